@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rootlet {
+
+namespace fs = std::filesystem;
+
+/// An owned file descriptor; -1 when empty.
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) noexcept : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept;
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  ~Fd() { reset(); }
+
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  explicit operator bool() const noexcept { return fd_ >= 0; }
+  int release() noexcept { return std::exchange(fd_, -1); }
+  void reset() noexcept;
+
+ private:
+  int fd_ = -1;
+};
+
+/// Opens for reading, close-on-exec. Error: "cannot open '<path>': <cause>".
+Fd open_read(const fs::path& path);
+
+/// Writes all bytes or throws "cannot write '<name>': <cause>" (`name` is only for the message).
+void write_all(int fd, std::string_view bytes, const fs::path& name);
+
+/// The whole file. Error: "cannot read '<path>': <cause>".
+std::string read_file(const fs::path& path);
+
+/// A file that appears under its name complete or not at all: written beside it, flushed to disk and
+/// renamed by commit(). Without commit() nothing is left behind.
+class AtomicFile {
+ public:
+  explicit AtomicFile(fs::path path, unsigned mode = 0644);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(std::string_view bytes);
+  [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+  /// The name it is written under until commit().
+  [[nodiscard]] const fs::path& temporary() const noexcept { return temporary_; }
+  void commit();
+
+ private:
+  fs::path path_;
+  fs::path temporary_;
+  Fd fd_;
+};
+
+/// write_file: replaces `path` atomically.
+void write_file(const fs::path& path, std::string_view bytes, unsigned mode = 0644);
+
+/// An exclusive or shared flock(2) on a file that is made where missing; waits for it. Held until destruction,
+/// given back by the kernel when the process dies.
+class FileLock {
+ public:
+  enum class Mode { shared, exclusive };
+  FileLock(const fs::path& path, Mode mode);
+
+ private:
+  Fd fd_;
+};
+
+/// A private directory (mode 0700) `<parent>/<prefix>XXXXXX`, removed with all it holds on destruction.
+/// It is locked while it lives: leftovers of killed processes with the same parent and prefix are removed
+/// when the next one is made.
+class TempDir {
+ public:
+  TempDir(const fs::path& parent, const std::string& prefix);
+  ~TempDir();
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+
+  [[nodiscard]] const fs::path& path() const noexcept { return path_; }
+
+ private:
+  fs::path path_;
+  Fd lock_;
+};
+
+/// Removes a tree without following symbolic links. Missing is fine.
+void remove_tree(const fs::path& path);
+
+/// mkdir -p. Error: "cannot create directory '<path>': <cause>".
+void make_dirs(const fs::path& path);
+
+/// Flushes a directory's entries to disk.
+void sync_dir(const fs::path& path);
+
+/// Publishes the finished file or directory `from` as `to` in one step on the same file system. A directory
+/// that stands at `to` is exchanged and removed; whether it may be replaced is the caller's decision.
+void publish(const fs::path& from, const fs::path& to);
+
+/// The directory that holds `path`, "." where it has none.
+fs::path parent_dir(const fs::path& path);
+
+}  // namespace rootlet

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rootlet/model/package.hpp"
+
+namespace rootlet {
+
+struct LockedRepo {
+  std::string id;
+  std::vector<std::string> baseurl;
+  std::string metalink;
+  std::string mirrorlist;
+  std::string repomd_sha256;
+};
+
+/// What the recipe asked of the solver when the lock was made, so that a change can be named.
+struct LockedRequest {
+  std::string name;
+  std::string releasever;
+  std::string arch;
+  std::vector<std::string> packages;
+  std::vector<std::string> exclude;
+  bool weak_deps = false;
+};
+
+/// The pinned answer to a recipe. Serialized by lock::write() with `version` first.
+struct Lock {
+  static constexpr int current_version = 1;
+  std::string recipe_digest;
+  LockedRequest request;
+  std::vector<LockedRepo> repos;
+  std::vector<ChosenPackage> packages;  ///< sorted by NEVRA
+};
+
+}  // namespace rootlet

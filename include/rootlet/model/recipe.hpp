@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rootlet {
+
+/// A place in a recipe's source; line and column count from 1, 0 means unknown.
+struct Mark {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  /// "nginx.yaml:3:5"
+  [[nodiscard]] std::string str() const;
+};
+
+/// A repository as the recipe names it, variables and relative paths resolved. URLs throughout:
+/// a plain path has become file://.
+struct RepoSpec {
+  std::string id;
+  std::vector<std::string> baseurl;
+  std::string metalink;
+  std::string mirrorlist;
+  bool gpgcheck = true;        ///< packages must be signed by one of gpgkey
+  bool repo_gpgcheck = false;  ///< repomd.xml must be signed by one of gpgkey
+  std::vector<std::string> gpgkey;
+  int priority = 99;  ///< smaller wins, as in DNF
+  int cost = 1000;    ///< among equal packages the cheaper repository wins, as in DNF
+  Mark mark;
+};
+
+/// An entry of `packages` or `exclude`: text and where it stands.
+struct RecipeItem {
+  std::string text;
+  Mark mark;
+};
+
+struct RecipeUser {
+  std::string name;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;  ///< its own group of the same name unless given: equal to uid
+  std::string home = "/";
+  std::string shell = "/sbin/nologin";
+  Mark mark;
+};
+
+/// A file or directory to write into the root after the packages.
+struct RecipeFile {
+  std::string path;                             ///< absolute, inside the root
+  std::optional<std::string> content;           ///< literal content
+  std::optional<std::filesystem::path> source;  ///< or a file beside the recipe
+  std::optional<std::string> target;            ///< or a symbolic link to this
+  bool directory = false;                       ///< or a directory
+  std::uint32_t mode = 0644;                    ///< 0755 for a directory unless given
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  Mark mark;
+};
+
+/// The image's configuration: names and meaning of OCI image-spec 1.1, config.md.
+struct ImageConfig {
+  std::vector<std::string> entrypoint;
+  std::vector<std::string> cmd;
+  std::map<std::string, std::string> env;
+  std::string user;
+  std::string workdir;
+  std::vector<std::string> ports;    ///< "8080/tcp"
+  std::vector<std::string> volumes;  ///< absolute paths
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;  ///< of the manifest
+  std::string stop_signal;
+};
+
+/// A command that must succeed in the finished root.
+struct RecipeTest {
+  std::vector<std::string> run;
+  Mark mark;
+};
+
+/// A recipe, includes merged, defaults filled in, every path absolute.
+struct Recipe {
+  std::filesystem::path path;
+  std::string name;
+  std::string releasever;
+  std::string arch;  ///< RPM's name of the architecture: x86_64
+  std::vector<RepoSpec> repos;
+  std::vector<RecipeItem> packages;
+  std::vector<RecipeItem> exclude;
+  bool weak_deps = false;
+  bool docs = false;
+  std::vector<std::string> langs;  ///< locales to keep
+  bool localpkg_gpgcheck = true;   ///< check the signatures of packages named by file, too
+  /// Where the rpm database lives in the root; "auto": decided by the packages; empty: it is left out.
+  std::string rpmdb = "auto";
+  std::vector<RecipeUser> users;
+  std::vector<RecipeFile> files;
+  ImageConfig image;
+  std::vector<RecipeTest> tests;
+  /// SHA-256 over all that decides the image: the merged recipe without marks, with the content of `files` sources.
+  std::string digest;
+};
+
+}  // namespace rootlet

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "rootlet/model/package.hpp"
+#include "rootlet/model/recipe.hpp"
+
+namespace rootlet {
+
+/// One metadata file in the cache.
+struct MetadataFile {
+  std::filesystem::path path;
+  Checksum checksum;  ///< of the (compressed) file, as repomd.xml states it
+};
+
+/// A repository whose metadata is at hand and verified along the chain repomd.xml → primary.
+struct RepoMetadata {
+  RepoSpec spec;
+  std::string repomd_sha256;  ///< identifies the state of the repository
+  MetadataFile primary;
+  std::optional<MetadataFile> filelists;  ///< present when it was asked for and the repository has it
+};
+
+}  // namespace rootlet

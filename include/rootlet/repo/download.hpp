@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "rootlet/base/progress.hpp"
+#include "rootlet/model/package.hpp"
+#include "rootlet/model/recipe.hpp"
+
+namespace rootlet::repo {
+
+struct DownloadOptions {
+  std::filesystem::path cache_dir;
+  bool offline = false;  ///< use the cache only
+};
+
+/// Brings packages into the cache, in parallel, with resume, retries and the next mirror on failure, and verifies
+/// each one's size and checksum, those found in the cache too. Packages of local_repo_id are verified where they are.
+/// The result has the order of `packages`.
+/// Errors name the package, the repository and the cause.
+std::vector<std::filesystem::path> download_packages(const std::vector<Package>& packages,
+                                                     const std::vector<RepoSpec>& repos, const DownloadOptions& options,
+                                                     Progress& progress);
+
+/// Fetches the OpenPGP keys that a recipe names (file:// or http(s)://) as they are, ASCII or binary.
+std::vector<std::string> load_keys(const std::vector<std::string>& urls, const DownloadOptions& options);
+
+}  // namespace rootlet::repo

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "rootlet/base/progress.hpp"
+#include "rootlet/model/repository.hpp"
+
+namespace rootlet::repo {
+
+struct MetadataOptions {
+  std::filesystem::path cache_dir;
+  bool offline = false;  ///< use the cache only
+};
+
+/// Brings the metadata of all repositories into the cache and verifies it: signature of repomd.xml where the
+/// repository asks for it, then each file's size and checksum. Unchanged files are not fetched again.
+/// The result has the order of `repos`.
+/// Errors: "cannot load repository 'baseos': repomd.xml: …", with all mirrors tried.
+std::vector<RepoMetadata> load_metadata(const std::vector<RepoSpec>& repos, const MetadataOptions& options,
+                                        Progress& progress);
+
+/// Fetches the file lists of one repository whose metadata load_metadata() has brought. Does nothing when it has
+/// none; afterwards `metadata.filelists` is set or stays empty for good.
+void load_filelists(RepoMetadata& metadata, const MetadataOptions& options, Progress& progress);
+
+}  // namespace rootlet::repo

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rootlet/base/progress.hpp"
+#include "rootlet/model/recipe.hpp"
+
+namespace rootlet::rootfs {
+
+struct InstallOptions {
+  std::string arch;    ///< RPM's name of the target's architecture
+  std::string dbpath;  ///< inside the root: "/usr/lib/sysimage/rpm"; see choose_dbpath()
+  bool docs = false;
+  std::vector<std::string> langs;  ///< locales to keep; none: none
+  std::int64_t source_date_epoch = 0;
+};
+
+struct InstallResult {
+  /// What scriptlets and triggers printed, in order: one entry for each that said anything.
+  std::vector<std::string> scriptlet_output;
+};
+
+/// Where the database of a distribution with these packages belongs: the recipe's choice, or, for "auto",
+/// /usr/lib/sysimage/rpm where the set says so (the package rpm or filesystem owns that directory; Fedora 36, EL 10
+/// and later) and /var/lib/rpm otherwise.
+std::string choose_dbpath(const std::string& recipe_choice, const std::vector<std::filesystem::path>& packages);
+
+/// Installs verified package files into the empty directory `root` in one transaction. Scriptlets and triggers run
+/// in namespaces of their own (mount, pid, uts, ipc, network), see only the root and a minimal /proc and /dev, and
+/// have no more capabilities than they need. Needs root.
+/// Errors: "package httpd-2.4…: scriptlet %post failed: exit status 1", with its output as the hint.
+InstallResult install(const std::filesystem::path& root, const std::vector<std::filesystem::path>& packages,
+                      const InstallOptions& options, Progress& progress);
+
+/// Adds the recipe's users and groups to etc/passwd, group, shadow and gshadow (where they exist).
+void add_users(const std::filesystem::path& root, const std::vector<RecipeUser>& users);
+
+/// Writes the recipe's files; never follows a symbolic link out of the root.
+void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>& files);
+
+/// Removes what is no part of an image: package manager caches and logs made by the install, stray database side
+/// files, and the database itself where the recipe asks for that (`keep_rpmdb` false).
+void clean(const std::filesystem::path& root, const std::string& dbpath, bool keep_rpmdb);
+
+struct RunResult {
+  int exit_status = 0;  ///< 128 + n when killed by signal n, as a shell reports it
+  std::string output;   ///< stdout and stderr together
+};
+
+/// Runs a command in the root, isolated as scriptlets are; changes it makes to the root are its own.
+/// Error: the command cannot be started.
+RunResult run(const std::filesystem::path& root, const std::vector<std::string>& command,
+              const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user);
+
+}  // namespace rootlet::rootfs

@@ -1,0 +1,179 @@
+#include "rootlet/base/fs.hpp"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "rootlet/base/error.hpp"
+
+namespace rootlet {
+namespace {
+
+std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
+
+/// Locks a directory or file without waiting.
+bool try_lock(int fd) noexcept { return flock(fd, LOCK_EX | LOCK_NB) == 0; }
+
+void remove_abandoned(const fs::path& parent, const std::string& prefix) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.size() != prefix.size() + 6 || !name.starts_with(prefix)) continue;
+    const Fd dir(open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (dir && try_lock(dir.get())) remove_tree(entry.path());
+  }
+}
+
+}  // namespace
+
+Fd& Fd::operator=(Fd&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = other.release();
+  }
+  return *this;
+}
+
+void Fd::reset() noexcept {
+  if (fd_ >= 0) close(fd_);
+  fd_ = -1;
+}
+
+Fd open_read(const fs::path& path) {
+  Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw system_error("cannot open " + quoted(path));
+  return fd;
+}
+
+void write_all(int fd, std::string_view bytes, const fs::path& name) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw system_error("cannot write " + quoted(name));
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+std::string read_file(const fs::path& path) {
+  const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw system_error("cannot read " + quoted(path));
+  struct stat info {};
+  if (fstat(fd.get(), &info) != 0) throw system_error("cannot read " + quoted(path));
+  std::string content;
+  content.reserve(static_cast<std::size_t>(info.st_size) + 1);
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("cannot read " + quoted(path));
+    if (got == 0) return content;
+    content.append(buffer, static_cast<std::size_t>(got));
+  }
+}
+
+AtomicFile::AtomicFile(fs::path path, unsigned mode) : path_(std::move(path)) {
+  std::string pattern = (parent_dir(path_) / ("." + path_.filename().string() + ".XXXXXX")).string();
+  fd_ = Fd(mkostemp(pattern.data(), O_CLOEXEC));
+  if (!fd_) throw system_error("cannot write " + quoted(path_));
+  temporary_ = pattern;
+  if (fchmod(fd_.get(), mode) != 0) {
+    const Error error = system_error("cannot write " + quoted(path_));
+    unlink(temporary_.c_str());
+    throw error;
+  }
+}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::string_view bytes) { write_all(fd_.get(), bytes, path_); }
+
+void AtomicFile::commit() {
+  if (fsync(fd_.get()) != 0) throw system_error("cannot write " + quoted(path_));
+  if (rename(temporary_.c_str(), path_.c_str()) != 0) throw system_error("cannot write " + quoted(path_));
+  temporary_.clear();
+  fd_.reset();
+}
+
+void write_file(const fs::path& path, std::string_view bytes, unsigned mode) {
+  AtomicFile file(path, mode);
+  file.write(bytes);
+  file.commit();
+}
+
+FileLock::FileLock(const fs::path& path, Mode mode)
+    : fd_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)) {
+  if (!fd_) throw system_error("cannot open the lock file " + quoted(path));
+  while (flock(fd_.get(), mode == Mode::exclusive ? LOCK_EX : LOCK_SH) != 0) {
+    if (errno != EINTR) throw system_error("cannot lock " + quoted(path));
+  }
+}
+
+TempDir::TempDir(const fs::path& parent, const std::string& prefix) {
+  remove_abandoned(parent, prefix);
+  std::string pattern = (parent / (prefix + "XXXXXX")).string();
+  if (mkdtemp(pattern.data()) == nullptr) {
+    throw system_error("cannot create a directory in " + quoted(parent));
+  }
+  path_ = pattern;
+  lock_ = Fd(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock_ || !try_lock(lock_.get())) {
+    const Error error = system_error("cannot lock " + quoted(path_));
+    rmdir(path_.c_str());
+    throw error;
+  }
+}
+
+TempDir::~TempDir() {
+  try {
+    remove_tree(path_);
+  } catch (const Error& error) {
+    std::fprintf(stderr, "rootlet: warning: %s\n", error.what());
+  }
+}
+
+void remove_tree(const fs::path& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (error) throw Error("cannot remove " + quoted(path) + ": " + error.message());
+}
+
+void make_dirs(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw Error("cannot create directory " + quoted(path) + ": " + error.message());
+}
+
+void sync_dir(const fs::path& path) {
+  const Fd dir(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!dir || fsync(dir.get()) != 0) throw system_error("cannot flush " + quoted(path));
+}
+
+void publish(const fs::path& from, const fs::path& to) {
+  struct stat info {};
+  if (lstat(to.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
+    if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) != 0) {
+      throw system_error("cannot replace " + quoted(to));
+    }
+    remove_tree(from);
+  } else if (rename(from.c_str(), to.c_str()) != 0) {
+    throw system_error("cannot write " + quoted(to));
+  }
+  sync_dir(parent_dir(to));
+}
+
+fs::path parent_dir(const fs::path& path) {
+  const fs::path parent = path.parent_path();
+  return parent.empty() ? fs::path(".") : parent;
+}
+
+}  // namespace rootlet

@@ -1,0 +1,45 @@
+#include "rootlet/base/text.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rootlet;
+
+TEST_CASE("sizes are shown in decimal units with three significant digits") {
+  CHECK(human_size(0) == "0 B");
+  CHECK(human_size(999) == "999 B");
+  CHECK(human_size(1000) == "1.00 kB");
+  CHECK(human_size(90731114) == "90.7 MB");
+  CHECK(human_size(999999) == "1.00 MB");
+  CHECK(human_size(116145518) == "116 MB");
+}
+
+TEST_CASE("numbers are grouped by thousands") {
+  CHECK(grouped(0) == "0");
+  CHECK(grouped(999) == "999");
+  CHECK(grouped(1000) == "1,000");
+  CHECK(grouped(90731114) == "90,731,114");
+}
+
+TEST_CASE("the nearest known word is suggested, and none when nothing is near") {
+  const std::vector<std::string> keys{"packages", "repos", "exclude"};
+  CHECK(nearest("pacakges", keys) == "packages");
+  CHECK(nearest("repo", keys) == "repos");
+  CHECK_FALSE(nearest("zzz", keys));
+  CHECK(did_you_mean("exclud", keys) == " (did you mean 'exclude'?)");
+  CHECK(did_you_mean("zzz", keys).empty());
+}
+
+TEST_CASE("control characters from outside do not reach the terminal") {
+  CHECK(printable("a\x1b[31mb\n") == "a\\x1b[31mb\n");
+}
+
+TEST_CASE("variables are replaced with and without braces, unknown ones stay") {
+  const auto lookup = [](std::string_view name) -> std::optional<std::string> {
+    if (name == "basearch") return "x86_64";
+    return std::nullopt;
+  };
+  CHECK(substitute("a/$basearch/os", lookup) == "a/x86_64/os");
+  CHECK(substitute("a/${basearch}os", lookup) == "a/x86_64os");
+  CHECK(substitute("$other/${other}/$", lookup) == "$other/${other}/$");
+  CHECK(substitute("${basearch", lookup) == "${basearch");
+}
