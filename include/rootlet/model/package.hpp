@@ -21,6 +21,9 @@ struct Checksum {
 /// The repository id of packages that the recipe names by file. DNF's name for it.
 inline constexpr std::string_view local_repo_id = "@commandline";
 
+/// Whether an entry of `packages` names a package file. Recipes are loaded with such entries made absolute.
+inline bool is_local_package(std::string_view entry) { return entry.starts_with('/') && entry.ends_with(".rpm"); }
+
 /// A package as its repository describes it. Sizes in bytes, times in seconds since 1970.
 struct Package {
   Nevra nevra;

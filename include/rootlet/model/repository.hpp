@@ -20,6 +20,7 @@ struct RepoMetadata {
   RepoSpec spec;
   std::string repomd_sha256;  ///< identifies the state of the repository
   MetadataFile primary;
+  std::optional<MetadataFile> modules;    ///< modules.yaml, where the repository has one
   std::optional<MetadataFile> filelists;  ///< present when it was asked for and the repository has it
 };
 

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+
+#include "pool.hpp"
+#include "rootlet/model/repository.hpp"
+
+namespace rootlet::solv {
+
+/// Adds a repository's packages to the pool: from its .solv file in `cache_dir` where there is a good one, else from
+/// primary.xml, leaving the .solv file for the next time. Priority and cost are libsolv's priority and subpriority.
+/// Error: "repository 'x': cannot parse primary.xml: …".
+::Repo& load_primary(::Pool& pool, const RepoMetadata& metadata, const std::filesystem::path& cache_dir);
+
+/// Adds the complete file lists to a loaded repository, cached in the same way.
+void load_filelists(::Repo& repo, const RepoMetadata& metadata, const std::filesystem::path& cache_dir);
+
+/// Adds package files named by the recipe as the repository "@commandline"; the result has the order of `files`.
+/// Error: "cannot read package 'x.rpm': …".
+std::vector<Id> load_local_packages(::Pool& pool, const std::vector<std::string>& files);
+
+}  // namespace rootlet::solv

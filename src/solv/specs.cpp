@@ -1,0 +1,247 @@
+#include "specs.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+extern "C" {
+#include <solv/dataiterator.h>
+#include <solv/evr.h>
+}
+
+namespace rootlet::solv {
+
+/// One reading of a spec as (part of) a NEVRA; empty: any.
+struct SpecMatcher::Form {
+  std::string name, epoch, version, release, arch;
+};
+
+namespace {
+
+bool glob_matches(const std::string& pattern, const std::string& text) {
+  return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
+}
+
+bool matches(const std::string& pattern, const std::string& text) {
+  return pattern.empty() || (is_glob(pattern) ? glob_matches(pattern, text) : pattern == text);
+}
+
+bool version_matches(::Pool& pool, const std::string& pattern, const std::string& version) {
+  if (pattern.empty()) return true;
+  if (is_glob(pattern)) return glob_matches(pattern, version);
+  return pool_evrcmp_str(&pool, pattern.c_str(), version.c_str(), EVRCMP_COMPARE) == 0;
+}
+
+bool is_part(std::string_view text) {
+  return !text.empty() && text.find_first_of("-:(/=<> ") == std::string_view::npos;
+}
+bool is_name(std::string_view text) { return !text.empty() && text.find_first_of(":(/=<> ") == std::string_view::npos; }
+
+bool is_source(::Pool& pool, Id id) {
+  const Id arch = pool_id2solvable(&pool, id)->arch;
+  return arch == ARCH_SRC || arch == ARCH_NOSRC;
+}
+
+/// Splits "name-[epoch:]version[-release]" from the right.
+bool split_evr(std::string text, bool with_release, std::string& name, std::string& epoch, std::string& version,
+               std::string& release) {
+  if (with_release) {
+    const auto dash = text.rfind('-');
+    if (dash == std::string::npos) return false;
+    release = text.substr(dash + 1);
+    text.resize(dash);
+    if (!is_part(release)) return false;
+  }
+  const auto dash = text.rfind('-');
+  if (dash == std::string::npos) return false;
+  version = text.substr(dash + 1);
+  name = text.substr(0, dash);
+  if (const auto colon = version.find(':'); colon != std::string::npos) {
+    epoch = version.substr(0, colon);
+    version.erase(0, colon + 1);
+    if (epoch.empty() || epoch.find_first_not_of("0123456789") != std::string::npos) return false;
+  }
+  return is_part(version) && is_name(name);
+}
+
+}  // namespace
+
+bool is_glob(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }
+
+bool in_primary(std::string_view path) {
+  return path.starts_with("/etc/") || path.find("bin/") != std::string_view::npos || path == "/usr/lib/sendmail";
+}
+
+std::vector<SpecMatcher::Form> SpecMatcher::forms(const std::string& spec) {
+  std::vector<Form> found;
+  const auto dot = spec.rfind('.');
+  const std::string before = spec.substr(0, dot);
+  const std::string arch = dot == std::string::npos ? "" : spec.substr(dot + 1);
+  const bool has_arch = is_part(arch);
+  Form form;
+  if (has_arch && split_evr(before, true, form.name, form.epoch, form.version, form.release)) {
+    form.arch = arch;
+    found.push_back(form);
+  }
+  if (has_arch && is_name(before)) found.push_back({before, "", "", "", arch});
+  if (is_name(spec)) found.push_back({spec, "", "", "", ""});
+  form = {};
+  if (split_evr(spec, true, form.name, form.epoch, form.version, form.release)) found.push_back(form);
+  form = {};
+  if (split_evr(spec, false, form.name, form.epoch, form.version, form.release)) found.push_back(form);
+  return found;
+}
+
+std::vector<Id> SpecMatcher::match(const Form& form) const {
+  std::vector<Id> found;
+  const bool glob = is_glob(form.name);
+  const Id name = glob ? 0 : pool_str2id(&pool_, form.name.c_str(), 0);
+  if (!glob && name == 0) return found;
+  const bool any_evr = form.epoch.empty() && form.version.empty() && form.release.empty();
+  for_each_package(pool_, [&](Id id) {
+    if (!considered(pool_, id) || is_source(pool_, id)) return;
+    const ::Solvable& s = *pool_id2solvable(&pool_, id);
+    if (glob ? !glob_matches(form.name, str_of(pool_, s.name)) : s.name != name) return;
+    if (!matches(form.arch, str_of(pool_, s.arch))) return;
+    if (!any_evr) {
+      const Nevra nevra = nevra_of(pool_, id);
+      if (!form.epoch.empty() && std::strtoul(form.epoch.c_str(), nullptr, 10) != nevra.epoch) return;
+      if (!version_matches(pool_, form.version, nevra.version)) return;
+      if (!version_matches(pool_, form.release, nevra.release)) return;
+    }
+    found.push_back(id);
+  });
+  return found;
+}
+
+std::vector<Id> SpecMatcher::match_full_nevra(const std::string& pattern) const {
+  std::vector<Id> found;
+  if (!is_glob(pattern)) return found;
+  for_each_package(pool_, [&](Id id) {
+    if (!considered(pool_, id) || is_source(pool_, id)) return;
+    // As RPM prints it: without an epoch of 0.
+    if (glob_matches(pattern, pool_solvid2str(&pool_, id))) found.push_back(id);
+  });
+  return found;
+}
+
+std::vector<Id> SpecMatcher::match_capability(const std::string& spec) const {
+  std::set<Id> found;
+  const auto add = [&](Id dep) {
+    for (const Id id : providers(pool_, dep)) {
+      if (considered(pool_, id) && !is_source(pool_, id)) found.insert(id);
+    }
+  };
+  const auto op = spec.find_first_of(" <>=");
+  const std::string name = spec.substr(0, op);
+  int flags = 0;
+  std::string evr;
+  if (op != std::string::npos) {
+    const auto begin = spec.find_first_not_of(" <>=", op);
+    for (const char c : spec.substr(op, begin == std::string::npos ? begin : begin - op)) {
+      flags |= c == '<' ? REL_LT : c == '>' ? REL_GT : c == '=' ? REL_EQ : 0;
+    }
+    if (begin == std::string::npos || flags == 0) return {};
+    evr = spec.substr(begin);
+  }
+  const auto add_named = [&](Id id) {
+    add(flags == 0 ? id : pool_rel2id(&pool_, id, pool_str2id(&pool_, evr.c_str(), 1), flags, 1));
+  };
+  if (!is_glob(name)) {
+    if (const Id id = pool_str2id(&pool_, name.c_str(), 0); id != 0) add_named(id);
+    return {found.begin(), found.end()};
+  }
+  std::set<Id> names;
+  for_each_package(pool_, [&](Id id) {
+    if (!considered(pool_, id)) return;
+    for (Id dep : dependencies(pool_, id, SOLVABLE_PROVIDES)) {
+      while (ISRELDEP(dep)) dep = GETRELDEP(&pool_, dep)->name;
+      names.insert(dep);
+    }
+  });
+  for (const Id id : names) {
+    if (glob_matches(name, str_of(pool_, id))) add_named(id);
+  }
+  return {found.begin(), found.end()};
+}
+
+std::vector<Id> SpecMatcher::match_file(const std::string& spec) const {
+  std::set<Id> found;
+  ::Dataiterator di;
+  dataiterator_init(&di, &pool_, nullptr, 0, SOLVABLE_FILELIST, spec.c_str(),
+                    SEARCH_FILES | SEARCH_COMPLETE_FILELIST | (is_glob(spec) ? SEARCH_GLOB : SEARCH_STRING));
+  while (dataiterator_step(&di) != 0) {
+    if (considered(pool_, di.solvid) && !is_source(pool_, di.solvid)) found.insert(di.solvid);
+  }
+  dataiterator_free(&di);
+  return {found.begin(), found.end()};
+}
+
+SpecMatcher::Match SpecMatcher::find_nevra(const std::string& spec) const {
+  for (const Form& form : forms(spec)) {
+    Match result{match(form), false, is_glob(form.arch)};
+    if (result.packages.empty()) continue;
+    result.just_name = form.arch.empty() && form.version.empty() && form.release.empty();
+    return result;
+  }
+  return {match_full_nevra(spec), false, false};
+}
+
+SpecMatcher::Match SpecMatcher::find(const std::string& spec) const {
+  Match result = find_nevra(spec);
+  if (!result.packages.empty()) return result;
+  result.packages = match_capability(spec);
+  if (!result.packages.empty()) return result;
+  if (spec.starts_with('/') || spec.starts_with("*/")) result.packages = match_file(spec);
+  return result;
+}
+
+bool SpecMatcher::needs_filelists(const std::string& spec) {
+  return (spec.starts_with('/') || spec.starts_with("*/")) && (is_glob(spec) || !in_primary(spec));
+}
+
+namespace {
+
+/// Adds the packages that obsolete one of `packages` by name: asking for the old name gets the new package.
+void add_obsoleters(::Pool& pool, std::vector<Id>& packages) {
+  const std::set<Id> targets(packages.begin(), packages.end());
+  std::set<Id> all = targets;
+  for_each_package(pool, [&](Id id) {
+    if (!considered(pool, id)) return;
+    for (const Id dep : dependencies(pool, id, SOLVABLE_OBSOLETES)) {
+      for (const Id old : providers(pool, dep)) {
+        if (targets.contains(old) && pool_match_nevr(&pool, pool_id2solvable(&pool, old), dep) != 0) all.insert(id);
+      }
+    }
+  });
+  packages.assign(all.begin(), all.end());
+}
+
+}  // namespace
+
+std::vector<std::vector<Id>> candidate_sets(::Pool& pool, const std::string& spec) {
+  SpecMatcher::Match match = SpecMatcher(pool).find(spec);
+  if (match.packages.empty()) return {};
+  const bool path = spec.starts_with('/') || spec.starts_with("*/");
+  if (path || !is_glob(spec)) {
+    if (match.just_name) add_obsoleters(pool, match.packages);
+    return {match.packages};
+  }
+  // A glob asks for one package of each name that it matches, or of each name and architecture.
+  std::map<std::pair<std::string, std::string>, std::vector<Id>> by_name;
+  for (const Id id : match.packages) {
+    const ::Solvable& s = *pool_id2solvable(&pool, id);
+    by_name[{str_of(pool, s.name), match.by_arch ? str_of(pool, s.arch) : ""}].push_back(id);
+  }
+  std::vector<std::vector<Id>> sets;
+  for (auto& [name, ids] : by_name) {
+    if (match.just_name || match.by_arch) add_obsoleters(pool, ids);
+    sets.push_back(ids);
+  }
+  return sets;
+}
+
+}  // namespace rootlet::solv

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pool.hpp"
+#include "rootlet/model/recipe.hpp"
+
+namespace rootlet::solv {
+
+/// The way DNF reads what a user writes for packages: as NEVRA in five forms (most specific first, globs allowed),
+/// then as a capability, then as a file path. The first reading that matches anything is taken.
+/// Source of the order: dnf 4's subject matching (dnf(8), "Specifying packages").
+class SpecMatcher {
+ public:
+  explicit SpecMatcher(::Pool& pool) : pool_(pool) {}
+
+  /// Which packages a spec stands for; ascending ids.
+  struct Match {
+    std::vector<Id> packages;
+    bool just_name = false;  ///< read as a plain name (or a glob over names)
+    bool by_arch = false;    ///< the architecture was given as a glob: one package for each architecture
+  };
+  [[nodiscard]] Match find(const std::string& spec) const;
+
+  /// As find(), but only the NEVRA readings: what `exclude` uses.
+  [[nodiscard]] Match find_nevra(const std::string& spec) const;
+
+  /// Whether it is read as a path that primary metadata need not list.
+  [[nodiscard]] static bool needs_filelists(const std::string& spec);
+
+ private:
+  struct Form;
+  [[nodiscard]] std::vector<Id> match(const Form& form) const;
+  [[nodiscard]] std::vector<Id> match_full_nevra(const std::string& pattern) const;
+  [[nodiscard]] std::vector<Id> match_capability(const std::string& spec) const;
+  [[nodiscard]] std::vector<Id> match_file(const std::string& spec) const;
+  static std::vector<Form> forms(const std::string& spec);
+
+  ::Pool& pool_;
+};
+
+/// Whether text holds one of the glob characters *, ? and [.
+bool is_glob(std::string_view text);
+
+/// Whether a createrepo_c primary.xml lists files of this path: /etc, …/bin, …/sbin and /usr/lib/sendmail.
+bool in_primary(std::string_view path);
+
+/// The sets of which one package each must be installed to honour a spec; empty: nothing matches it.
+std::vector<std::vector<Id>> candidate_sets(::Pool& pool, const std::string& spec);
+
+}  // namespace rootlet::solv
