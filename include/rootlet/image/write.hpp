@@ -15,6 +15,7 @@ enum class Format { oci, oci_archive, docker_archive, tar, dir };
 
 /// "oci", "oci-archive", "docker-archive", "tar", "dir".
 std::optional<Format> parse_format(std::string_view name);
+std::string_view format_name(Format format) noexcept;
 
 enum class Compression { gzip, zstd };
 

@@ -12,6 +12,7 @@ struct LockedRepo {
   std::vector<std::string> baseurl;
   std::string metalink;
   std::string mirrorlist;
+  std::vector<std::string> gpgkey;  ///< for fetching ahead only: what is trusted is the recipe's decision
   std::string repomd_sha256;
 };
 

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "rootlet/build/resolve.hpp"
+#include "rootlet/image/write.hpp"
+#include "rootlet/model/lock.hpp"
+
+namespace rootlet::build {
+
+struct BuildOptions {
+  std::filesystem::path out;
+  image::Format format = image::Format::oci;
+  image::Compression compression = image::Compression::gzip;
+  /// Install exactly what this lock pins instead of solving.
+  std::optional<std::filesystem::path> lock;
+};
+
+struct BuildResult {
+  std::filesystem::path out;
+  image::Format format = image::Format::oci;
+  image::WriteResult image;
+  Solution solution;
+  std::vector<Phase> phases;
+};
+
+/// The whole way from a recipe to a published image. Nothing appears at `out` unless everything succeeded.
+/// Errors: of each phase, unchanged. ErrorKind::usage where `out` cannot be used.
+std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOptions& options,
+                                            const Environment& environment, Progress& progress);
+
+/// What `rootlet fetch` did.
+struct FetchResult {
+  std::size_t packages = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Fills the directory `out` with all packages and keys of a lock. A build of the same recipe with `--locked
+/// --offline --cache-dir out` needs nothing else.
+FetchResult fetch(const Lock& lock, const std::filesystem::path& out, const Environment& environment,
+                  Progress& progress);
+
+}  // namespace rootlet::build

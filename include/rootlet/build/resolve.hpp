@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "rootlet/base/progress.hpp"
+#include "rootlet/model/package.hpp"
+#include "rootlet/model/recipe.hpp"
+#include "rootlet/model/repository.hpp"
+
+namespace rootlet::build {
+
+/// What every command that touches repositories is told by the global options.
+struct Environment {
+  std::filesystem::path cache_dir;
+  bool offline = false;
+};
+
+/// How long one phase took, in seconds.
+struct Phase {
+  std::string name;
+  double seconds = 0;
+};
+
+/// A recipe's repositories and the answer to it.
+struct Resolved {
+  std::vector<RepoMetadata> repos;  ///< in the recipe's order
+  std::variant<Solution, Unsolvable> outcome;
+  std::vector<Phase> phases;
+};
+
+/// Brings the metadata and solves. Errors: as repo::load_metadata() and solv::solve().
+Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress);
+
+}  // namespace rootlet::build

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "rootlet/build/build.hpp"
+#include "rootlet/model/package.hpp"
+
+namespace rootlet::report {
+
+/// Two spaces of indent and a newline at the end: what --json prints. Text that is not UTF-8 is replaced.
+std::string json_text(const nlohmann::ordered_json& json);
+
+nlohmann::ordered_json to_json(const ChosenPackage& package);
+/// {"packages": […], "summary": {…}}: the contract of `solve --json`.
+nlohmann::ordered_json to_json(const Solution& solution);
+nlohmann::ordered_json to_json(const Unsolvable& unsolvable);
+nlohmann::ordered_json to_json(const build::BuildResult& result);
+
+/// A table of packages with size and reason, then the totals.
+std::string to_text(const Solution& solution);
+/// All problems in words, numbered when there are several.
+std::string to_text(const Unsolvable& unsolvable);
+/// The summary of a build.
+std::string to_text(const build::BuildResult& result);
+
+}  // namespace rootlet::report

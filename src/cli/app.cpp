@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/cli/cli.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* description;
+  AddCommand add;
+};
+
+constexpr std::array<Command, 4> commands{{
+    {"build", "Build the image that a recipe describes", add_build},
+    {"solve", "Show what would be installed, why, and its size", add_solve},
+    {"lock", "Pin the packages of a recipe in a lock file", add_lock},
+    {"fetch", "Download everything a lock pins, for building offline", add_fetch},
+}};
+
+struct Globals {
+  std::string cache_dir;
+  bool offline = false;
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool no_progress = false;
+};
+
+void add_globals(CLI::App& app, Globals& globals) {
+  app.add_option("--cache-dir", globals.cache_dir,
+                 "Where metadata and packages are kept (default: $XDG_CACHE_HOME/rootlet, ~/.cache/rootlet)")
+      ->type_name("DIR");
+  app.add_flag("--offline", globals.offline, "Use only what the cache holds");
+  app.add_flag("--json", globals.json, "Print the result as JSON");
+  app.add_flag("-q,--quiet", globals.quiet, "Print nothing but the result, warnings and errors");
+  app.add_flag("-v,--verbose", globals.verbose, "Print details, such as what scriptlets say");
+  app.add_flag("--no-progress", globals.no_progress, "Show no progress bars");
+}
+
+fs::path cache_dir(const std::string& given) {
+  if (!given.empty()) return fs::absolute(given);
+  if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg != nullptr && *xdg == '/') return fs::path(xdg) / "rootlet";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') return fs::path(home) / ".cache/rootlet";
+  throw usage_error("there is no place for the cache: neither XDG_CACHE_HOME nor HOME is set", "give --cache-dir DIR");
+}
+
+int fail(const Error& error, bool colour) {
+  fmt::print(stderr, "rootlet: {}error:{} {}\n", colour ? "\033[31m" : "", colour ? "\033[0m" : "",
+             printable(error.what()));
+  if (!error.hint().empty()) fmt::print(stderr, "hint: {}\n", printable(error.hint()));
+  return exit_code(error.kind());
+}
+
+/// CLI11's own way of ending: help and version go to stdout with 0, wrong usage to stderr with 2.
+int end_parse(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);
+  fmt::print(stderr, "rootlet: error: {}\nhint: see 'rootlet --help', or 'rootlet COMMAND --help'\n",
+             printable(error.what()));
+  return exit_code(ErrorKind::usage);
+}
+
+}  // namespace
+
+void print(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw system_error("cannot write to standard output");
+  }
+}
+
+int no_solution(const Session& session, const Recipe& recipe, const Unsolvable& unsolvable) {
+  if (session.json) print(report::json_text(report::to_json(unsolvable)));
+  fmt::print(stderr, "rootlet: error: {}: no set of packages satisfies the recipe\n{}", recipe.path.string(),
+             report::to_text(unsolvable));
+  return exit_code(ErrorKind::no_solution);
+}
+
+fs::path default_lock(const fs::path& recipe) {
+  fs::path lock = recipe;
+  lock.replace_extension(".lock.json");
+  return lock;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Builds tiny OCI images from RPM packages, and explains every package in them", "rootlet"};
+  app.set_version_flag("--version", "rootlet " ROOTLET_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 3 no solution");
+  Globals globals;
+  add_globals(app, globals);
+  std::vector<std::pair<CLI::App*, Action>> actions;
+  for (const Command& command : commands) {
+    CLI::App* sub = app.add_subcommand(command.name, command.description);
+    sub->fallthrough();
+    actions.emplace_back(sub, command.add(*sub));
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return end_parse(app, error);
+  }
+  ProgressStyle style = detect_progress_style();
+  style.quiet = globals.quiet;
+  style.verbose = globals.verbose;
+  style.bars = !globals.no_progress;
+  const auto progress = make_stderr_progress(style);
+  try {
+    const Session session{{cache_dir(globals.cache_dir), globals.offline}, globals.json, globals.quiet, progress.get()};
+    for (const auto& [sub, action] : actions) {
+      if (sub->parsed()) return action(session);
+    }
+    return exit_code(ErrorKind::usage);
+  } catch (const Error& error) {
+    progress->end();
+    return fail(error, style.colour);
+  }
+}
+
+}  // namespace rootlet::cli

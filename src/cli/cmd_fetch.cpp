@@ -1,0 +1,42 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/build/build.hpp"
+#include "rootlet/lock/lock.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  std::string lock;
+  std::string out;
+};
+
+int fetch_lock(const Options& options, const Session& session) {
+  const Lock lock = lock::read(options.lock);
+  const build::FetchResult result = build::fetch(lock, options.out, session.environment, *session.progress);
+  if (session.json) {
+    print(report::json_text({{"path", options.out}, {"packages", result.packages}, {"bytes", result.bytes}}));
+  } else if (!session.quiet) {
+    print(fmt::format("{}: {}, {}\nBuild from it: rootlet build RECIPE -o OUT --locked --offline --cache-dir {}\n",
+                      options.out, counted(result.packages, "package"), human_size(result.bytes), options.out));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action add_fetch(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("LOCK", options->lock, "The lock file")->required();
+  app.add_option("-o,--output", options->out, "The directory to fill; it serves as --cache-dir of later builds")
+      ->required()
+      ->type_name("DIR");
+  return [options](const Session& session) { return fetch_lock(*options, session); };
+}
+
+}  // namespace rootlet::cli

@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/lock/lock.hpp"
+#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  std::string recipe;
+  std::string out;
+  std::string arch;
+};
+
+int lock_recipe(const Options& options, const Session& session) {
+  const Recipe recipe = recipe::load(options.recipe, options.arch);
+  const build::Resolved resolved = build::resolve(recipe, session.environment, *session.progress);
+  if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
+    return no_solution(session, recipe, *unsolvable);
+  }
+  const auto& solution = std::get<Solution>(resolved.outcome);
+  const fs::path out = options.out.empty() ? default_lock(options.recipe) : fs::path(options.out);
+  const std::string text = lock::to_json(lock::make(recipe, resolved.repos, solution));
+  write_file(out, text);
+  if (session.json) {
+    print(text);
+  } else if (!session.quiet) {
+    print(fmt::format("{}: {}, {} to download, {} installed\n", out.string(),
+                      counted(solution.packages.size(), "package"), human_size(solution.download_size()),
+                      human_size(solution.installed_size())));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action add_lock(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("RECIPE", options->recipe, "The recipe to pin")->required();
+  app.add_option("-o,--output", options->out, "The lock file (default: RECIPE's name with .lock.json)")
+      ->type_name("FILE");
+  app.add_option("--arch", options->arch, "The architecture to solve for (default: the recipe's, else this machine's)")
+      ->type_name("ARCH");
+  return [options](const Session& session) { return lock_recipe(*options, session); };
+}
+
+}  // namespace rootlet::cli

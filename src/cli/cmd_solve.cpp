@@ -1,0 +1,36 @@
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  std::string recipe;
+  std::string arch;
+};
+
+int solve_recipe(const Options& options, const Session& session) {
+  const Recipe recipe = recipe::load(options.recipe, options.arch);
+  const build::Resolved resolved = build::resolve(recipe, session.environment, *session.progress);
+  if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
+    return no_solution(session, recipe, *unsolvable);
+  }
+  const auto& solution = std::get<Solution>(resolved.outcome);
+  print(session.json ? report::json_text(report::to_json(solution)) : report::to_text(solution));
+  return 0;
+}
+
+}  // namespace
+
+Action add_solve(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("RECIPE", options->recipe, "The recipe to solve")->required();
+  app.add_option("--arch", options->arch, "The architecture to solve for (default: the recipe's, else this machine's)")
+      ->type_name("ARCH");
+  return [options](const Session& session) { return solve_recipe(*options, session); };
+}
+
+}  // namespace rootlet::cli

@@ -1,0 +1,86 @@
+#include "rootlet/base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::report {
+namespace {
+
+/// "the recipe" or "bash: libtinfo.so.5()(64bit) (+2)".
+std::string short_reason(const Reason& reason) {
+  if (!reason.requested.empty()) return "recipe: " + join(reason.requested, ", ");
+  if (reason.required_by.empty()) return "";
+  const RequiredBy& first = reason.required_by.front();
+  std::vector<std::string> others;
+  for (const RequiredBy& use : reason.required_by) others.push_back(use.package);
+  others.erase(std::unique(others.begin(), others.end()), others.end());
+  std::string text = first.package.substr(0, first.package.rfind('-', first.package.rfind('-') - 1));
+  if (first.kind != EdgeKind::runtime) text += fmt::format(" ({})", edge_kind_name(first.kind));
+  text += ": " + first.capability;
+  if (others.size() > 1) text += fmt::format(" (and {} more)", others.size() - 1);
+  return text;
+}
+
+std::string what_is(image::Format format) {
+  switch (format) {
+    case image::Format::oci: return "OCI image layout";
+    case image::Format::oci_archive: return "OCI archive";
+    case image::Format::docker_archive: return "Docker archive";
+    case image::Format::tar: return "tar archive";
+    case image::Format::dir: return "directory";
+  }
+  return "image";
+}
+
+}  // namespace
+
+std::string to_text(const Solution& solution) {
+  std::size_t width = 0;
+  for (const ChosenPackage& chosen : solution.packages) width = std::max(width, chosen.package.nevra.str().size());
+  std::string text;
+  for (const ChosenPackage& chosen : solution.packages) {
+    text += printable(fmt::format("{:<{}}  {:>8}  {}\n", chosen.package.nevra.str(), width,
+                                  human_size(chosen.package.installed_size), short_reason(chosen.reason)));
+  }
+  text += fmt::format("{}, {} installed ({} bytes), {} to download\n", counted(solution.packages.size(), "package"),
+                      human_size(solution.installed_size()), grouped(solution.installed_size()),
+                      human_size(solution.download_size()));
+  return text;
+}
+
+std::string to_text(const Unsolvable& unsolvable) {
+  std::string text;
+  const bool numbered = unsolvable.problems.size() > 1;
+  for (std::size_t i = 0; i < unsolvable.problems.size(); ++i) {
+    const Problem& problem = unsolvable.problems[i];
+    if (numbered) text += fmt::format("problem {} of {}:\n", i + 1, unsolvable.problems.size());
+    for (const std::string& sentence : problem.sentences) text += "  - " + printable(sentence) + "\n";
+    if (!problem.hint.empty()) text += "  hint: " + printable(problem.hint) + "\n";
+  }
+  return text;
+}
+
+std::string to_text(const build::BuildResult& result) {
+  std::string text = fmt::format("{}: {}\n", result.out.string(), what_is(result.format));
+  text += fmt::format("  packages   {}\n", grouped(result.solution.packages.size()));
+  text += fmt::format("  installed  {} ({} bytes)\n", human_size(result.solution.installed_size()),
+                      grouped(result.solution.installed_size()));
+  if (result.image.uncompressed_size > 0) {
+    text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size),
+                        human_size(result.image.uncompressed_size), counted(result.image.files, "file"));
+  }
+  if (!result.image.digest.empty()) text += "  digest     " + result.image.digest + "\n";
+  double total = 0;
+  std::vector<std::string> phases;
+  for (const build::Phase& phase : result.phases) {
+    total += phase.seconds;
+    phases.push_back(phase.name + " " + human_time(phase.seconds));
+  }
+  text += fmt::format("  time       {}: {}\n", human_time(total), join(phases, ", "));
+  return text;
+}
+
+}  // namespace rootlet::report
