@@ -124,9 +124,10 @@ Problem Universe::no_match(const std::string& spec) const {
   const auto hidden = SpecMatcher(*pool_).find(spec).packages;
   pool_->considered = considered_->get();
   if (!hidden.empty()) {
-    problem.sentences.push_back("the recipe asks for '" + spec + "', but " + nevra_of(*pool_, hidden.front()).str() +
-                                (hidden.size() > 1 ? " and the other candidates are" : " is") +
-                                " excluded, or belongs to a module stream that is not enabled");
+    problem.sentences.push_back(
+        "every package that matches '" + spec +
+        "' is excluded, or hidden in a module stream that is not enabled: " + nevra_of(*pool_, hidden.front()).str() +
+        (hidden.size() > 1 ? " (and " + std::to_string(hidden.size() - 1) + " more)" : ""));
     problem.hint = "remove it from the recipe's 'exclude'";
     return problem;
   }

@@ -1,0 +1,168 @@
+#include <catch2/catch.hpp>
+
+#include "../support/world.hpp"
+
+using rootlet::EdgeKind;
+using rootlet::test::World;
+using Lines = std::vector<std::string>;
+
+TEST_CASE("a package comes with what it requires, and the newest version is taken") {
+  World world;
+  world.add("app").needs("lib >= 2");
+  world.add("lib", "1-1");
+  world.add("lib", "2-1");
+  world.add("lib", "3-1");
+  world.add("unrelated");
+  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "lib-0:3-1.x86_64"});
+}
+
+TEST_CASE("an epoch outweighs a version, a tilde precedes and a caret follows the release") {
+  World world;
+  world.add("a", "9-1");
+  world.add("a", "1:1-1");
+  world.add("b", "2~rc1-1");
+  world.add("b", "2-1");
+  world.add("c", "2-1");
+  world.add("c", "2^git5-1");
+  CHECK(world.install({"a", "b", "c"}) == Lines{"a-1:1-1.x86_64", "b-0:2-1.x86_64", "c-0:2^git5-1.x86_64"});
+}
+
+TEST_CASE("a recipe can name a version, an architecture, a glob, a capability or a path") {
+  World world;
+  world.add("tool", "1-1");
+  world.add("tool", "2-1");
+  world.add("tool", "2-1", "i686");
+  world.add("tool-doc").gives("manual(tool) = 5");
+  world.add("shell").has("/usr/bin/sh");
+  CHECK(world.install({"tool-1"}) == Lines{"tool-0:1-1.x86_64"});
+  CHECK(world.install({"tool-0:1-1.x86_64"}) == Lines{"tool-0:1-1.x86_64"});
+  CHECK(world.install({"tool.i686"}) == Lines{"tool-0:2-1.i686"});
+  CHECK(world.install({"tool*"}) == Lines{"tool-0:2-1.x86_64", "tool-doc-0:1-1.x86_64"});
+  CHECK(world.install({"manual(tool) >= 5"}) == Lines{"tool-doc-0:1-1.x86_64"});
+  CHECK(world.install({"/usr/bin/sh"}) == Lines{"shell-0:1-1.x86_64"});
+}
+
+TEST_CASE("file lists are read only when a path is asked for that primary does not list") {
+  World world;
+  world.add("app").needs("/usr/bin/sh");
+  world.add("odd").needs("/usr/share/zoneinfo/UTC");
+  world.add("shell").has("/usr/bin/sh");
+  world.add("tzdata").has_unlisted("/usr/share/zoneinfo/UTC");
+  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "shell-0:1-1.x86_64"});
+  CHECK_FALSE(world.read_filelists());
+  CHECK(world.install({"odd"}) == Lines{"odd-0:1-1.x86_64", "tzdata-0:1-1.x86_64"});
+  CHECK(world.read_filelists());
+  CHECK(world.install({"/usr/share/zoneinfo/UTC"}) == Lines{"tzdata-0:1-1.x86_64"});
+}
+
+TEST_CASE("a smaller priority wins over a newer version, and a lower cost between equals") {
+  World world;
+  world.repo("main").priority = 99;
+  world.repo("own").priority = 10;
+  world.add("a", "9-1", "x86_64", "main");
+  world.add("a", "1-1", "x86_64", "own");
+  CHECK(world.install({"a"}) == Lines{"a-0:1-1.x86_64"});
+  World equal;
+  equal.repo("dear").cost = 2000;
+  equal.repo("near").cost = 500;
+  equal.add("a", "1-1", "x86_64", "dear");
+  equal.add("a", "1-1", "x86_64", "near");
+  CHECK(equal.solution({"a"}).packages.front().package.repo == "near");
+}
+
+TEST_CASE("excluded packages are never installed") {
+  World world;
+  world.add("a", "1-1");
+  world.add("a", "2-1");
+  world.exclude("a-2*");
+  CHECK(world.install({"a"}) == Lines{"a-0:1-1.x86_64"});
+  world.exclude("a");
+  CHECK(world.install({"a"}) ==
+        Lines{"every package that matches 'a' is excluded, or hidden in a module stream that is not enabled: "
+              "a-0:1-1.x86_64 (and 1 more)"});
+}
+
+TEST_CASE("the old name of a package brings the one that obsoletes it") {
+  World world;
+  world.add("oldweb", "1-1");
+  world.add("newweb", "2-1").replaces("oldweb < 2").gives("oldweb = 2-1");
+  CHECK(world.install({"oldweb"}) == Lines{"newweb-0:2-1.x86_64"});
+}
+
+TEST_CASE("recommendations are followed only on request") {
+  World world;
+  world.add("app").likes("extra");
+  world.add("extra");
+  world.add("plugin").joins("app");
+  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64"});
+  world.weak_deps(true);
+  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "extra-0:1-1.x86_64", "plugin-0:1-1.x86_64"});
+}
+
+TEST_CASE("every chosen package says why it is there") {
+  World world;
+  world.add("app").needs("lib >= 1").needs_pre("useradd").needs("(langpack if locale)").needs("(a or b)");
+  world.add("lib");
+  world.add("shadow-utils").gives("useradd");
+  world.add("langpack");
+  world.add("locale");
+  world.add("a");
+  const auto solution = world.solution({"app", "locale"});
+  REQUIRE(solution.packages.size() == 6);
+  std::map<std::string, rootlet::Reason> reasons;
+  for (const auto& chosen : solution.packages) reasons[chosen.package.nevra.name] = chosen.reason;
+  CHECK(reasons["app"].requested == Lines{"app"});
+  CHECK(reasons["app"].required_by.empty());
+  const auto because = [&](const std::string& name) {
+    REQUIRE(reasons[name].required_by.size() == 1);
+    return reasons[name].required_by.front();
+  };
+  CHECK(because("lib") == rootlet::RequiredBy{"app-0:1-1.x86_64", "lib >= 1", EdgeKind::runtime});
+  CHECK(because("shadow-utils") == rootlet::RequiredBy{"app-0:1-1.x86_64", "useradd", EdgeKind::scriptlet});
+  CHECK(because("langpack") == rootlet::RequiredBy{"app-0:1-1.x86_64", "(langpack if locale)", EdgeKind::runtime});
+  CHECK(because("a") == rootlet::RequiredBy{"app-0:1-1.x86_64", "(a or b)", EdgeKind::runtime});
+}
+
+TEST_CASE("the order of repositories, packages and requests does not change the answer") {
+  const auto fill = [](World& world) {
+    world.add("app", "1-1", "x86_64", "one").needs("mta");
+    world.add("postfix", "1-1", "x86_64", "one").gives("mta");
+    world.add("exim", "1-1", "x86_64", "two").gives("mta");
+    world.add("tool", "1-1", "x86_64", "two");
+  };
+  World world;
+  fill(world);
+  World reversed;
+  fill(reversed);
+  reversed.reverse();
+  CHECK(world.install({"app", "tool"}) == reversed.install({"tool", "app"}));
+}
+
+TEST_CASE("a requirement that nothing provides is named") {
+  World world;
+  world.add("app").needs("lib");
+  world.add("lib").needs("missing >= 3");
+  CHECK(world.install({"app"}) == Lines{"the recipe asks for 'app'",
+                                        "app-0:1-1.x86_64 requires lib, provided by lib-0:1-1.x86_64",
+                                        "lib-0:1-1.x86_64 requires missing >= 3, which no package provides"});
+}
+
+TEST_CASE("a conflict between two requests is told from both sides") {
+  World world;
+  world.add("coreutils");
+  world.add("coreutils-single").rejects("coreutils");
+  CHECK(world.install({"coreutils", "coreutils-single"}) ==
+        Lines{"the recipe asks for 'coreutils'", "the recipe asks for 'coreutils-single'",
+              "coreutils-single-0:1-1.x86_64 conflicts with coreutils, provided by coreutils-0:1-1.x86_64"});
+}
+
+TEST_CASE("an unknown package gets a suggestion, and every unknown one is listed") {
+  World world;
+  world.add("httpd");
+  const auto unsolvable = world.problems({"htpd", "zzzzzz"});
+  REQUIRE(unsolvable.problems.size() == 2);
+  CHECK(unsolvable.problems[0].sentences == Lines{"no package matches 'htpd'"});
+  CHECK(unsolvable.problems[0].hint == "did you mean 'httpd'?");
+  CHECK(unsolvable.problems[1].sentences == Lines{"no package matches 'zzzzzz'"});
+  CHECK(unsolvable.problems[1].hint.empty());
+}

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rootlet/base/fs.hpp"
+#include "rootlet/solv/solve.hpp"
+
+namespace rootlet::test {
+
+/// A package of an invented repository, described in one line of code. Dependencies are written as in a spec file:
+/// "bash", "bash >= 4", "(a or b)".
+struct Pkg {
+  std::string name;
+  std::string evr = "1-1";  ///< "[epoch:]version-release"
+  std::string arch = "x86_64";
+  std::vector<std::string> requires_, requires_pre, provides, conflicts, obsoletes, recommends, supplements;
+  std::vector<std::string> files;     ///< in primary metadata
+  std::vector<std::string> filelist;  ///< only in filelists
+  std::uint64_t size = 1000;
+
+  Pkg& needs(const std::string& dep) { return requires_.push_back(dep), *this; }
+  Pkg& needs_pre(const std::string& dep) { return requires_pre.push_back(dep), *this; }
+  Pkg& gives(const std::string& dep) { return provides.push_back(dep), *this; }
+  Pkg& rejects(const std::string& dep) { return conflicts.push_back(dep), *this; }
+  Pkg& replaces(const std::string& dep) { return obsoletes.push_back(dep), *this; }
+  Pkg& likes(const std::string& dep) { return recommends.push_back(dep), *this; }
+  Pkg& joins(const std::string& dep) { return supplements.push_back(dep), *this; }
+  Pkg& has(const std::string& path) { return files.push_back(path), *this; }
+  Pkg& has_unlisted(const std::string& path) { return filelist.push_back(path), *this; }
+};
+
+/// Repositories to ask the solver about.
+class World {
+ public:
+  World();
+
+  RepoSpec& repo(const std::string& id);
+  /// Adds a package to a repository ("main" unless said otherwise).
+  Pkg& add(const std::string& name, const std::string& evr = "1-1", const std::string& arch = "x86_64",
+           const std::string& repo = "main");
+
+  void exclude(const std::string& spec) { excludes_.push_back(spec); }
+  void weak_deps(bool on) { weak_ = on; }
+  /// The repositories and packages in the opposite order.
+  void reverse();
+
+  /// The NEVRAs that get installed, in order, or the sentences of the problems.
+  [[nodiscard]] std::vector<std::string> install(const std::vector<std::string>& specs);
+  [[nodiscard]] Solution solution(const std::vector<std::string>& specs);
+  [[nodiscard]] Unsolvable problems(const std::vector<std::string>& specs);
+  /// Whether the last question needed the file lists.
+  [[nodiscard]] bool read_filelists() const noexcept { return read_filelists_; }
+
+ private:
+  struct Repo {
+    RepoSpec spec;
+    std::vector<std::unique_ptr<Pkg>> packages;
+  };
+  std::variant<Solution, Unsolvable> solve(const std::vector<std::string>& specs);
+
+  TempDir dir_;
+  std::vector<std::unique_ptr<Repo>> repos_;
+  std::vector<std::string> excludes_;
+  bool weak_ = false;
+  bool read_filelists_ = false;
+};
+
+}  // namespace rootlet::test
