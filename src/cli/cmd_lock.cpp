@@ -26,7 +26,7 @@ int lock_recipe(const Options& options, const Session& session) {
   }
   const auto& solution = std::get<Solution>(resolved.outcome);
   const fs::path out = options.out.empty() ? default_lock(options.recipe) : fs::path(options.out);
-  const std::string text = lock::to_json(lock::make(recipe, resolved.repos, solution));
+  const std::string text = lock::to_json(lock::make(recipe, resolved.repos, solution), parent_dir(out));
   write_file(out, text);
   if (session.json) {
     print(text);

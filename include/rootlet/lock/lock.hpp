@@ -10,14 +10,16 @@
 
 namespace rootlet::lock {
 
-/// Pins a solution of a recipe.
+/// Pins a solution of a recipe. Error: a package that its repository places outside of itself.
 Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution);
 
-/// The lock as JSON, two spaces of indent, sorted, ending in a newline. Local package files and file:// URLs are
-/// written relative to `directory` (the lock's own) where they lie below the recipe's.
-std::string to_json(const Lock& lock);
+/// The lock as JSON for a file in `directory`: two spaces of indent, version first, lists sorted, ending in a
+/// newline. Places that the recipe names relative to itself are written relative to `directory`.
+std::string to_json(const Lock& lock, const std::filesystem::path& directory);
 
-/// Reads a lock. Errors: not JSON, unknown version, missing or wrong field, each with the file's name.
+/// Reads a lock and resolves its relative places against its directory.
+/// Errors: not JSON, unknown version, unknown, missing or wrong field, each with the file's name and the field:
+/// "nginx.lock.json: packages[3].location: …".
 Lock read(const std::filesystem::path& path);
 
 /// What no longer fits between a lock and its recipe, one sentence each, sorted; empty: it fits.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,9 @@ struct LockedRepo {
   std::vector<std::string> baseurl;
   std::string metalink;
   std::string mirrorlist;
-  std::vector<std::string> gpgkey;  ///< for fetching ahead only: what is trusted is the recipe's decision
+  std::vector<std::string> gpgkey;  ///< remote ones, to fetch ahead; which keys are trusted is the recipe's decision
+  int priority = 99;                ///< as in RepoSpec: both decide between packages, too
+  int cost = 1000;
   std::string repomd_sha256;
 };
 
@@ -26,13 +29,15 @@ struct LockedRequest {
   bool weak_deps = false;
 };
 
-/// The pinned answer to a recipe. Serialized by lock::write() with `version` first.
+/// The pinned answer to a recipe. Serialized by lock::to_json() with `version` first.
 struct Lock {
   static constexpr int current_version = 1;
   std::string recipe_digest;
   LockedRequest request;
   std::vector<LockedRepo> repos;
   std::vector<ChosenPackage> packages;  ///< sorted by NEVRA
+  /// The local paths (absolute) of repositories and packages that are written relative to the lock's directory.
+  std::set<std::string> relative;
 };
 
 }  // namespace rootlet

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -100,6 +101,9 @@ struct Recipe {
   std::vector<RecipeFile> files;
   ImageConfig image;
   std::vector<RecipeTest> tests;
+  /// The local paths (of repositories, keys, packages and sources, absolute as above) that were written relative or
+  /// lie below the recipe's directory: they move along with the recipe.
+  std::set<std::string> relative;
   /// SHA-256 over all that decides the image: the merged recipe without marks, with the content of `files` sources.
   std::string digest;
 };

@@ -1,0 +1,69 @@
+#include <algorithm>
+
+#include "lock_format.hpp"
+#include "rootlet/lock/lock.hpp"
+
+namespace rootlet::lock {
+namespace {
+
+std::string shown(const std::string& value) { return value.empty() ? "nothing" : value; }
+
+void compare_value(std::vector<std::string>& out, const std::string& what, const std::string& before,
+                   const std::string& now) {
+  if (before != now) out.push_back(what + " changed from " + shown(before) + " to " + shown(now));
+}
+
+void compare_specs(std::vector<std::string>& out, const std::string& what, const std::vector<std::string>& before,
+                   const std::vector<std::string>& now) {
+  const auto missing = [](const std::vector<std::string>& list, const std::string& entry) {
+    return std::find(list.begin(), list.end(), entry) == list.end();
+  };
+  for (const std::string& entry : now) {
+    if (missing(before, entry)) out.push_back(what + " '" + entry + "' was added");
+  }
+  for (const std::string& entry : before) {
+    if (missing(now, entry)) out.push_back(what + " '" + entry + "' was removed");
+  }
+}
+
+void compare_repo(std::vector<std::string>& out, const LockedRepo& before, const LockedRepo& now) {
+  const std::string name = "repository '" + now.id + "'";
+  if (before.baseurl != now.baseurl || before.metalink != now.metalink || before.mirrorlist != now.mirrorlist) {
+    out.push_back(name + " has another address");
+  }
+  compare_value(out, "the priority of " + name, std::to_string(before.priority), std::to_string(now.priority));
+  compare_value(out, "the cost of " + name, std::to_string(before.cost), std::to_string(now.cost));
+}
+
+void compare_repos(std::vector<std::string>& out, const std::vector<LockedRepo>& before,
+                   const std::vector<RepoSpec>& now) {
+  for (const RepoSpec& spec : now) {
+    const auto found =
+        std::find_if(before.begin(), before.end(), [&](const LockedRepo& repo) { return repo.id == spec.id; });
+    if (found == before.end()) {
+      out.push_back("repository '" + spec.id + "' was added");
+    } else {
+      compare_repo(out, *found, pin(spec, ""));
+    }
+  }
+  for (const LockedRepo& repo : before) {
+    const bool gone = std::none_of(now.begin(), now.end(), [&](const RepoSpec& spec) { return spec.id == repo.id; });
+    if (gone) out.push_back("repository '" + repo.id + "' was removed");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> differences(const Lock& lock, const Recipe& recipe) {
+  std::vector<std::string> out;
+  compare_value(out, "architecture", lock.request.arch, recipe.arch);
+  compare_value(out, "releasever", lock.request.releasever, recipe.releasever);
+  compare_value(out, "weak_deps", lock.request.weak_deps ? "true" : "false", recipe.weak_deps ? "true" : "false");
+  compare_specs(out, "package", lock.request.packages, specs_of(recipe.packages));
+  compare_specs(out, "exclude", lock.request.exclude, specs_of(recipe.exclude));
+  compare_repos(out, lock.repos, recipe.repos);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace rootlet::lock

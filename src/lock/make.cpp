@@ -1,0 +1,145 @@
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "lock_format.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/url.hpp"
+#include "rootlet/lock/lock.hpp"
+
+namespace rootlet::lock {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Writes local places the way that Lock::relative asks for.
+class Places {
+ public:
+  Places(const std::set<std::string>& relative, std::filesystem::path directory)
+      : relative_(relative), directory_(std::move(directory)) {}
+
+  [[nodiscard]] std::string path(const std::string& path) const {
+    if (!relative_.contains(path)) return path;
+    const std::string way = std::filesystem::path(path).lexically_relative(directory_).string();
+    return way.starts_with("../") || way == ".." || way == "." ? way : "./" + way;
+  }
+  [[nodiscard]] std::string url(const std::string& url) const {
+    const auto local = path_of_file_url(url);
+    return local && relative_.contains(local->string()) ? path(local->string()) : url;
+  }
+
+ private:
+  const std::set<std::string>& relative_;
+  std::filesystem::path directory_;
+};
+
+Json repo_json(const LockedRepo& repo, const Places& places) {
+  Json out;
+  out["id"] = repo.id;
+  for (const std::string& url : repo.baseurl) out["baseurl"].push_back(places.url(url));
+  if (!repo.metalink.empty()) out["metalink"] = places.url(repo.metalink);
+  if (!repo.mirrorlist.empty()) out["mirrorlist"] = places.url(repo.mirrorlist);
+  if (!repo.gpgkey.empty()) out["gpgkey"] = repo.gpgkey;
+  out["priority"] = repo.priority;
+  out["cost"] = repo.cost;
+  out["repomd_sha256"] = repo.repomd_sha256;
+  return out;
+}
+
+Json reason_json(const Reason& reason, const Places& places) {
+  Json requested = Json::array();
+  for (const std::string& spec : reason.requested) requested.push_back(places.path(spec));
+  Json required_by = Json::array();
+  for (const RequiredBy& edge : reason.required_by) {
+    required_by.push_back(
+        {{"package", edge.package}, {"capability", edge.capability}, {"kind", edge_kind_name(edge.kind)}});
+  }
+  return {{"requested", requested}, {"required_by", required_by}};
+}
+
+Json package_json(const ChosenPackage& chosen, const Places& places) {
+  const Package& package = chosen.package;
+  const bool local = package.repo == local_repo_id;
+  return {{"name", package.nevra.name},
+          {"epoch", package.nevra.epoch},
+          {"version", package.nevra.version},
+          {"release", package.nevra.release},
+          {"arch", package.nevra.arch},
+          {"nevra", package.nevra.str()},
+          {"repo", package.repo},
+          {"location", local ? places.path(package.location) : package.location},
+          {"checksum", package.checksum.str()},
+          {"download_size", package.download_size},
+          {"installed_size", package.installed_size},
+          {"build_time", package.build_time},
+          {"reason", reason_json(chosen.reason, places)}};
+}
+
+std::vector<std::string> texts(const std::vector<RecipeItem>& items) {
+  std::vector<std::string> out;
+  for (const RecipeItem& item : items) out.push_back(item.text);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> specs_of(const std::vector<RecipeItem>& items) { return texts(items); }
+
+LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256) {
+  LockedRepo repo{spec.id, spec.baseurl, spec.metalink, spec.mirrorlist, {}, spec.priority, spec.cost, repomd_sha256};
+  for (const std::string& key : spec.gpgkey) {
+    if (!path_of_file_url(key)) repo.gpgkey.push_back(key);
+  }
+  return repo;
+}
+
+Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution) {
+  Lock lock;
+  lock.recipe_digest = recipe.digest;
+  lock.request = {recipe.name,     recipe.releasever, recipe.arch, specs_of(recipe.packages), specs_of(recipe.exclude),
+                  recipe.weak_deps};
+  lock.relative = recipe.relative;
+  for (const RepoMetadata& repo : repos) lock.repos.push_back(pin(repo.spec, repo.repomd_sha256));
+  std::sort(lock.repos.begin(), lock.repos.end(), [](const LockedRepo& a, const LockedRepo& b) { return a.id < b.id; });
+  lock.packages = solution.packages;
+  std::sort(lock.packages.begin(), lock.packages.end(),
+            [](const ChosenPackage& a, const ChosenPackage& b) { return a.package.nevra < b.package.nevra; });
+  for (ChosenPackage& chosen : lock.packages) {
+    std::sort(chosen.reason.requested.begin(), chosen.reason.requested.end());
+    std::sort(chosen.reason.required_by.begin(), chosen.reason.required_by.end());
+    const Package& package = chosen.package;
+    if (package.repo == local_repo_id || is_inside_repository(package.location)) continue;
+    throw Error("package " + package.nevra.str() + ": repository '" + package.repo +
+                "' places it outside of itself: '" + package.location + "'");
+  }
+  return lock;
+}
+
+std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
+  const Places places(lock.relative, std::filesystem::weakly_canonical(std::filesystem::absolute(directory)));
+  Json packages = Json::array();
+  for (const std::string& spec : lock.request.packages) packages.push_back(places.path(spec));
+  Json out;
+  out["version"] = Lock::current_version;
+  out["recipe"] = {
+      {"digest", lock.recipe_digest},       {"name", lock.request.name}, {"releasever", lock.request.releasever},
+      {"arch", lock.request.arch},          {"packages", packages},      {"exclude", lock.request.exclude},
+      {"weak_deps", lock.request.weak_deps}};
+  out["repos"] = Json::array();
+  for (const LockedRepo& repo : lock.repos) out["repos"].push_back(repo_json(repo, places));
+  out["packages"] = Json::array();
+  for (const ChosenPackage& chosen : lock.packages) out["packages"].push_back(package_json(chosen, places));
+  const Solution all{lock.packages};
+  out["summary"] = {{"packages", lock.packages.size()},
+                    {"installed_size", all.installed_size()},
+                    {"download_size", all.download_size()}};
+  try {
+    return out.dump(2) + "\n";
+  } catch (const nlohmann::json::exception&) {
+    throw Error("cannot write the lock: a package's metadata is not UTF-8 text");
+  }
+}
+
+}  // namespace rootlet::lock

@@ -1,0 +1,336 @@
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "lock_format.hpp"
+#include "rootlet/base/digest.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/base/url.hpp"
+#include "rootlet/lock/lock.hpp"
+
+namespace rootlet::lock {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uintmax_t max_file_size = 256'000'000;
+
+/// A value of the document and the way to it: "packages[3].reason".
+class Field {
+ public:
+  Field(const json& value, std::string name) : value_(value), name_(std::move(name)) {}
+
+  [[noreturn]] void fail(const std::string& message) const { throw Error(printable(name_ + ": " + message)); }
+
+  [[nodiscard]] Field at(const std::string& key) const {
+    const auto found = value_.find(key);
+    const std::string name = name_.empty() ? key : name_ + "." + key;
+    if (found == value_.end()) Field(value_, name).fail("the field is missing");
+    return {*found, name};
+  }
+  [[nodiscard]] bool has(const std::string& key) const { return value_.contains(key); }
+
+  /// An object that has no other fields than these.
+  const Field& object(const std::vector<std::string>& known) const {
+    if (!value_.is_object()) mismatch("an object");
+    for (const auto& [key, ignored] : value_.items()) {
+      if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+      Field(value_, name_.empty() ? key : name_ + "." + key).fail("unknown field" + did_you_mean(key, known));
+    }
+    return *this;
+  }
+
+  [[nodiscard]] std::vector<Field> list() const {
+    if (!value_.is_array()) mismatch("a list");
+    std::vector<Field> fields;
+    for (std::size_t i = 0; i < value_.size(); ++i)
+      fields.push_back({value_[i], name_ + "[" + std::to_string(i) + "]"});
+    return fields;
+  }
+
+  [[nodiscard]] std::string text() const {
+    if (!value_.is_string()) mismatch("a string");
+    auto text = value_.get<std::string>();
+    if (std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; })) {
+      fail("'" + text + "' holds a control character");
+    }
+    return text;
+  }
+  [[nodiscard]] std::string word() const {
+    std::string word = text();
+    if (word.empty()) fail("the string is empty");
+    if (word.find('/') != std::string::npos) fail("'" + word + "' holds a slash");
+    return word;
+  }
+  [[nodiscard]] std::vector<std::string> texts() const {
+    std::vector<std::string> texts;
+    for (const Field& item : list()) texts.push_back(item.text());
+    return texts;
+  }
+  [[nodiscard]] bool boolean() const {
+    if (!value_.is_boolean()) mismatch("true or false");
+    return value_.get<bool>();
+  }
+  [[nodiscard]] std::uint64_t number(std::uint64_t max = std::numeric_limits<std::int64_t>::max()) const {
+    if (!value_.is_number_unsigned() || value_.get<std::uint64_t>() > max) {
+      mismatch("a whole number from 0 to " + std::to_string(max));
+    }
+    return value_.get<std::uint64_t>();
+  }
+
+ private:
+  [[noreturn]] void mismatch(const std::string& expected) const {
+    fail("expected " + expected + ", found " + (value_.is_number() ? value_.dump() : value_.type_name()));
+  }
+
+  const json& value_;
+  std::string name_;
+};
+
+/// Makes the places of a lock in `directory` absolute again and notes which ones were relative.
+class Places {
+ public:
+  Places(fs::path directory, std::set<std::string>& relative) : directory_(std::move(directory)), relative_(relative) {}
+
+  [[nodiscard]] std::string path(const std::string& written) const {
+    if (written.starts_with('/')) return written;
+    std::string path = (directory_ / written).lexically_normal().string();
+    if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    relative_.insert(path);
+    return path;
+  }
+  [[nodiscard]] std::string spec(const std::string& written) const {
+    const bool relative = written.ends_with(".rpm") && (written.starts_with("./") || written.starts_with("../"));
+    return relative ? path(written) : written;
+  }
+  [[nodiscard]] std::string url(const Field& field) const {
+    const std::string written = field.text();
+    if (written.empty()) field.fail("the address is empty");
+    return is_url(written) ? written : file_url(path(written));
+  }
+
+ private:
+  fs::path directory_;
+  std::set<std::string>& relative_;
+};
+
+bool is_hex(const std::string& text, std::size_t size) {
+  return text.size() == size && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::string read_sha256(const Field& field) {
+  std::string hex = field.text();
+  if (!is_hex(hex, 64)) field.fail("'" + hex + "' is not a SHA-256 digest");
+  return hex;
+}
+
+Checksum read_checksum(const Field& field) {
+  const std::string text = field.text();
+  const std::size_t colon = text.find(':');
+  if (colon != std::string::npos) {
+    Checksum sum{text.substr(0, colon), text.substr(colon + 1)};
+    static const std::map<std::string, std::size_t> sizes{
+        {"md5", 32}, {"sha", 40}, {"sha1", 40}, {"sha224", 56}, {"sha256", 64}, {"sha384", 96}, {"sha512", 128}};
+    const auto size = sizes.find(sum.type);
+    if (size != sizes.end() && is_hex(sum.hex, size->second)) return sum;
+  }
+  field.fail("'" + text + "' is not a checksum such as sha256:0123…");
+}
+
+EdgeKind read_kind(const Field& field) {
+  const std::string name = field.text();
+  for (const EdgeKind kind : {EdgeKind::runtime, EdgeKind::scriptlet, EdgeKind::recommends, EdgeKind::supplements}) {
+    if (edge_kind_name(kind) == name) return kind;
+  }
+  field.fail("unknown kind of dependency '" + name + "'");
+}
+
+LockedRepo read_repo(const Field& field, const Places& places) {
+  field.object({"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "priority", "cost", "repomd_sha256"});
+  constexpr std::uint64_t max = std::numeric_limits<std::int32_t>::max();
+  LockedRepo repo;
+  repo.id = field.at("id").word();
+  if (field.has("baseurl")) {
+    for (const Field& url : field.at("baseurl").list()) repo.baseurl.push_back(places.url(url));
+  }
+  if (field.has("metalink")) repo.metalink = places.url(field.at("metalink"));
+  if (field.has("mirrorlist")) repo.mirrorlist = places.url(field.at("mirrorlist"));
+  if ((repo.baseurl.empty() ? 0 : 1) + (repo.metalink.empty() ? 0 : 1) + (repo.mirrorlist.empty() ? 0 : 1) != 1) {
+    field.fail("expected exactly one of baseurl, metalink, mirrorlist");
+  }
+  if (field.has("gpgkey")) {
+    for (const Field& url : field.at("gpgkey").list()) repo.gpgkey.push_back(places.url(url));
+  }
+  repo.priority = static_cast<int>(field.at("priority").number(max));
+  repo.cost = static_cast<int>(field.at("cost").number(max));
+  repo.repomd_sha256 = read_sha256(field.at("repomd_sha256"));
+  return repo;
+}
+
+Reason read_reason(const Field& field, const Places& places) {
+  field.object({"requested", "required_by"});
+  Reason reason;
+  for (const Field& item : field.at("requested").list()) reason.requested.push_back(places.spec(item.text()));
+  for (const Field& item : field.at("required_by").list()) {
+    item.object({"package", "capability", "kind"});
+    reason.required_by.push_back({item.at("package").text(), item.at("capability").text(), read_kind(item.at("kind"))});
+  }
+  std::sort(reason.requested.begin(), reason.requested.end());
+  std::sort(reason.required_by.begin(), reason.required_by.end());
+  return reason;
+}
+
+std::string read_location(const Field& field, bool local, const Places& places) {
+  const std::string written = field.text();
+  if (!local) {
+    if (!is_inside_repository(written)) field.fail("'" + written + "' is not a path inside the repository");
+    return written;
+  }
+  if (!written.ends_with(".rpm")) field.fail("'" + written + "' is not the path of a package file");
+  return places.path(written);
+}
+
+ChosenPackage read_package(const Field& field, const Places& places) {
+  field.object({"name", "epoch", "version", "release", "arch", "nevra", "repo", "location", "checksum", "download_size",
+                "installed_size", "build_time", "reason"});
+  ChosenPackage chosen;
+  Package& package = chosen.package;
+  package.nevra.name = field.at("name").word();
+  package.nevra.epoch = static_cast<std::uint32_t>(field.at("epoch").number(std::numeric_limits<std::uint32_t>::max()));
+  package.nevra.version = field.at("version").word();
+  package.nevra.release = field.at("release").word();
+  package.nevra.arch = field.at("arch").word();
+  const Field nevra = field.at("nevra");
+  if (nevra.text() != package.nevra.str()) {
+    nevra.fail("'" + nevra.text() + "' is not the package's, which is '" + package.nevra.str() + "'");
+  }
+  package.repo = field.at("repo").word();
+  package.location = read_location(field.at("location"), package.repo == local_repo_id, places);
+  package.checksum = read_checksum(field.at("checksum"));
+  package.download_size = field.at("download_size").number();
+  package.installed_size = field.at("installed_size").number();
+  package.build_time = static_cast<std::int64_t>(field.at("build_time").number());
+  chosen.reason = read_reason(field.at("reason"), places);
+  return chosen;
+}
+
+LockedRequest read_request(const Field& field, const Places& places) {
+  LockedRequest request;
+  request.name = field.at("name").word();
+  request.releasever = field.at("releasever").text();
+  request.arch = field.at("arch").word();
+  for (const std::string& spec : field.at("packages").texts()) request.packages.push_back(places.spec(spec));
+  request.exclude = field.at("exclude").texts();
+  request.weak_deps = field.at("weak_deps").boolean();
+  std::sort(request.packages.begin(), request.packages.end());
+  return request;
+}
+
+/// What the fields cannot say one by one.
+void check_references(const Lock& lock, const Field& packages, const Field& repos) {
+  std::set<std::string> ids{std::string(local_repo_id)};
+  for (const LockedRepo& repo : lock.repos) {
+    if (!ids.insert(repo.id).second) repos.fail("repository '" + repo.id + "' is listed twice");
+  }
+  std::set<std::string> nevras;
+  for (const ChosenPackage& chosen : lock.packages) {
+    const std::string nevra = chosen.package.nevra.str();
+    if (!nevras.insert(nevra).second) packages.fail("package " + nevra + " is listed twice");
+    if (!ids.contains(chosen.package.repo)) {
+      packages.fail("package " + nevra + " comes from the unknown repository '" + chosen.package.repo + "'");
+    }
+  }
+  for (const ChosenPackage& chosen : lock.packages) {
+    for (const RequiredBy& edge : chosen.reason.required_by) {
+      if (nevras.contains(edge.package)) continue;
+      packages.fail("package " + chosen.package.nevra.str() + " is required by the unknown package '" + edge.package +
+                    "'");
+    }
+  }
+}
+
+void check_summary(const Lock& lock, const Field& field) {
+  field.object({"packages", "installed_size", "download_size"});
+  const Solution all{lock.packages};
+  for (const auto& [key, expected] : {std::pair<const char*, std::uint64_t>{"packages", lock.packages.size()},
+                                      {"installed_size", all.installed_size()},
+                                      {"download_size", all.download_size()}}) {
+    const Field sum = field.at(key);
+    const std::uint64_t found = sum.number(std::numeric_limits<std::uint64_t>::max());
+    if (found != expected) {
+      sum.fail("found " + std::to_string(found) + ", but the packages add up to " + std::to_string(expected));
+    }
+  }
+}
+
+Lock read_lock(const Field& top, const fs::path& directory) {
+  top.object({"version", "recipe", "repos", "packages", "summary"});
+  Lock lock;
+  const Places places(directory, lock.relative);
+  const Field recipe = top.at("recipe");
+  recipe.object({"digest", "name", "releasever", "arch", "packages", "exclude", "weak_deps"});
+  lock.recipe_digest = read_sha256(recipe.at("digest"));
+  lock.request = read_request(recipe, places);
+  for (const Field& repo : top.at("repos").list()) lock.repos.push_back(read_repo(repo, places));
+  for (const Field& package : top.at("packages").list()) lock.packages.push_back(read_package(package, places));
+  check_references(lock, top.at("packages"), top.at("repos"));
+  check_summary(lock, top.at("summary"));
+  std::sort(lock.packages.begin(), lock.packages.end(),
+            [](const ChosenPackage& a, const ChosenPackage& b) { return a.package.nevra < b.package.nevra; });
+  return lock;
+}
+
+json parse(const fs::path& path) {
+  std::error_code error;
+  const bool regular = fs::is_regular_file(path, error) || error;
+  if (!regular && fs::exists(path)) throw Error("cannot read '" + path.string() + "': it is not a regular file");
+  if (!error && fs::file_size(path, error) > max_file_size) {
+    throw Error("cannot read '" + path.string() + "': it is larger than " + human_size(max_file_size));
+  }
+  const std::string text = read_file(path);
+  try {
+    return json::parse(text);
+  } catch (const json::parse_error& cause) {
+    const auto line =
+        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(cause.byte, text.size())), '\n');
+    throw Error(path.string() + ":" + std::to_string(line + 1) + ": not valid JSON");
+  }
+}
+
+void check_version(const json& document, const std::string& file) {
+  const auto version = document.is_object() ? document.find("version") : document.end();
+  if (version == document.end() || !version->is_number_unsigned()) {
+    throw Error(file + ": not a lock of rootlet: it states no version");
+  }
+  const auto number = version->get<std::uint64_t>();
+  if (number == Lock::current_version) return;
+  throw Error(file + ": the lock has version " + std::to_string(number) + ", this rootlet knows only " +
+                  std::to_string(Lock::current_version),
+              number > Lock::current_version ? "a newer rootlet made it: use that one, or make the lock again"
+                                             : "make the lock again");
+}
+
+}  // namespace
+
+bool is_inside_repository(std::string_view location) {
+  if (location.empty() || location.starts_with('/') || is_url(location)) return false;
+  // Decoded, because a percent-encoded ".." climbs as well as a plain one.
+  const auto decoded = path_of_file_url("file:///" + std::string(location));
+  return decoded && std::find(decoded->begin(), decoded->end(), "..") == decoded->end();
+}
+
+Lock read(const fs::path& path) {
+  const json document = parse(path);
+  check_version(document, path.string());
+  try {
+    return read_lock(Field(document, ""), fs::canonical(parent_dir(path)));
+  } catch (const Error& error) {
+    throw Error(path.string() + ": " + error.what(), "make the lock again with 'rootlet lock'");
+  }
+}
+
+}  // namespace rootlet::lock

@@ -1,0 +1,110 @@
+#include <nlohmann/json.hpp>
+
+#include "reader.hpp"
+#include "rootlet/base/digest.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/url.hpp"
+
+namespace rootlet::recipe {
+namespace {
+
+using nlohmann::json;  // keeps its keys sorted
+
+/// Local places by the way from the recipe to them, so that the digest does not depend on where the recipe lies.
+class Portable {
+ public:
+  Portable(const std::set<std::string>& relative, const std::filesystem::path& directory)
+      : relative_(relative), directory_(directory) {}
+
+  [[nodiscard]] std::string path(const std::filesystem::path& path) const {
+    return relative_.contains(path.string()) ? path.lexically_relative(directory_).string() : path.string();
+  }
+  [[nodiscard]] std::string url(const std::string& url) const {
+    const auto local = path_of_file_url(url);
+    return local ? path(*local) : url;
+  }
+  [[nodiscard]] json urls(const std::vector<std::string>& urls) const {
+    json list = json::array();
+    for (const std::string& each : urls) list.push_back(url(each));
+    return list;
+  }
+
+ private:
+  const std::set<std::string>& relative_;
+  const std::filesystem::path& directory_;
+};
+
+std::string file_digest(const std::filesystem::path& path, const Mark& mark) {
+  try {
+    return digest_of_file(path);
+  } catch (const Error& error) {
+    fail(mark, error.what(), error.hint());
+  }
+}
+
+json repo_json(const RepoSpec& repo, const Portable& portable) {
+  return {{"id", repo.id},
+          {"baseurl", portable.urls(repo.baseurl)},
+          {"metalink", portable.url(repo.metalink)},
+          {"mirrorlist", portable.url(repo.mirrorlist)},
+          {"gpgkey", portable.urls(repo.gpgkey)},
+          {"gpgcheck", repo.gpgcheck},
+          {"repo_gpgcheck", repo.repo_gpgcheck},
+          {"priority", repo.priority},
+          {"cost", repo.cost}};
+}
+
+json package_json(const RecipeItem& item, const Portable& portable) {
+  if (!is_local_file(item.text)) return item.text;
+  return {{"file", portable.path(item.text)}, {"sha256", file_digest(item.text, item.mark)}};
+}
+
+json file_json(const RecipeFile& file) {
+  json out{{"path", file.path}, {"mode", file.mode}, {"uid", file.uid}, {"gid", file.gid}};
+  if (file.content) out["sha256"] = digest_of(*file.content);
+  if (file.source) out["sha256"] = file_digest(*file.source, file.mark);
+  if (file.target) out["target"] = *file.target;
+  if (file.directory) out["directory"] = true;
+  return out;
+}
+
+json image_json(const ImageConfig& image) {
+  return {{"entrypoint", image.entrypoint},
+          {"cmd", image.cmd},
+          {"env", image.env},
+          {"user", image.user},
+          {"workdir", image.workdir},
+          {"ports", image.ports},
+          {"volumes", image.volumes},
+          {"labels", image.labels},
+          {"annotations", image.annotations},
+          {"stop_signal", image.stop_signal}};
+}
+
+}  // namespace
+
+std::string compute_digest(const Recipe& recipe, const std::filesystem::path& directory) {
+  const Portable portable(recipe.relative, directory);
+  json out{{"name", recipe.name},
+           {"releasever", recipe.releasever},
+           {"arch", recipe.arch},
+           {"weak_deps", recipe.weak_deps},
+           {"docs", recipe.docs},
+           {"langs", recipe.langs},
+           {"localpkg_gpgcheck", recipe.localpkg_gpgcheck},
+           {"rpmdb", recipe.rpmdb},
+           {"image", image_json(recipe.image)}};
+  for (const char* list : {"repos", "packages", "exclude", "users", "files", "tests"}) out[list] = json::array();
+  for (const RepoSpec& repo : recipe.repos) out["repos"].push_back(repo_json(repo, portable));
+  for (const RecipeItem& item : recipe.packages) out["packages"].push_back(package_json(item, portable));
+  for (const RecipeItem& item : recipe.exclude) out["exclude"].push_back(item.text);
+  for (const RecipeFile& file : recipe.files) out["files"].push_back(file_json(file));
+  for (const RecipeTest& test : recipe.tests) out["tests"].push_back(test.run);
+  for (const RecipeUser& user : recipe.users) {
+    out["users"].push_back(
+        {{"name", user.name}, {"uid", user.uid}, {"gid", user.gid}, {"home", user.home}, {"shell", user.shell}});
+  }
+  return digest_of(out.dump());
+}
+
+}  // namespace rootlet::recipe

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rootlet/model/recipe.hpp"
+#include "value.hpp"
+
+namespace rootlet::recipe {
+
+/// A map whose keys are all known. `what` names it in messages ("repos").
+class MapReader {
+ public:
+  MapReader(const Value& value, std::string_view what, std::vector<std::string> known);
+
+  [[nodiscard]] const Value* find(std::string_view key) const noexcept { return value_.find(key); }
+  /// Throws "<what>: the key '<key>' is missing".
+  [[nodiscard]] const Value& require(std::string_view key) const;
+  [[nodiscard]] const Mark& mark() const noexcept { return value_.mark; }
+
+ private:
+  const Value& value_;
+  std::string what_;
+};
+
+/// Each reads one value and throws "<key>: expected a list of strings, found a map" and the like.
+std::string read_text(const Value& value, std::string_view key);
+bool read_bool(const Value& value, std::string_view key);
+std::uint32_t read_number(const Value& value, std::string_view key, std::uint32_t max);
+std::vector<RecipeItem> read_items(const Value& value, std::string_view key);
+/// One string or a list of them.
+std::vector<RecipeItem> read_one_or_more(const Value& value, std::string_view key);
+std::vector<std::string> read_texts(const Value& value, std::string_view key);
+std::map<std::string, std::string> read_text_map(const Value& value, std::string_view key);
+const std::vector<Value>& read_list(const Value& value, std::string_view key, std::string_view of_what);
+/// An absolute path without empty, "." or ".." components and control characters.
+std::string read_absolute_path(const Value& value, std::string_view key);
+
+/// ECMAScript regular expression over the whole text. For short texts only: the length is checked first.
+bool matches(const std::string& text, const char* pattern, std::size_t max_length = 255);
+
+/// What places in a recipe are resolved against.
+struct Context {
+  std::filesystem::path directory;  ///< of the recipe; canonical
+  std::string arch;
+  std::string releasever;
+  std::set<std::string>* relative = nullptr;  ///< Recipe::relative
+};
+
+/// The absolute form of a path that stands at `mark`: relative to the file that names it. Noted in
+/// Context::relative unless it was written absolute and lies outside the recipe's directory.
+std::filesystem::path resolve_path(const std::string& text, const Mark& mark, const Context& context);
+
+std::vector<RepoSpec> read_repos(const Value& value, const Context& context);
+std::vector<RecipeItem> read_packages(const Value& value, const Context& context);
+std::vector<RecipeUser> read_users(const Value& value);
+std::vector<RecipeFile> read_files(const Value& value, const Context& context);
+ImageConfig read_image(const Value& value);
+
+/// Whether an entry of a loaded recipe's packages is a local file.
+bool is_local_file(const std::string& package) noexcept;
+
+/// See Recipe::digest.
+std::string compute_digest(const Recipe& recipe, const std::filesystem::path& directory);
+
+}  // namespace rootlet::recipe

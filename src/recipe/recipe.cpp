@@ -1,0 +1,143 @@
+#include "rootlet/recipe/recipe.hpp"
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+
+#include "reader.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+
+namespace rootlet::recipe {
+namespace {
+
+constexpr const char* name_pattern = "[a-z0-9]+([._-][a-z0-9]+)*";
+
+std::string host_arch() {
+  utsname host{};
+  return uname(&host) == 0 ? host.machine : "x86_64";
+}
+
+MapReader read_top(const Value& tree) {
+  for (const Member& member : tree.members) {
+    for (const char* later : {"modules", "objective", "scriptlet_deps", "budget"}) {
+      if (member.key == later) fail(member.mark, "'" + member.key + "' is not supported yet");
+    }
+  }
+  return {tree,
+          "recipe",
+          {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "weak_deps", "docs", "langs",
+           "localpkg_gpgcheck", "rpmdb", "users", "files", "image", "tests"}};
+}
+
+std::string read_name(const MapReader& map, const fs::path& path) {
+  const Value* value = map.find("name");
+  const std::string name = value == nullptr ? path.stem().string() : read_text(*value, "name");
+  if (matches(name, name_pattern, 128)) return name;
+  const std::string rule = "a name has lower-case letters and digits, with single . _ - between them";
+  if (value != nullptr) fail(value->mark, "name: '" + name + "' is not a name of an image", rule);
+  fail(Mark{path.string()}, "the file's name '" + name + "' is not a name of an image", "add the key name; " + rule);
+}
+
+/// The text of `key` or `fallback`; a word that goes into URLs and file names.
+std::string read_word(const MapReader& map, const char* key, const std::string& fallback) {
+  const Value* value = map.find(key);
+  if (value == nullptr) return fallback;
+  std::string word = read_text(*value, key);
+  if (!matches(word, "[A-Za-z0-9_][A-Za-z0-9_.-]*")) {
+    fail(value->mark, std::string(key) + ": '" + word + "' is not one word of letters, digits and . _ -");
+  }
+  return word;
+}
+
+std::vector<std::string> read_langs(const Value& value) {
+  std::vector<std::string> langs;
+  for (RecipeItem& item : read_items(value, "langs")) {
+    if (!matches(item.text, "[A-Za-z][A-Za-z0-9_.@-]*")) {
+      fail(item.mark, "langs: '" + item.text + "' is not a locale", "write for instance de or pt_BR");
+    }
+    langs.push_back(std::move(item.text));
+  }
+  return langs;
+}
+
+std::string read_rpmdb(const Value& value) {
+  if (value.type == Value::Type::text) {
+    if (value.text == "auto") return "auto";
+    if (value.plain && value.text == "false") return {};
+    if (value.text.starts_with('/') && value.text != "/") return read_absolute_path(value, "rpmdb");
+  }
+  fail(value.mark, "rpmdb: expected auto, an absolute path or false, found " +
+                       (value.type == Value::Type::text ? "'" + value.text + "'" : std::string(value.type_name())));
+}
+
+std::vector<RecipeTest> read_tests(const Value& value) {
+  std::vector<RecipeTest> tests;
+  for (const Value& entry : read_list(value, "tests", "tests")) {
+    const MapReader map(entry, "tests", {"run"});
+    RecipeTest test{read_texts(map.require("run"), "run"), entry.mark};
+    if (test.run.empty() || test.run.front().empty()) fail(entry.mark, "run: the command is empty");
+    tests.push_back(std::move(test));
+  }
+  return tests;
+}
+
+std::vector<RecipeItem> read_exclude(const Value& value) {
+  std::vector<RecipeItem> items = read_items(value, "exclude");
+  for (const RecipeItem& item : items) {
+    if (item.text.empty()) fail(item.mark, "exclude: an entry is empty");
+  }
+  return items;
+}
+
+void read_choices(Recipe& recipe, const MapReader& map) {
+  if (const Value* v = map.find("exclude")) recipe.exclude = read_exclude(*v);
+  if (const Value* v = map.find("weak_deps")) recipe.weak_deps = read_bool(*v, "weak_deps");
+  if (const Value* v = map.find("docs")) recipe.docs = read_bool(*v, "docs");
+  if (const Value* v = map.find("langs")) recipe.langs = read_langs(*v);
+  if (const Value* v = map.find("localpkg_gpgcheck")) {
+    recipe.localpkg_gpgcheck = read_bool(*v, "localpkg_gpgcheck");
+  }
+  if (const Value* v = map.find("rpmdb")) recipe.rpmdb = read_rpmdb(*v);
+}
+
+void require_repos(const Recipe& recipe, const MapReader& map) {
+  if (!recipe.repos.empty()) return;
+  const auto named = std::find_if(recipe.packages.begin(), recipe.packages.end(),
+                                  [](const RecipeItem& item) { return !is_local_file(item.text); });
+  if (named == recipe.packages.end()) return;
+  const Value* repos = map.find("repos");
+  fail(repos == nullptr ? map.mark() : repos->mark,
+       "the recipe names no repository for the package '" + named->text + "'",
+       "add repos: with at least an id and a baseurl");
+}
+
+}  // namespace
+
+Recipe load(const fs::path& path, const std::string& arch) {
+  const Value tree = load_tree(path.string());
+  const MapReader map = read_top(tree);
+  Recipe recipe;
+  const fs::path directory = fs::canonical(parent_dir(path));
+  recipe.path = directory / path.filename();
+  recipe.name = read_name(map, path);
+  recipe.releasever = read_word(map, "releasever", "");
+  const std::string own_arch = read_word(map, "arch", host_arch());
+  if (!arch.empty() && !matches(arch, "[A-Za-z0-9_]+")) {
+    throw usage_error("'" + arch + "' is not the name of an architecture", "name one as RPM does: x86_64, aarch64");
+  }
+  recipe.arch = arch.empty() ? own_arch : arch;
+  const Context context{directory, recipe.arch, recipe.releasever, &recipe.relative};
+  if (const Value* v = map.find("repos")) recipe.repos = read_repos(*v, context);
+  recipe.packages = read_packages(map.require("packages"), context);
+  require_repos(recipe, map);
+  read_choices(recipe, map);
+  if (const Value* v = map.find("users")) recipe.users = read_users(*v);
+  if (const Value* v = map.find("files")) recipe.files = read_files(*v, context);
+  if (const Value* v = map.find("image")) recipe.image = read_image(*v);
+  if (const Value* v = map.find("tests")) recipe.tests = read_tests(*v);
+  recipe.digest = compute_digest(recipe, directory);
+  return recipe;
+}
+
+}  // namespace rootlet::recipe

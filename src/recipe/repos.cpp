@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "reader.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/base/url.hpp"
+#include "rootlet/recipe/recipe.hpp"
+
+namespace rootlet::recipe {
+namespace {
+
+const std::vector<std::string> schemes{"file", "ftp", "http", "https"};
+
+std::string substitute_variables(const RecipeItem& item, const Context& context) {
+  std::string unknown;
+  std::string text = substitute(item.text, [&](std::string_view name) -> std::optional<std::string> {
+    if (name == "arch") return context.arch;
+    if (name == "basearch") return base_arch(context.arch);
+    if (name == "releasever" && !context.releasever.empty()) return context.releasever;
+    if (unknown.empty()) unknown = name;
+    return std::nullopt;
+  });
+  if (unknown == "releasever") {
+    fail(item.mark, "the address '" + item.text + "' uses $releasever, but the recipe does not set it",
+         "add a line such as releasever: \"9\"");
+  }
+  if (text.find('$') != std::string::npos) {
+    fail(item.mark,
+         unknown.empty() ? "the address '" + item.text + "' has a '$' that begins no variable"
+                         : "the address '" + item.text + "' uses the unknown variable $" + unknown,
+         "known variables: $arch, $basearch, $releasever; a literal '$' is written %24");
+  }
+  return text;
+}
+
+std::string resolve_url(const RecipeItem& item, const std::string& key, const Context& context) {
+  if (item.text.empty()) fail(item.mark, key + ": the address is empty");
+  const std::string text = substitute_variables(item, context);
+  if (!is_url(text)) return file_url(resolve_path(text, item.mark, context));
+  const std::string scheme = text.substr(0, text.find("://"));
+  if (std::find(schemes.begin(), schemes.end(), scheme) == schemes.end()) {
+    fail(item.mark, key + ": unknown URL scheme '" + scheme + "'" + did_you_mean(scheme, schemes),
+         "known schemes: " + join(schemes, ", ") + "; or a plain path");
+  }
+  const bool has_space =
+      std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c <= ' ') || c == 0x7f; });
+  if (has_space) fail(item.mark, key + ": the URL '" + text + "' holds a space", "write %20 for it");
+  if (scheme != "file") return text;
+  const auto path = path_of_file_url(text);
+  if (!path) fail(item.mark, key + ": the URL '" + text + "' is not of the form file:///path");
+  return file_url(resolve_path(path->string(), item.mark, context));
+}
+
+std::vector<std::string> resolve_urls(const Value& value, const std::string& key, const Context& context) {
+  std::vector<std::string> urls;
+  for (const RecipeItem& item : read_one_or_more(value, key)) urls.push_back(resolve_url(item, key, context));
+  if (urls.empty()) fail(value.mark, key + ": the list is empty");
+  return urls;
+}
+
+void read_addresses(RepoSpec& repo, const MapReader& map, const Context& context) {
+  int sources = 0;
+  if (const Value* value = map.find("baseurl")) {
+    repo.baseurl = resolve_urls(*value, "baseurl", context);
+    ++sources;
+  }
+  for (const auto& [key, url] : {std::pair<std::string, std::string*>{"metalink", &repo.metalink},
+                                 std::pair<std::string, std::string*>{"mirrorlist", &repo.mirrorlist}}) {
+    if (const Value* value = map.find(key)) {
+      *url = resolve_url({read_text(*value, key), value->mark}, key, context);
+      ++sources;
+    }
+  }
+  if (sources == 1) return;
+  fail(map.mark(), "repository '" + repo.id + "' has " + (sources == 0 ? "no address" : "several kinds of address"),
+       "give it exactly one of baseurl, metalink, mirrorlist");
+}
+
+void require_keys(const RepoSpec& repo) {
+  if (!repo.gpgkey.empty()) return;
+  if (repo.gpgcheck) {
+    fail(repo.mark, "repository '" + repo.id + "' has gpgcheck on, but no gpgkey",
+         "add gpgkey: with the keys that sign its packages, or gpgcheck: false to trust the repository as it is");
+  }
+  if (repo.repo_gpgcheck) {
+    fail(repo.mark, "repository '" + repo.id + "' has repo_gpgcheck on, but no gpgkey",
+         "add gpgkey: with the keys that sign its metadata, or repo_gpgcheck: false");
+  }
+}
+
+RepoSpec read_repo(const Value& value, const Context& context) {
+  const MapReader map(
+      value, "repos",
+      {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck", "priority", "cost"});
+  constexpr std::uint32_t max = std::numeric_limits<std::int32_t>::max();
+  RepoSpec repo;
+  repo.mark = value.mark;
+  const Value& id = map.require("id");
+  repo.id = read_text(id, "id");
+  if (!matches(repo.id, "[A-Za-z0-9][A-Za-z0-9_.:-]*")) {
+    fail(id.mark, "'" + repo.id + "' is not a repository id",
+         "an id is made of letters, digits and _ . : - and begins with a letter or digit");
+  }
+  read_addresses(repo, map, context);
+  if (const Value* v = map.find("gpgkey")) repo.gpgkey = resolve_urls(*v, "gpgkey", context);
+  if (const Value* v = map.find("gpgcheck")) repo.gpgcheck = read_bool(*v, "gpgcheck");
+  if (const Value* v = map.find("repo_gpgcheck")) repo.repo_gpgcheck = read_bool(*v, "repo_gpgcheck");
+  if (const Value* v = map.find("priority")) repo.priority = static_cast<int>(read_number(*v, "priority", max));
+  if (const Value* v = map.find("cost")) repo.cost = static_cast<int>(read_number(*v, "cost", max));
+  require_keys(repo);
+  return repo;
+}
+
+}  // namespace
+
+std::vector<RepoSpec> read_repos(const Value& value, const Context& context) {
+  std::vector<RepoSpec> repos;
+  std::map<std::string, Mark> first;
+  for (const Value& entry : read_list(value, "repos", "repositories")) {
+    repos.push_back(read_repo(entry, context));
+    const auto [known, added] = first.emplace(repos.back().id, entry.mark);
+    if (!added) fail(entry.mark, "repository '" + known->first + "' is listed twice, first at " + known->second.str());
+  }
+  return repos;
+}
+
+}  // namespace rootlet::recipe
