@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "man.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
@@ -108,6 +109,10 @@ int run(int argc, char** argv) {
     sub->fallthrough();
     actions.emplace_back(sub, command.add(*sub));
   }
+  app.add_flag_callback(
+         "--man", [&app] { throw CLI::CallForVersion(man_page(app), CLI::ExitCodes::Success); },
+         "Print the manual page")
+      ->group("");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
