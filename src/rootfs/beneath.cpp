@@ -1,0 +1,197 @@
+#include "beneath.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <vector>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/handle.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+constexpr const char* temporary_name = ".rootlet-new";
+
+std::string in_root(const std::string& path) { return "'" + path + "' in the root"; }
+
+std::string parent_of(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
+std::string name_of(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+/// Ownership first: chown(2) takes set-id bits away.
+void set_access(int fd, const Access& access, const std::string& path) {
+  if (fchown(fd, access.uid, access.gid) != 0 || fchmod(fd, access.mode) != 0) {
+    throw system_error("cannot set the owner and mode of " + in_root(path));
+  }
+}
+
+Fd make_directory(int parent, const std::string& name, const Access& access, const std::string& path) {
+  if (mkdirat(parent, name.c_str(), 0700) != 0) throw system_error("cannot create the directory " + in_root(path));
+  Fd made(openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!made) throw system_error("cannot open the directory " + in_root(path));
+  set_access(made.get(), access, path);
+  return made;
+}
+
+struct Entry {
+  std::string name;
+  bool is_directory;
+};
+
+std::vector<Entry> entries_of(int directory, const std::string& path) {
+  Fd own(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Handle<DIR, closedir> stream{own ? fdopendir(own.get()) : nullptr};
+  if (!stream) throw system_error("cannot list the directory " + in_root(path));
+  own.release();
+  std::vector<Entry> entries;
+  errno = 0;
+  while (const dirent* entry = readdir(stream.get())) {
+    const std::string name = static_cast<const char*>(entry->d_name);
+    if (name == "." || name == "..") continue;
+    struct stat info {};
+    if (fstatat(directory, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+      throw system_error("cannot examine " + in_root(path + "/" + name));
+    }
+    entries.push_back({name, S_ISDIR(info.st_mode)});
+    errno = 0;
+  }
+  if (errno != 0) throw system_error("cannot list the directory " + in_root(path));
+  return entries;
+}
+
+void remove_entry(int directory, const Entry& entry, const std::string& path) {
+  if (entry.is_directory) {
+    const Fd inner(openat(directory, entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!inner) throw system_error("cannot open the directory " + in_root(path));
+    for (const Entry& each : entries_of(inner.get(), path)) remove_entry(inner.get(), each, path + "/" + each.name);
+  }
+  if (unlinkat(directory, entry.name.c_str(), entry.is_directory ? AT_REMOVEDIR : 0) != 0) {
+    throw system_error("cannot remove " + in_root(path));
+  }
+}
+
+}  // namespace
+
+Root::Root(const fs::path& path) : root_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+  if (!root_) throw system_error("cannot open the root '" + path.string() + "'");
+}
+
+Fd Root::try_open(const std::string& path, int flags, std::uint64_t extra) const {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | extra;
+  for (int attempt = 0;; ++attempt) {
+    Fd fd(static_cast<int>(syscall(SYS_openat2, root_.get(), path.c_str(), &how, sizeof how)));
+    // EAGAIN: something was renamed meanwhile.
+    if (fd || (errno != EAGAIN && errno != EINTR) || attempt >= 100) return fd;
+  }
+}
+
+Fd Root::open(const std::string& path, int flags) const {
+  Fd fd = try_open(path, flags, 0);
+  if (fd || errno == ENOENT) return fd;
+  if (errno == ENOSYS) throw Error("this system has no openat2(2)", "use Linux 5.6 or later");
+  throw system_error("cannot open " + in_root(path));
+}
+
+std::optional<Root::File> Root::read(const std::string& path) const {
+  const Fd fd = open(path, O_RDONLY | O_NONBLOCK);
+  if (!fd) return std::nullopt;
+  struct stat info {};
+  if (fstat(fd.get(), &info) != 0) throw system_error("cannot examine " + in_root(path));
+  if (!S_ISREG(info.st_mode)) throw Error("cannot read " + in_root(path) + ": it is not a regular file");
+  File file{{}, {info.st_mode & 07777U, info.st_uid, info.st_gid}};
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("cannot read " + in_root(path));
+    if (got == 0) return file;
+    file.content.append(buffer, static_cast<std::size_t>(got));
+  }
+}
+
+Fd Root::make_parents(const std::string& path) const {
+  const std::string parent = parent_of(path);
+  Fd directory = open("/", O_RDONLY | O_DIRECTORY);
+  for (std::size_t end = 0; end < parent.size();) {
+    end = std::min(parent.find('/', end + 1), parent.size());
+    const std::string part = parent.substr(0, end);
+    Fd next = open(part, O_RDONLY | O_DIRECTORY);
+    if (!next) next = make_directory(directory.get(), name_of(part), {0755, 0, 0}, part);
+    directory = std::move(next);
+  }
+  return directory;
+}
+
+void Root::replace(const std::string& path, const std::function<void(int, const char*)>& make) const {
+  const Fd parent = make_parents(path);
+  const std::string name = name_of(path);
+  struct stat info {};
+  if (fstatat(parent.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode)) {
+    throw Error("cannot write " + in_root(path) + ": a directory stands there");
+  }
+  if (unlinkat(parent.get(), temporary_name, 0) != 0 && errno != ENOENT) {
+    throw system_error("cannot write " + in_root(path));
+  }
+  try {
+    make(parent.get(), temporary_name);
+    if (renameat(parent.get(), temporary_name, parent.get(), name.c_str()) != 0) {
+      throw system_error("cannot write " + in_root(path));
+    }
+  } catch (...) {
+    unlinkat(parent.get(), temporary_name, 0);
+    throw;
+  }
+}
+
+void Root::write(const std::string& path, std::string_view content, const Access& access) const {
+  replace(path, [&](int parent, const char* name) {
+    const Fd fd(openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!fd) throw system_error("cannot write " + in_root(path));
+    write_all(fd.get(), content, path);
+    set_access(fd.get(), access, path);
+  });
+}
+
+void Root::symlink(const std::string& path, const std::string& target, const Access& owner) const {
+  replace(path, [&](int parent, const char* name) {
+    if (symlinkat(target.c_str(), parent, name) != 0 ||
+        fchownat(parent, name, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) != 0) {
+      throw system_error("cannot make the symbolic link " + in_root(path));
+    }
+  });
+}
+
+void Root::directory(const std::string& path, const Access& access) const {
+  const Fd parent = make_parents(path);
+  const std::string name = name_of(path);
+  const Fd present(openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (present) {
+    set_access(present.get(), access, path);
+  } else if (errno == ENOTDIR || errno == ELOOP) {
+    throw Error("cannot create the directory " + in_root(path) + ": something else stands there");
+  } else {
+    make_directory(parent.get(), name, access, path);
+  }
+}
+
+void Root::remove_entries(const std::string& path, const std::function<bool(const std::string&, bool)>& chosen,
+                          bool follow_links) const {
+  const Fd directory = try_open(path, O_RDONLY | O_DIRECTORY, follow_links ? 0 : RESOLVE_NO_SYMLINKS);
+  if (!directory) {
+    if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return;
+    throw system_error("cannot open the directory " + in_root(path));
+  }
+  for (const Entry& entry : entries_of(directory.get(), path)) {
+    if (chosen(entry.name, entry.is_directory)) remove_entry(directory.get(), entry, path + "/" + entry.name);
+  }
+}
+
+}  // namespace rootlet::rootfs

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rootlet/base/fs.hpp"
+
+namespace rootlet::rootfs {
+
+/// Who owns a file and what may be done with it.
+struct Access {
+  std::uint32_t mode = 0644;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+};
+
+/// An install root that nothing leads out of: symbolic links on the way are resolved as if the root were "/"
+/// (openat2(2), RESOLVE_IN_ROOT), and the last component of what is written is never followed.
+/// All paths are absolute inside the root. Errors name them so: "cannot write '/etc/passwd' in the root: …".
+class Root {
+ public:
+  explicit Root(const std::filesystem::path& path);
+
+  /// Opens what `path` resolves to; empty when it does not exist.
+  [[nodiscard]] Fd open(const std::string& path, int flags) const;
+
+  /// The content and access of a regular file, nothing where there is no file.
+  struct File {
+    std::string content;
+    Access access;
+  };
+  [[nodiscard]] std::optional<File> read(const std::string& path) const;
+
+  /// Writes a file beside `path` and renames it there. Parents are made (0755, root:root). Replaces what is there,
+  /// but no directory.
+  void write(const std::string& path, std::string_view content, const Access& access) const;
+  void symlink(const std::string& path, const std::string& target, const Access& owner) const;
+  /// Makes a directory, or changes the access of the one that is there.
+  void directory(const std::string& path, const Access& access) const;
+
+  /// Removes the entries of a directory for which `chosen` (its name, whether it is a directory) says yes, with all
+  /// they hold. Does nothing where `path` is no directory, or only is one by a symbolic link and not `follow_links`.
+  void remove_entries(const std::string& path, const std::function<bool(const std::string&, bool)>& chosen,
+                      bool follow_links) const;
+
+ private:
+  /// Empty on any error, which errno tells. `extra`: more RESOLVE_ flags.
+  [[nodiscard]] Fd try_open(const std::string& path, int flags, std::uint64_t extra) const;
+  /// Opens the directory of `path` and makes what is missing of it.
+  [[nodiscard]] Fd make_parents(const std::string& path) const;
+  /// Writes by `make` under a temporary name in the parent directory and renames.
+  void replace(const std::string& path, const std::function<void(int, const char*)>& make) const;
+
+  Fd root_;
+};
+
+}  // namespace rootlet::rootfs

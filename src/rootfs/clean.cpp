@@ -1,0 +1,58 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+#include "beneath.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/rootfs/install.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+bool everything(const std::string& /*name*/, bool /*is_directory*/) { return true; }
+
+/// "dnf.log", "dnf.librepo.log-20240101", "hawkey.log.1": logs of package managers, rotated ones too.
+bool is_package_manager_log(const std::string& name, bool is_directory) {
+  constexpr std::array<std::string_view, 6> logs{"dnf.log",  "dnf.librepo.log", "dnf.rpm.log",
+                                                 "dnf5.log", "hawkey.log",      "yum.log"};
+  return !is_directory && std::any_of(logs.begin(), logs.end(), [&](std::string_view log) {
+    return name.starts_with(log) && (name.size() == log.size() || name[log.size()] == '-' || name[log.size()] == '.');
+  });
+}
+
+/// What rpm leaves beside its database and makes again: its lock, Berkeley DB's environment, SQLite's log.
+bool is_side_file(const std::string& name, bool is_directory) {
+  return !is_directory &&
+         (name == ".rpm.lock" || name == "rpmdb.sqlite-wal" || name == "rpmdb.sqlite-shm" || name.starts_with("__db."));
+}
+
+/// SQLite's log is empty when the database was closed in order; a full one holds changes that must not be lost.
+void require_closed(const Root& root, const std::string& dbpath) {
+  const std::string log = dbpath + "/rpmdb.sqlite-wal";
+  const Fd fd = root.open(log, O_PATH | O_NOFOLLOW);
+  struct stat info {};
+  if (!fd || fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) return;
+  throw Error("cannot clean the rpm database in the root: '" + log + "' holds changes that the database lacks",
+              "a scriptlet may have left an rpm process behind; build again");
+}
+
+}  // namespace
+
+void clean(const fs::path& root, const std::string& dbpath, bool keep_rpmdb) {
+  const Root beneath(root);
+  for (const char* directory : {"/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5", "/var/lib/dnf",
+                                "/var/lib/yum", "/var/cache/ldconfig"}) {
+    beneath.remove_entries(directory, everything, false);
+  }
+  beneath.remove_entries("/var/log", is_package_manager_log, false);
+  if (keep_rpmdb) {
+    require_closed(beneath, dbpath);
+    beneath.remove_entries(dbpath, is_side_file, true);
+  } else {
+    beneath.remove_entries(dbpath, everything, true);
+  }
+}
+
+}  // namespace rootlet::rootfs

@@ -1,0 +1,32 @@
+#include "beneath.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/rootfs/install.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+void add_file(const Root& root, const RecipeFile& file) {
+  const Access access{file.mode, file.uid, file.gid};
+  if (file.target) {
+    root.symlink(file.path, *file.target, access);
+  } else if (file.directory) {
+    root.directory(file.path, access);
+  } else {
+    root.write(file.path, file.source ? read_file(*file.source) : file.content.value_or(""), access);
+  }
+}
+
+}  // namespace
+
+void add_files(const fs::path& root, const std::vector<RecipeFile>& files) {
+  const Root beneath(root);
+  for (const RecipeFile& file : files) {
+    try {
+      add_file(beneath, file);
+    } catch (const Error& error) {
+      throw error.within(file.mark.str());
+    }
+  }
+}
+
+}  // namespace rootlet::rootfs
