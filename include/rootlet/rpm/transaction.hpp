@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rootlet::rpm {
+
+/// A package file to install, open for reading at any offset. The caller keeps and closes the descriptor.
+struct TransactionPackage {
+  int fd = -1;
+  std::string file;  ///< its name, for messages
+};
+
+struct TransactionOptions {
+  std::string arch;
+  std::string dbpath;
+  bool docs = false;
+  std::vector<std::string> langs;  ///< locales to keep; none: none
+};
+
+/// Is told what happens, in order.
+class TransactionObserver {
+ public:
+  virtual ~TransactionObserver() = default;
+  /// Package number `index` (from 0) of `total` is about to be unpacked.
+  virtual void package(std::uint64_t index, std::uint64_t total, const std::string& name) = 0;
+  /// A scriptlet or trigger ("%post") has ended: all it has printed is on stdout or stderr by now.
+  virtual void script(const std::string& package, const std::string& phase, bool failed) = 0;
+  virtual void warning(const std::string& text) = 0;
+};
+
+/// A path that a package owns, as its header describes it.
+struct OwnedFile {
+  std::string path;
+  std::string package;
+  std::uint32_t mode = 0;  ///< type and permissions, as in stat(2)
+  bool ghost = false;
+  std::string user;
+  std::string group;
+  std::string target;  ///< of a symbolic link
+};
+
+/// Lets librpm read its configuration and set up its cryptography now rather than in the root. Process-wide, once.
+void initialize();
+
+/// Installs the packages into the root of the calling process, "/", in one transaction, as a process that has nothing
+/// to lose: the Lua scriptlets run inside it. SOURCE_DATE_EPOCH in the environment gives the install time. The order
+/// of `packages` does not matter.
+/// Error: a dependency that is not met, a file conflict, a full disk, a payload that cannot be unpacked, a scriptlet
+/// or trigger of any kind that fails (also those that rpm would only warn of).
+void run_transaction(const std::vector<TransactionPackage>& packages, const TransactionOptions& options,
+                     TransactionObserver& observer);
+
+/// The packages' files at or below `directory` ("/dev"), sorted by path.
+std::vector<OwnedFile> files_below(const std::vector<TransactionPackage>& packages, const std::string& directory);
+
+}  // namespace rootlet::rpm

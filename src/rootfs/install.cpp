@@ -1,0 +1,178 @@
+#include "rootlet/rootfs/install.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/rpm/transaction.hpp"
+#include "sandbox.hpp"
+#include "users_of_root.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+/// Of what one scriptlet prints, this much is kept.
+constexpr std::size_t output_limit = 64U << 10U;
+
+/// Inside: passes on what the transaction tells.
+class Sender final : public rpm::TransactionObserver {
+ public:
+  explicit Sender(const Inside& inside) : inside_(inside) {}
+  void package(std::uint64_t index, std::uint64_t total, const std::string& name) override {
+    inside_.send({{"package", name}, {"index", index}, {"total", total}});
+  }
+  void script(const std::string& package, const std::string& phase, bool failed) override {
+    inside_.send({{"script", package + " " + phase}, {"failed", failed}});
+  }
+  void warning(const std::string& text) override { inside_.send({{"warning", text}}); }
+
+ private:
+  const Inside& inside_;
+};
+
+/// Outside: progress, and the scriptlets' output.
+class Receiver final : public Outside {
+ public:
+  explicit Receiver(Progress& progress) : progress_(progress) {}
+
+  void output(std::string_view text) override {
+    const std::size_t room = output_limit - std::min(output_limit, output_.size());
+    output_.append(text.substr(0, room));
+    cut_ = cut_ || text.size() > room;
+  }
+
+  void message(const nlohmann::json& message) override {
+    if (message.contains("package")) {
+      progress_.at(message.at("index"), message.at("total"), message.at("package").get<std::string>());
+    } else if (message.contains("warning")) {
+      progress_.warn(printable(message.at("warning").get<std::string>()));
+    } else if (message.contains("script")) {
+      script(message.at("script"), message.at("failed"));
+    }
+  }
+
+  InstallResult result;
+  std::string failed_output;
+
+ private:
+  void script(const std::string& name, bool failed) {
+    if (failed) {
+      failed_output = last_;
+      return;
+    }
+    if (cut_) output_ += "\n[more was cut]";
+    last_ = printable(output_);
+    while (!last_.empty() && last_.back() == '\n') last_.pop_back();
+    if (!last_.empty()) {
+      progress_.detail(name + ": " + last_);
+      result.scriptlet_output.push_back(name + ": " + last_);
+    }
+    output_.clear();
+    cut_ = false;
+  }
+
+  Progress& progress_;
+  std::string output_;  // of the scriptlet that runs
+  bool cut_ = false;
+  std::string last_;  // of the one before
+};
+
+[[noreturn]] void throw_underneath(const rpm::OwnedFile& file) {
+  throw system_error("package " + file.package + ": cannot create '" + file.path + "'");
+}
+
+/// Sets owner and permissions as librpm does: an unknown owner becomes root.
+void set_attributes(int dir, const char* name, const rpm::OwnedFile& file, const RootUsers& users) {
+  const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
+  if (fchownat(dir, name, users.uid(file.user), users.gid(file.group), flags) != 0) throw_underneath(file);
+  if (S_ISLNK(file.mode)) return;
+  if (*name == '\0' ? fchmod(dir, file.mode & 07777U) != 0 : fchmodat(dir, name, file.mode & 07777U, 0) != 0) {
+    throw_underneath(file);
+  }
+}
+
+/// While packages were installed, `directory` had something mounted over it. Makes what they own at and below it in
+/// the directory `underneath`; sorted paths bring parents first. Directories that are only %ghost count: Fedora's
+/// filesystem makes /proc in a scriptlet.
+void repeat_underneath(const Inside& inside, const std::vector<rpm::TransactionPackage>& packages,
+                       const std::string& directory, const Fd& underneath) {
+  const RootUsers users;
+  for (const rpm::OwnedFile& file : rpm::files_below(packages, directory)) {
+    if (file.path == directory && S_ISDIR(file.mode)) {
+      set_attributes(underneath.get(), "", file, users);
+      inside.send({{"keep", directory}});
+      continue;
+    }
+    if (file.ghost) continue;
+    const std::string name = file.path.substr(std::min(directory.size() + 1, file.path.size()));
+    bool made = false;
+    if (S_ISDIR(file.mode)) {
+      made = mkdirat(underneath.get(), name.c_str(), 0755) == 0 || errno == EEXIST;
+    } else if (S_ISLNK(file.mode)) {
+      made = symlinkat(file.target.c_str(), underneath.get(), name.c_str()) == 0 || errno == EEXIST;
+    } else {
+      throw Error("package " + file.package + ": it has the file '" + file.path + "', and an image has none there",
+                  "leave the package out");
+    }
+    if (!made) throw_underneath(file);
+    set_attributes(underneath.get(), name.c_str(), file, users);
+  }
+}
+
+/// librpm closes sqlite such that an empty write-ahead log and its index stay behind.
+void remove_database_leftovers(const std::string& dbpath) {
+  struct stat info {};
+  const std::string database = dbpath + "/rpmdb.sqlite";
+  if (lstat((database + "-wal").c_str(), &info) == 0 && info.st_size != 0) {
+    throw Error("the RPM database was not closed properly");
+  }
+  unlink((database + "-wal").c_str());
+  unlink((database + "-shm").c_str());
+}
+
+int install_inside(Inside& inside, const std::vector<std::filesystem::path>& files, const InstallOptions& options) {
+  std::vector<rpm::TransactionPackage> packages;
+  for (std::size_t i = 0; i < files.size(); ++i) packages.push_back({inside.files.at(i), files[i].string()});
+  Sender sender(inside);
+  rpm::run_transaction(packages, {options.arch, options.dbpath, options.docs, options.langs}, sender);
+  remove_database_leftovers(options.dbpath);
+  repeat_underneath(inside, packages, "/proc", inside.proc_underneath);
+  repeat_underneath(inside, packages, "/dev", inside.dev_underneath);
+  return 0;
+}
+
+}  // namespace
+
+InstallResult install(const std::filesystem::path& root, const std::vector<std::filesystem::path>& packages,
+                      const InstallOptions& options, Progress& progress) {
+  SandboxSpec spec;
+  spec.root = std::filesystem::absolute(root);
+  for (const auto& path : packages) spec.files.push_back(std::filesystem::absolute(path));
+  spec.env = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+              {"HOME", "/root"},
+              {"LANG", "C"},
+              {"SOURCE_DATE_EPOCH", std::to_string(options.source_date_epoch)}};
+  rpm::initialize();
+  progress.begin("installing packages", packages.size(), Progress::Unit::items);
+  Receiver receiver(progress);
+  int status = 0;
+  try {
+    status = run_in_sandbox(
+        spec, [&](Inside& inside) { return install_inside(inside, spec.files, options); }, receiver);
+  } catch (const Error& error) {
+    throw Error(error.what(), receiver.failed_output.empty() ? error.hint() : receiver.failed_output, error.kind());
+  }
+  if (status != 0) {
+    throw Error("the installation ended unexpectedly: " +
+                (status > 128 ? "signal " + std::to_string(status - 128) : "status " + std::to_string(status)));
+  }
+  progress.at(packages.size(), packages.size(), "");
+  progress.end();
+  return std::move(receiver.result);
+}
+
+}  // namespace rootlet::rootfs

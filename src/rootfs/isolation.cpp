@@ -1,0 +1,227 @@
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <linux/keyctl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+#include "rootlet/base/error.hpp"
+#include "sandbox.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+constexpr const char* host_hint = "in a container, it must be allowed to mount file systems (say, --privileged)";
+
+void check(bool ok, const std::string& what) {
+  if (ok) return;
+  const Error error = system_error("cannot isolate the root: " + what);
+  throw Error(error.what(), errno == EPERM ? host_hint : error.hint());
+}
+
+void mount_or_throw(const char* source, const char* target, const char* type, unsigned long flags,
+                    const char* data = nullptr) {
+  check(mount(source, target, type, flags, data) == 0, std::string("mount ") + target);
+}
+
+void set_mount_attributes(int dir, const char* path, unsigned flags, std::uint64_t attributes) {
+  mount_attr change{};
+  change.attr_set = attributes;
+  check(mount_setattr(dir, path, flags, &change, sizeof change) == 0, "mount_setattr (Linux 5.12 or newer is needed)");
+}
+
+/// Descriptors for all the files at once need more than the usual soft limit.
+void raise_descriptor_limit(std::size_t wanted) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const rlim_t needed = std::max<rlim_t>(limit.rlim_cur, wanted + 1024);
+  if (needed > limit.rlim_max) {
+    throw Error("the limit of open files (" + std::to_string(limit.rlim_max) + ") is too low for " +
+                    std::to_string(wanted) + " packages",
+                "raise it: ulimit -Hn " + std::to_string(needed));
+  }
+  limit.rlim_cur = needed;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Makes a copy of the root's mount the only one, after opening the host's files through mounts that are read-only in
+/// this namespace: not even /proc/self/fd can give them back writable.
+std::vector<Fd> change_root(const SandboxSpec& spec) {
+  mount_or_throw(nullptr, "/", nullptr, MS_REC | MS_PRIVATE);
+  const Fd root(open_tree(AT_FDCWD, spec.root.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+  check(static_cast<bool>(root), "open_tree '" + spec.root.string() + "'");
+  set_mount_attributes(root.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
+  set_mount_attributes(AT_FDCWD, "/", AT_RECURSIVE, MOUNT_ATTR_RDONLY);
+
+  raise_descriptor_limit(spec.files.size());
+  std::vector<Fd> files;
+  for (const auto& path : spec.files) files.push_back(open_read(path));
+
+  check(move_mount(root.get(), "", AT_FDCWD, spec.root.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0, "move_mount");
+  check(chdir(spec.root.c_str()) == 0, "chdir");
+  check(syscall(SYS_pivot_root, ".", ".") == 0, "pivot_root");
+  check(umount2(".", MNT_DETACH) == 0, "umount2");
+  check(chdir("/") == 0, "chdir");
+  return files;
+}
+
+Fd open_mount_point(const char* path) {
+  Fd dir(open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!dir) throw system_error(std::string("cannot use ") + path + " of the root as a mount point");
+  return dir;
+}
+
+/// A procfs of the pid namespace without what tells of, or changes, the host. The paths are those that container
+/// runtimes mask (OCI runtime-spec, config-linux.md: maskedPaths, readonlyPaths).
+void mount_proc() {
+  constexpr unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  mount_or_throw("proc", "/proc", "proc", flags);
+  for (const char* path : {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}) {
+    if (access(path, F_OK) != 0) continue;
+    mount_or_throw(path, path, nullptr, MS_BIND);
+    mount_or_throw(nullptr, path, nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY | flags);
+  }
+  for (const char* path : {"/proc/acpi", "/proc/asound", "/proc/scsi", "/proc/kcore", "/proc/keys", "/proc/kmsg",
+                           "/proc/latency_stats", "/proc/sched_debug", "/proc/timer_list", "/proc/key-users"}) {
+    struct stat info {};
+    if (stat(path, &info) != 0) continue;
+    if (S_ISDIR(info.st_mode)) {
+      mount_or_throw("tmpfs", path, "tmpfs", flags | MS_RDONLY);
+    } else {
+      mount_or_throw("/dev/null", path, nullptr, MS_BIND);
+    }
+  }
+}
+
+struct Device {
+  const char* name;
+  unsigned minor;  // of major 1, "mem" (Documentation/admin-guide/devices.txt of Linux)
+};
+constexpr std::array<Device, 5> devices{{{"null", 3}, {"zero", 5}, {"full", 7}, {"random", 8}, {"urandom", 9}}};
+
+/// In a user namespace devices cannot be made, only borrowed: opened before the root changes, they are mounted over.
+std::array<Fd, devices.size()> open_host_devices() {
+  std::array<Fd, devices.size()> borrowed;
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const std::string path = std::string("/dev/") + devices.at(i).name;
+    borrowed.at(i) = Fd(open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+  }
+  return borrowed;
+}
+
+void make_device(const Device& device, const Fd& borrowed) {
+  const std::string path = std::string("/dev/") + device.name;
+  if (mknod(path.c_str(), S_IFCHR | 0666, makedev(1, device.minor)) == 0) return;
+  check(errno == EPERM && borrowed, "mknod " + path);
+  check(mknod(path.c_str(), S_IFREG | 0666, 0) == 0, "mknod " + path);
+  set_mount_attributes(borrowed.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY);
+  check(move_mount(borrowed.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0, "mount " + path);
+}
+
+void mount_dev(const std::array<Fd, devices.size()>& borrowed) {
+  mount_or_throw("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=1m");
+  const mode_t mask = umask(0);
+  for (std::size_t i = 0; i < devices.size(); ++i) make_device(devices.at(i), borrowed.at(i));
+  umask(mask);
+  constexpr std::array<std::array<const char*, 2>, 4> links{{{"/proc/self/fd", "/dev/fd"},
+                                                             {"/proc/self/fd/0", "/dev/stdin"},
+                                                             {"/proc/self/fd/1", "/dev/stdout"},
+                                                             {"/proc/self/fd/2", "/dev/stderr"}}};
+  for (const auto& [target, name] : links) check(symlink(target, name) == 0, std::string("symlink ") + name);
+}
+
+void reset_signals() {
+  for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);  // fails for a few, which is fine
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+/// What packages need to write their files and scriptlets to set owners, modes, users and file capabilities.
+constexpr std::array kept_capabilities{CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,  CAP_FSETID,    CAP_KILL,
+                                       CAP_SETGID, CAP_SETUID,       CAP_SETFCAP, CAP_SYS_CHROOT};
+
+void drop_capabilities() {
+  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
+    const auto* found = std::find(kept_capabilities.begin(), kept_capabilities.end(), capability);
+    if (found == kept_capabilities.end()) {
+      check(prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0, "PR_CAPBSET_DROP");
+    }
+  }
+  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> sets{};
+  for (const int capability : kept_capabilities) sets[0].permitted |= 1U << static_cast<unsigned>(capability);
+  sets[0].effective = sets[0].permitted;
+  check(syscall(SYS_capset, &header, sets.data()) == 0, "capset");
+  check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "PR_SET_NO_NEW_PRIVS");
+  // Keeps other processes of the sandbox from this one's /proc/1/fd, /proc/1/mem and the like.
+  check(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "PR_SET_DUMPABLE");
+}
+
+/// stdin from /dev/null, stdout and stderr to `output`; closes all else but `keep`, which get close-on-exec.
+void arrange_descriptors(Fd output, std::vector<int> keep) {
+  const Fd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  check(null && dup2(null.get(), STDIN_FILENO) == STDIN_FILENO, "open /dev/null");
+  check(dup2(output.get(), STDOUT_FILENO) == STDOUT_FILENO, "dup2");
+  check(dup2(output.get(), STDERR_FILENO) == STDERR_FILENO, "dup2");
+  std::sort(keep.begin(), keep.end());
+  unsigned from = STDERR_FILENO + 1;
+  for (const int fd : keep) {
+    const auto kept = static_cast<unsigned>(fd);
+    if (kept > from) close_range(from, kept - 1, 0);
+    from = kept + 1;
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  close_range(from, ~0U, 0);
+}
+
+}  // namespace
+
+void unshare_namespaces() {
+  constexpr int namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP;
+  check(unshare(namespaces) == 0, "unshare");
+}
+
+Inside enter_root(const SandboxSpec& spec, Fd output, Fd channel) {
+  reset_signals();
+  const auto borrowed = open_host_devices();
+  std::vector<Fd> files = change_root(spec);
+  Inside inside;
+  inside.proc_underneath = open_mount_point("/proc");
+  inside.dev_underneath = open_mount_point("/dev");
+  mount_dev(borrowed);
+  mount_proc();
+
+  static constexpr std::string_view host_name = "rootlet";
+  check(sethostname(host_name.data(), host_name.size()) == 0, "sethostname");
+  check(setdomainname("", 0) == 0, "setdomainname");
+  // Not the session keyring of whoever called; fails only where the kernel has no keyrings.
+  syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+  umask(022);
+  clearenv();
+  for (const auto& [name, value] : spec.env) setenv(name.c_str(), value.c_str(), 1);
+
+  std::vector<int> keep{inside.proc_underneath.get(), inside.dev_underneath.get(), channel.get()};
+  for (Fd& file : files) inside.files.push_back(file.release());
+  keep.insert(keep.end(), inside.files.begin(), inside.files.end());
+  arrange_descriptors(std::move(output), keep);
+  inside.channel = std::move(channel);
+  drop_capabilities();
+  return inside;
+}
+
+}  // namespace rootlet::rootfs

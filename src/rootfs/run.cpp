@@ -1,0 +1,97 @@
+#include <grp.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/rootfs/install.hpp"
+#include "sandbox.hpp"
+#include "users_of_root.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+/// Of what a command prints, this much is kept.
+constexpr std::size_t output_limit = 1U << 20U;
+
+class Collector final : public Outside {
+ public:
+  void output(std::string_view text) override {
+    const std::size_t room = output_limit - std::min(output_limit, text_.size());
+    text_.append(text.substr(0, room));
+    cut_ = cut_ || text.size() > room;
+  }
+  void message(const nlohmann::json& /*message*/) override {}
+  [[nodiscard]] std::string take() { return cut_ ? text_ + "\n[more was cut]\n" : std::move(text_); }
+
+ private:
+  std::string text_;
+  bool cut_ = false;
+};
+
+Error cannot_start(const std::string& command, int error_number) {
+  std::string hint;
+  if (error_number == ENOENT) hint = "no such program in the root: give its full path, or add its package";
+  if (error_number == ENOEXEC) hint = "it is no program for this machine's architecture";
+  return Error(system_error("'" + command + "' cannot be started", error_number).what(), hint);
+}
+
+[[noreturn]] void start(const std::vector<std::string>& command, const std::string& workdir, const std::string& user) {
+  const RootUsers::Identity identity = RootUsers().identity(user);
+  if (setgroups(identity.groups.size(), identity.groups.data()) != 0 ||
+      setresgid(identity.gid, identity.gid, identity.gid) != 0 ||
+      setresuid(identity.uid, identity.uid, identity.uid) != 0) {
+    throw system_error("cannot become the user '" + user + "'");
+  }
+  setenv("HOME", identity.home.c_str(), 0);
+  const std::string directory = workdir.empty() ? "/" : workdir;
+  if (chdir(directory.c_str()) != 0) throw system_error("cannot enter the directory '" + directory + "'");
+  std::vector<char*> arguments;
+  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  execvp(arguments[0], arguments.data());
+  throw cannot_start(command[0], errno);
+}
+
+/// Process 1 of the sandbox only waits: signals without a handler do not reach a process 1.
+int wait_for_command(pid_t command) {
+  for (;;) {
+    int status = 0;
+    const pid_t ended = waitpid(-1, &status, 0);
+    if (ended < 0 && errno != EINTR) throw system_error("cannot wait for a process");
+    if (ended == command) return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  }
+}
+
+}  // namespace
+
+RunResult run(const std::filesystem::path& root, const std::vector<std::string>& command,
+              const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user) {
+  if (command.empty()) throw Error("there is no command to run");
+  SandboxSpec spec;
+  spec.root = std::filesystem::absolute(root);
+  spec.env = env;
+  spec.env.emplace("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  Collector collector;
+  RunResult result;
+  result.exit_status = run_in_sandbox(
+      spec,
+      [&](Inside& inside) {
+        const pid_t pid = fork();
+        if (pid < 0) throw system_error("cannot fork");
+        if (pid > 0) return wait_for_command(pid);
+        try {
+          start(command, workdir, user);
+        } catch (const Error& error) {
+          inside.send({{"error", error.what()}, {"hint", error.hint()}});
+        }
+        _exit(127);
+      },
+      collector);
+  result.output = collector.take();
+  return result;
+}
+
+}  // namespace rootlet::rootfs

@@ -1,0 +1,276 @@
+#include "sandbox.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <optional>
+
+#include "rootlet/base/error.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+constexpr std::size_t largest_message = 16U << 20U;
+
+struct Pipe {
+  Pipe() {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
+    reader = Fd(ends[0]);
+    writer = Fd(ends[1]);
+  }
+  Fd reader;
+  Fd writer;
+};
+
+/// Creates the directories that /proc and /dev are mounted on, and removes those that it created.
+class MountPoints {
+ public:
+  explicit MountPoints(const std::filesystem::path& root)
+      : root_(open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (!root_) throw system_error("cannot open '" + root.string() + "'");
+    for (Point& point : points_) {
+      point.created = mkdirat(root_.get(), point.name, 0755) == 0;
+      if (!point.created && errno != EEXIST) {
+        throw system_error("cannot create directory '" + (root / point.name).string() + "'");
+      }
+    }
+  }
+  ~MountPoints() {
+    for (const Point& point : points_) {
+      if (point.created) unlinkat(root_.get(), point.name, AT_REMOVEDIR);  // fails if something is in it
+    }
+  }
+  MountPoints(const MountPoints&) = delete;
+  MountPoints& operator=(const MountPoints&) = delete;
+
+  void keep(const std::string& path) {
+    for (Point& point : points_) point.created = point.created && path != std::string("/") + point.name;
+  }
+
+ private:
+  struct Point {
+    const char* name;
+    bool created;
+  };
+  Fd root_;
+  std::array<Point, 2> points_{{{"proc", false}, {"dev", false}}};
+};
+
+int status_of(int wait_status) {
+  return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+int wait_for(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0) {
+    if (errno != EINTR) throw system_error("cannot wait for a process");
+  }
+  return status_of(status);
+}
+
+/// A forked process that does not outlive this object.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  ~Child() {
+    if (pid_ <= 0) return;
+    kill(pid_, SIGKILL);
+    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  int wait() { return wait_for(std::exchange(pid_, -1)); }
+
+ private:
+  pid_t pid_;
+};
+
+/// Asks for death with the parent, and notices when that came first: then nobody reads the channel.
+void die_with_parent(const Fd& channel) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  pollfd state{channel.get(), POLLOUT, 0};
+  if (poll(&state, 1, 0) > 0 && (state.revents & POLLERR) != 0) _exit(1);
+}
+
+/// Runs `code` and leaves the process, telling the outside of an exception.
+[[noreturn]] void run_and_exit(int channel, const std::function<int()>& code) noexcept {
+  int status = 1;
+  std::string message;
+  std::string hint;
+  try {
+    status = code();
+    _exit(status);
+  } catch (const Error& error) {
+    message = error.what();
+    hint = error.hint();
+  } catch (const std::exception& error) {
+    message = error.what();
+  } catch (...) {
+    message = "unknown failure";
+  }
+  try {
+    Inside outwards;
+    outwards.channel = Fd(channel);
+    outwards.send({{"error", message}, {"hint", hint}});
+    outwards.channel.release();
+  } catch (...) {  // the outside is gone
+  }
+  _exit(1);
+}
+
+/// The process between the caller and the sandbox: only its children are in the new pid namespace.
+int supervise(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Fd output, Fd channel) {
+  die_with_parent(channel);
+  setsid();
+  unshare_namespaces();
+  const pid_t pid = fork();
+  if (pid < 0) throw system_error("cannot fork");
+  if (pid == 0) {
+    die_with_parent(channel);
+    const int number = channel.get();
+    run_and_exit(number, [&] {
+      Inside inside = enter_root(spec, std::move(output), std::move(channel));
+      return body(inside);
+    });
+  }
+  output.reset();
+  return wait_for(pid);
+}
+
+/// Reads both pipes until all writers are gone.
+class Pump {
+ public:
+  Pump(Fd output, Fd channel, MountPoints& mount_points, Outside& outside)
+      : output_(std::move(output)), channel_(std::move(channel)), mount_points_(mount_points), outside_(outside) {
+    fcntl(output_.get(), F_SETFL, O_NONBLOCK);
+  }
+
+  void run() {
+    while (output_ || channel_) {
+      std::array<pollfd, 2> states{{{output_.get(), POLLIN, 0}, {channel_.get(), POLLIN, 0}}};
+      if (poll(states.data(), states.size(), -1) < 0) {
+        if (errno == EINTR) continue;
+        throw system_error("cannot wait for the sandbox");
+      }
+      if (states[0].revents != 0) read_output();
+      if (states[1].revents != 0) read_messages();
+    }
+  }
+
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+ private:
+  /// A pipeful at most: more than that was not written before the message that follows.
+  void read_output() {
+    std::array<char, 65536> buffer{};
+    for (int i = 0; i < 2 && output_; ++i) {
+      const ssize_t got = read(output_.get(), buffer.data(), buffer.size());
+      if (got > 0) {
+        outside_.output({buffer.data(), static_cast<std::size_t>(got)});
+      } else if (got == 0) {
+        output_.reset();
+      } else {
+        if (errno != EAGAIN && errno != EINTR) throw system_error("cannot read from the sandbox");
+        if (errno == EAGAIN) return;
+      }
+    }
+  }
+
+  void read_messages() {
+    std::array<char, 65536> buffer{};
+    const ssize_t got = read(channel_.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) return;
+    if (got < 0) throw system_error("cannot read from the sandbox");
+    if (got == 0) {
+      channel_.reset();
+      return;
+    }
+    pending_.append(buffer.data(), static_cast<std::size_t>(got));
+    std::uint32_t length = 0;
+    while (pending_.size() >= sizeof length) {
+      std::memcpy(&length, pending_.data(), sizeof length);
+      if (length > largest_message) throw Error("the sandbox sent a malformed message");
+      if (pending_.size() < sizeof length + length) return;
+      const std::string text = pending_.substr(sizeof length, length);
+      pending_.erase(0, sizeof length + length);
+      handle(text);
+    }
+  }
+
+  /// A Lua scriptlet shares the sender's process: what comes may be anything.
+  void handle(const std::string& text) {
+    const auto message = nlohmann::json::parse(text, nullptr, false);
+    if (!message.is_object()) throw Error("the sandbox sent a malformed message");
+    if (output_) read_output();
+    try {
+      if (message.contains("error")) {
+        error_ = Error(message.at("error").get<std::string>(), message.value("hint", ""));
+      } else if (message.contains("keep")) {
+        mount_points_.keep(message.at("keep").get<std::string>());
+      } else {
+        outside_.message(message);
+      }
+    } catch (const nlohmann::json::exception&) {
+      throw Error("the sandbox sent a malformed message");
+    }
+  }
+
+  Fd output_;
+  Fd channel_;
+  MountPoints& mount_points_;
+  Outside& outside_;
+  std::string pending_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+void Inside::send(const nlohmann::json& message) const {
+  const std::string text = message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const auto length = static_cast<std::uint32_t>(text.size());
+  std::string frame(sizeof length, '\0');
+  std::memcpy(frame.data(), &length, sizeof length);
+  write_all(channel.get(), frame + text, "channel");
+}
+
+int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Outside& outside) {
+  if (geteuid() != 0) {
+    throw Error("only root can isolate what runs in the root",
+                "run it as root, or in a user namespace: unshare --user --map-auto --map-root-user rootlet …");
+  }
+  MountPoints mount_points(spec.root);
+  Pipe output;
+  Pipe channel;
+  std::fflush(nullptr);  // or the child would write buffered text once more
+  const pid_t pid = fork();
+  if (pid < 0) throw system_error("cannot fork");
+  if (pid == 0) {
+    output.reader.reset();
+    channel.reader.reset();
+    const int number = channel.writer.get();
+    run_and_exit(number, [&] { return supervise(spec, body, std::move(output.writer), std::move(channel.writer)); });
+  }
+  Child child(pid);
+  output.writer.reset();
+  channel.writer.reset();
+  Pump pump(std::move(output.reader), std::move(channel.reader), mount_points, outside);
+  pump.run();
+  const int status = child.wait();
+  if (pump.error()) throw Error(*pump.error());
+  return status;
+}
+
+}  // namespace rootlet::rootfs

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rootlet/base/fs.hpp"
+
+namespace rootlet::rootfs {
+
+/// What code inside the sandbox has besides the root.
+struct Inside {
+  std::vector<int> files;  ///< SandboxSpec::files, in its order, read-only even when opened anew through /proc
+  Fd proc_underneath;      ///< the root's own directories /proc and /dev, under what is mounted there
+  Fd dev_underneath;
+  Fd channel;  ///< to the outside; see send()
+
+  /// Hands a message to Outside::message().
+  void send(const nlohmann::json& message) const;
+};
+
+/// Receives what comes out of the sandbox, in the calling process.
+class Outside {
+ public:
+  virtual ~Outside() = default;
+  /// Text that something inside wrote to stdout or stderr. All that was written before a message arrives before it.
+  virtual void output(std::string_view text) = 0;
+  virtual void message(const nlohmann::json& message) = 0;
+};
+
+struct SandboxSpec {
+  std::filesystem::path root;                ///< becomes "/"
+  std::vector<std::filesystem::path> files;  ///< files of the host to open for the body
+  std::map<std::string, std::string> env;    ///< the whole environment
+};
+
+/// Runs `body` as process 1 of new mount, pid, uts, ipc, network and cgroup namespaces in which nothing of the host is
+/// visible: the root is "/", with a new /proc and a minimal /dev mounted (directories that were missing for that
+/// exist afterwards only if something is in them, or the body sends {"keep": "/dev"}). It is root there, with no more
+/// capabilities than packages need to set up files, and no way to get more. It and all it has started die when it
+/// returns, and when the calling process or thread does.
+/// Returns what `body` returns (0 to 255), or 128 + n if signal n killed it. An exception in `body` is thrown here,
+/// as an Error. Needs root, and Linux 5.12.
+int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Outside& outside);
+
+/// The calling process's part of it, once it has been forked: enters the namespaces; see isolation.cpp.
+void unshare_namespaces();
+/// Opens the files, makes the root "/", mounts /proc and /dev, and gives up all that is not needed. stdout and stderr
+/// go to `output`; no other descriptors stay open than those of the result.
+Inside enter_root(const SandboxSpec& spec, Fd output, Fd channel);
+
+}  // namespace rootlet::rootfs

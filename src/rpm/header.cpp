@@ -1,0 +1,47 @@
+#include "rootlet/rpm/header.hpp"
+
+#include <rpm/rpmtd.h>
+
+#include "rootlet/base/error.hpp"
+#include "session.hpp"
+
+namespace rootlet::rpm {
+namespace {
+
+std::vector<std::string> string_list(Header header, rpmTagVal tag) {
+  std::vector<std::string> list;
+  const Handle<std::remove_pointer_t<rpmtd>, rpmtdFree> data(rpmtdNew());
+  if (headerGet(header, tag, data.get(), HEADERGET_EXT) != 0) {
+    while (const char* text = rpmtdNextString(data.get())) list.emplace_back(text);
+    rpmtdFreeData(data.get());
+  }
+  return list;
+}
+
+}  // namespace
+
+HeaderInfo read_header(const std::filesystem::path& package) {
+  Session session;
+  const FileHandle file = open_package(package);
+  const TransactionSet ts = make_transaction_set();
+  const HeaderHandle handle = load_header(session, ts.get(), file.get(), package.string());
+  Header header = handle.get();
+
+  HeaderInfo info;
+  info.nevra.name = string_tag(header, RPMTAG_NAME);
+  info.nevra.epoch = static_cast<std::uint32_t>(headerGetNumber(header, RPMTAG_EPOCH));
+  info.nevra.version = string_tag(header, RPMTAG_VERSION);
+  info.nevra.release = string_tag(header, RPMTAG_RELEASE);
+  info.nevra.arch = headerIsSource(header) != 0 ? "src" : string_tag(header, RPMTAG_ARCH);
+  if (info.nevra.name.empty() || info.nevra.version.empty() || info.nevra.release.empty() || info.nevra.arch.empty()) {
+    throw Error("cannot read package '" + package.string() +
+                "': its header lacks a name, version, release or architecture");
+  }
+  info.installed_size = headerGetNumber(header, RPMTAG_LONGSIZE);
+  info.build_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_BUILDTIME));
+  info.provides = string_list(header, RPMTAG_PROVIDENAME);
+  info.files = string_list(header, RPMTAG_FILENAMES);
+  return info;
+}
+
+}  // namespace rootlet::rpm

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <rpm/header.h>
+#include <rpm/rpmio.h>
+#include <rpm/rpmlog.h>
+#include <rpm/rpmts.h>
+
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "rootlet/base/handle.hpp"
+
+namespace rootlet::rpm {
+
+using TransactionSet = Handle<std::remove_pointer_t<rpmts>, rpmtsFree>;
+using HeaderHandle = Handle<std::remove_pointer_t<Header>, headerFree>;
+using FileHandle = Handle<std::remove_pointer_t<FD_t>, Fclose>;
+
+/// librpm's configuration, macros, log and Lua state belong to the whole process. Whoever calls librpm holds a
+/// Session: it keeps other threads out, has configured librpm without any file of the host, and collects the log.
+class Session {
+ public:
+  Session();
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  struct Message {
+    rpmlogLvl level;
+    std::string text;  ///< one line, without its newline
+  };
+  /// What librpm has said since the last call.
+  std::vector<Message> take_log();
+
+ private:
+  static int collect(rpmlogRec record, rpmlogCallbackData data) noexcept;
+  std::unique_lock<std::mutex> lock_;
+  std::vector<Message> log_;
+};
+
+/// The messages of level error and worse, joined with "; "; `otherwise` if there are none.
+std::string errors_in(const std::vector<Session::Message>& log, const std::string& otherwise);
+
+/// A transaction set without a root, a keyring of the host or any check of its own.
+TransactionSet make_transaction_set();
+
+/// Opens a package file. Error: "cannot open '<path>': <cause>".
+FileHandle open_package(const std::filesystem::path& path);
+
+/// The package's header, signature tags merged in, no digest or signature checked. `name` is for the message.
+HeaderHandle load_header(Session& session, rpmts ts, FD_t file, const std::string& name);
+
+/// A string tag; empty where the header has none.
+std::string string_tag(Header header, rpmTagVal tag);
+
+/// "bash-5.1-2.el9.x86_64", with the epoch unless it is 0: how librpm names packages.
+std::string package_name(Header header);
+
+}  // namespace rootlet::rpm

@@ -1,0 +1,294 @@
+#include "rootlet/rpm/transaction.hpp"
+
+#include <fcntl.h>
+#include <nss.h>
+#include <rpm/rpmcallback.h>
+#include <rpm/rpmfi.h>
+#include <rpm/rpmfiles.h>
+#include <rpm/rpmmacro.h>
+#include <rpm/rpmps.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/text.hpp"
+#include "session.hpp"
+
+namespace rootlet::rpm {
+namespace {
+
+struct Element {
+  TransactionPackage package;
+  HeaderHandle header;
+  std::string name;
+};
+
+/// librpm's names of the phases differ from those in a spec file.
+std::string phase_name(rpm_loff_t tag) {
+  switch (tag) {
+    case RPMTAG_PREIN: return "%pre";
+    case RPMTAG_POSTIN: return "%post";
+    case RPMTAG_PREUN: return "%preun";
+    case RPMTAG_POSTUN: return "%postun";
+    case RPMTAG_PRETRANS: return "%pretrans";
+    case RPMTAG_POSTTRANS: return "%posttrans";
+    case RPMTAG_TRIGGERPREIN: return "%triggerprein";
+    case RPMTAG_TRIGGERIN: return "%triggerin";
+    case RPMTAG_TRIGGERUN: return "%triggerun";
+    case RPMTAG_TRIGGERPOSTUN: return "%triggerpostun";
+    default: return "%script";
+  }
+}
+
+/// What librpm logs of a script that fails begins with its kind and package: "%filetriggerin(pkg-1-1.noarch) …".
+/// Only that tells file triggers from others.
+std::string logged_phase(const std::string& text, const std::string& otherwise) {
+  for (const char* kind : {"%filetrigger", "%transfiletrigger"}) {
+    const std::size_t at = text.find(kind);
+    if (at != std::string::npos) return text.substr(at, text.find('(', at) - at);
+  }
+  return otherwise;
+}
+
+/// "exit status 1" of "%post(bad-post-1-1.noarch) scriptlet failed, exit status 1".
+std::string failure_cause(const std::string& text) {
+  static constexpr std::string_view mark = " scriptlet failed, ";
+  const std::size_t at = text.rfind(mark);
+  return at == std::string::npos ? text : text.substr(at + mark.size());
+}
+
+/// "cannot unpack '/usr/bin/x': …" of "unpacking of archive failed on file /usr/bin/x;5f3a…: …".
+std::string unpack_problem(const std::string& text) {
+  static constexpr std::string_view mark = "unpacking of archive failed on file ";
+  const std::size_t at = text.find(mark);
+  const std::size_t colon = at == std::string::npos ? at : text.find(": ", at + mark.size());
+  if (colon == std::string::npos) return text;
+  std::string file = text.substr(at + mark.size(), colon - at - mark.size());
+  file.resize(std::min(file.rfind(';'), file.size()));  // the suffix of its temporary name
+  return "cannot unpack '" + file + "'" + text.substr(colon);
+}
+
+/// One run of librpm's transaction and what it calls back.
+class Run {
+ public:
+  Run(Session& session, std::vector<Element>& elements, TransactionObserver& observer)
+      : session_(session), elements_(elements), observer_(observer) {}
+
+  static void* callback(const void* element, rpmCallbackType what, rpm_loff_t amount, rpm_loff_t /*total*/, fnpyKey key,
+                        rpmCallbackData data) noexcept {
+    Run& run = *static_cast<Run*>(data);
+    try {
+      return run.handle(static_cast<rpmte>(const_cast<void*>(element)), what, amount, key);
+    } catch (...) {
+      if (!run.exception_) run.exception_ = std::current_exception();
+      return nullptr;
+    }
+  }
+
+  /// Throws what went wrong first, if anything did.
+  void finish(bool failed) {
+    for (const auto& message : session_.take_log()) note(message);
+    if (exception_) std::rethrow_exception(exception_);
+    if (!problem_.empty()) throw Error(problem_);
+    if (failed) throw Error("the RPM transaction failed: " + (errors_.empty() ? "librpm gave no reason" : errors_));
+  }
+
+ private:
+  void* handle(rpmte element, rpmCallbackType what, rpm_loff_t amount, fnpyKey key) {
+    switch (what) {
+      case RPMCALLBACK_INST_OPEN_FILE: return open(*static_cast<const Element*>(key));
+      case RPMCALLBACK_INST_CLOSE_FILE: open_.reset(); break;
+      case RPMCALLBACK_SCRIPT_START: drain_log(); break;
+      case RPMCALLBACK_SCRIPT_STOP: script_stop(element, amount); break;
+      case RPMCALLBACK_SCRIPT_ERROR: script_error(element, amount); break;
+      case RPMCALLBACK_UNPACK_ERROR: unpack_error(element); break;
+      default: break;
+    }
+    return nullptr;
+  }
+
+  void* open(const Element& element) {
+    // After a failure the root is worth nothing: without their files, the other packages fail at once.
+    if (failed()) return nullptr;
+    observer_.package(index_++, elements_.size(), element.name);
+    if (lseek(element.package.fd, 0, SEEK_SET) != 0) throw system_error("cannot read '" + element.package.file + "'");
+    open_.reset(fdDup(element.package.fd));
+    return open_.get();
+  }
+
+  [[nodiscard]] bool failed() const { return exception_ != nullptr || !problem_.empty(); }
+
+  void script_stop(rpmte element, rpm_loff_t tag) {
+    std::fflush(stdout);  // of Lua scriptlets, which run in this process
+    std::fflush(stderr);
+    pending_ = session_.take_log();
+    observer_.script(rpmteNEVRA(element), phase_name(tag), false);
+  }
+
+  void script_error(rpmte element, rpm_loff_t tag) {
+    if (failed()) return;
+    std::string text;
+    for (const auto& message : pending_) {
+      if (message.level <= RPMLOG_WARNING) text = message.text;
+    }
+    const std::string phase = logged_phase(text, phase_name(tag));
+    problem_ = std::string("package ") + rpmteNEVRA(element) + ": scriptlet " + phase +
+               " failed: " + (text.empty() ? "librpm gave no reason" : failure_cause(text));
+    pending_.clear();
+    observer_.script(rpmteNEVRA(element), phase, true);
+  }
+
+  void unpack_error(rpmte element) {
+    if (failed()) return;
+    std::string text = "librpm gave no reason";
+    for (const auto& message : session_.take_log()) {
+      if (message.level <= RPMLOG_ERR) text = message.text;
+    }
+    problem_ = std::string("package ") + rpmteNEVRA(element) + ": " + unpack_problem(text);
+  }
+
+  void drain_log() {
+    for (const auto& message : pending_) note(message);
+    pending_.clear();
+    for (const auto& message : session_.take_log()) note(message);
+  }
+
+  void note(const Session::Message& message) {
+    if (message.level <= RPMLOG_ERR) {
+      errors_ += (errors_.empty() ? "" : "; ") + message.text;
+    } else if (message.level == RPMLOG_WARNING && !failed()) {
+      observer_.warning(message.text);
+    }
+  }
+
+  Session& session_;
+  std::vector<Element>& elements_;
+  TransactionObserver& observer_;
+  FileHandle open_;
+  std::uint64_t index_ = 0;
+  std::vector<Session::Message> pending_;  // logged while the last script ran
+  std::exception_ptr exception_;
+  std::string problem_;
+  std::string errors_;
+};
+
+void define(const std::string& name, const std::string& body) {
+  rpmPopMacro(nullptr, name.c_str());
+  rpmPushMacro(nullptr, name.c_str(), nullptr, body.c_str(), RMIL_GLOBAL);
+}
+
+void define_macros(const TransactionOptions& options) {
+  define("_dbpath", options.dbpath);
+  // An empty list keeps no locale; librpm would keep all if the macro were not defined.
+  define("_install_langs", join(options.langs, ":"));
+  define("_target_cpu", options.arch);
+  // On these, 32-bit and 64-bit packages share a root, and 64-bit ELF files win. As in rpm's own platform files.
+  static constexpr std::string_view coloured[] = {"x86_64", "ppc64", "s390x", "sparc64"};
+  if (std::find(std::begin(coloured), std::end(coloured), options.arch) != std::end(coloured)) {
+    define("_transaction_color", "3");
+  }
+}
+
+std::vector<Element> read_elements(Session& session, rpmts ts, const std::vector<TransactionPackage>& packages) {
+  std::vector<Element> elements;
+  for (const TransactionPackage& package : packages) {
+    if (lseek(package.fd, 0, SEEK_SET) != 0) throw system_error("cannot read '" + package.file + "'");
+    const FileHandle file(fdDup(package.fd));
+    if (!file) throw system_error("cannot open '" + package.file + "'");
+    HeaderHandle header = load_header(session, ts, file.get(), package.file);
+    std::string name = package_name(header.get());
+    elements.push_back({package, std::move(header), std::move(name)});
+  }
+  // Fixes the order in which librpm installs packages that do not depend on each other.
+  std::sort(elements.begin(), elements.end(), [](const Element& a, const Element& b) { return a.name < b.name; });
+  return elements;
+}
+
+/// Throws the transaction set's problems, if it has any.
+void throw_problems(rpmts ts, const std::string& what) {
+  const Handle<std::remove_pointer_t<rpmps>, rpmpsFree> problems(rpmtsProblems(ts));
+  if (rpmpsNumProblems(problems.get()) == 0) return;
+  std::vector<std::string> sentences;
+  std::string hint;
+  const Handle<std::remove_pointer_t<rpmpsi>, rpmpsFreeIterator> all(rpmpsInitIterator(problems.get()));
+  while (rpmProblem problem = rpmpsiNext(all.get())) {
+    const Handle<char, std::free> text(rpmProblemString(problem));
+    const rpmProblemType type = rpmProblemGetType(problem);
+    const bool space = type == RPMPROB_DISKSPACE || type == RPMPROB_DISKNODES;
+    if (space) hint = "free some space there, or choose another place";
+    sentences.push_back((space ? "No space left on device: " : "") + std::string(text.get()));
+  }
+  std::sort(sentences.begin(), sentences.end());
+  sentences.erase(std::unique(sentences.begin(), sentences.end()), sentences.end());
+  throw Error(what + ": " + join(sentences, "; "), hint);
+}
+
+}  // namespace
+
+void initialize() {
+  const Session session;
+  // The root's nsswitch.conf may name modules: never load a library of the root for looking up owners of files.
+  __nss_configure_lookup("passwd", "files");
+  __nss_configure_lookup("group", "files");
+}
+
+void run_transaction(const std::vector<TransactionPackage>& packages, const TransactionOptions& options,
+                     TransactionObserver& observer) {
+  Session session;
+  define_macros(options);
+  std::vector<Element> elements;
+  Run run(session, elements, observer);
+  const TransactionSet ts = make_transaction_set();
+  elements = read_elements(session, ts.get(), packages);
+
+  rpmtsSetRootDir(ts.get(), "/");
+  rpmtsSetNotifyCallback(ts.get(), &Run::callback, &run);
+  rpmtsSetNotifyStyle(ts.get(), 1);
+  const rpmtransFlags documentation = options.docs ? RPMTRANS_FLAG_NONE : RPMTRANS_FLAG_NODOCS;
+  rpmtsSetFlags(ts.get(), RPMTRANS_FLAG_NOPLUGINS | documentation);
+  rpmtsSetVfyLevel(ts.get(), 0);  // verified before
+  const FileHandle output(fdDup(STDOUT_FILENO));
+  rpmtsSetScriptFd(ts.get(), output.get());
+  for (const Element& element : elements) {
+    if (rpmtsAddInstallElement(ts.get(), element.header.get(), &element, 0, nullptr) != 0) {
+      throw Error("package " + element.name + ": " + errors_in(session.take_log(), "librpm does not accept it"));
+    }
+  }
+  if (rpmtsCheck(ts.get()) != 0) throw Error("cannot check dependencies: " + errors_in(session.take_log(), "unknown"));
+  throw_problems(ts.get(), "the packages do not fit together");
+  if (rpmtsOrder(ts.get()) != 0) throw Error("cannot order the packages: " + errors_in(session.take_log(), "unknown"));
+  rpmtsClean(ts.get());
+
+  // The solver has decided what fits the architecture; here it may differ from the host's.
+  const int result = rpmtsRun(ts.get(), nullptr, RPMPROB_FILTER_IGNOREARCH | RPMPROB_FILTER_IGNOREOS);
+  if (result > 0) throw_problems(ts.get(), "cannot install the packages");
+  const bool closed = rpmtsCloseDB(ts.get()) == 0;
+  run.finish(result != 0 || !closed);
+}
+
+std::vector<OwnedFile> files_below(const std::vector<TransactionPackage>& packages, const std::string& directory) {
+  Session session;
+  const TransactionSet ts = make_transaction_set();
+  std::vector<OwnedFile> found;
+  for (const Element& element : read_elements(session, ts.get(), packages)) {
+    const Handle<std::remove_pointer_t<rpmfiles>, rpmfilesFree> files(
+        rpmfilesNew(nullptr, element.header.get(), RPMTAG_BASENAMES, RPMFI_KEEPHEADER));
+    const Handle<std::remove_pointer_t<rpmfi>, rpmfiFree> each(rpmfilesIter(files.get(), RPMFI_ITER_FWD));
+    while (rpmfiNext(each.get()) >= 0) {
+      std::string path = rpmfiFN(each.get());
+      if (path != directory && !path.starts_with(directory + "/")) continue;
+      const char* target = rpmfiFLink(each.get());
+      found.push_back({std::move(path), element.name, rpmfiFMode(each.get()),
+                       (rpmfiFFlags(each.get()) & RPMFILE_GHOST) != 0, rpmfiFUser(each.get()), rpmfiFGroup(each.get()),
+                       target == nullptr ? "" : target});
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const OwnedFile& a, const OwnedFile& b) { return a.path < b.path; });
+  return found;
+}
+
+}  // namespace rootlet::rpm
