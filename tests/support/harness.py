@@ -1,0 +1,133 @@
+"""What the command-line tests share: they run the real binary and compare its whole output.
+
+Environment: ROOTLET (the binary), ROOTLET_TEST_DISTRO (made by tests/distro/build), ROOTLET_TEST_DATA (real
+repositories; tests that need them are skipped where it is not set).
+"""
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import stat
+import subprocess
+import tempfile
+import textwrap
+import unittest
+
+ROOTLET = os.environ["ROOTLET"]
+DISTRO = pathlib.Path(os.environ["ROOTLET_TEST_DISTRO"]) if "ROOTLET_TEST_DISTRO" in os.environ else None
+DATA = pathlib.Path(os.environ["ROOTLET_TEST_DATA"]) if "ROOTLET_TEST_DATA" in os.environ else None
+
+needs_distro = unittest.skipUnless(DISTRO, "ROOTLET_TEST_DISTRO is not set")
+needs_data = unittest.skipUnless(DATA, "ROOTLET_TEST_DATA is not set: no real repositories here")
+needs_root = unittest.skipUnless(os.geteuid() == 0, "not root")
+
+
+def needs(*programs):
+    missing = [p for p in programs if not shutil.which(p)]
+    return unittest.skipIf(missing, f"not installed: {', '.join(missing)}")
+
+
+class Case(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="rootlet-test-"))
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+        self.cache = self.dir / "cache"
+
+    def run_rootlet(self, *args, code=0, env=None, cwd=None, cache=True):
+        """Runs the binary; the result's stdout and stderr have the test's own directory and times replaced."""
+        command = [ROOTLET, *map(str, args)]
+        if cache and "--cache-dir" not in command:
+            command += ["--cache-dir", str(self.cache)]
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=cwd or self.dir,
+                              stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})}, timeout=300)
+        done.stdout = self.normal(done.stdout)
+        done.stderr = self.normal(done.stderr)
+        self.assertEqual(done.returncode, code, f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+        return done
+
+    def normal(self, text):
+        text = text.replace(str(self.dir), "DIR")
+        for name, place in (("DISTRO", DISTRO), ("DATA", DATA)):
+            if place:
+                text = text.replace(str(place), name)
+        text = re.sub(r"127\.0\.0\.1:\d+", "SERVER", text)
+        return re.sub(r"\b[0-9.]+ (ms|s|min [0-9]+ s)\b", "TIME", text)
+
+    def recipe(self, text, name="image.yaml"):
+        path = self.dir / name
+        path.write_text(textwrap.dedent(text))
+        return path
+
+    def distro_recipe(self, packages, more="", repos=("base",), name="image.yaml"):
+        """A recipe over the test distribution."""
+        lines = ["repos:"]
+        for repo in repos:
+            lines += [f"  - id: {repo}", f"    baseurl: {DISTRO}/{repo}"]
+            if repo == "unsigned":
+                lines += ["    gpgcheck: false"]
+            else:
+                lines += [f"    gpgkey: {DISTRO}/RPM-GPG-KEY-test"]
+        lines += [f"packages: [{', '.join(packages)}]", textwrap.dedent(more)]
+        return self.recipe("\n".join(lines), name)
+
+    def el7_recipe(self, packages, more="", name="el7.yaml"):
+        """A recipe over the real CentOS 7 packages: signed ones, and the unsigned stand-ins for the largest."""
+        return self.recipe(f"""\
+            releasever: "7"
+            arch: x86_64
+            repos:
+              - id: el7
+                baseurl: {DATA}/el7
+                gpgkey: {DATA}/el7/RPM-GPG-KEY-CentOS-7
+              - id: el7-stubs
+                baseurl: {DATA}/el7-stubs
+                gpgcheck: false
+            packages: [{', '.join(packages)}]
+            """ + textwrap.dedent(more), name)
+
+    def json(self, *args, **kwargs):
+        return json.loads(self.run_rootlet(*args, "--json", **kwargs).stdout)
+
+    def left_in(self, directory):
+        return sorted(p.name for p in pathlib.Path(directory).iterdir())
+
+
+def tree(root, skip=()):
+    """What two roots are compared by: path -> (type, mode, owner, content or target, capabilities), hard links by
+    their first name. Paths below `skip` are left out."""
+    result, links = {}, {}
+    root = os.fspath(root)
+    for folder, dirs, files in os.walk(root):
+        dirs.sort()
+        for name in sorted(dirs + files):
+            path = os.path.join(folder, name)
+            rel = path[len(root):]
+            if any(rel == s or rel.startswith(s + "/") for s in skip):
+                continue
+            info = os.lstat(path)
+            kind = stat.S_IFMT(info.st_mode)
+            entry = {"type": {stat.S_IFDIR: "dir", stat.S_IFREG: "file", stat.S_IFLNK: "link"}.get(kind, oct(kind)),
+                     "mode": oct(stat.S_IMODE(info.st_mode)), "owner": f"{info.st_uid}:{info.st_gid}"}
+            if kind == stat.S_IFLNK:
+                entry["target"] = os.readlink(path)
+            elif kind == stat.S_IFREG:
+                with open(path, "rb") as f:
+                    entry["digest"] = hashlib.file_digest(f, "sha256").hexdigest()
+                try:
+                    entry["caps"] = os.getxattr(path, "security.capability").hex()
+                except OSError:
+                    pass
+                if info.st_nlink > 1:
+                    entry["hardlink"] = links.setdefault(info.st_ino, rel)
+            result[rel] = entry
+        dirs[:] = [d for d in dirs if not os.path.islink(os.path.join(folder, d))
+                   and not any(os.path.join(folder, d)[len(root):] == s for s in skip)]
+    return result
+
+
+def main():
+    unittest.main(verbosity=2)
