@@ -17,33 +17,52 @@ enum class Format { oci, oci_archive, docker_archive, tar, dir };
 std::optional<Format> parse_format(std::string_view name);
 std::string_view format_name(Format format) noexcept;
 
-enum class Compression { gzip, zstd };
+enum class Compression { none, gzip, zstd };
+
+/// How an output is compressed unless the user says otherwise: gzip in the OCI formats; a tar by its file's suffix
+/// (.tar.gz and .tgz, .tar.zst and .tzst); not at all in docker-archive and dir.
+Compression default_compression(const std::filesystem::path& out, Format format);
 
 struct WriteOptions {
   Format format = Format::oci;
-  Compression compression = Compression::gzip;
-  int level = 0;                       ///< 0: the default of the compression
+  Compression compression = Compression::gzip;  ///< of the layer, or of the tar; docker-archive and dir have none
+  int level = 0;                                ///< gzip 1 to 12, zstd 1 to 19; 0: the default of the compression
+  unsigned threads = 0;                         ///< that compress; 0: one for each processor. Never changes the output
   std::int64_t source_date_epoch = 0;  ///< every later mtime in the image becomes this; the image's creation time
-  std::string name;                    ///< "nginx": reference name in the index, repository in docker-archive
-  std::string tag = "latest";
-  std::string arch;        ///< RPM's name; becomes OCI's (x86_64: amd64)
-  std::string created_by;  ///< history entry of the layer
+  std::string name;                    ///< "nginx": repository in docker-archive
+  std::string tag = "latest";          ///< reference name in the index
+  std::string arch;                    ///< RPM's name; becomes OCI's (x86_64: amd64)
+  std::string created_by;              ///< history entry of the layer
 };
 
 struct WriteResult {
   std::string digest;            ///< of the manifest (oci, oci-archive), of the image's config (docker-archive), of the
-                                 ///< file (tar); empty for dir
+                                 ///< file (tar): "sha256:…"; empty for dir
+  std::string diff_id;           ///< of the uncompressed tar: "sha256:…"; empty for dir
   std::uint64_t layer_size = 0;  ///< compressed bytes; of the file for tar; 0 for dir
   std::uint64_t uncompressed_size = 0;  ///< of the layer's tar
-  std::uint64_t files = 0;              ///< entries in the layer
+  std::uint64_t files = 0;              ///< entries in the layer; 0 for dir
 };
 
-/// Throws (ErrorKind::usage) when `out` may not be replaced: a non-empty directory that is no OCI layout.
-/// Meant to be called before any work is done.
+/// Throws (ErrorKind::usage) when `out` cannot be written or may not be replaced: its directory is missing or
+/// read-only, a directory stands where a file would go or the other way round, it is a symbolic link or a device, or it
+/// is a non-empty directory that is no OCI layout. Meant to be called before any work is done.
 void check_output(const std::filesystem::path& out, Format format);
 
-/// Writes the root as an image into `staging` (a path on out's file system that does not exist yet) for publish().
-/// Same tree, same options: same bytes. Format::dir moves the root there.
+/// Throws (ErrorKind::usage) for options that write() cannot follow: an architecture that OCI has no name for, a name
+/// or tag that registries do not take, a level that the compression does not have. Meant to be called before any work.
+void check_options(const WriteOptions& options);
+
+/// Writes the root as an image into `staging` (a path on out's file system that does not exist yet, in a directory of
+/// the caller's that takes temporary files too) for publish(). All is flushed to disk.
+/// Same tree, same options: same bytes. The uncompressed layer, thus its diff_id, depends on nothing else; compressed
+/// bytes are the same for the same version of the compression library.
+///
+/// In the layer: paths without a leading "./", sorted by component; owners by number; modes with setuid, setgid and
+/// sticky bits; whole seconds of mtime; hard links; extended attributes security.capability and user.*. Not in the
+/// layer: the root directory itself (runtimes make it), devices and sockets, what is below /dev, /proc and /sys, ACLs,
+/// security labels. A file named ".wh.…" is an error: in a layer that name deletes another file.
+/// Format::dir moves the root there.
 WriteResult write(const std::filesystem::path& root, const ImageConfig& config, const WriteOptions& options,
                   const std::filesystem::path& staging, Progress& progress);
 

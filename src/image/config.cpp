@@ -1,0 +1,142 @@
+#include "config.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "rootlet/base/error.hpp"
+
+namespace rootlet::image {
+namespace {
+
+using Json = nlohmann::json;  // keeps its keys sorted
+
+constexpr std::string_view default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+struct KnownArch {
+  std::string_view rpm;
+  std::string_view oci;
+  std::string_view variant;
+};
+
+constexpr std::array known_archs{
+    KnownArch{"x86_64", "amd64", ""},   KnownArch{"x86_64_v2", "amd64", "v2"}, KnownArch{"x86_64_v3", "amd64", "v3"},
+    KnownArch{"aarch64", "arm64", ""},  KnownArch{"i386", "386", ""},          KnownArch{"i486", "386", ""},
+    KnownArch{"i586", "386", ""},       KnownArch{"i686", "386", ""},          KnownArch{"armv7hl", "arm", "v7"},
+    KnownArch{"armv7hnl", "arm", "v7"}, KnownArch{"ppc64", "ppc64", ""},       KnownArch{"ppc64le", "ppc64le", ""},
+    KnownArch{"s390x", "s390x", ""},    KnownArch{"riscv64", "riscv64", ""},   KnownArch{"loongarch64", "loong64", ""},
+};
+
+std::string dump(const Json& json) {
+  try {
+    return json.dump();
+  } catch (const Json::exception&) {
+    throw Error("the image's configuration holds text that is not UTF-8",
+                "look for it in the recipe's `image` section");
+  }
+}
+
+/// {"a":{},"b":{}}: how the specification writes a set.
+Json as_set(const std::vector<std::string>& names) {
+  Json set = Json::object();
+  for (const std::string& name : names) set[name] = Json::object();
+  return set;
+}
+
+Json as_json(const Descriptor& descriptor) {
+  return {{"mediaType", descriptor.media_type}, {"digest", descriptor.digest}, {"size", descriptor.size}};
+}
+
+/// What a container of the image runs, and how.
+Json execution_json(const ImageConfig& config) {
+  std::map<std::string, std::string> env = config.env;
+  env.try_emplace("PATH", default_path);
+  Json json = {{"Env", Json::array()}};
+  for (const auto& [name, value] : env) json["Env"].push_back(name + "=" + value);
+  if (!config.user.empty()) json["User"] = config.user;
+  if (!config.ports.empty()) json["ExposedPorts"] = as_set(config.ports);
+  if (!config.entrypoint.empty()) json["Entrypoint"] = config.entrypoint;
+  if (!config.cmd.empty()) json["Cmd"] = config.cmd;
+  if (!config.volumes.empty()) json["Volumes"] = as_set(config.volumes);
+  if (!config.workdir.empty()) json["WorkingDir"] = config.workdir;
+  if (!config.labels.empty()) json["Labels"] = config.labels;
+  if (!config.stop_signal.empty()) json["StopSignal"] = config.stop_signal;
+  return json;
+}
+
+Json platform_json(const WriteOptions& options) {
+  const Platform platform = platform_of(options.arch);
+  Json json = {{"architecture", platform.architecture}, {"os", "linux"}};
+  if (!platform.variant.empty()) json["variant"] = platform.variant;
+  return json;
+}
+
+}  // namespace
+
+Platform platform_of(const std::string& rpm_arch) {
+  for (const KnownArch& known : known_archs) {
+    if (known.rpm == rpm_arch) return {std::string(known.oci), std::string(known.variant)};
+  }
+  throw usage_error("OCI images have no name for the architecture '" + rpm_arch + "'",
+                    "choose --format tar or dir, which need none");
+}
+
+std::string layer_media_type(Compression compression) {
+  const std::string tar = "application/vnd.oci.image.layer.v1.tar";
+  if (compression == Compression::none) return tar;
+  return tar + (compression == Compression::gzip ? "+gzip" : "+zstd");
+}
+
+std::string rfc3339(std::int64_t seconds) {
+  using namespace std::chrono;
+  const sys_seconds time{std::chrono::seconds(seconds)};
+  const auto day = floor<days>(time);
+  const year_month_day date{day};
+  const hh_mm_ss clock{time - day};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count());
+}
+
+std::string config_json(const ImageConfig& config, const WriteOptions& options, const std::string& diff_id) {
+  const std::string created = rfc3339(options.source_date_epoch);
+  Json json = platform_json(options);
+  json["created"] = created;
+  json["config"] = execution_json(config);
+  json["rootfs"] = {{"type", "layers"}, {"diff_ids", {diff_id}}};
+  json["history"] = Json::array({{{"created", created}, {"created_by", options.created_by}, {"comment", "rootlet"}}});
+  return dump(json);
+}
+
+std::string manifest_json(const ImageConfig& config, const WriteOptions& options, const Descriptor& image_config,
+                          const Descriptor& layer) {
+  std::map<std::string, std::string> annotations = config.annotations;
+  annotations.try_emplace("org.opencontainers.image.created", rfc3339(options.source_date_epoch));
+  return dump({{"schemaVersion", 2},
+               {"mediaType", manifest_media_type},
+               {"config", as_json(image_config)},
+               {"layers", Json::array({as_json(layer)})},
+               {"annotations", annotations}});
+}
+
+std::string index_json(const WriteOptions& options, const Descriptor& manifest) {
+  Json image = as_json(manifest);
+  image["platform"] = platform_json(options);
+  image["annotations"] = {{"org.opencontainers.image.ref.name", options.tag}};
+  return dump({{"schemaVersion", 2},
+               {"mediaType", "application/vnd.oci.image.index.v1+json"},
+               {"manifests", Json::array({image})}});
+}
+
+std::string layout_json() { return dump({{"imageLayoutVersion", "1.0.0"}}); }
+
+std::string docker_manifest_json(const WriteOptions& options, const std::string& config_name,
+                                 const std::string& layer_name) {
+  return dump(Json::array({{{"Config", config_name},
+                            {"RepoTags", Json::array({options.name + ":" + options.tag})},
+                            {"Layers", Json::array({layer_name})}}}));
+}
+
+}  // namespace rootlet::image

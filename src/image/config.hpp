@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "rootlet/image/write.hpp"
+
+namespace rootlet::image {
+
+/// OCI's name of an architecture (Go's GOARCH and its variant); image-spec 1.1, image-index.md, platform variants.
+struct Platform {
+  std::string architecture;
+  std::string variant;  ///< may be empty
+};
+
+/// Error (ErrorKind::usage): OCI has no name for it.
+Platform platform_of(const std::string& rpm_arch);
+
+/// A blob as others refer to it (image-spec 1.1, descriptor.md).
+struct Descriptor {
+  std::string media_type;
+  std::string digest;  ///< "sha256:…"
+  std::uint64_t size = 0;
+};
+
+inline constexpr std::string_view config_media_type = "application/vnd.oci.image.config.v1+json";
+inline constexpr std::string_view manifest_media_type = "application/vnd.oci.image.manifest.v1+json";
+
+/// application/vnd.oci.image.layer.v1.tar, +gzip or +zstd.
+std::string layer_media_type(Compression compression);
+
+/// RFC 3339 in UTC: "2024-05-01T00:00:00Z".
+std::string rfc3339(std::int64_t seconds);
+
+// All JSON is compact, with sorted keys.
+
+/// The image's configuration (image-spec 1.1, config.md).
+std::string config_json(const ImageConfig& config, const WriteOptions& options, const std::string& diff_id);
+/// The image's manifest (image-spec 1.1, manifest.md).
+std::string manifest_json(const ImageConfig& config, const WriteOptions& options, const Descriptor& image_config,
+                          const Descriptor& layer);
+/// The layout's index.json with one image (image-spec 1.1, image-layout.md).
+std::string index_json(const WriteOptions& options, const Descriptor& manifest);
+/// The file oci-layout.
+std::string layout_json();
+/// manifest.json of a docker-archive (Docker image specification 1.2, combined image JSON).
+std::string docker_manifest_json(const WriteOptions& options, const std::string& config_name,
+                                 const std::string& layer_name);
+
+}  // namespace rootlet::image

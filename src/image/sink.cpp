@@ -1,0 +1,36 @@
+#include "sink.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "rootlet/base/error.hpp"
+
+namespace rootlet::image {
+
+FileSink::FileSink(std::filesystem::path path)
+    : path_(std::move(path)), fd_(open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)) {
+  if (!fd_) throw system_error("cannot write '" + path_.string() + "'");
+}
+
+void FileSink::write(std::string_view bytes) {
+  write_all(fd_.get(), bytes, path_);
+  running_.update(bytes);
+  size_ += bytes.size();
+}
+
+void FileSink::finish() {
+  // A full disk may show only now.
+  if (fsync(fd_.get()) != 0) throw system_error("cannot write '" + path_.string() + "'");
+  fd_.reset();
+  digest_ = "sha256:" + running_.finish();
+}
+
+void DigestSink::write(std::string_view bytes) {
+  running_.update(bytes);
+  size_ += bytes.size();
+  next_.write(bytes);
+}
+
+void DigestSink::finish() { digest_ = "sha256:" + running_.finish(); }
+
+}  // namespace rootlet::image

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "rootlet/base/digest.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/image/write.hpp"
+
+namespace rootlet::image {
+
+/// Where a stream of bytes goes: tar → digest → compression → file.
+class Sink {
+ public:
+  Sink() = default;
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+  virtual ~Sink() = default;
+  virtual void write(std::string_view bytes) = 0;
+  /// Passes on what is still held back. Called once, after the last write; does not finish the next sink.
+  virtual void finish() = 0;
+};
+
+/// A new file, with the digest and size of what was written; finish() flushes it to disk.
+class FileSink final : public Sink {
+ public:
+  explicit FileSink(std::filesystem::path path);
+  void write(std::string_view bytes) override;
+  void finish() override;
+
+  /// "sha256:…", after finish().
+  [[nodiscard]] const std::string& digest() const noexcept { return digest_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+ private:
+  std::filesystem::path path_;
+  Fd fd_;
+  Digest running_;
+  std::string digest_;
+  std::uint64_t size_ = 0;
+};
+
+/// Notes digest and size of what passes through.
+class DigestSink final : public Sink {
+ public:
+  explicit DigestSink(Sink& next) : next_(next) {}
+  void write(std::string_view bytes) override;
+  void finish() override;
+
+  /// "sha256:…", after finish().
+  [[nodiscard]] const std::string& digest() const noexcept { return digest_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+ private:
+  Sink& next_;
+  Digest running_;
+  std::string digest_;
+  std::uint64_t size_ = 0;
+};
+
+/// Compresses into `next`. `level` 0 is the default, `threads` 0 one for each processor; the output is the same for
+/// any number of threads.
+std::unique_ptr<Sink> make_compressor(Compression compression, int level, unsigned threads, Sink& next);
+
+/// Throws (ErrorKind::usage) when the compression does not have the level.
+void check_level(Compression compression, int level);
+
+}  // namespace rootlet::image
