@@ -86,8 +86,6 @@ TEST_CASE("a scriptlet that fails stops the build, whatever its phase") {
     const Error error = failure({other, small::build(dir.path(), "bad", script)});
     CHECK_THAT(error.what(), Contains("package bad-1-1.noarch: scriptlet " + std::string(trigger) + " failed: "));
   }
-  const Error error = failure({small::build(dir.path(), "bad", "%post\ntrue\n%files\n")});
-  CHECK_THAT(error.what(), Contains("scriptlet %post failed: "));
 }
 
 TEST_CASE("a Lua scriptlet, which runs in the installer, cannot reach the host") {
@@ -183,12 +181,9 @@ TEST_CASE("file conflicts and missing dependencies are told in words") {
   CHECK(
       std::string(failure({a, b}).what()) ==
       "cannot install the packages: file /file conflicts between attempted installs of a-1-1.noarch and b-1-1.noarch");
-  const auto needy = small::build(dir.path(), "needy",
-                                  "%package x\nSummary: x\nRequires: nobody\n%description x\nx\n"
-                                  "%files\n%files x\n");
-  static_cast<void>(needy);
-  CHECK(std::string(failure({dir.path() / "needy-x.rpm"}).what()) ==
-        "the packages do not fit together: nobody is needed by needy-x-1-1.noarch");
+  const auto needy = small::build(dir.path(), "needy", "%post\ntrue\n%files\n");
+  CHECK(std::string(failure({needy}).what()) ==
+        "the packages do not fit together: /bin/sh is needed by needy-1-1.noarch");
 }
 
 TEST_CASE("shell scriptlets run in a real root, and what they leave running is killed") {
