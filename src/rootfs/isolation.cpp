@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/keyctl.h>
@@ -73,9 +74,14 @@ std::vector<Fd> change_root(const SandboxSpec& spec) {
   check(move_mount(root.get(), "", AT_FDCWD, spec.root.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0, "move_mount");
   check(chdir(spec.root.c_str()) == 0, "chdir");
   check(syscall(SYS_pivot_root, ".", ".") == 0, "pivot_root");
+  return files;
+}
+
+/// After change_root(), the old root is still mounted over the new one, and is the working directory: in a user
+/// namespace, the kernel allows a new procfs only while there is one already.
+void detach_old_root() {
   check(umount2(".", MNT_DETACH) == 0, "umount2");
   check(chdir("/") == 0, "chdir");
-  return files;
 }
 
 Fd open_mount_point(const char* path) {
@@ -196,7 +202,7 @@ void unshare_namespaces() {
   check(unshare(namespaces) == 0, "unshare");
 }
 
-Inside enter_root(const SandboxSpec& spec, Fd output, Fd channel) {
+Inside enter_root(const SandboxSpec& spec, Fd output, int channel) {
   reset_signals();
   const auto borrowed = open_host_devices();
   std::vector<Fd> files = change_root(spec);
@@ -205,21 +211,23 @@ Inside enter_root(const SandboxSpec& spec, Fd output, Fd channel) {
   inside.dev_underneath = open_mount_point("/dev");
   mount_dev(borrowed);
   mount_proc();
+  detach_old_root();
 
   static constexpr std::string_view host_name = "rootlet";
   check(sethostname(host_name.data(), host_name.size()) == 0, "sethostname");
   check(setdomainname("", 0) == 0, "setdomainname");
   // Not the session keyring of whoever called; fails only where the kernel has no keyrings.
   syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+  setgroups(0, nullptr);  // fails only in a user namespace, where it had no say anyway
   umask(022);
   clearenv();
   for (const auto& [name, value] : spec.env) setenv(name.c_str(), value.c_str(), 1);
 
-  std::vector<int> keep{inside.proc_underneath.get(), inside.dev_underneath.get(), channel.get()};
+  std::vector<int> keep{inside.proc_underneath.get(), inside.dev_underneath.get(), channel};
   for (Fd& file : files) inside.files.push_back(file.release());
   keep.insert(keep.end(), inside.files.begin(), inside.files.end());
   arrange_descriptors(std::move(output), keep);
-  inside.channel = std::move(channel);
+  inside.channel = channel;
   drop_capabilities();
   return inside;
 }

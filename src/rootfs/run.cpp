@@ -40,8 +40,9 @@ Error cannot_start(const std::string& command, int error_number) {
 
 [[noreturn]] void start(const std::vector<std::string>& command, const std::string& workdir, const std::string& user) {
   const RootUsers::Identity identity = RootUsers().identity(user);
-  if (setgroups(identity.groups.size(), identity.groups.data()) != 0 ||
-      setresgid(identity.gid, identity.gid, identity.gid) != 0 ||
+  // The sandbox has none to begin with, and a user namespace may not allow the call.
+  const bool grouped = identity.groups.empty() || setgroups(identity.groups.size(), identity.groups.data()) == 0;
+  if (!grouped || setresgid(identity.gid, identity.gid, identity.gid) != 0 ||
       setresuid(identity.uid, identity.uid, identity.uid) != 0) {
     throw system_error("cannot become the user '" + user + "'");
   }

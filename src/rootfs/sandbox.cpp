@@ -99,9 +99,9 @@ class Child {
 };
 
 /// Asks for death with the parent, and notices when that came first: then nobody reads the channel.
-void die_with_parent(const Fd& channel) {
+void die_with_parent(int channel) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  pollfd state{channel.get(), POLLOUT, 0};
+  pollfd state{channel, POLLOUT, 0};
   if (poll(&state, 1, 0) > 0 && (state.revents & POLLERR) != 0) _exit(1);
 }
 
@@ -123,16 +123,15 @@ void die_with_parent(const Fd& channel) {
   }
   try {
     Inside outwards;
-    outwards.channel = Fd(channel);
+    outwards.channel = channel;
     outwards.send({{"error", message}, {"hint", hint}});
-    outwards.channel.release();
   } catch (...) {  // the outside is gone
   }
   _exit(1);
 }
 
 /// The process between the caller and the sandbox: only its children are in the new pid namespace.
-int supervise(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Fd output, Fd channel) {
+int supervise(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Fd output, int channel) {
   die_with_parent(channel);
   setsid();
   unshare_namespaces();
@@ -140,9 +139,8 @@ int supervise(const SandboxSpec& spec, const std::function<int(Inside&)>& body, 
   if (pid < 0) throw system_error("cannot fork");
   if (pid == 0) {
     die_with_parent(channel);
-    const int number = channel.get();
-    run_and_exit(number, [&] {
-      Inside inside = enter_root(spec, std::move(output), std::move(channel));
+    run_and_exit(channel, [&] {
+      Inside inside = enter_root(spec, std::move(output), channel);
       return body(inside);
     });
   }
@@ -243,7 +241,7 @@ void Inside::send(const nlohmann::json& message) const {
   const auto length = static_cast<std::uint32_t>(text.size());
   std::string frame(sizeof length, '\0');
   std::memcpy(frame.data(), &length, sizeof length);
-  write_all(channel.get(), frame + text, "channel");
+  write_all(channel, frame + text, "channel");
 }
 
 int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Outside& outside) {
@@ -261,7 +259,7 @@ int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& b
     output.reader.reset();
     channel.reader.reset();
     const int number = channel.writer.get();
-    run_and_exit(number, [&] { return supervise(spec, body, std::move(output.writer), std::move(channel.writer)); });
+    run_and_exit(number, [&] { return supervise(spec, body, std::move(output.writer), number); });
   }
   Child child(pid);
   output.writer.reset();

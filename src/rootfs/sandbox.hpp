@@ -18,7 +18,7 @@ struct Inside {
   std::vector<int> files;  ///< SandboxSpec::files, in its order, read-only even when opened anew through /proc
   Fd proc_underneath;      ///< the root's own directories /proc and /dev, under what is mounted there
   Fd dev_underneath;
-  Fd channel;  ///< to the outside; see send()
+  int channel = -1;  ///< to the outside, not owned; see send()
 
   /// Hands a message to Outside::message().
   void send(const nlohmann::json& message) const;
@@ -52,6 +52,6 @@ int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& b
 void unshare_namespaces();
 /// Opens the files, makes the root "/", mounts /proc and /dev, and gives up all that is not needed. stdout and stderr
 /// go to `output`; no other descriptors stay open than those of the result.
-Inside enter_root(const SandboxSpec& spec, Fd output, Fd channel);
+Inside enter_root(const SandboxSpec& spec, Fd output, int channel);
 
 }  // namespace rootlet::rootfs

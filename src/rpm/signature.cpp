@@ -23,6 +23,8 @@ std::string key_id(pgpDigParams params) {
   return hex ? std::string(hex.get()) : std::string();
 }
 
+constexpr const char* again = "download it again; if it stays so, the repository is broken or was tampered with";
+
 const std::uint8_t* bytes_of(const std::string& text) { return reinterpret_cast<const std::uint8_t*>(text.data()); }
 
 /// The OpenPGP packets of a certificate file: all its armored blocks, or the file itself if it is binary.
@@ -72,6 +74,9 @@ std::vector<Check> parse_checks(const std::vector<Session::Message>& log) {
     const std::size_t space = rest.find(' ');
     Check check{line.substr(0, colon), rest.substr(0, space), {}};
     if (space != std::string::npos) check.detail = rest.substr(space + 1);
+    if (check.detail.starts_with('(') && check.detail.ends_with(')')) {
+      check.detail = check.detail.substr(1, check.detail.size() - 2);
+    }
     checks.push_back(std::move(check));
   }
   return checks;
@@ -135,7 +140,12 @@ Verdict check_package(Session& session, const std::filesystem::path& package, rp
   verdict.good = rpmVerifySignatures(&arguments, ts.get(), file.get(), package.c_str()) == 0;
   const auto log = session.take_log();
   verdict.checks = parse_checks(log);
-  if (!verdict.good && verdict.checks.empty()) verdict.problem = errors_in(log, "it is not an RPM package");
+  if (!verdict.good && verdict.checks.empty()) {
+    const std::string prefix = package.string() + ": ";
+    std::string problem = errors_in(log, "it does not begin like one");
+    if (problem.starts_with(prefix)) problem.erase(0, prefix.size());
+    verdict.problem = "it is damaged, or not an RPM package (" + problem + ")";
+  }
   return verdict;
 }
 
@@ -183,8 +193,7 @@ void Keyring::add(const std::string& certificate, const std::string& origin) {
 std::string verify(const std::filesystem::path& package, const Keyring& keyring) {
   Session session;
   const Verdict verdict = check_package(session, package, keyring.impl_->keys.get());
-  if (!verdict.problem.empty()) throw refused(package, verdict.problem);
-  static const std::string again = "download it again; if it stays so, the repository is broken or was tampered with";
+  if (!verdict.problem.empty()) throw refused(package, verdict.problem, again);
   if (const std::string failure = worst_failure(verdict.checks); !failure.empty()) {
     throw refused(package, failure, again);
   }
@@ -210,9 +219,9 @@ void verify_digests(const std::filesystem::path& package) {
   Session session;
   const Verdict verdict = check_package(session, package, nullptr);
   if (verdict.good) return;
-  if (!verdict.problem.empty()) throw refused(package, verdict.problem);
+  if (!verdict.problem.empty()) throw refused(package, verdict.problem, again);
   const std::string failure = worst_failure(verdict.checks);
-  throw refused(package, failure.empty() ? "it states no digest of its header and payload" : failure);
+  throw refused(package, failure.empty() ? "it states no digest of its header and payload" : failure, again);
 }
 
 }  // namespace rootlet::rpm

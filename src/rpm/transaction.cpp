@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <set>
 
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
@@ -20,6 +21,8 @@
 
 namespace rootlet::rpm {
 namespace {
+
+constexpr const char* space_hint = "free some space there, or choose another place";
 
 struct Element {
   TransactionPackage package;
@@ -93,7 +96,10 @@ class Run {
   void finish(bool failed) {
     for (const auto& message : session_.take_log()) note(message);
     if (exception_) std::rethrow_exception(exception_);
-    if (!problem_.empty()) throw Error(problem_);
+    if (!problem_.empty()) {
+      const bool full = problem_.find("No space left on device") != std::string::npos;
+      throw Error(problem_, full ? space_hint : "");
+    }
     if (failed) throw Error("the RPM transaction failed: " + (errors_.empty() ? "librpm gave no reason" : errors_));
   }
 
@@ -210,21 +216,30 @@ std::vector<Element> read_elements(Session& session, rpmts ts, const std::vector
 
 /// Throws the transaction set's problems, if it has any.
 void throw_problems(rpmts ts, const std::string& what) {
+  constexpr std::size_t shown = 10;
   const Handle<std::remove_pointer_t<rpmps>, rpmpsFree> problems(rpmtsProblems(ts));
   if (rpmpsNumProblems(problems.get()) == 0) return;
-  std::vector<std::string> sentences;
-  std::string hint;
+  std::set<std::string> sentences;
+  rpm_loff_t bytes = 0;  // missing on the disk; librpm adds up from package to package
   const Handle<std::remove_pointer_t<rpmpsi>, rpmpsFreeIterator> all(rpmpsInitIterator(problems.get()));
   while (rpmProblem problem = rpmpsiNext(all.get())) {
+    if (rpmProblemGetType(problem) == RPMPROB_DISKSPACE) {
+      bytes = std::max(bytes, rpmProblemGetDiskNeed(problem));
+      continue;
+    }
     const Handle<char, std::free> text(rpmProblemString(problem));
-    const rpmProblemType type = rpmProblemGetType(problem);
-    const bool space = type == RPMPROB_DISKSPACE || type == RPMPROB_DISKNODES;
-    if (space) hint = "free some space there, or choose another place";
-    sentences.push_back((space ? "No space left on device: " : "") + std::string(text.get()));
+    sentences.insert(text.get());
   }
-  std::sort(sentences.begin(), sentences.end());
-  sentences.erase(std::unique(sentences.begin(), sentences.end()), sentences.end());
-  throw Error(what + ": " + join(sentences, "; "), hint);
+  if (bytes > 0) {
+    throw Error(what + ": No space left on device: they need " + human_size(bytes) + " more than is free", space_hint);
+  }
+  std::vector<std::string> list(sentences.begin(), sentences.end());
+  if (list.size() > shown) {
+    const std::string more = counted(list.size() - shown, "problem") + " more";
+    list.resize(shown);
+    list.push_back(more);
+  }
+  throw Error(what + ": " + join(list, "; "));
 }
 
 }  // namespace

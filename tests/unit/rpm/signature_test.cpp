@@ -1,0 +1,133 @@
+#include "rootlet/rpm/signature.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <optional>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/rpm/header.hpp"
+
+using namespace rootlet;
+using Catch::Contains;
+
+namespace {
+
+constexpr const char* signer = "24c6a8a7f4a80eb5";
+
+/// The folder of real packages; a test without it is skipped.
+std::optional<fs::path> real_data() {
+  const char* path = std::getenv("ROOTLET_TEST_DATA");
+  if (path != nullptr) return fs::path(path);
+  WARN("skipped: ROOTLET_TEST_DATA is not set");
+  return std::nullopt;
+}
+
+fs::path signed_package(const fs::path& data) { return data / "el7" / "grep-2.20-3.el7.x86_64.rpm"; }
+
+rpm::Keyring centos_keys(const fs::path& data) {
+  const fs::path path = data / "el7" / "RPM-GPG-KEY-CentOS-7";
+  rpm::Keyring keyring;
+  keyring.add(read_file(path), path.string());
+  return keyring;
+}
+
+std::uint32_t big_endian(const std::string& bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) value = value << 8U | static_cast<unsigned char>(bytes.at(at + i));
+  return value;
+}
+
+/// Where the parts of a package begin: lead (96 bytes), signature header, header, payload (rpm's
+/// docs/manual/format.md).
+struct Parts {
+  std::size_t signature_data;
+  std::size_t header_data;
+  std::size_t payload;
+};
+
+Parts parts_of(const std::string& package) {
+  const auto data = [&](std::size_t header) { return header + 16 + big_endian(package, header + 8) * 16; };
+  const auto end = [&](std::size_t header) { return data(header) + big_endian(package, header + 12); };
+  const std::size_t signature = 96;
+  const std::size_t header = (end(signature) + 7) / 8 * 8;
+  return {data(signature), data(header), end(header)};
+}
+
+}  // namespace
+
+TEST_CASE("a signed package is accepted, and its signer told") {
+  const auto data = real_data();
+  if (!data) return;
+  const rpm::Keyring keyring = centos_keys(*data);
+  CHECK_FALSE(keyring.empty());
+  CHECK(rpm::verify(signed_package(*data), keyring) == signer);
+  CHECK_NOTHROW(rpm::verify_digests(signed_package(*data)));
+}
+
+TEST_CASE("a package is refused that is not signed, or by a key that nobody gave") {
+  const auto data = real_data();
+  if (!data) return;
+  CHECK_THROWS_WITH(rpm::verify(signed_package(*data), rpm::Keyring()),
+                    Contains("signed by the unknown key " + std::string(signer)));
+  const fs::path unsigned_package = data->string() + "/el7-stubs/systemd-219-78.el7_9.2.x86_64.rpm";
+  CHECK_THROWS_WITH(rpm::verify(unsigned_package, centos_keys(*data)), Contains("not signed"));
+  CHECK_NOTHROW(rpm::verify_digests(unsigned_package));
+}
+
+TEST_CASE("one flipped bit in header, signature or payload is found") {
+  const auto data = real_data();
+  if (!data) return;
+  const rpm::Keyring keyring = centos_keys(*data);
+  const std::string original = read_file(signed_package(*data));
+  const Parts parts = parts_of(original);
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  const fs::path path = dir.path() / "flipped.rpm";
+
+  struct Flip {
+    std::size_t at;
+    const char* message;
+  };
+  const std::vector<Flip> flips{
+      {97, "it is damaged, or not an RPM package"},          {parts.signature_data + 20, "bad signature of its header"},
+      {parts.header_data + 100, "bad digest of its header"}, {parts.payload + 3, "bad digest of its payload"},
+      {original.size() - 1, "bad digest of its payload"},
+  };
+  for (const Flip& flip : flips) {
+    std::string bytes = original;
+    bytes.at(flip.at) = static_cast<char>(bytes.at(flip.at) ^ 1);
+    write_file(path, bytes);
+    INFO("at " << flip.at);
+    CHECK_THROWS_WITH(rpm::verify(path, keyring), Contains(flip.message));
+  }
+  write_file(path, original.substr(0, original.size() - 1));
+  CHECK_THROWS_WITH(rpm::verify(path, keyring), Contains("bad digest of its payload"));
+  write_file(path, original.substr(0, parts.header_data));
+  CHECK_THROWS_WITH(rpm::verify(path, keyring), Contains("it is damaged, or not an RPM package"));
+}
+
+TEST_CASE("files that are no packages or keys are named") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  const fs::path path = dir.path() / "text.rpm";
+  write_file(path, "no package");
+  CHECK_THROWS_WITH(rpm::verify(path, rpm::Keyring()), Contains("text.rpm': it is damaged, or not an RPM package"));
+  CHECK_THROWS_WITH(rpm::read_header(path), Contains("cannot read package"));
+  CHECK_THROWS_WITH(rpm::read_header(dir.path() / "none"), Contains("No such file or directory"));
+  rpm::Keyring keyring;
+  CHECK_THROWS_WITH(keyring.add("text", "keys/a.asc"),
+                    "cannot read the key keys/a.asc: it is not an OpenPGP public key");
+  CHECK_THROWS_WITH(keyring.add("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n", "b.asc"), Contains("damaged"));
+  CHECK_THROWS_WITH(keyring.add("\x99\xff\xff", "c.gpg"), Contains("damaged"));
+  CHECK(keyring.empty());
+}
+
+TEST_CASE("a header tells name, size, provides and files") {
+  const auto data = real_data();
+  if (!data) return;
+  const rpm::HeaderInfo info = rpm::read_header(signed_package(*data));
+  CHECK(info.nevra.str() == "grep-0:2.20-3.el7.x86_64");
+  CHECK(info.installed_size == 1195131);
+  CHECK(std::count(info.provides.begin(), info.provides.end(), "grep") == 1);
+  CHECK(std::count(info.files.begin(), info.files.end(), "/bin/grep") == 1);
+}
