@@ -124,6 +124,8 @@ class Builder final : public YAML::EventHandler {
     if (parent.value.type == Value::Type::list) {
       parent.value.items.push_back(std::move(value));
     } else if (parent.has_key) {
+      // The parser places a missing value where the next token is.
+      if (value.type == Value::Type::null) value.mark = parent.value.members.back().mark;
       parent.value.members.back().value = std::move(value);
       parent.has_key = false;
     } else {

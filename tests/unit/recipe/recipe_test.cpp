@@ -1,0 +1,315 @@
+#include "rootlet/recipe/recipe.hpp"
+
+#include <sys/utsname.h>
+
+#include <catch2/catch.hpp>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+
+using namespace rootlet;
+
+namespace {
+
+const std::string repos = "repos: [{id: base, baseurl: 'https://example.com/os', gpgcheck: false}]\n";
+
+/// A directory with recipes; messages come without its name.
+class Recipes {
+ public:
+  void put(const std::string& name, const std::string& text) const {
+    make_dirs(parent_dir(dir_.path() / name));
+    write_file(dir_.path() / name, text);
+  }
+  [[nodiscard]] fs::path path(const std::string& name) const { return fs::canonical(dir_.path()) / name; }
+  [[nodiscard]] Recipe load(const std::string& name, const std::string& arch = {}) const {
+    return recipe::load(path(name), arch);
+  }
+  [[nodiscard]] std::string error(const std::string& name, std::string* hint = nullptr) const {
+    try {
+      static_cast<void>(load(name));
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::usage);
+      if (hint != nullptr) *hint = error.hint();
+      std::string message = error.what();
+      const std::string prefix = path("").string();
+      for (std::size_t at = 0; (at = message.find(prefix)) != std::string::npos;) message.erase(at, prefix.size());
+      return message;
+    }
+    return "no error";
+  }
+  [[nodiscard]] std::string error_of(const std::string& text, std::string* hint = nullptr) const {
+    put("r.yaml", text);
+    return error("r.yaml", hint);
+  }
+
+ private:
+  TempDir dir_{fs::temp_directory_path(), "rootlet-test-"};
+};
+
+std::vector<std::string> texts(const std::vector<RecipeItem>& items) {
+  std::vector<std::string> out;
+  for (const RecipeItem& item : items) out.push_back(item.text);
+  return out;
+}
+
+using Strings = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a small recipe is filled in with defaults") {
+  const Recipes recipes;
+  recipes.put("web-1.yaml", repos + "packages: [bash]\n");
+  const Recipe recipe = recipes.load("web-1.yaml");
+  utsname host{};
+  REQUIRE(uname(&host) == 0);
+  CHECK(recipe.path == recipes.path("web-1.yaml"));
+  CHECK(recipe.name == "web-1");
+  CHECK(recipe.arch == host.machine);
+  CHECK(recipe.rpmdb == "auto");
+  CHECK(recipe.localpkg_gpgcheck);
+  CHECK_FALSE(recipe.weak_deps);
+  CHECK_FALSE(recipe.docs);
+  CHECK(texts(recipe.packages) == Strings{"bash"});
+  CHECK(recipe.packages.front().mark.str() == recipes.path("web-1.yaml:2:12"));
+  REQUIRE(recipe.repos.size() == 1);
+  CHECK(recipe.repos[0].priority == 99);
+  CHECK(recipe.repos[0].cost == 1000);
+  CHECK(recipes.load("web-1.yaml", "s390x").arch == "s390x");
+}
+
+TEST_CASE("every key of a recipe is read") {
+  const fs::path fixtures = fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures";
+  const Recipe recipe = recipe::load(fixtures / "valid/full.yaml");
+  CHECK(recipe.name == "full-1.0");
+  CHECK(recipe.releasever == "9");
+  CHECK(texts(recipe.packages) == Strings{"coreutils", "bash", "nginx", "/usr/bin/env", "glibc-langpack-*", "389-ds"});
+  CHECK(texts(recipe.exclude) == Strings{"perl*"});
+  CHECK(recipe.weak_deps);
+  CHECK(recipe.docs);
+  CHECK(recipe.langs == Strings{"de", "pt_BR"});
+  CHECK_FALSE(recipe.localpkg_gpgcheck);
+  CHECK(recipe.rpmdb == "/usr/lib/sysimage/rpm");
+  REQUIRE(recipe.repos.size() == 4);
+  const RepoSpec& repo = recipe.repos[0];
+  CHECK(repo.baseurl == Strings{"https://mirror.example/9/x86_64/os", "https://other.example/9/x86_64"});
+  CHECK(repo.mirrorlist.empty());  // the included one's address went as a whole
+  CHECK(repo.gpgkey == Strings{"file://" + (fixtures / "valid/keys/").string() + "missing%20until%20built.asc"});
+  CHECK(repo.gpgcheck);
+  CHECK(repo.repo_gpgcheck);
+  CHECK(repo.priority == 10);
+  CHECK(repo.cost == 500);
+  CHECK(recipe.repos[1].metalink == "https://mirror.example/metalink?repo=a&arch=x86_64");
+  CHECK(recipe.repos[2].mirrorlist == "https://mirror.example/list");
+  CHECK(recipe.repos[3].baseurl == Strings{"file://" + (fixtures / "parts/repo%20dir").string()});
+  REQUIRE(recipe.users.size() == 2);
+  CHECK(recipe.users[0].gid == 0);
+  CHECK(recipe.users[0].home == "/home/app");
+  CHECK(recipe.users[0].shell == "/bin/bash");
+  CHECK(recipe.users[1].gid == 1002);
+  CHECK(recipe.users[1].shell == "/sbin/nologin");
+  REQUIRE(recipe.files.size() == 4);
+  CHECK(recipe.files[0].content == "hi\n");
+  CHECK_FALSE(recipe.files[0].target);
+  CHECK(recipe.files[0].mode == 0600);
+  CHECK(recipe.files[0].uid == 1001);
+  CHECK(recipe.files[1].target == "../motd");
+  CHECK(recipe.files[2].directory);
+  CHECK(recipe.files[2].mode == 0755);
+  CHECK(recipe.files[3].source == fixtures / "parts/content.txt");
+  const ImageConfig& image = recipe.image;
+  CHECK(image.entrypoint == Strings{"nginx", "-g", "daemon off;"});
+  CHECK(image.cmd == Strings{"sleep", "10"});
+  CHECK(image.env ==
+        std::map<std::string, std::string>{{"LANG", "C.UTF-8"}, {"LEVEL", "3"}, {"DEBUG", "true"}, {"EMPTY", ""}});
+  CHECK(image.user == "1001");
+  CHECK(image.workdir == "/srv");
+  CHECK(image.ports == Strings{"8080/tcp", "8443/tcp", "53/udp"});
+  CHECK(image.volumes == Strings{"/srv/data"});
+  CHECK(image.labels.at("version") == "1.10");
+  CHECK(image.annotations.at("a") == "b");
+  CHECK(image.stop_signal == "SIGQUIT");
+  REQUIRE(recipe.tests.size() == 1);
+  CHECK(recipe.tests[0].run == Strings{"nginx", "-t"});
+}
+
+TEST_CASE("the fixtures of the schema are accepted and refused by the loader, with whole messages") {
+  const fs::path fixtures = fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures";
+  for (const auto& entry : fs::directory_iterator(fixtures / "valid")) {
+    INFO(entry.path().string());
+    CHECK_NOTHROW(recipe::load(entry.path()));
+  }
+  int refused = 0;
+  for (const char* folder : {"invalid", "semantic"}) {
+    for (const auto& entry : fs::directory_iterator(fixtures / folder)) {
+      INFO(entry.path().string());
+      const std::string text = read_file(entry.path());
+      const std::string begin = "# error: ";
+      REQUIRE(text.starts_with(begin));
+      const std::string expected = text.substr(begin.size(), text.find('\n') - begin.size());
+      std::string message = "no error";
+      try {
+        recipe::load(entry.path());
+      } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::usage);
+        message = error.what();
+        const std::string file = entry.path().string() + ":";
+        if (message.starts_with(file)) message.erase(0, file.size());
+        const std::string directory = (fixtures / folder).string() + "/";
+        for (std::size_t at = 0; (at = message.find(directory)) != std::string::npos;) {
+          message.erase(at, directory.size());
+        }
+      }
+      CHECK(message == expected);
+      ++refused;
+    }
+  }
+  CHECK(refused > 60);
+}
+
+TEST_CASE("the example recipes load") {
+  const fs::path examples = fs::path(ROOTLET_SOURCE_DIR) / "recipes";
+  for (const auto& entry : fs::directory_iterator(examples)) {
+    // The demo's packages are built by its own script.
+    if (entry.path().extension() != ".yaml" || entry.path().stem() == "demo") continue;
+    INFO(entry.path().string());
+    CHECK_NOTHROW(recipe::load(entry.path()));
+  }
+}
+
+TEST_CASE("a repository without keys is told both ways out") {
+  const Recipes recipes;
+  std::string hint;
+  CHECK(recipes.error_of("packages: [a]\nrepos:\n  - id: base\n    baseurl: https://example.com/\n", &hint) ==
+        "r.yaml:3:5: repository 'base' has gpgcheck on, but no gpgkey");
+  CHECK(hint ==
+        "add gpgkey: with the keys that sign its packages, or gpgcheck: false to trust the repository as it is");
+}
+
+TEST_CASE("YAML that cannot be parsed is named with line and column") {
+  const Recipes recipes;
+  CHECK(recipes.error_of("packages: [a\nrepos: b\n") == "r.yaml:2:6: not valid YAML: end of sequence flow not found");
+  CHECK(recipes.error_of("packages: *nowhere\n") ==
+        "r.yaml:1:11: not valid YAML: the referenced anchor is not defined");
+  CHECK(recipes.error_of("") == "r.yaml:1:1: a recipe is a map, found nothing");
+  CHECK(recipes.error_of("a: !!int 5\n") == "r.yaml:1:4: YAML tags are not supported: 'tag:yaml.org,2002:int'");
+  CHECK(recipes.error_of("a: b\n---\nc: d\n") ==
+        "r.yaml:3:1: a second YAML document begins here; a recipe is one document");
+  CHECK(recipes.error_of("? [a]\n: b\n") == "r.yaml:1:3: a key must be a string, found a list");
+  CHECK(recipes.error_of("a: \xff\n") == "r.yaml: the file is not UTF-8 text");
+  CHECK(recipes.error_of("a: \"x\\0y\"\n") == "r.yaml:1:4: a string must not hold a NUL character");
+  CHECK(recipes.error_of("\"a\\e[31m\": b\n") == "r.yaml:1:1: unknown key 'a\\x1b[31m'");
+}
+
+TEST_CASE("documents that grow without bounds are refused") {
+  const Recipes recipes;
+  std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 12; ++i) {
+    const std::string last = "*a" + std::to_string(i - 1);
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + last;
+    for (int j = 1; j < 10; ++j) bomb += ", " + last;
+    bomb += "]\n";
+  }
+  CHECK(recipes.error_of(bomb) == "r.yaml:5:10: the recipe is too large: more than 20,000 values");
+  CHECK(recipes.error_of("a: &a [*a]\n") == "r.yaml:1:8: an alias stands inside the value that it names");
+  CHECK(recipes.error_of("a: " + std::string(100, '[') + std::string(100, ']')) ==
+        "r.yaml:1:67: the recipe is nested too deeply: more than 64 levels");
+  CHECK(recipes.error_of(std::string(1'000'001, '#')) == "cannot read 'r.yaml': a recipe has at most 1.00 MB");
+}
+
+TEST_CASE("files that cannot be read are named, included ones with the line that includes them") {
+  const Recipes recipes;
+  CHECK(recipes.error("none.yaml") == "cannot read 'none.yaml': No such file or directory");
+  make_dirs(recipes.path("dir.yaml"));
+  CHECK(recipes.error("dir.yaml") == "cannot read 'dir.yaml': it is not a regular file");
+  CHECK(recipes.error_of("include: [dir.yaml]\n") == "r.yaml:1:11: cannot read 'dir.yaml': it is not a regular file");
+  CHECK(recipes.error_of("include: {a: b}\n") ==
+        "r.yaml:1:10: include: expected a path or a list of paths, found a map");
+  CHECK(recipes.error_of("include: ''\n") ==
+        "r.yaml:1:10: include: expected a path or a list of paths, found an empty string");
+}
+
+TEST_CASE("includes in a circle are refused with the chain") {
+  const Recipes recipes;
+  recipes.put("a.yaml", "include: sub/b.yaml\npackages: [a]\n");
+  recipes.put("sub/b.yaml", "include: [../a.yaml]\n");
+  CHECK(recipes.error("a.yaml") == "sub/b.yaml:1:11: the includes form a circle: a.yaml -> sub/b.yaml -> a.yaml");
+}
+
+TEST_CASE("a file that is included twice counts once") {
+  const Recipes recipes;
+  recipes.put("common.yaml", repos + "tests: [{run: [a]}]\nusers: [{name: app, uid: 1}]\n");
+  recipes.put("b.yaml", "include: common.yaml\npackages: [b]\n");
+  recipes.put("c.yaml", "include: ./common.yaml\npackages: [c]\n");
+  recipes.put("r.yaml", "include: [b.yaml, c.yaml]\nusers: [{name: app, shell: /bin/sh}]\n");
+  const Recipe recipe = recipes.load("r.yaml");
+  CHECK(texts(recipe.packages) == Strings{"b", "c"});
+  CHECK(recipe.tests.size() == 1);
+  REQUIRE(recipe.users.size() == 1);
+  CHECK(recipe.users[0].uid == 1);
+  CHECK(recipe.users[0].shell == "/bin/sh");
+}
+
+TEST_CASE("errors in included files name those files") {
+  const Recipes recipes;
+  recipes.put("base/b.yaml", "docs: maybe\n");
+  CHECK(recipes.error_of("include: base/b.yaml\n" + repos + "packages: [a]\n") ==
+        "base/b.yaml:1:7: docs: expected true or false, found 'maybe'");
+  recipes.put("base/b.yaml", "packages: a\n");
+  CHECK(recipes.error_of("include: base/b.yaml\npackages: [a]\n") ==
+        "r.yaml:2:11: packages: this is a list, but a string in base/b.yaml:1:11");
+}
+
+TEST_CASE("paths are relative to the file that names them") {
+  const Recipes recipes;
+  recipes.put("base/b.yaml", "repos: [{id: r, baseurl: ../repos/$basearch, gpgkey: keys/k.asc}]\n");
+  recipes.put("pkgs/p.rpm", "");
+  recipes.put("q.rpm", "");
+  recipes.put("r.yaml", "include: base/b.yaml\narch: i686\npackages: [pkgs/p.rpm, q.rpm, missing.rpm]\n");
+  const Recipe recipe = recipes.load("r.yaml");
+  CHECK(recipe.repos[0].baseurl == Strings{"file://" + recipes.path("repos/i386").string()});
+  CHECK(recipe.repos[0].gpgkey == Strings{"file://" + recipes.path("base/keys/k.asc").string()});
+  CHECK(texts(recipe.packages) == Strings{recipes.path("pkgs/p.rpm"), recipes.path("q.rpm"), "missing.rpm"});
+  CHECK(recipe.relative == std::set<std::string>{recipes.path("repos/i386"), recipes.path("base/keys/k.asc"),
+                                                 recipes.path("pkgs/p.rpm"), recipes.path("q.rpm")});
+}
+
+TEST_CASE("the file's name must do as the image's name unless one is given") {
+  const Recipes recipes;
+  recipes.put("My Recipe.yaml", repos + "packages: [a]\n");
+  CHECK(recipes.error("My Recipe.yaml") == "My Recipe.yaml: the file's name 'My Recipe' is not a name of an image");
+  recipes.put("My Recipe.yaml", repos + "packages: [a]\nname: mine\n");
+  CHECK(recipes.load("My Recipe.yaml").name == "mine");
+  CHECK_THROWS_WITH(recipes.load("My Recipe.yaml", "x86/64"), "'x86/64' is not the name of an architecture");
+}
+
+TEST_CASE("the digest depends on what decides the image and not on where the recipe lies") {
+  const std::string text =
+      "repos: [{id: base, baseurl: repo, gpgkey: key.asc}]\n"
+      "packages: [bash, ./a.rpm]\narch: x86_64\nfiles: [{path: /a, source: a.txt}]\n";
+  const auto digest_of_recipe = [](const std::string& recipe, const std::string& source, const std::string& rpm) {
+    const Recipes recipes;
+    recipes.put("r.yaml", recipe);
+    recipes.put("a.txt", source);
+    recipes.put("a.rpm", rpm);
+    return recipes.load("r.yaml").digest;
+  };
+  const std::string digest = digest_of_recipe(text, "1", "2");
+  CHECK(digest == "2ac257c2adf0a82311d89a3408fb0beb179593a315fccad28873fe38575e8656");
+  CHECK(digest_of_recipe("# a comment\n" + text, "1", "2") == digest);
+  CHECK(digest_of_recipe(text, "x", "2") != digest);
+  CHECK(digest_of_recipe(text, "1", "x") != digest);
+  CHECK(digest_of_recipe(text + "docs: true\n", "1", "2") != digest);
+}
+
+TEST_CASE("base architectures are DNF's") {
+  CHECK(recipe::base_arch("x86_64") == "x86_64");
+  CHECK(recipe::base_arch("i686") == "i386");
+  CHECK(recipe::base_arch("athlon") == "i386");
+  CHECK(recipe::base_arch("aarch64") == "aarch64");
+  CHECK(recipe::base_arch("armv7hl") == "armhfp");
+  CHECK(recipe::base_arch("ppc64le") == "ppc64le");
+  CHECK(recipe::base_arch("s390x") == "s390x");
+  CHECK(recipe::base_arch("riscv64") == "riscv64");
+  CHECK(recipe::base_arch("noarch") == "noarch");
+  CHECK(recipe::base_arch("") == "");
+}
