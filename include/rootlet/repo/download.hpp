@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace rootlet::repo {
 
 struct DownloadOptions {
   std::filesystem::path cache_dir;
-  bool offline = false;  ///< use the cache only
+  bool offline = false;              ///< use the cache only
+  std::chrono::seconds timeout{30};  ///< a server that is silent for so long has failed
 };
 
 /// Brings packages into the cache, in parallel, with resume, retries and the next mirror on failure, and verifies

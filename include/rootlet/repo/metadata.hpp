@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <vector>
 
@@ -10,7 +11,8 @@ namespace rootlet::repo {
 
 struct MetadataOptions {
   std::filesystem::path cache_dir;
-  bool offline = false;  ///< use the cache only
+  bool offline = false;              ///< use the cache only
+  std::chrono::seconds timeout{30};  ///< a server that is silent for so long has failed
 };
 
 /// Brings the metadata of all repositories into the cache and verifies it: signature of repomd.xml where the

@@ -1,0 +1,151 @@
+#include "rootlet/repo/download.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "checksum.hpp"
+#include "mirrors.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/text.hpp"
+#include "store.hpp"
+#include "transfer.hpp"
+
+namespace rootlet::repo {
+namespace {
+
+constexpr std::size_t failures_shown = 5;
+constexpr std::uint64_t size_limit = 8'000'000'000;  ///< of a package whose size is not stated
+
+bool is_local(const Package& package) { return package.repo == local_repo_id; }
+
+StoredFile stored_file(const Package& package, const fs::path& store) {
+  StoredFile file;
+  file.checksum = checked_checksum(package.checksum.type, package.checksum.hex);
+  file.path =
+      is_local(package) ? fs::path(package.location) : store / (file.checksum.type + "-" + file.checksum.hex + ".rpm");
+  file.size = package.download_size;
+  file.location = is_url(package.location) ? package.location : encode_path(package.location);
+  file.limit = size_limit;
+  file.label = package.nevra.str();
+  return file;
+}
+
+/// Gathers what went wrong with which package.
+class Failures {
+ public:
+  void add(const Package& package, const std::string& cause) {
+    const std::string origin =
+        is_local(package) ? "file '" + package.location + "'" : "repository '" + package.repo + "'";
+    lines_.push_back(package.nevra.str() + " (" + origin + "): " + cause);
+  }
+
+  void throw_if_any(const std::string& hint) {
+    if (lines_.empty()) return;
+    std::sort(lines_.begin(), lines_.end());
+    lines_.erase(std::unique(lines_.begin(), lines_.end()), lines_.end());
+    if (lines_.size() == 1) throw Error("cannot fetch " + lines_.front(), hint);
+    std::string message = "cannot fetch " + counted(lines_.size(), "package") + ":";
+    for (std::size_t i = 0; i < std::min(lines_.size(), failures_shown); ++i) message += "\n  " + lines_[i];
+    if (lines_.size() > failures_shown) {
+      message += "\n  and " + counted(lines_.size() - failures_shown, "more package");
+    }
+    throw Error(message, hint);
+  }
+
+ private:
+  std::vector<std::string> lines_;
+};
+
+using Indices = std::vector<std::size_t>;
+
+/// What no network can help with: local files, and everything when offline. Returns the packages to fetch.
+Indices sort_out(const std::vector<Package>& packages, const std::vector<FileState>& states, bool offline) {
+  Failures local;
+  Failures cache;
+  Indices missing;
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    if (states[i] == FileState::intact) continue;
+    const bool damaged = states[i] == FileState::damaged;
+    if (is_local(packages[i])) {
+      local.add(packages[i], damaged ? "it has changed since it was read" : "it is gone");
+    } else if (offline) {
+      cache.add(packages[i], damaged ? "it is damaged in the cache" : "it is not in the cache");
+    } else {
+      missing.push_back(i);
+    }
+  }
+  local.throw_if_any("run it again with the files as they should be");
+  cache.throw_if_any("run once without --offline");
+  return missing;
+}
+
+/// Fills in the mirrors of the files to fetch. Packages of repositories that cannot be reached become failures.
+Indices find_mirrors(const std::vector<Package>& packages, const Indices& missing, const std::vector<RepoSpec>& repos,
+                     const DownloadOptions& options, Progress& progress, std::vector<StoredFile>& files,
+                     Failures& failures) {
+  std::map<std::string, std::size_t> used;
+  std::vector<const RepoSpec*> specs;
+  for (const std::size_t i : missing) {
+    const auto spec =
+        std::find_if(repos.begin(), repos.end(), [&](const RepoSpec& repo) { return repo.id == packages[i].repo; });
+    if (spec == repos.end() || used.contains(spec->id)) continue;
+    used.emplace(spec->id, specs.size());
+    specs.push_back(&*spec);
+  }
+  make_dirs(options.cache_dir);
+  const TempDir scratch(options.cache_dir, "mirrors-");
+  const std::vector<ResolvedMirrors> mirrors = resolve_mirrors(specs, scratch.path(), options.timeout, progress);
+  Indices fetchable;
+  for (const std::size_t i : missing) {
+    const auto at = used.find(packages[i].repo);
+    if (at == used.end()) {
+      failures.add(packages[i], "there is no such repository");
+      continue;
+    }
+    const ResolvedMirrors& repo = mirrors[at->second];
+    const std::string refused = refused_location(packages[i].location, repo.list.urls);
+    if (repo.list.urls.empty()) {
+      failures.add(packages[i], repo.problem);
+    } else if (!refused.empty()) {
+      failures.add(packages[i], refused);
+    } else {
+      files[i].mirrors = repo.list.urls;
+      fetchable.push_back(i);
+    }
+  }
+  return fetchable;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> download_packages(const std::vector<Package>& packages,
+                                                     const std::vector<RepoSpec>& repos, const DownloadOptions& options,
+                                                     Progress& progress) {
+  const fs::path store = options.cache_dir / "packages";
+  std::vector<StoredFile> files;
+  std::vector<fs::path> paths;
+  for (const Package& package : packages) {
+    try {
+      files.push_back(stored_file(package, store));
+    } catch (const Error& error) {
+      throw error.within("cannot fetch " + package.nevra.str() + " (repository '" + package.repo + "')");
+    }
+    paths.push_back(files.back().path);
+  }
+  const Indices missing = sort_out(packages, inspect(files), options.offline);
+  if (missing.empty()) return paths;
+
+  Failures failures;
+  const Indices fetchable = find_mirrors(packages, missing, repos, options, progress, files, failures);
+  std::vector<StoredFile> wanted;
+  for (const std::size_t i : fetchable) wanted.push_back(files[i]);
+  const std::vector<std::string> problems = bring(wanted, store, options.timeout, "downloading packages", progress);
+  for (std::size_t i = 0; i < fetchable.size(); ++i) {
+    if (!problems[i].empty()) failures.add(packages[fetchable[i]], problems[i]);
+  }
+  failures.throw_if_any("try again; if the repository has changed meanwhile, solve again");
+  return paths;
+}
+
+}  // namespace rootlet::repo

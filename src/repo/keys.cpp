@@ -1,0 +1,66 @@
+#include "rootlet/base/digest.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/repo/download.hpp"
+#include "transfer.hpp"
+
+namespace rootlet::repo {
+namespace {
+
+constexpr std::uint64_t key_limit = 1'000'000;
+
+fs::path cached_key(const DownloadOptions& options, const std::string& url) {
+  return options.cache_dir / "keys" / (digest_of(url) + ".key");
+}
+
+std::string take_key(const Transfer& transfer, const DownloadOptions& options) {
+  const std::string& url = transfer.location;
+  if (!transfer.done) {
+    throw Error("cannot load the OpenPGP key '" + url + "': " + failures_text(transfer), "check gpgkey in the recipe");
+  }
+  std::string key = read_file(transfer.destination);
+  if (key.size() > key_limit) throw Error("cannot load the OpenPGP key '" + url + "': it is larger than 1 MB");
+  if (is_file_url(url)) return key;
+  const fs::path path = cached_key(options, url);
+  make_dirs(path.parent_path());
+  write_file(path, key);
+  return key;
+}
+
+std::string load_cached_key(const DownloadOptions& options, const std::string& url) {
+  const fs::path path = cached_key(options, url);
+  if (!fs::exists(path)) {
+    throw Error("cannot load the OpenPGP key '" + url + "': it is not in the cache", "run once without --offline");
+  }
+  return read_file(path);
+}
+
+}  // namespace
+
+std::vector<std::string> load_keys(const std::vector<std::string>& urls, const DownloadOptions& options) {
+  std::vector<std::string> keys(urls.size());
+  std::vector<std::size_t> wanted;
+  for (std::size_t i = 0; i < urls.size(); ++i) {
+    if (options.offline && !is_file_url(urls[i])) {
+      keys[i] = load_cached_key(options, urls[i]);
+    } else {
+      wanted.push_back(i);
+    }
+  }
+  if (wanted.empty()) return keys;
+
+  make_dirs(options.cache_dir);
+  const TempDir scratch(options.cache_dir, "keys-");
+  std::vector<Transfer> transfers(wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    transfers[i].location = urls[wanted[i]];
+    transfers[i].destination = scratch.path() / std::to_string(i);
+    transfers[i].limit = key_limit;
+  }
+  Progress silent;
+  run_transfers(transfers, options.timeout, silent);
+  for (std::size_t i = 0; i < transfers.size(); ++i) keys[wanted[i]] = take_key(transfers[i], options);
+  return keys;
+}
+
+}  // namespace rootlet::repo

@@ -1,0 +1,372 @@
+#include "rootlet/repo/metadata.hpp"
+
+#include "checksum.hpp"
+#include "mirrors.hpp"
+#include "openpgp.hpp"
+#include "repomd.hpp"
+#include "rootlet/base/digest.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/repo/download.hpp"
+#include "store.hpp"
+#include "transfer.hpp"
+#include "zchunk.hpp"
+
+namespace rootlet::repo {
+namespace {
+
+constexpr std::uint64_t repomd_limit = 16'000'000;
+constexpr std::uint64_t signature_limit = 1'000'000;
+constexpr std::uint64_t metadata_limit = 2'000'000'000;
+
+/// A repository on its way into the cache. Once `problem` is set, it takes no further part.
+struct Load {
+  const RepoSpec* spec = nullptr;
+  fs::path last_good;  ///< the repomd.xml that --offline uses
+  fs::path repomd;     ///< the repomd.xml at hand
+  ResolvedMirrors mirrors;
+  std::string mirror;  ///< the one that delivered repomd.xml
+  Repomd parsed;
+  std::string problem;
+  std::string hint;
+
+  [[nodiscard]] bool failed() const noexcept { return !problem.empty(); }
+  void fail(std::string what, std::string way_out = {}) {
+    problem = std::move(what);
+    hint = std::move(way_out);
+  }
+};
+
+fs::path files_dir(const MetadataOptions& options) { return options.cache_dir / "metadata" / "files"; }
+
+/// Where a repository comes from, and what its signature was checked with: the same wherever it is named.
+std::string identity(const RepoSpec& spec) {
+  std::string text = "metalink " + spec.metalink + "\nmirrorlist " + spec.mirrorlist + "\n";
+  for (const std::string& url : spec.baseurl) text += "baseurl " + url + "\n";
+  if (spec.repo_gpgcheck) {
+    for (const std::string& url : spec.gpgkey) text += "gpgkey " + url + "\n";
+  }
+  return digest_of(text);
+}
+
+fs::path last_good_path(const RepoSpec& spec, const MetadataOptions& options) {
+  return options.cache_dir / "metadata" / identity(spec) / "repomd.xml";
+}
+
+std::vector<Load> begin_loads(const std::vector<RepoSpec>& repos, const MetadataOptions& options) {
+  std::vector<Load> loads(repos.size());
+  for (std::size_t i = 0; i < repos.size(); ++i) {
+    loads[i].spec = &repos[i];
+    loads[i].last_good = last_good_path(repos[i], options);
+  }
+  return loads;
+}
+
+void throw_if_failed(const std::vector<Load>& loads) {
+  std::vector<std::string> problems;
+  std::string hint;
+  for (const Load& load : loads) {
+    if (!load.failed()) continue;
+    problems.push_back("cannot load repository '" + load.spec->id + "': " + load.problem);
+    if (hint.empty()) hint = load.hint;
+  }
+  if (!problems.empty()) throw Error(join(problems, "\n"), hint);
+}
+
+/// What to try when the network or the repository failed.
+std::string online_hint(const Load& load) {
+  return fs::exists(load.last_good) ? "--offline uses the copy in the cache"
+                                    : "check the repository's baseurl, metalink or mirrorlist";
+}
+
+/// Finds the mirrors of the loads that do not know them yet.
+void find_mirrors(const std::vector<Load*>& loads, const MetadataOptions& options, Progress& progress) {
+  std::vector<Load*> wanting;
+  std::vector<const RepoSpec*> specs;
+  for (Load* load : loads) {
+    if (!load->mirrors.list.urls.empty()) continue;
+    wanting.push_back(load);
+    specs.push_back(load->spec);
+  }
+  if (wanting.empty()) return;
+  const TempDir scratch(options.cache_dir, "mirrors-");
+  std::vector<ResolvedMirrors> mirrors = resolve_mirrors(specs, scratch.path(), options.timeout, progress);
+  for (std::size_t i = 0; i < wanting.size(); ++i) {
+    wanting[i]->mirrors = std::move(mirrors[i]);
+    if (!wanting[i]->mirrors.problem.empty()) wanting[i]->fail(wanting[i]->mirrors.problem, online_hint(*wanting[i]));
+  }
+}
+
+/// Runs one small transfer for each load that takes part.
+template <class Prepare, class Take>
+void transfer_each(std::vector<Load>& loads, const MetadataOptions& options, Progress& progress, Prepare prepare,
+                   Take take) {
+  std::vector<Transfer> transfers;
+  std::vector<Load*> owners;
+  for (Load& load : loads) {
+    if (load.failed()) continue;
+    Transfer transfer;
+    transfer.label = load.spec->id;
+    transfer.revalidate = true;
+    if (!prepare(load, transfer)) continue;
+    transfers.push_back(std::move(transfer));
+    owners.push_back(&load);
+  }
+  run_transfers(transfers, options.timeout, progress);
+  for (std::size_t i = 0; i < transfers.size(); ++i) take(*owners[i], transfers[i]);
+}
+
+void fetch_repomd(std::vector<Load>& loads, const fs::path& scratch, const MetadataOptions& options,
+                  Progress& progress) {
+  std::size_t count = 0;
+  const auto prepare = [&](Load& load, Transfer& transfer) {
+    load.repomd = scratch / ("repomd-" + std::to_string(count++) + ".xml");
+    transfer.mirrors = load.mirrors.list.urls;
+    transfer.location = "repodata/repomd.xml";
+    transfer.destination = load.repomd;
+    transfer.checksums = load.mirrors.list.repomd_checksums;
+    transfer.limit = repomd_limit;
+    return true;
+  };
+  const auto take = [&](Load& load, const Transfer& transfer) {
+    load.mirror = transfer.mirror;
+    if (!transfer.done) load.fail("repomd.xml: " + failures_text(transfer), online_hint(load));
+    if (transfer.done && fs::file_size(load.repomd) > repomd_limit) load.fail("repomd.xml: it is larger than 16 MB");
+  };
+  transfer_each(loads, options, progress, prepare, take);
+}
+
+void check_signature(Load& load, const fs::path& signature, const fs::path& scratch, const MetadataOptions& options) {
+  try {
+    const std::vector<std::string> keys =
+        load_keys(load.spec->gpgkey, {options.cache_dir, options.offline, options.timeout});
+    const TempDir home(scratch, "openpgp-");
+    verify_detached(load.repomd, signature, keys, home.path());
+  } catch (const Error& error) {
+    load.fail(std::string("repomd.xml: ") + error.what(),
+              error.hint().empty() ? "check gpgkey, or set repo_gpgcheck: false" : error.hint());
+  }
+}
+
+/// The signature comes from the mirror that delivered repomd.xml: another one may have another state.
+void check_signatures(std::vector<Load>& loads, const fs::path& scratch, const MetadataOptions& options,
+                      Progress& progress) {
+  const auto prepare = [&](Load& load, Transfer& transfer) {
+    if (!load.spec->repo_gpgcheck) return false;
+    if (load.spec->gpgkey.empty()) {
+      load.fail("repo_gpgcheck needs a key to check repomd.xml with", "add gpgkey to the repository");
+      return false;
+    }
+    transfer.mirrors = {load.mirror};
+    transfer.location = "repodata/repomd.xml.asc";
+    transfer.destination = load.repomd.string() + ".asc";
+    transfer.limit = signature_limit;
+    return true;
+  };
+  const auto take = [&](Load& load, const Transfer& transfer) {
+    if (transfer.done) {
+      check_signature(load, transfer.destination, scratch, options);
+    } else {
+      load.fail("repomd.xml.asc: " + failures_text(transfer),
+                "repo_gpgcheck asks for a signature of repomd.xml; set it to false where the repository has none");
+    }
+  };
+  transfer_each(loads, options, progress, prepare, take);
+}
+
+/// The suffix that tells libsolv the compression.
+std::string suffix_of(const std::string& location) {
+  for (const char* suffix : {".gz", ".xz", ".zst", ".bz2", ".zck"}) {
+    if (location.ends_with(suffix)) return suffix;
+  }
+  return "";
+}
+
+/// A kind of metadata as a repository offers it.
+struct Offered {
+  StoredFile file;      ///< as it comes
+  StoredFile unpacked;  ///< what is read: the same, unless it comes as zchunk
+  bool zchunk = false;
+};
+
+/// Prefers the plain form; createrepo_c writes `<kind>_zck` beside it. None: nullopt.
+std::optional<Offered> offered(const Load& load, const std::string& kind, const fs::path& store) {
+  const RepomdRecord* record = load.parsed.find(kind);
+  if (record == nullptr) record = load.parsed.find(kind + "_zck");
+  if (record == nullptr) return std::nullopt;
+  Offered result;
+  StoredFile& file = result.file;
+  file.checksum = checked_checksum(record->checksum_type, record->checksum);
+  const std::string suffix = suffix_of(record->location);
+  const auto name = [&](const Checksum& checksum, const std::string& end) {
+    return store / (checksum.type + "-" + checksum.hex + "-" + kind + ".xml" + end);
+  };
+  file.path = name(file.checksum, suffix);
+  file.size = record->size;
+  file.limit = metadata_limit;
+  if (file.size > metadata_limit) throw Error("its size of " + human_size(file.size) + " is beyond all reason");
+  file.location = record->location;
+  file.label = load.spec->id + " " + kind;
+  result.zchunk = suffix == ".zck";
+  result.unpacked = file;
+  if (result.zchunk) {
+    result.unpacked.checksum = checked_checksum(record->open_checksum_type, record->open_checksum);
+    result.unpacked.size = record->open_size;
+    result.unpacked.path = name(result.unpacked.checksum, "");
+  }
+  return result;
+}
+
+/// Unpacks what came as zchunk and makes sure of the result.
+void unpack(const Offered& from) {
+  if (!from.zchunk || inspect({&from.unpacked, 1}).front() == FileState::intact) return;
+  unpack_zchunk(from.file.path, from.unpacked.path, from.unpacked.size > 0 ? from.unpacked.size : metadata_limit);
+  if (inspect({&from.unpacked, 1}).front() == FileState::intact) return;
+  remove_tree(from.unpacked.path);
+  throw Error("checksum mismatch of its content");
+}
+
+/// Runs a step of a load that takes part; what it throws is the load's problem.
+template <class Step>
+void attempt(Load& load, const std::string& kind, Step step) {
+  if (load.failed()) return;
+  try {
+    step();
+  } catch (const Error& error) {
+    load.fail(kind + ": " + error.what(), error.hint());
+  }
+}
+
+/// Fetches files that the cache lacks; `offers` are those of `loads`, all set.
+void fetch_offers(std::vector<Load*>& loads, std::vector<Offered*>& offers, const std::string& kind,
+                  const MetadataOptions& options, Progress& progress) {
+  std::vector<StoredFile> files;
+  for (std::size_t i = 0; i < loads.size(); ++i) {
+    attempt(*loads[i], kind, [&] {
+      const std::string refused = refused_location(offers[i]->file.location, loads[i]->mirrors.list.urls);
+      if (!refused.empty()) throw Error(refused);
+    });
+    offers[i]->file.mirrors = loads[i]->mirrors.list.urls;
+    if (!loads[i]->failed()) files.push_back(offers[i]->file);
+  }
+  const std::vector<std::string> problems =
+      bring(files, files_dir(options), options.timeout, "loading repositories", progress);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < loads.size(); ++i) {
+    attempt(*loads[i], kind, [&] {
+      const std::string& problem = problems.at(next++);
+      if (!problem.empty()) throw Error(problem, online_hint(*loads[i]));
+      unpack(*offers[i]);
+    });
+  }
+}
+
+/// Makes sure that one kind of metadata of each load is in the cache. The result is empty where it is not offered.
+std::vector<std::optional<Offered>> bring_kind(std::vector<Load>& loads, const std::string& kind,
+                                               const MetadataOptions& options, Progress& progress) {
+  std::vector<std::optional<Offered>> all(loads.size());
+  std::vector<Load*> lacking;
+  std::vector<Offered*> lacked;
+  for (std::size_t i = 0; i < loads.size(); ++i) {
+    attempt(loads[i], kind, [&] {
+      all[i] = offered(loads[i], kind, files_dir(options));
+      const FileState state = all[i] ? inspect({&all[i]->unpacked, 1}).front() : FileState::intact;
+      if (state == FileState::intact) return;
+      if (options.offline) {
+        throw Error(state == FileState::damaged ? "it is damaged in the cache" : "it is not in the cache",
+                    "run once without --offline");
+      }
+      lacking.push_back(&loads[i]);
+      lacked.push_back(&*all[i]);
+    });
+  }
+  if (lacking.empty()) return all;
+  find_mirrors(lacking, options, progress);
+  fetch_offers(lacking, lacked, kind, options, progress);
+  return all;
+}
+
+fs::path repomd_copy(const MetadataOptions& options, const std::string& sha256) {
+  return files_dir(options) / ("sha256-" + sha256 + "-repomd.xml");
+}
+
+/// Keeps repomd.xml as the last good one of its repository and, for load_filelists(), under its checksum.
+void keep_repomd(const Load& load, const std::string& sha256, const MetadataOptions& options) {
+  const std::string bytes = read_file(load.repomd);
+  make_dirs(files_dir(options));
+  make_dirs(load.last_good.parent_path());
+  write_file(repomd_copy(options, sha256), bytes);
+  write_file(load.last_good, bytes);
+}
+
+void take_cached_repomd(std::vector<Load>& loads) {
+  for (Load& load : loads) {
+    load.repomd = load.last_good;
+    if (!fs::exists(load.repomd)) load.fail("it is not in the cache", "run once without --offline");
+  }
+}
+
+void parse_all(std::vector<Load>& loads) {
+  for (Load& load : loads) {
+    if (load.failed()) continue;
+    try {
+      load.parsed = parse_repomd(load.repomd);
+    } catch (const Error& error) {
+      load.fail(error.what(), online_hint(load));
+    }
+  }
+}
+
+std::vector<RepoMetadata> finish(std::vector<Load>& loads, const MetadataOptions& options, Progress& progress) {
+  parse_all(loads);
+  const std::vector<std::optional<Offered>> primary = bring_kind(loads, "primary", options, progress);
+  for (std::size_t i = 0; i < loads.size(); ++i) {
+    if (!loads[i].failed() && !primary[i]) loads[i].fail("repomd.xml: it lists no primary metadata");
+  }
+  throw_if_failed(loads);
+
+  std::vector<RepoMetadata> result;
+  for (std::size_t i = 0; i < loads.size(); ++i) {
+    RepoMetadata metadata;
+    metadata.spec = *loads[i].spec;
+    metadata.repomd_sha256 = digest_of_file(loads[i].repomd);
+    metadata.primary = {primary[i]->unpacked.path, primary[i]->file.checksum};
+    if (!options.offline) keep_repomd(loads[i], metadata.repomd_sha256, options);
+    result.push_back(std::move(metadata));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<RepoMetadata> load_metadata(const std::vector<RepoSpec>& repos, const MetadataOptions& options,
+                                        Progress& progress) {
+  std::vector<Load> loads = begin_loads(repos, options);
+  if (options.offline) {
+    take_cached_repomd(loads);
+    return finish(loads, options, progress);
+  }
+  make_dirs(options.cache_dir);
+  std::vector<Load*> all;
+  for (Load& load : loads) all.push_back(&load);
+  find_mirrors(all, options, progress);
+  const TempDir scratch(options.cache_dir, "load-");
+  fetch_repomd(loads, scratch.path(), options, progress);
+  check_signatures(loads, scratch.path(), options, progress);
+  return finish(loads, options, progress);
+}
+
+void load_filelists(RepoMetadata& metadata, const MetadataOptions& options, Progress& progress) {
+  std::vector<Load> loads(1);
+  Load& load = loads.front();
+  load.spec = &metadata.spec;
+  load.last_good = last_good_path(metadata.spec, options);
+  load.repomd = repomd_copy(options, metadata.repomd_sha256);
+  parse_all(loads);
+  const std::vector<std::optional<Offered>> filelists = bring_kind(loads, "filelists", options, progress);
+  throw_if_failed(loads);
+  if (filelists.front()) metadata.filelists = {filelists.front()->unpacked.path, filelists.front()->file.checksum};
+}
+
+}  // namespace rootlet::repo

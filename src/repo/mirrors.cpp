@@ -1,0 +1,89 @@
+#include "mirrors.hpp"
+
+#include <algorithm>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/text.hpp"
+#include "transfer.hpp"
+
+namespace rootlet::repo {
+namespace {
+
+constexpr std::uint64_t list_limit = 4'000'000;
+
+bool is_network_url(std::string_view url) noexcept {
+  return url.starts_with("http://") || url.starts_with("https://") || url.starts_with("ftp://");
+}
+
+/// Keeps the mirrors that can be used: a list from the network may name only mirrors on the network.
+void keep_usable(MirrorList& list, const std::string& source) {
+  const bool local = is_file_url(source);
+  std::erase_if(list.urls,
+                [&](const std::string& url) { return !is_network_url(url) && !(local && is_file_url(url)); });
+  if (list.urls.empty()) throw Error("it lists no http or https mirror");
+}
+
+void take_list(const Transfer& transfer, bool metalink, ResolvedMirrors& out) {
+  const std::string name = (metalink ? "metalink " : "mirrorlist ") + transfer.location + ": ";
+  if (!transfer.done) {
+    out.problem = (metalink ? "metalink: " : "mirrorlist: ") + failures_text(transfer);
+    return;
+  }
+  try {
+    MirrorList list = metalink ? parse_metalink(transfer.destination) : parse_mirrorlist(transfer.destination);
+    keep_usable(list, transfer.location);
+    out.list.urls.insert(out.list.urls.end(), list.urls.begin(), list.urls.end());
+    if (metalink) out.list.repomd_checksums = list.repomd_checksums;
+  } catch (const Error& error) {
+    out.problem = name + error.what();
+  }
+}
+
+}  // namespace
+
+std::vector<ResolvedMirrors> resolve_mirrors(const std::vector<const RepoSpec*>& repos,
+                                             const std::filesystem::path& scratch, std::chrono::seconds timeout,
+                                             Progress& progress) {
+  struct Source {
+    std::size_t repo;
+    bool metalink;
+  };
+  std::vector<Source> sources;
+  std::vector<Transfer> transfers;
+  for (std::size_t i = 0; i < repos.size(); ++i) {
+    for (const bool metalink : {true, false}) {
+      const std::string& url = metalink ? repos[i]->metalink : repos[i]->mirrorlist;
+      if (url.empty()) continue;
+      Transfer transfer;
+      transfer.location = url;
+      transfer.destination = scratch / ("mirrors-" + std::to_string(transfers.size()));
+      transfer.limit = list_limit;
+      transfer.label = repos[i]->id;
+      transfer.revalidate = true;
+      transfers.push_back(std::move(transfer));
+      sources.push_back({i, metalink});
+    }
+  }
+  run_transfers(transfers, timeout, progress);
+
+  std::vector<ResolvedMirrors> resolved(repos.size());
+  for (std::size_t i = 0; i < transfers.size(); ++i) {
+    take_list(transfers[i], sources[i].metalink, resolved[sources[i].repo]);
+  }
+  for (std::size_t i = 0; i < repos.size(); ++i) {
+    std::vector<std::string>& urls = resolved[i].list.urls;
+    urls.insert(urls.end(), repos[i]->baseurl.begin(), repos[i]->baseurl.end());
+    if (urls.empty() && resolved[i].problem.empty()) resolved[i].problem = "it has no baseurl, metalink or mirrorlist";
+  }
+  return resolved;
+}
+
+std::string refused_location(const std::string& location, const std::vector<std::string>& mirrors) {
+  if (location.empty()) return "its metadata states no location";
+  if (!is_url(location) || is_network_url(location)) return {};
+  const bool local = std::all_of(mirrors.begin(), mirrors.end(), is_file_url);
+  if (is_file_url(location) && local) return {};
+  return "its location '" + printable(location) + "' is neither http nor https";
+}
+
+}  // namespace rootlet::repo

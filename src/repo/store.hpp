@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "rootlet/base/progress.hpp"
+#include "rootlet/model/package.hpp"
+
+namespace rootlet::repo {
+
+/// A file known by its checksum: where it stands in the cache and where it comes from.
+struct StoredFile {
+  std::filesystem::path path;
+  Checksum checksum;
+  std::uint64_t size = 0;            ///< bytes; 0: not known
+  std::vector<std::string> mirrors;  ///< for bring()
+  std::string location;
+  std::uint64_t limit = 0;  ///< bytes, where the size is not known
+  std::string label;        ///< for progress
+};
+
+enum class FileState { missing, damaged, intact };
+
+/// Compares size and checksum of each file with what they should be, several at a time.
+/// Files that cannot be read count as damaged.
+std::vector<FileState> inspect(std::span<const StoredFile> files);
+
+/// Downloads files into `store` (the folder of all their paths), except those that another process has brought
+/// meanwhile. Each appears under its name only when it is complete and its checksum fits. What a killed run has left
+/// is continued. Returns, for each file, why it could not be had; empty: it is there.
+std::vector<std::string> bring(std::span<const StoredFile> files, const std::filesystem::path& store,
+                               std::chrono::seconds timeout, std::string_view task, Progress& progress);
+
+}  // namespace rootlet::repo

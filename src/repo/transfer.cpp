@@ -1,0 +1,209 @@
+#include "transfer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <memory>
+
+#include "cause.hpp"
+#include "librepo.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/text.hpp"
+
+namespace rootlet::repo {
+namespace {
+
+using LibrepoHandle = Handle<LrHandle, lr_handle_free>;
+using Target = Handle<LrDownloadTarget, lr_downloadtarget_free>;
+
+constexpr long parallel_downloads = 5;
+constexpr long tries_per_mirror = 3;
+/// Lets the body of an error page through, so that the answer's status is seen and not its length.
+constexpr std::uint64_t slack = 64 * 1024;
+
+template <class Value>
+void set(LrHandle* handle, LrHandleOption option, Value value) {
+  LibrepoError error;
+  if (lr_handle_setopt(handle, error.out(), option, value) == FALSE) throw Error("librepo: " + error.message());
+}
+
+void ignore_log(const gchar*, GLogLevelFlags, const gchar*, gpointer) noexcept {}
+
+/// A handle that knows the mirrors. librepo builds its internal list in lr_handle_perform() only.
+LibrepoHandle open_handle(const std::vector<std::string>& mirrors, std::chrono::seconds timeout,
+                          const fs::path& directory) {
+  LibrepoHandle handle{lr_handle_init()};
+  if (!handle) throw Error("cannot initialize libcurl");
+  const auto seconds = static_cast<long>(timeout.count());
+  set(handle.get(), LRO_USERAGENT, "rootlet/" ROOTLET_VERSION);
+  set(handle.get(), LRO_CONNECTTIMEOUT, seconds);
+  set(handle.get(), LRO_LOWSPEEDTIME, seconds);
+  set(handle.get(), LRO_LOWSPEEDLIMIT, 1000L);
+  set(handle.get(), LRO_MAXPARALLELDOWNLOADS, parallel_downloads);
+  set(handle.get(), LRO_MAXDOWNLOADSPERMIRROR, parallel_downloads);
+  set(handle.get(), LRO_ALLOWEDMIRRORFAILURES, tries_per_mirror);
+  if (mirrors.empty()) return handle;
+
+  std::vector<const char*> urls;
+  for (const std::string& url : mirrors) urls.push_back(url.c_str());
+  urls.push_back(nullptr);
+  set(handle.get(), LRO_URLS, urls.data());
+  set(handle.get(), LRO_REPOTYPE, LR_YUMREPO);
+  set(handle.get(), LRO_FETCHMIRRORS, 1L);
+  set(handle.get(), LRO_DESTDIR, directory.c_str());  // else it makes a directory of its own in /tmp
+  const Handle<LrResult, lr_result_free> result{lr_result_init()};
+  LibrepoError error;
+  if (lr_handle_perform(handle.get(), result.get(), error.out()) == FALSE) throw Error("librepo: " + error.message());
+  return handle;
+}
+
+/// What the callbacks of one round share.
+struct Round {
+  Progress* progress = nullptr;
+  std::uint64_t total = 0;
+  std::uint64_t done = 0;
+  std::exception_ptr thrown;
+};
+
+/// What the callbacks of one transfer see.
+struct Running {
+  Round* round = nullptr;
+  Transfer* transfer = nullptr;
+  std::uint64_t offset = 0;  ///< bytes that were there already
+  std::uint64_t at = 0;
+  bool resumed = false;
+};
+
+int on_progress(void* data, double /*total*/, double now) noexcept {
+  auto& running = *static_cast<Running*>(data);
+  Round& round = *running.round;
+  const std::uint64_t at = running.offset + static_cast<std::uint64_t>(std::max(now, 0.0));
+  if (running.resumed && at > running.transfer->limit + slack) return LR_CB_ABORT;
+  if (at == running.at) return LR_CB_OK;
+  try {
+    round.done = round.done - running.at + at;
+    running.at = at;
+    round.progress->at(std::min(round.done, round.total), round.total, running.transfer->label);
+    return LR_CB_OK;
+  } catch (...) {
+    round.thrown = std::current_exception();
+    return LR_CB_ERROR;
+  }
+}
+
+int on_mirror_failure(void* data, const char* message, const char* url) noexcept {
+  auto& running = *static_cast<Running*>(data);
+  try {
+    std::vector<std::string>& failures = running.transfer->failures;
+    std::string cause = printable(transfer_cause(text(message), text(url)));
+    if (std::find(failures.begin(), failures.end(), cause) == failures.end()) failures.push_back(std::move(cause));
+    return LR_CB_OK;
+  } catch (...) {
+    running.round->thrown = std::current_exception();
+    return LR_CB_ERROR;
+  }
+}
+
+Target make_target(LrHandle* handle, Running& running) {
+  const Transfer& transfer = *running.transfer;
+  GSList* checksums = nullptr;  // the target takes it over
+  for (const Checksum& checksum : transfer.checksums) {
+    checksums = g_slist_append(
+        checksums, lr_downloadtargetchecksum_new(lr_checksum_type(checksum.type.c_str()), checksum.hex.c_str()));
+  }
+  // The end of the range only tells librepo when to stop writing. Its own check of the size fails on resumed
+  // transfers, and it loses count in a range of a resumed one: those are watched in on_progress().
+  const auto last = static_cast<gint64>(running.resumed ? 0 : transfer.limit + slack);
+  return Target{lr_downloadtarget_new(handle, transfer.location.c_str(), nullptr, -1, transfer.destination.c_str(),
+                                      checksums, 0, running.resumed ? TRUE : FALSE, on_progress, &running, nullptr,
+                                      on_mirror_failure, nullptr, 0, last, nullptr, transfer.revalidate ? TRUE : FALSE,
+                                      FALSE)};
+}
+
+void finish(const LrDownloadTarget& target, Running& running) {
+  Transfer& transfer = *running.transfer;
+  transfer.done = target.rcode == LRE_OK;
+  if (transfer.done) {
+    transfer.mirror = text(target.usedmirror);
+    return;
+  }
+  if (transfer.failures.empty()) transfer.failures.push_back(printable(text(target.err)));
+  std::error_code ignored;
+  fs::remove(transfer.destination, ignored);
+}
+
+/// Returns the transfers that failed though, or because, they continued what was there.
+std::vector<Transfer*> run_round(const std::vector<Transfer*>& transfers, bool resume, std::chrono::seconds timeout,
+                                 Progress& progress) {
+  std::map<std::vector<std::string>, LibrepoHandle> handles;
+  std::vector<Running> running(transfers.size());
+  std::vector<Target> targets;
+  Round round{&progress, 0, 0, {}};
+  for (std::size_t i = 0; i < transfers.size(); ++i) {
+    Transfer& transfer = *transfers[i];
+    std::error_code missing;
+    const std::uint64_t offset = resume && transfer.resume ? fs::file_size(transfer.destination, missing) : 0;
+    running[i] = {&round, &transfer, missing ? 0 : offset, 0, !missing && offset > 0};
+    round.total += transfer.size;
+    const std::vector<std::string> mirrors = is_url(transfer.location) ? std::vector<std::string>{} : transfer.mirrors;
+    LibrepoHandle& handle = handles[mirrors];
+    if (!handle) handle = open_handle(mirrors, timeout, parent_dir(transfer.destination));
+    targets.push_back(make_target(handle.get(), running[i]));
+  }
+  GSList* list = nullptr;
+  for (std::size_t i = targets.size(); i > 0; --i) list = g_slist_prepend(list, targets[i - 1].get());
+  const Handle<GSList, g_slist_free> owner{list};
+  LibrepoError error;
+  const bool worked = lr_download(list, FALSE, error.out()) != FALSE;
+  for (std::size_t i = 0; i < targets.size(); ++i) finish(*targets[i], running[i]);
+  if (round.thrown) std::rethrow_exception(round.thrown);
+  if (!worked) throw Error("cannot download: " + error.message());
+  std::vector<Transfer*> failed;
+  for (const Running& one : running) {
+    if (one.resumed && !one.transfer->done) failed.push_back(one.transfer);
+  }
+  return failed;
+}
+
+}  // namespace
+
+void run_transfers(std::vector<Transfer>& transfers, std::chrono::seconds timeout, Progress& progress) {
+  // librepo's parsers and mirror lists write warnings to stderr; what matters comes back as an error.
+  [[maybe_unused]] static const guint silenced =
+      g_log_set_handler("librepo", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK), ignore_log, nullptr);
+  std::vector<Transfer*> all;
+  for (Transfer& transfer : transfers) {
+    if (!transfer.done) all.push_back(&transfer);
+  }
+  if (all.empty()) return;
+  const std::vector<Transfer*> again = run_round(all, true, timeout, progress);
+
+  // What was there may have been at fault: begin anew.
+  for (Transfer* transfer : again) transfer->failures.clear();
+  if (!again.empty()) run_round(again, false, timeout, progress);
+}
+
+std::string failures_text(const Transfer& transfer) { return join(transfer.failures, "; "); }
+
+bool is_url(std::string_view location) noexcept { return location.find("://") != std::string_view::npos; }
+
+bool is_file_url(std::string_view url) noexcept { return url.starts_with("file:"); }
+
+std::string encode_path(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    if (plain) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+}  // namespace rootlet::repo

@@ -1,0 +1,1 @@
+#include "rootlet/repo/download.hpp"
