@@ -296,6 +296,8 @@ json parse(const fs::path& path) {
     const auto line =
         std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(cause.byte, text.size())), '\n');
     throw Error(path.string() + ":" + std::to_string(line + 1) + ": not valid JSON", again);
+  } catch (const json::exception&) {
+    throw Error(path.string() + ": a number in it is out of range", again);
   }
 }
 

@@ -288,6 +288,7 @@ TEST_CASE("a package that leaves its repository is not locked") {
 TEST_CASE("a lock that is not one is refused") {
   CHECK(error_of("") == "web.lock.json:1: not valid JSON");
   CHECK(error_of("{\n\"version\": 1,\n}") == "web.lock.json:3: not valid JSON");
+  CHECK(error_of("{\"version\": 1e400}") == "web.lock.json: a number in it is out of range");
   CHECK(error_of("[]") == "web.lock.json: not a lock of rootlet: it states no version");
   CHECK(error_of("{}") == "web.lock.json: not a lock of rootlet: it states no version");
   CHECK(error_of(std::string(100000, '[')) == "web.lock.json:1: not valid JSON");
