@@ -18,6 +18,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uintmax_t max_file_size = 256'000'000;
+constexpr const char* again = "make the lock again with 'rootlet lock'";
 
 /// A value of the document and the way to it: "packages[3].reason".
 class Field {
@@ -297,21 +298,22 @@ json parse(const fs::path& path) {
   } catch (const json::parse_error& cause) {
     const auto line =
         std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(cause.byte, text.size())), '\n');
-    throw Error(path.string() + ":" + std::to_string(line + 1) + ": not valid JSON");
+    throw Error(path.string() + ":" + std::to_string(line + 1) + ": not valid JSON", again);
+  } catch (const json::exception&) {
+    throw Error(path.string() + ": a number in it is out of range", again);
   }
 }
 
 void check_version(const json& document, const std::string& file) {
   const auto version = document.is_object() ? document.find("version") : document.end();
   if (version == document.end() || !version->is_number_unsigned()) {
-    throw Error(file + ": not a lock of rootlet: it states no version");
+    throw Error(file + ": not a lock of rootlet: it states no version", again);
   }
   const auto number = version->get<std::uint64_t>();
   if (number == Lock::current_version) return;
   throw Error(file + ": the lock has version " + std::to_string(number) + ", this rootlet knows only " +
                   std::to_string(Lock::current_version),
-              number > Lock::current_version ? "a newer rootlet made it: use that one, or make the lock again"
-                                             : "make the lock again");
+              number > Lock::current_version ? "a newer rootlet made it: use that one, or make the lock again" : again);
 }
 
 }  // namespace
@@ -329,7 +331,7 @@ Lock read(const fs::path& path) {
   try {
     return read_lock(Field(document, ""), fs::canonical(parent_dir(path)));
   } catch (const Error& error) {
-    throw Error(path.string() + ": " + error.what(), "make the lock again with 'rootlet lock'");
+    throw Error(path.string() + ": " + error.what(), again);
   }
 }
 

@@ -1,11 +1,11 @@
-// A stand-in for a program: prints its name, version and arguments.
+// A stand-in for a program: prints its name and version when it is called
+// without arguments or with --version, and is silent otherwise.
 #include <stdio.h>
+#include <string.h>
 
 int main(int argc, char **argv)
 {
-    printf("%s %s", PROGRAM, VERSION);
-    for (int i = 1; i < argc; i++)
-        printf(" %s", argv[i]);
-    putchar('\n');
+    if (argc == 1 || strcmp(argv[1], "--version") == 0)
+        printf("%s %s\n", PROGRAM, VERSION);
     return 0;
 }
