@@ -76,7 +76,7 @@ class GzipSink final : public Sink {
 
   void start_block() {
     crc_ = crc32(crc_, block_);
-    if (running_.size() > threads_) write_first();
+    if (running_.size() >= threads_) write_first();
     if (idle_.empty()) idle_.emplace_back(level_);
     running_.push_back(std::async(
         std::launch::async,

@@ -42,15 +42,18 @@ unsigned BlockDeflater::Libraries::unmark_final(std::string& stream) {
   for (;;) {
     inflater.next_out = reinterpret_cast<unsigned char*>(scratch.data());
     inflater.avail_out = static_cast<uInt>(scratch.size());
-    const int status = inflate(&inflater, Z_BLOCK);
-    const auto unused = static_cast<unsigned>(inflater.data_type) & 31U;
-    if (status == Z_STREAM_END) {
+    if (inflate(&inflater, Z_BLOCK) != Z_OK) {
+      throw Error("cannot join compressed blocks: zlib does not read what libdeflate wrote");
+    }
+    const auto state = static_cast<unsigned>(inflater.data_type);
+    const bool at_end_of_block = (state & 128U) != 0;
+    if (!at_end_of_block) continue;
+    const unsigned unused = state & 31U;
+    if ((state & 64U) != 0) {  // it was the last block
       input[header / 8] = static_cast<unsigned char>(input[header / 8] & ~(1U << (header % 8)));
       return unused;
     }
-    if (status != Z_OK) throw Error("cannot join compressed blocks: zlib does not read what libdeflate wrote");
-    const bool boundary = (static_cast<unsigned>(inflater.data_type) & 128U) != 0;
-    if (boundary) header = static_cast<std::size_t>(inflater.next_in - input) * 8 - unused;
+    header = static_cast<std::size_t>(inflater.next_in - input) * 8 - unused;
   }
 }
 

@@ -151,7 +151,7 @@ class Walk {
 
   void add(const TarEntry& entry) {
     tar_.add(entry);
-    progress_.at(bytes_, 0, entry.path);
+    progress_.at(bytes_, 0, printable(entry.path));
   }
 
   /// Opens what stat saw, and nothing that took its place.
