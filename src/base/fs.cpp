@@ -120,17 +120,20 @@ FileLock::FileLock(const fs::path& path, Mode mode)
 
 TempDir::TempDir(const fs::path& parent, const std::string& prefix) {
   remove_abandoned(parent, prefix);
-  std::string pattern = (parent / (prefix + "XXXXXX")).string();
-  if (mkdtemp(pattern.data()) == nullptr) {
-    throw system_error("cannot create a directory in " + quoted(parent));
+  // Between mkdtemp() and the lock, another process may take the directory for an abandoned one: make the next.
+  for (int tries = 0; tries < 100; ++tries) {
+    std::string pattern = (parent / (prefix + "XXXXXX")).string();
+    if (mkdtemp(pattern.data()) == nullptr) {
+      throw system_error("cannot create a directory in " + quoted(parent));
+    }
+    lock_ = Fd(open(pattern.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!lock_ || !try_lock(lock_.get())) continue;
+    struct stat info {};
+    if (lstat(pattern.c_str(), &info) != 0) continue;
+    path_ = pattern;
+    return;
   }
-  path_ = pattern;
-  lock_ = Fd(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!lock_ || !try_lock(lock_.get())) {
-    const Error error = system_error("cannot lock " + quoted(path_));
-    rmdir(path_.c_str());
-    throw error;
-  }
+  throw Error("cannot lock a directory in " + quoted(parent));
 }
 
 TempDir::~TempDir() {
@@ -143,8 +146,12 @@ TempDir::~TempDir() {
 
 void remove_tree(const fs::path& path) {
   std::error_code error;
-  fs::remove_all(path, error);
-  if (error) throw Error("cannot remove " + quoted(path) + ": " + error.message());
+  // Another process may still be at work inside, say a helper that ends: entries vanish or appear meanwhile.
+  for (int tries = 0; tries < 10; ++tries) {
+    fs::remove_all(path, error);
+    if (!error) return;
+  }
+  throw Error("cannot remove " + quoted(path) + ": " + error.message());
 }
 
 void make_dirs(const fs::path& path) {

@@ -25,7 +25,7 @@ fs::path make_home(const fs::path& scratch) {
   fs::permissions(home, fs::perms::owner_all);
   write_file(home / "gpg.conf",
              "no-autostart\ndisable-dirmngr\nno-auto-key-locate\nno-auto-key-retrieve\n"
-             "trust-model always\nno-auto-check-trustdb\n");
+             "trust-model always\nno-auto-check-trustdb\nno-random-seed-file\nlock-never\n");
   return home;
 }
 

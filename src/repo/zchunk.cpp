@@ -5,7 +5,9 @@
 #include "rootlet/base/text.hpp"
 
 #ifdef ROOTLET_WITH_ZCHUNK
+extern "C" {  // the header does not say so itself
 #include <zck.h>
+}
 
 #include "rootlet/base/handle.hpp"
 #endif

@@ -20,10 +20,12 @@ import json
 import os
 import sys
 import time
+import urllib.parse
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: else each answer waits for a delayed acknowledgement
     directory = ""
     seen = collections.Counter()
 
@@ -58,7 +60,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             while True:
                 self.wfile.write(b"x" * 65536)
         try:
-            with open(os.path.normpath(self.directory + "/www" + path), "rb") as file:
+            with open(os.path.normpath(self.directory + "/www" + urllib.parse.unquote(path)), "rb") as file:
                 body = file.read()
         except OSError:
             return self.answer(404, {"Content-Length": "5"}, b"none\n")

@@ -1,1 +1,34 @@
+#include <catch2/catch.hpp>
+
 #include "rootlet/repo/download.hpp"
+#include "server.hpp"
+
+using namespace rootlet;
+using namespace rootlet::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("keys come from files and servers, and offline from the cache") {
+  HttpServer server;
+  const TempDir dir(fs::temp_directory_path(), "rootlet-repo-");
+  const fs::path cache = dir.path() / "cache";
+  write_file(dir.path() / "local.key", "local");
+  write_file(server.www() / "remote.key", "remote");
+  const std::vector<std::string> urls{"file://" + (dir.path() / "local.key").string(), server.url("remote.key")};
+  const auto failure = [&](const std::string& url, bool offline) {
+    return server.without_port(error_of([&] { repo::load_keys({url}, {cache, offline, 2s}); }));
+  };
+  CHECK(failure(urls[1], true) ==
+        "cannot load the OpenPGP key 'http://HOST/remote.key': it is not in the cache\n"
+        "hint: run once without --offline");
+  CHECK(repo::load_keys(urls, {cache, false, 2s}) == std::vector<std::string>{"local", "remote"});
+  server.rules(R"({"/remote.key": {"status": 404}, "/endless": {"endless": true}})");
+  CHECK(repo::load_keys(urls, {cache, true, 2s}) == std::vector<std::string>{"local", "remote"});
+  CHECK(failure(urls[1], false) ==
+        "cannot load the OpenPGP key 'http://HOST/remote.key': HTTP 404 for "
+        "http://HOST/remote.key\nhint: check gpgkey in the recipe");
+  CHECK(failure(server.url("endless"), false) ==
+        "cannot load the OpenPGP key 'http://HOST/endless': it is larger than 1 MB");
+  CHECK(failure("file:///nonexistent.key", true) ==
+        "cannot load the OpenPGP key 'file:///nonexistent.key': cannot read the file for file:///nonexistent.key\n"
+        "hint: check gpgkey in the recipe");
+}

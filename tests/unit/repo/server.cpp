@@ -26,7 +26,9 @@ HttpServer::HttpServer() : dir_(fs::temp_directory_path(), "rootlet-http-") {
   if (child_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(out.get(), STDOUT_FILENO);
-    execlp("python3", "python3", ROOTLET_SOURCE_DIR "/tests/support/http_server.py", dir_.path().c_str(), nullptr);
+    const char* script = ROOTLET_SOURCE_DIR "/tests/support/http_server.py";
+    execl("/usr/bin/python3", "python3", script, dir_.path().c_str(), nullptr);
+    execlp("python3", "python3", script, dir_.path().c_str(), nullptr);
     _exit(127);
   }
   out.reset();
