@@ -119,6 +119,7 @@ void make_root(const Recipe& recipe, const fs::path& root, const std::vector<fs:
   const auto installed = timed(phases, "install", [&] { return rootfs::install(root, files, options, progress); });
   for (const std::string& output : installed.scriptlet_output) progress.detail(output);
   timed(phases, "configure", [&] {
+    rootfs::settle(root, epoch);
     rootfs::add_users(root, recipe.users);
     rootfs::add_files(root, recipe.files);
     rootfs::clean(root, options.dbpath, keep_rpmdb);

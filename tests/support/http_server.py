@@ -12,13 +12,15 @@ maps a path to what goes wrong with it:
   {"redirect": "/other"} answer 302
   {"endless": true}      a body that never ends, without Content-Length
 "times": 2 beside it lets the first two requests fail only. DIRECTORY/requests.log gets a line for each request: its
-path, then its Range where it has one.
+path, then its Range where it has one. In Python, Site(DIRECTORY) is the same in a thread of the caller.
 """
 import collections
 import http.server
 import json
 import os
+import pathlib
 import sys
+import threading
 import time
 import urllib.parse
 
@@ -95,6 +97,40 @@ class Server(http.server.ThreadingHTTPServer):
 
     def handle_error(self, request, client_address):
         pass  # clients that hang up are part of the game
+
+
+class Site:
+    """Serves DIRECTORY/www from a thread until close()."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+        (self.directory / "www").mkdir(parents=True, exist_ok=True)
+        handler = type("SiteHandler", (Handler,), {"directory": str(directory), "seen": collections.Counter()})
+        self.server = Server(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self.thread.start()
+
+    def publish(self, name, source):
+        """Makes `source` appear as /name; returns its URL."""
+        (self.directory / "www" / name).symlink_to(source)
+        return f"{self.url}/{name}"
+
+    def rules(self, rules):
+        temporary = self.directory / "rules.json.new"
+        temporary.write_text(json.dumps(rules))
+        temporary.rename(self.directory / "rules.json")
+
+    def requests(self):
+        try:
+            return (self.directory / "requests.log").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
 
 
 if __name__ == "__main__":

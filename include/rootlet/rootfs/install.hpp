@@ -42,6 +42,11 @@ void add_users(const std::filesystem::path& root, const std::vector<RecipeUser>&
 /// Writes the recipe's files; never follows a symbolic link out of the root.
 void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>& files);
 
+/// Undoes what scriptlets made by the clock or by chance and what belongs to one machine, not to an image: later dates
+/// of password changes become source_date_epoch's day, /etc/machine-id is emptied (see machine-id(5)), the random seed
+/// of systemd is removed.
+void settle(const std::filesystem::path& root, std::int64_t source_date_epoch);
+
 /// Removes what is no part of an image: package manager caches and logs made by the install, stray database side
 /// files, and the database itself where the recipe asks for that (`keep_rpmdb` false).
 void clean(const std::filesystem::path& root, const std::string& dbpath, bool keep_rpmdb);

@@ -1,0 +1,50 @@
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "beneath.hpp"
+#include "rootlet/rootfs/install.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+constexpr std::int64_t seconds_per_day = 86400;
+
+/// shadow(5) with every date of last password change (third field, days since 1970) at most `latest`.
+std::string with_dates_until(const std::string& shadow, std::int64_t latest) {
+  std::string out;
+  for (std::size_t begin = 0; begin < shadow.size();) {
+    const std::size_t end = std::min(shadow.find('\n', begin), shadow.size());
+    std::string line = shadow.substr(begin, end - begin);
+    const std::size_t second = line.find(':', line.find(':') + 1);
+    const std::size_t third = second == std::string::npos ? second : line.find(':', second + 1);
+    if (third != std::string::npos && third > second + 1 &&
+        std::strtoll(line.c_str() + second + 1, nullptr, 10) > latest) {
+      line.replace(second + 1, third - second - 1, std::to_string(latest));
+    }
+    out += line;
+    if (end < shadow.size()) out += '\n';
+    begin = end + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+void settle(const fs::path& root, std::int64_t source_date_epoch) {
+  const Root beneath(root);
+  for (const char* path : {"/etc/shadow", "/etc/shadow-"}) {
+    const auto file = beneath.read(path);
+    if (!file) continue;
+    const std::string content = with_dates_until(file->content, source_date_epoch / seconds_per_day);
+    if (content != file->content) beneath.write(path, content, file->access);
+  }
+  if (const auto id = beneath.read("/etc/machine-id"); id && !id->content.empty()) {
+    beneath.write("/etc/machine-id", "", id->access);
+  }
+  beneath.remove_entries(
+      "/var/lib/systemd", [](const std::string& name, bool directory) { return name == "random-seed" && !directory; },
+      false);
+}
+
+}  // namespace rootlet::rootfs

@@ -1,0 +1,66 @@
+"""The root that rootlet writes equals the one that `dnf --installroot` writes from the same repositories: paths,
+types, modes, owners, contents, link targets and capabilities. The rpm database, caches and logs are left out."""
+import os
+import re
+import subprocess
+
+from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_root, tree
+
+# What no image should carry, and what the host's dnf and rpm leave behind.
+SKIP = ["/var/lib/rpm", "/usr/lib/sysimage/rpm", "/root/.rpmdb", "/var/cache", "/var/lib/dnf", "/var/log/dnf.log",
+        "/var/log/dnf.librepo.log", "/var/log/dnf.rpm.log", "/var/log/hawkey.log"]
+
+
+def without_dates(root, tree_of_root):
+    """The dates of password changes in shadow(5) are the day of the build; rootlet makes them the packages'."""
+    for path in ("/etc/shadow", "/etc/shadow-"):
+        if path in tree_of_root:
+            text = open(f"{root}{path}").read()
+            tree_of_root[path]["digest"] = re.sub(r"(?m)^([^:]*:[^:]*:)\d+:", r"\1DATE:", text)
+    return tree_of_root
+
+
+@needs_root
+@needs("dnf")
+class SameTree(Case):
+    def dnf(self, repos, specs, *options):
+        root = self.dir / "dnf"
+        home = self.dir / "home"
+        home.mkdir()
+        # No locales, as in rootlet; Debian's rpm keeps its database in the home directory otherwise.
+        (home / ".rpmmacros").write_text("%_install_langs %{nil}\n%_dbpath /var/lib/rpm\n")
+        command = ["dnf", "-q", "-y", f"--installroot={root}", "--releasever=7", "--nodocs", "--nogpgcheck",
+                   "--setopt=reposdir=", "--setopt=install_weak_deps=False", f"--setopt=cachedir={self.dir}/dnfcache",
+                   *options]
+        for name, path in repos.items():
+            command += [f"--repofrompath={name},file://{path}", f"--repo={name}"]
+        done = subprocess.run([*command, "install", *specs], capture_output=True, text=True,
+                              env={**os.environ, "HOME": str(home)})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return root
+
+    def compare(self, recipe, repos, specs, not_compared=()):
+        ours = self.dir / "ours"
+        self.run_rootlet("build", recipe, "--format", "dir", "-o", ours)
+        theirs = self.dnf(repos, specs)
+        skip = [*SKIP, *not_compared]
+        a, b = without_dates(ours, tree(ours, skip)), without_dates(theirs, tree(theirs, skip))
+        self.assertGreater(len(b), 200)
+        different = {p: (a.get(p), b.get(p)) for p in sorted(a.keys() | b.keys()) if a.get(p) != b.get(p)}
+        self.assertEqual(different, {}, "path: (rootlet, dnf)")
+
+    @needs_distro
+    def test_the_test_distribution(self):
+        specs = ["httpd", "coreutils", "bash", "test-release"]
+        # The seed is chance in dnf's root; rootlet leaves it out.
+        self.compare(self.distro_recipe(specs), {"base": DISTRO / "base"}, specs, ["/var/lib/systemd/random-seed"])
+
+    @needs_data
+    def test_el7_httpd(self):
+        # p11-kit writes the time of the build into the Java key store.
+        self.compare(self.el7_recipe(["httpd"]), {"el7": DATA / "el7", "stubs": DATA / "el7-stubs"}, ["httpd"],
+                     ["/etc/pki/ca-trust/extracted/java/cacerts"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+
+#include "rootlet/base/fs.hpp"
+#include "rootlet/rootfs/install.hpp"
+
+using namespace rootlet;
+
+TEST_CASE("what scriptlets made by the clock or by chance is the same in every build") {
+  const TempDir root(fs::temp_directory_path(), "rootlet-test-");
+  make_dirs(root.path() / "etc");
+  make_dirs(root.path() / "var/lib/systemd");
+  write_file(root.path() / "etc/shadow", "root:*:18000:0:99999:7:::\napache:!!:20778::::::\nodd\nempty:!::\n", 0600);
+  write_file(root.path() / "etc/machine-id", "0123456789abcdef0123456789abcdef\n", 0444);
+  write_file(root.path() / "var/lib/systemd/random-seed", "chance");
+  write_file(root.path() / "var/lib/systemd/other", "kept");
+  rootfs::settle(root.path(), 19000 * 86400 + 5);
+  CHECK(read_file(root.path() / "etc/shadow") == "root:*:18000:0:99999:7:::\napache:!!:19000::::::\nodd\nempty:!::\n");
+  struct stat info {};
+  REQUIRE(stat((root.path() / "etc/shadow").c_str(), &info) == 0);
+  CHECK((info.st_mode & 07777U) == 0600);
+  CHECK(read_file(root.path() / "etc/machine-id").empty());
+  CHECK_FALSE(fs::exists(root.path() / "var/lib/systemd/random-seed"));
+  CHECK(fs::exists(root.path() / "var/lib/systemd/other"));
+}
