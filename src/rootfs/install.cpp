@@ -81,33 +81,52 @@ class Receiver final : public Outside {
   std::string last_;  // of the one before
 };
 
-[[noreturn]] void throw_underneath(const rpm::OwnedFile& file) {
+[[noreturn]] void throw_uncreated(const rpm::OwnedFile& file) {
   throw system_error("package " + file.package + ": cannot create '" + file.path + "'");
 }
 
 /// Sets owner and permissions as librpm does: an unknown owner becomes root.
 void set_attributes(int dir, const char* name, const rpm::OwnedFile& file, const RootUsers& users) {
   const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
-  if (fchownat(dir, name, users.uid(file.user), users.gid(file.group), flags) != 0) throw_underneath(file);
+  if (fchownat(dir, name, users.uid(file.user), users.gid(file.group), flags) != 0) throw_uncreated(file);
   if (S_ISLNK(file.mode)) return;
   if (*name == '\0' ? fchmod(dir, file.mode & 07777U) != 0 : fchmodat(dir, name, file.mode & 07777U, 0) != 0) {
-    throw_underneath(file);
+    throw_uncreated(file);
+  }
+}
+
+bool is_below(const rpm::OwnedFile& file, const std::string& directory) {
+  return file.path == directory || file.path.starts_with(directory + "/");
+}
+
+/// What librpm must not create. Device nodes: the sandbox may not make them, and an image has no use for them. Named
+/// pipes: librpm 4.18.0 opens what it has made, and waits for a writer that never comes (rpm issue 2195).
+bool is_special(const rpm::OwnedFile& file) {
+  return !file.ghost && !S_ISREG(file.mode) && !S_ISDIR(file.mode) && !S_ISLNK(file.mode);
+}
+
+void make_pipes(const std::vector<rpm::OwnedFile>& files, const RootUsers& users) {
+  for (const rpm::OwnedFile& file : files) {
+    if (!is_special(file) || !S_ISFIFO(file.mode)) continue;
+    make_dirs(parent_dir(file.path));
+    if (mkfifo(file.path.c_str(), 0600) != 0 && errno != EEXIST) throw_uncreated(file);
+    set_attributes(AT_FDCWD, file.path.c_str(), file, users);
   }
 }
 
 /// While packages were installed, `directory` had something mounted over it. Makes what they own at and below it in
 /// the directory `underneath`; sorted paths bring parents first. Directories that are only %ghost count: Fedora's
 /// filesystem makes /proc in a scriptlet.
-void repeat_underneath(const Inside& inside, const std::vector<rpm::TransactionPackage>& packages,
-                       const std::string& directory, const Fd& underneath) {
-  const RootUsers users;
-  for (const rpm::OwnedFile& file : rpm::files_below(packages, directory)) {
+void repeat_underneath(const Inside& inside, const std::vector<rpm::OwnedFile>& files, const std::string& directory,
+                       const Fd& underneath, const RootUsers& users) {
+  for (const rpm::OwnedFile& file : files) {
+    if (!is_below(file, directory)) continue;
     if (file.path == directory && S_ISDIR(file.mode)) {
       set_attributes(underneath.get(), "", file, users);
       inside.send({{"keep", directory}});
       continue;
     }
-    if (file.ghost) continue;
+    if (file.ghost || is_special(file)) continue;
     const std::string name = file.path.substr(std::min(directory.size() + 1, file.path.size()));
     bool made = false;
     if (S_ISDIR(file.mode)) {
@@ -118,7 +137,7 @@ void repeat_underneath(const Inside& inside, const std::vector<rpm::TransactionP
       throw Error("package " + file.package + ": it has the file '" + file.path + "', and an image has none there",
                   "leave the package out");
     }
-    if (!made) throw_underneath(file);
+    if (!made) throw_uncreated(file);
     set_attributes(underneath.get(), name.c_str(), file, users);
   }
 }
@@ -137,11 +156,22 @@ void remove_database_leftovers(const std::string& dbpath) {
 int install_inside(Inside& inside, const std::vector<std::filesystem::path>& files, const InstallOptions& options) {
   std::vector<rpm::TransactionPackage> packages;
   for (std::size_t i = 0; i < files.size(); ++i) packages.push_back({inside.files.at(i), files[i].string()});
+  const std::vector<rpm::OwnedFile> notable = rpm::owned_files(packages, [](const rpm::OwnedFile& file) {
+    return is_special(file) || is_below(file, "/proc") || is_below(file, "/dev");
+  });
   Sender sender(inside);
-  rpm::run_transaction(packages, {options.arch, options.dbpath, options.docs, options.langs}, sender);
+  rpm::TransactionOptions transaction{options.arch, options.dbpath, options.docs, options.langs, {}};
+  for (const rpm::OwnedFile& file : notable) {
+    if (!is_special(file)) continue;
+    transaction.skip.push_back(file.path);
+    if (!S_ISFIFO(file.mode)) sender.warning("package " + file.package + ": '" + file.path + "' is left out: a device");
+  }
+  rpm::run_transaction(packages, transaction, sender);
   remove_database_leftovers(options.dbpath);
-  repeat_underneath(inside, packages, "/proc", inside.proc_underneath);
-  repeat_underneath(inside, packages, "/dev", inside.dev_underneath);
+  const RootUsers users;
+  make_pipes(notable, users);
+  repeat_underneath(inside, notable, "/proc", inside.proc_underneath, users);
+  repeat_underneath(inside, notable, "/dev", inside.dev_underneath, users);
   return 0;
 }
 

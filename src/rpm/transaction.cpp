@@ -192,6 +192,14 @@ void define_macros(const TransactionOptions& options) {
   // An empty list keeps no locale; librpm would keep all if the macro were not defined.
   define("_install_langs", join(options.langs, ":"));
   define("_target_cpu", options.arch);
+  std::string skipped;
+  for (const std::string& path : options.skip) {
+    // librpm takes a list with colons, and expands macros in it.
+    if (path.find(':') != std::string::npos) throw Error("cannot leave out '" + path + "': its name has a colon");
+    if (!skipped.empty()) skipped += ':';
+    for (const char c : path) skipped += c == '%' ? "%%" : std::string(1, c);
+  }
+  if (!skipped.empty()) define("_netsharedpath", skipped);
   // On these, 32-bit and 64-bit packages share a root, and 64-bit ELF files win. As in rpm's own platform files.
   static constexpr std::string_view coloured[] = {"x86_64", "ppc64", "s390x", "sparc64"};
   if (std::find(std::begin(coloured), std::end(coloured), options.arch) != std::end(coloured)) {
@@ -257,7 +265,7 @@ void run_transaction(const std::vector<TransactionPackage>& packages, const Tran
   define_macros(options);
   std::vector<Element> elements;
   Run run(session, elements, observer);
-  const TransactionSet ts = make_transaction_set();
+  const TransactionSet ts = make_transaction_set();  // after the macros, which it reads
   elements = read_elements(session, ts.get(), packages);
 
   rpmtsSetRootDir(ts.get(), "/");
@@ -285,7 +293,8 @@ void run_transaction(const std::vector<TransactionPackage>& packages, const Tran
   run.finish(result != 0 || !closed);
 }
 
-std::vector<OwnedFile> files_below(const std::vector<TransactionPackage>& packages, const std::string& directory) {
+std::vector<OwnedFile> owned_files(const std::vector<TransactionPackage>& packages,
+                                   const std::function<bool(const OwnedFile&)>& wanted) {
   Session session;
   const TransactionSet ts = make_transaction_set();
   std::vector<OwnedFile> found;
@@ -294,12 +303,15 @@ std::vector<OwnedFile> files_below(const std::vector<TransactionPackage>& packag
         rpmfilesNew(nullptr, element.header.get(), RPMTAG_BASENAMES, RPMFI_KEEPHEADER));
     const Handle<std::remove_pointer_t<rpmfi>, rpmfiFree> each(rpmfilesIter(files.get(), RPMFI_ITER_FWD));
     while (rpmfiNext(each.get()) >= 0) {
-      std::string path = rpmfiFN(each.get());
-      if (path != directory && !path.starts_with(directory + "/")) continue;
       const char* target = rpmfiFLink(each.get());
-      found.push_back({std::move(path), element.name, rpmfiFMode(each.get()),
-                       (rpmfiFFlags(each.get()) & RPMFILE_GHOST) != 0, rpmfiFUser(each.get()), rpmfiFGroup(each.get()),
-                       target == nullptr ? "" : target});
+      OwnedFile file{rpmfiFN(each.get()),
+                     element.name,
+                     rpmfiFMode(each.get()),
+                     (rpmfiFFlags(each.get()) & RPMFILE_GHOST) != 0,
+                     rpmfiFUser(each.get()),
+                     rpmfiFGroup(each.get()),
+                     target == nullptr ? "" : target};
+      if (wanted(file)) found.push_back(std::move(file));
     }
   }
   std::sort(found.begin(), found.end(), [](const OwnedFile& a, const OwnedFile& b) { return a.path < b.path; });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ struct TransactionOptions {
   std::string dbpath;
   bool docs = false;
   std::vector<std::string> langs;  ///< locales to keep; none: none
+  std::vector<std::string> skip;   ///< paths of the packages not to create
 };
 
 /// Is told what happens, in order.
@@ -53,7 +55,8 @@ void initialize();
 void run_transaction(const std::vector<TransactionPackage>& packages, const TransactionOptions& options,
                      TransactionObserver& observer);
 
-/// The packages' files at or below `directory` ("/dev"), sorted by path.
-std::vector<OwnedFile> files_below(const std::vector<TransactionPackage>& packages, const std::string& directory);
+/// The packages' files that `wanted` picks, sorted by path.
+std::vector<OwnedFile> owned_files(const std::vector<TransactionPackage>& packages,
+                                   const std::function<bool(const OwnedFile&)>& wanted);
 
 }  // namespace rootlet::rpm

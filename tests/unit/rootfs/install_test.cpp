@@ -157,6 +157,26 @@ ln -s /proc/kcore %{buildroot}/dev/core
   CHECK_FALSE(without.has("dev"));
 }
 
+TEST_CASE("named pipes are installed, device nodes are left out with a warning") {
+  if (!small::possible()) return;
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  const auto package = small::build(dir.path(), "special", R"(
+%install
+mkdir -p %{buildroot}/run/100%%
+mkfifo %{buildroot}/run/100%%/pipe
+%files
+%attr(0640,root,root) /run/100%%/pipe
+%dev(c,1,3) /run/null
+)");
+  const small::Root root;
+  root.install({package});
+  struct stat info {};
+  REQUIRE(lstat((root.path() / "run/100%/pipe").c_str(), &info) == 0);
+  CHECK(S_ISFIFO(info.st_mode));
+  CHECK((info.st_mode & 07777U) == 0640);
+  CHECK_FALSE(root.has("run/null"));
+}
+
 TEST_CASE("the database is the same however the packages are listed, and has no side files") {
   if (!small::possible()) return;
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
