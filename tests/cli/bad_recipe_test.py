@@ -100,7 +100,7 @@ class BadKeys(Refusals):
 
     def test_an_include_that_is_wrong_is_named_itself(self):
         (self.dir / "base.yml").write_text("docs: maybe\n")
-        recipe = self.recipe("include: base.yml\npackages: [a]\n")
+        recipe = self.recipe("include: base.yml\npackages: [a]\nrepos: [{id: b, baseurl: /x, gpgcheck: false}]\n")
         done = self.run_rootlet("solve", recipe, code=2)
         self.assertEqual(done.stderr,
                          "rootlet: error: DIR/base.yml:1:7: docs: expected true or false, found 'maybe'\n")
@@ -129,11 +129,11 @@ class NoSolution(Case):
     def test_two_unknown_packages_are_both_told(self):
         self.unsolvable(["empti", "bigfile"], """\
 problem 1 of 2:
-  - no package matches 'empti'
-  hint: did you mean 'empty'?
-problem 2 of 2:
   - no package matches 'bigfile'
   hint: did you mean 'big-file'?
+problem 2 of 2:
+  - no package matches 'empti'
+  hint: did you mean 'empty'?
 """)
 
     def test_conflict(self):

@@ -76,7 +76,7 @@ class Case(unittest.TestCase):
 
     def el7_recipe(self, packages, more="", name="el7.yaml"):
         """A recipe over the real CentOS 7 packages: signed ones, and the unsigned stand-ins for the largest."""
-        return self.recipe(f"""\
+        text = textwrap.dedent(f"""\
             releasever: "7"
             arch: x86_64
             repos:
@@ -87,7 +87,8 @@ class Case(unittest.TestCase):
                 baseurl: {DATA}/el7-stubs
                 gpgcheck: false
             packages: [{', '.join(packages)}]
-            """ + textwrap.dedent(more), name)
+            """)
+        return self.recipe(text + textwrap.dedent(more), name)
 
     def json(self, *args, **kwargs):
         return json.loads(self.run_rootlet(*args, "--json", **kwargs).stdout)
