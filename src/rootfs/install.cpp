@@ -142,13 +142,17 @@ void repeat_underneath(const Inside& inside, const std::vector<rpm::OwnedFile>& 
   }
 }
 
-/// librpm closes sqlite such that an empty write-ahead log and its index stay behind.
-void remove_database_leftovers(const std::string& dbpath) {
-  struct stat info {};
+/// librpm leaves the database in write-ahead mode, with an empty log and its index beside it. Without these files only
+/// root could read it; in the older journal mode everybody can, from a read-only file system too. The mode is the two
+/// bytes at offset 18 (sqlite.org/fileformat2.html, section 1.3: file format version numbers, 1 legacy, 2 WAL).
+void leave_write_ahead_mode(const std::string& dbpath) {
   const std::string database = dbpath + "/rpmdb.sqlite";
+  struct stat info {};
   if (lstat((database + "-wal").c_str(), &info) == 0 && info.st_size != 0) {
     throw Error("the RPM database was not closed properly");
   }
+  const Fd file(open(database.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file || pwrite(file.get(), "\1\1", 2, 18) != 2) throw system_error("cannot write '" + database + "'");
   unlink((database + "-wal").c_str());
   unlink((database + "-shm").c_str());
 }
@@ -167,7 +171,7 @@ int install_inside(Inside& inside, const std::vector<std::filesystem::path>& fil
     if (!S_ISFIFO(file.mode)) sender.warning("package " + file.package + ": '" + file.path + "' is left out: a device");
   }
   rpm::run_transaction(packages, transaction, sender);
-  remove_database_leftovers(options.dbpath);
+  leave_write_ahead_mode(options.dbpath);
   const RootUsers users;
   make_pipes(notable, users);
   repeat_underneath(inside, notable, "/proc", inside.proc_underneath, users);

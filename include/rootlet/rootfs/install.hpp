@@ -25,13 +25,15 @@ struct InstallResult {
 };
 
 /// Where the database of a distribution with these packages belongs: the recipe's choice, or, for "auto",
-/// /usr/lib/sysimage/rpm where the set says so (the package rpm or filesystem owns that directory; Fedora 36, EL 10
-/// and later) and /var/lib/rpm otherwise.
+/// /usr/lib/sysimage/rpm where the set says so (one of the packages owns that directory, or none owns /var/lib/rpm and
+/// a release names Fedora 36 or EL 10 or later: ".fc41", ".el10") and /var/lib/rpm otherwise.
 std::string choose_dbpath(const std::string& recipe_choice, const std::vector<std::filesystem::path>& packages);
 
-/// Installs verified package files into the empty directory `root` in one transaction. Scriptlets and triggers run
-/// in namespaces of their own (mount, pid, uts, ipc, network), see only the root and a minimal /proc and /dev, and
-/// have no more capabilities than they need. Needs root.
+/// Installs verified package files into the empty directory `root` in one transaction, with the result that
+/// `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own there.
+/// Scriptlets and triggers run in namespaces of their own (mount, pid, uts, ipc, network, cgroup), see only the root
+/// and a minimal /proc and /dev, and have no more capabilities than they need. None may fail. There is no time limit;
+/// whatever ends the calling process ends them too. Needs root and Linux 5.12.
 /// Errors: "package httpd-2.4…: scriptlet %post failed: exit status 1", with its output as the hint.
 InstallResult install(const std::filesystem::path& root, const std::vector<std::filesystem::path>& packages,
                       const InstallOptions& options, Progress& progress);
@@ -53,11 +55,12 @@ void clean(const std::filesystem::path& root, const std::string& dbpath, bool ke
 
 struct RunResult {
   int exit_status = 0;  ///< 128 + n when killed by signal n, as a shell reports it
-  std::string output;   ///< stdout and stderr together
+  std::string output;   ///< stdout and stderr together, the first MiB of it
 };
 
-/// Runs a command in the root, isolated as scriptlets are; changes it makes to the root are its own.
-/// Error: the command cannot be started.
+/// Runs a command in the root, isolated as scriptlets are; changes it makes to the root are its own. `user` as in an
+/// image's configuration ("1001", "1001:1001", a name of the root's /etc/passwd; empty: root), `workdir` empty: "/".
+/// Errors: the command cannot be started, an unknown user, no such directory.
 RunResult run(const std::filesystem::path& root, const std::vector<std::string>& command,
               const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user);
 
