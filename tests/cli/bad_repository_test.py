@@ -2,6 +2,7 @@
 import gzip
 import hashlib
 import pathlib
+import random
 import re
 import shutil
 import subprocess
@@ -373,23 +374,29 @@ class FullDisks(ServedCase):
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return self.normal(done.stdout), self.normal(done.stderr)
 
-    def build_to(self, size, *args):
-        image = self.image(self.good)
-        return self.on_small_disk(size, ["build", "-q", image, "-o", self.dir / "small/out", "--cache-dir", self.cache,
-                                         *args], 1)
+    def does_not_fit(self, size, stderr, more=""):
+        image = self.image(self.good, more=more)
+        done = self.on_small_disk(size, ["build", "-q", image, "-o", self.dir / "small/out", "--cache-dir", self.cache], 1)
+        self.assertEqual(done[0], "[]\n")
+        self.assertRegex(done[1], rf"\A{stderr}hint: free some space there, or choose another place\n\Z")
 
-    def test_the_root_does_not_fit(self):
-        for size in ("64k", "1m"):
-            stdout, stderr = self.build_to(size)
-            self.assertEqual(stdout, "[]\n")
-            self.assertRegex(stderr, r"\Arootlet: error: cannot [^\n]*DIR/small[^\n]*: No space left on device[^\n]*\n"
-                                     "hint: free some space there, or choose another place\n\\Z", size)
+    def test_the_database_does_not_fit(self):
+        for size in ("16k", "64k", "256k"):
+            self.does_not_fit(size, r"rootlet: error: cannot [^\n]*'DIR/small[^\n]*': No space left on device\n")
+
+    def test_the_packages_do_not_fit(self):
+        self.does_not_fit("1m", r"rootlet: error: cannot install the packages [^\n]*'DIR/small[^\n]*': No space left on "
+                                r"device: they need [0-9.]+ [kM]B more than is free\n")
+
+    def test_the_files_do_not_fit(self):
+        (self.dir / "noise").write_bytes(random.Random(1).randbytes(600_000))
+        self.does_not_fit("2600k", r"rootlet: error: cannot write '[^\n]*/noise': No space left on device\n",
+                          "files: [{path: /noise, source: noise}]\n")
 
     def test_the_image_does_not_fit(self):
-        stdout, stderr = self.build_to("3m", "--format", "tar")
-        self.assertEqual(stdout, "[]\n")
-        self.assertEqual(stderr, "rootlet: error: cannot write 'DIR/small/out': No space left on device\n"
-                                 "hint: free some space there, or choose another place\n")
+        (self.dir / "noise").write_bytes(random.Random(1).randbytes(600_000))
+        self.does_not_fit("3200k", r"rootlet: error: cannot write 'DIR/small/[^\n]*': No space left on device\n",
+                          "files: [{path: /noise, source: noise}]\n")
 
     def small_cache(self, size, what):
         url = self.site.publish("repo", self.good)
