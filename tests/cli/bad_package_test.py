@@ -140,13 +140,15 @@ class Signers(ServedCase):
 
     def test_not_signed(self):
         rpm = self.repos("unsigned-data", "unsigned", [KEY])
-        self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch from repository 'extra': package "
+        self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch from repository 'extra': "
+                   "package "
                    f"'{cached(rpm)}': not signed\n"
                    "hint: set 'gpgcheck: false' on its repository to accept that\n")
 
     def test_signed_by_an_unknown_key(self):
         rpm = self.repos("foreign-tool", "foreign", [KEY])
-        self.fails("rootlet: error: cannot trust package foreign-tool-0:1.0-1.t1.x86_64 from repository 'extra': package "
+        self.fails("rootlet: error: cannot trust package foreign-tool-0:1.0-1.t1.x86_64 from repository 'extra': "
+                   "package "
                    f"'{cached(rpm)}': signed by the unknown key {key_id(FOREIGN)}\n"
                    "hint: if you trust that key, add it to 'gpgkey'\n")
 
@@ -158,7 +160,8 @@ class Signers(ServedCase):
             packages: [foreign-tool]
             """)
         [rpm] = (DISTRO / "foreign").glob("foreign-tool-*.rpm")
-        self.fails("rootlet: error: cannot trust package foreign-tool-0:1.0-1.t1.x86_64 from repository 'extra': package "
+        self.fails("rootlet: error: cannot trust package foreign-tool-0:1.0-1.t1.x86_64 from repository 'extra': "
+                   "package "
                    f"'{cached(rpm)}': signed by the unknown key {key_id(FOREIGN)}\n"
                    "hint: if you trust that key, add it to 'gpgkey'\n")
 
@@ -174,14 +177,16 @@ class Signers(ServedCase):
     def test_a_key_file_that_is_no_key(self):
         (self.dir / "note.asc").write_text("the key is in the drawer\n")
         self.recipe(f"repos: [{{id: test, baseurl: {self.good}, gpgkey: note.asc}}]\npackages: [empty]\n")
-        self.fails("rootlet: error: cannot load the OpenPGP key of repository 'test': file://DIR/note.asc: it is not an "
+        self.fails("rootlet: error: cannot load the OpenPGP key of repository 'test': file://DIR/note.asc: it is not "
+                   "an "
                    "OpenPGP public key\nhint: check gpgkey in the recipe\n")
 
     def test_half_a_key_file(self):
         text = KEY.read_text()
         (self.dir / "half.asc").write_text(text[:len(text) // 2])
         self.recipe(f"repos: [{{id: test, baseurl: {self.good}, gpgkey: half.asc}}]\npackages: [empty]\n")
-        self.fails("rootlet: error: cannot load the OpenPGP key of repository 'test': file://DIR/half.asc: its armor is "
+        self.fails("rootlet: error: cannot load the OpenPGP key of repository 'test': file://DIR/half.asc: its armor "
+                   "is "
                    "damaged\nhint: check gpgkey in the recipe\n")
 
     def test_without_gpgcheck_any_signer_will_do(self):
@@ -200,7 +205,8 @@ class Signers(ServedCase):
         self.works()
         shutil.rmtree(self.out)
         rpm = self.repos("unsigned-data", "unsigned", [KEY])
-        self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch from repository 'extra': package "
+        self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch from repository 'extra': "
+                   "package "
                    f"'{cached(rpm)}': not signed\n"
                    "hint: set 'gpgcheck: false' on its repository to accept that\n")
 

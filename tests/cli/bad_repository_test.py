@@ -390,7 +390,7 @@ class FullDisks(ServedCase):
 
     def test_the_files_do_not_fit(self):
         (self.dir / "noise").write_bytes(random.Random(1).randbytes(600_000))
-        self.does_not_fit("2600k", r"rootlet: error: cannot write '[^\n]*/noise': No space left on device\n",
+        self.does_not_fit("2600k", r"rootlet: error: DIR/image\.yaml:6:9: cannot write '/noise': No space left on device\n",
                           "files: [{path: /noise, source: noise}]\n")
 
     def test_the_image_does_not_fit(self):
