@@ -1,4 +1,5 @@
-// Measures ways of making a gzip file from a layer's tar: `bench_gzip layer.tar`. Built with -DROOTLET_BENCH=ON.
+// Measures ways of making a gzip file from a layer's tar: `bench_gzip layer.tar [WAY]`, where WAY selects lines of the
+// table by their beginning, as in "zlib, one member 6". Built with -DROOTLET_BENCH=ON. Times are the best of three.
 //
 // Each way cuts the input into blocks of a fixed size and compresses them on one and on two threads. "members": each
 // block is a gzip member of its own; "one member": the blocks are joined into one deflate stream.
@@ -7,10 +8,10 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -109,80 +110,85 @@ std::size_t run(Block input, std::size_t block_size, unsigned threads, const Com
   return total;
 }
 
-/// Processor time, which other programs disturb less than the wall clock.
-double cpu_seconds(const std::function<void()>& action) {
-  const std::clock_t start = std::clock();
-  action();
-  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-}
-
 double seconds(const std::function<void()>& action) {
   const auto start = std::chrono::steady_clock::now();
   action();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-void measure(const char* name, int level, Block input, std::size_t block_size, const Compress& compress) {
-  std::size_t size = 0;
-  const double one = cpu_seconds([&] { size = run(input, block_size, 1, compress); });
-  const double two = seconds([&] { size = run(input, block_size, 2, compress); });
-  const std::string block = block_size >= input.size() ? "whole" : std::to_string(block_size >> 10U) + " KiB";
-  std::printf("| %s | %d | %s | %.2f | %.2f | %.0f | %.2f | %.1f%% |\n", name, level, block.c_str(), one, two,
-              static_cast<double>(input.size()) / two / 1e6, static_cast<double>(size) / 1e6,
-              100.0 * static_cast<double>(size) / static_cast<double>(input.size()));
-  std::fflush(stdout);
+double best_of_three(const std::function<void()>& action) {
+  return std::min({seconds(action), seconds(action), seconds(action)});
 }
 
-void measure_all(Block input) {
-  constexpr std::size_t kib = 1024;
-  std::printf("input: %zu bytes\n\n", input.size());
-  std::printf("| way | level | block | 1 thread, CPU s | 2 threads, s | MB/s on 2 | size, MB | of input |\n");
-  std::printf("|---|--:|---|--:|--:|--:|--:|--:|\n");
-  for (const int level : {1, 6, 9}) {
-    measure("zlib, whole", level, input, input.size(),
-            [level](Block before, Block block) { return zlib_block(before, block, level); });
+/// The table of results.
+class Table {
+ public:
+  Table(Block input, std::string wanted) : input_(input), wanted_(std::move(wanted)) {
+    std::printf("input: %zu bytes\n\n", input.size());
+    std::printf("| way | level | block | 1 thread, s | 2 threads, s | MB/s on 2 | size, MB | of input |\n");
+    std::printf("|---|--:|---|--:|--:|--:|--:|--:|\n");
   }
+
+  /// `compress_all` returns the size of the output.
+  void line(const std::string& way, int level, const std::string& block,
+            const std::function<std::size_t(unsigned threads)>& compress_all) const {
+    if (!(way + " " + std::to_string(level)).starts_with(wanted_)) return;
+    std::size_t size = 0;
+    const double one = best_of_three([&] { size = compress_all(1); });
+    const double two = best_of_three([&] { size = compress_all(2); });
+    const auto bytes = static_cast<double>(input_.size());
+    std::printf("| %s | %d | %s | %.2f | %.2f | %.0f | %.2f | %.1f%% |\n", way.c_str(), level, block.c_str(), one, two,
+                bytes / two / 1e6, static_cast<double>(size) / 1e6, 100.0 * static_cast<double>(size) / bytes);
+    std::fflush(stdout);
+  }
+
+  void blocks(const std::string& way, int level, std::size_t block_size, const Compress& compress) const {
+    const std::string block = block_size >= input_.size() ? "whole" : std::to_string(block_size >> 10U) + " KiB";
+    line(way, level, block, [&](unsigned threads) { return run(input_, block_size, threads, compress); });
+  }
+
+ private:
+  Block input_;
+  std::string wanted_;
+};
+
+void measure_all(Block input, const std::string& wanted) {
+  constexpr std::size_t kib = 1024;
+  const Table table(input, wanted);
   for (const int level : {1, 6, 9}) {
-    measure("zlib, one member", level, input, 128 * kib,
-            [level](Block before, Block block) { return zlib_block(before, block, level); });
+    const Compress compress = [level](Block before, Block block) { return zlib_block(before, block, level); };
+    table.blocks("zlib, whole", level, input.size(), compress);
+    table.blocks("zlib, one member", level, 128 * kib, compress);
   }
   for (const unsigned level : {1U, 2U, 3U}) {
-    measure("ISA-L, one member", static_cast<int>(level), input, 1024 * kib,
-            [level](Block before, Block block) { return isal_block(before, block, level); });
+    table.blocks("ISA-L, one member", static_cast<int>(level), 1024 * kib,
+                 [level](Block before, Block block) { return isal_block(before, block, level); });
   }
   for (const int level : {1, 6, 9}) {
-    measure("libdeflate, members", level, input, 1024 * kib,
-            [level](Block, Block block) { return libdeflate_member(block, level); });
+    const Compress compress = [level](Block, Block block) { return libdeflate_member(block, level); };
+    table.blocks("libdeflate, members", level, 1024 * kib, compress);
+    if (level == 6) table.blocks("libdeflate, members", level, input.size(), compress);
   }
-  measure("libdeflate, members", 6, input, input.size(),
-          [](Block, Block block) { return libdeflate_member(block, 6); });
-  for (const std::size_t size : {256 * kib, 512 * kib, 1024 * kib, 4096 * kib}) {
-    measure("libdeflate, one member", 6, input, size,
-            [](Block, Block block) { return rootlet::image::BlockDeflater(6).compress(block); });
-  }
-  for (const int level : {1, 3, 4, 5, 7, 9, 10}) {
-    measure("libdeflate, one member", level, input, 1024 * kib,
-            [level](Block, Block block) { return rootlet::image::BlockDeflater(level).compress(block); });
-  }
+  const auto joined = [&](int level, std::size_t size) {
+    table.blocks("libdeflate, one member", level, size,
+                 [level](Block, Block block) { return rootlet::image::BlockDeflater(level).compress(block); });
+  };
+  for (const std::size_t size : {256 * kib, 512 * kib, 4096 * kib}) joined(6, size);
+  for (const int level : {1, 3, 4, 5, 6, 7, 9, 10}) joined(level, 1024 * kib);
   for (const int level : {1, 3, 6, 9, 12}) {
-    std::size_t size = 0;
-    const double one = cpu_seconds([&] { size = zstd_whole(input, level, 1).size(); });
-    const double two = seconds([&] { size = zstd_whole(input, level, 2).size(); });
-    std::printf("| zstd, its own threads | %d | its own | %.2f | %.2f | %.0f | %.2f | %.1f%% |\n", level, one, two,
-                static_cast<double>(input.size()) / two / 1e6, static_cast<double>(size) / 1e6,
-                100.0 * static_cast<double>(size) / static_cast<double>(input.size()));
-    std::fflush(stdout);
+    table.line("zstd", level, "its own",
+               [&](unsigned threads) { return zstd_whole(input, level, static_cast<int>(threads)).size(); });
   }
 }
 
 }  // namespace
 
 int main(int count, char** arguments) try {
-  if (count != 2) {
-    std::fputs("usage: bench_gzip FILE\n", stderr);
+  if (count != 2 && count != 3) {
+    std::fputs("usage: bench_gzip FILE [WAY]\n", stderr);
     return 2;
   }
-  measure_all(rootlet::read_file(arguments[1]));
+  measure_all(rootlet::read_file(arguments[1]), count == 3 ? arguments[2] : "");
   return 0;
 } catch (const rootlet::Error& error) {
   std::fprintf(stderr, "bench_gzip: %s\n", error.what());
