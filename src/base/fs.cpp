@@ -20,17 +20,23 @@ std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 /// Locks a directory or file without waiting.
 bool try_lock(int fd) noexcept { return flock(fd, LOCK_EX | LOCK_NB) == 0; }
 
-void remove_abandoned(const fs::path& parent, const std::string& prefix) {
+}  // namespace
+
+bool remove_abandoned_dirs(const fs::path& parent, const std::string& prefix) {
+  bool all = true;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(parent, ignored)) {
     const std::string name = entry.path().filename().string();
     if (name.size() != prefix.size() + 6 || !name.starts_with(prefix)) continue;
     const Fd dir(open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (dir && try_lock(dir.get())) remove_tree(entry.path());
+    if (dir && try_lock(dir.get())) {
+      remove_tree(entry.path());
+    } else if (dir) {
+      all = false;
+    }
   }
+  return all;
 }
-
-}  // namespace
 
 Fd& Fd::operator=(Fd&& other) noexcept {
   if (this != &other) {
@@ -119,7 +125,7 @@ FileLock::FileLock(const fs::path& path, Mode mode)
 }
 
 TempDir::TempDir(const fs::path& parent, const std::string& prefix) {
-  remove_abandoned(parent, prefix);
+  remove_abandoned_dirs(parent, prefix);
   // Between mkdtemp() and the lock, another process may take the directory for an abandoned one: make the next.
   for (int tries = 0; tries < 100; ++tries) {
     std::string pattern = (parent / (prefix + "XXXXXX")).string();

@@ -55,6 +55,11 @@ class StderrProgress final : public Progress {
     total_ = 0;
   }
 
+  void abandon() override {
+    erase();
+    total_ = 0;
+  }
+
   void detail(std::string_view line) override {
     if (style_.verbose && !style_.quiet) print_line("", line);
   }

@@ -1,8 +1,10 @@
 #include "rootlet/build/build.hpp"
 
+#include <sys/statvfs.h>
+
 #include <algorithm>
 #include <cstdlib>
-#include <map>
+#include <cstring>
 
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
@@ -10,8 +12,8 @@
 #include "rootlet/lock/lock.hpp"
 #include "rootlet/repo/download.hpp"
 #include "rootlet/rootfs/install.hpp"
-#include "rootlet/rpm/signature.hpp"
 #include "stopwatch.hpp"
+#include "verify.hpp"
 
 namespace rootlet::build {
 namespace {
@@ -22,12 +24,25 @@ std::vector<Package> packages_of(const Solution& solution) {
   return packages;
 }
 
+/// The command that makes the lock anew.
+std::string lock_command(const Recipe& recipe, const fs::path& path, bool with_arch) {
+  fs::path beside = recipe.path;
+  beside.replace_extension(".lock.json");
+  return "'rootlet lock " + recipe.path.string() + (path == beside ? "" : " -o " + path.string()) +
+         (with_arch ? " --arch " + recipe.arch : "") + "'";
+}
+
 Solution locked_solution(const Recipe& recipe, const fs::path& path) {
+  if (!fs::exists(path)) {
+    throw usage_error("cannot read '" + path.string() + "': No such file or directory",
+                      "make it with " + lock_command(recipe, path, false));
+  }
   const Lock lock = lock::read(path);
   const std::vector<std::string> differences = lock::differences(lock, recipe);
   if (!differences.empty()) {
     throw Error("the lock '" + path.string() + "' no longer fits the recipe: " + join(differences, "; "),
-                "run 'rootlet lock " + recipe.path.string() + "' to renew it", ErrorKind::usage);
+                "run " + lock_command(recipe, path, lock.request.arch != recipe.arch) + " to renew it",
+                ErrorKind::usage);
   }
   return Solution{lock.packages};
 }
@@ -47,44 +62,21 @@ std::int64_t source_date_epoch(const std::vector<Package>& packages) {
   return newest;
 }
 
-/// Checks every package against its own repository's keys, or its digests where the recipe says gpgcheck: false.
-void verify(const Recipe& recipe, const std::vector<Package>& packages, const std::vector<fs::path>& files,
-            const Environment& environment, Progress& progress) {
-  const repo::DownloadOptions options{environment.cache_dir, environment.offline};
-  std::map<std::string, const RepoSpec*> repos;
-  for (const RepoSpec& spec : recipe.repos) repos[spec.id] = &spec;
-  std::map<std::string, rpm::Keyring> keyrings;
-  const auto add_keys = [&](rpm::Keyring& keyring, const RepoSpec& spec) {
-    const auto certificates = repo::load_keys(spec.gpgkey, options);
-    for (std::size_t i = 0; i < certificates.size(); ++i) keyring.add(certificates[i], spec.gpgkey[i]);
-  };
-  const auto keyring_of = [&](const std::string& repo) -> const rpm::Keyring& {
-    const auto [entry, made] = keyrings.try_emplace(repo);
-    if (made) {
-      for (const RepoSpec& spec : recipe.repos) {
-        if (repo == local_repo_id || spec.id == repo) add_keys(entry->second, spec);
-      }
-    }
-    return entry->second;
-  };
-  progress.begin("verifying packages", packages.size(), Progress::Unit::items);
-  for (std::size_t i = 0; i < packages.size(); ++i) {
-    const Package& package = packages[i];
-    progress.at(i, packages.size(), package.nevra.name);
-    const bool local = package.repo == local_repo_id;
-    const bool check = local ? recipe.localpkg_gpgcheck : repos.at(package.repo)->gpgcheck;
-    try {
-      if (check) {
-        rpm::verify(files[i], keyring_of(package.repo));
-      } else {
-        rpm::verify_digests(files[i]);
-      }
-    } catch (const Error& error) {
-      const std::string from = local ? "" : " from repository '" + package.repo + "'";
-      throw error.within("cannot trust package " + package.nevra.str() + from);
-    }
-  }
-  progress.end();
+/// Fails early, and by the place's name, where the root cannot fit.
+void require_space(const fs::path& directory, std::uint64_t bytes) {
+  struct statvfs info {};
+  if (statvfs(directory.c_str(), &info) != 0) throw system_error("cannot look at '" + directory.string() + "'");
+  const std::uint64_t free = std::uint64_t{info.f_bavail} * info.f_frsize;
+  if (free >= bytes) return;
+  throw Error("cannot build in '" + directory.string() + "': No space left on device: the packages take " +
+                  human_size(bytes) + ", " + human_size(free) + " are free",
+              "free some space there, or choose another place");
+}
+
+std::string how_it_ended(const rootfs::RunResult& result) {
+  const int number = result.exit_status - 128;
+  if (number <= 0 || sigabbrev_np(number) == nullptr) return "exit status " + std::to_string(result.exit_status);
+  return "signal " + std::to_string(number) + " (" + sigdescr_np(number) + ")";
 }
 
 void run_tests(const Recipe& recipe, const fs::path& root, Progress& progress) {
@@ -98,9 +90,9 @@ void run_tests(const Recipe& recipe, const fs::path& root, Progress& progress) {
       throw error.within(test.mark.str() + ": test '" + command + "' failed");
     }
     if (result.exit_status != 0) {
-      throw Error(
-          test.mark.str() + ": test '" + command + "' failed: exit status " + std::to_string(result.exit_status),
-          result.output.empty() ? "it printed nothing" : "it printed:\n" + printable(result.output));
+      while (result.output.ends_with('\n')) result.output.pop_back();
+      throw Error(test.mark.str() + ": test '" + command + "' failed: " + how_it_ended(result),
+                  result.output.empty() ? "it printed nothing" : "it printed:\n" + result.output);
     }
     if (!result.output.empty()) progress.detail(result.output);
   }
@@ -129,8 +121,19 @@ void make_root(const Recipe& recipe, const fs::path& root, const std::vector<fs:
 
 }  // namespace
 
+Workplace workplace(const fs::path& out) {
+  return {fs::absolute(parent_dir(out)), "." + out.filename().string() + ".rootlet-"};
+}
+
 std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOptions& options,
                                             const Environment& environment, Progress& progress) {
+  image::WriteOptions write;
+  write.format = options.format;
+  write.compression = options.compression;
+  write.name = recipe.name;
+  write.arch = recipe.arch;
+  write.created_by = "rootlet build " + recipe.name;
+  image::check_options(write);
   image::check_output(options.out, options.format);
   BuildResult result;
   result.out = options.out;
@@ -145,22 +148,19 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   }
   const std::vector<Package> packages = packages_of(result.solution);
   const std::int64_t epoch = source_date_epoch(packages);
+  require_space(parent_dir(options.out), result.solution.installed_size());
+  const Verifier verifier(recipe, packages, environment);
   const auto files = timed(result.phases, "download", [&] {
     return repo::download_packages(packages, recipe.repos, {environment.cache_dir, environment.offline}, progress);
   });
-  timed(result.phases, "verify", [&] { verify(recipe, packages, files, environment, progress); });
+  timed(result.phases, "verify", [&] { verifier.verify(packages, files, progress); });
 
-  const TempDir scratch(fs::absolute(parent_dir(options.out)), "." + options.out.filename().string() + ".rootlet-");
+  const Workplace place = workplace(options.out);
+  const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";
   make_root(recipe, root, files, epoch, result.phases, progress);
 
-  image::WriteOptions write;
-  write.format = options.format;
-  write.compression = options.compression;
   write.source_date_epoch = epoch;
-  write.name = recipe.name;
-  write.arch = recipe.arch;
-  write.created_by = "rootlet build " + recipe.name;
   const fs::path staging = scratch.path() / "image";
   timed(result.phases, "image", [&] {
     result.image = image::write(root, recipe.image, write, staging, progress);

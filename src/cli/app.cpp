@@ -107,6 +107,7 @@ int run(int argc, char** argv) {
   for (const Command& command : commands) {
     CLI::App* sub = app.add_subcommand(command.name, command.description);
     sub->fallthrough();
+    sub->footer("Options that go with every command: see 'rootlet --help'");
     actions.emplace_back(sub, command.add(*sub));
   }
   app.add_flag_callback(
@@ -130,7 +131,7 @@ int run(int argc, char** argv) {
     }
     return exit_code(ErrorKind::usage);
   } catch (const Error& error) {
-    progress->end();
+    progress->abandon();
     return fail(error, style.colour);
   }
 }

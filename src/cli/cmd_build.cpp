@@ -1,7 +1,10 @@
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/supervise.hpp"
 #include "rootlet/build/build.hpp"
 #include "rootlet/recipe/recipe.hpp"
 #include "rootlet/report/report.hpp"
@@ -13,21 +16,41 @@ struct Options {
   std::string recipe;
   std::string out;
   std::string format = "oci";
-  std::string compression = "gzip";
+  std::string compression;
   std::string arch;
   std::string lock;
   bool locked = false;
 };
 
+/// Without a slash at the end, and never "." or "..".
+fs::path output_path(const std::string& given) {
+  fs::path out = fs::path(given).lexically_normal();
+  if (!out.has_filename()) out = out.parent_path();
+  return out == "." || out.filename() == ".." ? fs::weakly_canonical(out) : out;
+}
+
+image::Compression compression_of(const Options& options, const fs::path& out, image::Format format) {
+  if (options.compression.empty()) return image::default_compression(out, format);
+  return options.compression == "zstd" ? image::Compression::zstd : image::Compression::gzip;
+}
+
+/// An interrupted build leaves nothing beside its output.
+void remove_leftovers(const fs::path& out) {
+  const build::Workplace place = build::workplace(out);
+  // What runs in the build's namespaces dies a moment after it.
+  for (int i = 0; i < 40 && !remove_abandoned_dirs(place.parent, place.prefix); ++i) usleep(50000);
+}
+
 int build_image(const Options& options, const Session& session) {
   const Recipe recipe = recipe::load(options.recipe, options.arch);
   build::BuildOptions build_options;
-  build_options.out = options.out;
+  build_options.out = output_path(options.out);
   build_options.format = *image::parse_format(options.format);
-  build_options.compression = options.compression == "zstd" ? image::Compression::zstd : image::Compression::gzip;
+  build_options.compression = compression_of(options, build_options.out, build_options.format);
   if (options.locked || !options.lock.empty()) {
     build_options.lock = options.lock.empty() ? default_lock(options.recipe) : std::filesystem::path(options.lock);
   }
+  supervise([out = build_options.out] { remove_leftovers(out); });
   const auto outcome = build::build(recipe, build_options, session.environment, *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome)) return no_solution(session, recipe, *unsolvable);
   const auto& result = std::get<build::BuildResult>(outcome);
@@ -51,7 +74,8 @@ Action add_build(CLI::App& app) {
                  "oci (a directory), oci-archive, docker-archive, tar or dir (default: oci)")
       ->check(CLI::IsMember({"oci", "oci-archive", "docker-archive", "tar", "dir"}))
       ->type_name("FORMAT");
-  app.add_option("--compression", options->compression, "How the layer is compressed: gzip or zstd (default: gzip)")
+  app.add_option("--compression", options->compression,
+                 "How the layer is compressed: gzip or zstd (default: gzip; a tar by its suffix)")
       ->check(CLI::IsMember({"gzip", "zstd"}))
       ->type_name("KIND");
   app.add_flag("--locked", options->locked, "Install exactly what the lock file beside the recipe pins");

@@ -33,13 +33,13 @@ std::string dearmor(const std::string& certificate, const std::string& origin) {
   if (!certificate.empty() && (static_cast<unsigned char>(certificate[0]) & 0x80U) != 0) return certificate;
   std::string packets;
   std::size_t at = certificate.find(begin);
-  if (at == std::string::npos) throw Error("cannot read the key " + origin + ": it is not an OpenPGP public key");
+  if (at == std::string::npos) throw Error(origin + ": it is not an OpenPGP public key", "check gpgkey in the recipe");
   for (; at != std::string::npos; at = certificate.find(begin, at + begin.size())) {
     std::uint8_t* packet = nullptr;
     std::size_t length = 0;
     const pgpArmor kind = pgpParsePkts(certificate.c_str() + at, &packet, &length);
     const Handle<std::uint8_t, std::free> owned(packet);
-    if (kind != PGPARMOR_PUBKEY) throw Error("cannot read the key " + origin + ": its armor is damaged");
+    if (kind != PGPARMOR_PUBKEY) throw Error(origin + ": its armor is damaged", "check gpgkey in the recipe");
     packets.append(reinterpret_cast<const char*>(packet), length);
   }
   return packets;
@@ -173,10 +173,11 @@ void Keyring::add(const std::string& certificate, const std::string& origin) {
     const std::uint8_t* start = bytes_of(packets) + at;
     std::size_t length = 0;
     if (pgpPubKeyCertLen(start, packets.size() - at, &length) != 0 || length == 0) {
-      throw Error("cannot read the key " + origin + ": it is damaged");
+      throw Error(origin + ": it is damaged", "check gpgkey in the recipe");
     }
     const PubkeyHandle key(rpmPubkeyNew(start, length));
-    if (!key) throw Error("cannot read the key " + origin + ": it is damaged, or of a kind that librpm does not know");
+    if (!key)
+      throw Error(origin + ": it is damaged, or of a kind that librpm does not know", "check gpgkey in the recipe");
     rpmKeyringAddKey(impl_->keys.get(), key.get());
     impl_->ids.insert(key_id(rpmPubkeyPgpDigParams(key.get())));
     int count = 0;

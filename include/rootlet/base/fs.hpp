@@ -91,6 +91,10 @@ class TempDir {
   Fd lock_;
 };
 
+/// Removes the directories that killed processes left of a TempDir of this parent and prefix. False when one is still
+/// held by a living process.
+bool remove_abandoned_dirs(const fs::path& parent, const std::string& prefix);
+
 /// Removes a tree without following symbolic links. Missing is fine.
 void remove_tree(const fs::path& path);
 

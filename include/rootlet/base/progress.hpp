@@ -18,6 +18,8 @@ class Progress {
   /// How much of the running task is done, from its start (not since the last call); `item` is what is at hand.
   virtual void at(std::uint64_t /*done*/, std::uint64_t /*total*/, std::string_view /*item*/) {}
   virtual void end() {}
+  /// The running task failed: takes away its bar.
+  virtual void abandon() {}
   /// A detail that only -v shows.
   virtual void detail(std::string_view /*line*/) {}
   /// Something the user should know though the work goes on.

@@ -28,6 +28,13 @@ struct BuildResult {
   std::vector<Phase> phases;
 };
 
+/// Where a build to `out` works until it publishes: a TempDir of this directory and this prefix.
+struct Workplace {
+  std::filesystem::path parent;
+  std::string prefix;
+};
+Workplace workplace(const std::filesystem::path& out);
+
 /// The whole way from a recipe to a published image. Nothing appears at `out` unless everything succeeded.
 /// Errors: of each phase, unchanged. ErrorKind::usage where `out` cannot be used.
 std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOptions& options,

@@ -1,0 +1,69 @@
+#include "verify.hpp"
+
+#include <algorithm>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/repo/download.hpp"
+#include "rootlet/rpm/header.hpp"
+
+namespace rootlet::build {
+namespace {
+
+void add_keys(rpm::Keyring& keyring, const RepoSpec& spec, const Environment& environment) try {
+  const auto certificates = repo::load_keys(spec.gpgkey, {environment.cache_dir, environment.offline});
+  for (std::size_t i = 0; i < certificates.size(); ++i) keyring.add(certificates[i], spec.gpgkey[i]);
+} catch (const Error& error) {
+  throw error.within("cannot load the OpenPGP key of repository '" + spec.id + "'");
+}
+
+}  // namespace
+
+Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment)
+    : recipe_(recipe) {
+  const auto used = [&](const std::string& repo) {
+    return std::any_of(packages.begin(), packages.end(), [&](const Package& p) { return p.repo == repo; });
+  };
+  const std::string local(local_repo_id);
+  const bool check_local = recipe.localpkg_gpgcheck && used(local);
+  if (check_local) keyrings_[local];
+  for (const RepoSpec& spec : recipe.repos) {
+    if (spec.gpgcheck && used(spec.id)) add_keys(keyrings_[spec.id], spec, environment);
+    if (check_local) add_keys(keyrings_[local], spec, environment);
+  }
+}
+
+void Verifier::check(const Package& package, const std::filesystem::path& file) const {
+  const auto keyring = keyrings_.find(package.repo);
+  if (keyring == keyrings_.end()) {
+    rpm::verify_digests(file);
+  } else {
+    rpm::verify(file, keyring->second);
+  }
+  // A signature says who made a package, not that it is the one that was asked for.
+  const Nevra nevra = rpm::read_header(file).nevra;
+  if (nevra != package.nevra) {
+    throw Error("package '" + file.string() + "': it is " + nevra.str(),
+                "the repository is broken or was tampered with: try again, or ask who publishes it");
+  }
+}
+
+void Verifier::verify(const std::vector<Package>& packages, const std::vector<std::filesystem::path>& files,
+                      Progress& progress) const {
+  progress.begin("verifying packages", packages.size(), Progress::Unit::items);
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    const Package& package = packages[i];
+    progress.at(i, packages.size(), package.nevra.name);
+    const bool local = package.repo == local_repo_id;
+    try {
+      check(package, files[i]);
+    } catch (const Error& error) {
+      const std::string what = "cannot trust package " + package.nevra.str();
+      if (!local) throw error.within(what + " from repository '" + package.repo + "'");
+      throw Error(error.within(what).what(), "set 'localpkg_gpgcheck: false' in the recipe to accept that");
+    }
+  }
+  progress.at(packages.size(), packages.size(), "");
+  progress.end();
+}
+
+}  // namespace rootlet::build

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rootlet/base/progress.hpp"
+#include "rootlet/build/resolve.hpp"
+#include "rootlet/model/package.hpp"
+#include "rootlet/model/recipe.hpp"
+#include "rootlet/rpm/signature.hpp"
+
+namespace rootlet::build {
+
+/// Decides which packages a build may unpack: those that are what the solver chose, whole, and signed by one of the
+/// keys that the recipe names for their repository (digests alone where the recipe says gpgcheck: false).
+class Verifier {
+ public:
+  /// Loads the keys of every repository that checks and that one of `packages` comes from, so that a key that cannot be
+  /// had is known before anything is downloaded. Error: "cannot load the OpenPGP key of repository 'baseos': …".
+  Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment);
+
+  /// Checks all packages; `files` has their order.
+  /// Error: "cannot trust package bash-0:5-1.x86_64 from repository 'baseos': …".
+  void verify(const std::vector<Package>& packages, const std::vector<std::filesystem::path>& files,
+              Progress& progress) const;
+
+ private:
+  void check(const Package& package, const std::filesystem::path& file) const;
+
+  const Recipe& recipe_;
+  /// By repository; none where the recipe says gpgcheck: false. Packages named by file may be signed by any key.
+  std::map<std::string, rpm::Keyring> keyrings_;
+};
+
+}  // namespace rootlet::build
