@@ -43,7 +43,7 @@ void Verifier::check(const Package& package, const std::filesystem::path& file) 
   const Nevra nevra = rpm::read_header(file).nevra;
   if (nevra != package.nevra) {
     throw Error("package '" + file.string() + "': it is " + nevra.str(),
-                "the repository is broken or was tampered with: try again, or ask who publishes it");
+                "download it again; if it stays so, the repository is broken or was tampered with");
   }
 }
 
@@ -57,9 +57,8 @@ void Verifier::verify(const std::vector<Package>& packages, const std::vector<st
     try {
       check(package, files[i]);
     } catch (const Error& error) {
-      const std::string what = "cannot trust package " + package.nevra.str();
-      if (!local) throw error.within(what + " from repository '" + package.repo + "'");
-      throw Error(error.within(what).what(), "set 'localpkg_gpgcheck: false' in the recipe to accept that");
+      throw error.within("cannot trust package " + package.nevra.str() +
+                         (local ? "" : " from repository '" + package.repo + "'"));
     }
   }
   progress.at(packages.size(), packages.size(), "");

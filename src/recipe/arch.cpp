@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
 
+#include "reader.hpp"
+#include "rootlet/base/text.hpp"
 #include "rootlet/recipe/recipe.hpp"
 
 namespace rootlet::recipe {
@@ -12,11 +15,11 @@ struct Family {
   std::array<std::string_view, 8> members;
 };
 
-/// From DNF's table of base architectures (dnf/rpm/__init__.py, _BASEARCH_MAP).
-constexpr std::array<Family, 12> families{{
-    {"i386", {"i386", "i486", "i586", "i686", "athlon", "geode", "i786", "i886"}},
-    {"x86_64", {"x86_64", "amd64", "ia32e", "x86_64_v2", "x86_64_v3", "x86_64_v4"}},
-    {"aarch64", {"aarch64", "arm64"}},
+/// RPM's architectures of Linux machines, grouped as in DNF's table (dnf/rpm/__init__.py, _BASEARCH_MAP).
+constexpr std::array<Family, 16> families{{
+    {"i386", {"i386", "i486", "i586", "i686", "pentium3", "pentium4", "athlon", "geode"}},
+    {"x86_64", {"x86_64", "x86_64_v2", "x86_64_v3", "x86_64_v4"}},
+    {"aarch64", {"aarch64"}},
     {"arm", {"armv5tejl", "armv5tel", "armv5tl", "armv6l", "armv7l", "armv8l"}},
     {"armhfp", {"armv6hl", "armv7hl", "armv7hnl", "armv8hl", "armv8hnl", "armv8hcnl"}},
     {"ppc", {"ppc"}},
@@ -26,9 +29,36 @@ constexpr std::array<Family, 12> families{{
     {"s390", {"s390"}},
     {"s390x", {"s390x"}},
     {"loongarch64", {"loongarch64"}},
+    {"mips", {"mips"}},
+    {"mipsel", {"mipsel"}},
+    {"mips64", {"mips64"}},
+    {"mips64el", {"mips64el"}},
 }};
 
+/// What others call them: OCI images, Debian, kernels.
+std::string rpm_name(const std::string& foreign) {
+  static const std::map<std::string, std::string, std::less<>> names{
+      {"386", "i686"},        {"amd64", "x86_64"}, {"arm", "armv7hl"}, {"arm64", "aarch64"}, {"armhf", "armv7hl"},
+      {"ppc64el", "ppc64le"}, {"x64", "x86_64"},   {"x86", "x86_64"},  {"x86-64", "x86_64"}};
+  const auto found = names.find(foreign);
+  return found == names.end() ? "" : found->second;
+}
+
 }  // namespace
+
+std::optional<UnknownArch> refused_arch(const std::string& arch) {
+  std::vector<std::string> known;
+  for (const Family& family : families) {
+    for (const std::string_view member : family.members) {
+      if (!member.empty()) known.emplace_back(member);
+    }
+  }
+  if (std::find(known.begin(), known.end(), arch) != known.end()) return std::nullopt;
+  const std::string name = rpm_name(arch);
+  const std::string guess = name.empty() ? did_you_mean(arch, known) : " (did you mean '" + name + "'?)";
+  return UnknownArch{"unknown architecture '" + printable(arch) + "'" + guess,
+                     guess.empty() ? "name one as RPM does: x86_64, aarch64, ppc64le, s390x, …" : ""};
+}
 
 std::string base_arch(const std::string& arch) {
   for (const Family& family : families) {

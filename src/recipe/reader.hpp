@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -56,6 +57,13 @@ struct Context {
 /// The absolute form of a path that stands at `mark`: relative to the file that names it. Noted in
 /// Context::relative unless it was written absolute and lies outside the recipe's directory.
 std::filesystem::path resolve_path(const std::string& text, const Mark& mark, const Context& context);
+
+struct UnknownArch {
+  std::string message;
+  std::string hint;
+};
+/// Nothing where `arch` is an architecture of RPM's to build for (noarch is none).
+std::optional<UnknownArch> refused_arch(const std::string& arch);
 
 std::vector<RepoSpec> read_repos(const Value& value, const Context& context);
 std::vector<RecipeItem> read_packages(const Value& value, const Context& context);

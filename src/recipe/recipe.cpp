@@ -50,6 +50,17 @@ std::string read_word(const MapReader& map, const char* key, const std::string& 
   return word;
 }
 
+std::string read_arch(const MapReader& map, const std::string& wanted) {
+  const Value* value = map.find("arch");
+  const std::string own = value == nullptr ? host_arch() : read_text(*value, "arch");
+  if (value != nullptr) {
+    if (const auto unknown = refused_arch(own)) fail(value->mark, "arch: " + unknown->message, unknown->hint);
+  }
+  if (wanted.empty()) return own;
+  if (const auto unknown = refused_arch(wanted)) throw usage_error(unknown->message, unknown->hint);
+  return wanted;
+}
+
 std::vector<std::string> read_langs(const Value& value) {
   std::vector<std::string> langs;
   for (RecipeItem& item : read_items(value, "langs")) {
@@ -122,11 +133,7 @@ Recipe load(const fs::path& path, const std::string& arch) {
   recipe.path = directory / path.filename();
   recipe.name = read_name(map, path);
   recipe.releasever = read_word(map, "releasever", "");
-  const std::string own_arch = read_word(map, "arch", host_arch());
-  if (!arch.empty() && !matches(arch, "[A-Za-z0-9_]+")) {
-    throw usage_error("'" + arch + "' is not the name of an architecture", "name one as RPM does: x86_64, aarch64");
-  }
-  recipe.arch = arch.empty() ? own_arch : arch;
+  recipe.arch = read_arch(map, arch);
   const Context context{directory, recipe.arch, recipe.releasever, &recipe.relative};
   if (const Value* v = map.find("repos")) recipe.repos = read_repos(*v, context);
   recipe.packages = read_packages(map.require("packages"), context);

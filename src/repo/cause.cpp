@@ -1,8 +1,15 @@
 #include "cause.hpp"
 
+#include <fcntl.h>
+
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <optional>
+#include <system_error>
+
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/url.hpp"
 
 namespace rootlet::repo {
 namespace {
@@ -15,6 +22,13 @@ std::optional<int> number_after(std::string_view message, std::string_view prefi
   const auto result = std::from_chars(message.data(), message.data() + message.size(), number);
   if (result.ec != std::errc{}) return std::nullopt;
   return number;
+}
+
+/// Why a file cannot be read, which curl does not tell; empty where it can be read by now.
+std::string read_cause(std::string_view url) {
+  const auto path = path_of_file_url(url);
+  if (!path || Fd(::open(path->c_str(), O_RDONLY | O_CLOEXEC))) return {};
+  return std::generic_category().message(errno);
 }
 
 /// librepo appends curl's error buffer: "… [detail]".
@@ -44,9 +58,12 @@ constexpr std::array<Known, 13> known{{{1, "unknown protocol"},
                                        {52, "empty answer"},
                                        {56, "the connection broke"}}};
 
-std::string curl_cause(int code, std::string_view message) {
+std::string curl_cause(int code, std::string_view message, std::string_view url) {
   const std::string_view detail = detail_of(message);
   if (code == 7 && detail.find("refused") != std::string_view::npos) return "connection refused";
+  if (code == 37) {
+    if (std::string cause = read_cause(url); !cause.empty()) return cause;
+  }
   for (const Known& error : known) {
     if (error.code == code) return std::string(error.cause);
   }
@@ -61,9 +78,15 @@ std::string curl_cause(int code, std::string_view message) {
 std::string transfer_cause(std::string_view message, std::string_view url) {
   const std::string where = " for " + std::string(url);
   if (const auto status = number_after(message, "Status code: ")) return "HTTP " + std::to_string(*status) + where;
-  if (const auto code = number_after(message, "Curl error (")) return curl_cause(*code, message) + where;
-  if (message.find("checksum doesn't match") != std::string_view::npos) return "checksum mismatch" + where;
+  if (const auto code = number_after(message, "Curl error (")) return curl_cause(*code, message, url) + where;
+  if (is_checksum_mismatch(message)) return "checksum mismatch" + where;
   return std::string(message);
 }
+
+bool is_checksum_mismatch(std::string_view message) noexcept {
+  return message.find("checksum doesn't match") != std::string_view::npos;
+}
+
+bool is_write_error(std::string_view message) noexcept { return number_after(message, "Curl error (") == 23; }
 
 }  // namespace rootlet::repo

@@ -6,7 +6,12 @@
 namespace rootlet::repo {
 
 /// Condenses librepo's message about a failed transfer to its cause: "HTTP 404 for http://…/repomd.xml".
+/// For a file:// URL the file itself is asked: "No such file or directory for file:///…".
 /// A message of a form that is not known comes back as it is.
 std::string transfer_cause(std::string_view message, std::string_view url);
+
+/// What librepo's message says: the content is not as its checksum; the file could not be written.
+bool is_checksum_mismatch(std::string_view message) noexcept;
+bool is_write_error(std::string_view message) noexcept;
 
 }  // namespace rootlet::repo

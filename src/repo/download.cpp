@@ -34,14 +34,17 @@ StoredFile stored_file(const Package& package, const fs::path& store) {
 /// Gathers what went wrong with which package.
 class Failures {
  public:
-  void add(const Package& package, const std::string& cause) {
+  void add(const Package& package, const std::string& cause, const std::string& hint = {}) {
     const std::string origin =
         is_local(package) ? "file '" + package.location + "'" : "repository '" + package.repo + "'";
     lines_.push_back(package.nevra.str() + " (" + origin + "): " + cause);
+    if (hint_.empty()) hint_ = hint;
   }
 
-  void throw_if_any(const std::string& hint) {
+  /// `usual_hint` is for causes that came without one.
+  void throw_if_any(const std::string& usual_hint) {
     if (lines_.empty()) return;
+    const std::string& hint = hint_.empty() ? usual_hint : hint_;
     std::sort(lines_.begin(), lines_.end());
     lines_.erase(std::unique(lines_.begin(), lines_.end()), lines_.end());
     if (lines_.size() == 1) throw Error("cannot fetch " + lines_.front(), hint);
@@ -55,6 +58,7 @@ class Failures {
 
  private:
   std::vector<std::string> lines_;
+  std::string hint_;
 };
 
 using Indices = std::vector<std::size_t>;
@@ -106,7 +110,7 @@ Indices find_mirrors(const std::vector<Package>& packages, const Indices& missin
     const ResolvedMirrors& repo = mirrors[at->second];
     const std::string refused = refused_location(packages[i].location, repo.list.urls);
     if (repo.list.urls.empty()) {
-      failures.add(packages[i], repo.problem);
+      failures.add(packages[i], repo.problem, repo.hint);
     } else if (!refused.empty()) {
       failures.add(packages[i], refused);
     } else {
@@ -140,11 +144,11 @@ std::vector<std::filesystem::path> download_packages(const std::vector<Package>&
   const Indices fetchable = find_mirrors(packages, missing, repos, options, progress, files, failures);
   std::vector<StoredFile> wanted;
   for (const std::size_t i : fetchable) wanted.push_back(files[i]);
-  const std::vector<std::string> problems = bring(wanted, store, options.timeout, "downloading packages", progress);
+  const std::vector<Problem> problems = bring(wanted, store, options.timeout, "downloading packages", progress);
   for (std::size_t i = 0; i < fetchable.size(); ++i) {
-    if (!problems[i].empty()) failures.add(packages[fetchable[i]], problems[i]);
+    if (!problems[i].cause.empty()) failures.add(packages[fetchable[i]], problems[i].cause, problems[i].hint);
   }
-  failures.throw_if_any("try again; if the repository has changed meanwhile, solve again");
+  failures.throw_if_any("try again; if the repository has changed meanwhile, " + options.renewal);
   return paths;
 }
 

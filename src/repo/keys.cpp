@@ -8,18 +8,27 @@ namespace rootlet::repo {
 namespace {
 
 constexpr std::uint64_t key_limit = 1'000'000;
+constexpr const char* check_hint = "check gpgkey in the recipe";
 
 fs::path cached_key(const DownloadOptions& options, const std::string& url) {
   return options.cache_dir / "keys" / (digest_of(url) + ".key");
 }
 
+/// "<url>: <cause>", the URL only once.
+std::string key_failure(const std::string& url, std::string cause) {
+  const std::string where = " for " + url;
+  if (cause.ends_with(where)) cause.resize(cause.size() - where.size());
+  return url + ": " + cause;
+}
+
 std::string take_key(const Transfer& transfer, const DownloadOptions& options) {
   const std::string& url = transfer.location;
   if (!transfer.done) {
-    throw Error("cannot load the OpenPGP key '" + url + "': " + failures_text(transfer), "check gpgkey in the recipe");
+    const Problem problem = problem_of(transfer);
+    throw Error(key_failure(url, problem.cause), problem.hint.empty() ? check_hint : problem.hint);
   }
   std::string key = read_file(transfer.destination);
-  if (key.size() > key_limit) throw Error("cannot load the OpenPGP key '" + url + "': it is larger than 1 MB");
+  if (key.size() > key_limit) throw Error(url + ": it is larger than 1 MB", check_hint);
   if (is_file_url(url)) return key;
   const fs::path path = cached_key(options, url);
   make_dirs(path.parent_path());
@@ -30,7 +39,7 @@ std::string take_key(const Transfer& transfer, const DownloadOptions& options) {
 std::string load_cached_key(const DownloadOptions& options, const std::string& url) {
   const fs::path path = cached_key(options, url);
   if (!fs::exists(path)) {
-    throw Error("cannot load the OpenPGP key '" + url + "': it is not in the cache", "run once without --offline");
+    throw Error(url + ": it is not in the cache", "run once without --offline");
   }
   return read_file(path);
 }

@@ -16,6 +16,8 @@
 namespace rootlet::repo {
 namespace {
 
+constexpr const char* no_signature_hint =
+    "repo_gpgcheck asks for a signature of repomd.xml; set it to false where the repository has none";
 constexpr std::uint64_t repomd_limit = 16'000'000;
 constexpr std::uint64_t signature_limit = 1'000'000;
 constexpr std::uint64_t metadata_limit = 2'000'000'000;
@@ -80,6 +82,11 @@ std::string online_hint(const Load& load) {
                                     : "check the repository's baseurl, metalink or mirrorlist";
 }
 
+std::string hint_for(const Problem& problem, const Load& load) {
+  if (!problem.hint.empty()) return problem.hint;
+  return problem.altered ? tampered_hint : online_hint(load);
+}
+
 /// Finds the mirrors of the loads that do not know them yet.
 void find_mirrors(const std::vector<Load*>& loads, const MetadataOptions& options, Progress& progress) {
   std::vector<Load*> wanting;
@@ -94,7 +101,9 @@ void find_mirrors(const std::vector<Load*>& loads, const MetadataOptions& option
   std::vector<ResolvedMirrors> mirrors = resolve_mirrors(specs, scratch.path(), options.timeout, progress);
   for (std::size_t i = 0; i < wanting.size(); ++i) {
     wanting[i]->mirrors = std::move(mirrors[i]);
-    if (!wanting[i]->mirrors.problem.empty()) wanting[i]->fail(wanting[i]->mirrors.problem, online_hint(*wanting[i]));
+    const ResolvedMirrors& found = wanting[i]->mirrors;
+    if (!found.problem.empty())
+      wanting[i]->fail(found.problem, hint_for({found.problem, false, found.hint}, *wanting[i]));
   }
 }
 
@@ -131,16 +140,22 @@ void fetch_repomd(std::vector<Load>& loads, const fs::path& scratch, const Metad
   };
   const auto take = [&](Load& load, const Transfer& transfer) {
     load.mirror = transfer.mirror;
-    if (!transfer.done) load.fail("repomd.xml: " + failures_text(transfer), online_hint(load));
+    const Problem problem = problem_of(transfer);
+    if (!transfer.done) load.fail("repomd.xml: " + problem.cause, hint_for(problem, load));
     if (transfer.done && fs::file_size(load.repomd) > repomd_limit) load.fail("repomd.xml: it is larger than 16 MB");
   };
   transfer_each(loads, options, progress, prepare, take);
 }
 
 void check_signature(Load& load, const fs::path& signature, const fs::path& scratch, const MetadataOptions& options) {
+  std::vector<std::string> keys;
   try {
-    const std::vector<std::string> keys =
-        load_keys(load.spec->gpgkey, {options.cache_dir, options.offline, options.timeout});
+    keys = load_keys(load.spec->gpgkey, {options.cache_dir, options.offline, options.timeout});
+  } catch (const Error& error) {
+    load.fail(std::string("gpgkey: ") + error.what(), error.hint());
+    return;
+  }
+  try {
     const TempDir home(scratch, "openpgp-");
     verify_detached(load.repomd, signature, keys, home.path());
   } catch (const Error& error) {
@@ -168,8 +183,8 @@ void check_signatures(std::vector<Load>& loads, const fs::path& scratch, const M
     if (transfer.done) {
       check_signature(load, transfer.destination, scratch, options);
     } else {
-      load.fail("repomd.xml.asc: " + failures_text(transfer),
-                "repo_gpgcheck asks for a signature of repomd.xml; set it to false where the repository has none");
+      const Problem problem = problem_of(transfer);
+      load.fail("repomd.xml.asc: " + problem.cause, problem.hint.empty() ? no_signature_hint : problem.hint);
     }
   };
   transfer_each(loads, options, progress, prepare, take);
@@ -224,7 +239,7 @@ void unpack(const Offered& from) {
   unpack_zchunk(from.file.path, from.unpacked.path, from.unpacked.size > 0 ? from.unpacked.size : metadata_limit);
   if (inspect({&from.unpacked, 1}).front() == FileState::intact) return;
   remove_tree(from.unpacked.path);
-  throw Error("checksum mismatch of its content");
+  throw Error("checksum mismatch of its content", tampered_hint);
 }
 
 /// Runs a step of a load that takes part; what it throws is the load's problem.
@@ -250,13 +265,13 @@ void fetch_offers(std::vector<Load*>& loads, std::vector<Offered*>& offers, cons
     offers[i]->file.mirrors = loads[i]->mirrors.list.urls;
     if (!loads[i]->failed()) files.push_back(offers[i]->file);
   }
-  const std::vector<std::string> problems =
+  const std::vector<Problem> problems =
       bring(files, files_dir(options), options.timeout, "loading repositories", progress);
   std::size_t next = 0;
   for (std::size_t i = 0; i < loads.size(); ++i) {
     attempt(*loads[i], kind, [&] {
-      const std::string& problem = problems.at(next++);
-      if (!problem.empty()) throw Error(problem, online_hint(*loads[i]));
+      const Problem& problem = problems.at(next++);
+      if (!problem.cause.empty()) throw Error(problem.cause, hint_for(problem, *loads[i]));
       unpack(*offers[i]);
     });
   }
@@ -332,9 +347,11 @@ std::vector<RepoMetadata> finish(std::vector<Load>& loads, const MetadataOptions
     metadata.spec = *loads[i].spec;
     metadata.repomd_sha256 = digest_of_file(loads[i].repomd);
     metadata.primary = {primary[i]->unpacked.path, primary[i]->file.checksum};
-    if (!options.offline) keep_repomd(loads[i], metadata.repomd_sha256, options);
+    if (!options.offline)
+      attempt(loads[i], "repomd.xml", [&] { keep_repomd(loads[i], metadata.repomd_sha256, options); });
     result.push_back(std::move(metadata));
   }
+  throw_if_failed(loads);
   return result;
 }
 

@@ -26,7 +26,9 @@ void keep_usable(MirrorList& list, const std::string& source) {
 void take_list(const Transfer& transfer, bool metalink, ResolvedMirrors& out) {
   const std::string name = (metalink ? "metalink " : "mirrorlist ") + transfer.location + ": ";
   if (!transfer.done) {
-    out.problem = (metalink ? "metalink: " : "mirrorlist: ") + failures_text(transfer);
+    const Problem problem = problem_of(transfer);
+    out.problem = (metalink ? "metalink: " : "mirrorlist: ") + problem.cause;
+    out.hint = problem.hint;
     return;
   }
   try {

@@ -15,6 +15,7 @@ namespace rootlet::repo {
 struct ResolvedMirrors {
   MirrorList list;
   std::string problem;
+  std::string hint;  ///< the way out, where the fault is this machine's
 };
 
 /// Fetches the metalinks and mirror lists of all repositories in parallel; mirrors named by baseurl come last.

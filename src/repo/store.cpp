@@ -8,7 +8,6 @@
 #include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
-#include "transfer.hpp"
 
 namespace rootlet::repo {
 namespace {
@@ -57,17 +56,17 @@ Transfer transfer_for(const StoredFile& file, const fs::path& store) {
 }
 
 /// Gives a finished download its name; or says what is wrong with it.
-std::string accept(const Transfer& transfer, const StoredFile& file) {
-  if (!transfer.done) return failures_text(transfer);
+Problem accept(const Transfer& transfer, const StoredFile& file) {
+  if (!transfer.done) return problem_of(transfer);
   std::error_code error;
   const std::uint64_t size = fs::file_size(transfer.destination, error);
   if (!error && file.size > 0 && size != file.size) {
     remove_tree(transfer.destination);
-    return "its size is " + std::to_string(size) + " bytes, the metadata says " + std::to_string(file.size);
+    return {"its size is " + std::to_string(size) + " bytes, the metadata says " + std::to_string(file.size), true, {}};
   }
   remove_tree(file.path);  // a damaged one, perhaps not even a file
   fs::rename(transfer.destination, file.path, error);
-  if (error) throw Error("cannot write '" + file.path.string() + "': " + error.message());
+  if (error) throw system_error("cannot write '" + file.path.string() + "'", error.value());
   return {};
 }
 
@@ -88,9 +87,9 @@ std::vector<FileState> inspect(std::span<const StoredFile> files) {
   return states;
 }
 
-std::vector<std::string> bring(std::span<const StoredFile> files, const fs::path& store, std::chrono::seconds timeout,
-                               std::string_view task, Progress& progress) {
-  std::vector<std::string> problems(files.size());
+std::vector<Problem> bring(std::span<const StoredFile> files, const fs::path& store, std::chrono::seconds timeout,
+                           std::string_view task, Progress& progress) {
+  std::vector<Problem> problems(files.size());
   if (files.empty()) return problems;
   make_dirs(store / ".partial");
   const FileLock lock(store / ".lock", FileLock::Mode::exclusive);

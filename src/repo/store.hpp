@@ -9,6 +9,7 @@
 
 #include "rootlet/base/progress.hpp"
 #include "rootlet/model/package.hpp"
+#include "transfer.hpp"
 
 namespace rootlet::repo {
 
@@ -31,8 +32,8 @@ std::vector<FileState> inspect(std::span<const StoredFile> files);
 
 /// Downloads files into `store` (the folder of all their paths), except those that another process has brought
 /// meanwhile. Each appears under its name only when it is complete and its checksum fits. What a killed run has left
-/// is continued. Returns, for each file, why it could not be had; empty: it is there.
-std::vector<std::string> bring(std::span<const StoredFile> files, const std::filesystem::path& store,
-                               std::chrono::seconds timeout, std::string_view task, Progress& progress);
+/// is continued. Returns, for each file, why it could not be had; without a cause: it is there.
+std::vector<Problem> bring(std::span<const StoredFile> files, const std::filesystem::path& store,
+                           std::chrono::seconds timeout, std::string_view task, Progress& progress);
 
 }  // namespace rootlet::repo

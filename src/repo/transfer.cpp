@@ -1,5 +1,6 @@
 #include "transfer.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -94,9 +95,36 @@ int on_progress(void* data, double /*total*/, double now) noexcept {
   }
 }
 
+/// Whether less is on disk than was received. librepo overlooks that when the end of a file fails to leave its buffer.
+bool came_out_short(const Running& running) {
+  std::error_code error;
+  const std::uint64_t size = fs::file_size(running.transfer->destination, error);
+  return !error && size < std::min(running.at, running.transfer->limit + slack);
+}
+
+/// librepo hides why it could not write: writing on tells. The file is of no more use.
+void fail_to_write(Transfer& transfer) {
+  const std::string what = "cannot write '" + transfer.destination.string() + "'";
+  transfer.failures = {what};
+  try {
+    const Fd fd{::open(transfer.destination.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC)};
+    if (!fd) throw system_error(what);
+    write_all(fd.get(), std::string(slack, '\0'), transfer.destination);
+  } catch (const Error& error) {
+    transfer.failures = {error.what()};
+    transfer.hint = error.hint();
+  }
+}
+
 int on_mirror_failure(void* data, const char* message, const char* url) noexcept {
   auto& running = *static_cast<Running*>(data);
   try {
+    const bool altered = is_checksum_mismatch(text(message));
+    if (is_write_error(text(message)) || (altered && came_out_short(running))) {
+      fail_to_write(*running.transfer);
+      return LR_CB_ABORT;  // no other mirror helps
+    }
+    running.transfer->altered |= altered;
     std::vector<std::string>& failures = running.transfer->failures;
     std::string cause = printable(transfer_cause(text(message), text(url)));
     if (std::find(failures.begin(), failures.end(), cause) == failures.end()) failures.push_back(std::move(cause));
@@ -125,11 +153,12 @@ Target make_target(LrHandle* handle, Running& running) {
 
 void finish(const LrDownloadTarget& target, Running& running) {
   Transfer& transfer = *running.transfer;
-  transfer.done = target.rcode == LRE_OK;
+  transfer.done = target.rcode == LRE_OK && !came_out_short(running);
   if (transfer.done) {
     transfer.mirror = text(target.usedmirror);
     return;
   }
+  if (target.rcode == LRE_OK) fail_to_write(transfer);
   if (transfer.failures.empty()) transfer.failures.push_back(printable(text(target.err)));
   std::error_code ignored;
   fs::remove(transfer.destination, ignored);
@@ -182,11 +211,17 @@ void run_transfers(std::vector<Transfer>& transfers, std::chrono::seconds timeou
   const std::vector<Transfer*> again = run_round(all, true, timeout, progress);
 
   // What was there may have been at fault: begin anew.
-  for (Transfer* transfer : again) transfer->failures.clear();
+  for (Transfer* transfer : again) {
+    transfer->failures.clear();
+    transfer->altered = false;
+    transfer->hint.clear();
+  }
   if (!again.empty()) run_round(again, false, timeout, progress);
 }
 
-std::string failures_text(const Transfer& transfer) { return join(transfer.failures, "; "); }
+Problem problem_of(const Transfer& transfer) {
+  return {join(transfer.failures, "; "), transfer.altered, transfer.hint};
+}
 
 bool is_url(std::string_view location) noexcept { return location.find("://") != std::string_view::npos; }
 

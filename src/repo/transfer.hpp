@@ -27,15 +27,24 @@ struct Transfer {
   bool done = false;
   std::string mirror;                 ///< the one that delivered
   std::vector<std::string> failures;  ///< causes with URLs, in the order they happened
+  bool altered = false;               ///< a mirror delivered something else
+  std::string hint;                   ///< the way out, where the fault is this machine's
+};
+
+/// Why a file could not be had.
+struct Problem {
+  std::string cause;     ///< empty: none
+  bool altered = false;  ///< what came is not what it should be
+  std::string hint;      ///< the way out, where the fault is this machine's
 };
 
 /// Runs all transfers in parallel and tells of bytes as the running task of `progress`. A failed transfer leaves no
-/// file, only `failures`. A mirror that says nothing for `timeout` has failed.
-/// Errors: what concerns all of them, such as libcurl not working at all.
+/// file, only `failures`. Where a file cannot be written, that is the only failure. A mirror that says nothing for
+/// `timeout` has failed. Errors: what concerns all of them, such as libcurl not working at all.
 void run_transfers(std::vector<Transfer>& transfers, std::chrono::seconds timeout, Progress& progress);
 
-/// The failures as one line: "HTTP 404 for …; timed out for …".
-std::string failures_text(const Transfer& transfer);
+/// Of a failed transfer; the failures as one line: "HTTP 404 for …; timed out for …".
+Problem problem_of(const Transfer& transfer);
 
 /// "http://…", "file://…": not a path.
 bool is_url(std::string_view location) noexcept;

@@ -202,7 +202,10 @@ std::string verify(const std::filesystem::path& package, const Keyring& keyring)
   const TransactionSet ts = make_transaction_set();
   const HeaderHandle header = load_header(session, ts.get(), file.get(), package.string());
   const std::set<std::string> ids = signers(header.get());
-  if (ids.empty()) throw refused(package, "not signed", "set 'gpgcheck: false' on its repository to accept that");
+  if (ids.empty())
+    throw refused(package, "not signed",
+                  "to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for packages "
+                  "named by file");
   for (const std::string& id : ids) {
     if (!keyring.impl_->ids.contains(id)) {
       throw refused(package, "signed by the unknown key " + id, "if you trust that key, add it to 'gpgkey'");

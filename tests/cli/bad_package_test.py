@@ -122,7 +122,7 @@ class Local(ServedCase):
         self.image(self.good, packages=rpm)
         self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch: package "
                    f"'DISTRO/unsigned/{rpm.name}': not signed\n"
-                   "hint: set 'localpkg_gpgcheck: false' in the recipe to accept that\n")
+                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for packages named by file\n")
         self.image(self.good, packages=rpm, more="localpkg_gpgcheck: false\n")
         self.works()
 
@@ -143,7 +143,7 @@ class Signers(ServedCase):
         self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch from repository 'extra': "
                    "package "
                    f"'{cached(rpm)}': not signed\n"
-                   "hint: set 'gpgcheck: false' on its repository to accept that\n")
+                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for packages named by file\n")
 
     def test_signed_by_an_unknown_key(self):
         rpm = self.repos("foreign-tool", "foreign", [KEY])
@@ -208,7 +208,7 @@ class Signers(ServedCase):
         self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch from repository 'extra': "
                    "package "
                    f"'{cached(rpm)}': not signed\n"
-                   "hint: set 'gpgcheck: false' on its repository to accept that\n")
+                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for packages named by file\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "rootlet/base/progress.hpp"
@@ -12,8 +13,9 @@ namespace rootlet::repo {
 
 struct DownloadOptions {
   std::filesystem::path cache_dir;
-  bool offline = false;              ///< use the cache only
-  std::chrono::seconds timeout{30};  ///< a server that is silent for so long has failed
+  bool offline = false;                 ///< use the cache only
+  std::chrono::seconds timeout{30};     ///< a server that is silent for so long has failed
+  std::string renewal = "solve again";  ///< what to do once a repository has other packages, for hints
 };
 
 /// Brings packages into the cache, in parallel, with resume, retries and the next mirror on failure, and verifies
@@ -25,6 +27,7 @@ std::vector<std::filesystem::path> download_packages(const std::vector<Package>&
                                                      Progress& progress);
 
 /// Fetches the OpenPGP keys that a recipe names (file:// or http(s)://) as they are, ASCII or binary.
+/// Errors: "<url>: <cause>".
 std::vector<std::string> load_keys(const std::vector<std::string>& urls, const DownloadOptions& options);
 
 }  // namespace rootlet::repo
