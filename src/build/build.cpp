@@ -150,9 +150,10 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const std::int64_t epoch = source_date_epoch(packages);
   require_space(parent_dir(options.out), result.solution.installed_size());
   const Verifier verifier(recipe, packages, environment);
-  const auto files = timed(result.phases, "download", [&] {
-    return repo::download_packages(packages, recipe.repos, {environment.cache_dir, environment.offline}, progress);
-  });
+  repo::DownloadOptions download{environment.cache_dir, environment.offline};
+  if (options.lock) download.renewal = "run " + lock_command(recipe, *options.lock, false) + " to renew the lock";
+  const auto files = timed(result.phases, "download",
+                           [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
   timed(result.phases, "verify", [&] { verifier.verify(packages, files, progress); });
 
   const Workplace place = workplace(options.out);
@@ -182,7 +183,8 @@ FetchResult fetch(const Lock& lock, const fs::path& out, const Environment& envi
     keys.insert(keys.end(), locked.gpgkey.begin(), locked.gpgkey.end());
   }
   make_dirs(out);
-  const repo::DownloadOptions options{out, environment.offline};
+  repo::DownloadOptions options{out, environment.offline};
+  options.renewal = "make the lock again with 'rootlet lock'";
   const std::vector<Package> packages = packages_of(Solution{lock.packages});
   repo::download_packages(packages, repos, options, progress);
   repo::load_keys(keys, options);

@@ -38,8 +38,9 @@ constexpr std::array<Family, 16> families{{
 /// What others call them: OCI images, Debian, kernels.
 std::string rpm_name(const std::string& foreign) {
   static const std::map<std::string, std::string, std::less<>> names{
-      {"386", "i686"},        {"amd64", "x86_64"}, {"arm", "armv7hl"}, {"arm64", "aarch64"}, {"armhf", "armv7hl"},
-      {"ppc64el", "ppc64le"}, {"x64", "x86_64"},   {"x86", "x86_64"},  {"x86-64", "x86_64"}};
+      {"386", "i686"},      {"amd64", "x86_64"},        {"arm", "armv7hl"},     {"arm64", "aarch64"},
+      {"armhf", "armv7hl"}, {"loong64", "loongarch64"}, {"ppc64el", "ppc64le"}, {"x64", "x86_64"},
+      {"x86", "x86_64"},    {"x86-64", "x86_64"}};
   const auto found = names.find(foreign);
   return found == names.end() ? "" : found->second;
 }

@@ -340,6 +340,8 @@ std::vector<RepoMetadata> finish(std::vector<Load>& loads, const MetadataOptions
     if (!loads[i].failed() && !primary[i]) loads[i].fail("repomd.xml: it lists no primary metadata");
   }
   throw_if_failed(loads);
+  const std::vector<std::optional<Offered>> modules = bring_kind(loads, "modules", options, progress);
+  throw_if_failed(loads);
 
   std::vector<RepoMetadata> result;
   for (std::size_t i = 0; i < loads.size(); ++i) {
@@ -347,6 +349,7 @@ std::vector<RepoMetadata> finish(std::vector<Load>& loads, const MetadataOptions
     metadata.spec = *loads[i].spec;
     metadata.repomd_sha256 = digest_of_file(loads[i].repomd);
     metadata.primary = {primary[i]->unpacked.path, primary[i]->file.checksum};
+    if (modules[i]) metadata.modules = {modules[i]->unpacked.path, modules[i]->file.checksum};
     if (!options.offline)
       attempt(loads[i], "repomd.xml", [&] { keep_repomd(loads[i], metadata.repomd_sha256, options); });
     result.push_back(std::move(metadata));

@@ -54,7 +54,7 @@ void fill_jobs(::Pool& pool, const std::vector<Job>& jobs, IdQueue& queue) {
 /// "repodata-relative path", with xml:base in front where the metadata has one.
 std::string location_of(::Solvable& solvable) {
   const char* location = solvable_get_location(&solvable, nullptr);
-  const std::string path = location != nullptr ? location : "";
+  std::string path = location != nullptr ? location : "";
   const char* base = solvable_lookup_str(&solvable, SOLVABLE_MEDIABASE);
   if (base == nullptr || *base == '\0') return path;
   const std::string prefix = base;
@@ -127,6 +127,7 @@ std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<Rep
   const SolverHandle solver = make_solver(pool, request.weak_deps);
   if (solver_solve(solver.get(), queue.get()) == 0) return solution_of(universe, *solver, jobs, request.weak_deps);
   std::vector<std::string> asked;
+  asked.reserve(jobs.size());
   for (const Job& job : jobs) asked.push_back("'" + job.spec + "'");
   unsolvable.problems = explain(pool, *solver, *queue.get(), asked);
   return unsolvable;

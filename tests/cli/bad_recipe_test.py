@@ -268,8 +268,8 @@ class Locks(Case):
         self.assertEqual(done.stderr,
                          "rootlet: error: cannot fetch empty-0:1.0-1.t1.noarch (repository 'base'): checksum mismatch "
                          "for file://DISTRO/base/empty-1.0-1.t1.noarch.rpm\n"
-                         "hint: the repository has changed since the lock was made, or was tampered with; to renew it, "
-                         "run 'rootlet lock DIR/image.yaml'\n")
+                         "hint: try again; if the repository has changed meanwhile, run 'rootlet lock DIR/image.yaml' to "
+                         "renew the lock\n")
         self.assertFalse((self.dir / "out").exists())
 
 

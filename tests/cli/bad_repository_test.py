@@ -302,8 +302,8 @@ class Servers(ServedCase):
 
     def test_a_key_that_the_server_does_not_have(self):
         self.recipe(f"repos:\n  - {{id: test, baseurl: {self.first}, gpgkey: {self.first}/none.asc}}\npackages: [empty]\n")
-        self.fails("rootlet: error: cannot load the OpenPGP key of repository 'test': HTTP 404 for "
-                   "http://SERVER/first/none.asc\nhint: check gpgkey in the recipe\n")
+        self.fails("rootlet: error: cannot load the OpenPGP key of repository 'test': http://SERVER/first/none.asc: "
+                   "HTTP 404\nhint: check gpgkey in the recipe\n")
 
 
 class Offline(ServedCase):
@@ -395,18 +395,29 @@ class FullDisks(ServedCase):
         self.does_not_fit("3200k", r"rootlet: error: cannot write 'DIR/small/[^\n]*': No space left on device\n",
                           "files: [{path: /noise, source: noise}]\n")
 
-    def small_cache(self, size, what):
-        url = self.site.publish("repo", self.good)
-        image = self.image(url)
+    def small_cache(self, size, what, repo=None):
+        """No mirror is to blame: none is asked twice, nor the next one."""
+        urls = [self.site.publish(name, repo or self.good) for name in ("repo", "mirror")]
+        image = self.image(*urls)
         stdout, stderr = self.on_small_disk(size, ["build", "-q", image, "-o", self.dir / "out", "--cache-dir",
                                                    self.dir / "small/cache"], 1)
         self.assertRegex(stderr, rf"\Arootlet: error: {what}: [^\n]*DIR/small/cache[^\n]*: No space left on device\n"
                                  "hint: free some space there, or choose another place\n\\Z")
         self.assertFalse(self.out.exists())
         self.assertNotIn(".rpm", stdout)
+        paths = [line.split()[0] for line in self.site.requests()]
+        self.assertEqual(len({*paths}), len(paths), paths)
+        self.assertEqual([path for path in paths if path.startswith("/mirror/")], [])
+
+    def test_repomd_does_not_fit_the_cache(self):
+        """No checksum tells that its end is missing; here it is not even needed."""
+        repo = self.copy()
+        with (repo / "repodata/repomd.xml").open("a") as repomd:
+            repomd.write("\n" * 5000)
+        self.small_cache("4k", "cannot load repository 'test': repomd.xml", repo)
 
     def test_metadata_does_not_fit_the_cache(self):
-        self.small_cache("4k", "cannot load repository 'test'")
+        self.small_cache("4k", "cannot load repository 'test': primary")
 
     def test_a_package_does_not_fit_the_cache(self):
         self.assertGreater(next(self.good.glob("big-file-*.rpm")).stat().st_size, 8000)

@@ -279,7 +279,26 @@ TEST_CASE("the file's name must do as the image's name unless one is given") {
   CHECK(recipes.error("My Recipe.yaml") == "My Recipe.yaml: the file's name 'My Recipe' is not a name of an image");
   recipes.put("My Recipe.yaml", repos + "packages: [a]\nname: mine\n");
   CHECK(recipes.load("My Recipe.yaml").name == "mine");
-  CHECK_THROWS_WITH(recipes.load("My Recipe.yaml", "x86/64"), "'x86/64' is not the name of an architecture");
+}
+
+TEST_CASE("an architecture that RPM does not know is refused, with the name it may mean") {
+  const Recipes recipes;
+  recipes.put("r.yaml", repos + "packages: [a]\n");
+  const auto refused = [&](const std::string& arch, const std::string& guess) {
+    CHECK_THROWS_WITH(recipes.load("r.yaml", arch), "unknown architecture '" + arch + "'" + guess);
+  };
+  refused("x86", " (did you mean 'x86_64'?)");
+  refused("arm64", " (did you mean 'aarch64'?)");
+  refused("x86_46", " (did you mean 'x86_64'?)");
+  refused("ppc64l", " (did you mean 'ppc64'?)");
+  refused("x86/64", " (did you mean 'x86_64'?)");
+  refused("nonsense", "");
+  refused("noarch", "");
+  for (const std::string arch : {"x86_64_v3", "i686", "armv7hl", "ppc64le", "loongarch64", "mips64el"}) {
+    CHECK(recipes.load("r.yaml", arch).arch == arch);
+  }
+  recipes.put("r.yaml", repos + "packages: [a]\narch: amd64\n");
+  CHECK(recipes.error("r.yaml") == "r.yaml:3:7: arch: unknown architecture 'amd64' (did you mean 'x86_64'?)");
 }
 
 TEST_CASE("the digest depends on what decides the image and not on where the recipe lies") {

@@ -18,5 +18,10 @@ TEST_CASE("librepo's messages are condensed to their cause") {
   CHECK(transfer_cause("Curl error (60): SSL peer certificate or SSH remote key was not OK for https://h/x "
                        "[server certificate verification failed. CAfile: none]",
                        "https://h/x") == "server certificate verification failed. CAfile: none for https://h/x");
+  CHECK(
+      transfer_cause("Curl error (37): Couldn't read a file:// file for file:///no/such [Couldn't open file /no/such]",
+                     "file:///no/such") == "No such file or directory for file:///no/such");
+  CHECK(transfer_cause("Curl error (37): Couldn't read a file:// file for file:/// []", "file:///") ==
+        "cannot read the file for file:///");
   CHECK(transfer_cause("something new", "http://h/x") == "something new");
 }

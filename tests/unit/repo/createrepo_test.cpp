@@ -75,7 +75,9 @@ TEST_CASE("metadata that comes only as zchunk is unpacked") {
   }
   fs::remove_all(w.cache);
   write_repomd(digest_of("other"), content.size());
-  CHECK(failure() == "cannot load repository 'r': primary: checksum mismatch of its content");
+  CHECK(failure() ==
+        "cannot load repository 'r': primary: checksum mismatch of its content\n"
+        "hint: try again; if it stays so, the repository is broken or was tampered with");
   write_repomd(digest_of(content), content.size() - 1);
   CHECK(failure() == "cannot load repository 'r': primary: its content is larger than the metadata says");
   write_file(packed, "no zchunk");

@@ -61,6 +61,7 @@ struct World {
   }
 };
 
+const std::string broken = "\nhint: the repository is broken or was tampered with";
 const std::string again = "\nhint: try again; if the repository has changed meanwhile, solve again";
 
 }  // namespace
@@ -176,11 +177,14 @@ TEST_CASE("checksums that prove nothing or are malformed are refused") {
   Package bad = package("a", "r", "a.rpm", "x");
   bad.checksum = {"md5", std::string(32, '0')};
   CHECK(w.failure({bad}) ==
-        "cannot fetch a-0:1-1.noarch (repository 'r'): its only checksum is MD5, which proves nothing");
+        "cannot fetch a-0:1-1.noarch (repository 'r'): its only checksum is MD5, which proves nothing\n"
+        "hint: ask who publishes the repository for SHA-256");
   bad.checksum = {"sha256", "../../../etc/x"};
-  CHECK(w.failure({bad}) == "cannot fetch a-0:1-1.noarch (repository 'r'): '../../../etc/x' is no sha256 checksum");
+  CHECK(w.failure({bad}) ==
+        "cannot fetch a-0:1-1.noarch (repository 'r'): '../../../etc/x' is no sha256 checksum" + broken);
   bad.checksum = {};
-  CHECK(w.failure({bad}) == "cannot fetch a-0:1-1.noarch (repository 'r'): the metadata states no checksum of it");
+  CHECK(w.failure({bad}) ==
+        "cannot fetch a-0:1-1.noarch (repository 'r'): the metadata states no checksum of it" + broken);
 }
 
 TEST_CASE("package files that the recipe names are verified where they are") {

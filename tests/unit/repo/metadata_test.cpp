@@ -31,6 +31,7 @@ struct World {
   [[nodiscard]] RepoSpec repo(const std::string& id) const { return repo_spec(id, {server.url(id)}); }
 };
 
+const std::string tampered = "\nhint: try again; if it stays so, the repository is broken or was tampered with";
 const std::string primary_text = "<metadata packages=\"0\"/>\n";
 
 std::string metalink_for(const std::string& sha256, const std::vector<std::string>& repomd_urls) {
@@ -118,6 +119,7 @@ TEST_CASE("what goes wrong with a repository is named with its cause") {
   const std::string prefix = "cannot load repository 'r': ";
   const std::string repomd = " for http://HOST/r/repodata/repomd.xml" + hint;
   const std::string primary = " for http://HOST/r/repodata/primary.xml.gz" + hint;
+  const std::string altered = " for http://HOST/r/repodata/primary.xml.gz" + tampered;
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", primary_text}});
   const auto with_rules = [&](const std::string& file, const std::string& rule) {
     w.server.rules("{\"/r/repodata/" + file + "\": " + rule + "}");
@@ -127,9 +129,9 @@ TEST_CASE("what goes wrong with a repository is named with its cause") {
   CHECK(with_rules("repomd.xml", R"({"cut": 20})") == prefix + "repomd.xml: the connection broke half-way" + repomd);
   CHECK(with_rules("repomd.xml", R"({"endless": true})") == prefix + "repomd.xml: it is larger than 16 MB");
   CHECK(with_rules("primary.xml.gz", R"({"status": 503})") == prefix + "primary: HTTP 503" + primary);
-  CHECK(with_rules("primary.xml.gz", R"({"corrupt": true})") == prefix + "primary: checksum mismatch" + primary);
+  CHECK(with_rules("primary.xml.gz", R"({"corrupt": true})") == prefix + "primary: checksum mismatch" + altered);
   CHECK(with_rules("primary.xml.gz", R"({"cut": 5})") == prefix + "primary: the connection broke half-way" + primary);
-  CHECK(with_rules("primary.xml.gz", R"({"endless": true})") == prefix + "primary: checksum mismatch" + primary);
+  CHECK(with_rules("primary.xml.gz", R"({"endless": true})") == prefix + "primary: checksum mismatch" + altered);
   w.server.rules("{}");
   CHECK(w.failure({w.repo("x"), w.repo("r"), w.repo("y")}) ==
         "cannot load repository 'x': repomd.xml: HTTP 404 for http://HOST/x/repodata/repomd.xml\n"
@@ -194,8 +196,8 @@ TEST_CASE("a metalink's checksum of repomd.xml is checked") {
     CHECK(w.failure({spec}) ==
           "cannot load repository 'r': repomd.xml: "
           "HTTP 404 for http://HOST/gone/repodata/repomd.xml; "
-          "checksum mismatch for http://HOST/r/repodata/repomd.xml\n"
-          "hint: check the repository's baseurl, metalink or mirrorlist");
+          "checksum mismatch for http://HOST/r/repodata/repomd.xml" +
+              tampered);
   }
   SECTION("only MD5") {
     std::string text = metalink_for("", urls);
@@ -234,10 +236,13 @@ TEST_CASE("hostile metadata is refused") {
     return w.failure({w.repo("r")});
   };
   const std::string prefix = "cannot load repository 'r': ";
+  const std::string broken = "\nhint: the repository is broken or was tampered with";
   CHECK(failure(repomd_record("primary", "repodata/p.gz", "md5", std::string(32, '0'), "5")) ==
-        prefix + "primary: its only checksum is MD5, which proves nothing");
+        prefix +
+            "primary: its only checksum is MD5, which proves nothing\nhint: ask who publishes the repository for "
+            "SHA-256");
   CHECK(failure(repomd_record("primary", "repodata/p.gz", "sha256", "../../../../evil", "5")) ==
-        prefix + "primary: '../../../../evil' is no sha256 checksum");
+        prefix + "primary: '../../../../evil' is no sha256 checksum" + broken);
   CHECK(failure(repomd_record("primary", "file:///etc/passwd", "sha256", hex, "5")) ==
         prefix + "primary: its location 'file:///etc/passwd' is neither http nor https");
   CHECK(failure(repomd_record("primary", "repodata/p.gz", "sha256", hex, "99999999999999")) ==
@@ -246,7 +251,7 @@ TEST_CASE("hostile metadata is refused") {
         prefix + "repomd.xml: it lists no primary metadata");
   CHECK(failure("") ==
         prefix + "repomd.xml: it lists no metadata\nhint: check the repository's baseurl, metalink or mirrorlist");
-  CHECK(failure("<data type=\"primary\"/>") == prefix + "primary: the metadata states no checksum of it");
+  CHECK(failure("<data type=\"primary\"/>") == prefix + "primary: the metadata states no checksum of it" + broken);
 }
 
 TEST_CASE("a location with ../ is fetched but written into the cache only") {

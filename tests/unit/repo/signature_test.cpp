@@ -83,8 +83,8 @@ TEST_CASE("a tampered repomd.xml or a bad signature file is refused") {
   CHECK(r.failure() == "cannot load repository 'r': repomd.xml: it is no OpenPGP signature" + hint);
   r.spec.gpgkey = {r.server.url("no.key")};
   CHECK(r.failure() ==
-        "cannot load repository 'r': repomd.xml: cannot load the OpenPGP key 'http://HOST/no.key': "
-        "HTTP 404 for http://HOST/no.key\nhint: check gpgkey in the recipe");
+        "cannot load repository 'r': gpgkey: http://HOST/no.key: HTTP 404\n"
+        "hint: check gpgkey in the recipe");
   r.spec.gpgkey = {r.server.url("r/repodata/repomd.xml")};
   CHECK(r.failure() == "cannot load repository 'r': repomd.xml: gpgkey holds no OpenPGP key" + hint);
 }
