@@ -115,8 +115,7 @@ TEST_CASE("files that are no packages or keys are named") {
   CHECK_THROWS_WITH(rpm::read_header(path), Contains("cannot read package"));
   CHECK_THROWS_WITH(rpm::read_header(dir.path() / "none"), Contains("No such file or directory"));
   rpm::Keyring keyring;
-  CHECK_THROWS_WITH(keyring.add("text", "keys/a.asc"),
-                    "keys/a.asc: it is not an OpenPGP public key");
+  CHECK_THROWS_WITH(keyring.add("text", "keys/a.asc"), "keys/a.asc: it is not an OpenPGP public key");
   CHECK_THROWS_WITH(keyring.add("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n", "b.asc"), Contains("damaged"));
   CHECK_THROWS_WITH(keyring.add("\x99\xff\xff", "c.gpg"), Contains("damaged"));
   CHECK(keyring.empty());
