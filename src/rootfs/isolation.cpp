@@ -62,7 +62,8 @@ void raise_descriptor_limit(std::size_t wanted) {
 /// this namespace: not even /proc/self/fd can give them back writable.
 std::vector<Fd> change_root(const SandboxSpec& spec) {
   mount_or_throw(nullptr, "/", nullptr, MS_REC | MS_PRIVATE);
-  const Fd root(open_tree(AT_FDCWD, spec.root.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+  const auto place = spec.discard_changes ? mount_scratch_layer(spec.root) : spec.root;
+  const Fd root(open_tree(AT_FDCWD, place.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
   check(static_cast<bool>(root), "open_tree '" + spec.root.string() + "'");
   set_mount_attributes(root.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
   set_mount_attributes(AT_FDCWD, "/", AT_RECURSIVE, MOUNT_ATTR_RDONLY);
@@ -71,8 +72,8 @@ std::vector<Fd> change_root(const SandboxSpec& spec) {
   std::vector<Fd> files;
   for (const auto& path : spec.files) files.push_back(open_read(path));
 
-  check(move_mount(root.get(), "", AT_FDCWD, spec.root.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0, "move_mount");
-  check(chdir(spec.root.c_str()) == 0, "chdir");
+  check(move_mount(root.get(), "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0, "move_mount");
+  check(chdir(place.c_str()) == 0, "chdir");
   check(syscall(SYS_pivot_root, ".", ".") == 0, "pivot_root");
   return files;
 }

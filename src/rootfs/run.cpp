@@ -74,6 +74,7 @@ RunResult run(const std::filesystem::path& root, const std::vector<std::string>&
   SandboxSpec spec;
   spec.root = std::filesystem::absolute(root);
   spec.env = env;
+  spec.discard_changes = true;
   spec.env.emplace("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   Collector collector;
   RunResult result;

@@ -37,6 +37,7 @@ struct SandboxSpec {
   std::filesystem::path root;                ///< becomes "/"
   std::vector<std::filesystem::path> files;  ///< files of the host to open for the body
   std::map<std::string, std::string> env;    ///< the whole environment
+  bool discard_changes = false;              ///< what is written to the root is gone afterwards
 };
 
 /// Runs `body` as process 1 of new mount, pid, uts, ipc, network and cgroup namespaces in which nothing of the host is
@@ -47,6 +48,9 @@ struct SandboxSpec {
 /// Returns what `body` returns (0 to 255), or 128 + n if signal n killed it. An exception in `body` is thrown here,
 /// as an Error. Needs root, and Linux 5.12.
 int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Outside& outside);
+
+/// In a mount namespace of its own: lays an empty layer in memory over the root and returns where both are seen as one.
+std::filesystem::path mount_scratch_layer(const std::filesystem::path& root);
 
 /// The calling process's part of it, once it has been forked: enters the namespaces; see isolation.cpp.
 void unshare_namespaces();

@@ -58,9 +58,9 @@ struct RunResult {
   std::string output;   ///< stdout and stderr together, the first MiB of it
 };
 
-/// Runs a command in the root, isolated as scriptlets are; changes it makes to the root are its own. `user` as in an
-/// image's configuration ("1001", "1001:1001", a name of the root's /etc/passwd; empty: root), `workdir` empty: "/".
-/// Errors: the command cannot be started, an unknown user, no such directory.
+/// Runs a command in the root, isolated as scriptlets are, on a scratch layer over it: the root itself stays as it is.
+/// `user` as in an image's configuration ("1001", "1001:1001", a name of the root's /etc/passwd; empty: root),
+/// `workdir` empty: "/". Errors: the command cannot be started, an unknown user, no such directory.
 RunResult run(const std::filesystem::path& root, const std::vector<std::string>& command,
               const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user);
 

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
 #include "small_packages.hpp"
 
 using namespace rootlet;
@@ -32,6 +33,19 @@ TEST_CASE("a command runs in the root as the user asked for") {
   CHECK_THROWS_WITH(run({"bash"}, "nobody-here"), "the root has no user 'nobody-here'");
   CHECK_THROWS_WITH(run({"bash"}, "mail:nogroup-here"), "the root has no group 'nogroup-here'");
   CHECK_THROWS_WITH(run({"bash"}, "", "/missing"), Contains("cannot enter the directory '/missing'"));
+}
+
+TEST_CASE("what a command changes in the root is gone afterwards") {
+  const auto data = small::real_data();
+  if (!data || !small::possible()) return;
+  const small::Root root;
+  root.install(small::bash_packages(*data));
+  const std::string before = read_file(root.path() / "etc/profile");
+  CHECK(rootfs::run(root.path(), {"bash", "-c", "echo new >/etc/new; echo x >/etc/profile; echo </etc/new && exit 5"},
+                    {}, "", "")
+            .exit_status == 5);
+  CHECK_FALSE(fs::exists(root.path() / "etc/new"));
+  CHECK(read_file(root.path() / "etc/profile") == before);
 }
 
 TEST_CASE("mount points that a root lacks are gone after a run") {
