@@ -100,7 +100,7 @@ bool is_below(const rpm::OwnedFile& file, const std::string& directory) {
 }
 
 /// What librpm must not create. Device nodes: the sandbox may not make them, and an image has no use for them. Named
-/// pipes: librpm 4.18.0 opens what it has made, and waits for a writer that never comes (rpm issue 2195).
+/// pipes: librpm 4.18.0 opens what it has made, and waits for a writer that never comes (rpm#2195).
 bool is_special(const rpm::OwnedFile& file) {
   return !file.ghost && !S_ISREG(file.mode) && !S_ISDIR(file.mode) && !S_ISLNK(file.mode);
 }

@@ -8,7 +8,7 @@ import subprocess
 from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_root, tree
 
 # What no image should carry, and what the host's dnf and rpm leave behind.
-SKIP = ["/var/lib/rpm", "/usr/lib/sysimage/rpm", "/root/.rpmdb", "/var/cache", "/var/lib/dnf", "/var/log/dnf.log",
+SKIP = ["/var/lib/rpm", "/usr/lib/sysimage/rpm", "/var/cache", "/var/lib/dnf", "/var/log/dnf.log",
         "/var/log/dnf.librepo.log", "/var/log/dnf.rpm.log", "/var/log/hawkey.log"]
 # Made by dnf itself, or by scriptlets that write to the /dev/null which dnf's root does not have.
 SKIP += ["/etc/dnf", "/dev/null"]
