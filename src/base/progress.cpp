@@ -41,7 +41,8 @@ class StderrProgress final : public Progress {
     if (total > 0) total_ = total;
     if (!bars()) return;
     const auto now = Clock::now();
-    if (now - drawn_ < std::chrono::milliseconds(80) && done < total_) return;
+    const bool complete = total_ > 0 && done >= total_;
+    if (now - drawn_ < std::chrono::milliseconds(80) && !complete) return;
     drawn_ = now;
     draw(item);
   }
@@ -94,8 +95,11 @@ class StderrProgress final : public Progress {
     if (unit_ == Unit::bytes && seconds > 0.2) {
       rate = fmt::format(" {}/s", human_size(static_cast<std::uint64_t>(static_cast<double>(done_) / seconds)));
     }
-    std::string line = fmt::format("{} [{}{}] {}/{}{}", task_, std::string(full, '#'), std::string(cells - full, '.'),
-                                   amount(done_), amount(total_), rate);
+    std::string line = fmt::format("{} {}{}", task_, amount(done_), rate);
+    if (total_ > 0) {
+      line = fmt::format("{} [{}{}] {}/{}{}", task_, std::string(full, '#'), std::string(cells - full, '.'),
+                         amount(done_), amount(total_), rate);
+    }
     if (!item.empty()) line += " " + printable(item);
     const std::size_t width = terminal_width();
     if (line.size() >= width) line.resize(width - 1);

@@ -133,6 +133,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   write.name = recipe.name;
   write.arch = recipe.arch;
   write.created_by = "rootlet build " + recipe.name;
+  rootfs::require_root();
   image::check_options(write);
   image::check_output(options.out, options.format);
   BuildResult result;

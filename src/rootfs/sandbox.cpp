@@ -1,4 +1,5 @@
 #include "sandbox.hpp"
+#include "rootlet/rootfs/install.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -244,11 +245,14 @@ void Inside::send(const nlohmann::json& message) const {
   write_all(channel, frame + text, "channel");
 }
 
+void require_root() {
+  if (geteuid() == 0) return;
+  throw Error("only root can build: files get their owners, and what runs in the root is isolated",
+              "run it as root, or in a user namespace: unshare --user --map-auto --map-root-user rootlet …");
+}
+
 int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Outside& outside) {
-  if (geteuid() != 0) {
-    throw Error("only root can isolate what runs in the root",
-                "run it as root, or in a user namespace: unshare --user --map-auto --map-root-user rootlet …");
-  }
+  require_root();
   MountPoints mount_points(spec.root);
   Pipe output;
   Pipe channel;

@@ -44,6 +44,9 @@ void add_users(const std::filesystem::path& root, const std::vector<RecipeUser>&
 /// Writes the recipe's files; never follows a symbolic link out of the root.
 void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>& files);
 
+/// Throws where the process has no right to do what install() and run() do. Meant to be called before any work is done.
+void require_root();
+
 /// Undoes what scriptlets made by the clock or by chance and what belongs to one machine, not to an image: later dates
 /// of password changes become source_date_epoch's day, /etc/machine-id is emptied (see machine-id(5)), the random seed
 /// of systemd is removed.
