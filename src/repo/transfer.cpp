@@ -130,7 +130,8 @@ void finish(const LrDownloadTarget& target, Running& running) {
     transfer.mirror = text(target.usedmirror);
     return;
   }
-  if (transfer.failures.empty()) transfer.failures.push_back(printable(text(target.err)));
+  if (transfer.failures.empty())
+    transfer.failures.push_back(printable(transfer_cause(text(target.err), transfer.location)));
   std::error_code ignored;
   fs::remove(transfer.destination, ignored);
 }
