@@ -79,6 +79,7 @@ std::string transfer_cause(std::string_view message, std::string_view url) {
   const std::string where = " for " + std::string(url);
   if (const auto status = number_after(message, "Status code: ")) return "HTTP " + std::to_string(*status) + where;
   if (const auto code = number_after(message, "Curl error (")) return curl_cause(*code, message, url) + where;
+  if (message.find("mirrors were already tried") != std::string_view::npos) return "no mirror is left that works";
   if (is_checksum_mismatch(message)) return "checksum mismatch" + where;
   return std::string(message);
 }

@@ -15,7 +15,7 @@ namespace rootlet::repo {
 namespace {
 
 constexpr std::size_t failures_shown = 5;
-constexpr std::uint64_t size_limit = 8'000'000'000;  ///< of a package whose size is not stated
+constexpr std::uint64_t size_limit = 8'000'000'000;  ///< no package is larger
 
 bool is_local(const Package& package) { return package.repo == local_repo_id; }
 
@@ -25,6 +25,7 @@ StoredFile stored_file(const Package& package, const fs::path& store) {
   file.path =
       is_local(package) ? fs::path(package.location) : store / (file.checksum.type + "-" + file.checksum.hex + ".rpm");
   file.size = package.download_size;
+  if (file.size > size_limit) throw Error("its size of " + human_size(file.size) + " is beyond all reason");
   file.location = is_url(package.location) ? package.location : encode_path(package.location);
   file.limit = size_limit;
   file.label = package.nevra.str();

@@ -31,6 +31,7 @@ fs::path make_home(const fs::path& scratch) {
 
 Context open_context(const fs::path& home) {
   gpgme_check_version(nullptr);  // initializes the library
+  check(gpgme_engine_check_version(GPGME_PROTOCOL_OpenPGP), "repo_gpgcheck needs the program gpg");
   gpgme_ctx_t raw = nullptr;
   check(gpgme_new(&raw), "GnuPG");
   Context context{raw};

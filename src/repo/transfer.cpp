@@ -159,7 +159,9 @@ void finish(const LrDownloadTarget& target, Running& running) {
     return;
   }
   if (target.rcode == LRE_OK) fail_to_write(transfer);
-  if (transfer.failures.empty()) transfer.failures.push_back(printable(text(target.err)));
+  if (transfer.failures.empty()) {
+    transfer.failures.push_back(printable(transfer_cause(text(target.err), transfer.location)));
+  }
   std::error_code ignored;
   fs::remove(transfer.destination, ignored);
 }

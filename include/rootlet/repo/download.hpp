@@ -18,10 +18,10 @@ struct DownloadOptions {
   std::string renewal = "solve again";  ///< what to do once a repository has other packages, for hints
 };
 
-/// Brings packages into the cache, in parallel, with resume, retries and the next mirror on failure, and verifies
-/// each one's size and checksum, those found in the cache too. Packages of local_repo_id are verified where they are.
-/// The result has the order of `packages`.
-/// Errors name the package, the repository and the cause.
+/// Brings packages into `<cache_dir>/packages/<digest type>-<hex>.rpm`, in parallel, with resume, retries and the next
+/// mirror on failure, and verifies each one's size and checksum, those found in the cache too. Packages of
+/// local_repo_id are verified where they are. The result has the order of `packages`. Errors name the package, the
+/// repository and the cause.
 std::vector<std::filesystem::path> download_packages(const std::vector<Package>& packages,
                                                      const std::vector<RepoSpec>& repos, const DownloadOptions& options,
                                                      Progress& progress);

@@ -15,6 +15,10 @@ struct MetadataOptions {
   std::chrono::seconds timeout{30};  ///< a server that is silent for so long has failed
 };
 
+/// The cache: `<cache_dir>/metadata/files` holds metadata by checksum, shared by all repositories, and
+/// `metadata/<digest of where a repository comes from>/repomd.xml` is the last state that was loaded whole. Processes
+/// may share it; one that is killed leaves at most partial downloads, which the next one continues or removes.
+///
 /// Brings the metadata of all repositories into the cache and verifies it: signature of repomd.xml where the
 /// repository asks for it, then each file's size and checksum. Unchanged files are not fetched again.
 /// The result has the order of `repos`.

@@ -142,6 +142,16 @@ TEST_CASE("a package that no mirror delivers is named with all causes") {
             again);
 }
 
+TEST_CASE("a mirror that fails for everything is given up") {
+  World w;
+  std::vector<Package> many;
+  for (int i = 0; i < 30; ++i) many.push_back(package("x" + std::to_string(10 + i), "r", "x.rpm", std::to_string(i)));
+  CHECK(w.failure(many).starts_with("cannot fetch 30 packages:\n"));
+  CHECK(w.server.requests().size() < 30);
+  w.repos[0].baseurl = {"rsync://127.0.0.1/r"};
+  CHECK(w.failure({many[0]}) == "cannot fetch x10-0:1-1.noarch (repository 'r'): no mirror is left that works" + again);
+}
+
 TEST_CASE("a wrong size and an endless answer are failures of the package") {
   World w;
   w.serve("r/a.rpm", "good");
@@ -166,6 +176,9 @@ TEST_CASE("locations of their own are followed, except from the network into the
   w.repos.push_back(repo_spec("disk", {"file://" + w.server.www().string()}));
   CHECK(read_file(w.fetch({package("a", "disk", local, "local")})[0]) == "local");
   w.serve("r/up.rpm", "up");
+  w.server.rules(R"({"/r/redirected": {"redirect": "file:///etc/passwd"}})");
+  CHECK(w.failure({package("a", "r", "redirected", "x")}) ==
+        "cannot fetch a-0:1-1.noarch (repository 'r'): unknown protocol for file:///etc/passwd" + again);
   const fs::path path = w.fetch({package("a", "r", "x/../../r/up.rpm", "up")})[0];
   CHECK(path.parent_path() == w.cache / "packages");
   CHECK(w.failure({package("a", "nowhere", "a.rpm", "x")}) ==
@@ -182,6 +195,9 @@ TEST_CASE("checksums that prove nothing or are malformed are refused") {
   bad.checksum = {"sha256", "../../../etc/x"};
   CHECK(w.failure({bad}) ==
         "cannot fetch a-0:1-1.noarch (repository 'r'): '../../../etc/x' is no sha256 checksum" + broken);
+  bad.checksum = package("a", "r", "a.rpm", "x").checksum;
+  bad.download_size = ~std::uint64_t{0} / 2;
+  CHECK(w.failure({bad}) == "cannot fetch a-0:1-1.noarch (repository 'r'): its size of 9.22 EB is beyond all reason");
   bad.checksum = {};
   CHECK(w.failure({bad}) ==
         "cannot fetch a-0:1-1.noarch (repository 'r'): the metadata states no checksum of it" + broken);
