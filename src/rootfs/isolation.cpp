@@ -61,7 +61,12 @@ void raise_descriptor_limit(std::size_t wanted) {
 /// Makes a copy of the root's mount the only one, after opening the host's files through mounts that are read-only in
 /// this namespace: not even /proc/self/fd can give them back writable.
 std::vector<Fd> change_root(const SandboxSpec& spec) {
-  mount_or_throw(nullptr, "/", nullptr, MS_REC | MS_PRIVATE);
+  const bool apart = mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+  if (!apart && errno == EINVAL) {
+    throw Error("cannot isolate the root: rootlet runs in a chroot whose / is not a mount point",
+                "before entering the chroot: mount --rbind DIR DIR");
+  }
+  check(apart, "mount /");
   const auto place = spec.discard_changes ? mount_scratch_layer(spec.root) : spec.root;
   const Fd root(open_tree(AT_FDCWD, place.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
   check(static_cast<bool>(root), "open_tree '" + spec.root.string() + "'");

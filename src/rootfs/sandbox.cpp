@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,6 +33,19 @@ struct Pipe {
   }
   Fd reader;
   Fd writer;
+};
+
+/// Messages go out, one byte comes back for each once it has been handled.
+struct Channel {
+  Channel() {
+    std::array<int, 2> ends{};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+      throw system_error("cannot make a socket");
+    outside = Fd(ends[0]);
+    inside = Fd(ends[1]);
+  }
+  Fd outside;
+  Fd inside;
 };
 
 /// Creates the directories that /proc and /dev are mounted on, and removes those that it created.
@@ -103,7 +117,7 @@ class Child {
 void die_with_parent(int channel) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   pollfd state{channel, POLLOUT, 0};
-  if (poll(&state, 1, 0) > 0 && (state.revents & POLLERR) != 0) _exit(1);
+  if (poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0) _exit(1);
 }
 
 /// Runs `code` and leaves the process, telling the outside of an exception.
@@ -149,7 +163,7 @@ int supervise(const SandboxSpec& spec, const std::function<int(Inside&)>& body, 
   return wait_for(pid);
 }
 
-/// Reads both pipes until all writers are gone.
+/// Reads output and messages until all writers are gone.
 class Pump {
  public:
   Pump(Fd output, Fd channel, MountPoints& mount_points, Outside& outside)
@@ -192,8 +206,8 @@ class Pump {
     std::array<char, 65536> buffer{};
     const ssize_t got = read(channel_.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) return;
-    if (got < 0) throw system_error("cannot read from the sandbox");
-    if (got == 0) {
+    if (got < 0 && errno != ECONNRESET) throw system_error("cannot read from the sandbox");
+    if (got <= 0) {
       channel_.reset();
       return;
     }
@@ -206,6 +220,7 @@ class Pump {
       const std::string text = pending_.substr(sizeof length, length);
       pending_.erase(0, sizeof length + length);
       handle(text);
+      ::send(channel_.get(), "", 1, MSG_NOSIGNAL);  // fails if the sender is gone, and then nobody waits
     }
   }
 
@@ -243,6 +258,9 @@ void Inside::send(const nlohmann::json& message) const {
   std::string frame(sizeof length, '\0');
   std::memcpy(frame.data(), &length, sizeof length);
   write_all(channel, frame + text, "channel");
+  char handled = 0;
+  while (read(channel, &handled, 1) < 0 && errno == EINTR) {
+  }
 }
 
 void require_root() {
@@ -255,20 +273,20 @@ int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& b
   require_root();
   MountPoints mount_points(spec.root);
   Pipe output;
-  Pipe channel;
+  Channel channel;
   std::fflush(nullptr);  // or the child would write buffered text once more
   const pid_t pid = fork();
   if (pid < 0) throw system_error("cannot fork");
   if (pid == 0) {
     output.reader.reset();
-    channel.reader.reset();
-    const int number = channel.writer.get();
+    channel.outside.reset();
+    const int number = channel.inside.get();
     run_and_exit(number, [&] { return supervise(spec, body, std::move(output.writer), number); });
   }
   Child child(pid);
   output.writer.reset();
-  channel.writer.reset();
-  Pump pump(std::move(output.reader), std::move(channel.reader), mount_points, outside);
+  channel.inside.reset();
+  Pump pump(std::move(output.reader), std::move(channel.outside), mount_points, outside);
   pump.run();
   const int status = child.wait();
   if (pump.error()) throw Error(*pump.error());

@@ -20,7 +20,8 @@ struct Inside {
   Fd dev_underneath;
   int channel = -1;  ///< to the outside, not owned; see send()
 
-  /// Hands a message to Outside::message().
+  /// Hands a message to Outside::message() and waits until it has been handled: what is written to stdout or stderr
+  /// afterwards arrives after it.
   void send(const nlohmann::json& message) const;
 };
 

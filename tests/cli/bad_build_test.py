@@ -315,7 +315,15 @@ class Killed(BuildCase):
         self.build("--offline")
 
     def sleeper(self, seconds):
-        return [p for p, words in self.involved() if words.split()[:2] == ["sleep", str(seconds)]]
+        """Smoke tests and scriptlets run under names of their own: found by what they do."""
+        found = []
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "cmdline").read_bytes().split(b"\0")[:2] == [b"sleep", str(seconds).encode()]:
+                    found.append(int(process.name))
+            except OSError:
+                continue
+        return found
 
     def during_server(self, path):
         site = Site(self.dir / "site")
