@@ -23,7 +23,7 @@ using Target = Handle<LrDownloadTarget, lr_downloadtarget_free>;
 constexpr long parallel_downloads = 5;
 constexpr long tries_per_mirror = 3;
 /// Lets the body of an error page through, so that the answer's status is seen and not its length.
-constexpr std::uint64_t slack = 64 * 1024;
+constexpr std::uint64_t slack = 65536;
 
 template <class Value>
 void set(LrHandle* handle, LrHandleOption option, Value value) {
