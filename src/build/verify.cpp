@@ -18,15 +18,16 @@ void add_keys(rpm::Keyring& keyring, const RepoSpec& spec, const Environment& en
 
 }  // namespace
 
-Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment)
-    : recipe_(recipe) {
+Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment) {
   const auto used = [&](const std::string& repo) {
     return std::any_of(packages.begin(), packages.end(), [&](const Package& p) { return p.repo == repo; });
   };
   const std::string local(local_repo_id);
   const bool check_local = recipe.localpkg_gpgcheck && used(local);
   if (check_local) keyrings_[local];
+  if (!recipe.localpkg_gpgcheck) unchecked_.insert(local);
   for (const RepoSpec& spec : recipe.repos) {
+    if (!spec.gpgcheck) unchecked_.insert(spec.id);
     if (spec.gpgcheck && used(spec.id)) add_keys(keyrings_[spec.id], spec, environment);
     if (check_local) add_keys(keyrings_[local], spec, environment);
   }
@@ -34,10 +35,12 @@ Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, c
 
 void Verifier::check(const Package& package, const std::filesystem::path& file) const {
   const auto keyring = keyrings_.find(package.repo);
-  if (keyring == keyrings_.end()) {
+  if (keyring != keyrings_.end()) {
+    rpm::verify(file, keyring->second);
+  } else if (unchecked_.contains(package.repo)) {
     rpm::verify_digests(file);
   } else {
-    rpm::verify(file, keyring->second);
+    throw Error("the recipe has no such repository", "make the lock again with 'rootlet lock'");
   }
   // A signature says who made a package, not that it is the one that was asked for.
   const Nevra nevra = rpm::read_header(file).nevra;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,10 @@ class Verifier {
  private:
   void check(const Package& package, const std::filesystem::path& file) const;
 
-  const Recipe& recipe_;
-  /// By repository; none where the recipe says gpgcheck: false. Packages named by file may be signed by any key.
+  /// By repository. Packages named by file may be signed by any of the recipe's keys.
   std::map<std::string, rpm::Keyring> keyrings_;
+  /// Repositories for which the recipe says gpgcheck: false. One that is in neither is never trusted.
+  std::set<std::string> unchecked_;
 };
 
 }  // namespace rootlet::build

@@ -92,7 +92,7 @@ std::vector<Problem> bring(std::span<const StoredFile> files, const fs::path& st
   std::vector<Problem> problems(files.size());
   if (files.empty()) return problems;
   make_dirs(store / ".partial");
-  const FileLock lock(store / ".lock", FileLock::Mode::exclusive);
+  const FileLock lock(store / ".lock");
   clean_partial(store, files);
 
   const std::vector<FileState> states = inspect(files);

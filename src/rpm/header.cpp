@@ -39,7 +39,6 @@ HeaderInfo read_header(const std::filesystem::path& package) {
   }
   info.installed_size = headerGetNumber(header, RPMTAG_LONGSIZE);
   info.build_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_BUILDTIME));
-  info.provides = string_list(header, RPMTAG_PROVIDENAME);
   info.files = string_list(header, RPMTAG_FILENAMES);
   return info;
 }

@@ -122,7 +122,8 @@ class Local(ServedCase):
         self.image(self.good, packages=rpm)
         self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch: package "
                    f"'DISTRO/unsigned/{rpm.name}': not signed\n"
-                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for packages named by file\n")
+                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for "
+                   "packages named by file\n")
         self.image(self.good, packages=rpm, more="localpkg_gpgcheck: false\n")
         self.works()
 
@@ -143,7 +144,8 @@ class Signers(ServedCase):
         self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch from repository 'extra': "
                    "package "
                    f"'{cached(rpm)}': not signed\n"
-                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for packages named by file\n")
+                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for "
+                   "packages named by file\n")
 
     def test_signed_by_an_unknown_key(self):
         rpm = self.repos("foreign-tool", "foreign", [KEY])
@@ -208,7 +210,8 @@ class Signers(ServedCase):
         self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch from repository 'extra': "
                    "package "
                    f"'{cached(rpm)}': not signed\n"
-                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for packages named by file\n")
+                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for "
+                   "packages named by file\n")
 
 
 if __name__ == "__main__":

@@ -63,12 +63,11 @@ class AtomicFile {
 /// write_file: replaces `path` atomically.
 void write_file(const fs::path& path, std::string_view bytes, unsigned mode = 0644);
 
-/// An exclusive or shared flock(2) on a file that is made where missing; waits for it. Held until destruction,
+/// An exclusive flock(2) on a file that is made where missing; waits for it. Held until destruction,
 /// given back by the kernel when the process dies.
 class FileLock {
  public:
-  enum class Mode { shared, exclusive };
-  FileLock(const fs::path& path, Mode mode);
+  explicit FileLock(const fs::path& path);
 
  private:
   Fd fd_;

@@ -14,8 +14,7 @@ struct HeaderInfo {
   Nevra nevra;
   std::uint64_t installed_size = 0;
   std::int64_t build_time = 0;
-  std::vector<std::string> provides;  ///< names of its capabilities
-  std::vector<std::string> files;     ///< absolute paths that it owns, directories and ghosts too
+  std::vector<std::string> files;  ///< absolute paths that it owns, directories and ghosts too
 };
 
 /// Reads a package file's header without checking signatures. Error: "cannot read package 'x.rpm': …".
