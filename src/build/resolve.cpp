@@ -11,7 +11,8 @@ Resolved resolve(const Recipe& recipe, const Environment& environment, Progress&
   const repo::MetadataOptions options{environment.cache_dir, environment.offline};
   resolved.repos =
       timed(resolved.phases, "metadata", [&] { return repo::load_metadata(recipe.repos, options, progress); });
-  const solv::Request request{recipe.arch, recipe.packages, recipe.exclude, recipe.weak_deps, environment.cache_dir};
+  const solv::Request request{recipe.arch,      recipe.packages,     recipe.exclude,
+                              recipe.weak_deps, recipe.weak_deps_of, environment.cache_dir};
   const solv::FilelistsLoader load_filelists = [&](std::vector<RepoMetadata>& repos) {
     for (RepoMetadata& metadata : repos) repo::load_filelists(metadata, options, progress);
   };

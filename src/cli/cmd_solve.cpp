@@ -10,6 +10,8 @@ namespace {
 struct Options {
   std::string recipe;
   std::string arch;
+  std::string objective;
+  bool why = false;
 };
 
 int solve_recipe(const Options& options, const Session& session) {
@@ -19,7 +21,11 @@ int solve_recipe(const Options& options, const Session& session) {
     return no_solution(session, recipe, *unsolvable);
   }
   const auto& solution = std::get<Solution>(resolved.outcome);
-  print(session.json ? report::json_text(report::to_json(solution)) : report::to_text(solution));
+  if (session.json) {
+    print(report::json_text(report::to_json(solution)));
+  } else {
+    print(options.why ? report::why_text(solution) : report::to_text(solution));
+  }
   return 0;
 }
 
@@ -30,6 +36,10 @@ Action add_solve(CLI::App& app) {
   app.add_option("RECIPE", options->recipe, "The recipe to solve")->required();
   app.add_option("--arch", options->arch, "The architecture to solve for (default: the recipe's, else this machine's)")
       ->type_name("ARCH");
+  app.add_option("--objective", options->objective, "What to aim for: dnf, exactly what DNF would install")
+      ->check(CLI::IsMember({"dnf"}))
+      ->type_name("OBJECTIVE");
+  app.add_flag("--why", options->why, "Show every reason, and what each package was chosen over (--json always does)");
   return [options](const Session& session) { return solve_recipe(*options, session); };
 }
 

@@ -1,12 +1,17 @@
 #include <algorithm>
 
 #include "lock_format.hpp"
+#include "rootlet/base/text.hpp"
 #include "rootlet/lock/lock.hpp"
 
 namespace rootlet::lock {
 namespace {
 
 std::string shown(const std::string& value) { return value.empty() ? "nothing" : value; }
+
+std::string weak_deps_text(bool all, const std::vector<std::string>& of) {
+  return of.empty() ? (all ? "true" : "false") : join(of, ", ");
+}
 
 void compare_value(std::vector<std::string>& out, const std::string& what, const std::string& before,
                    const std::string& now) {
@@ -33,6 +38,8 @@ void compare_repo(std::vector<std::string>& out, const LockedRepo& before, const
   }
   compare_value(out, "the priority of " + name, std::to_string(before.priority), std::to_string(now.priority));
   compare_value(out, "the cost of " + name, std::to_string(before.cost), std::to_string(now.cost));
+  compare_specs(out, "includepkgs of " + name + ":", before.includepkgs, now.includepkgs);
+  compare_specs(out, "excludepkgs of " + name + ":", before.excludepkgs, now.excludepkgs);
 }
 
 void compare_repos(std::vector<std::string>& out, const std::vector<LockedRepo>& before,
@@ -58,7 +65,8 @@ std::vector<std::string> differences(const Lock& lock, const Recipe& recipe) {
   std::vector<std::string> out;
   compare_value(out, "architecture", lock.request.arch, recipe.arch);
   compare_value(out, "releasever", lock.request.releasever, recipe.releasever);
-  compare_value(out, "weak_deps", lock.request.weak_deps ? "true" : "false", recipe.weak_deps ? "true" : "false");
+  compare_value(out, "weak_deps", weak_deps_text(lock.request.weak_deps, lock.request.weak_deps_of),
+                weak_deps_text(recipe.weak_deps, specs_of(recipe.weak_deps_of)));
   compare_specs(out, "package", lock.request.packages, specs_of(recipe.packages));
   compare_specs(out, "exclude", lock.request.exclude, specs_of(recipe.exclude));
   compare_repos(out, lock.repos, recipe.repos);

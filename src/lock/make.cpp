@@ -42,13 +42,19 @@ Json repo_json(const LockedRepo& repo, const Places& places) {
   if (!repo.gpgkey.empty()) out["gpgkey"] = repo.gpgkey;
   out["priority"] = repo.priority;
   out["cost"] = repo.cost;
+  if (!repo.includepkgs.empty()) out["includepkgs"] = repo.includepkgs;
+  if (!repo.excludepkgs.empty()) out["excludepkgs"] = repo.excludepkgs;
   out["repomd_sha256"] = repo.repomd_sha256;
   return out;
 }
 
 Json reason_json(const Reason& reason, const Places& places) {
   Json requested = Json::array();
-  for (const std::string& spec : reason.requested) requested.push_back(places.path(spec));
+  for (const Requested& entry : reason.requested) {
+    if (std::find(requested.begin(), requested.end(), places.path(entry.spec)) == requested.end()) {
+      requested.push_back(places.path(entry.spec));
+    }
+  }
   Json required_by = Json::array();
   for (const RequiredBy& edge : reason.required_by) {
     required_by.push_back(
@@ -88,7 +94,16 @@ std::vector<std::string> texts(const std::vector<RecipeItem>& items) {
 std::vector<std::string> specs_of(const std::vector<RecipeItem>& items) { return texts(items); }
 
 LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256) {
-  LockedRepo repo{spec.id, spec.baseurl, spec.metalink, spec.mirrorlist, {}, spec.priority, spec.cost, repomd_sha256};
+  LockedRepo repo{spec.id,
+                  spec.baseurl,
+                  spec.metalink,
+                  spec.mirrorlist,
+                  {},
+                  spec.priority,
+                  spec.cost,
+                  specs_of(spec.includepkgs),
+                  specs_of(spec.excludepkgs),
+                  repomd_sha256};
   for (const std::string& key : spec.gpgkey) {
     if (!path_of_file_url(key)) repo.gpgkey.push_back(key);
   }
@@ -98,8 +113,13 @@ LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256) {
 Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution) {
   Lock lock;
   lock.recipe_digest = recipe.digest;
-  lock.request = {recipe.name,     recipe.releasever, recipe.arch, specs_of(recipe.packages), specs_of(recipe.exclude),
-                  recipe.weak_deps};
+  lock.request = {recipe.name,
+                  recipe.releasever,
+                  recipe.arch,
+                  specs_of(recipe.packages),
+                  specs_of(recipe.exclude),
+                  recipe.weak_deps,
+                  specs_of(recipe.weak_deps_of)};
   lock.relative = recipe.relative;
   for (const RepoMetadata& repo : repos) lock.repos.push_back(pin(repo.spec, repo.repomd_sha256));
   std::sort(lock.repos.begin(), lock.repos.end(), [](const LockedRepo& a, const LockedRepo& b) { return a.id < b.id; });
@@ -107,7 +127,8 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
   std::sort(lock.packages.begin(), lock.packages.end(),
             [](const ChosenPackage& a, const ChosenPackage& b) { return a.package.nevra < b.package.nevra; });
   for (ChosenPackage& chosen : lock.packages) {
-    std::sort(chosen.reason.requested.begin(), chosen.reason.requested.end());
+    std::sort(chosen.reason.requested.begin(), chosen.reason.requested.end(),
+              [](const Requested& a, const Requested& b) { return a.spec < b.spec; });
     std::sort(chosen.reason.required_by.begin(), chosen.reason.required_by.end());
     const Package& package = chosen.package;
     if (package.repo == local_repo_id || is_inside_repository(package.location)) continue;
@@ -121,12 +142,13 @@ std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   const Places places(lock.relative, std::filesystem::weakly_canonical(std::filesystem::absolute(directory)));
   Json packages = Json::array();
   for (const std::string& spec : lock.request.packages) packages.push_back(places.path(spec));
+  Json weak_deps = lock.request.weak_deps;
+  if (!lock.request.weak_deps_of.empty()) weak_deps = lock.request.weak_deps_of;
   Json out;
   out["version"] = Lock::current_version;
-  out["recipe"] = {
-      {"digest", lock.recipe_digest},       {"name", lock.request.name}, {"releasever", lock.request.releasever},
-      {"arch", lock.request.arch},          {"packages", packages},      {"exclude", lock.request.exclude},
-      {"weak_deps", lock.request.weak_deps}};
+  out["recipe"] = {{"digest", lock.recipe_digest}, {"name", lock.request.name}, {"releasever", lock.request.releasever},
+                   {"arch", lock.request.arch},    {"packages", packages},      {"exclude", lock.request.exclude},
+                   {"weak_deps", weak_deps}};
   out["repos"] = Json::array();
   for (const LockedRepo& repo : lock.repos) out["repos"].push_back(repo_json(repo, places));
   out["packages"] = Json::array();

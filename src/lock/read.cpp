@@ -33,6 +33,7 @@ class Field {
     if (found == value_.end()) Field(value_, name).fail("the field is missing");
     return {*found, name};
   }
+  [[nodiscard]] bool is_list() const { return value_.is_array(); }
   [[nodiscard]] bool has(const std::string& key) const { return value_.contains(key); }
 
   /// An object that has no other fields than these.
@@ -144,14 +145,13 @@ Checksum read_checksum(const Field& field) {
 
 EdgeKind read_kind(const Field& field) {
   const std::string name = field.text();
-  for (const EdgeKind kind : {EdgeKind::runtime, EdgeKind::scriptlet, EdgeKind::recommends, EdgeKind::supplements}) {
-    if (edge_kind_name(kind) == name) return kind;
-  }
+  if (const auto kind = edge_kind_of(name)) return *kind;
   field.fail("unknown kind of dependency '" + name + "'");
 }
 
 LockedRepo read_repo(const Field& field, const Places& places) {
-  field.object({"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "priority", "cost", "repomd_sha256"});
+  field.object({"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "priority", "cost", "includepkgs", "excludepkgs",
+                "repomd_sha256"});
   constexpr std::uint64_t max = std::numeric_limits<std::int32_t>::max();
   LockedRepo repo;
   repo.id = field.at("id").word();
@@ -168,6 +168,8 @@ LockedRepo read_repo(const Field& field, const Places& places) {
   }
   repo.priority = static_cast<int>(field.at("priority").number(max));
   repo.cost = static_cast<int>(field.at("cost").number(max));
+  if (field.has("includepkgs")) repo.includepkgs = field.at("includepkgs").texts();
+  if (field.has("excludepkgs")) repo.excludepkgs = field.at("excludepkgs").texts();
   repo.repomd_sha256 = read_sha256(field.at("repomd_sha256"));
   return repo;
 }
@@ -175,12 +177,13 @@ LockedRepo read_repo(const Field& field, const Places& places) {
 Reason read_reason(const Field& field, const Places& places) {
   field.object({"requested", "required_by"});
   Reason reason;
-  for (const Field& item : field.at("requested").list()) reason.requested.push_back(places.spec(item.text()));
+  for (const Field& item : field.at("requested").list()) reason.requested.push_back({places.spec(item.text())});
   for (const Field& item : field.at("required_by").list()) {
     item.object({"package", "capability", "kind"});
     reason.required_by.push_back({item.at("package").text(), item.at("capability").text(), read_kind(item.at("kind"))});
   }
-  std::sort(reason.requested.begin(), reason.requested.end());
+  std::sort(reason.requested.begin(), reason.requested.end(),
+            [](const Requested& a, const Requested& b) { return a.spec < b.spec; });
   std::sort(reason.required_by.begin(), reason.required_by.end());
   return reason;
 }
@@ -226,7 +229,12 @@ LockedRequest read_request(const Field& field, const Places& places) {
   request.arch = field.at("arch").word();
   for (const std::string& spec : field.at("packages").texts()) request.packages.push_back(places.spec(spec));
   request.exclude = field.at("exclude").texts();
-  request.weak_deps = field.at("weak_deps").boolean();
+  const Field weak_deps = field.at("weak_deps");
+  if (weak_deps.is_list()) {
+    request.weak_deps_of = weak_deps.texts();
+  } else {
+    request.weak_deps = weak_deps.boolean();
+  }
   std::sort(request.packages.begin(), request.packages.end());
   return request;
 }

@@ -1,4 +1,6 @@
+#include <array>
 #include <numeric>
+#include <utility>
 
 #include "rootlet/model/nevra.hpp"
 #include "rootlet/model/package.hpp"
@@ -15,14 +17,60 @@ std::string Mark::str() const {
   return file + ":" + std::to_string(line) + ":" + std::to_string(column);
 }
 
-std::string_view edge_kind_name(EdgeKind kind) noexcept {
-  switch (kind) {
-    case EdgeKind::runtime: return "runtime";
-    case EdgeKind::scriptlet: return "scriptlet";
-    case EdgeKind::recommends: return "recommends";
-    case EdgeKind::supplements: return "supplements";
+namespace {
+
+constexpr std::array<std::pair<EdgeKind, std::string_view>, 11> edge_kinds{{{EdgeKind::runtime, "runtime"},
+                                                                            {EdgeKind::scriptlet, "scriptlet"},
+                                                                            {EdgeKind::pretrans, "pretrans"},
+                                                                            {EdgeKind::pre, "pre"},
+                                                                            {EdgeKind::post, "post"},
+                                                                            {EdgeKind::preun, "preun"},
+                                                                            {EdgeKind::postun, "postun"},
+                                                                            {EdgeKind::posttrans, "posttrans"},
+                                                                            {EdgeKind::verify, "verify"},
+                                                                            {EdgeKind::recommends, "recommends"},
+                                                                            {EdgeKind::supplements, "supplements"}}};
+
+}  // namespace
+
+std::string_view edge_kind_name(EdgeKind kind) noexcept { return edge_kinds.at(static_cast<std::size_t>(kind)).second; }
+
+std::optional<EdgeKind> edge_kind_of(std::string_view name) noexcept {
+  for (const auto& [kind, known] : edge_kinds) {
+    if (known == name) return kind;
   }
-  return "runtime";
+  return std::nullopt;
+}
+
+std::string_view form_name(CapabilityForm form) noexcept {
+  switch (form) {
+    case CapabilityForm::plain: return "plain";
+    case CapabilityForm::file: return "file";
+    case CapabilityForm::rich: return "rich";
+  }
+  return "plain";
+}
+
+CapabilityForm form_of(std::string_view capability) noexcept {
+  if (capability.starts_with('(')) return CapabilityForm::rich;
+  return capability.starts_with('/') ? CapabilityForm::file : CapabilityForm::plain;
+}
+
+std::string_view lost_because_name(LostBecause why) noexcept {
+  switch (why) {
+    case LostBecause::excluded: return "excluded";
+    case LostBecause::modular: return "modular";
+    case LostBecause::other_arch: return "other arch";
+    case LostBecause::lower_priority: return "lower priority";
+    case LostBecause::older: return "older";
+    case LostBecause::other_version: return "other version";
+    case LostBecause::other_repo: return "other repository";
+    case LostBecause::obsoleted: return "obsoleted";
+    case LostBecause::conflict: return "conflict";
+    case LostBecause::not_installable: return "not installable";
+    case LostBecause::not_preferred: return "not preferred";
+  }
+  return "not preferred";
 }
 
 std::uint64_t Solution::installed_size() const noexcept {

@@ -70,4 +70,31 @@ std::string base_arch(const std::string& arch) {
   return arch;
 }
 
+bool for_this_arch(const Value& entry, const Context& context) {
+  const Value* value = entry.find("arch");
+  if (value == nullptr) return true;
+  const std::vector<RecipeItem> arches = read_one_or_more(*value, "arch");
+  if (arches.empty()) fail(value->mark, "arch: the list is empty", "leave the key out where every architecture counts");
+  for (const RecipeItem& item : arches) {
+    if (const auto unknown = refused_arch(item.text)) fail(item.mark, "arch: " + unknown->message, unknown->hint);
+  }
+  return std::any_of(arches.begin(), arches.end(), [&](const RecipeItem& item) {
+    return item.text == context.arch || item.text == base_arch(context.arch);
+  });
+}
+
+std::vector<RecipeItem> read_conditional_items(const Value& value, std::string_view key, const Context& context) {
+  std::vector<RecipeItem> items;
+  for (const Value& entry : read_list(value, key, "strings")) {
+    if (entry.type != Value::Type::map) {
+      items.push_back({read_text(entry, key), entry.mark});
+      continue;
+    }
+    const MapReader map(entry, key, {"name", "arch"});
+    const Value& name = map.require("name");
+    if (for_this_arch(entry, context)) items.push_back({read_text(name, key), name.mark});
+  }
+  return items;
+}
+
 }  // namespace rootlet::recipe

@@ -42,16 +42,30 @@ std::string file_digest(const std::filesystem::path& path, const Mark& mark) {
   }
 }
 
+json texts(const std::vector<RecipeItem>& items) {
+  json list = json::array();
+  for (const RecipeItem& item : items) list.push_back(item.text);
+  return list;
+}
+
+/// Keys that came later are left out where they say nothing: the digests of older recipes stay.
+void add_texts(json& out, const char* key, const std::vector<RecipeItem>& items) {
+  if (!items.empty()) out[key] = texts(items);
+}
+
 json repo_json(const RepoSpec& repo, const Portable& portable) {
-  return {{"id", repo.id},
-          {"baseurl", portable.urls(repo.baseurl)},
-          {"metalink", portable.url(repo.metalink)},
-          {"mirrorlist", portable.url(repo.mirrorlist)},
-          {"gpgkey", portable.urls(repo.gpgkey)},
-          {"gpgcheck", repo.gpgcheck},
-          {"repo_gpgcheck", repo.repo_gpgcheck},
-          {"priority", repo.priority},
-          {"cost", repo.cost}};
+  json out{{"id", repo.id},
+           {"baseurl", portable.urls(repo.baseurl)},
+           {"metalink", portable.url(repo.metalink)},
+           {"mirrorlist", portable.url(repo.mirrorlist)},
+           {"gpgkey", portable.urls(repo.gpgkey)},
+           {"gpgcheck", repo.gpgcheck},
+           {"repo_gpgcheck", repo.repo_gpgcheck},
+           {"priority", repo.priority},
+           {"cost", repo.cost}};
+  add_texts(out, "includepkgs", repo.includepkgs);
+  add_texts(out, "excludepkgs", repo.excludepkgs);
+  return out;
 }
 
 json package_json(const RecipeItem& item, const Portable& portable) {
@@ -94,10 +108,11 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
            {"localpkg_gpgcheck", recipe.localpkg_gpgcheck},
            {"rpmdb", recipe.rpmdb},
            {"image", image_json(recipe.image)}};
-  for (const char* list : {"repos", "packages", "exclude", "users", "files", "tests"}) out[list] = json::array();
+  for (const char* list : {"repos", "packages", "users", "files", "tests"}) out[list] = json::array();
   for (const RepoSpec& repo : recipe.repos) out["repos"].push_back(repo_json(repo, portable));
   for (const RecipeItem& item : recipe.packages) out["packages"].push_back(package_json(item, portable));
-  for (const RecipeItem& item : recipe.exclude) out["exclude"].push_back(item.text);
+  out["exclude"] = texts(recipe.exclude);
+  add_texts(out, "weak_deps_of", recipe.weak_deps_of);
   for (const RecipeFile& file : recipe.files) out["files"].push_back(file_json(file));
   for (const RecipeTest& test : recipe.tests) out["tests"].push_back(test.run);
   for (const RecipeUser& user : recipe.users) {

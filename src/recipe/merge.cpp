@@ -80,7 +80,13 @@ void merge_list(Value& base, Value over) {
 }
 
 void merge_member(Member& base, Member over) {
-  if (base.value.type != over.value.type && base.key != "rpmdb") {
+  // A recipe may say for all packages what an included one says for some, and the other way round.
+  const bool either_way = base.key == "rpmdb" || base.key == "weak_deps";
+  if (base.value.type != over.value.type && either_way) {
+    base = std::move(over);
+    return;
+  }
+  if (base.value.type != over.value.type) {
     fail(over.value.mark, over.key + ": this is " + std::string(over.value.type_name()) + ", but " +
                               std::string(base.value.type_name()) + " in " + base.value.mark.str());
   }

@@ -32,14 +32,27 @@ RecipeItem resolve_package(RecipeItem item, const Context& context) {
 
 }  // namespace
 
+std::vector<RecipeItem> read_specs(const Value& value, std::string_view key, const Context& context) {
+  std::vector<RecipeItem> items = read_conditional_items(value, key, context);
+  for (const RecipeItem& item : items) {
+    if (item.text.empty()) fail(item.mark, std::string(key) + ": an entry is empty");
+  }
+  return items;
+}
+
 bool is_local_file(const std::string& package) noexcept {
   return package.starts_with('/') && package.ends_with(".rpm");
 }
 
 std::vector<RecipeItem> read_packages(const Value& value, const Context& context) {
   std::vector<RecipeItem> packages;
-  for (RecipeItem& item : read_items(value, "packages")) packages.push_back(resolve_package(std::move(item), context));
-  if (packages.empty()) fail(value.mark, "packages: the list is empty", "name at least one package");
+  for (RecipeItem& item : read_conditional_items(value, "packages", context)) {
+    packages.push_back(resolve_package(std::move(item), context));
+  }
+  if (packages.empty()) {
+    fail(value.mark, "packages: the list is empty" + std::string(value.items.empty() ? "" : " for " + context.arch),
+         "name at least one package");
+  }
   return packages;
 }
 

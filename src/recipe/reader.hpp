@@ -54,6 +54,15 @@ struct Context {
   std::set<std::string>* relative = nullptr;  ///< Recipe::relative
 };
 
+/// Items, each a string or `{name: …, arch: …}`, which counts only for these architectures (RPM's names or $basearch).
+std::vector<RecipeItem> read_conditional_items(const Value& value, std::string_view key, const Context& context);
+
+/// The same for entries that match packages; none may be empty.
+std::vector<RecipeItem> read_specs(const Value& value, std::string_view key, const Context& context);
+
+/// Whether the `arch` of a map, one or a list, names the target's. Absent: yes.
+bool for_this_arch(const Value& entry, const Context& context);
+
 /// The absolute form of a path that stands at `mark`: relative to the file that names it. Noted in
 /// Context::relative unless it was written absolute and lies outside the recipe's directory.
 std::filesystem::path resolve_path(const std::string& text, const Mark& mark, const Context& context);

@@ -20,14 +20,14 @@ std::string host_arch() {
 
 MapReader read_top(const Value& tree) {
   for (const Member& member : tree.members) {
-    for (const char* later : {"modules", "objective", "scriptlet_deps", "budget"}) {
+    for (const char* later : {"modules", "scriptlet_deps", "budget"}) {
       if (member.key == later) fail(member.mark, "'" + member.key + "' is not supported yet");
     }
   }
   return {tree,
           "recipe",
-          {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "weak_deps", "docs", "langs",
-           "localpkg_gpgcheck", "rpmdb", "users", "files", "image", "tests"}};
+          {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "weak_deps", "objective", "docs",
+           "langs", "localpkg_gpgcheck", "rpmdb", "users", "files", "image", "tests"}};
 }
 
 std::string read_name(const MapReader& map, const fs::path& path) {
@@ -93,17 +93,26 @@ std::vector<RecipeTest> read_tests(const Value& value) {
   return tests;
 }
 
-std::vector<RecipeItem> read_exclude(const Value& value) {
-  std::vector<RecipeItem> items = read_items(value, "exclude");
-  for (const RecipeItem& item : items) {
-    if (item.text.empty()) fail(item.mark, "exclude: an entry is empty");
+void read_weak_deps(Recipe& recipe, const Value& value, const Context& context) {
+  if (value.type == Value::Type::list) {
+    recipe.weak_deps_of = read_specs(value, "weak_deps", context);
+  } else {
+    recipe.weak_deps = read_bool(value, "weak_deps");
   }
-  return items;
 }
 
-void read_choices(Recipe& recipe, const MapReader& map) {
-  if (const Value* v = map.find("exclude")) recipe.exclude = read_exclude(*v);
-  if (const Value* v = map.find("weak_deps")) recipe.weak_deps = read_bool(*v, "weak_deps");
+/// The only objective there is so far.
+void read_objective(const Value& value) {
+  const std::string objective = read_text(value, "objective");
+  if (objective == "dnf") return;
+  if (objective == "smallest") fail(value.mark, "objective: 'smallest' is not supported yet", "write objective: dnf");
+  fail(value.mark, "objective: '" + objective + "' is no objective", "write objective: dnf");
+}
+
+void read_choices(Recipe& recipe, const MapReader& map, const Context& context) {
+  if (const Value* v = map.find("exclude")) recipe.exclude = read_specs(*v, "exclude", context);
+  if (const Value* v = map.find("weak_deps")) read_weak_deps(recipe, *v, context);
+  if (const Value* v = map.find("objective")) read_objective(*v);
   if (const Value* v = map.find("docs")) recipe.docs = read_bool(*v, "docs");
   if (const Value* v = map.find("langs")) recipe.langs = read_langs(*v);
   if (const Value* v = map.find("localpkg_gpgcheck")) {
@@ -138,7 +147,7 @@ Recipe load(const fs::path& path, const std::string& arch) {
   if (const Value* v = map.find("repos")) recipe.repos = read_repos(*v, context);
   recipe.packages = read_packages(map.require("packages"), context);
   require_repos(recipe, map);
-  read_choices(recipe, map);
+  read_choices(recipe, map, context);
   if (const Value* v = map.find("users")) recipe.users = read_users(*v);
   if (const Value* v = map.find("files")) recipe.files = read_files(*v, context);
   if (const Value* v = map.find("image")) recipe.image = read_image(*v);

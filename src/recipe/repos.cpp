@@ -90,9 +90,9 @@ void require_keys(const RepoSpec& repo) {
 }
 
 RepoSpec read_repo(const Value& value, const Context& context) {
-  const MapReader map(
-      value, "repos",
-      {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck", "priority", "cost"});
+  const MapReader map(value, "repos",
+                      {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck", "priority",
+                       "cost", "includepkgs", "excludepkgs", "arch"});
   constexpr std::uint32_t max = std::numeric_limits<std::int32_t>::max();
   RepoSpec repo;
   repo.mark = value.mark;
@@ -108,6 +108,8 @@ RepoSpec read_repo(const Value& value, const Context& context) {
   if (const Value* v = map.find("repo_gpgcheck")) repo.repo_gpgcheck = read_bool(*v, "repo_gpgcheck");
   if (const Value* v = map.find("priority")) repo.priority = static_cast<int>(read_number(*v, "priority", max));
   if (const Value* v = map.find("cost")) repo.cost = static_cast<int>(read_number(*v, "cost", max));
+  if (const Value* v = map.find("includepkgs")) repo.includepkgs = read_specs(*v, "includepkgs", context);
+  if (const Value* v = map.find("excludepkgs")) repo.excludepkgs = read_specs(*v, "excludepkgs", context);
   require_keys(repo);
   return repo;
 }
@@ -121,6 +123,7 @@ std::vector<RepoSpec> read_repos(const Value& value, const Context& context) {
     repos.push_back(read_repo(entry, context));
     const auto [known, added] = first.emplace(repos.back().id, entry.mark);
     if (!added) fail(entry.mark, "repository '" + known->first + "' is listed twice, first at " + known->second.str());
+    if (!for_this_arch(entry, context)) repos.pop_back();
   }
   return repos;
 }

@@ -8,13 +8,39 @@ using Json = nlohmann::ordered_json;
 
 std::string json_text(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
+namespace {
+
+Json reason_json(const Reason& reason) {
+  Json requested = Json::array();
+  for (const Requested& entry : reason.requested) {
+    Json one{{"spec", entry.spec}, {"file", entry.mark.file}, {"line", entry.mark.line}};
+    if (!entry.via.empty()) one["via"] = entry.via;
+    requested.push_back(std::move(one));
+  }
+  Json required_by = Json::array();
+  for (const RequiredBy& use : reason.required_by) {
+    Json one{{"package", use.package},
+             {"capability", use.capability},
+             {"kind", edge_kind_name(use.kind)},
+             {"form", form_name(form_of(use.capability))}};
+    if (!use.condition.empty()) one["condition"] = use.condition;
+    required_by.push_back(std::move(one));
+  }
+  Json alternatives = Json::array();
+  for (const Alternative& other : reason.alternatives) {
+    alternatives.push_back({{"package", other.package},
+                            {"repo", other.repo},
+                            {"why", lost_because_name(other.why)},
+                            {"detail", other.detail},
+                            {"capabilities", other.capabilities}});
+  }
+  return {{"requested", requested}, {"required_by", required_by}, {"alternatives", alternatives}};
+}
+
+}  // namespace
+
 Json to_json(const ChosenPackage& chosen) {
   const Package& package = chosen.package;
-  Json required_by = Json::array();
-  for (const RequiredBy& use : chosen.reason.required_by) {
-    required_by.push_back(
-        {{"package", use.package}, {"capability", use.capability}, {"kind", edge_kind_name(use.kind)}});
-  }
   return {{"name", package.nevra.name},
           {"epoch", package.nevra.epoch},
           {"version", package.nevra.version},
@@ -26,7 +52,7 @@ Json to_json(const ChosenPackage& chosen) {
           {"download_size", package.download_size},
           {"checksum", package.checksum.str()},
           {"location", package.location},
-          {"reason", {{"requested", chosen.reason.requested}, {"required_by", required_by}}}};
+          {"reason", reason_json(chosen.reason)}};
 }
 
 Json to_json(const Solution& solution) {

@@ -9,9 +9,13 @@
 namespace rootlet::report {
 namespace {
 
-/// "the recipe" or "bash: libtinfo.so.5()(64bit) (+2)".
+/// "recipe: bash" or "bash: libtinfo.so.5()(64bit) (and 2 more)".
 std::string short_reason(const Reason& reason) {
-  if (!reason.requested.empty()) return "recipe: " + join(reason.requested, ", ");
+  if (!reason.requested.empty()) {
+    std::vector<std::string> specs;
+    for (const Requested& entry : reason.requested) specs.push_back(entry.spec);
+    return "recipe: " + join(specs, ", ");
+  }
   if (reason.required_by.empty()) return "";
   const RequiredBy& first = reason.required_by.front();
   std::vector<std::string> others;
@@ -37,6 +41,12 @@ std::string what_is(image::Format format) {
 
 }  // namespace
 
+std::string totals_text(const Solution& solution) {
+  return fmt::format("{}, {} installed ({} bytes), {} to download\n", counted(solution.packages.size(), "package"),
+                     human_size(solution.installed_size()), grouped(solution.installed_size()),
+                     human_size(solution.download_size()));
+}
+
 std::string to_text(const Solution& solution) {
   std::size_t width = 0;
   for (const ChosenPackage& chosen : solution.packages) width = std::max(width, chosen.package.nevra.str().size());
@@ -45,10 +55,7 @@ std::string to_text(const Solution& solution) {
     text += printable(fmt::format("{:<{}}  {:>8}  {}\n", chosen.package.nevra.str(), width,
                                   human_size(chosen.package.installed_size), short_reason(chosen.reason)));
   }
-  text += fmt::format("{}, {} installed ({} bytes), {} to download\n", counted(solution.packages.size(), "package"),
-                      human_size(solution.installed_size()), grouped(solution.installed_size()),
-                      human_size(solution.download_size()));
-  return text;
+  return text + totals_text(solution);
 }
 
 std::string to_text(const Unsolvable& unsolvable) {

@@ -21,28 +21,33 @@ Condition condition_of(::Pool& pool, Id evr) {
 
 }  // namespace
 
-Reasons::Reasons(::Pool& pool, const std::vector<Id>& chosen) : pool_(pool), chosen_(pool.nsolvables) {
+Reasons::Reasons(::Pool& pool, const std::vector<Id>& chosen, bool weak) : pool_(pool), chosen_(pool.nsolvables) {
   for (const Id id : chosen) chosen_.set(id);
   for (const Id id : chosen) {
     for (const Id dep : requirements(pool, id, -1)) add(id, dep, EdgeKind::runtime);
     for (const Id dep : requirements(pool, id, 1)) add(id, dep, EdgeKind::scriptlet);
+    if (!weak) continue;
     for (const Id dep : dependencies(pool, id, SOLVABLE_RECOMMENDS)) add(id, dep, EdgeKind::recommends);
-    // A supplement points the other way: what meets its condition brings the package in.
-    for (const Id dep : dependencies(pool, id, SOLVABLE_SUPPLEMENTS)) {
-      std::vector<Id> met_by;
-      if (holds(dep)) collect(dep, met_by);
-      for (const Id by : met_by) {
-        if (by != id) uses_[id].push_back({by, dep, EdgeKind::supplements});
-      }
-    }
+    add_supplements(id);
   }
 }
 
 void Reasons::add(Id by, Id dep, EdgeKind kind) {
-  std::vector<Id> met_by;
-  collect(dep, met_by);
-  for (const Id provider : met_by) {
-    if (provider != by) uses_[provider].push_back({by, dep, kind});
+  std::vector<Met> met;
+  collect(dep, 0, met);
+  for (const Met& each : met) {
+    if (each.by != by) uses_[each.by].push_back({by, dep, kind, each.name, each.condition});
+  }
+}
+
+/// A supplement points the other way: what meets its condition brings the package in.
+void Reasons::add_supplements(Id package) {
+  for (const Id dep : dependencies(pool_, package, SOLVABLE_SUPPLEMENTS)) {
+    std::vector<Met> met;
+    if (holds(dep)) collect(dep, 0, met);
+    for (const Met& each : met) {
+      if (each.by != package) uses_[package].push_back({each.by, dep, EdgeKind::supplements, 0, 0});
+    }
   }
 }
 
@@ -69,23 +74,23 @@ bool Reasons::holds(Id dep) const {
   return std::any_of(all.begin(), all.end(), [&](Id id) { return chosen_.has(id); });
 }
 
-void Reasons::collect(Id dep, std::vector<Id>& into) const {
+void Reasons::collect(Id dep, Id condition, std::vector<Met>& into) const {
   if (ISRELDEP(dep)) {
     const ::Reldep& rel = *GETRELDEP(&pool_, dep);
     switch (rel.flags) {
       case REL_AND:
       case REL_OR:
-        collect(rel.name, into);
-        collect(rel.evr, into);
+        collect(rel.name, condition, into);
+        collect(rel.evr, condition, into);
         return;
       case REL_COND:
       case REL_UNLESS: {
-        const auto [condition, otherwise] = condition_of(pool_, rel.evr);
-        const bool first = holds(condition) == (rel.flags == REL_COND);
+        const auto [test, otherwise] = condition_of(pool_, rel.evr);
+        const bool first = holds(test) == (rel.flags == REL_COND);
         if (first) {
-          collect(rel.name, into);
+          collect(rel.name, test, into);
         } else if (otherwise != 0) {
-          collect(otherwise, into);
+          collect(otherwise, test, into);
         }
         return;
       }
@@ -93,20 +98,30 @@ void Reasons::collect(Id dep, std::vector<Id>& into) const {
     }
   }
   for (const Id id : providers(pool_, dep)) {
-    if (chosen_.has(id)) into.push_back(id);
+    if (chosen_.has(id)) into.push_back({id, dep, condition});
   }
 }
 
-std::vector<RequiredBy> Reasons::required_by(Id package, bool weak) const {
+std::vector<RequiredBy> Reasons::required_by(Id package) const {
   std::vector<RequiredBy> result;
   const auto found = uses_.find(package);
   if (found == uses_.end()) return result;
   for (const Use& use : found->second) {
-    if (!weak && (use.kind == EdgeKind::recommends || use.kind == EdgeKind::supplements)) continue;
-    result.push_back({nevra_of(pool_, use.by).str(), dep_str(pool_, use.dep), use.kind});
+    result.push_back({nevra_of(pool_, use.by).str(), dep_str(pool_, use.dep), use.kind,
+                      use.condition == 0 ? "" : dep_str(pool_, use.condition)});
   }
   std::sort(result.begin(), result.end());
   result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+std::map<std::string, std::vector<Id>> Reasons::provided_for(Id package) const {
+  std::map<std::string, std::vector<Id>> result;
+  const auto found = uses_.find(package);
+  if (found == uses_.end()) return result;
+  for (const Use& use : found->second) {
+    if (use.name != 0) result.try_emplace(dep_str(pool_, use.name), providers(pool_, use.name));
+  }
   return result;
 }
 

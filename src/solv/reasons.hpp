@@ -12,21 +12,32 @@ namespace rootlet::solv {
 /// own dependencies, not from the order of the solver's decisions.
 class Reasons {
  public:
-  /// `chosen`: the ids of the set.
-  Reasons(::Pool& pool, const std::vector<Id>& chosen);
+  /// `chosen`: the ids of the set; `weak`: whether recommendations and supplements count.
+  Reasons(::Pool& pool, const std::vector<Id>& chosen, bool weak);
 
   /// Sorted and without duplicates; a package does not require itself.
-  [[nodiscard]] std::vector<RequiredBy> required_by(Id package, bool weak) const;
+  [[nodiscard]] std::vector<RequiredBy> required_by(Id package) const;
+  /// The capabilities that a package is needed for, and all packages that provide each.
+  [[nodiscard]] std::map<std::string, std::vector<Id>> provided_for(Id package) const;
 
  private:
+  /// What a dependency is met by: a chosen package, the name within the dependency, the condition that made it count.
+  struct Met {
+    Id by;
+    Id name;
+    Id condition;
+  };
   struct Use {
     Id by;
     Id dep;
     EdgeKind kind;
+    Id name;
+    Id condition;
   };
   void add(Id by, Id dep, EdgeKind kind);
+  void add_supplements(Id package);
   /// The chosen packages that make a dependency true, through rich dependencies too.
-  void collect(Id dep, std::vector<Id>& into) const;
+  void collect(Id dep, Id condition, std::vector<Met>& into) const;
   [[nodiscard]] bool holds(Id dep) const;
 
   ::Pool& pool_;

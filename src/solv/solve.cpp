@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "alternatives.hpp"
 #include "problems.hpp"
 #include "reasons.hpp"
 #include "rootlet/base/error.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 /// What one job asks for.
 struct Job {
-  std::string spec;
+  RecipeItem item;
   std::vector<Id> candidates;
 };
 
@@ -76,31 +77,48 @@ Package package_of(::Pool& pool, Id id) {
   return package;
 }
 
-Solution solution_of(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, bool weak_deps) {
-  ::Pool& pool = universe.pool();
+std::vector<Id> chosen_by(::Solver& solver) {
   IdQueue decisions;
   solver_get_decisionqueue(&solver, decisions.get());
   std::vector<Id> chosen;
   for (const Id id : decisions.ids()) {
     if (id > SYSTEMSOLVABLE) chosen.push_back(id);
   }
-  const Reasons reasons(pool, chosen);
+  return chosen;
+}
+
+Solution solution_of(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, bool weak_deps) {
+  ::Pool& pool = universe.pool();
+  const std::vector<Id> chosen = chosen_by(solver);
+  const Reasons reasons(pool, chosen, weak_deps);
+  const Alternatives alternatives(universe, chosen);
   Solution solution;
   for (const Id id : chosen) {
     ChosenPackage package{package_of(pool, id), {}};
-    std::set<std::string> requested;
+    auto uses = reasons.provided_for(id);
     for (const Job& job : jobs) {
-      if (std::find(job.candidates.begin(), job.candidates.end(), id) != job.candidates.end())
-        requested.insert(job.spec);
+      if (std::find(job.candidates.begin(), job.candidates.end(), id) == job.candidates.end()) continue;
+      package.reason.requested.push_back({job.item.text, job.item.mark});
+      uses.try_emplace(job.item.text, job.candidates);
     }
-    package.reason.requested.assign(requested.begin(), requested.end());
-    package.reason.required_by = reasons.required_by(id, weak_deps);
+    package.reason.required_by = reasons.required_by(id);
+    package.reason.alternatives = alternatives.losers(id, uses);
     solution.packages.push_back(std::move(package));
   }
   std::sort(solution.packages.begin(), solution.packages.end(), [](const ChosenPackage& a, const ChosenPackage& b) {
     return std::tie(a.package.nevra, a.package.repo) < std::tie(b.package.nevra, b.package.repo);
   });
   return solution;
+}
+
+/// The entries sorted and without duplicates, so that their order in the recipe does not matter.
+std::vector<RecipeItem> sorted(std::vector<RecipeItem> items) {
+  std::stable_sort(items.begin(), items.end(),
+                   [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
+  items.erase(std::unique(items.begin(), items.end(),
+                          [](const RecipeItem& a, const RecipeItem& b) { return a.text == b.text; }),
+              items.end());
+  return items;
 }
 
 }  // namespace
@@ -110,25 +128,24 @@ std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<Rep
   Universe universe(request, std::move(repos));
   universe.complete(request, load_filelists);
 
-  std::set<std::string> specs;
-  for (const RecipeItem& item : request.packages) specs.insert(item.text);
   std::vector<Job> jobs;
   Unsolvable unsolvable;
-  for (const std::string& spec : specs) {
-    const auto sets = universe.candidates(spec);
-    if (sets.empty()) unsolvable.problems.push_back(universe.no_match(spec));
-    for (const auto& set : sets) jobs.push_back({spec, set});
+  for (const RecipeItem& item : sorted(request.packages)) {
+    const auto sets = universe.candidates(item.text);
+    if (sets.empty()) unsolvable.problems.push_back(universe.no_match(item.text));
+    for (const auto& set : sets) jobs.push_back({item, set});
   }
   if (!unsolvable.problems.empty()) return unsolvable;
 
   ::Pool& pool = universe.pool();
   IdQueue queue;
   fill_jobs(pool, jobs, queue);
-  const SolverHandle solver = make_solver(pool, request.weak_deps);
-  if (solver_solve(solver.get(), queue.get()) == 0) return solution_of(universe, *solver, jobs, request.weak_deps);
+  const bool weak_deps = request.weak_deps || !request.weak_deps_of.empty();
+  const SolverHandle solver = make_solver(pool, weak_deps);
+  if (solver_solve(solver.get(), queue.get()) == 0) return solution_of(universe, *solver, jobs, weak_deps);
   std::vector<std::string> asked;
   asked.reserve(jobs.size());
-  for (const Job& job : jobs) asked.push_back("'" + job.spec + "'");
+  for (const Job& job : jobs) asked.push_back("'" + job.item.text + "'");
   unsolvable.problems = explain(pool, *solver, *queue.get(), asked);
   return unsolvable;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "load.hpp"
+#include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/modules/modules.hpp"
 #include "specs.hpp"
@@ -47,6 +48,7 @@ Universe::Universe(const Request& request, std::vector<RepoMetadata> repos)
   considered_ = std::make_unique<IdMap>(pool_->nsolvables);
   considered_->set_all();
   pool_->considered = considered_->get();
+  if (!request.weak_deps_of.empty()) keep_weak_dependencies_of(request.weak_deps_of);
   exclude(request);
   index();
 }
@@ -57,23 +59,69 @@ void Universe::index() {
 }
 
 void Universe::exclude(const Request& request) {
-  std::set<Id> excluded;
   const SpecMatcher matcher(*pool_);
   for (const RecipeItem& item : request.exclude) {
-    for (const Id id : matcher.find_nevra(item.text).packages) excluded.insert(id);
+    for (const Id id : matcher.find_nevra(item.text).packages) hide(id, {Hidden::By::exclude, item});
   }
+  for (std::size_t i = 0; i < repos_.size(); ++i) hide_by_repository(*loaded_[i], repos_[i].spec);
+  hide_by_modules();
+  for (const auto& [file, id] : local_) hidden_.erase(id);
+  for (const auto& [id, why] : hidden_) considered_->clear(id);
+}
+
+/// As DNF does: a repository's includepkgs and excludepkgs are about its own packages, and exclusion wins.
+void Universe::hide_by_repository(const ::Repo& repo, const RepoSpec& spec) {
+  const SpecMatcher matcher(*pool_);
+  for (const RecipeItem& item : spec.excludepkgs) {
+    for (const Id id : matcher.find_nevra(item.text).packages) {
+      if (pool_id2solvable(pool_.get(), id)->repo == &repo) hide(id, {Hidden::By::excludepkgs, item});
+    }
+  }
+  if (spec.includepkgs.empty()) return;
+  std::set<Id> included;
+  for (const RecipeItem& item : spec.includepkgs) {
+    const auto found = matcher.find_nevra(item.text).packages;
+    included.insert(found.begin(), found.end());
+  }
+  for_each_package(*pool_, [&](Id id) {
+    if (pool_id2solvable(pool_.get(), id)->repo == &repo && !included.contains(id)) hide(id, {Hidden::By::includepkgs});
+  });
+}
+
+void Universe::hide_by_modules() {
   std::vector<std::filesystem::path> documents;
   for (const RepoMetadata& repo : repos_) {
     if (repo.modules) documents.push_back(repo.modules->path);
   }
-  if (!documents.empty()) {
-    const std::set<std::string> modular = modules::hidden_packages(documents);
-    for_each_package(*pool_, [&](Id id) {
-      if (modular.contains(nevra_of(*pool_, id).str())) excluded.insert(id);
-    });
+  if (documents.empty()) return;
+  const std::set<std::string> modular = modules::hidden_packages(documents);
+  for_each_package(*pool_, [&](Id id) {
+    if (modular.contains(nevra_of(*pool_, id).str())) hide(id, {Hidden::By::module});
+  });
+}
+
+/// libsolv follows all weak dependencies or none, so the others are taken away.
+void Universe::keep_weak_dependencies_of(const std::vector<RecipeItem>& entries) {
+  const SpecMatcher matcher(*pool_);
+  std::set<Id> kept;
+  for (const RecipeItem& item : entries) {
+    const auto found = matcher.find_nevra(item.text).packages;
+    if (found.empty()) {
+      throw usage_error(item.mark.str() + ": weak_deps: no package matches '" + item.text + "'",
+                        "name packages whose recommendations are to be followed, or write weak_deps: true");
+    }
+    kept.insert(found.begin(), found.end());
   }
-  for (const auto& [file, id] : local_) excluded.erase(id);
-  for (const Id id : excluded) considered_->clear(id);
+  for_each_package(*pool_, [&](Id id) {
+    ::Solvable& package = *pool_id2solvable(pool_.get(), id);
+    solvable_unset(&package, SOLVABLE_SUPPLEMENTS);
+    if (!kept.contains(id)) solvable_unset(&package, SOLVABLE_RECOMMENDS);
+  });
+}
+
+const Hidden* Universe::hidden(Id package) const {
+  const auto found = hidden_.find(package);
+  return found == hidden_.end() ? nullptr : &found->second;
 }
 
 std::vector<std::vector<Id>> Universe::candidates(const std::string& spec) const {
@@ -101,7 +149,7 @@ bool Universe::asks_for_unlisted_path(const Request& request) const {
     if (seen.has(id) || !considered(*pool_, id)) continue;
     seen.set(id);
     std::vector<Id> deps = requirements(*pool_, id, 0);
-    if (request.weak_deps) {
+    if (request.weak_deps || !request.weak_deps_of.empty()) {
       const auto weak = dependencies(*pool_, id, SOLVABLE_RECOMMENDS);
       deps.insert(deps.end(), weak.begin(), weak.end());
     }

@@ -11,6 +11,13 @@
 
 namespace rootlet::solv {
 
+/// What keeps a package from being chosen, apart from itself.
+struct Hidden {
+  enum class By { exclude, excludepkgs, includepkgs, module };
+  By by = By::exclude;
+  RecipeItem entry = {};  ///< of exclude or excludepkgs: what matches the package, and where
+};
+
 /// All packages that a request may choose from, with what is excluded marked, ready to be asked for providers.
 class Universe {
  public:
@@ -27,12 +34,19 @@ class Universe {
   /// The ids that one job may choose from, for each job a spec leads to.
   [[nodiscard]] std::vector<std::vector<Id>> candidates(const std::string& spec) const;
 
+  /// Why a package is not considered; nullptr where it is.
+  [[nodiscard]] const Hidden* hidden(Id package) const;
+
   /// Why nothing matches a spec, and what to do.
   [[nodiscard]] Problem no_match(const std::string& spec) const;
 
  private:
   void index();
   void exclude(const Request& request);
+  void hide(Id package, const Hidden& why) { hidden_.try_emplace(package, why); }
+  void hide_by_repository(const ::Repo& repo, const RepoSpec& spec);
+  void hide_by_modules();
+  void keep_weak_dependencies_of(const std::vector<RecipeItem>& entries);
   [[nodiscard]] bool asks_for_unlisted_path(const Request& request) const;
 
   std::vector<RepoMetadata> repos_;
@@ -40,6 +54,7 @@ class Universe {
   PoolHandle pool_;
   std::vector<::Repo*> loaded_;
   std::map<std::string, Id> local_;
+  std::map<Id, Hidden> hidden_;
   std::unique_ptr<IdMap> considered_;
 };
 

@@ -4,7 +4,7 @@ import os
 
 from harness import DISTRO, Case, main, needs_distro
 
-KNOWN = ("arch, docs, exclude, files, image, include, langs, localpkg_gpgcheck, name, packages, releasever, repos, "
+KNOWN = ("arch, docs, exclude, files, image, include, langs, localpkg_gpgcheck, name, objective, packages, releasever, repos, "
          "rpmdb, tests, users, weak_deps")
 
 
@@ -59,7 +59,7 @@ class BadKeys(Refusals):
               - id: b
                 basurl: /x
             """, "rootlet: error: DIR/image.yaml:4:5: unknown key 'basurl' (did you mean 'baseurl'?)\n"
-                     "hint: known here: baseurl, cost, gpgcheck, gpgkey, id, metalink, mirrorlist, priority, "
+                     "hint: known here: arch, baseurl, cost, excludepkgs, gpgcheck, gpgkey, id, includepkgs, metalink, mirrorlist, priority, "
                      "repo_gpgcheck\n")
 
     def test_unknown_key_of_the_image(self):

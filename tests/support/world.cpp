@@ -129,8 +129,11 @@ std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& 
   request.arch = "x86_64";
   request.weak_deps = weak_;
   request.cache_dir = dir_.path();
-  for (const auto& spec : specs) request.packages.push_back({spec, {}});
-  for (const auto& spec : excludes_) request.exclude.push_back({spec, {}});
+  for (const auto& spec : weak_of_) request.weak_deps_of.push_back({spec, {}});
+  int line = 0;
+  for (const auto& spec : specs) request.packages.push_back({spec, {"recipe.yaml", ++line, 1}});
+  line = 99;
+  for (const auto& spec : excludes_) request.exclude.push_back({spec, {"recipe.yaml", ++line, 1}});
   read_filelists_ = false;
   return solv::solve(request, metadata, [&](std::vector<RepoMetadata>& repos) {
     read_filelists_ = true;

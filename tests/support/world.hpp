@@ -43,6 +43,8 @@ class World {
 
   void exclude(const std::string& spec) { excludes_.push_back(spec); }
   void weak_deps(bool on) { weak_ = on; }
+  /// Only what these packages recommend.
+  void weak_deps_of(const std::string& spec) { weak_of_.push_back(spec); }
   /// The repositories and packages in the opposite order.
   void reverse();
 
@@ -64,6 +66,7 @@ class World {
   std::vector<std::unique_ptr<Repo>> repos_;
   std::vector<std::string> excludes_;
   bool weak_ = false;
+  std::vector<std::string> weak_of_;
   bool read_filelists_ = false;
 };
 

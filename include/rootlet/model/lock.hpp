@@ -16,6 +16,8 @@ struct LockedRepo {
   std::vector<std::string> gpgkey;  ///< remote ones, to fetch ahead; which keys are trusted is the recipe's decision
   int priority = 99;                ///< as in RepoSpec: both decide between packages, too
   int cost = 1000;
+  std::vector<std::string> includepkgs;
+  std::vector<std::string> excludepkgs;
   std::string repomd_sha256;
 };
 
@@ -27,6 +29,7 @@ struct LockedRequest {
   std::vector<std::string> packages;
   std::vector<std::string> exclude;
   bool weak_deps = false;
+  std::vector<std::string> weak_deps_of;
 };
 
 /// The pinned answer to a recipe. Serialized by lock::to_json() with `version` first.

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "rootlet/model/mark.hpp"
 #include "rootlet/model/nevra.hpp"
 
 namespace rootlet {
@@ -35,22 +37,77 @@ struct Package {
   std::int64_t build_time = 0;
 };
 
-/// The kind of a dependency between two packages.
-enum class EdgeKind { runtime, scriptlet, recommends, supplements };
+/// The kind of a dependency between two packages. Repository metadata marks only some requirements of scriptlets, as
+/// `scriptlet`; which scriptlet it is, and preun, postun and posttrans at all, is known from package headers.
+enum class EdgeKind {
+  runtime,
+  scriptlet,
+  pretrans,
+  pre,
+  post,
+  preun,
+  postun,
+  posttrans,
+  verify,
+  recommends,
+  supplements
+};
 std::string_view edge_kind_name(EdgeKind kind) noexcept;
+std::optional<EdgeKind> edge_kind_of(std::string_view name) noexcept;
+
+/// What a capability is written as.
+enum class CapabilityForm { plain, file, rich };
+std::string_view form_name(CapabilityForm form) noexcept;
+CapabilityForm form_of(std::string_view capability) noexcept;
 
 /// One requirement that a chosen package meets for another one.
 struct RequiredBy {
   std::string package;     ///< NEVRA of the one that requires
   std::string capability;  ///< as written: "libc.so.6(GLIBC_2.14)(64bit)", "/bin/sh", "(a or b)"
   EdgeKind kind = EdgeKind::runtime;
+  std::string condition = {};  ///< what makes a rich dependency count here: "locale" of "(langpack if locale)"
   auto operator<=>(const RequiredBy&) const = default;
 };
 
-/// Why a package is in the set. Both lists sorted.
+/// An entry of the recipe that a chosen package answers.
+struct Requested {
+  std::string spec;  ///< as written
+  Mark mark = {};
+  std::string via = {};  ///< "mandatory package of the group 'Core'"; empty where the entry names the package itself
+  bool operator==(const Requested&) const = default;
+};
+
+/// Why a package that could have been chosen was not.
+enum class LostBecause {
+  excluded,         ///< by the recipe
+  modular,          ///< hidden by a module stream
+  other_arch,       ///< an architecture that the target cannot run, or a lesser one
+  lower_priority,   ///< its repository's priority
+  older,            ///< the same package in a lesser version
+  other_version,    ///< another version of a package that is in the set
+  other_repo,       ///< the same package from a repository that costs more, or comes later by id
+  obsoleted,        ///< by a chosen package
+  conflict,         ///< with a chosen package
+  not_installable,  ///< requires what no package provides
+  not_preferred     ///< by the solver
+};
+std::string_view lost_because_name(LostBecause why) noexcept;
+
+/// A package that could have met a requirement in place of a chosen one, and why it lost.
+struct Alternative {
+  std::string package;  ///< NEVRA
+  std::string repo;
+  LostBecause why = LostBecause::not_preferred;
+  std::string detail;                     ///< the conflicting package, the missing capability, …; may be empty
+  std::vector<std::string> capabilities;  ///< what it would have met; sorted
+  auto operator<=>(const Alternative&) const = default;
+};
+
+/// Why a package is in the set. All lists sorted.
 struct Reason {
-  std::vector<std::string> requested;  ///< entries of the recipe's `packages` that it answers
-  std::vector<RequiredBy> required_by;
+  std::vector<Requested> requested = {};
+  std::vector<RequiredBy> required_by = {};
+  std::vector<Alternative> alternatives = {};  ///< known after solving; a lock does not keep them
 };
 
 struct ChosenPackage {

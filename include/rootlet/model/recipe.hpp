@@ -8,15 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "rootlet/model/mark.hpp"
+
 namespace rootlet {
 
-/// A place in a recipe's source; line and column count from 1, 0 means unknown.
-struct Mark {
-  std::string file;
-  int line = 0;
-  int column = 0;
-  /// "nginx.yaml:3:5"
-  [[nodiscard]] std::string str() const;
+/// An entry of `packages`, `exclude` and the like: text and where it stands.
+struct RecipeItem {
+  std::string text;
+  Mark mark;
 };
 
 /// A repository as the recipe names it, variables and relative paths resolved. URLs throughout:
@@ -29,14 +28,10 @@ struct RepoSpec {
   bool gpgcheck = true;        ///< packages must be signed by one of gpgkey
   bool repo_gpgcheck = false;  ///< repomd.xml must be signed by one of gpgkey
   std::vector<std::string> gpgkey;
-  int priority = 99;  ///< smaller wins, as in DNF
-  int cost = 1000;    ///< among equal packages the cheaper repository wins, as in DNF
-  Mark mark;
-};
-
-/// An entry of `packages` or `exclude`: text and where it stands.
-struct RecipeItem {
-  std::string text;
+  int priority = 99;                    ///< smaller wins, as in DNF
+  int cost = 1000;                      ///< among equal packages the cheaper repository wins, as in DNF
+  std::vector<RecipeItem> includepkgs;  ///< unless empty, only what these match is used of the repository
+  std::vector<RecipeItem> excludepkgs;  ///< what these match is not used of the repository
   Mark mark;
 };
 
@@ -91,7 +86,8 @@ struct Recipe {
   std::vector<RepoSpec> repos;
   std::vector<RecipeItem> packages;
   std::vector<RecipeItem> exclude;
-  bool weak_deps = false;
+  bool weak_deps = false;                ///< follow all weak dependencies
+  std::vector<RecipeItem> weak_deps_of;  ///< or only what the packages that these match recommend
   bool docs = false;
   std::vector<std::string> langs;  ///< locales to keep
   bool localpkg_gpgcheck = true;   ///< check the signatures of packages named by file, too

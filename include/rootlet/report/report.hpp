@@ -19,6 +19,10 @@ nlohmann::ordered_json to_json(const build::BuildResult& result);
 
 /// A table of packages with size and reason, then the totals.
 std::string to_text(const Solution& solution);
+/// "33 packages, 19.6 MB installed (19,559,511 bytes), 8.1 MB to download", and a newline.
+std::string totals_text(const Solution& solution);
+/// Every package with all its reasons: the recipe's lines, what requires it, what it was chosen over and why.
+std::string why_text(const Solution& solution);
 /// All problems in words, numbered when there are several.
 std::string to_text(const Unsolvable& unsolvable);
 /// The summary of a build.

@@ -14,11 +14,12 @@ namespace rootlet::solv {
 
 /// What is asked of the solver.
 struct Request {
-  std::string arch;                  ///< RPM's name of the target's architecture
-  std::vector<RecipeItem> packages;  ///< names, NEVRAs, globs, capabilities, file paths, local .rpm files
-  std::vector<RecipeItem> exclude;   ///< names, NEVRAs, globs
-  bool weak_deps = false;
-  std::filesystem::path cache_dir;  ///< where parsed metadata is kept as .solv files
+  std::string arch;                      ///< RPM's name of the target's architecture
+  std::vector<RecipeItem> packages;      ///< names, NEVRAs, globs, capabilities, file paths, local .rpm files
+  std::vector<RecipeItem> exclude;       ///< names, NEVRAs, globs
+  bool weak_deps = false;                ///< follow all weak dependencies
+  std::vector<RecipeItem> weak_deps_of;  ///< or only what the packages that these match recommend
+  std::filesystem::path cache_dir;       ///< where parsed metadata is kept as .solv files
 };
 
 /// Called when a requirement or a spec names a path that primary metadata does not list: sets `filelists`
@@ -26,7 +27,8 @@ struct Request {
 using FilelistsLoader = std::function<void(std::vector<RepoMetadata>&)>;
 
 /// The set that DNF would install into an empty root, and why each package is in it; or what stands in the way.
-/// Errors: metadata that cannot be parsed, a local .rpm file that cannot be read.
+/// Errors: metadata that cannot be parsed, a local .rpm file that cannot be read, an entry of weak_deps_of that matches
+/// no package.
 std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos,
                                          const FilelistsLoader& load_filelists);
 

@@ -132,6 +132,35 @@ TEST_CASE("every key of a recipe is read") {
   CHECK(recipe.tests[0].run == Strings{"nginx", "-t"});
 }
 
+TEST_CASE("entries and repositories can be for some architectures only, and weak dependencies for some packages") {
+  const fs::path path = fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures/valid/conditions.yaml";
+  const Recipe recipe = recipe::load(path);
+  CHECK(texts(recipe.packages) == Strings{"nginx", "grub2-efi-aa64"});
+  CHECK(texts(recipe.exclude) == Strings{"perl*"});
+  CHECK_FALSE(recipe.weak_deps);
+  CHECK(texts(recipe.weak_deps_of) == Strings{"nginx"});
+  REQUIRE(recipe.repos.size() == 2);
+  CHECK(recipe.repos[0].id == "base");
+  CHECK(texts(recipe.repos[0].includepkgs) == Strings{"nginx*"});
+  CHECK(recipe.repos[1].id == "arm");
+  CHECK(texts(recipe.repos[1].excludepkgs) == Strings{"nginx-mod-*"});
+  const Recipe intel = recipe::load(path, "x86_64");
+  CHECK(texts(intel.packages) == Strings{"nginx", "grub2-efi-x64"});
+  CHECK(texts(intel.exclude) == Strings{"microcode_ctl", "perl*"});
+  CHECK(texts(intel.repos[0].includepkgs) == Strings{"nginx*", "extra"});
+  CHECK(intel.repos[1].id == "intel");
+  CHECK(intel.digest != recipe.digest);
+}
+
+TEST_CASE("a recipe may follow some weak dependencies where an included one follows all") {
+  const Recipes recipes;
+  recipes.put("base.yaml", "weak_deps: true\n");
+  recipes.put("top.yaml", repos + "include: base.yaml\npackages: [a]\nweak_deps: [a]\n");
+  const Recipe recipe = recipes.load("top.yaml");
+  CHECK_FALSE(recipe.weak_deps);
+  CHECK(texts(recipe.weak_deps_of) == Strings{"a"});
+}
+
 TEST_CASE("the fixtures of the schema are accepted and refused by the loader, with whole messages") {
   const fs::path fixtures = fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures";
   for (const auto& entry : fs::directory_iterator(fixtures / "valid")) {

@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "rootlet/base/text.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::report {
+namespace {
+
+std::string requested_line(const Requested& entry) {
+  std::string text = "asked for: " + entry.spec;
+  if (!entry.via.empty()) text += ", " + entry.via;
+  if (!entry.mark.file.empty()) text += fmt::format(" ({}:{})", entry.mark.file, entry.mark.line);
+  return text;
+}
+
+/// "libc.so.6()(64bit)", with what is special about it in parentheses.
+std::string capability_text(const RequiredBy& use) {
+  std::vector<std::string> notes;
+  if (use.kind != EdgeKind::runtime) notes.emplace_back(edge_kind_name(use.kind));
+  if (!use.condition.empty()) notes.push_back("because of " + use.condition);
+  return use.capability + (notes.empty() ? "" : " [" + join(notes, ", ") + "]");
+}
+
+/// One line for each package that requires it; of many capabilities the first few.
+std::vector<std::string> required_lines(const std::vector<RequiredBy>& uses) {
+  constexpr std::size_t shown = 3;
+  std::map<std::string, std::vector<std::string>> by_package;
+  for (const RequiredBy& use : uses) by_package[use.package].push_back(capability_text(use));
+  std::vector<std::string> lines;
+  for (auto& [package, capabilities] : by_package) {
+    const std::size_t count = capabilities.size();
+    capabilities.resize(std::min(count, shown));
+    std::string line = "required by " + package + ": " + join(capabilities, ", ");
+    if (count > shown) line += fmt::format(" and {} more", count - shown);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+/// One line for each cause; of many packages that lost for the same one the first few.
+std::vector<std::string> alternative_lines(const std::vector<Alternative>& alternatives) {
+  constexpr std::size_t shown = 3;
+  std::map<std::pair<LostBecause, std::string>, std::vector<std::string>> by_cause;
+  for (const Alternative& other : alternatives) {
+    by_cause[{other.why, other.detail}].push_back(other.package + " from " + other.repo);
+  }
+  std::vector<std::string> lines;
+  for (auto& [cause, packages] : by_cause) {
+    const std::size_t count = packages.size();
+    packages.resize(std::min(count, shown));
+    std::string line = "not " + join(packages, ", ");
+    if (count > shown) line += fmt::format(" and {} more", count - shown);
+    line += ": " + std::string(lost_because_name(cause.first));
+    if (!cause.second.empty()) line += ", " + cause.second;
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string why_text(const Solution& solution) {
+  std::string text;
+  for (const ChosenPackage& chosen : solution.packages) {
+    const Reason& reason = chosen.reason;
+    text += printable(chosen.package.nevra.str()) + "  " + human_size(chosen.package.installed_size) + "\n";
+    for (const Requested& entry : reason.requested) text += "  " + printable(requested_line(entry)) + "\n";
+    for (const std::string& line : required_lines(reason.required_by)) text += "  " + printable(line) + "\n";
+    for (const std::string& line : alternative_lines(reason.alternatives)) text += "  " + printable(line) + "\n";
+  }
+  return text + totals_text(solution);
+}
+
+}  // namespace rootlet::report

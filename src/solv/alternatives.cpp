@@ -1,0 +1,147 @@
+#include "alternatives.hpp"
+
+#include <algorithm>
+
+#include "rootlet/base/text.hpp"
+
+extern "C" {
+#include <solv/evr.h>
+}
+
+namespace rootlet::solv {
+namespace {
+
+std::string place_of(const Hidden& hidden) {
+  switch (hidden.by) {
+    case Hidden::By::exclude: return "by exclude: " + hidden.entry.text + " (" + hidden.entry.mark.str() + ")";
+    case Hidden::By::excludepkgs: return "by excludepkgs: " + hidden.entry.text + " (" + hidden.entry.mark.str() + ")";
+    case Hidden::By::includepkgs: return "not among the repository's includepkgs";
+    case Hidden::By::module: return "";
+  }
+  return "";
+}
+
+}  // namespace
+
+Alternatives::Alternatives(const Universe& universe, const std::vector<Id>& chosen)
+    : universe_(universe), pool_(universe.pool()), chosen_(universe.pool().nsolvables) {
+  for (const Id id : chosen) {
+    chosen_.set(id);
+    chosen_by_name_[pool_id2solvable(&pool_, id)->name].push_back(id);
+  }
+  // Of several that obsolete a package, the first by NEVRA is named, whatever their order in the pool.
+  const auto note_obsolete = [&](Id other, Id by) {
+    const auto [known, added] = obsoleted_by_.emplace(other, by);
+    if (!added && nevra_of(pool_, by) < nevra_of(pool_, known->second)) known->second = by;
+  };
+  for (const Id id : chosen) {
+    for (const Id dep : dependencies(pool_, id, SOLVABLE_OBSOLETES)) {
+      // Obsoletes are about names, not about what else is provided.
+      for (const Id other : providers(pool_, dep)) {
+        if (pool_match_nevr(&pool_, pool_id2solvable(&pool_, other), dep) != 0) note_obsolete(other, id);
+      }
+    }
+    for (const Id dep : dependencies(pool_, id, SOLVABLE_CONFLICTS)) {
+      for (const Id other : providers(pool_, dep)) conflicts_with_[other].push_back(id);
+    }
+  }
+}
+
+/// Reasons that lie in the package alone.
+std::optional<Alternatives::Verdict> Alternatives::unusable(Id loser) const {
+  if (const Hidden* hidden = universe_.hidden(loser)) {
+    const bool modular = hidden->by == Hidden::By::module;
+    return Verdict{modular ? LostBecause::modular : LostBecause::excluded, place_of(*hidden)};
+  }
+  if (pool_badarch_solvable(&pool_, pool_id2solvable(&pool_, loser)) != 0) return Verdict{LostBecause::other_arch, ""};
+  return std::nullopt;
+}
+
+/// Another package of the same name is in the set.
+std::optional<Alternatives::Verdict> Alternatives::same_name(Id loser) const {
+  const ::Solvable& s = *pool_id2solvable(&pool_, loser);
+  const auto found = chosen_by_name_.find(s.name);
+  if (found == chosen_by_name_.end()) return std::nullopt;
+  const Id winner = found->second.front();
+  const ::Solvable& chosen = *pool_id2solvable(&pool_, winner);
+  const std::string detail = nevra_of(pool_, winner).str() + " is in the set";
+  if (s.repo->priority < chosen.repo->priority) {
+    return Verdict{LostBecause::lower_priority, "priority " + std::to_string(-s.repo->priority) + " of " + s.repo->name +
+                                                    ", " + std::to_string(-chosen.repo->priority) + " of " +
+                                                    chosen.repo->name};
+  }
+  if (s.arch != chosen.arch) return Verdict{LostBecause::other_arch, detail};
+  const int order = pool_evrcmp(&pool_, s.evr, chosen.evr, EVRCMP_COMPARE);
+  if (order < 0) return Verdict{LostBecause::older, detail};
+  return Verdict{order == 0 ? LostBecause::other_repo : LostBecause::other_version, detail};
+}
+
+/// A chosen package does not tolerate it, or it does not tolerate a chosen package. A conflict with the winner itself
+/// says nothing: either of the two could have been chosen.
+std::optional<Alternatives::Verdict> Alternatives::rejected(Id loser, Id winner) const {
+  if (const auto by = obsoleted_by_.find(loser); by != obsoleted_by_.end()) {
+    return Verdict{LostBecause::obsoleted, "by " + nevra_of(pool_, by->second).str()};
+  }
+  std::set<std::string> others;
+  if (const auto by = conflicts_with_.find(loser); by != conflicts_with_.end()) {
+    for (const Id id : by->second) {
+      if (id != winner) others.insert(nevra_of(pool_, id).str());
+    }
+  }
+  for (const Id dep : dependencies(pool_, loser, SOLVABLE_CONFLICTS)) {
+    for (const Id other : providers(pool_, dep)) {
+      if (other != winner && chosen_.has(other)) others.insert(nevra_of(pool_, other).str());
+    }
+  }
+  if (others.empty()) return std::nullopt;
+  return Verdict{LostBecause::conflict, "with " + *others.begin()};
+}
+
+/// Something it requires does not exist.
+std::optional<Alternatives::Verdict> Alternatives::lacking(Id loser) const {
+  std::set<std::string> missing;
+  for (const Id dep : requirements(pool_, loser, 0)) {
+    if (ISRELDEP(dep) && GETRELDEP(&pool_, dep)->flags > 7) continue;  // rich: not decided here
+    const auto all = providers(pool_, dep);
+    if (std::none_of(all.begin(), all.end(), [&](Id id) { return installable(pool_, id); })) {
+      missing.insert(dep_str(pool_, dep));
+    }
+  }
+  if (missing.empty()) return std::nullopt;
+  return Verdict{LostBecause::not_installable, "no package provides " + *missing.begin()};
+}
+
+Alternatives::Verdict Alternatives::verdict(Id loser, Id winner) const {
+  if (auto found = unusable(loser)) return *found;
+  if (auto found = same_name(loser)) return *found;
+  const ::Repo& own = *pool_id2solvable(&pool_, loser)->repo;
+  const ::Repo& chosen = *pool_id2solvable(&pool_, winner)->repo;
+  if (auto found = rejected(loser, winner)) return *found;
+  if (auto found = lacking(loser)) return *found;
+  if (own.priority < chosen.priority) {
+    return {LostBecause::lower_priority, "priority " + std::to_string(-own.priority) + " of " + own.name + ", " +
+                                             std::to_string(-chosen.priority) + " of " + chosen.name};
+  }
+  return {LostBecause::not_preferred, ""};
+}
+
+std::vector<Alternative> Alternatives::losers(Id package, const std::map<std::string, std::vector<Id>>& uses) const {
+  std::map<Id, std::set<std::string>> found;
+  for (const auto& [capability, provided_by] : uses) {
+    for (const Id id : provided_by) {
+      if (!chosen_.has(id)) found[id].insert(capability);
+    }
+  }
+  std::vector<Alternative> result;
+  for (const auto& [id, capabilities] : found) {
+    const ::Solvable& s = *pool_id2solvable(&pool_, id);
+    if (s.arch == ARCH_SRC || s.arch == ARCH_NOSRC) continue;
+    Verdict why = verdict(id, package);
+    result.push_back({nevra_of(pool_, id).str(), s.repo->name, why.why, std::move(why.detail),
+                      {capabilities.begin(), capabilities.end()}});
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+}  // namespace rootlet::solv

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "pool.hpp"
+#include "rootlet/model/package.hpp"
+#include "universe.hpp"
+
+namespace rootlet::solv {
+
+/// Which packages could have met a requirement in place of the chosen ones, and why each of them lost.
+class Alternatives {
+ public:
+  Alternatives(const Universe& universe, const std::vector<Id>& chosen);
+
+  /// The packages other than chosen ones that could have stood in for `package`; `uses`: the capabilities it is needed
+  /// for and who else provides each. Sorted.
+  [[nodiscard]] std::vector<Alternative> losers(Id package, const std::map<std::string, std::vector<Id>>& uses) const;
+
+ private:
+  struct Verdict {
+    LostBecause why;
+    std::string detail;
+  };
+  [[nodiscard]] Verdict verdict(Id loser, Id winner) const;
+  [[nodiscard]] std::optional<Verdict> unusable(Id loser) const;
+  [[nodiscard]] std::optional<Verdict> same_name(Id loser) const;
+  [[nodiscard]] std::optional<Verdict> rejected(Id loser, Id winner) const;
+  [[nodiscard]] std::optional<Verdict> lacking(Id loser) const;
+
+  const Universe& universe_;
+  ::Pool& pool_;
+  IdMap chosen_;
+  std::map<Id, std::vector<Id>> chosen_by_name_;  ///< name to packages
+  std::map<Id, Id> obsoleted_by_;                 ///< package to the chosen one that obsoletes it
+  std::map<Id, std::vector<Id>> conflicts_with_;  ///< package to the chosen ones that conflict with it
+};
+
+}  // namespace rootlet::solv
