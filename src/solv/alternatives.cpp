@@ -66,9 +66,9 @@ std::optional<Alternatives::Verdict> Alternatives::same_name(Id loser) const {
   const ::Solvable& chosen = *pool_id2solvable(&pool_, winner);
   const std::string detail = nevra_of(pool_, winner).str() + " is in the set";
   if (s.repo->priority < chosen.repo->priority) {
-    return Verdict{LostBecause::lower_priority, "priority " + std::to_string(-s.repo->priority) + " of " + s.repo->name +
-                                                    ", " + std::to_string(-chosen.repo->priority) + " of " +
-                                                    chosen.repo->name};
+    return Verdict{LostBecause::lower_priority, "priority " + std::to_string(-s.repo->priority) + " of " +
+                                                    s.repo->name + ", " + std::to_string(-chosen.repo->priority) +
+                                                    " of " + chosen.repo->name};
   }
   if (s.arch != chosen.arch) return Verdict{LostBecause::other_arch, detail};
   const int order = pool_evrcmp(&pool_, s.evr, chosen.evr, EVRCMP_COMPARE);
@@ -137,7 +137,10 @@ std::vector<Alternative> Alternatives::losers(Id package, const std::map<std::st
     const ::Solvable& s = *pool_id2solvable(&pool_, id);
     if (s.arch == ARCH_SRC || s.arch == ARCH_NOSRC) continue;
     Verdict why = verdict(id, package);
-    result.push_back({nevra_of(pool_, id).str(), s.repo->name, why.why, std::move(why.detail),
+    result.push_back({nevra_of(pool_, id).str(),
+                      s.repo->name,
+                      why.why,
+                      std::move(why.detail),
                       {capabilities.begin(), capabilities.end()}});
   }
   std::sort(result.begin(), result.end());

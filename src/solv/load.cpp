@@ -1,6 +1,7 @@
 #include "load.hpp"
 
 #include <cstring>
+#include <future>
 
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
@@ -69,6 +70,18 @@ void parse(::Repo& repo, const fs::path& path, const char* language, int flags, 
   if (repo_add_rpmmd(&repo, file.get(), language, flags) != 0) parse_error(repo, what);
 }
 
+/// Parses primary.xml in a pool of its own and leaves the .solv file.
+void parse_to_cache(const RepoMetadata& metadata, const fs::path& cache_dir) {
+  const PoolHandle pool{pool_create()};
+  pool_setdisttype(pool.get(), DISTTYPE_RPM);
+  ::Repo& repo = create_repo(*pool, metadata.spec);
+  parse(repo, metadata.primary.path, nullptr, 0, "primary.xml");
+  repo_internalize(&repo);
+  write_cache(repo, cache_path(cache_dir, metadata.primary, ".solv"), cookie_of(metadata.primary), nullptr);
+}
+
+}  // namespace
+
 ::Repo& create_repo(::Pool& pool, const RepoSpec& spec) {
   ::Repo* repo = repo_create(&pool, spec.id.c_str());
   repo->priority = -spec.priority;
@@ -76,19 +89,28 @@ void parse(::Repo& repo, const fs::path& path, const char* language, int flags, 
   return *repo;
 }
 
-}  // namespace
+void parse_ahead(const std::vector<RepoMetadata>& repos, const fs::path& cache_dir) {
+  std::vector<const RepoMetadata*> lacking;
+  for (const RepoMetadata& repo : repos) {
+    if (!fs::exists(cache_path(cache_dir, repo.primary, ".solv"))) lacking.push_back(&repo);
+  }
+  if (lacking.size() < 2) return;  // a single one is parsed where it is used
+  std::vector<std::future<void>> running;
+  for (const RepoMetadata* repo : lacking) {
+    running.push_back(std::async(std::launch::async, [repo, &cache_dir] { parse_to_cache(*repo, cache_dir); }));
+  }
+  for (std::future<void>& each : running) each.wait();
+  for (std::future<void>& each : running) each.get();
+}
 
-::Repo& load_primary(::Pool& pool, const RepoMetadata& metadata, const fs::path& cache_dir) {
+void load_primary(::Repo& repo, const RepoMetadata& metadata, const fs::path& cache_dir) {
   const fs::path cached = cache_path(cache_dir, metadata.primary, ".solv");
   const std::string cookie = cookie_of(metadata.primary);
-  ::Repo* repo = &create_repo(pool, metadata.spec);
-  if (read_cache(*repo, cached, cookie, 0)) return *repo;
-  repo_free(repo, 0);  // what a damaged file may have left in it
-  repo = &create_repo(pool, metadata.spec);
-  parse(*repo, metadata.primary.path, nullptr, 0, "primary.xml");
-  repo_internalize(repo);
-  write_cache(*repo, cached, cookie, nullptr);
-  return *repo;
+  if (read_cache(repo, cached, cookie, 0)) return;
+  repo_empty(&repo, 1);  // what a damaged file may have left in it
+  parse(repo, metadata.primary.path, nullptr, 0, "primary.xml");
+  repo_internalize(&repo);
+  write_cache(repo, cached, cookie, nullptr);
 }
 
 void load_filelists(::Repo& repo, const RepoMetadata& metadata, const fs::path& cache_dir) {

@@ -7,10 +7,16 @@
 
 namespace rootlet::solv {
 
-/// Adds a repository's packages to the pool: from its .solv file in `cache_dir` where there is a good one, else from
-/// primary.xml, leaving the .solv file for the next time. Priority and cost are libsolv's priority and subpriority.
-/// Error: "repository 'x': cannot parse primary.xml: …".
-::Repo& load_primary(::Pool& pool, const RepoMetadata& metadata, const std::filesystem::path& cache_dir);
+/// An empty repository. Priority and cost are libsolv's priority and subpriority.
+::Repo& create_repo(::Pool& pool, const RepoSpec& spec);
+
+/// Parses the repositories that have no .solv file yet, all at once, each in a pool of its own.
+/// Error: as load_primary().
+void parse_ahead(const std::vector<RepoMetadata>& repos, const std::filesystem::path& cache_dir);
+
+/// Adds the packages to an empty repository: from its .solv file in `cache_dir` where there is a good one, else from
+/// primary.xml, leaving the .solv file for the next time. Error: "repository 'x': cannot parse primary.xml: …".
+void load_primary(::Repo& repo, const RepoMetadata& metadata, const std::filesystem::path& cache_dir);
 
 /// Adds the complete file lists to a loaded repository, cached in the same way.
 void load_filelists(::Repo& repo, const RepoMetadata& metadata, const std::filesystem::path& cache_dir);

@@ -52,31 +52,6 @@ void fill_jobs(::Pool& pool, const std::vector<Job>& jobs, IdQueue& queue) {
   }
 }
 
-/// "repodata-relative path", with xml:base in front where the metadata has one.
-std::string location_of(::Solvable& solvable) {
-  const char* location = solvable_get_location(&solvable, nullptr);
-  std::string path = location != nullptr ? location : "";
-  const char* base = solvable_lookup_str(&solvable, SOLVABLE_MEDIABASE);
-  if (base == nullptr || *base == '\0') return path;
-  const std::string prefix = base;
-  return prefix + (prefix.ends_with('/') ? "" : "/") + path;
-}
-
-Package package_of(::Pool& pool, Id id) {
-  ::Solvable& s = *pool_id2solvable(&pool, id);
-  Package package;
-  package.nevra = nevra_of(pool, id);
-  package.repo = s.repo->name;
-  package.location = location_of(s);
-  package.installed_size = solvable_lookup_num(&s, SOLVABLE_INSTALLSIZE, 0);
-  package.download_size = solvable_lookup_num(&s, SOLVABLE_DOWNLOADSIZE, 0);
-  package.build_time = static_cast<std::int64_t>(solvable_lookup_num(&s, SOLVABLE_BUILDTIME, 0));
-  Id type = 0;
-  const char* checksum = solvable_lookup_checksum(&s, SOLVABLE_CHECKSUM, &type);
-  if (checksum != nullptr) package.checksum = {solv_chksum_type2str(type), checksum};
-  return package;
-}
-
 std::vector<Id> chosen_by(::Solver& solver) {
   IdQueue decisions;
   solver_get_decisionqueue(&solver, decisions.get());
@@ -94,7 +69,7 @@ Solution solution_of(const Universe& universe, ::Solver& solver, const std::vect
   const Alternatives alternatives(universe, chosen);
   Solution solution;
   for (const Id id : chosen) {
-    ChosenPackage package{package_of(pool, id), {}};
+    ChosenPackage package{universe.package(id), {}};
     auto uses = reasons.provided_for(id);
     for (const Job& job : jobs) {
       if (std::find(job.candidates.begin(), job.candidates.end(), id) == job.candidates.end()) continue;
@@ -121,13 +96,7 @@ std::vector<RecipeItem> sorted(std::vector<RecipeItem> items) {
   return items;
 }
 
-}  // namespace
-
-std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos,
-                                         const FilelistsLoader& load_filelists) {
-  Universe universe(request, std::move(repos));
-  universe.complete(request, load_filelists);
-
+std::variant<Solution, Unsolvable> solve_in(const Universe& universe, const Request& request) {
   std::vector<Job> jobs;
   Unsolvable unsolvable;
   for (const RecipeItem& item : sorted(request.packages)) {
@@ -148,6 +117,23 @@ std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<Rep
   for (const Job& job : jobs) asked.push_back("'" + job.item.text + "'");
   unsolvable.problems = explain(pool, *solver, *queue.get(), asked);
   return unsolvable;
+}
+
+}  // namespace
+
+std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos,
+                                         const FilelistsLoader& load_filelists) {
+  try {
+    Universe universe(request, repos, true);
+    universe.complete(request, load_filelists);
+    auto outcome = solve_in(universe, request);
+    if (!universe.quick() || std::holds_alternative<Solution>(outcome)) return outcome;
+  } catch (const DamagedSnapshot&) {
+  }
+  // What stands in the way is explained with all that there is to know.
+  Universe universe(request, std::move(repos), false);
+  universe.complete(request, load_filelists);
+  return solve_in(universe, request);
 }
 
 }  // namespace rootlet::solv

@@ -210,7 +210,7 @@ void add_obsoleters(::Pool& pool, std::vector<Id>& packages) {
   const std::set<Id> targets(packages.begin(), packages.end());
   std::set<Id> all = targets;
   for_each_package(pool, [&](Id id) {
-    if (!considered(pool, id)) return;
+    if (pool_id2solvable(&pool, id)->dep_obsoletes == 0 || !considered(pool, id)) return;
     for (const Id dep : dependencies(pool, id, SOLVABLE_OBSOLETES)) {
       for (const Id old : providers(pool, dep)) {
         if (targets.contains(old) && pool_match_nevr(&pool, pool_id2solvable(&pool, old), dep) != 0) all.insert(id);

@@ -3,10 +3,15 @@
 #include <algorithm>
 
 #include "load.hpp"
+#include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/modules/modules.hpp"
 #include "specs.hpp"
+
+extern "C" {
+#include <solv/solvversion.h>
+}
 
 namespace rootlet::solv {
 namespace {
@@ -34,28 +39,63 @@ std::vector<std::string> local_files(const Request& request) {
   return files;
 }
 
+/// Whether a request can be answered only with the files that packages hold, or with packages of its own.
+bool needs_descriptions(const Request& request) {
+  return std::any_of(request.packages.begin(), request.packages.end(),
+                     [](const RecipeItem& item) { return item.text.starts_with('/') || item.text.starts_with("*/"); });
+}
+
 }  // namespace
 
-Universe::Universe(const Request& request, std::vector<RepoMetadata> repos)
-    : repos_(std::move(repos)), cache_dir_(request.cache_dir), pool_(make_pool(request.arch)) {
+Universe::Universe(const Request& request, std::vector<RepoMetadata> repos, bool quick)
+    : repos_(std::move(repos)), cache_dir_(request.cache_dir), quick_(quick && !needs_descriptions(request)) {
   // The pool's order breaks ties, so it must not depend on the order in which repositories are listed.
   std::sort(repos_.begin(), repos_.end(),
             [](const RepoMetadata& a, const RepoMetadata& b) { return a.spec.id < b.spec.id; });
-  for (const RepoMetadata& repo : repos_) loaded_.push_back(&load_primary(*pool_, repo, cache_dir_));
-  const std::vector<std::string> files = local_files(request);
-  const std::vector<Id> ids = load_local_packages(*pool_, files);
-  for (std::size_t i = 0; i < files.size(); ++i) local_[files[i]] = ids[i];
+  fill(request);
+}
+
+void Universe::fill(const Request& request) {
+  pool_ = make_pool(request.arch);
+  loaded_.clear();
+  for (const RepoMetadata& repo : repos_) loaded_.push_back(&create_repo(*pool_, repo.spec));
+  const std::string key = snapshot_key(request);
+  const fs::path path = cache_dir_ / "solv" / (key + ".pool");
+  snapshot_ = quick_ ? Snapshot::restore(*pool_, loaded_, path, key) : std::nullopt;
+  if (!snapshot_) {
+    load(request);
+    pool_addfileprovides(pool_.get());
+    pool_createwhatprovides(pool_.get());
+    if (quick_) Snapshot::save(*pool_, loaded_, path, key);
+  }
   considered_ = std::make_unique<IdMap>(pool_->nsolvables);
   considered_->set_all();
   pool_->considered = considered_->get();
   if (!request.weak_deps_of.empty()) keep_weak_dependencies_of(request.weak_deps_of);
   exclude(request);
-  index();
 }
 
-void Universe::index() {
-  pool_addfileprovides(pool_.get());
-  pool_createwhatprovides(pool_.get());
+void Universe::load(const Request& request) {
+  parse_ahead(repos_, cache_dir_);
+  for (std::size_t i = 0; i < repos_.size(); ++i) {
+    load_primary(*loaded_[i], repos_[i], cache_dir_);
+    if (with_filelists_) load_filelists(*loaded_[i], repos_[i], cache_dir_);
+  }
+  const std::vector<std::string> files = local_files(request);
+  const std::vector<Id> ids = load_local_packages(*pool_, files);
+  for (std::size_t i = 0; i < files.size(); ++i) local_[files[i]] = ids[i];
+}
+
+/// Names all that decides what is in the pool.
+std::string Universe::snapshot_key(const Request& request) const {
+  std::string text = std::string("libsolv ") + solv_version + "\n" + request.arch + "\n";
+  text += std::to_string(sizeof(::Solvable)) + " " + std::to_string(sizeof(::Pool)) + "\n";
+  for (const RepoMetadata& repo : repos_) {
+    text += repo.spec.id + " " + repo.primary.checksum.str();
+    if (with_filelists_ && repo.filelists) text += " " + repo.filelists->checksum.str();
+    text += "\n";
+  }
+  return digest_of(text);
 }
 
 void Universe::exclude(const Request& request) {
@@ -129,11 +169,12 @@ std::vector<std::vector<Id>> Universe::candidates(const std::string& spec) const
   return candidate_sets(*pool_, spec);
 }
 
-void Universe::complete(const Request& request, const FilelistsLoader& load) {
+void Universe::complete(const Request& request, const FilelistsLoader& bring) {
   if (!asks_for_unlisted_path(request)) return;
-  load(repos_);
-  for (std::size_t i = 0; i < repos_.size(); ++i) load_filelists(*loaded_[i], repos_[i], cache_dir_);
-  index();
+  bring(repos_);
+  with_filelists_ = true;
+  hidden_.clear();
+  fill(request);
 }
 
 bool Universe::asks_for_unlisted_path(const Request& request) const {

@@ -2,12 +2,14 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "pool.hpp"
 #include "rootlet/solv/solve.hpp"
+#include "snapshot.hpp"
 
 namespace rootlet::solv {
 
@@ -21,15 +23,22 @@ struct Hidden {
 /// All packages that a request may choose from, with what is excluded marked, ready to be asked for providers.
 class Universe {
  public:
-  Universe(const Request& request, std::vector<RepoMetadata> repos);
+  /// `quick`: an earlier run's snapshot may be used; it holds no file lists and no descriptions.
+  Universe(const Request& request, std::vector<RepoMetadata> repos, bool quick);
 
   [[nodiscard]] ::Pool& pool() const noexcept { return *pool_; }
+  /// Whether it came from a snapshot.
+  [[nodiscard]] bool quick() const noexcept { return snapshot_.has_value(); }
+  /// A package as its repository describes it.
+  [[nodiscard]] Package package(Id id) const {
+    return snapshot_ ? snapshot_->package(*pool_, id) : package_of(*pool_, id);
+  }
   /// The package that a local file became.
   [[nodiscard]] Id local(const std::string& file) const { return local_.at(file); }
 
   /// Loads the file lists where something reachable from the request asks for a path that primary metadata does not
   /// list; otherwise does nothing.
-  void complete(const Request& request, const FilelistsLoader& load);
+  void complete(const Request& request, const FilelistsLoader& bring);
 
   /// The ids that one job may choose from, for each job a spec leads to.
   [[nodiscard]] std::vector<std::vector<Id>> candidates(const std::string& spec) const;
@@ -41,7 +50,9 @@ class Universe {
   [[nodiscard]] Problem no_match(const std::string& spec) const;
 
  private:
-  void index();
+  void fill(const Request& request);
+  void load(const Request& request);
+  [[nodiscard]] std::string snapshot_key(const Request& request) const;
   void exclude(const Request& request);
   void hide(Id package, const Hidden& why) { hidden_.try_emplace(package, why); }
   void hide_by_repository(const ::Repo& repo, const RepoSpec& spec);
@@ -53,6 +64,9 @@ class Universe {
   std::filesystem::path cache_dir_;
   PoolHandle pool_;
   std::vector<::Repo*> loaded_;
+  bool quick_;  ///< snapshots may be used
+  bool with_filelists_ = false;
+  std::optional<Snapshot> snapshot_;
   std::map<std::string, Id> local_;
   std::map<Id, Hidden> hidden_;
   std::unique_ptr<IdMap> considered_;

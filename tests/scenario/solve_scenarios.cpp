@@ -2,6 +2,7 @@
 
 #include "../support/world.hpp"
 
+namespace fs = std::filesystem;
 using rootlet::EdgeKind;
 using rootlet::test::World;
 using Lines = std::vector<std::string>;
@@ -53,6 +54,50 @@ TEST_CASE("file lists are read only when a path is asked for that primary does n
   CHECK(world.install({"odd"}) == Lines{"odd-0:1-1.x86_64", "tzdata-0:1-1.x86_64"});
   CHECK(world.read_filelists());
   CHECK(world.install({"/usr/share/zoneinfo/UTC"}) == Lines{"tzdata-0:1-1.x86_64"});
+}
+
+TEST_CASE("a cache is read where it is good, and ignored where it is damaged in any place") {
+  World world;
+  world.add("app").needs("lib >= 2").needs("/usr/bin/sh").likes("extra");
+  world.add("lib", "2-1").size = 12345;
+  world.add("shell").has("/usr/bin/sh");
+  world.add("extra", "1-1", "noarch", "second");
+  world.weak_deps(true);
+  const auto answer = [&] {
+    std::string text;
+    for (const auto& chosen : world.solution({"app"}).packages) {
+      text += chosen.package.nevra.str() + " " + std::to_string(chosen.package.installed_size) + " " +
+              chosen.package.checksum.str() + " " + chosen.package.location + " " + chosen.package.repo + "\n";
+    }
+    return text;
+  };
+  const std::string fresh = answer();
+  CHECK(fresh.find("lib-0:2-1.x86_64 12345 sha256:") != std::string::npos);
+  fs::path snapshot;
+  std::vector<fs::path> caches;
+  for (const auto& entry : fs::directory_iterator(world.cache_dir() / "solv")) {
+    caches.push_back(entry.path());
+    if (entry.path().extension() == ".pool") snapshot = entry.path();
+  }
+  REQUIRE(caches.size() == 3);  // one of each repository, and the snapshot of both
+  REQUIRE_FALSE(snapshot.empty());
+  const std::string good = rootlet::read_file(snapshot);
+  CHECK(answer() == fresh);
+  CHECK(rootlet::read_file(snapshot) == good);
+  for (std::size_t at = 0; at < good.size(); at += 97) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 0x55);
+    rootlet::write_file(snapshot, bad);
+    INFO("damaged at " << at);
+    CHECK(answer() == fresh);
+  }
+  for (const std::size_t size : {std::size_t{0}, std::size_t{10}, good.size() / 2, good.size() - 1}) {
+    rootlet::write_file(snapshot, good.substr(0, size));
+    CHECK(answer() == fresh);
+  }
+  for (const fs::path& cache : caches) fs::remove(cache);
+  CHECK(answer() == fresh);
+  CHECK(rootlet::read_file(snapshot) == good);
 }
 
 TEST_CASE("a smaller priority wins over a newer version, and a lower cost between equals") {

@@ -52,6 +52,8 @@ class World {
   [[nodiscard]] std::vector<std::string> install(const std::vector<std::string>& specs);
   [[nodiscard]] Solution solution(const std::vector<std::string>& specs);
   [[nodiscard]] Unsolvable problems(const std::vector<std::string>& specs);
+  /// Where parsed metadata is kept from one question to the next.
+  [[nodiscard]] fs::path cache_dir() const { return dir_.path(); }
   /// Whether the last question needed the file lists.
   [[nodiscard]] bool read_filelists() const noexcept { return read_filelists_; }
 

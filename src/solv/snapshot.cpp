@@ -1,0 +1,405 @@
+#include "snapshot.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+#include "rootlet/base/error.hpp"
+
+extern "C" {
+#include <solv/util.h>
+}
+
+namespace rootlet::solv {
+namespace {
+
+constexpr std::string_view magic = "rootlet-pool-01";
+
+/// The file: header, repositories, the pool's arrays in the order of Arrays, then the records of the packages: an
+/// offset for each id, and the bytes. Numbers as this machine keeps them; the key tells machines apart.
+struct Header {
+  std::array<char, 16> magic{};
+  std::array<char, 64> key{};
+  std::uint64_t repos = 0;
+  std::uint64_t strings = 0;
+  std::uint64_t text = 0;
+  std::uint64_t hashes = 0;
+  std::uint64_t relations = 0;
+  std::uint64_t solvables = 0;
+  std::uint64_t providers = 0;
+  std::uint64_t details = 0;   ///< offset of the records' offsets
+  std::uint64_t size = 0;      ///< of the whole file
+  std::uint64_t contents = 0;  ///< XXH3 of all between the header and the records
+  std::uint64_t own = 0;       ///< XXH3 of the header with this as 0
+};
+
+struct RepoHeader {
+  std::uint64_t solvables = 0;
+  std::uint64_t dependencies = 0;
+};
+
+std::uint64_t hash_of(Header header) {
+  header.own = 0;
+  return XXH3_64bits(&header, sizeof header);
+}
+
+/// An array of libsolv's: allocated with room to grow in the blocks that libsolv extends it by.
+template <class T>
+struct Array {
+  Handle<T, solv_free> data;
+  std::size_t count = 0;
+
+  explicit Array(std::size_t size) : count(size) {
+    // A multiple of every block size that libsolv uses.
+    constexpr std::size_t block = 0xffff;
+    data.reset(static_cast<T*>(solv_extend_resize(nullptr, std::max<std::size_t>(size, 1), sizeof(T), block)));
+  }
+  [[nodiscard]] int size() const noexcept { return static_cast<int>(count); }
+};
+
+using HashState = Handle<XXH3_state_t, XXH3_freeState>;
+
+class Reader {
+ public:
+  explicit Reader(int fd) : fd_(fd), hash_(XXH3_createState()) { XXH3_64bits_reset(hash_.get()); }
+
+  bool read(void* into, std::size_t size) {
+    auto* bytes = static_cast<char*>(into);
+    while (size > 0) {
+      const ssize_t got = ::read(fd_, bytes, size);
+      if (got <= 0) return false;
+      XXH3_64bits_update(hash_.get(), bytes, static_cast<std::size_t>(got));
+      bytes += got;
+      size -= static_cast<std::size_t>(got);
+    }
+    return true;
+  }
+  template <class T>
+  bool read(Array<T>& array) {
+    return read(array.data.get(), array.count * sizeof(T));
+  }
+  [[nodiscard]] std::uint64_t hash() const { return XXH3_64bits_digest(hash_.get()); }
+
+ private:
+  int fd_;
+  HashState hash_;
+};
+
+class Writer {
+ public:
+  explicit Writer(AtomicFile& file) : file_(file), hash_(XXH3_createState()) { XXH3_64bits_reset(hash_.get()); }
+
+  void write(const void* data, std::size_t size) {
+    file_.write({static_cast<const char*>(data), size});
+    XXH3_64bits_update(hash_.get(), data, size);
+    written_ += size;
+  }
+  [[nodiscard]] std::uint64_t hash() const { return XXH3_64bits_digest(hash_.get()); }
+  [[nodiscard]] std::uint64_t written() const { return written_; }
+
+ private:
+  AtomicFile& file_;
+  HashState hash_;
+  std::uint64_t written_ = 0;
+};
+
+bool pread_all(int fd, void* into, std::size_t size, std::uint64_t offset) {
+  return pread(fd, into, size, static_cast<off_t>(offset)) == static_cast<ssize_t>(size);
+}
+
+/// The pool's own arrays, read before anything of the pool is touched.
+struct Arrays {
+  explicit Arrays(const Header& h)
+      : strings(h.strings),
+        text(h.text),
+        hashes(h.hashes),
+        relations(h.relations),
+        solvables(h.solvables),
+        offsets(h.strings),
+        providers(h.providers) {}
+  Array<Offset> strings;
+  Array<char> text;
+  Array<Id> hashes;
+  Array<::Reldep> relations;
+  Array<::Solvable> solvables;
+  Array<Offset> offsets;
+  Array<Id> providers;
+  std::vector<std::pair<RepoHeader, Array<Id>>> repos;
+};
+
+bool plausible(const Header& header, std::size_t repos, const std::string& key) {
+  constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
+  return std::string_view(header.magic.data()) == magic && key.size() == header.key.size() &&
+         std::string_view(header.key.data(), header.key.size()) == key && hash_of(header) == header.own &&
+         header.repos == repos && header.strings < most && header.text < most && header.hashes < most &&
+         header.relations < most && header.solvables < most && header.providers < most;
+}
+
+bool read_arrays(Reader& reader, const Header& header, Arrays& arrays) {
+  for (std::uint64_t i = 0; i < header.repos; ++i) {
+    RepoHeader repo;
+    if (!reader.read(&repo, sizeof repo) || repo.dependencies > header.size) return false;
+    arrays.repos.emplace_back(repo, Array<Id>(repo.dependencies));
+    if (!reader.read(arrays.repos.back().second)) return false;
+  }
+  return reader.read(arrays.strings) && reader.read(arrays.text) && reader.read(arrays.hashes) &&
+         reader.read(arrays.relations) && reader.read(arrays.solvables) && reader.read(arrays.offsets) &&
+         reader.read(arrays.providers) && reader.hash() == header.contents;
+}
+
+void install_strings(::Pool& pool, Arrays& arrays) {
+  stringpool_free(&pool.ss);
+  pool.ss.nstrings = arrays.strings.size();
+  pool.ss.strings = arrays.strings.data.release();
+  pool.ss.sstrings = static_cast<Offset>(arrays.text.count);
+  pool.ss.stringspace = arrays.text.data.release();
+  pool.ss.stringhashmask = static_cast<Hashval>(arrays.hashes.count - 1);
+  pool.ss.stringhashtbl = arrays.hashes.data.release();
+  solv_free(pool.rels);
+  pool.nrels = arrays.relations.size();
+  pool.rels = arrays.relations.data.release();
+}
+
+void install_packages(::Pool& pool, Arrays& arrays, const std::vector<::Repo*>& repos) {
+  std::size_t next = 2;  // the first two ids are libsolv's own
+  for (std::size_t i = 0; i < repos.size(); ++i) {
+    auto& [header, dependencies] = arrays.repos[i];
+    ::Repo& repo = *repos[i];
+    const int count = static_cast<int>(header.solvables);
+    if (count > 0) {
+      const Id first = repo_add_solvable_block(&repo, count);
+      std::memcpy(pool.solvables + first, arrays.solvables.data.get() + next, header.solvables * sizeof(::Solvable));
+      for (Id id = first; id < first + count; ++id) pool.solvables[id].repo = &repo;
+    }
+    next += header.solvables;
+    solv_free(repo.idarraydata);
+    repo.idarraysize = dependencies.size();
+    repo.idarraydata = dependencies.data.release();
+  }
+}
+
+void install_providers(::Pool& pool, Arrays& arrays) {
+  pool.whatprovides = arrays.offsets.data.release();
+  Array<Offset> of_relations(static_cast<std::size_t>(pool.nrels));
+  std::memset(of_relations.data.get(), 0, of_relations.count * sizeof(Offset));
+  pool.whatprovides_rel = of_relations.data.release();
+  pool.whatprovidesdataoff = static_cast<Offset>(arrays.providers.count);
+  pool.whatprovidesdataleft = 0;
+  pool.whatprovidesdata = arrays.providers.data.release();
+}
+
+bool consistent(const Header& header, const Arrays& arrays) {
+  std::uint64_t solvables = 2;
+  for (const auto& [repo, dependencies] : arrays.repos) solvables += repo.solvables;
+  return solvables == header.solvables && (header.hashes & (header.hashes - 1)) == 0;
+}
+
+/// A record is a package's numbers and strings, with a hash in front of it.
+class Record {
+ public:
+  void number(std::uint64_t value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof value); }
+  void text(const std::string& value) {
+    number(value.size());
+    bytes_ += value;
+  }
+  [[nodiscard]] std::string finish() const {
+    const std::uint64_t hash = XXH3_64bits(bytes_.data(), bytes_.size());
+    return std::string(reinterpret_cast<const char*>(&hash), sizeof hash) + bytes_;
+  }
+
+ private:
+  std::string bytes_;
+};
+
+/// Reads what Record wrote; damage is an exception.
+class RecordReader {
+ public:
+  explicit RecordReader(std::string bytes) : bytes_(std::move(bytes)) {
+    const std::uint64_t hash = number();
+    if (XXH3_64bits(bytes_.data() + next_, bytes_.size() - next_) != hash) damaged();
+  }
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    if (bytes_.size() - next_ < sizeof value) damaged();
+    std::memcpy(&value, bytes_.data() + next_, sizeof value);
+    next_ += sizeof value;
+    return value;
+  }
+  std::string text() {
+    const std::uint64_t size = number();
+    if (bytes_.size() - next_ < size) damaged();
+    next_ += size;
+    return bytes_.substr(next_ - size, size);
+  }
+  [[noreturn]] static void damaged() { throw DamagedSnapshot(); }
+
+ private:
+  std::string bytes_;
+  std::size_t next_ = 0;
+};
+
+std::string record_of(::Pool& pool, Id id) {
+  const Package package = package_of(pool, id);
+  Record record;
+  record.number(static_cast<std::uint64_t>(id));
+  record.number(package.installed_size);
+  record.number(package.download_size);
+  record.number(static_cast<std::uint64_t>(package.build_time));
+  record.text(package.checksum.type);
+  record.text(package.checksum.hex);
+  record.text(package.location);
+  return record.finish();
+}
+
+/// Whether the repositories' packages are all there is and stand one after the other.
+bool is_plain(const ::Pool& pool, const std::vector<::Repo*>& repos) {
+  int next = 2;
+  for (const ::Repo* repo : repos) {
+    if (repo->nsolvables == 0) continue;
+    if (repo->start != next || repo->end - repo->start != repo->nsolvables) return false;
+    next = repo->end;
+  }
+  return next == pool.nsolvables;
+}
+
+void write_arrays(Writer& out, ::Pool& pool, const std::vector<::Repo*>& repos, const Header& header) {
+  for (const ::Repo* repo : repos) {
+    const RepoHeader own{static_cast<std::uint64_t>(repo->nsolvables), static_cast<std::uint64_t>(repo->idarraysize)};
+    out.write(&own, sizeof own);
+    out.write(repo->idarraydata, own.dependencies * sizeof(Id));
+  }
+  out.write(pool.ss.strings, header.strings * sizeof(Offset));
+  out.write(pool.ss.stringspace, header.text);
+  out.write(pool.ss.stringhashtbl, header.hashes * sizeof(Id));
+  out.write(pool.rels, header.relations * sizeof(::Reldep));
+  std::vector<::Solvable> solvables(pool.solvables, pool.solvables + pool.nsolvables);
+  for (::Solvable& solvable : solvables) solvable.repo = nullptr;
+  out.write(solvables.data(), solvables.size() * sizeof(::Solvable));
+  out.write(pool.whatprovides, header.strings * sizeof(Offset));
+  out.write(pool.whatprovidesdata, header.providers * sizeof(Id));
+}
+
+void write_records(AtomicFile& out, ::Pool& pool, Header& header) {
+  std::vector<std::uint64_t> offsets;
+  std::string records;
+  const std::uint64_t begin = header.details + (header.solvables + 1) * sizeof(std::uint64_t);
+  for (Id id = 0; id < pool.nsolvables; ++id) {
+    offsets.push_back(begin + records.size());
+    if (id >= 2) records += record_of(pool, id);
+  }
+  offsets.push_back(begin + records.size());
+  header.size = offsets.back();
+  out.write({reinterpret_cast<const char*>(offsets.data()), offsets.size() * sizeof(std::uint64_t)});
+  out.write(records);
+}
+
+/// "repodata-relative path", with xml:base in front where the metadata has one.
+std::string location_of(::Solvable& solvable) {
+  const char* location = solvable_get_location(&solvable, nullptr);
+  std::string path = location != nullptr ? location : "";
+  const char* base = solvable_lookup_str(&solvable, SOLVABLE_MEDIABASE);
+  if (base == nullptr || *base == '\0') return path;
+  const std::string prefix = base;
+  return prefix + (prefix.ends_with('/') ? "" : "/") + path;
+}
+
+}  // namespace
+
+Package package_of(::Pool& pool, Id id) {
+  ::Solvable& s = *pool_id2solvable(&pool, id);
+  Package package;
+  package.nevra = nevra_of(pool, id);
+  package.repo = s.repo->name;
+  package.location = location_of(s);
+  package.installed_size = solvable_lookup_num(&s, SOLVABLE_INSTALLSIZE, 0);
+  package.download_size = solvable_lookup_num(&s, SOLVABLE_DOWNLOADSIZE, 0);
+  package.build_time = static_cast<std::int64_t>(solvable_lookup_num(&s, SOLVABLE_BUILDTIME, 0));
+  Id type = 0;
+  const char* checksum = solvable_lookup_checksum(&s, SOLVABLE_CHECKSUM, &type);
+  if (checksum != nullptr) package.checksum = {solv_chksum_type2str(type), checksum};
+  return package;
+}
+
+std::optional<Snapshot> Snapshot::restore(::Pool& pool, const std::vector<::Repo*>& repos, const fs::path& path,
+                                          const std::string& key) {
+  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return std::nullopt;
+  Header header;
+  const off_t size = lseek(file.get(), 0, SEEK_END);
+  if (!pread_all(file.get(), &header, sizeof header, 0) || !plausible(header, repos.size(), key) ||
+      header.size != static_cast<std::uint64_t>(size)) {
+    return std::nullopt;
+  }
+  lseek(file.get(), sizeof header, SEEK_SET);
+  Arrays arrays(header);
+  Reader reader(file.get());
+  if (!read_arrays(reader, header, arrays) || !consistent(header, arrays)) return std::nullopt;
+  pool_addfileprovides(&pool);  // with nothing in the pool: notes that it has been done
+  install_strings(pool, arrays);
+  install_packages(pool, arrays, repos);
+  install_providers(pool, arrays);
+  return Snapshot(std::move(file), path, header.details);
+}
+
+void Snapshot::save(::Pool& pool, const std::vector<::Repo*>& repos, const fs::path& path,
+                    const std::string& key) try {
+  if (!is_plain(pool, repos) || key.size() != Header{}.key.size()) return;
+  pool_str2id(&pool, "solvable", 0);  // makes the hash table of the strings
+  Header header;
+  std::copy(magic.begin(), magic.end(), header.magic.begin());
+  std::copy(key.begin(), key.end(), header.key.begin());
+  header.repos = repos.size();
+  header.strings = static_cast<std::uint64_t>(pool.ss.nstrings);
+  header.text = pool.ss.sstrings;
+  header.hashes = pool.ss.stringhashmask + std::uint64_t{1};
+  header.relations = static_cast<std::uint64_t>(pool.nrels);
+  header.solvables = static_cast<std::uint64_t>(pool.nsolvables);
+  header.providers = pool.whatprovidesdataoff;
+  make_dirs(parent_dir(path));
+  AtomicFile file(path);
+  const auto write_header = [&] { file.write({reinterpret_cast<const char*>(&header), sizeof header}); };
+  write_header();
+  Writer out(file);
+  write_arrays(out, pool, repos, header);
+  header.contents = out.hash();
+  header.details = sizeof header + out.written();
+  write_records(file, pool, header);
+  header.own = hash_of(header);
+  if (lseek(file.fd(), 0, SEEK_SET) != 0) return;
+  write_header();
+  file.commit();
+} catch (const Error&) {
+}
+
+Package Snapshot::package(::Pool& pool, Id id) const try {
+  std::array<std::uint64_t, 2> range{};
+  const std::uint64_t at = details_ + static_cast<std::uint64_t>(id) * sizeof(std::uint64_t);
+  constexpr std::uint64_t most = 1'000'000;
+  if (!pread_all(file_.get(), range.data(), sizeof range, at) || range[1] < range[0] || range[1] - range[0] > most) {
+    RecordReader::damaged();
+  }
+  std::string bytes(range[1] - range[0], '\0');
+  if (!pread_all(file_.get(), bytes.data(), bytes.size(), range[0])) RecordReader::damaged();
+  RecordReader record(std::move(bytes));
+  if (record.number() != static_cast<std::uint64_t>(id)) RecordReader::damaged();
+  Package package;
+  package.nevra = nevra_of(pool, id);
+  package.repo = pool_id2solvable(&pool, id)->repo->name;
+  package.installed_size = record.number();
+  package.download_size = record.number();
+  package.build_time = static_cast<std::int64_t>(record.number());
+  package.checksum.type = record.text();
+  package.checksum.hex = record.text();
+  package.location = record.text();
+  return package;
+} catch (const DamagedSnapshot&) {
+  unlink(path_.c_str());
+  throw;
+}
+
+}  // namespace rootlet::solv
