@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "edge_kinds.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
@@ -155,7 +156,10 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   if (options.lock) download.renewal = "run " + lock_command(recipe, *options.lock, false) + " to renew the lock";
   const auto files = timed(result.phases, "download",
                            [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
-  timed(result.phases, "verify", [&] { verifier.verify(packages, files, progress); });
+  timed(result.phases, "verify", [&] {
+    verifier.verify(packages, files, progress);
+    refine_edge_kinds(result.solution, files);
+  });
 
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
@@ -169,6 +173,15 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
     publish(staging, options.out);
   });
   return result;
+}
+
+void read_headers(const Recipe& recipe, Solution& solution, const Environment& environment, Progress& progress) {
+  const std::vector<Package> packages = packages_of(solution);
+  const Verifier verifier(recipe, packages, environment);
+  const repo::DownloadOptions download{environment.cache_dir, environment.offline};
+  const auto files = repo::download_packages(packages, recipe.repos, download, progress);
+  verifier.verify(packages, files, progress);
+  refine_edge_kinds(solution, files);
 }
 
 FetchResult fetch(const Lock& lock, const fs::path& out, const Environment& environment, Progress& progress) {

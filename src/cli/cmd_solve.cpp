@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "rootlet/build/build.hpp"
 #include "rootlet/recipe/recipe.hpp"
 #include "rootlet/report/report.hpp"
 
@@ -12,15 +13,17 @@ struct Options {
   std::string arch;
   std::string objective;
   bool why = false;
+  bool headers = false;
 };
 
 int solve_recipe(const Options& options, const Session& session) {
   const Recipe recipe = recipe::load(options.recipe, options.arch);
-  const build::Resolved resolved = build::resolve(recipe, session.environment, *session.progress);
+  build::Resolved resolved = build::resolve(recipe, session.environment, *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
     return no_solution(session, recipe, *unsolvable);
   }
-  const auto& solution = std::get<Solution>(resolved.outcome);
+  auto& solution = std::get<Solution>(resolved.outcome);
+  if (options.headers) build::read_headers(recipe, solution, session.environment, *session.progress);
   if (session.json) {
     print(report::json_text(report::to_json(solution)));
   } else {
@@ -40,6 +43,8 @@ Action add_solve(CLI::App& app) {
       ->check(CLI::IsMember({"dnf"}))
       ->type_name("OBJECTIVE");
   app.add_flag("--why", options->why, "Show every reason, and what each package was chosen over (--json always does)");
+  app.add_flag("--headers", options->headers,
+               "Download the packages too, and tell from their headers which scriptlets require what");
   return [options](const Session& session) { return solve_recipe(*options, session); };
 }
 

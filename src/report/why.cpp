@@ -16,21 +16,38 @@ std::string requested_line(const Requested& entry) {
   return text;
 }
 
-/// "libc.so.6()(64bit)", with what is special about it in parentheses.
-std::string capability_text(const RequiredBy& use) {
+/// What is special about a requirement, in words.
+std::vector<std::string> notes_of(const RequiredBy& use) {
   std::vector<std::string> notes;
   if (use.kind != EdgeKind::runtime) notes.emplace_back(edge_kind_name(use.kind));
   if (!use.condition.empty()) notes.push_back("because of " + use.condition);
-  return use.capability + (notes.empty() ? "" : " [" + join(notes, ", ") + "]");
+  return notes;
+}
+
+/// "libc.so.6()(64bit)", or "systemd [post, preun]"; one for each capability of one package's requirements.
+std::vector<std::string> capability_texts(const std::vector<const RequiredBy*>& uses) {
+  std::map<std::string, std::vector<std::string>> notes;
+  for (const RequiredBy* use : uses) {
+    std::vector<std::string>& known = notes[use->capability];
+    for (std::string& note : notes_of(*use)) {
+      if (std::find(known.begin(), known.end(), note) == known.end()) known.push_back(std::move(note));
+    }
+  }
+  std::vector<std::string> texts;
+  for (const auto& [capability, of_it] : notes) {
+    texts.push_back(capability + (of_it.empty() ? "" : " [" + join(of_it, ", ") + "]"));
+  }
+  return texts;
 }
 
 /// One line for each package that requires it; of many capabilities the first few.
 std::vector<std::string> required_lines(const std::vector<RequiredBy>& uses) {
   constexpr std::size_t shown = 3;
-  std::map<std::string, std::vector<std::string>> by_package;
-  for (const RequiredBy& use : uses) by_package[use.package].push_back(capability_text(use));
+  std::map<std::string, std::vector<const RequiredBy*>> by_package;
+  for (const RequiredBy& use : uses) by_package[use.package].push_back(&use);
   std::vector<std::string> lines;
-  for (auto& [package, capabilities] : by_package) {
+  for (const auto& [package, of_package] : by_package) {
+    std::vector<std::string> capabilities = capability_texts(of_package);
     const std::size_t count = capabilities.size();
     capabilities.resize(std::min(count, shown));
     std::string line = "required by " + package + ": " + join(capabilities, ", ");

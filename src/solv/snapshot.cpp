@@ -346,8 +346,7 @@ std::optional<Snapshot> Snapshot::restore(::Pool& pool, const std::vector<::Repo
   return Snapshot(std::move(file), path, header.details);
 }
 
-void Snapshot::save(::Pool& pool, const std::vector<::Repo*>& repos, const fs::path& path,
-                    const std::string& key) try {
+void Snapshot::save(::Pool& pool, const std::vector<::Repo*>& repos, const fs::path& path, const std::string& key) try {
   if (!is_plain(pool, repos) || key.size() != Header{}.key.size()) return;
   pool_str2id(&pool, "solvable", 0);  // makes the hash table of the strings
   Header header;

@@ -6,15 +6,23 @@
 #include <vector>
 
 #include "rootlet/model/nevra.hpp"
+#include "rootlet/model/package.hpp"
 
 namespace rootlet::rpm {
+
+/// What a package requires, as metadata writes it ("bash >= 4", without an epoch of 0), and when: one kind or several.
+struct Requirement {
+  std::string capability;
+  std::vector<EdgeKind> kinds;
+};
 
 /// What a build needs to know from a package file's header. Sizes in bytes, time in seconds since 1970.
 struct HeaderInfo {
   Nevra nevra;
   std::uint64_t installed_size = 0;
   std::int64_t build_time = 0;
-  std::vector<std::string> files;  ///< absolute paths that it owns, directories and ghosts too
+  std::vector<std::string> files;         ///< absolute paths that it owns, directories and ghosts too
+  std::vector<Requirement> requirements;  ///< without those on rpmlib's features
 };
 
 /// Reads a package file's header without checking signatures. Error: "cannot read package 'x.rpm': …".
