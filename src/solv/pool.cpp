@@ -12,6 +12,8 @@ PoolHandle make_pool(const std::string& arch) {
   pool_setdisttype(pool.get(), DISTTYPE_RPM);  // a new pool has Debian's semantics
   // Excluded packages stay visible in provider lists, as in DNF; the solver itself skips them.
   pool_set_flag(pool.get(), POOL_FLAG_WHATPROVIDESWITHDISABLED, 1);
+  // A 32-bit package may stand beside the 64-bit one of the same name.
+  pool_set_flag(pool.get(), POOL_FLAG_IMPLICITOBSOLETEUSESCOLORS, 1);
   pool_setarch(pool.get(), arch.c_str());
   return pool;
 }

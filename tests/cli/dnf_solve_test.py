@@ -1,57 +1,129 @@
 """`rootlet solve` chooses the set that DNF chooses, for random requests over real repositories and the test
-distribution. ROOTLET_TEST_REQUESTS says how many for each set of repositories (default 15)."""
-import gzip
+distribution; and an independent checker finds nothing wrong with it.
+
+ROOTLET_TEST_REQUESTS says how many requests for each set of repositories (default 10; 200 is the whole).
+"""
+import collections
+import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
-import random
-import re
 import subprocess
+import sys
 import unittest
 
-from harness import DATA, DISTRO, Case, main, needs_data, needs_distro
+import checker
+import random_requests
+import rpm_metadata
+from harness import DATA, DISTRO, ROOTLET, Case, main, needs_data, needs_distro
 
-COUNT = int(os.environ.get("ROOTLET_TEST_REQUESTS", "15"))
+COUNT = int(os.environ.get("ROOTLET_TEST_REQUESTS", "10"))
 PYTHON = "/usr/bin/python3"  # the one that the distribution's python3-dnf belongs to
 HAS_DNF = subprocess.run([PYTHON, "-c", "import dnf"], capture_output=True).returncode == 0
 
 
-def names_in(repo):
-    """The names of a repository's packages."""
-    [primary] = pathlib.Path(repo).glob("repodata/*primary.xml.*")
-    text = gzip.open(primary, "rt").read() if primary.suffix == ".gz" else \
-        subprocess.run(["zstd", "-dc", primary], check=True, capture_output=True, text=True).stdout
-    return sorted(set(re.findall(r"<name>([^<]+)</name>", text)))
+class Oracle:
+    """DNF in a process of its own, with one set of repositories loaded."""
+
+    def __init__(self, repos, platform):
+        self.process = subprocess.Popen([PYTHON, pathlib.Path(__file__).parents[1] / "support/dnf_oracle.py"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self._send({"repos": {i: str(p) for i, p in repos.items()}, "platform": platform})
+
+    def _send(self, value):
+        self.process.stdin.write(json.dumps(value) + "\n")
+        self.process.stdin.flush()
+
+    def ask(self, request):
+        self._send(request)
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
 
 
 @unittest.skipUnless(HAS_DNF, "python3-dnf is not installed")
 class SameAnswer(Case):
-    def compare(self, repos, fixed=()):
-        names = sorted({name for path in repos.values() for name in names_in(path)})
-        chance = random.Random(7)
-        requests = [list(f) for f in fixed] + [chance.sample(names, 1 + i % 3) for i in range(COUNT)]
-        oracle = subprocess.run([PYTHON, pathlib.Path(__file__).parents[1] / "support/dnf_oracle.py"], text=True,
-                                input=json.dumps({"repos": {i: str(p) for i, p in repos.items()},
-                                                  "requests": requests}), capture_output=True, check=True)
-        solved = 0
-        for specs, expected in zip(requests, json.loads(oracle.stdout)):
-            lines = ["arch: x86_64", "repos:"]
-            for name, path in repos.items():
-                lines.append(f"  - {{id: {name}, baseurl: {path}, gpgcheck: false}}")
-            recipe = self.recipe("\n".join([*lines, "packages: " + json.dumps(specs)]))
-            with self.subTest(specs=specs):
-                if expected is None:
-                    self.run_rootlet("solve", recipe, "-q", code=3)
-                else:
-                    solved += 1
-                    answer = self.json("solve", recipe, "-q")["packages"]
-                    self.assertEqual(sorted(p["nevra"] for p in answer), expected)
-        self.assertGreater(solved, 0)
+    def compare(self, repos, fixed=(), platform="platform:el9"):
+        self.places = dict(sorted(repos.items()))
+        self.repos = {i: rpm_metadata.repository(i, str(p)) for i, p in self.places.items()}
+        self.oracle = Oracle(self.places, platform)
+        self.addCleanup(self.oracle.close)
+        self.count = collections.Counter()
+        drawn = random_requests.Requests(self.repos.values(), seed=7)
+        jobs = []
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            for request in self.requests(fixed, drawn):
+                jobs.append((request, self.oracle.ask(request), pool.submit(self.rootlet, request)))
+                self.count["excludes" if request["exclude"] else "no excludes"] += 1
+                self.count["weak" if request["weak_deps"] else "not weak"] += 1
+            for request, expected, job in jobs:
+                with self.subTest(**request):
+                    self.judge(request, expected, *job.result())
+        print(f"{self.id()}: {len(jobs)} requests, {dict(self.count)}", file=sys.stderr)
+        self.assertGreater(self.count["solved"], 0)
+
+    def requests(self, fixed, drawn):
+        """The fixed requests; and COUNT random ones, every second with excludes that DNF's answer suggests."""
+        for specs in fixed:
+            for weak in (False, True):
+                yield {"specs": specs, "exclude": [], "weak_deps": weak}
+        for number in range((COUNT + 1) // 2):
+            request = drawn.request(number)
+            yield request
+            yield self.with_excludes(drawn, request)
+
+    def with_excludes(self, drawn, request):
+        """Preferably with excludes that change the answer but leave one."""
+        answer = self.oracle.ask(request)
+        for _ in range(4):
+            excluding = drawn.exclude(request, answer)
+            if self.oracle.ask(excluding) not in (answer, None):
+                break
+        return excluding
+
+    def rootlet(self, request):
+        """(exit code, what it printed on stdout and stderr)"""
+        lines = ["arch: x86_64", f"weak_deps: {json.dumps(request['weak_deps'])}", "repos:"]
+        for name, path in self.places.items():
+            lines.append(f"  - {{id: {name}, baseurl: {path}, gpgcheck: false}}")
+        lines += [f"packages: {json.dumps(request['specs'])}", f"exclude: {json.dumps(request['exclude'])}"]
+        number = next(self.numbers)
+        recipe = self.recipe("\n".join(lines), f"{number}.yaml")
+        done = subprocess.run([ROOTLET, "solve", recipe, "-q", "--json", "--cache-dir", self.cache],
+                              capture_output=True, text=True, timeout=300)
+        return done.returncode, done.stdout, done.stderr
+
+    numbers = itertools.count()
+
+    def judge(self, request, expected, code, stdout, stderr):
+        self.assertIn(code, (0, 3), stderr)
+        answer = json.loads(stdout)
+        if code == 0:
+            self.assertEqual(checker.check(answer, self.repos, request["weak_deps"], request["specs"]), [])
+        ours = sorted([p["nevra"], p["repo"]] for p in answer["packages"]) if code == 0 else None
+        if ours != expected and self.depends_on_order(request, ours):
+            self.count["DNF's own answer depends on the order of the arguments"] += 1
+        else:
+            self.assertEqual(ours, expected, stderr)
+        self.count["solved" if code == 0 else "no solution"] += 1
+
+    def depends_on_order(self, request, ours):
+        """Whether DNF gives our answer too when the same things are asked for in another order. rootlet sorts them."""
+        orders = itertools.permutations(sorted(request["specs"]))
+        return any(self.oracle.ask({**request, "specs": list(order)}) == ours for order in orders)
 
     @needs_distro
     def test_the_test_distribution(self):
         self.compare({"base": DISTRO / "base", "updates": DISTRO / "updates"},
-                     [["oldweb"], ["old-tool"], ["/usr/bin/bash"], ["broken-dep"]])
+                     [["oldweb"], ["old-tool"], ["/usr/bin/bash"], ["broken-dep"], ["broken-chain"], ["zlib.*"]])
+
+    @needs_distro
+    def test_the_test_distribution_with_modules(self):
+        self.compare({"base": DISTRO / "base", "modular": DISTRO / "modular"}, [["nodejs"]], "platform:t1")
 
     @needs_data
     def test_el7(self):
@@ -63,8 +135,20 @@ class SameAnswer(Case):
                      [["nginx"], ["nodejs"], ["postgresql-server"]])
 
     @needs_data
+    def test_centos_stream_9_baseos(self):
+        self.compare({"baseos": DATA / "cs9-baseos-202202"})
+
+    @needs_data
+    def test_debian_bullseye(self):
+        self.compare({"bullseye": DATA / "debian/bullseye"})
+
+    @needs_data
     def test_debian_bookworm(self):
         self.compare({"bookworm": DATA / "debian/bookworm"}, [["nginx-light", "bash"]])
+
+    @needs_data
+    def test_debian_trixie(self):
+        self.compare({"trixie": DATA / "debian/trixie"})
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""What DNF 4 would install into an empty root, weak dependencies off.
+"""What DNF 4 would install into an empty root.
 
-Reads a JSON object from standard input: {"repos": {id: path}, "requests": [[spec, …], …]}; prints a JSON list with one
-sorted list of NEVRAs for each request, or null where DNF finds no solution. Needs the distribution's python3-dnf.
+The first line of standard input is {"repos": {id: path}, "platform": "platform:el9"}; the repositories are loaded in this order. Every further line
+is a request {"specs": [spec, …], "exclude": [spec, …], "weak_deps": false}; the answer to each is one line: the list of
+[NEVRA, repository], sorted, or null where DNF finds no solution. Needs the distribution's python3-dnf.
 """
 import json
 import sys
@@ -12,35 +13,52 @@ import dnf
 import dnf.exceptions
 
 
+def make_base(tmp, repos, platform):
+    base = dnf.Base()
+    conf = base.conf
+    conf.installroot = f"{tmp}/root"
+    conf.cachedir = f"{tmp}/cache"
+    conf.persistdir = f"{tmp}/persist"
+    conf.logdir = tmp
+    conf.reposdir = []
+    conf.plugins = False
+    conf.module_platform_id = platform
+    conf.best = True
+    conf.substitutions.update(releasever="9", arch="x86_64", basearch="x86_64")
+    for name, path in repos.items():
+        base.repos.add_new_repo(name, conf, baseurl=[f"file://{path}"], gpgcheck=False)
+    base.fill_sack(load_system_repo=False)
+    return base
+
+
+def set_excludes(base, specs):
+    """What Base does once after loading, again for other excludes."""
+    if list(base.conf.excludepkgs) == specs:
+        return
+    base.conf.excludepkgs = specs
+    base.sack.reset_excludes()
+    base._setup_excludes_includes()
+
+
+def answer(base, request):
+    base.reset(goal=True)
+    base.conf.install_weak_deps = request.get("weak_deps", False)
+    set_excludes(base, request.get("exclude", []))
+    try:
+        for spec in request["specs"]:
+            base.install(spec)
+        base.resolve()
+    except dnf.exceptions.Error:
+        return None
+    return sorted([f"{p.name}-{p.epoch}:{p.version}-{p.release}.{p.arch}", p.reponame]
+                  for p in base.transaction.install_set)
+
+
 def main():
-    question = json.load(sys.stdin)
-    answers = []
-    with tempfile.TemporaryDirectory() as tmp, dnf.Base() as base:
-        conf = base.conf
-        conf.installroot = f"{tmp}/root"
-        conf.cachedir = f"{tmp}/cache"
-        conf.persistdir = f"{tmp}/persist"
-        conf.logdir = tmp
-        conf.reposdir = []
-        conf.plugins = False
-        conf.install_weak_deps = False
-        conf.module_platform_id = "platform:el9"
-        conf.best = True
-        conf.substitutions.update(releasever="9", arch="x86_64", basearch="x86_64")
-        for name, path in sorted(question["repos"].items()):
-            base.repos.add_new_repo(name, conf, baseurl=[f"file://{path}"], gpgcheck=False)
-        base.fill_sack(load_system_repo=False)
-        for specs in question["requests"]:
-            base.reset(goal=True)
-            try:
-                for spec in specs:
-                    base.install(spec)
-                base.resolve()
-                answers.append(sorted(f"{p.name}-{p.epoch}:{p.version}-{p.release}.{p.arch}"
-                                      for p in base.transaction.install_set))
-            except dnf.exceptions.Error:
-                answers.append(None)
-    json.dump(answers, sys.stdout)
+    first = json.loads(sys.stdin.readline())
+    with tempfile.TemporaryDirectory() as tmp, make_base(tmp, first["repos"], first["platform"]) as base:
+        for line in sys.stdin:
+            print(json.dumps(answer(base, json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,186 @@
+"""Confirms a set of packages that `rootlet solve --json` printed, from the repositories' metadata alone: an independent
+second opinion that shares no code with libsolv, librpm or rootlet.
+
+    check(answer, repos, weak=False, specs=[…]) -> sentences on what is wrong; none: the set is right
+"""
+import collections
+import fnmatch
+import itertools
+import re
+
+import rpm_dependencies
+import rpm_versions
+
+ARCHITECTURES = {"x86_64": {"x86_64", "i686", "i586", "i486", "i386", "noarch"}}
+_INSTALL_ONLY = {"kernel", "kernel-PAE", "installonlypkg(kernel)", "installonlypkg(kernel-module)",
+                 "installonlypkg(vm)", "multiversion(kernel)"}
+
+
+def check(answer, repos, weak=False, specs=None, arch="x86_64"):
+    """`answer`: what `solve --json` printed; `repos`: the repositories, rpm_metadata.Repository by id; `weak`: whether
+    weak dependencies were on; `specs`: what was asked for."""
+    wrong = []
+    packages = _described(answer, repos, wrong)
+    if wrong:
+        return wrong
+    judge = rpm_dependencies.Judge(packages)
+    _check_alone(packages, arch, wrong)
+    _check_dependencies(packages, judge, wrong)
+    edges = _edges(packages, judge)
+    _check_claims(answer["packages"], packages, edges, weak, wrong)
+    _check_reached(answer["packages"], packages, edges, weak, wrong)
+    if specs is not None:
+        _check_requested(answer["packages"], packages, judge, specs, wrong)
+    _check_summary(answer, packages, wrong)
+    return wrong
+
+
+def _described(answer, repos, wrong):
+    """Each package of the answer as its repository describes it."""
+    found = []
+    for entry in answer["packages"]:
+        repo = repos.get(entry["repo"])
+        same = [p for p in repo.at(_href(entry["location"], repo)) if p.nevra == entry["nevra"]] if repo else []
+        fields = {"installed_size", "download_size", "checksum", "location", "name", "arch"}
+        exact = [p for p in same if all(getattr(p, f) == entry[f] for f in fields)]
+        if not exact:
+            state = f"describes it otherwise: {vars(same[0])}" if same else "has no such package"
+            wrong.append(f"{entry['nevra']} at {entry['location']}: repository '{entry['repo']}' {state}")
+        elif (entry["epoch"], entry["version"], entry["release"]) != (int(exact[0].evr[0]), *exact[0].evr[1:]):
+            wrong.append(f"{entry['nevra']}: epoch, version and release do not add up")
+        else:
+            found.append(exact[0])
+    if answer["packages"] != sorted(answer["packages"], key=lambda e: (e["name"].encode(),)):
+        wrong.append("the packages are not sorted by name")
+    return found
+
+
+def _href(location, repo):
+    """The location as primary.xml has it, without xml:base."""
+    if location in repo.primary.keys:
+        return location
+    return next((href for href in repo.primary.keys if location.endswith("/" + href)), location)
+
+
+def _check_alone(packages, arch, wrong):
+    """Architectures, and versions of one name."""
+    by_name = collections.defaultdict(list)
+    for package in packages:
+        if package.arch not in ARCHITECTURES.get(arch, {arch, "noarch"}):
+            wrong.append(f"{package}: its architecture does not run on {arch}")
+        by_name[package.name].append(package)
+    for name, same in by_name.items():
+        for a, b in itertools.combinations(same, 2):
+            if a.nevra == b.nevra or not (_bits(a) & _bits(b) == set() or _install_only(a) and _install_only(b)):
+                wrong.append(f"{name} is in the set more than once: {a}, {b}")
+
+
+def _bits(package):
+    """Packages of the same name stand side by side only where one is for 32 and the other for 64 bits."""
+    return {32, 64} if package.arch == "noarch" else {32} if re.fullmatch("i[3-6]86|armv7hl", package.arch) else {64}
+
+
+def _install_only(package):
+    return package.name in _INSTALL_ONLY or bool(_INSTALL_ONLY & {name for name, _, _ in package.provides})
+
+
+def _check_dependencies(packages, judge, wrong):
+    """Requirements, conflicts and obsoletes."""
+    for package in packages:
+        for dep, _ in package.requires:
+            if not judge.holds(dep):
+                wrong.append(f"{package} requires {dep}, which nothing in the set meets")
+        for dep in package.conflicts:
+            if judge.holds(dep) and judge.met_by(dep) != {package}:
+                wrong.append(f"{package} conflicts with {dep}: {sorted(map(str, judge.met_by(dep)))}")
+        for _, name, op, evr in package.obsoletes:
+            for other in packages:
+                if other is not package and other.name == name and other.name != package.name \
+                        and rpm_versions.overlap("=", other.evr, op, evr):
+                    wrong.append(f"{package} obsoletes {other}")
+
+
+def _edges(packages, judge):
+    """(kind, dependency) -> who has it and whom it brings in, for every pair of different packages:
+    {brought in: {(by, dependency, kind)}}."""
+    edges = collections.defaultdict(set)
+    for package in packages:
+        uses = [(dep, "scriptlet" if pre else "runtime") for dep, pre in package.requires]
+        uses += [(dep, "recommends") for dep in package.recommends]
+        for dep, kind in uses:
+            for other in judge.met_by(dep) - {package}:
+                edges[other].add((package, rpm_dependencies.normal(dep), kind))
+        for dep in package.supplements:
+            if judge.holds(dep):
+                for other in judge.met_by(dep) - {package}:
+                    edges[package].add((other, rpm_dependencies.normal(dep), "supplements"))
+    return edges
+
+
+def _check_claims(entries, packages, edges, weak, wrong):
+    """Every edge that the answer states is one, and none is left out that keeps a package in the set."""
+    by_nevra = {str(p): p for p in packages}
+    for entry, package in zip(entries, packages):
+        for use in entry["reason"]["required_by"]:
+            if not weak and use["kind"] in ("recommends", "supplements"):
+                wrong.append(f"{package}: a weak reason, but weak dependencies are off")
+            try:
+                dep = rpm_dependencies.normal(rpm_dependencies.parse(use["capability"]))
+            except rpm_dependencies.Malformed as error:
+                wrong.append(f"{package}: {error}")
+                continue
+            if (by_nevra.get(use["package"]), dep, use["kind"]) not in edges[package]:
+                wrong.append(f"{package} is not there because of {use['package']}'s {use['kind']} {use['capability']}")
+
+
+def _check_reached(entries, packages, edges, weak, wrong):
+    """Something requested leads to every package, by our own edges."""
+    kinds = {"runtime", "scriptlet"} | ({"recommends", "supplements"} if weak else set())
+    leads_to = collections.defaultdict(set)
+    for package, uses in edges.items():
+        for by, _, kind in uses:
+            if kind in kinds:
+                leads_to[by].add(package)
+    pending = [p for entry, p in zip(entries, packages) if entry["reason"]["requested"]]
+    reached = set(pending)
+    while pending:
+        for package in leads_to[pending.pop()] - reached:
+            reached.add(package)
+            pending.append(package)
+    wrong.extend(f"nothing that was requested leads to {p}" for p in packages if p not in reached)
+
+
+def answers_spec(package, spec, judge):
+    """Whether a package can be what DNF's user means by `spec`."""
+    epoch, version, release = package.evr
+    name, arch = package.name, package.arch
+    written = [name, f"{name}.{arch}"]
+    for epoch_part in {f"{epoch}:"} | ({""}):
+        written += [f"{name}-{epoch_part}{version}", f"{name}-{epoch_part}{version}-{release}",
+                    f"{name}-{epoch_part}{version}-{release}.{arch}"]
+    if any(fnmatch.fnmatchcase(text, spec) for text in written) or spec in written:
+        return True
+    if any(old == spec or fnmatch.fnmatchcase(old, spec) for _, old, _, _ in package.obsoletes):
+        return True
+    if any(fnmatch.fnmatchcase(text, spec) for text in [*package.files, *(p for p, _, _ in package.provides)]):
+        return True
+    return package in judge.providers(rpm_dependencies.parse(spec))
+
+
+def _check_requested(entries, packages, judge, specs, wrong):
+    """Every spec is answered, by packages that it can mean."""
+    answered = set()
+    for entry, package in zip(entries, packages):
+        for spec in (r["spec"] for r in entry["reason"]["requested"]):
+            answered.add(spec)
+            if spec not in specs or not answers_spec(package, spec, judge):
+                wrong.append(f"{package} is not what '{spec}' asks for")
+    wrong.extend(f"'{spec}' was asked for, and nothing answers it" for spec in set(specs) - answered)
+
+
+def _check_summary(answer, packages, wrong):
+    summary = answer["summary"]
+    stated = (summary["packages"], summary["installed_size"], summary["download_size"])
+    ours = (len(packages), sum(p.installed_size for p in packages), sum(p.download_size for p in packages))
+    if stated != ours:
+        wrong.append(f"the summary says {stated}, the packages add up to {ours}")
