@@ -186,7 +186,7 @@ class BrokenSets(Case):
         answer = self.answer("bash")
         self.specs = ["bash", "nothing"]
         self.assert_wrong(answer, "'nothing' was asked for")
-        next(p for p in answer["packages"] if p["name"] == "glibc")["reason"]["requested"] = ["bash"]
+        next(p for p in answer["packages"] if p["name"] == "glibc")["reason"]["requested"] = [{"spec": "bash"}]
         self.assert_wrong(answer, "glibc.* is not what 'bash' asks for")
 
     def test_sums(self):
