@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "lock_format.hpp"
+#include "rootlet/base/text.hpp"
 #include "rootlet/lock/lock.hpp"
 
 namespace rootlet::lock {
@@ -33,6 +34,8 @@ void compare_repo(std::vector<std::string>& out, const LockedRepo& before, const
   }
   compare_value(out, "the priority of " + name, std::to_string(before.priority), std::to_string(now.priority));
   compare_value(out, "the cost of " + name, std::to_string(before.cost), std::to_string(now.cost));
+  compare_value(out, "module_hotfixes of " + name, before.module_hotfixes ? "true" : "false",
+                now.module_hotfixes ? "true" : "false");
 }
 
 void compare_repos(std::vector<std::string>& out, const std::vector<LockedRepo>& before,
@@ -61,6 +64,11 @@ std::vector<std::string> differences(const Lock& lock, const Recipe& recipe) {
   compare_value(out, "weak_deps", lock.request.weak_deps ? "true" : "false", recipe.weak_deps ? "true" : "false");
   compare_specs(out, "package", lock.request.packages, specs_of(recipe.packages));
   compare_specs(out, "exclude", lock.request.exclude, specs_of(recipe.exclude));
+  compare_specs(out, "module to enable", lock.request.modules_enabled, specs_of(recipe.modules.enable));
+  compare_specs(out, "module to disable", lock.request.modules_disabled, specs_of(recipe.modules.disable));
+  compare_value(out, "modules.platform", lock.request.platform, recipe.modules.platform);
+  compare_value(out, "group_package_types", join(lock.request.group_package_types, ", "),
+                join(recipe.group_package_types, ", "));
   compare_repos(out, lock.repos, recipe.repos);
   std::sort(out.begin(), out.end());
   return out;

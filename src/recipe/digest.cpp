@@ -51,7 +51,8 @@ json repo_json(const RepoSpec& repo, const Portable& portable) {
           {"gpgcheck", repo.gpgcheck},
           {"repo_gpgcheck", repo.repo_gpgcheck},
           {"priority", repo.priority},
-          {"cost", repo.cost}};
+          {"cost", repo.cost},
+          {"module_hotfixes", repo.module_hotfixes}};
 }
 
 json package_json(const RecipeItem& item, const Portable& portable) {
@@ -65,6 +66,13 @@ json file_json(const RecipeFile& file) {
   if (file.source) out["sha256"] = file_digest(*file.source, file.mark);
   if (file.target) out["target"] = *file.target;
   if (file.directory) out["directory"] = true;
+  return out;
+}
+
+json modules_json(const RecipeModules& modules) {
+  json out{{"enable", json::array()}, {"disable", json::array()}, {"platform", modules.platform}};
+  for (const RecipeItem& item : modules.enable) out["enable"].push_back(item.text);
+  for (const RecipeItem& item : modules.disable) out["disable"].push_back(item.text);
   return out;
 }
 
@@ -88,6 +96,8 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
   json out{{"name", recipe.name},
            {"releasever", recipe.releasever},
            {"arch", recipe.arch},
+           {"modules", modules_json(recipe.modules)},
+           {"group_package_types", recipe.group_package_types},
            {"weak_deps", recipe.weak_deps},
            {"docs", recipe.docs},
            {"langs", recipe.langs},

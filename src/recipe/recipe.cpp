@@ -20,14 +20,14 @@ std::string host_arch() {
 
 MapReader read_top(const Value& tree) {
   for (const Member& member : tree.members) {
-    for (const char* later : {"modules", "objective", "scriptlet_deps", "budget"}) {
+    for (const char* later : {"objective", "scriptlet_deps", "budget"}) {
       if (member.key == later) fail(member.mark, "'" + member.key + "' is not supported yet");
     }
   }
   return {tree,
           "recipe",
           {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "weak_deps", "docs", "langs",
-           "localpkg_gpgcheck", "rpmdb", "users", "files", "image", "tests"}};
+           "localpkg_gpgcheck", "rpmdb", "users", "files", "image", "tests", "modules", "group_package_types"}};
 }
 
 std::string read_name(const MapReader& map, const fs::path& path) {
@@ -97,12 +97,18 @@ std::vector<RecipeItem> read_exclude(const Value& value) {
   std::vector<RecipeItem> items = read_items(value, "exclude");
   for (const RecipeItem& item : items) {
     if (item.text.empty()) fail(item.mark, "exclude: an entry is empty");
+    if (is_collection(item.text)) {
+      fail(item.mark, "exclude: '" + item.text + "' is a group or module; only packages can be excluded",
+           "a module is kept out with modules: {disable: [NAME]}");
+    }
   }
   return items;
 }
 
 void read_choices(Recipe& recipe, const MapReader& map) {
   if (const Value* v = map.find("exclude")) recipe.exclude = read_exclude(*v);
+  if (const Value* v = map.find("modules")) recipe.modules = read_modules(*v);
+  if (const Value* v = map.find("group_package_types")) recipe.group_package_types = read_group_package_types(*v);
   if (const Value* v = map.find("weak_deps")) recipe.weak_deps = read_bool(*v, "weak_deps");
   if (const Value* v = map.find("docs")) recipe.docs = read_bool(*v, "docs");
   if (const Value* v = map.find("langs")) recipe.langs = read_langs(*v);

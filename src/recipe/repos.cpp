@@ -90,9 +90,9 @@ void require_keys(const RepoSpec& repo) {
 }
 
 RepoSpec read_repo(const Value& value, const Context& context) {
-  const MapReader map(
-      value, "repos",
-      {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck", "priority", "cost"});
+  const MapReader map(value, "repos",
+                      {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck", "priority",
+                       "cost", "module_hotfixes"});
   constexpr std::uint32_t max = std::numeric_limits<std::int32_t>::max();
   RepoSpec repo;
   repo.mark = value.mark;
@@ -108,6 +108,7 @@ RepoSpec read_repo(const Value& value, const Context& context) {
   if (const Value* v = map.find("repo_gpgcheck")) repo.repo_gpgcheck = read_bool(*v, "repo_gpgcheck");
   if (const Value* v = map.find("priority")) repo.priority = static_cast<int>(read_number(*v, "priority", max));
   if (const Value* v = map.find("cost")) repo.cost = static_cast<int>(read_number(*v, "cost", max));
+  if (const Value* v = map.find("module_hotfixes")) repo.module_hotfixes = read_bool(*v, "module_hotfixes");
   require_keys(repo);
   return repo;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "job.hpp"
 #include "problems.hpp"
 #include "reasons.hpp"
 #include "rootlet/base/error.hpp"
@@ -11,12 +12,6 @@
 
 namespace rootlet::solv {
 namespace {
-
-/// What one job asks for.
-struct Job {
-  std::string spec;
-  std::vector<Id> candidates;
-};
 
 /// DNF's default of `installonlypkgs`: several versions of these may be installed side by side.
 constexpr std::array install_only{"kernel",
@@ -41,6 +36,10 @@ SolverHandle make_solver(::Pool& pool, bool weak_deps) {
 
 void fill_jobs(::Pool& pool, const std::vector<Job>& jobs, IdQueue& queue) {
   for (const Job& job : jobs) {
+    if (job.conditional != 0) {
+      queue.push2(SOLVER_INSTALL | SOLVER_SOLVABLE_PROVIDES | SOLVER_FORCEBEST, job.conditional);
+      continue;
+    }
     IdQueue ids;
     for (const Id id : job.candidates) ids.push(id);
     queue.push2(SOLVER_INSTALL | SOLVER_SOLVABLE_ONE_OF | SOLVER_SETARCH | SOLVER_SETEVR | SOLVER_FORCEBEST,
@@ -85,12 +84,17 @@ Solution solution_of(const Universe& universe, ::Solver& solver, const std::vect
     if (id > SYSTEMSOLVABLE) chosen.push_back(id);
   }
   const Reasons reasons(pool, chosen);
+  const auto applies = [&](const Job& job) {
+    const auto met_by = job.condition == 0 ? chosen : providers(pool, job.condition);
+    return std::any_of(met_by.begin(), met_by.end(),
+                       [&](Id id) { return std::find(chosen.begin(), chosen.end(), id) != chosen.end(); });
+  };
   Solution solution;
   for (const Id id : chosen) {
     ChosenPackage package{package_of(pool, id), {}};
     std::set<std::string> requested;
     for (const Job& job : jobs) {
-      if (std::find(job.candidates.begin(), job.candidates.end(), id) != job.candidates.end())
+      if (std::find(job.candidates.begin(), job.candidates.end(), id) != job.candidates.end() && applies(job))
         requested.insert(job.spec);
     }
     package.reason.requested.assign(requested.begin(), requested.end());
@@ -106,14 +110,19 @@ Solution solution_of(const Universe& universe, ::Solver& solver, const std::vect
 }  // namespace
 
 std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos,
-                                         const FilelistsLoader& load_filelists) {
+                                         const FilelistsLoader& load_filelists, const CompsLoader& load_comps) {
   Universe universe(request, std::move(repos));
-  universe.complete(request, load_filelists);
+  Unsolvable unsolvable{universe.modularity().problems()};
+  if (!unsolvable.problems.empty()) return unsolvable;
+  std::vector<Job> jobs = universe.modularity().jobs(unsolvable.problems);
+  GroupJobs groups = universe.group_jobs(request, load_comps);
+  jobs.insert(jobs.end(), groups.jobs.begin(), groups.jobs.end());
+  universe.complete(request, load_filelists, jobs);
 
   std::set<std::string> specs;
-  for (const RecipeItem& item : request.packages) specs.insert(item.text);
-  std::vector<Job> jobs;
-  Unsolvable unsolvable;
+  for (const RecipeItem& item : request.packages) {
+    if (!is_collection(item.text)) specs.insert(item.text);
+  }
   for (const std::string& spec : specs) {
     const auto sets = universe.candidates(spec);
     if (sets.empty()) unsolvable.problems.push_back(universe.no_match(spec));
@@ -125,10 +134,14 @@ std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<Rep
   IdQueue queue;
   fill_jobs(pool, jobs, queue);
   const SolverHandle solver = make_solver(pool, request.weak_deps);
-  if (solver_solve(solver.get(), queue.get()) == 0) return solution_of(universe, *solver, jobs, request.weak_deps);
+  if (solver_solve(solver.get(), queue.get()) == 0) {
+    Solution solution = solution_of(universe, *solver, jobs, request.weak_deps);
+    solution.warnings = std::move(groups.warnings);
+    return solution;
+  }
   std::vector<std::string> asked;
   asked.reserve(jobs.size());
-  for (const Job& job : jobs) asked.push_back("'" + job.spec + "'");
+  for (const Job& job : jobs) asked.push_back("'" + job.spec + "'" + (job.via.empty() ? "" : ", " + job.via));
   unsolvable.problems = explain(pool, *solver, *queue.get(), asked);
   return unsolvable;
 }

@@ -4,7 +4,6 @@
 
 #include "load.hpp"
 #include "rootlet/base/text.hpp"
-#include "rootlet/modules/modules.hpp"
 #include "specs.hpp"
 
 namespace rootlet::solv {
@@ -47,8 +46,9 @@ Universe::Universe(const Request& request, std::vector<RepoMetadata> repos)
   considered_ = std::make_unique<IdMap>(pool_->nsolvables);
   considered_->set_all();
   pool_->considered = considered_->get();
-  exclude(request);
   index();
+  exclude(request);
+  filter_modules(request);
 }
 
 void Universe::index() {
@@ -62,18 +62,22 @@ void Universe::exclude(const Request& request) {
   for (const RecipeItem& item : request.exclude) {
     for (const Id id : matcher.find_nevra(item.text).packages) excluded.insert(id);
   }
-  std::vector<std::filesystem::path> documents;
-  for (const RepoMetadata& repo : repos_) {
-    if (repo.modules) documents.push_back(repo.modules->path);
-  }
-  if (!documents.empty()) {
-    const std::set<std::string> modular = modules::hidden_packages(documents);
-    for_each_package(*pool_, [&](Id id) {
-      if (modular.contains(nevra_of(*pool_, id).str())) excluded.insert(id);
-    });
-  }
   for (const auto& [file, id] : local_) excluded.erase(id);
   for (const Id id : excluded) considered_->clear(id);
+}
+
+void Universe::filter_modules(const Request& request) {
+  modularity_ = std::make_unique<Modularity>(*pool_, request, repos_);
+  for (const Id id : modularity_->filter().hidden()) considered_->clear(id);
+}
+
+GroupJobs Universe::group_jobs(const Request& request, const CompsLoader& load) {
+  const std::vector<RecipeItem>& entries = modularity_->groups();
+  if (entries.empty()) return {};
+  if (load) load(repos_);
+  return solv::group_jobs(*pool_, load_groups(repos_), entries, request.group_package_types,
+                          modules::module_names(modularity_->facts()),
+                          request.base_arch.empty() ? request.arch : request.base_arch);
 }
 
 std::vector<std::vector<Id>> Universe::candidates(const std::string& spec) const {
@@ -81,16 +85,18 @@ std::vector<std::vector<Id>> Universe::candidates(const std::string& spec) const
   return candidate_sets(*pool_, spec);
 }
 
-void Universe::complete(const Request& request, const FilelistsLoader& load) {
-  if (!asks_for_unlisted_path(request)) return;
+void Universe::complete(const Request& request, const FilelistsLoader& load, const std::vector<Job>& more) {
+  if (!asks_for_unlisted_path(request, more)) return;
   load(repos_);
   for (std::size_t i = 0; i < repos_.size(); ++i) load_filelists(*loaded_[i], repos_[i], cache_dir_);
   index();
 }
 
-bool Universe::asks_for_unlisted_path(const Request& request) const {
+bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<Job>& more) const {
   std::vector<Id> pending;
+  for (const Job& job : more) pending.insert(pending.end(), job.candidates.begin(), job.candidates.end());
   for (const RecipeItem& item : request.packages) {
+    if (is_collection(item.text)) continue;
     if (!is_local_package(item.text) && SpecMatcher::needs_filelists(item.text)) return true;
     for (const auto& set : candidates(item.text)) pending.insert(pending.end(), set.begin(), set.end());
   }

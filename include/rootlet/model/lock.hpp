@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rootlet/model/package.hpp"
+#include "rootlet/model/recipe.hpp"
 
 namespace rootlet {
 
@@ -17,6 +18,7 @@ struct LockedRepo {
   int priority = 99;                ///< as in RepoSpec: both decide between packages, too
   int cost = 1000;
   std::string repomd_sha256;
+  bool module_hotfixes = false;
 };
 
 /// What the recipe asked of the solver when the lock was made, so that a change can be named.
@@ -27,6 +29,10 @@ struct LockedRequest {
   std::vector<std::string> packages;
   std::vector<std::string> exclude;
   bool weak_deps = false;
+  std::vector<std::string> modules_enabled = {};
+  std::vector<std::string> modules_disabled = {};
+  std::string platform = {};
+  std::vector<std::string> group_package_types = default_group_package_types();
 };
 
 /// The pinned answer to a recipe. Serialized by lock::to_json() with `version` first.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rootlet {
@@ -29,8 +30,9 @@ struct RepoSpec {
   bool gpgcheck = true;        ///< packages must be signed by one of gpgkey
   bool repo_gpgcheck = false;  ///< repomd.xml must be signed by one of gpgkey
   std::vector<std::string> gpgkey;
-  int priority = 99;  ///< smaller wins, as in DNF
-  int cost = 1000;    ///< among equal packages the cheaper repository wins, as in DNF
+  int priority = 99;             ///< smaller wins, as in DNF
+  int cost = 1000;               ///< among equal packages the cheaper repository wins, as in DNF
+  bool module_hotfixes = false;  ///< module streams hide none of its packages, as in DNF
   Mark mark;
 };
 
@@ -38,6 +40,19 @@ struct RepoSpec {
 struct RecipeItem {
   std::string text;
   Mark mark;
+};
+
+/// Whether an entry of `packages` names a group, an environment or a module: "@core", "@nodejs:20/minimal".
+inline bool is_collection(std::string_view entry) noexcept { return entry.starts_with('@'); }
+
+/// Which packages of a group are installed, as in DNF.
+inline std::vector<std::string> default_group_package_types() { return {"conditional", "default", "mandatory"}; }
+
+/// Which module streams packages may come from.
+struct RecipeModules {
+  std::vector<RecipeItem> enable;   ///< "nodejs:20"
+  std::vector<RecipeItem> disable;  ///< "perl": not even its default stream
+  std::string platform;             ///< "platform:el9"; empty: what the repositories say
 };
 
 struct RecipeUser {
@@ -91,6 +106,8 @@ struct Recipe {
   std::vector<RepoSpec> repos;
   std::vector<RecipeItem> packages;
   std::vector<RecipeItem> exclude;
+  RecipeModules modules;
+  std::vector<std::string> group_package_types = default_group_package_types();
   bool weak_deps = false;
   bool docs = false;
   std::vector<std::string> langs;  ///< locales to keep
