@@ -1,5 +1,6 @@
 #include "rootlet/build/resolve.hpp"
 
+#include "rootlet/recipe/recipe.hpp"
 #include "rootlet/repo/metadata.hpp"
 #include "rootlet/solv/solve.hpp"
 #include "stopwatch.hpp"
@@ -11,13 +12,28 @@ Resolved resolve(const Recipe& recipe, const Environment& environment, Progress&
   const repo::MetadataOptions options{environment.cache_dir, environment.offline};
   resolved.repos =
       timed(resolved.phases, "metadata", [&] { return repo::load_metadata(recipe.repos, options, progress); });
-  const solv::Request request{recipe.arch,      recipe.packages,     recipe.exclude,
-                              recipe.weak_deps, recipe.weak_deps_of, environment.cache_dir};
+  solv::Request request;
+  request.arch = recipe.arch;
+  request.packages = recipe.packages;
+  request.exclude = recipe.exclude;
+  request.weak_deps = recipe.weak_deps;
+  request.weak_deps_of = recipe.weak_deps_of;
+  request.modules = recipe.modules;
+  request.releasever = recipe.releasever;
+  request.base_arch = recipe::base_arch(recipe.arch);
+  request.group_package_types = recipe.group_package_types;
+  request.cache_dir = environment.cache_dir;
   const solv::FilelistsLoader load_filelists = [&](std::vector<RepoMetadata>& repos) {
     for (RepoMetadata& metadata : repos) repo::load_filelists(metadata, options, progress);
   };
+  const solv::CompsLoader load_comps = [&](std::vector<RepoMetadata>& repos) {
+    for (RepoMetadata& metadata : repos) repo::load_comps(metadata, options, progress);
+  };
   resolved.outcome =
-      timed(resolved.phases, "solve", [&] { return solv::solve(request, resolved.repos, load_filelists); });
+      timed(resolved.phases, "solve", [&] { return solv::solve(request, resolved.repos, load_filelists, load_comps); });
+  if (const auto* solution = std::get_if<Solution>(&resolved.outcome)) {
+    for (const std::string& warning : solution->warnings) progress.warn(warning);
+  }
   return resolved;
 }
 

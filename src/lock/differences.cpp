@@ -40,6 +40,8 @@ void compare_repo(std::vector<std::string>& out, const LockedRepo& before, const
   compare_value(out, "the cost of " + name, std::to_string(before.cost), std::to_string(now.cost));
   compare_specs(out, "includepkgs of " + name + ":", before.includepkgs, now.includepkgs);
   compare_specs(out, "excludepkgs of " + name + ":", before.excludepkgs, now.excludepkgs);
+  compare_value(out, "module_hotfixes of " + name, before.module_hotfixes ? "true" : "false",
+                now.module_hotfixes ? "true" : "false");
 }
 
 void compare_repos(std::vector<std::string>& out, const std::vector<LockedRepo>& before,
@@ -69,6 +71,11 @@ std::vector<std::string> differences(const Lock& lock, const Recipe& recipe) {
                 weak_deps_text(recipe.weak_deps, specs_of(recipe.weak_deps_of)));
   compare_specs(out, "package", lock.request.packages, specs_of(recipe.packages));
   compare_specs(out, "exclude", lock.request.exclude, specs_of(recipe.exclude));
+  compare_specs(out, "module to enable", lock.request.modules_enabled, specs_of(recipe.modules.enable));
+  compare_specs(out, "module to disable", lock.request.modules_disabled, specs_of(recipe.modules.disable));
+  compare_value(out, "modules.platform", lock.request.platform, recipe.modules.platform);
+  compare_value(out, "group_package_types", join(lock.request.group_package_types, ", "),
+                join(recipe.group_package_types, ", "));
   compare_repos(out, lock.repos, recipe.repos);
   std::sort(out.begin(), out.end());
   return out;

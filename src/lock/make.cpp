@@ -45,6 +45,7 @@ Json repo_json(const LockedRepo& repo, const Places& places) {
   if (!repo.includepkgs.empty()) out["includepkgs"] = repo.includepkgs;
   if (!repo.excludepkgs.empty()) out["excludepkgs"] = repo.excludepkgs;
   out["repomd_sha256"] = repo.repomd_sha256;
+  if (repo.module_hotfixes) out["module_hotfixes"] = true;
   return out;
 }
 
@@ -81,6 +82,18 @@ Json package_json(const ChosenPackage& chosen, const Places& places) {
           {"reason", reason_json(chosen.reason, places)}};
 }
 
+/// What is not as it is by default, so that a lock says nothing of modules and groups where its recipe does not.
+void add_collections(Json& recipe, const LockedRequest& request) {
+  Json modules = Json::object();
+  if (!request.modules_enabled.empty()) modules["enable"] = request.modules_enabled;
+  if (!request.modules_disabled.empty()) modules["disable"] = request.modules_disabled;
+  if (!request.platform.empty()) modules["platform"] = request.platform;
+  if (!modules.empty()) recipe["modules"] = std::move(modules);
+  if (request.group_package_types != default_group_package_types()) {
+    recipe["group_package_types"] = request.group_package_types;
+  }
+}
+
 std::vector<std::string> texts(const std::vector<RecipeItem>& items) {
   std::vector<std::string> out;
   for (const RecipeItem& item : items) out.push_back(item.text);
@@ -94,16 +107,11 @@ std::vector<std::string> texts(const std::vector<RecipeItem>& items) {
 std::vector<std::string> specs_of(const std::vector<RecipeItem>& items) { return texts(items); }
 
 LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256) {
-  LockedRepo repo{spec.id,
-                  spec.baseurl,
-                  spec.metalink,
-                  spec.mirrorlist,
-                  {},
-                  spec.priority,
-                  spec.cost,
-                  specs_of(spec.includepkgs),
-                  specs_of(spec.excludepkgs),
-                  repomd_sha256};
+  LockedRepo repo{spec.id, spec.baseurl, spec.metalink, spec.mirrorlist, {}, spec.priority, spec.cost};
+  repo.includepkgs = specs_of(spec.includepkgs);
+  repo.excludepkgs = specs_of(spec.excludepkgs);
+  repo.repomd_sha256 = repomd_sha256;
+  repo.module_hotfixes = spec.module_hotfixes;
   for (const std::string& key : spec.gpgkey) {
     if (!path_of_file_url(key)) repo.gpgkey.push_back(key);
   }
@@ -113,13 +121,13 @@ LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256) {
 Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution) {
   Lock lock;
   lock.recipe_digest = recipe.digest;
-  lock.request = {recipe.name,
-                  recipe.releasever,
-                  recipe.arch,
-                  specs_of(recipe.packages),
-                  specs_of(recipe.exclude),
-                  recipe.weak_deps,
-                  specs_of(recipe.weak_deps_of)};
+  lock.request = {recipe.name,     recipe.releasever, recipe.arch, specs_of(recipe.packages), specs_of(recipe.exclude),
+                  recipe.weak_deps};
+  lock.request.weak_deps_of = specs_of(recipe.weak_deps_of);
+  lock.request.modules_enabled = specs_of(recipe.modules.enable);
+  lock.request.modules_disabled = specs_of(recipe.modules.disable);
+  lock.request.platform = recipe.modules.platform;
+  lock.request.group_package_types = recipe.group_package_types;
   lock.relative = recipe.relative;
   for (const RepoMetadata& repo : repos) lock.repos.push_back(pin(repo.spec, repo.repomd_sha256));
   std::sort(lock.repos.begin(), lock.repos.end(), [](const LockedRepo& a, const LockedRepo& b) { return a.id < b.id; });
@@ -149,6 +157,7 @@ std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   out["recipe"] = {{"digest", lock.recipe_digest}, {"name", lock.request.name}, {"releasever", lock.request.releasever},
                    {"arch", lock.request.arch},    {"packages", packages},      {"exclude", lock.request.exclude},
                    {"weak_deps", weak_deps}};
+  add_collections(out["recipe"], lock.request);
   out["repos"] = Json::array();
   for (const LockedRepo& repo : lock.repos) out["repos"].push_back(repo_json(repo, places));
   out["packages"] = Json::array();

@@ -151,7 +151,7 @@ EdgeKind read_kind(const Field& field) {
 
 LockedRepo read_repo(const Field& field, const Places& places) {
   field.object({"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "priority", "cost", "includepkgs", "excludepkgs",
-                "repomd_sha256"});
+                "repomd_sha256", "module_hotfixes"});
   constexpr std::uint64_t max = std::numeric_limits<std::int32_t>::max();
   LockedRepo repo;
   repo.id = field.at("id").word();
@@ -171,6 +171,7 @@ LockedRepo read_repo(const Field& field, const Places& places) {
   if (field.has("includepkgs")) repo.includepkgs = field.at("includepkgs").texts();
   if (field.has("excludepkgs")) repo.excludepkgs = field.at("excludepkgs").texts();
   repo.repomd_sha256 = read_sha256(field.at("repomd_sha256"));
+  if (field.has("module_hotfixes")) repo.module_hotfixes = field.at("module_hotfixes").boolean();
   return repo;
 }
 
@@ -222,6 +223,16 @@ ChosenPackage read_package(const Field& field, const Places& places) {
   return chosen;
 }
 
+void read_collections(const Field& field, LockedRequest& request) {
+  if (field.has("group_package_types")) request.group_package_types = field.at("group_package_types").texts();
+  if (!field.has("modules")) return;
+  const Field modules = field.at("modules");
+  modules.object({"enable", "disable", "platform"});
+  if (modules.has("enable")) request.modules_enabled = modules.at("enable").texts();
+  if (modules.has("disable")) request.modules_disabled = modules.at("disable").texts();
+  if (modules.has("platform")) request.platform = modules.at("platform").text();
+}
+
 LockedRequest read_request(const Field& field, const Places& places) {
   LockedRequest request;
   request.name = field.at("name").word();
@@ -236,6 +247,7 @@ LockedRequest read_request(const Field& field, const Places& places) {
     request.weak_deps = weak_deps.boolean();
   }
   std::sort(request.packages.begin(), request.packages.end());
+  read_collections(field, request);
   return request;
 }
 
@@ -281,7 +293,8 @@ Lock read_lock(const Field& top, const fs::path& directory) {
   Lock lock;
   const Places places(directory, lock.relative);
   const Field recipe = top.at("recipe");
-  recipe.object({"digest", "name", "releasever", "arch", "packages", "exclude", "weak_deps"});
+  recipe.object(
+      {"digest", "name", "releasever", "arch", "packages", "exclude", "weak_deps", "modules", "group_package_types"});
   lock.recipe_digest = read_sha256(recipe.at("digest"));
   lock.request = read_request(recipe, places);
   for (const Field& repo : top.at("repos").list()) lock.repos.push_back(read_repo(repo, places));

@@ -65,6 +65,7 @@ json repo_json(const RepoSpec& repo, const Portable& portable) {
            {"cost", repo.cost}};
   add_texts(out, "includepkgs", repo.includepkgs);
   add_texts(out, "excludepkgs", repo.excludepkgs);
+  if (repo.module_hotfixes) out["module_hotfixes"] = true;
   return out;
 }
 
@@ -79,6 +80,13 @@ json file_json(const RecipeFile& file) {
   if (file.source) out["sha256"] = file_digest(*file.source, file.mark);
   if (file.target) out["target"] = *file.target;
   if (file.directory) out["directory"] = true;
+  return out;
+}
+
+json modules_json(const RecipeModules& modules) {
+  json out{{"enable", json::array()}, {"disable", json::array()}, {"platform", modules.platform}};
+  for (const RecipeItem& item : modules.enable) out["enable"].push_back(item.text);
+  for (const RecipeItem& item : modules.disable) out["disable"].push_back(item.text);
   return out;
 }
 
@@ -102,6 +110,8 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
   json out{{"name", recipe.name},
            {"releasever", recipe.releasever},
            {"arch", recipe.arch},
+           {"modules", modules_json(recipe.modules)},
+           {"group_package_types", recipe.group_package_types},
            {"weak_deps", recipe.weak_deps},
            {"docs", recipe.docs},
            {"langs", recipe.langs},

@@ -15,6 +15,7 @@ bool is_regular(const fs::path& path) {
 /// A local package file in its absolute form, anything else as it is.
 RecipeItem resolve_package(RecipeItem item, const Context& context) {
   if (item.text.empty()) fail(item.mark, "packages: an entry is empty");
+  if (item.text == "@") fail(item.mark, "packages: '@' names no group and no module", "write for instance \"@core\"");
   const bool has_control =
       std::any_of(item.text.begin(), item.text.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; });
   if (has_control) fail(item.mark, "packages: '" + item.text + "' holds a control character");

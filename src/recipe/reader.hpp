@@ -76,6 +76,9 @@ std::optional<UnknownArch> refused_arch(const std::string& arch);
 
 std::vector<RepoSpec> read_repos(const Value& value, const Context& context);
 std::vector<RecipeItem> read_packages(const Value& value, const Context& context);
+RecipeModules read_modules(const Value& value);
+/// Sorted, each once.
+std::vector<std::string> read_group_package_types(const Value& value);
 std::vector<RecipeUser> read_users(const Value& value);
 std::vector<RecipeFile> read_files(const Value& value, const Context& context);
 ImageConfig read_image(const Value& value);

@@ -20,14 +20,15 @@ std::string host_arch() {
 
 MapReader read_top(const Value& tree) {
   for (const Member& member : tree.members) {
-    for (const char* later : {"modules", "scriptlet_deps", "budget"}) {
+    for (const char* later : {"scriptlet_deps", "budget"}) {
       if (member.key == later) fail(member.mark, "'" + member.key + "' is not supported yet");
     }
   }
-  return {tree,
-          "recipe",
-          {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "weak_deps", "objective", "docs",
-           "langs", "localpkg_gpgcheck", "rpmdb", "users", "files", "image", "tests"}};
+  return {
+      tree,
+      "recipe",
+      {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "modules", "group_package_types",
+       "weak_deps", "objective", "docs", "langs", "localpkg_gpgcheck", "rpmdb", "users", "files", "image", "tests"}};
 }
 
 std::string read_name(const MapReader& map, const fs::path& path) {
@@ -93,6 +94,17 @@ std::vector<RecipeTest> read_tests(const Value& value) {
   return tests;
 }
 
+std::vector<RecipeItem> read_exclude(const Value& value, const Context& context) {
+  std::vector<RecipeItem> items = read_specs(value, "exclude", context);
+  for (const RecipeItem& item : items) {
+    if (is_collection(item.text)) {
+      fail(item.mark, "exclude: '" + item.text + "' is a group or module; only packages can be excluded",
+           "a module is kept out with modules: {disable: [NAME]}");
+    }
+  }
+  return items;
+}
+
 void read_weak_deps(Recipe& recipe, const Value& value, const Context& context) {
   if (value.type == Value::Type::list) {
     recipe.weak_deps_of = read_specs(value, "weak_deps", context);
@@ -110,7 +122,9 @@ void read_objective(const Value& value) {
 }
 
 void read_choices(Recipe& recipe, const MapReader& map, const Context& context) {
-  if (const Value* v = map.find("exclude")) recipe.exclude = read_specs(*v, "exclude", context);
+  if (const Value* v = map.find("exclude")) recipe.exclude = read_exclude(*v, context);
+  if (const Value* v = map.find("modules")) recipe.modules = read_modules(*v);
+  if (const Value* v = map.find("group_package_types")) recipe.group_package_types = read_group_package_types(*v);
   if (const Value* v = map.find("weak_deps")) read_weak_deps(recipe, *v, context);
   if (const Value* v = map.find("objective")) read_objective(*v);
   if (const Value* v = map.find("docs")) recipe.docs = read_bool(*v, "docs");

@@ -92,7 +92,7 @@ void require_keys(const RepoSpec& repo) {
 RepoSpec read_repo(const Value& value, const Context& context) {
   const MapReader map(value, "repos",
                       {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck", "priority",
-                       "cost", "includepkgs", "excludepkgs", "arch"});
+                       "cost", "includepkgs", "excludepkgs", "module_hotfixes", "arch"});
   constexpr std::uint32_t max = std::numeric_limits<std::int32_t>::max();
   RepoSpec repo;
   repo.mark = value.mark;
@@ -110,6 +110,7 @@ RepoSpec read_repo(const Value& value, const Context& context) {
   if (const Value* v = map.find("cost")) repo.cost = static_cast<int>(read_number(*v, "cost", max));
   if (const Value* v = map.find("includepkgs")) repo.includepkgs = read_specs(*v, "includepkgs", context);
   if (const Value* v = map.find("excludepkgs")) repo.excludepkgs = read_specs(*v, "excludepkgs", context);
+  if (const Value* v = map.find("module_hotfixes")) repo.module_hotfixes = read_bool(*v, "module_hotfixes");
   require_keys(repo);
   return repo;
 }

@@ -358,6 +358,26 @@ std::vector<RepoMetadata> finish(std::vector<Load>& loads, const MetadataOptions
   return result;
 }
 
+/// Brings the first of some kinds that a repository offers, after its metadata has been loaded.
+std::optional<MetadataFile> bring_later(const RepoMetadata& metadata, const std::vector<std::string>& kinds,
+                                        const MetadataOptions& options, Progress& progress) {
+  std::vector<Load> loads(1);
+  Load& load = loads.front();
+  load.spec = &metadata.spec;
+  load.last_good = last_good_path(metadata.spec, options);
+  load.repomd = repomd_copy(options, metadata.repomd_sha256);
+  parse_all(loads);
+  std::optional<MetadataFile> file;
+  for (const std::string& kind : kinds) {
+    const std::optional<Offered> found = bring_kind(loads, kind, options, progress).front();
+    throw_if_failed(loads);
+    if (!found) continue;
+    file = {found->unpacked.path, found->file.checksum};
+    break;
+  }
+  return file;
+}
+
 }  // namespace
 
 std::vector<RepoMetadata> load_metadata(const std::vector<RepoSpec>& repos, const MetadataOptions& options,
@@ -378,15 +398,11 @@ std::vector<RepoMetadata> load_metadata(const std::vector<RepoSpec>& repos, cons
 }
 
 void load_filelists(RepoMetadata& metadata, const MetadataOptions& options, Progress& progress) {
-  std::vector<Load> loads(1);
-  Load& load = loads.front();
-  load.spec = &metadata.spec;
-  load.last_good = last_good_path(metadata.spec, options);
-  load.repomd = repomd_copy(options, metadata.repomd_sha256);
-  parse_all(loads);
-  const std::vector<std::optional<Offered>> filelists = bring_kind(loads, "filelists", options, progress);
-  throw_if_failed(loads);
-  if (filelists.front()) metadata.filelists = {filelists.front()->unpacked.path, filelists.front()->file.checksum};
+  metadata.filelists = bring_later(metadata, {"filelists"}, options, progress);
+}
+
+void load_comps(RepoMetadata& metadata, const MetadataOptions& options, Progress& progress) {
+  metadata.comps = bring_later(metadata, {"group_gz", "group"}, options, progress);
 }
 
 }  // namespace rootlet::repo

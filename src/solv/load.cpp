@@ -125,6 +125,26 @@ void load_filelists(::Repo& repo, const RepoMetadata& metadata, const fs::path& 
   if (repo.nrepodata == before + 1) write_cache(repo, cached, cookie, repo_id2repodata(&repo, before));
 }
 
+std::string read_unpacked(const std::string& repo, const fs::path& path) {
+  constexpr std::size_t limit = 64'000'000;
+  const auto refuse = [&](const std::string& cause) {
+    throw Error("repository '" + repo + "': cannot read '" + path.string() + "': " + cause,
+                "the repository's metadata is damaged: ask who publishes it");
+  };
+  const File file{solv_xfopen(path.c_str(), "r")};
+  if (!file) throw system_error("repository '" + repo + "': cannot open '" + path.string() + "'");
+  std::string content;
+  std::string buffer(1U << 16U, '\0');
+  for (;;) {
+    const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get());
+    content.append(buffer, 0, got);
+    if (content.size() > limit) refuse("it is larger than 64 MB");
+    if (got < buffer.size()) break;
+  }
+  if (std::ferror(file.get()) != 0) refuse("it cannot be uncompressed");
+  return content;
+}
+
 std::vector<Id> load_local_packages(::Pool& pool, const std::vector<std::string>& files) {
   std::vector<Id> ids;
   if (files.empty()) return ids;

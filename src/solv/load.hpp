@@ -21,6 +21,9 @@ void load_primary(::Repo& repo, const RepoMetadata& metadata, const std::filesys
 /// Adds the complete file lists to a loaded repository, cached in the same way.
 void load_filelists(::Repo& repo, const RepoMetadata& metadata, const std::filesystem::path& cache_dir);
 
+/// The content of a metadata file, uncompressed; at most 64 MB. Error: "repository 'x': cannot read '…': …".
+std::string read_unpacked(const std::string& repo, const std::filesystem::path& path);
+
 /// Adds package files named by the recipe as the repository "@commandline"; the result has the order of `files`.
 /// Error: "cannot read package 'x.rpm': …".
 std::vector<Id> load_local_packages(::Pool& pool, const std::vector<std::string>& files);

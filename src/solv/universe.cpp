@@ -6,7 +6,6 @@
 #include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
-#include "rootlet/modules/modules.hpp"
 #include "specs.hpp"
 
 extern "C" {
@@ -56,6 +55,7 @@ Universe::Universe(const Request& request, std::vector<RepoMetadata> repos, bool
 }
 
 void Universe::fill(const Request& request) {
+  modularity_.reset();
   pool_ = make_pool(request.arch);
   loaded_.clear();
   for (const RepoMetadata& repo : repos_) loaded_.push_back(&create_repo(*pool_, repo.spec));
@@ -72,7 +72,9 @@ void Universe::fill(const Request& request) {
   considered_->set_all();
   pool_->considered = considered_->get();
   if (!request.weak_deps_of.empty()) keep_weak_dependencies_of(request.weak_deps_of);
+  hidden_.clear();
   exclude(request);
+  hide_by_modules(request);
 }
 
 void Universe::load(const Request& request) {
@@ -104,7 +106,6 @@ void Universe::exclude(const Request& request) {
     for (const Id id : matcher.find_nevra(item.text).packages) hide(id, {Hidden::By::exclude, item});
   }
   for (std::size_t i = 0; i < repos_.size(); ++i) hide_by_repository(*loaded_[i], repos_[i].spec);
-  hide_by_modules();
   for (const auto& [file, id] : local_) hidden_.erase(id);
   for (const auto& [id, why] : hidden_) considered_->clear(id);
 }
@@ -128,16 +129,12 @@ void Universe::hide_by_repository(const ::Repo& repo, const RepoSpec& spec) {
   });
 }
 
-void Universe::hide_by_modules() {
-  std::vector<std::filesystem::path> documents;
-  for (const RepoMetadata& repo : repos_) {
-    if (repo.modules) documents.push_back(repo.modules->path);
+void Universe::hide_by_modules(const Request& request) {
+  modularity_ = std::make_unique<Modularity>(*pool_, request, repos_);
+  for (const Id id : modularity_->filter().hidden()) {
+    hide(id, {Hidden::By::module});
+    considered_->clear(id);
   }
-  if (documents.empty()) return;
-  const std::set<std::string> modular = modules::hidden_packages(documents);
-  for_each_package(*pool_, [&](Id id) {
-    if (modular.contains(nevra_of(*pool_, id).str())) hide(id, {Hidden::By::module});
-  });
 }
 
 /// libsolv follows all weak dependencies or none, so the others are taken away.
@@ -164,22 +161,33 @@ const Hidden* Universe::hidden(Id package) const {
   return found == hidden_.end() ? nullptr : &found->second;
 }
 
+GroupJobs Universe::group_jobs(const Request& request, const CompsLoader& load) {
+  const std::vector<RecipeItem>& entries = modularity_->groups();
+  if (entries.empty()) return {};
+  if (load) load(repos_);
+  return solv::group_jobs(*pool_, load_groups(repos_), entries, request.group_package_types,
+                          modules::module_names(modularity_->facts()),
+                          request.base_arch.empty() ? request.arch : request.base_arch);
+}
+
 std::vector<std::vector<Id>> Universe::candidates(const std::string& spec) const {
   if (const auto file = local_.find(spec); file != local_.end()) return {{file->second}};
   return candidate_sets(*pool_, spec);
 }
 
-void Universe::complete(const Request& request, const FilelistsLoader& bring) {
-  if (!asks_for_unlisted_path(request)) return;
+bool Universe::complete(const Request& request, const FilelistsLoader& bring, const std::vector<Job>& more) {
+  if (!asks_for_unlisted_path(request, more)) return false;
   bring(repos_);
   with_filelists_ = true;
-  hidden_.clear();
   fill(request);
+  return true;
 }
 
-bool Universe::asks_for_unlisted_path(const Request& request) const {
+bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<Job>& more) const {
   std::vector<Id> pending;
+  for (const Job& job : more) pending.insert(pending.end(), job.candidates.begin(), job.candidates.end());
   for (const RecipeItem& item : request.packages) {
+    if (is_collection(item.text)) continue;
     if (!is_local_package(item.text) && SpecMatcher::needs_filelists(item.text)) return true;
     for (const auto& set : candidates(item.text)) pending.insert(pending.end(), set.begin(), set.end());
   }

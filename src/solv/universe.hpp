@@ -7,6 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "groups.hpp"
+#include "job.hpp"
+#include "modularity.hpp"
 #include "pool.hpp"
 #include "rootlet/solv/solve.hpp"
 #include "snapshot.hpp"
@@ -36,9 +39,14 @@ class Universe {
   /// The package that a local file became.
   [[nodiscard]] Id local(const std::string& file) const { return local_.at(file); }
 
+  [[nodiscard]] const Modularity& modularity() const noexcept { return *modularity_; }
+  /// Brings the groups of the repositories and makes jobs of the entries that name one. Errors: as group_jobs().
+  [[nodiscard]] GroupJobs group_jobs(const Request& request, const CompsLoader& load);
+
   /// Loads the file lists where something reachable from the request asks for a path that primary metadata does not
-  /// list; otherwise does nothing.
-  void complete(const Request& request, const FilelistsLoader& bring);
+  /// list; otherwise does nothing. `more`: jobs beside the request's packages. True: the pool is another one now, and
+  /// what was derived from it must be derived anew.
+  bool complete(const Request& request, const FilelistsLoader& bring, const std::vector<Job>& more);
 
   /// The ids that one job may choose from, for each job a spec leads to.
   [[nodiscard]] std::vector<std::vector<Id>> candidates(const std::string& spec) const;
@@ -56,9 +64,9 @@ class Universe {
   void exclude(const Request& request);
   void hide(Id package, const Hidden& why) { hidden_.try_emplace(package, why); }
   void hide_by_repository(const ::Repo& repo, const RepoSpec& spec);
-  void hide_by_modules();
+  void hide_by_modules(const Request& request);
   void keep_weak_dependencies_of(const std::vector<RecipeItem>& entries);
-  [[nodiscard]] bool asks_for_unlisted_path(const Request& request) const;
+  [[nodiscard]] bool asks_for_unlisted_path(const Request& request, const std::vector<Job>& more) const;
 
   std::vector<RepoMetadata> repos_;
   std::filesystem::path cache_dir_;
@@ -70,6 +78,7 @@ class Universe {
   std::map<std::string, Id> local_;
   std::map<Id, Hidden> hidden_;
   std::unique_ptr<IdMap> considered_;
+  std::unique_ptr<Modularity> modularity_;
 };
 
 }  // namespace rootlet::solv

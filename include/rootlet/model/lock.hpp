@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rootlet/model/package.hpp"
+#include "rootlet/model/recipe.hpp"
 
 namespace rootlet {
 
@@ -16,9 +17,10 @@ struct LockedRepo {
   std::vector<std::string> gpgkey;  ///< remote ones, to fetch ahead; which keys are trusted is the recipe's decision
   int priority = 99;                ///< as in RepoSpec: both decide between packages, too
   int cost = 1000;
-  std::vector<std::string> includepkgs;
-  std::vector<std::string> excludepkgs;
-  std::string repomd_sha256;
+  std::vector<std::string> includepkgs = {};
+  std::vector<std::string> excludepkgs = {};
+  std::string repomd_sha256 = {};
+  bool module_hotfixes = false;
 };
 
 /// What the recipe asked of the solver when the lock was made, so that a change can be named.
@@ -29,7 +31,11 @@ struct LockedRequest {
   std::vector<std::string> packages;
   std::vector<std::string> exclude;
   bool weak_deps = false;
-  std::vector<std::string> weak_deps_of;
+  std::vector<std::string> weak_deps_of = {};
+  std::vector<std::string> modules_enabled = {};
+  std::vector<std::string> modules_disabled = {};
+  std::string platform = {};
+  std::vector<std::string> group_package_types = default_group_package_types();
 };
 
 /// The pinned answer to a recipe. Serialized by lock::to_json() with `version` first.

@@ -118,6 +118,7 @@ struct ChosenPackage {
 /// A set of packages that satisfies a recipe, sorted by NEVRA.
 struct Solution {
   std::vector<ChosenPackage> packages;
+  std::vector<std::string> warnings = {};  ///< what was asked for and is not in it, though that is no error; sorted
   [[nodiscard]] std::uint64_t installed_size() const noexcept;
   [[nodiscard]] std::uint64_t download_size() const noexcept;
 };

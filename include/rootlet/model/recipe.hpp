@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rootlet/model/mark.hpp"
@@ -32,7 +33,21 @@ struct RepoSpec {
   int cost = 1000;                      ///< among equal packages the cheaper repository wins, as in DNF
   std::vector<RecipeItem> includepkgs;  ///< unless empty, only what these match is used of the repository
   std::vector<RecipeItem> excludepkgs;  ///< what these match is not used of the repository
+  bool module_hotfixes = false;         ///< module streams hide none of its packages, as in DNF
   Mark mark;
+};
+
+/// Whether an entry of `packages` names a group, an environment or a module: "@core", "@nodejs:20/minimal".
+inline bool is_collection(std::string_view entry) noexcept { return entry.starts_with('@'); }
+
+/// Which packages of a group are installed, as in DNF.
+inline std::vector<std::string> default_group_package_types() { return {"conditional", "default", "mandatory"}; }
+
+/// Which module streams packages may come from.
+struct RecipeModules {
+  std::vector<RecipeItem> enable;   ///< "nodejs:20"
+  std::vector<RecipeItem> disable;  ///< "perl": not even its default stream
+  std::string platform;             ///< "platform:el9"; empty: what the repositories say
 };
 
 struct RecipeUser {
@@ -86,6 +101,8 @@ struct Recipe {
   std::vector<RepoSpec> repos;
   std::vector<RecipeItem> packages;
   std::vector<RecipeItem> exclude;
+  RecipeModules modules;
+  std::vector<std::string> group_package_types = default_group_package_types();
   bool weak_deps = false;                ///< follow all weak dependencies
   std::vector<RecipeItem> weak_deps_of;  ///< or only what the packages that these match recommend
   bool docs = false;

@@ -21,6 +21,7 @@ struct RepoMetadata {
   std::string repomd_sha256;  ///< identifies the state of the repository
   MetadataFile primary;
   std::optional<MetadataFile> modules;    ///< modules.yaml, where the repository has one
+  std::optional<MetadataFile> comps;      ///< groups; present when it was asked for and the repository has it
   std::optional<MetadataFile> filelists;  ///< present when it was asked for and the repository has it
 };
 

@@ -1,15 +1,82 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-#include <set>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "rootlet/model/repository.hpp"
+
 namespace rootlet::modules {
 
-/// NEVRAs ("name-epoch:version-release.arch") of the packages that belong only to module streams which are not their
-/// module's default. DNF hides these until the stream is enabled.
-/// Error: a document that libmodulemd does not accept.
-std::set<std::string> hidden_packages(const std::vector<std::filesystem::path>& documents);
+/// A dependency on another module, met by any one of its streams named here; "-x" excludes the stream x, and where no
+/// stream is named (but for exclusions) any one will do.
+struct Requirement {
+  std::string module;
+  std::vector<std::string> streams;
+  bool operator==(const Requirement&) const = default;
+};
+
+/// One build of a module stream: a stream in one version and context.
+struct Build {
+  std::string module;
+  std::string stream;
+  std::uint64_t version = 0;
+  std::string context;
+  std::string arch;    ///< empty: any
+  std::string family;  ///< what DNF takes for the context when it resolves: builds of a stream with equal ones succeed
+                       ///< one another, those with different ones are alternatives
+  std::vector<Requirement> requirements;
+  std::vector<std::string> artifacts;                        ///< binary packages: "name-epoch:version-release.arch"
+  std::vector<std::string> demodularized;                    ///< names of packages that left the module
+  std::map<std::string, std::vector<std::string>> profiles;  ///< names of packages
+
+  /// "nodejs:20".
+  [[nodiscard]] std::string name_stream() const { return module + ":" + stream; }
+  bool operator==(const Build&) const = default;
+};
+
+/// What repositories say of a module beside its streams.
+struct Defaults {
+  std::string stream;                                        ///< empty: the module has no default stream
+  std::map<std::string, std::vector<std::string>> profiles;  ///< default profiles, by stream
+  bool operator==(const Defaults&) const = default;
+};
+
+/// All that the modules.yaml documents of some repositories say, as far as it decides about packages.
+struct Facts {
+  std::vector<Build> builds;  ///< in the order in which DNF looks at them
+  std::map<std::string, Defaults> defaults;
+  bool operator==(const Facts&) const = default;
+};
+
+/// Reads documents and merges them in this order as DNF does. What was read is kept in `cache_dir`/modules under the
+/// checksums of the documents, so that the next time needs no YAML.
+/// Error: "cannot read the modules of '…': …", for a document that libmodulemd does not accept.
+Facts load(const std::vector<MetadataFile>& documents, const std::filesystem::path& cache_dir);
+
+/// How a cache file holds facts, and back. parse_cached() knows a damaged text and gives nothing for it.
+std::string cached_text(const Facts& facts);
+std::optional<Facts> parse_cached(const std::string& text);
+
+/// What a module spec such as "nodejs:20/minimal" names. Empty: not said.
+struct Spec {
+  std::string module, stream, version, context, arch, profile;
+};
+
+/// A spec and the builds it means, as indices into Facts::builds; none: there is no such module or stream.
+struct Match {
+  Spec spec;
+  std::vector<std::size_t> builds;
+};
+
+/// Reads "name[:stream[:version[:context]]][::arch][/profile]", globs allowed, in the order of DNF (dnf(8), "Specifying
+/// modules"); the first reading that matches anything is taken.
+Match find(const Facts& facts, const std::string& text);
+
+/// The first reading of a spec, or nothing where it cannot name a module: "Minimal Install".
+std::optional<Spec> read_spec(const std::string& text);
 
 }  // namespace rootlet::modules

@@ -30,4 +30,7 @@ std::vector<RepoMetadata> load_metadata(const std::vector<RepoSpec>& repos, cons
 /// none; afterwards `metadata.filelists` is set or stays empty for good.
 void load_filelists(RepoMetadata& metadata, const MetadataOptions& options, Progress& progress);
 
+/// The same for the groups: sets `metadata.comps`.
+void load_comps(RepoMetadata& metadata, const MetadataOptions& options, Progress& progress);
+
 }  // namespace rootlet::repo

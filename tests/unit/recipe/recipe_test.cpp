@@ -82,8 +82,13 @@ TEST_CASE("every key of a recipe is read") {
   const Recipe recipe = recipe::load(fixtures / "valid/full.yaml");
   CHECK(recipe.name == "full-1.0");
   CHECK(recipe.releasever == "9");
-  CHECK(texts(recipe.packages) == Strings{"coreutils", "bash", "nginx", "/usr/bin/env", "glibc-langpack-*", "389-ds"});
+  CHECK(texts(recipe.packages) == Strings{"coreutils", "bash", "nginx", "/usr/bin/env", "glibc-langpack-*", "389-ds",
+                                          "@core", "@nodejs:20/minimal"});
   CHECK(texts(recipe.exclude) == Strings{"perl*"});
+  CHECK(texts(recipe.modules.enable) == Strings{"nodejs:20", "redis:7"});
+  CHECK(texts(recipe.modules.disable) == Strings{"perl"});
+  CHECK(recipe.modules.platform == "platform:el9");
+  CHECK(recipe.group_package_types == Strings{"mandatory", "optional"});
   CHECK(recipe.weak_deps);
   CHECK(recipe.docs);
   CHECK(recipe.langs == Strings{"de", "pt_BR"});
@@ -101,6 +106,8 @@ TEST_CASE("every key of a recipe is read") {
   CHECK(recipe.repos[1].metalink == "https://mirror.example/metalink?repo=a&arch=x86_64");
   CHECK(recipe.repos[2].mirrorlist == "https://mirror.example/list");
   CHECK(recipe.repos[3].baseurl == Strings{"file://" + (fixtures / "parts/repo%20dir").string()});
+  CHECK(recipe.repos[3].module_hotfixes);
+  CHECK_FALSE(recipe.repos[0].module_hotfixes);
   REQUIRE(recipe.users.size() == 2);
   CHECK(recipe.users[0].gid == 0);
   CHECK(recipe.users[0].home == "/home/app");

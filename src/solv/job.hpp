@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pool.hpp"
+#include "rootlet/model/recipe.hpp"
+
+namespace rootlet::solv {
+
+/// What one job asks for: one of these packages.
+struct Job {
+  RecipeItem item;  ///< the recipe's entry
+  std::vector<Id> candidates;
+  std::string via = {};  ///< how the entry leads to them: "mandatory package of the group 'Core'"; empty: by itself
+  /// A rich dependency "(candidate if condition)" to ask for instead, and its condition.
+  Id conditional = 0;
+  Id condition = 0;
+};
+
+}  // namespace rootlet::solv

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "job.hpp"
+#include "module_filter.hpp"
+#include "pool.hpp"
+#include "rootlet/model/repository.hpp"
+#include "rootlet/solv/solve.hpp"
+#include "streams.hpp"
+
+namespace rootlet::solv {
+
+/// The modules of a request's repositories, and what the recipe's wishes make of them.
+class Modularity {
+ public:
+  /// The pool must be ready to be asked for providers, and what the recipe excludes must be marked.
+  /// Errors: as modules::load() and modules::choose().
+  Modularity(::Pool& pool, const Request& request, const std::vector<RepoMetadata>& repos);
+
+  [[nodiscard]] const ModuleFilter& filter() const noexcept { return *filter_; }
+  [[nodiscard]] const modules::Facts& facts() const noexcept { return facts_; }
+  /// "platform:el9"; empty: not known.
+  [[nodiscard]] const std::string& platform() const noexcept { return platform_; }
+  /// The entries "@…" of `packages` that name no module.
+  [[nodiscard]] const std::vector<RecipeItem>& groups() const noexcept { return choice_.groups; }
+  /// Why an enabled stream cannot be used; empty where all is well.
+  [[nodiscard]] const std::vector<Problem>& problems() const noexcept { return active_.problems; }
+
+  /// The jobs of the entries that name modules: one for each package of a profile. What is hidden must be marked.
+  /// Error: a module without the profile that is asked for, or without default profiles.
+  [[nodiscard]] std::vector<Job> jobs(std::vector<Problem>& problems) const;
+
+ private:
+  void add_jobs(const modules::Install& install, const std::set<Id>& artifacts, std::vector<Job>& jobs,
+                std::vector<Problem>& problems) const;
+  [[nodiscard]] std::vector<std::string> profiles_of(const modules::Install& install,
+                                                     const modules::Build& latest) const;
+  [[nodiscard]] std::vector<std::size_t> active_builds(const modules::Install& install) const;
+
+  ::Pool& pool_;
+  modules::Facts facts_;
+  modules::Choice choice_;
+  std::string platform_;
+  ActiveStreams active_;
+  std::set<std::string> hotfixes_;  ///< ids of repositories that modules do not hide anything of
+  std::unique_ptr<ModuleFilter> filter_;
+};
+
+}  // namespace rootlet::solv

@@ -1,0 +1,159 @@
+"""`rootlet solve` chooses the set that DNF chooses where modules, groups and environments are concerned, over real
+repositories and the test distribution. ROOTLET_TEST_REQUESTS above 100 asks for all of them instead of a sample."""
+import json
+import lzma
+import os
+import pathlib
+import random
+import re
+import subprocess
+import unittest
+
+import yaml
+from harness import DATA, DISTRO, Case, main, needs_data, needs_distro
+
+ALL = int(os.environ.get("ROOTLET_TEST_REQUESTS", "15")) > 100
+PYTHON = "/usr/bin/python3"  # the one that the distribution's python3-dnf belongs to
+HAS_DNF = subprocess.run([PYTHON, "-c", "import dnf"], capture_output=True).returncode == 0
+CS9 = {"baseos": "cs9-baseos-202202", "appstream": "cs9-appstream-202501"}
+EVERY_TYPE = ["conditional", "default", "mandatory", "optional"]
+
+
+def sample(requests, most):
+    """All of them, or a sample that is the same each time."""
+    return requests if ALL or len(requests) <= most else random.Random(3).sample(requests, most)
+
+
+def collections_in(repo):
+    """The ids of a repository's groups and environments."""
+    text = ""
+    for path in sorted(pathlib.Path(repo).glob("repodata/*comps*")):
+        data = path.read_bytes()
+        if path.suffix == ".gz":
+            data = subprocess.run(["gzip", "-dc", path], check=True, capture_output=True).stdout
+        text += data.decode()
+    return re.findall(r"<(?:group|environment)>\s*<id>([^<]+)</id>", text)
+
+
+@unittest.skipUnless(HAS_DNF, "python3-dnf is not installed")
+class SameAnswer(Case):
+    def compare(self, repos, requests, platform=None, hotfixes=(), some_solved=True):
+        question = {"repos": {i: str(p) for i, p in repos.items()}, "requests": requests, "platform": platform,
+                    "hotfixes": list(hotfixes)}
+        oracle = subprocess.run([PYTHON, pathlib.Path(__file__).parents[1] / "support/dnf_modules_oracle.py"],
+                                text=True, input=json.dumps(question), capture_output=True)
+        self.assertEqual(oracle.returncode, 0, oracle.stderr)
+        answers = json.loads(oracle.stdout)
+        solved = 0
+        for request, expected in zip(requests, answers):
+            with self.subTest(**request):
+                self.assertEqual(self.ask(repos, request, platform, hotfixes), expected)
+                solved += expected is not None
+        if some_solved:
+            self.assertGreater(solved, 0)
+        return answers
+
+    def ask(self, repos, request, platform, hotfixes):
+        """rootlet's set, or None where it has an error or no solution."""
+        modules = {key: request[key] for key in ("enable", "disable") if key in request}
+        if platform:
+            modules["platform"] = platform
+        recipe = {"arch": "x86_64", "packages": request["packages"], "modules": modules,
+                  "weak_deps": request.get("weak", False),
+                  "repos": [{"id": i, "baseurl": str(p), "gpgcheck": False, "module_hotfixes": i in hotfixes}
+                            for i, p in repos.items()]}
+        if "types" in request:
+            recipe["group_package_types"] = request["types"]
+        path = self.recipe(json.dumps(recipe))
+        done = subprocess.run([os.environ["ROOTLET"], "solve", path, "-q", "--json", "--cache-dir", self.cache],
+                              capture_output=True, text=True, timeout=300)
+        if done.returncode in (2, 3):
+            return None
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return sorted(p["nevra"] for p in json.loads(done.stdout)["packages"])
+
+    @needs_distro
+    def test_streams_of_the_test_distribution(self):
+        repos = {"base": DISTRO / "base", "modular": DISTRO / "modular"}
+        requests = [
+            {"packages": ["nodejs"]}, {"packages": ["npm"]}, {"packages": ["@nodejs"]}, {"packages": ["@nodejs:20"]},
+            {"packages": ["@nodejs/minimal"]}, {"packages": ["@nodejs:20/minimal"]}, {"packages": ["@nodejs:20/m*"]},
+            {"packages": ["@nodejs:20/nope"]}, {"packages": ["@nodejs:21"]}, {"packages": ["@nodejs:20:1"]},
+            {"packages": ["@nodejs:20:2"]}, {"packages": ["@nodejs:20:1:0000cafe:x86_64"]},
+            {"packages": ["@nodejs:20:1:0000cafe::x86_64/minimal"]}, {"packages": ["@nodejs:18::s390x"]},
+            {"packages": ["@nodejs:18", "@nodejs:20"]}, {"packages": ["nodejs"], "enable": ["nodejs:20"]},
+            {"packages": ["nodejs"], "enable": ["nodejs"]}, {"packages": ["npm"], "enable": ["nodejs:20"], "weak": True},
+            {"packages": ["nodejs"], "enable": ["nodejs:18", "nodejs:20"]}, {"packages": ["bash"], "enable": ["x:1"]},
+            {"packages": ["nodejs"], "disable": ["nodejs"]}, {"packages": ["bash"], "disable": ["nope"]},
+        ]
+        for platform in (None, "platform:t1"):
+            self.compare(repos, requests, platform)
+        answers = self.compare(repos, [{"packages": ["nodejs"]}, {"packages": ["nodejs"], "enable": ["nodejs:20"]},
+                                       {"packages": ["@nodejs:18"]}, {"packages": ["bash"]}], "platform:other")
+        self.assertEqual(answers[:3], [None] * 3)
+
+    @needs_distro
+    def test_without_anything_that_says_the_platform(self):
+        repos = {"modular": DISTRO / "modular"}
+        answers = self.compare(repos, [{"packages": ["nodejs"]}, {"packages": ["npm"], "enable": ["nodejs:20"]}],
+                               some_solved=False)
+        self.assertEqual(answers, [None, None])
+
+    @needs_data
+    def test_streams_of_centos_stream_9(self):
+        repos = {i: DATA / p for i, p in CS9.items()}
+        [document] = (DATA / CS9["appstream"]).glob("repodata/*modules.yaml.xz")
+        chance = random.Random(5)
+        requests = []
+        for one in yaml.safe_load_all(lzma.open(document)):
+            if one["document"] != "modulemd":
+                continue
+            data = one["data"]
+            stream = f"{data['name']}:{data['stream']}"
+            names = sorted({a.rsplit("-", 2)[0] for a in data["artifacts"]["rpms"] if not a.endswith(".src")})
+            requests.append({"packages": chance.sample(names, 2), "enable": [stream]})
+            requests.append({"packages": [chance.choice(names)], "enable": [stream], "weak": True})
+            requests += [{"packages": [f"@{stream}/{profile}"]} for profile in data["profiles"]]
+            requests += [{"packages": ["@" + stream]}, {"packages": ["@" + data["name"]]}]
+        requests = [json.loads(text) for text in sorted({json.dumps(r) for r in requests})]
+        self.compare(repos, sample(requests, 12))
+
+    @needs_data
+    def test_another_platform(self):
+        repos = {i: DATA / p for i, p in CS9.items()}
+        answers = self.compare(repos, [{"packages": ["@maven:3.8"]}, {"packages": ["@nodejs:20"]},
+                                       {"packages": ["bash"], "enable": ["maven:3.8"]}], "platform:el8")
+        self.assertEqual([a is None for a in answers], [True, False, True])
+
+    @needs_data
+    def test_nothing_is_hidden_of_a_repository_with_hotfixes(self):
+        repos = {i: DATA / p for i, p in CS9.items()}
+        requests = [{"packages": ["nodejs"]}, {"packages": ["nginx"], "enable": ["nginx:1.22"]},
+                    {"packages": ["@nodejs:18"]}]
+        self.compare(repos, requests, hotfixes=["appstream"])
+
+    @needs_data
+    def test_groups_and_environments_of_centos_stream_9(self):
+        repos = {i: DATA / p for i, p in CS9.items()}
+        names = sorted({name for path in repos.values() for name in collections_in(path)})
+        self.assertGreater(len(names), 40)
+        requests = [{"packages": ["@" + name], "weak": weak} for name in names for weak in (False, True)]
+        requests += [{"packages": ["@" + name], "types": EVERY_TYPE} for name in names]
+        requests += [{"packages": [spec]} for spec in ("@Minimal Install", "@minimal install", "@core*", "@^core")]
+        self.compare(repos, sample(requests, 12))
+
+    @needs_distro
+    def test_groups_and_environments_of_the_test_distribution(self):
+        repos = {"base": DISTRO / "base", "updates": DISTRO / "updates"}
+        specs = ["@core", "@Core", "@CORE", "@web", "@Web Server", "@c[op]re", "@web*", "@*", "@small-environment",
+                 "@Small Environment", "@kern-c", "@Werkzeuge", "@empty-group", "@broken", "@nope", "@^small-environment", "@german-support", "@tools"]
+        requests = [{"packages": [spec], "weak": weak} for spec in specs for weak in (False, True)]
+        requests += [{"packages": [spec], "types": types} for spec in specs
+                     for types in (EVERY_TYPE, ["mandatory"], ["optional"], ["conditional"])]
+        requests += [{"packages": ["@web", "oldweb"]}, {"packages": ["@core", "glibc-minimal-langpack"]},
+                     {"packages": ["@web", "editor"]}]
+        self.compare(repos, sample(requests, 30))
+
+
+if __name__ == "__main__":
+    main()
