@@ -1,4 +1,4 @@
-#include "rootlet/comps/comps.hpp"
+#include "comps.hpp"
 
 // libcomps's headers are plain C, though those they include are not; a field of theirs is named by a keyword of C++20.
 #include <expat.h>
@@ -93,8 +93,10 @@ PackageType type_of(COMPS_PackageType type) noexcept {
 }
 
 Group group_of(COMPS_DocGroup* from) {
-  Group group{take_text(comps_docgroup_get_id(from)), take_text(comps_docgroup_get_name(from)),
-              name_in_c(from->name_by_lang), {}};
+  Group group{take_text(comps_docgroup_get_id(from)),
+              take_text(comps_docgroup_get_name(from)),
+              name_in_c(from->name_by_lang),
+              {}};
   for_each<COMPS_DocGroupPackage>(from->packages, [&](COMPS_DocGroupPackage* package) {
     group.packages.push_back({take_text(comps_docpackage_get_name(package)), type_of(package->type),
                               take_text(comps_docpackage_get_requires(package)),
@@ -105,9 +107,8 @@ Group group_of(COMPS_DocGroup* from) {
 
 std::vector<std::string> ids_of(const COMPS_ObjList* list) {
   std::vector<std::string> ids;
-  for_each<COMPS_DocGroupId>(list, [&](COMPS_DocGroupId* id) {
-    ids.push_back(take_text(comps_docgroupid_get_name(id)));
-  });
+  for_each<COMPS_DocGroupId>(list,
+                             [&](COMPS_DocGroupId* id) { ids.push_back(take_text(comps_docgroupid_get_name(id))); });
   return ids;
 }
 
@@ -129,7 +130,7 @@ std::string_view type_name(PackageType type) noexcept {
   return "unknown";
 }
 
-Comps parse(const std::vector<Document>& documents) {
+Comps parse_documents(const std::vector<Document>& documents) {
   Object<COMPS_Doc> all;
   for (const Document& document : documents) {
     Object<COMPS_Doc> one = read(document);
@@ -145,7 +146,8 @@ Comps parse(const std::vector<Document>& documents) {
   const Object<COMPS_ObjList> groups{comps_doc_groups(all.get())};
   const Object<COMPS_ObjList> environments{comps_doc_environments(all.get())};
   for_each<COMPS_DocGroup>(groups.get(), [&](COMPS_DocGroup* group) { comps.groups.push_back(group_of(group)); });
-  for_each<COMPS_DocEnv>(environments.get(), [&](COMPS_DocEnv* environment) { comps.environments.push_back(environment_of(environment)); });
+  for_each<COMPS_DocEnv>(environments.get(),
+                         [&](COMPS_DocEnv* environment) { comps.environments.push_back(environment_of(environment)); });
   return comps;
 }
 

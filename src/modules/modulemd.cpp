@@ -35,8 +35,7 @@ Strings strings(gchar** owned) {
 [[noreturn]] void refuse(const MetadataFile& document, const std::string& why) {
   std::string cause = printable(why);
   while (cause.ends_with('\n')) cause.pop_back();
-  throw Error("cannot read the modules of '" + document.path.string() + "': " + cause,
-              "the repository's metadata is damaged: ask who publishes it");
+  throw unreadable(document, cause);
 }
 
 Index read(const MetadataFile& document) {
@@ -44,8 +43,8 @@ Index read(const MetadataFile& document) {
   GPtrArray* raw_failures = nullptr;
   GError* raw_error = nullptr;
   // Keys that libmodulemd does not know are passed over, as DNF does.
-  const gboolean good = modulemd_module_index_update_from_file(index.get(), document.path.c_str(), FALSE, &raw_failures,
-                                                               &raw_error);
+  const gboolean good =
+      modulemd_module_index_update_from_file(index.get(), document.path.c_str(), FALSE, &raw_failures, &raw_error);
   const Failures failures{raw_failures};
   const GlibError error{raw_error};
   if (error) refuse(document, error->message);
@@ -173,6 +172,11 @@ void add_defaults(Facts& facts, ModulemdModuleIndex* index) {
 }
 
 }  // namespace
+
+Error unreadable(const MetadataFile& document, const std::string& cause) {
+  return Error("cannot read the modules of '" + document.path.string() + "': " + cause,
+               "the repository's metadata is damaged: ask who publishes it");
+}
 
 Facts parse_documents(const std::vector<MetadataFile>& documents) {
   std::vector<Index> raw;

@@ -8,8 +8,7 @@
 namespace rootlet::modules {
 namespace {
 
-constexpr std::string_view name_characters =
-    "][*?!ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+._-";
+constexpr std::string_view name_characters = "][*?!ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+._-";
 constexpr std::string_view version_characters = "][*?!0123456789-";
 
 bool is_name(std::string_view text) {
@@ -69,7 +68,8 @@ bool glob(const std::string& pattern, const std::string& text) {
 bool fits(const Spec& spec, const Build& build) {
   const std::string wanted = spec.module + ":" + (spec.stream.empty() ? "*" : spec.stream);
   return glob(wanted, build.name_stream()) && glob(spec.context, build.context) &&
-         glob(spec.arch, build.arch.empty() ? "noarch" : build.arch) && glob(spec.version, std::to_string(build.version));
+         glob(spec.arch, build.arch.empty() ? "noarch" : build.arch) &&
+         glob(spec.version, std::to_string(build.version));
 }
 
 }  // namespace

@@ -43,16 +43,17 @@ std::string file_digest(const std::filesystem::path& path, const Mark& mark) {
 }
 
 json repo_json(const RepoSpec& repo, const Portable& portable) {
-  return {{"id", repo.id},
-          {"baseurl", portable.urls(repo.baseurl)},
-          {"metalink", portable.url(repo.metalink)},
-          {"mirrorlist", portable.url(repo.mirrorlist)},
-          {"gpgkey", portable.urls(repo.gpgkey)},
-          {"gpgcheck", repo.gpgcheck},
-          {"repo_gpgcheck", repo.repo_gpgcheck},
-          {"priority", repo.priority},
-          {"cost", repo.cost},
-          {"module_hotfixes", repo.module_hotfixes}};
+  json out{{"id", repo.id},
+           {"baseurl", portable.urls(repo.baseurl)},
+           {"metalink", portable.url(repo.metalink)},
+           {"mirrorlist", portable.url(repo.mirrorlist)},
+           {"gpgkey", portable.urls(repo.gpgkey)},
+           {"gpgcheck", repo.gpgcheck},
+           {"repo_gpgcheck", repo.repo_gpgcheck},
+           {"priority", repo.priority},
+           {"cost", repo.cost}};
+  if (repo.module_hotfixes) out["module_hotfixes"] = true;
+  return out;
 }
 
 json package_json(const RecipeItem& item, const Portable& portable) {
@@ -96,14 +97,19 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
   json out{{"name", recipe.name},
            {"releasever", recipe.releasever},
            {"arch", recipe.arch},
-           {"modules", modules_json(recipe.modules)},
-           {"group_package_types", recipe.group_package_types},
            {"weak_deps", recipe.weak_deps},
            {"docs", recipe.docs},
            {"langs", recipe.langs},
            {"localpkg_gpgcheck", recipe.localpkg_gpgcheck},
            {"rpmdb", recipe.rpmdb},
            {"image", image_json(recipe.image)}};
+  const RecipeModules& modules = recipe.modules;
+  if (!modules.enable.empty() || !modules.disable.empty() || !modules.platform.empty()) {
+    out["modules"] = modules_json(modules);
+  }
+  if (recipe.group_package_types != default_group_package_types()) {
+    out["group_package_types"] = recipe.group_package_types;
+  }
   for (const char* list : {"repos", "packages", "exclude", "users", "files", "tests"}) out[list] = json::array();
   for (const RepoSpec& repo : recipe.repos) out["repos"].push_back(repo_json(repo, portable));
   for (const RecipeItem& item : recipe.packages) out["packages"].push_back(package_json(item, portable));

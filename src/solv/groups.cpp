@@ -76,7 +76,8 @@ std::vector<std::string> split_types(const RecipeItem& item, std::string list) {
   std::string hint = ids.empty() ? "the repositories have no groups, only the modules " + join(modules, ", ")
                                  : "the repositories have the groups and environments " + join(ids, ", ");
   if (left_out > 0) hint += " and " + std::to_string(left_out) + " more";
-  fail(item, "there is no group, environment or module '" + text + "'" + (near ? " (did you mean '" + *near + "'?)" : ""),
+  fail(item,
+       "there is no group, environment or module '" + text + "'" + (near ? " (did you mean '" + *near + "'?)" : ""),
        hint);
 }
 
@@ -137,9 +138,9 @@ class GroupReader {
     std::sort(packages.begin(), packages.end(), [](const GroupPackage& a, const GroupPackage& b) {
       return std::tie(a.name, a.condition, a.basearchonly) < std::tie(b.name, b.condition, b.basearchonly);
     });
-    const std::string where = "package of the group '" + wanted.group->name + "'" +
-                              (wanted.environment == nullptr ? ""
-                                                             : " in the environment '" + wanted.environment->name + "'");
+    const std::string where =
+        "package of the group '" + wanted.group->name + "'" +
+        (wanted.environment == nullptr ? "" : " in the environment '" + wanted.environment->name + "'");
     for (const GroupPackage& package : packages) {
       add_package(item, package, std::string(comps::type_name(package.type)) + " " + where);
     }

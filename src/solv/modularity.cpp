@@ -75,7 +75,8 @@ std::string find_platform(::Pool& pool, const modules::Facts& facts, const Reque
 
 std::string profiles_hint(const modules::Install& install, const modules::Build& build) {
   std::vector<std::string> names;
-  for (const auto& [name, packages] : build.profiles) names.push_back("@" + install.module + ":" + install.stream + "/" + name);
+  for (const auto& [name, packages] : build.profiles)
+    names.push_back("@" + install.module + ":" + install.stream + "/" + name);
   return names.empty() ? "enable the stream with modules.enable, and name packages" : "there are " + join(names, ", ");
 }
 
@@ -144,9 +145,9 @@ void Modularity::add_jobs(const modules::Install& install, const std::set<Id>& a
   const std::string stream = install.module + ":" + install.stream;
   const std::vector<std::size_t> builds = active_builds(install);
   if (builds.empty()) {
-    problems.push_back({{"nothing of the module stream " + stream + " that matches '" + install.item.text +
-                         "' can be used"},
-                        "leave out version, context and architecture"});
+    problems.push_back(
+        {{"nothing of the module stream " + stream + " that matches '" + install.item.text + "' can be used"},
+         "leave out version, context and architecture"});
     return;
   }
   const std::size_t latest = *std::max_element(builds.begin(), builds.end(), [&](std::size_t a, std::size_t b) {

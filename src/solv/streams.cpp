@@ -127,9 +127,9 @@ class StreamSolver {
   [[nodiscard]] bool solve(Attempt attempt) {
     ::Pool& pool = streams_.pool();
     solver_.reset(solver_create(&pool));
-    for (const int flag : {SOLVER_FLAG_ALLOW_VENDORCHANGE, SOLVER_FLAG_DUP_ALLOW_VENDORCHANGE,
-                           SOLVER_FLAG_KEEP_ORPHANS, SOLVER_FLAG_BEST_OBEY_POLICY, SOLVER_FLAG_YUM_OBSOLETES,
-                           SOLVER_FLAG_URPM_REORDER, SOLVER_FLAG_ALLOW_DOWNGRADE}) {
+    for (const int flag : {SOLVER_FLAG_ALLOW_VENDORCHANGE, SOLVER_FLAG_DUP_ALLOW_VENDORCHANGE, SOLVER_FLAG_KEEP_ORPHANS,
+                           SOLVER_FLAG_BEST_OBEY_POLICY, SOLVER_FLAG_YUM_OBSOLETES, SOLVER_FLAG_URPM_REORDER,
+                           SOLVER_FLAG_ALLOW_DOWNGRADE}) {
       solver_set_flag(solver_.get(), flag, 1);
     }
     const bool best = attempt == Attempt::strict || attempt == Attempt::without_defaults;

@@ -77,7 +77,8 @@ TEST_CASE("wishes for modules that cannot be met say where, what and what there 
   CHECK(error_of({"nodjs:20"}) ==
         "r.yaml:1:3: modules.enable: there is no module 'nodjs' (did you mean 'nodejs'?) | "
         "the repositories have nodejs, perl, redis");
-  CHECK(error_of({"nodejs:21"}) == "r.yaml:1:3: modules.enable: the module nodejs has no stream '21' | its streams: 18, 20");
+  CHECK(error_of({"nodejs:21"}) ==
+        "r.yaml:1:3: modules.enable: the module nodejs has no stream '21' | its streams: 18, 20");
   CHECK(error_of({"nodejs:20:9"}) ==
         "r.yaml:1:3: modules.enable: nothing of the module stream nodejs:20 matches 'nodejs:20:9' | ");
   CHECK(error_of({"nodejs"}) ==
