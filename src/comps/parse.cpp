@@ -38,8 +38,8 @@ Comps unpacked(const std::string& bytes) {
     comps.groups.push_back(std::move(group));
   }
   for (const json& from : all.at(1)) {
-    comps.environments.push_back(
-        {from.at(0), from.at(1), from.at(2), from.at(3).get<std::vector<std::string>>(), from.at(4).get<std::vector<std::string>>()});
+    comps.environments.push_back({from.at(0), from.at(1), from.at(2), from.at(3).get<std::vector<std::string>>(),
+                                  from.at(4).get<std::vector<std::string>>()});
   }
   return comps;
 }

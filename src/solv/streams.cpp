@@ -188,7 +188,7 @@ class StreamSolver {
     for_each_rule([&](::SolverRuleinfo type, Id source, Id target, Id dep) {
       switch (type) {
         case SOLVER_RULE_PKG_NOTHING_PROVIDES_DEP:
-          out.insert(name(source) + " requires " + dep_text(dep) + ", which there is not");
+          out.insert(name(source) + " requires " + dep_text(dep) + ", which nothing provides");
           break;
         case SOLVER_RULE_PKG_REQUIRES: out.insert(name(source) + " requires " + dep_text(dep)); break;
         case SOLVER_RULE_PKG_CONFLICTS:
