@@ -105,6 +105,11 @@ TEST_CASE("a damaged comps document is refused with its place") {
         "repository 'base': cannot parse the groups: it holds a null character");
 }
 
+TEST_CASE("a comps document that libcomps crashes on is an error") {
+  CHECK(error_of("<!DOCTYPE comps PUBLIC \"a\" \"b\">").starts_with("repository 'base': cannot parse the groups: "));
+  CHECK(comps::parse({}).groups.empty());
+}
+
 TEST_CASE("odd comps documents are survived") {
   std::string deep;
   for (int i = 0; i < 20'000; ++i) deep += "<group>";
