@@ -117,7 +117,7 @@ class SameAnswer(Case):
             requests += [{"packages": [f"@{stream}/{profile}"]} for profile in data["profiles"]]
             requests += [{"packages": ["@" + stream]}, {"packages": ["@" + data["name"]]}]
         requests = [json.loads(text) for text in sorted({json.dumps(r) for r in requests})]
-        self.compare(repos, sample(requests, 12))
+        self.compare(repos, sample(requests, 8))
 
     def invent(self, number):
         """Two repositories with modules that depend on each other at random."""
@@ -160,7 +160,7 @@ class SameAnswer(Case):
         return {repo: self.dir / f"{number}-{repo}" for repo in packages}, requests
 
     def test_invented_modules(self):
-        for number in range(60 if ALL else 5):
+        for number in range(60 if ALL else 3):
             repos, requests = self.invent(number)
             self.compare(repos, requests, "platform:el9", hotfixes=["two"] if number % 4 == 3 else [])
 
@@ -186,7 +186,7 @@ class SameAnswer(Case):
         requests = [{"packages": ["@" + name], "weak": weak} for name in names for weak in (False, True)]
         requests += [{"packages": ["@" + name], "types": EVERY_TYPE} for name in names]
         requests += [{"packages": [spec]} for spec in ("@Minimal Install", "@minimal install", "@core*", "@^core")]
-        self.compare(repos, sample(requests, 12))
+        self.compare(repos, sample(requests, 8))
 
     @needs_distro
     def test_groups_and_environments_of_the_test_distribution(self):
@@ -198,7 +198,7 @@ class SameAnswer(Case):
                      for types in (EVERY_TYPE, ["mandatory"], ["optional"], ["conditional"])]
         requests += [{"packages": ["@web", "oldweb"]}, {"packages": ["@core", "glibc-minimal-langpack"]},
                      {"packages": ["@web", "editor"]}]
-        self.compare(repos, sample(requests, 30))
+        self.compare(repos, sample(requests, 15))
 
 
 if __name__ == "__main__":
