@@ -1,4 +1,4 @@
-#include "rootlet/comps/comps.hpp"
+#include "comps.hpp"
 
 // libcomps's headers are plain C, though those they include are not; a field of theirs is named by a keyword of C++20.
 #include <expat.h>
@@ -130,7 +130,7 @@ std::string_view type_name(PackageType type) noexcept {
   return "unknown";
 }
 
-Comps parse(const std::vector<Document>& documents) {
+Comps parse_documents(const std::vector<Document>& documents) {
   Object<COMPS_Doc> all;
   for (const Document& document : documents) {
     Object<COMPS_Doc> one = read(document);

@@ -35,8 +35,7 @@ Strings strings(gchar** owned) {
 [[noreturn]] void refuse(const MetadataFile& document, const std::string& why) {
   std::string cause = printable(why);
   while (cause.ends_with('\n')) cause.pop_back();
-  throw Error("cannot read the modules of '" + document.path.string() + "': " + cause,
-              "the repository's metadata is damaged: ask who publishes it");
+  throw unreadable(document, cause);
 }
 
 Index read(const MetadataFile& document) {
@@ -173,6 +172,11 @@ void add_defaults(Facts& facts, ModulemdModuleIndex* index) {
 }
 
 }  // namespace
+
+Error unreadable(const MetadataFile& document, const std::string& cause) {
+  return Error("cannot read the modules of '" + document.path.string() + "': " + cause,
+               "the repository's metadata is damaged: ask who publishes it");
+}
 
 Facts parse_documents(const std::vector<MetadataFile>& documents) {
   std::vector<Index> raw;

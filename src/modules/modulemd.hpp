@@ -1,11 +1,15 @@
 #pragma once
 
-#include <filesystem>
+#include <string>
 #include <vector>
 
+#include "rootlet/base/error.hpp"
 #include "rootlet/modules/modules.hpp"
 
 namespace rootlet::modules {
+
+/// "cannot read the modules of '…': <cause>".
+Error unreadable(const MetadataFile& document, const std::string& cause);
 
 /// Reads and merges documents with libmodulemd. Error: as load().
 Facts parse_documents(const std::vector<MetadataFile>& documents);

@@ -4,6 +4,7 @@
 #include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
+#include "rootlet/base/isolate.hpp"
 
 namespace rootlet::modules {
 namespace {
@@ -23,10 +24,31 @@ std::optional<Facts> read_cache(const fs::path& path) try {
 }
 
 /// The cache only saves time: a full disk must not fail the run.
-void write_cache(const fs::path& path, const Facts& facts) try {
+void write_cache(const fs::path& path, const std::string& text) try {
   make_dirs(parent_dir(path));
-  write_file(path, cached_text(facts));
+  write_file(path, text);
 } catch (const Error&) {
+}
+
+/// The facts of documents as cached_text(). Each is tried by itself only where all together bring libmodulemd down.
+std::string parse_isolated(const std::vector<MetadataFile>& documents) {
+  const auto parse = [](const std::vector<MetadataFile>& these) {
+    return run_isolated("libmodulemd", [&] { return cached_text(parse_documents(these)); });
+  };
+  try {
+    return parse(documents);
+  } catch (const Error& error) {
+    if (!error.hint().empty()) throw;  // it names the document
+    for (const MetadataFile& document : documents) {
+      try {
+        static_cast<void>(parse({document}));
+      } catch (const Error& cause) {
+        if (!cause.hint().empty()) throw;
+        throw unreadable(document, cause.what());
+      }
+    }
+    throw;
+  }
 }
 
 }  // namespace
@@ -35,9 +57,11 @@ Facts load(const std::vector<MetadataFile>& documents, const fs::path& cache_dir
   if (documents.empty()) return {};
   const fs::path path = cache_path(documents, cache_dir);
   if (std::optional<Facts> facts = read_cache(path)) return std::move(*facts);
-  Facts facts = parse_documents(documents);
-  write_cache(path, facts);
-  return facts;
+  const std::string text = parse_isolated(documents);
+  std::optional<Facts> facts = parse_cached(text);
+  if (!facts) throw Error("the modules of the repositories were not read as a whole");
+  write_cache(path, text);
+  return std::move(*facts);
 }
 
 }  // namespace rootlet::modules

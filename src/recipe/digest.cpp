@@ -110,14 +110,19 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
   json out{{"name", recipe.name},
            {"releasever", recipe.releasever},
            {"arch", recipe.arch},
-           {"modules", modules_json(recipe.modules)},
-           {"group_package_types", recipe.group_package_types},
            {"weak_deps", recipe.weak_deps},
            {"docs", recipe.docs},
            {"langs", recipe.langs},
            {"localpkg_gpgcheck", recipe.localpkg_gpgcheck},
            {"rpmdb", recipe.rpmdb},
            {"image", image_json(recipe.image)}};
+  const RecipeModules& modules = recipe.modules;
+  if (!modules.enable.empty() || !modules.disable.empty() || !modules.platform.empty()) {
+    out["modules"] = modules_json(modules);
+  }
+  if (recipe.group_package_types != default_group_package_types()) {
+    out["group_package_types"] = recipe.group_package_types;
+  }
   for (const char* list : {"repos", "packages", "users", "files", "tests"}) out[list] = json::array();
   for (const RepoSpec& repo : recipe.repos) out["repos"].push_back(repo_json(repo, portable));
   for (const RecipeItem& item : recipe.packages) out["packages"].push_back(package_json(item, portable));

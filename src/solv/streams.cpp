@@ -1,7 +1,6 @@
 #include "streams.hpp"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 
 #include "pool.hpp"
@@ -115,9 +114,9 @@ class StreamSolver {
       const auto enabled = choice.enabled.find(build.module);
       const auto defaults = facts.defaults.find(build.module);
       if (enabled != choice.enabled.end()) {
-        if (enabled->second.stream == build.stream) wanted_[build.name_stream()] = true;
+        if (enabled->second.stream == build.stream) wanted_.emplace_back(build.name_stream(), true);
       } else if (defaults != facts.defaults.end() && defaults->second.stream == build.stream) {
-        wanted_[build.name_stream()] = false;
+        wanted_.emplace_back(build.name_stream(), false);
       }
     }
   }
@@ -188,7 +187,7 @@ class StreamSolver {
     for_each_rule([&](::SolverRuleinfo type, Id source, Id target, Id dep) {
       switch (type) {
         case SOLVER_RULE_PKG_NOTHING_PROVIDES_DEP:
-          out.insert(name(source) + " requires " + dep_text(dep) + ", which there is not");
+          out.insert(name(source) + " requires " + dep_text(dep) + ", which nothing provides");
           break;
         case SOLVER_RULE_PKG_REQUIRES: out.insert(name(source) + " requires " + dep_text(dep)); break;
         case SOLVER_RULE_PKG_CONFLICTS:
@@ -225,7 +224,9 @@ class StreamSolver {
   }
 
   StreamPool& streams_;
-  std::map<std::string, bool> wanted_;  ///< "module:stream" -> enabled, else a default
+  /// "module:stream" and whether it is enabled, else it is a default. One for each build, in their order, as in libdnf:
+  /// where not all defaults can be active, the order of the jobs decides.
+  std::vector<std::pair<std::string, bool>> wanted_;
   SolverHandle solver_;
 };
 
@@ -255,12 +256,16 @@ ActiveStreams resolve_streams(const Facts& facts, const Choice& choice, const st
   StreamSolver solver(streams, facts, choice);
   ActiveStreams active;
   if (!solver.wants_anything()) return active;
+  // `dnf module enable` insists on the latest build of a stream, `dnf install @module` does not.
+  const bool insists = std::any_of(choice.enabled.begin(), choice.enabled.end(),
+                                   [](const auto& entry) { return !is_collection(entry.second.item.text); });
   for (const Attempt attempt : {Attempt::strict, Attempt::without_defaults, Attempt::without_best}) {
     if (solver.solve(attempt)) {
       active.builds = streams.builds_named_as(solver.chosen());
       return active;
     }
-    if (attempt == Attempt::without_defaults && !choice.enabled.empty()) {
+    if (attempt == Attempt::without_best || (attempt == Attempt::without_defaults && insists)) {
+      if (choice.enabled.empty()) continue;
       active.problems.push_back(problem_of(choice, platform, solver.sentences()));
       return active;
     }

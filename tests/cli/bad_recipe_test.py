@@ -4,8 +4,8 @@ import os
 
 from harness import DISTRO, Case, main, needs_distro
 
-KNOWN = ("arch, docs, exclude, files, image, include, langs, localpkg_gpgcheck, name, objective, packages, releasever, repos, "
-         "rpmdb, tests, users, weak_deps")
+KNOWN = ("arch, docs, exclude, files, group_package_types, image, include, langs, localpkg_gpgcheck, modules, name, "
+         "objective, packages, releasever, repos, rpmdb, tests, users, weak_deps")
 
 
 class Refusals(Case):
@@ -59,8 +59,8 @@ class BadKeys(Refusals):
               - id: b
                 basurl: /x
             """, "rootlet: error: DIR/image.yaml:4:5: unknown key 'basurl' (did you mean 'baseurl'?)\n"
-                     "hint: known here: arch, baseurl, cost, excludepkgs, gpgcheck, gpgkey, id, includepkgs, metalink, mirrorlist, priority, "
-                     "repo_gpgcheck\n")
+                     "hint: known here: arch, baseurl, cost, excludepkgs, gpgcheck, gpgkey, id, includepkgs, metalink, "
+                     "mirrorlist, module_hotfixes, priority, repo_gpgcheck\n")
 
     def test_unknown_key_of_the_image(self):
         self.refused("""\

@@ -337,3 +337,28 @@ TEST_CASE("locations that lead out of a repository are refused") {
   }
   CHECK(error_with("/packages/0/location", "a/..b/x%2B.rpm") == "no error");
 }
+
+TEST_CASE("a lock keeps what the recipe wants of modules and groups, and names what changed") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  Recipe recipe = recipe_in(dir.path());
+  recipe.modules.enable = {{"nodejs:20", {}}};
+  recipe.modules.disable = {{"perl", {}}};
+  recipe.modules.platform = "platform:el9";
+  recipe.group_package_types = {"mandatory", "optional"};
+  recipe.repos[0].module_hotfixes = true;
+  const Lock made = lock_of(recipe);
+  write_file(dir.path() / "web.lock.json", lock::to_json(made, dir.path()));
+  const Lock lock = lock::read(dir.path() / "web.lock.json");
+  CHECK(lock.request.modules_enabled == std::vector<std::string>{"nodejs:20"});
+  CHECK(lock.request.modules_disabled == std::vector<std::string>{"perl"});
+  CHECK(lock.request.platform == "platform:el9");
+  CHECK(lock.request.group_package_types == recipe.group_package_types);
+  CHECK(lock::differences(lock, recipe).empty());
+  Recipe other = recipe_in(dir.path());
+  CHECK(lock::differences(lock, other) ==
+        std::vector<std::string>{
+            "group_package_types changed from mandatory, optional to conditional, default, mandatory",
+            "module to disable 'perl' was removed", "module to enable 'nodejs:20' was removed",
+            "module_hotfixes of repository 'updates' changed from true to false",
+            "modules.platform changed from platform:el9 to nothing"});
+}
