@@ -2,21 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
-#include "problems.hpp"
+#include "explain/explain.hpp"
+#include "job.hpp"
 #include "reasons.hpp"
 #include "rootlet/base/error.hpp"
 #include "universe.hpp"
 
 namespace rootlet::solv {
 namespace {
-
-/// What one job asks for.
-struct Job {
-  std::string spec;
-  std::vector<Id> candidates;
-};
 
 /// DNF's default of `installonlypkgs`: several versions of these may be installed side by side.
 constexpr std::array install_only{"kernel",
@@ -91,7 +87,7 @@ Solution solution_of(const Universe& universe, ::Solver& solver, const std::vect
     std::set<std::string> requested;
     for (const Job& job : jobs) {
       if (std::find(job.candidates.begin(), job.candidates.end(), id) != job.candidates.end())
-        requested.insert(job.spec);
+        requested.insert(job.item.text);
     }
     package.reason.requested.assign(requested.begin(), requested.end());
     package.reason.required_by = reasons.required_by(id, weak_deps);
@@ -103,34 +99,52 @@ Solution solution_of(const Universe& universe, ::Solver& solver, const std::vect
   return solution;
 }
 
+struct Jobs {
+  std::vector<Job> jobs;              ///< sorted by the entries' text
+  std::vector<RecipeItem> unmatched;  ///< entries that match nothing
+};
+
+Jobs jobs_of(const Universe& universe, const Request& request) {
+  std::map<std::string, RecipeItem> entries;
+  for (const RecipeItem& item : request.packages) entries.emplace(item.text, item);
+  Jobs found;
+  for (const auto& [spec, item] : entries) {
+    const auto sets = universe.candidates(spec);
+    if (sets.empty()) found.unmatched.push_back(item);
+    for (const auto& set : sets) found.jobs.push_back({item, set});
+  }
+  return found;
+}
+
+bool solvable(Universe& universe, const Request& request) {
+  universe.filter(request);
+  const Jobs jobs = jobs_of(universe, request);
+  if (!jobs.unmatched.empty()) return false;
+  IdQueue queue;
+  fill_jobs(universe.pool(), jobs.jobs, queue);
+  return solver_solve(make_solver(universe.pool(), request.weak_deps).get(), queue.get()) == 0;
+}
+
 }  // namespace
 
 std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos,
                                          const FilelistsLoader& load_filelists) {
   Universe universe(request, std::move(repos));
   universe.complete(request, load_filelists);
-
-  std::set<std::string> specs;
-  for (const RecipeItem& item : request.packages) specs.insert(item.text);
-  std::vector<Job> jobs;
-  Unsolvable unsolvable;
-  for (const std::string& spec : specs) {
-    const auto sets = universe.candidates(spec);
-    if (sets.empty()) unsolvable.problems.push_back(universe.no_match(spec));
-    for (const auto& set : sets) jobs.push_back({spec, set});
-  }
-  if (!unsolvable.problems.empty()) return unsolvable;
-
   ::Pool& pool = universe.pool();
+  const Attempt attempt = [&](const Request& changed) {
+    const bool found = solvable(universe, changed);
+    universe.filter(request);
+    return found;
+  };
+
+  const Jobs jobs = jobs_of(universe, request);
+  if (!jobs.unmatched.empty()) return explain_unmatched(pool, request, jobs.unmatched, attempt);
   IdQueue queue;
-  fill_jobs(pool, jobs, queue);
+  fill_jobs(pool, jobs.jobs, queue);
   const SolverHandle solver = make_solver(pool, request.weak_deps);
-  if (solver_solve(solver.get(), queue.get()) == 0) return solution_of(universe, *solver, jobs, request.weak_deps);
-  std::vector<std::string> asked;
-  asked.reserve(jobs.size());
-  for (const Job& job : jobs) asked.push_back("'" + job.spec + "'");
-  unsolvable.problems = explain(pool, *solver, *queue.get(), asked);
-  return unsolvable;
+  if (solver_solve(solver.get(), queue.get()) == 0) return solution_of(universe, *solver, jobs.jobs, request.weak_deps);
+  return explain(pool, *solver, request, jobs.jobs, attempt);
 }
 
 }  // namespace rootlet::solv

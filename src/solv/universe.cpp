@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "load.hpp"
-#include "rootlet/base/text.hpp"
 #include "rootlet/modules/modules.hpp"
 #include "specs.hpp"
 
@@ -47,7 +46,8 @@ Universe::Universe(const Request& request, std::vector<RepoMetadata> repos)
   considered_ = std::make_unique<IdMap>(pool_->nsolvables);
   considered_->set_all();
   pool_->considered = considered_->get();
-  exclude(request);
+  find_hidden();
+  filter(request);
   index();
 }
 
@@ -56,21 +56,24 @@ void Universe::index() {
   pool_createwhatprovides(pool_.get());
 }
 
-void Universe::exclude(const Request& request) {
-  std::set<Id> excluded;
-  const SpecMatcher matcher(*pool_);
-  for (const RecipeItem& item : request.exclude) {
-    for (const Id id : matcher.find_nevra(item.text).packages) excluded.insert(id);
-  }
+void Universe::find_hidden() {
   std::vector<std::filesystem::path> documents;
   for (const RepoMetadata& repo : repos_) {
     if (repo.modules) documents.push_back(repo.modules->path);
   }
-  if (!documents.empty()) {
-    const std::set<std::string> modular = modules::hidden_packages(documents);
-    for_each_package(*pool_, [&](Id id) {
-      if (modular.contains(nevra_of(*pool_, id).str())) excluded.insert(id);
-    });
+  if (documents.empty()) return;
+  const std::set<std::string> modular = modules::hidden_packages(documents);
+  for_each_package(*pool_, [&](Id id) {
+    if (modular.contains(nevra_of(*pool_, id).str())) hidden_.insert(id);
+  });
+}
+
+void Universe::filter(const Request& request) {
+  considered_->set_all();
+  std::set<Id> excluded = hidden_;
+  const SpecMatcher matcher(*pool_);
+  for (const RecipeItem& item : request.exclude) {
+    for (const Id id : matcher.find_nevra(item.text).packages) excluded.insert(id);
   }
   for (const auto& [file, id] : local_) excluded.erase(id);
   for (const Id id : excluded) considered_->clear(id);
@@ -116,29 +119,6 @@ bool Universe::asks_for_unlisted_path(const Request& request) const {
     }
   }
   return false;
-}
-
-Problem Universe::no_match(const std::string& spec) const {
-  Problem problem;
-  pool_->considered = nullptr;
-  const auto hidden = SpecMatcher(*pool_).find(spec).packages;
-  pool_->considered = considered_->get();
-  if (!hidden.empty()) {
-    problem.sentences.push_back(
-        "every package that matches '" + spec +
-        "' is excluded, or hidden in a module stream that is not enabled: " + nevra_of(*pool_, hidden.front()).str() +
-        (hidden.size() > 1 ? " (and " + std::to_string(hidden.size() - 1) + " more)" : ""));
-    problem.hint = "remove it from the recipe's 'exclude'";
-    return problem;
-  }
-  problem.sentences.push_back("no package matches '" + spec + "'");
-  std::set<std::string> names;
-  for_each_package(*pool_, [&](Id id) {
-    if (considered(*pool_, id)) names.insert(str_of(*pool_, pool_id2solvable(pool_.get(), id)->name));
-  });
-  const std::vector<std::string> sorted(names.begin(), names.end());
-  if (const auto near = nearest(spec, sorted)) problem.hint = "did you mean '" + *near + "'?";
-  return problem;
 }
 
 }  // namespace rootlet::solv

@@ -27,12 +27,12 @@ class Universe {
   /// The ids that one job may choose from, for each job a spec leads to.
   [[nodiscard]] std::vector<std::vector<Id>> candidates(const std::string& spec) const;
 
-  /// Why nothing matches a spec, and what to do.
-  [[nodiscard]] Problem no_match(const std::string& spec) const;
+  /// Leaves out what a request excludes, and no longer what an earlier one did.
+  void filter(const Request& request);
 
  private:
   void index();
-  void exclude(const Request& request);
+  void find_hidden();
   [[nodiscard]] bool asks_for_unlisted_path(const Request& request) const;
 
   std::vector<RepoMetadata> repos_;
@@ -40,6 +40,7 @@ class Universe {
   PoolHandle pool_;
   std::vector<::Repo*> loaded_;
   std::map<std::string, Id> local_;
+  std::set<Id> hidden_;  ///< in module streams that are not enabled
   std::unique_ptr<IdMap> considered_;
 };
 

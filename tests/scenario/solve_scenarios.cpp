@@ -137,32 +137,3 @@ TEST_CASE("the order of repositories, packages and requests does not change the 
   reversed.reverse();
   CHECK(world.install({"app", "tool"}) == reversed.install({"tool", "app"}));
 }
-
-TEST_CASE("a requirement that nothing provides is named") {
-  World world;
-  world.add("app").needs("lib");
-  world.add("lib").needs("missing >= 3");
-  CHECK(world.install({"app"}) == Lines{"the recipe asks for 'app'",
-                                        "app-0:1-1.x86_64 requires lib, provided by lib-0:1-1.x86_64",
-                                        "lib-0:1-1.x86_64 requires missing >= 3, which no package provides"});
-}
-
-TEST_CASE("a conflict between two requests is told from both sides") {
-  World world;
-  world.add("coreutils");
-  world.add("coreutils-single").rejects("coreutils");
-  CHECK(world.install({"coreutils", "coreutils-single"}) ==
-        Lines{"the recipe asks for 'coreutils'", "the recipe asks for 'coreutils-single'",
-              "coreutils-single-0:1-1.x86_64 conflicts with coreutils, provided by coreutils-0:1-1.x86_64"});
-}
-
-TEST_CASE("an unknown package gets a suggestion, and every unknown one is listed") {
-  World world;
-  world.add("httpd");
-  const auto unsolvable = world.problems({"htpd", "zzzzzz"});
-  REQUIRE(unsolvable.problems.size() == 2);
-  CHECK(unsolvable.problems[0].sentences == Lines{"no package matches 'htpd'"});
-  CHECK(unsolvable.problems[0].hint == "did you mean 'httpd'?");
-  CHECK(unsolvable.problems[1].sentences == Lines{"no package matches 'zzzzzz'"});
-  CHECK(unsolvable.problems[1].hint.empty());
-}

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "rootlet/base/digest.hpp"
@@ -44,6 +45,17 @@ std::string section(const char* tag, const std::vector<std::string>& deps, const
   for (const auto& dep : deps) text += entry(dep, false);
   for (const auto& dep : pre) text += entry(dep, true);
   return text.empty() ? "" : fmt::format("<rpm:{0}>{1}</rpm:{0}>", tag, text);
+}
+
+/// Entries as if they stood in a recipe, one a line, sorted.
+std::vector<RecipeItem> recipe_items(const std::vector<std::string>& texts, int line) {
+  const std::set<std::string> sorted(texts.begin(), texts.end());
+  std::vector<RecipeItem> items;
+  for (const std::string& text : texts) {
+    const auto place = std::distance(sorted.begin(), sorted.find(text));
+    items.push_back({text, {"image.yaml", line + static_cast<int>(place), 5}});
+  }
+  return items;
 }
 
 std::string pkgid(const Pkg& p) { return digest_of(p.name + p.evr + p.arch); }
@@ -129,8 +141,8 @@ std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& 
   request.arch = "x86_64";
   request.weak_deps = weak_;
   request.cache_dir = dir_.path();
-  for (const auto& spec : specs) request.packages.push_back({spec, {}});
-  for (const auto& spec : excludes_) request.exclude.push_back({spec, {}});
+  request.packages = recipe_items(specs, 10);
+  request.exclude = recipe_items(excludes_, 50);
   read_filelists_ = false;
   return solv::solve(request, metadata, [&](std::vector<RepoMetadata>& repos) {
     read_filelists_ = true;
@@ -156,9 +168,7 @@ std::vector<std::string> World::install(const std::vector<std::string>& specs) {
   if (const auto* solution = std::get_if<Solution>(&outcome)) {
     for (const auto& chosen : solution->packages) lines.push_back(chosen.package.nevra.str());
   } else {
-    for (const auto& problem : std::get<Unsolvable>(outcome).problems) {
-      lines.insert(lines.end(), problem.sentences.begin(), problem.sentences.end());
-    }
+    lines = {"no solution"};
   }
   return lines;
 }

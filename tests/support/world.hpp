@@ -46,7 +46,7 @@ class World {
   /// The repositories and packages in the opposite order.
   void reverse();
 
-  /// The NEVRAs that get installed, in order, or the sentences of the problems.
+  /// The NEVRAs that get installed, in order, or "no solution".
   [[nodiscard]] std::vector<std::string> install(const std::vector<std::string>& specs);
   [[nodiscard]] Solution solution(const std::vector<std::string>& specs);
   [[nodiscard]] Unsolvable problems(const std::vector<std::string>& specs);

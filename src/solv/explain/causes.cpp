@@ -1,0 +1,78 @@
+#include "causes.hpp"
+
+#include <algorithm>
+
+#include "../specs.hpp"
+
+extern "C" {
+#include <solv/evr.h>
+}
+
+namespace rootlet::solv {
+
+Id capability_of(::Pool& pool, Id dep) {
+  while (ISRELDEP(dep)) {
+    const ::Reldep& rel = *GETRELDEP(&pool, dep);
+    if (rel.flags > 7 && rel.flags != REL_ARCH) return 0;
+    dep = rel.name;
+  }
+  return dep;
+}
+
+std::vector<Nevra> sorted_nevras(::Pool& pool, std::vector<Id> packages) {
+  std::vector<std::pair<Nevra, Id>> keyed;
+  keyed.reserve(packages.size());
+  for (const Id id : packages) keyed.emplace_back(nevra_of(pool, id), pool_id2solvable(&pool, id)->evr);
+  std::sort(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) {
+    if (a.first.name != b.first.name) return a.first.name < b.first.name;
+    if (a.second != b.second) {
+      if (const int order = pool_evrcmp(&pool, a.second, b.second, EVRCMP_COMPARE); order != 0) return order < 0;
+    }
+    return a.first < b.first;
+  });
+  std::vector<Nevra> nevras;
+  for (const auto& [nevra, evr] : keyed) {
+    if (nevras.empty() || nevras.back() != nevra) nevras.push_back(nevra);
+  }
+  return nevras;
+}
+
+const std::set<Id>& Causes::excluded_by(std::size_t entry) const {
+  const auto known = excluded_.find(entry);
+  if (known != excluded_.end()) return known->second;
+  const Unfiltered all(pool_);
+  const auto packages = SpecMatcher(pool_).find_nevra(request_.exclude[entry].text).packages;
+  return excluded_[entry] = {packages.begin(), packages.end()};
+}
+
+std::optional<Causes::Out> Causes::out(Id package) const {
+  ::Solvable& s = *pool_id2solvable(&pool_, package);
+  if (!considered(pool_, package)) {
+    for (std::size_t i = 0; i < request_.exclude.size(); ++i) {
+      if (excluded_by(i).contains(package))
+        return Out{Why::excluded, request_.exclude[i].text, request_.exclude[i].mark};
+    }
+    return Out{Why::hidden};
+  }
+  if (s.arch != ARCH_SRC && s.arch != ARCH_NOSRC && pool_badarch_solvable(&pool_, &s) != 0) return Out{Why::wrong_arch};
+  if (pool_installable(&pool_, &s) == 0) return Out{Why::not_installable};
+  return std::nullopt;
+}
+
+std::vector<Id> Causes::near(Id dep) const {
+  const Id name = capability_of(pool_, dep);
+  if (name == 0) return {};
+  std::vector<Id> found = providers(pool_, name);
+  if (!found.empty()) return found;
+  // Packages for other architectures are not in the list of providers.
+  for_each_package(pool_, [&](Id id) {
+    ::Solvable& s = *pool_id2solvable(&pool_, id);
+    if (s.arch == ARCH_SRC || s.arch == ARCH_NOSRC || pool_badarch_solvable(&pool_, &s) == 0) return;
+    const auto provided = dependencies(pool_, id, SOLVABLE_PROVIDES);
+    const auto meets = [&](Id given) { return pool_match_dep(&pool_, given, dep) != 0; };
+    if (std::any_of(provided.begin(), provided.end(), meets)) found.push_back(id);
+  });
+  return found;
+}
+
+}  // namespace rootlet::solv

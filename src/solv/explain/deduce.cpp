@@ -1,0 +1,225 @@
+#include "deduce.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rootlet::solv {
+
+Deduction::Deduction(const std::vector<Clause>& clauses, int ranks, int depth, std::uint64_t work)
+    : clauses_(clauses), depth_(depth), work_(work) {
+  const auto count = static_cast<std::size_t>(ranks);
+  uses_.resize(count);
+  value_.resize(count, unknown);
+  reason_.resize(count);
+  place_.resize(count);
+  true_count_.resize(clauses.size());
+  false_count_.resize(clauses.size());
+  for (int i = 0; i < static_cast<int>(clauses.size()); ++i) {
+    const Clause& clause = clauses[static_cast<std::size_t>(i)];
+    for (const Rank literal : clause.literals) uses_[at(literal)].push_back(literal < 0 ? ~i : i);
+    if (clause.job >= 0) {
+      job_clauses_.push_back(i);
+    } else if (clause.literals.size() == 1) {
+      pending_.insert(i);
+    }
+  }
+  propagate();
+  jobs_on_ = true;
+}
+
+bool Deduction::enabled(int clause) const {
+  const int job = clauses_[static_cast<std::size_t>(clause)].job;
+  return job < 0 || (jobs_on_ && !dropped_.contains(job));
+}
+
+bool Deduction::violated(int clause) const {
+  const auto i = static_cast<std::size_t>(clause);
+  return true_count_[i] == 0 && false_count_[i] == static_cast<int>(clauses_[i].literals.size());
+}
+
+void Deduction::assign(Rank literal, Reason reason) {
+  const std::size_t rank = at(literal);
+  value_[rank] = literal > 0 ? yes : no;
+  reason_[rank] = reason;
+  place_[rank] = trail_.size();
+  trail_.push_back(literal);
+  done_ += uses_[rank].size();
+  for (const int use : uses_[rank]) {
+    const int clause = use < 0 ? ~use : use;
+    const auto i = static_cast<std::size_t>(clause);
+    if ((use < 0) == (literal < 0)) {
+      ++true_count_[i];
+    } else if (++false_count_[i] + 1 >= static_cast<int>(clauses_[i].literals.size()) && true_count_[i] == 0) {
+      pending_.insert(clause);
+    }
+  }
+}
+
+void Deduction::undo(std::size_t length) {
+  pending_.clear();
+  while (trail_.size() > length) {
+    const Rank literal = trail_.back();
+    trail_.pop_back();
+    const std::size_t rank = at(literal);
+    value_[rank] = unknown;
+    reason_[rank] = {};
+    done_ += uses_[rank].size();
+    for (const int use : uses_[rank]) {
+      const auto i = static_cast<std::size_t>(use < 0 ? ~use : use);
+      --((use < 0) == (literal < 0) ? true_count_ : false_count_)[i];
+    }
+  }
+}
+
+/// Everything that follows, one round after the other: what is found in an earlier round has a shorter derivation.
+/// Within a round the first clause in order counts.
+std::optional<int> Deduction::propagate() {
+  while (!pending_.empty()) {
+    const std::set<int> round = std::exchange(pending_, {});
+    for (const int clause : round) {
+      if (enabled(clause) && violated(clause)) return clause;
+    }
+    for (const int clause : round) {
+      const auto i = static_cast<std::size_t>(clause);
+      const auto& literals = clauses_[i].literals;
+      if (!enabled(clause) || true_count_[i] > 0 || false_count_[i] + 1 != static_cast<int>(literals.size())) continue;
+      done_ += literals.size();
+      const auto open =
+          std::find_if(literals.begin(), literals.end(), [&](Rank l) { return value_[at(l)] == unknown; });
+      assign(*open, {Reason::Kind::clause, clause});
+    }
+  }
+  return std::nullopt;
+}
+
+/// The packages that something in the set leaves a choice between, those of the smallest choice first.
+std::vector<Rank> Deduction::choices() const {
+  std::set<std::pair<std::size_t, int>> open;
+  const auto consider = [&](int clause) {
+    const auto i = static_cast<std::size_t>(clause);
+    if (!enabled(clause) || true_count_[i] > 0) return;
+    std::size_t left = 0;
+    for (const Rank literal : clauses_[i].literals) {
+      if (value_[at(literal)] != unknown) continue;
+      if (literal < 0) return;
+      ++left;
+    }
+    if (left > 1) open.emplace(left, clause);
+  };
+  for (const int clause : job_clauses_) consider(clause);
+  for (const Rank literal : trail_) {
+    if (literal < 0) continue;
+    for (const int use : uses_[at(literal)]) {
+      if (use < 0) consider(~use);
+    }
+  }
+  std::vector<Rank> found;
+  std::set<Rank> seen;
+  for (const auto& [left, clause] : open) {
+    for (const Rank literal : clauses_[static_cast<std::size_t>(clause)].literals) {
+      if (literal > 0 && value_[at(literal)] == unknown && seen.insert(literal).second) found.push_back(literal);
+    }
+  }
+  return found;
+}
+
+/// Supposes each package that is left to choose; one that leads to a contradiction is out.
+std::optional<int> Deduction::suppose(int depth) {
+  for (bool learnt = true; learnt && !exhausted();) {
+    learnt = false;
+    for (const Rank rank : choices()) {
+      if (value_[at(rank)] != unknown) continue;
+      if (exhausted()) return std::nullopt;
+      const std::size_t before = trail_.size();
+      assign(rank, {Reason::Kind::assumed, 0});
+      std::optional<int> conflict = propagate();
+      if (!conflict && depth > 1) conflict = suppose(depth - 1);
+      if (!conflict) {
+        undo(before);
+        continue;
+      }
+      refuted_.push_back(extract(*conflict, before));
+      undo(before);
+      learnt = true;
+      assign(-rank, {Reason::Kind::refuted, static_cast<int>(refuted_.size()) - 1});
+      if (const auto found = propagate()) return found;
+    }
+  }
+  return std::nullopt;
+}
+
+void Deduction::collect(const Proof& from, std::size_t since, std::set<Rank>& seen, std::vector<Rank>& pending,
+                        Proof& into) const {
+  const auto use = [&](int clause) {
+    const Clause& c = clauses_[static_cast<std::size_t>(clause)];
+    if (c.job >= 0) into.jobs.insert(c.job);
+    for (const Rank literal : c.literals) {
+      const Rank fact = value_[at(literal)] == yes ? static_cast<Rank>(at(literal)) : -static_cast<Rank>(at(literal));
+      if (value_[at(literal)] != unknown && seen.insert(fact).second) pending.push_back(fact);
+    }
+  };
+  // Of a refutation, what it took from outside; its own facts are no longer assigned.
+  if (&from != &into) {
+    into.jobs.insert(from.jobs.begin(), from.jobs.end());
+    for (const Rank fact : from.outside) {
+      if (seen.insert(fact).second) pending.push_back(fact);
+    }
+    return;
+  }
+  use(from.conflict);
+  while (!pending.empty()) {
+    const Rank fact = pending.back();
+    pending.pop_back();
+    if (place_[at(fact)] < since) {
+      into.outside.push_back(fact);
+      continue;
+    }
+    const Reason reason = reason_[at(fact)];
+    into.facts[fact] = reason;
+    if (reason.kind == Reason::Kind::clause) use(reason.index);
+    if (reason.kind == Reason::Kind::refuted) collect(refutation(reason.index), since, seen, pending, into);
+  }
+  std::sort(into.outside.begin(), into.outside.end());
+}
+
+Proof Deduction::extract(int conflict, std::size_t since) const {
+  Proof proof;
+  proof.conflict = conflict;
+  std::set<Rank> seen;
+  std::vector<Rank> pending;
+  collect(proof, since, seen, pending, proof);
+  return proof;
+}
+
+Reason Deduction::reason(Rank literal) const {
+  const signed char wanted = literal > 0 ? yes : no;
+  return value_[at(literal)] == wanted ? reason_[at(literal)] : Reason{};
+}
+
+std::optional<Proof> Deduction::next_proof() {
+  const std::size_t before = trail_.size();
+  pending_.clear();
+  for (const int clause : job_clauses_) {
+    const auto i = static_cast<std::size_t>(clause);
+    if (false_count_[i] + 1 >= static_cast<int>(clauses_[i].literals.size())) pending_.insert(clause);
+  }
+  std::optional<int> conflict = propagate();
+  for (int depth = 1; !conflict && depth <= depth_ && !exhausted(); ++depth) conflict = suppose(depth);
+  std::optional<Proof> proof;
+  if (conflict) proof = extract(*conflict, before);
+  undo(before);
+  return proof;
+}
+
+std::vector<Proof> Deduction::proofs(std::size_t limit) {
+  std::vector<Proof> found;
+  while (found.size() < limit) {
+    auto proof = next_proof();
+    if (!proof || proof->jobs.empty()) break;
+    drop(*proof->jobs.rbegin());
+    found.push_back(std::move(*proof));
+  }
+  return found;
+}
+
+}  // namespace rootlet::solv

@@ -1,0 +1,180 @@
+#include <algorithm>
+
+#include "tree.hpp"
+
+namespace rootlet::solv {
+namespace {
+
+/// Longer chains are told from both ends.
+constexpr std::size_t longest_chain = 10;
+constexpr std::size_t chain_ends = 4;
+
+std::vector<Rank> positive(const std::vector<Rank>& literals, Rank except = 0) {
+  std::vector<Rank> found;
+  for (const Rank literal : literals) {
+    if (literal > 0 && literal != except) found.push_back(literal);
+  }
+  return found;
+}
+
+}  // namespace
+
+Teller::Scope& Teller::owner(Rank rank, Scope& scope) const {
+  Scope* found = &scope;
+  while (found->parent != nullptr && !found->proof.facts.contains(rank)) found = found->parent;
+  return *found;
+}
+
+/// The package whose rule this is.
+Rank Teller::parent_of(int index) const {
+  const auto& literals = clause(index).literals;
+  const Rank source = in_.packages.rank(choose(index).source);
+  if (std::find(literals.begin(), literals.end(), -source) != literals.end()) return source;
+  const auto first = std::find_if(literals.begin(), literals.end(), [](Rank l) { return l < 0; });
+  return first != literals.end() ? -*first : 0;
+}
+
+std::vector<Rank> Teller::chain(Rank rank, const Scope& owner, int& end) const {
+  std::vector<Rank> links;
+  end = -1;
+  const Scope* scope = &owner;
+  while (rank != 0 && links.size() <= static_cast<std::size_t>(in_.packages.ranks())) {
+    while (scope->parent != nullptr && !scope->proof.facts.contains(rank)) scope = scope->parent;
+    const Reason why = reason(rank, *scope);
+    links.push_back(rank);
+    if (why.kind != Reason::Kind::clause) break;
+    if (clause(why.index).job >= 0) {
+      end = why.index;
+      break;
+    }
+    rank = parent_of(why.index);
+  }
+  std::reverse(links.begin(), links.end());
+  return links;
+}
+
+std::size_t Teller::root(int index, Scope& scope) {
+  const Clause& c = clause(index);
+  const bool nested = scope.parent != nullptr;
+  if (const auto known = roots_.find(c.job); known != roots_.end() && !nested) return known->second;
+  const Job& job = in_.jobs[static_cast<std::size_t>(c.job)];
+  ProblemNode node;
+  node.why = c.kind == SOLVER_RULE_BEST ? Why::best : Why::asked;
+  node.entry = job.item.text;
+  node.mark = job.item.mark;
+  node.packages = nevras(positive(c.literals));
+  if (nested) return add(node, scope.header);
+  const std::size_t added = add(node, std::nullopt);
+  roots_[c.job] = added;
+  order_.push_back(added);
+  return added;
+}
+
+std::size_t Teller::link(Rank rank, int index, std::size_t parent, Scope& scope) {
+  const Clause& c = clause(index);
+  const Info info = choose(index);
+  ProblemNode node;
+  node.packages = nevras({parent_of(index)});
+  node.others = nevras({rank});
+  if (info.dep != 0) node.capabilities = {dep_str(in_.pool, info.dep)};
+  if (info.type == SOLVER_RULE_PKG_REQUIRES) {
+    node.why = Why::needs;
+  } else {
+    node.why = Why::other;
+    node.entry = solver_ruleinfo2str(&in_.solver, info.type, info.source, info.target, info.dep);
+  }
+  const std::size_t added = add(node, parent);
+  const std::vector<Rank> alternatives = positive(c.literals, rank);
+  if (!alternatives.empty()) out(alternatives, added, scope, 1);
+  cite(index, parent_of(index), scope);
+  return added;
+}
+
+/// Tells, once, how a package comes to be needed; returns the node that its consequences go under.
+std::size_t Teller::must(Rank rank, Scope& from) {
+  Scope& scope = owner(rank, from);
+  if (const auto known = scope.told.find(rank); known != scope.told.end()) return known->second;
+  int end = -1;
+  const std::vector<Rank> links = chain(rank, scope, end);
+  std::size_t node = scope.header;
+  const bool shorten = links.size() > longest_chain;
+  std::size_t skipped = 0;
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    Scope& here = owner(links[i], from);
+    if (const auto known = here.told.find(links[i]); known != here.told.end()) {
+      node = known->second;
+      continue;
+    }
+    const Reason why = reason(links[i], here);
+    if (i == 0) {
+      if (end >= 0) {
+        node = root(end, here);
+        const std::vector<Rank> alternatives = positive(clause(end).literals, links[i]);
+        if (!alternatives.empty() && into_->nodes[node].children.empty()) out(alternatives, node, here, 1);
+      } else {
+        node = here.header;
+      }
+    } else if (shorten && i >= chain_ends && i + chain_ends < links.size()) {
+      if (skipped++ == 0) {
+        ProblemNode gap;
+        gap.why = Why::needs;
+        gap.count = links.size() - 2 * chain_ends;
+        node = add(gap, node);
+      }
+    } else {
+      node = link(links[i], why.index, node, here);
+    }
+    here.told[links[i]] = node;
+  }
+  return node;
+}
+
+void Teller::cite(int index, Rank except, Scope& scope) {
+  for (const Rank literal : clause(index).literals) {
+    if (literal < 0 && -literal != except) must(-literal, scope);
+  }
+}
+
+void Teller::tell_conflict(Scope& scope) {
+  const int index = scope.proof.conflict;
+  const Clause& c = clause(index);
+  if (c.job >= 0) {
+    out(positive(c.literals), root(index, scope), scope, 0);
+  } else {
+    // The side that the cause is told under: whose rule it is, else the one that the later entry asks for.
+    Rank main = 0;
+    const Info info = choose(index);
+    std::vector<std::pair<int, Rank>> sides;
+    for (const Rank literal : c.literals) {
+      if (literal > 0) continue;
+      int end = -1;
+      (void)chain(-literal, owner(-literal, scope), end);
+      sides.emplace_back(end < 0 ? static_cast<int>(in_.jobs.size()) : clause(end).job, -literal);
+    }
+    std::sort(sides.begin(), sides.end());
+    main = sides.empty() ? 0 : sides.back().second;
+    const Rank source = in_.packages.rank(info.source);
+    const bool requires_something = info.type == SOLVER_RULE_PKG_REQUIRES;
+    if (requires_something && std::find(c.literals.begin(), c.literals.end(), -source) != c.literals.end())
+      main = source;
+    for (const auto& [job, rank] : sides) {
+      if (rank != main) must(rank, scope);
+    }
+    const std::size_t parent = main != 0 ? must(main, scope) : scope.header;
+    Group group;
+    group.ranks = {main};
+    group.reason = {Reason::Kind::clause, index};
+    group.others = positive(c.literals);
+    (void)signature(main, group);
+    out(group, false, parent, scope, 0);
+    // The tree that ends in the cause comes last.
+    int end = -1;
+    (void)chain(main, owner(main, scope), end);
+    if (end >= 0 && scope.parent == nullptr) {
+      const auto last = std::find(order_.begin(), order_.end(), roots_.at(clause(end).job));
+      std::rotate(last, last + 1, order_.end());
+    }
+  }
+}
+
+}  // namespace rootlet::solv
