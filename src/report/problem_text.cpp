@@ -67,8 +67,13 @@ std::string subject(const std::vector<Nevra>& packages, bool all) {
 
 std::string capabilities(const ProblemNode& node) {
   if (node.capabilities.empty()) return "something";
-  const std::string first = shortened(node.capabilities.front());
-  return node.capabilities.size() == 1 ? first : first + " … " + shortened(node.capabilities.back());
+  const std::string& first = node.capabilities.front();
+  const std::string& last = node.capabilities.back();
+  if (first == last) return shortened(first);
+  // "libx = 1-1 … 3-1": what they have in common once.
+  const auto space = last.rfind(' ');
+  const bool common = space != std::string::npos && first.compare(0, space + 1, last, 0, space + 1) == 0;
+  return shortened(first) + " … " + shortened(common ? last.substr(space + 1) : last);
 }
 
 /// What an entry stands for, where its text does not tell.

@@ -43,13 +43,12 @@ std::string_view why_name(Why why) noexcept;
 /// One step of an explanation: a sentence's parts.
 struct ProblemNode {
   Why why = Why::other;
-  std::string entry{};          ///< text of an entry of the recipe
-  Mark mark{};                  ///< where the entry stands
-  std::vector<Nevra> packages;  ///< whom the sentence is about, by name, then oldest first
-  bool all = false;             ///< these are all versions there were to choose from
-  std::vector<std::string> capabilities{};
-  bool own_version = false;     ///< each of `packages` requires the capability in its own version
-  std::vector<Nevra> others{};  ///< the other side
+  std::string entry{};                      ///< text of an entry of the recipe
+  Mark mark{};                              ///< where the entry stands
+  std::vector<Nevra> packages;              ///< whom the sentence is about, by name, then oldest first
+  bool all = false;                         ///< these are all versions there were to choose from
+  std::vector<std::string> capabilities{};  ///< those of the oldest of `packages` first
+  std::vector<Nevra> others{};              ///< the other side
   std::size_t count = 0;
   std::size_t told = 0;                 ///< index of a node
   std::vector<std::size_t> children{};  ///< indices of nodes

@@ -7,7 +7,7 @@ namespace rootlet::solv {
 namespace {
 
 /// Solving takes as long as ever; so many times at most.
-constexpr int most_attempts = 16;
+constexpr int most_attempts = 30;
 constexpr std::size_t most_changes = 3;
 
 void remove_from(std::vector<RecipeItem>& items, const std::string& text) {
@@ -61,30 +61,40 @@ class Search {
     return found;
   }
 
-  /// One change for each problem, enough together.
+  /// Changes that are enough together: one for each problem, and of the excluded entries as few as possible.
   std::vector<RecipeChange> together(const std::vector<Suspects>& problems) {
     std::vector<RecipeChange> found;
     Request request = request_;
+    request.exclude.clear();
     for (const Suspects& problem : problems) {
-      if (const auto change = alone(problem)) {
-        if (std::find(found.begin(), found.end(), *change) != found.end()) continue;
-        request = changed(request, *change);
-        found.push_back(*change);
-      }
+      const auto change = alone(request, problem);
+      if (!change || std::find(found.begin(), found.end(), *change) != found.end()) continue;
+      request = changed(request, *change);
+      found.push_back(*change);
     }
-    return works(request) ? found : std::vector<RecipeChange>{};
+    if (!works(request)) return {};
+    std::vector<RecipeChange> removed;
+    for (const RecipeItem& item : request_.exclude) {
+      request.exclude.push_back(item);
+      if (works(request)) continue;
+      request.exclude.pop_back();
+      removed.push_back({item.mark, "exclude", item.text, ""});
+    }
+    found.insert(found.begin(), removed.begin(), removed.end());
+    return attempts_ > most_attempts ? std::vector<RecipeChange>{} : found;
   }
 
  private:
-  /// A change after which this problem's entries have a solution, whatever the rest of the recipe asks for.
-  std::optional<RecipeChange> alone(const Suspects& problem) {
-    Request only = request_;
+  /// What makes this problem's entries solvable without what `base` excludes; nothing where that is enough.
+  std::optional<RecipeChange> alone(const Request& base, const Suspects& problem) {
+    Request only = base;
     std::erase_if(only.packages, [&](const RecipeItem& item) {
       return std::none_of(problem.entries.begin(), problem.entries.end(),
                           [&](const RecipeItem& entry) { return entry.text == item.text; });
     });
-    const std::vector<RecipeChange> all = candidates(problem);
-    for (const RecipeChange& change : all) {
+    if (only.packages.empty() || works(only)) return std::nullopt;
+    for (const RecipeChange& change : candidates(problem)) {
+      if (change.list == "exclude") continue;
       const Request request = changed(only, change);
       if (request.packages.empty() || works(request)) return change;
     }
@@ -119,10 +129,21 @@ void find_changes(const Request& request, const std::vector<Suspects>& problems,
   };
   by_worth(all);
   by_worth(shared);
-  unsolvable.changes = search.singles(problems.size() == 1 ? all : shared);
-  if (!unsolvable.changes.empty() || problems.size() == 1) return;
-  unsolvable.changes = search.together(problems);
-  unsolvable.together = unsolvable.changes.size() > 1;
+  const auto rest = std::find_if_not(all.begin(), all.end(), keeps_all);
+  const bool one = problems.size() == 1;
+  unsolvable.changes = search.singles(one ? std::vector<RecipeChange>(all.begin(), rest) : shared);
+  if (!unsolvable.changes.empty()) return;
+  if (!one || request.exclude.size() > 1) {
+    unsolvable.changes = search.together(problems);
+    unsolvable.together = unsolvable.changes.size() > 1;
+    if (!one || std::all_of(unsolvable.changes.begin(), unsolvable.changes.end(), keeps_all)) {
+      if (!unsolvable.changes.empty() || !one) return;
+    }
+  }
+  const auto single = search.singles({rest, all.end()});
+  if (single.empty()) return;
+  unsolvable.changes = single;
+  unsolvable.together = false;
 }
 
 }  // namespace rootlet::solv

@@ -12,6 +12,7 @@ Deduction::Deduction(const std::vector<Clause>& clauses, int ranks, int depth, s
   value_.resize(count, unknown);
   reason_.resize(count);
   place_.resize(count);
+  round_.resize(count);
   true_count_.resize(clauses.size());
   false_count_.resize(clauses.size());
   for (int i = 0; i < static_cast<int>(clauses.size()); ++i) {
@@ -42,6 +43,7 @@ void Deduction::assign(Rank literal, Reason reason) {
   value_[rank] = literal > 0 ? yes : no;
   reason_[rank] = reason;
   place_[rank] = trail_.size();
+  round_[rank] = now_;
   trail_.push_back(literal);
   done_ += uses_[rank].size();
   for (const int use : uses_[rank]) {
@@ -76,6 +78,7 @@ void Deduction::undo(std::size_t length) {
 std::optional<int> Deduction::propagate() {
   while (!pending_.empty()) {
     const std::set<int> round = std::exchange(pending_, {});
+    ++now_;
     for (const int clause : round) {
       if (enabled(clause) && violated(clause)) return clause;
     }
@@ -194,6 +197,21 @@ Proof Deduction::extract(int conflict, std::size_t since) const {
 Reason Deduction::reason(Rank literal) const {
   const signed char wanted = literal > 0 ? yes : no;
   return value_[at(literal)] == wanted ? reason_[at(literal)] : Reason{};
+}
+
+std::vector<int> Deduction::reasons(Rank literal) const {
+  std::vector<int> found;
+  for (const int use : uses_[at(literal)]) {
+    const int clause = use < 0 ? ~use : use;
+    if ((use < 0) != (literal < 0) || clauses_[static_cast<std::size_t>(clause)].job >= 0) continue;
+    const auto& literals = clauses_[static_cast<std::size_t>(clause)].literals;
+    const bool holds = std::all_of(literals.begin(), literals.end(), [&](Rank other) {
+      return other == literal ||
+             (value_[at(other)] == (other > 0 ? no : yes) && round_[at(other)] < round_[at(literal)]);
+    });
+    if (holds) found.push_back(clause);
+  }
+  return found;
 }
 
 std::optional<Proof> Deduction::next_proof() {

@@ -37,6 +37,8 @@ class Deduction {
   std::vector<Proof> proofs(std::size_t limit);
   /// Of what holds whatever is asked for.
   [[nodiscard]] Reason reason(Rank literal) const;
+  /// All clauses that would have made it known in the same round.
+  [[nodiscard]] std::vector<int> reasons(Rank literal) const;
   [[nodiscard]] const Proof& refutation(int index) const { return refuted_.at(static_cast<std::size_t>(index)); }
 
  private:
@@ -66,12 +68,14 @@ class Deduction {
   std::uint64_t done_ = 0;
   std::vector<std::vector<int>> uses_;  ///< by rank: clauses, negative where the literal is
   std::vector<int> job_clauses_;
+  int now_ = 0;
   bool jobs_on_ = false;
   std::set<int> dropped_;
 
   std::vector<signed char> value_;
   std::vector<Reason> reason_;
   std::vector<std::size_t> place_;  ///< by rank: index in the trail
+  std::vector<int> round_;          ///< by rank: how many steps it takes to derive it
   std::vector<int> true_count_, false_count_;
   std::vector<Rank> trail_;
   std::set<int> pending_;

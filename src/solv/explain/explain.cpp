@@ -149,6 +149,7 @@ Unsolvable explain(::Pool& pool, ::Solver& solver, const Request& request, const
   const Clauses clauses(pool, solver, jobs);
   const Causes causes(pool, request);
   std::vector<Suspects> suspects;
+  std::set<std::string> said;
   const auto derive = [&](const std::vector<Clause>& rules, int depth_here) {
     Deduction deduction(rules, clauses.ranks(), depth_here, work);
     const std::vector<Proof> proofs = deduction.proofs(most_counted);
@@ -161,7 +162,9 @@ Unsolvable explain(::Pool& pool, ::Solver& solver, const Request& request, const
       teller.tell(proof, unsolvable);
       Problem& problem = unsolvable.problems.back();
       for (const auto& [package, dep] : teller.missing()) {
-        for (const Hint& hint : missing_hints(pool, causes, package, dep)) keep_hint(problem.hints, hint);
+        for (const Hint& hint : missing_hints(pool, causes, package, dep)) {
+          if (said.insert(hint.text).second) problem.hints.push_back(hint);
+        }
       }
       priority_hint(pool, unsolvable, proof.jobs, jobs, problem);
       suspects.push_back(suspects_of(pool, unsolvable, problem, proof.jobs, jobs));

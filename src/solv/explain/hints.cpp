@@ -56,6 +56,14 @@ std::string library_of(const std::string& soname) {
   return stem;
 }
 
+/// "libc.so.6(GLIBC_2.34)(64bit)" → "libc.so.6()(64bit)".
+std::string without_symbols(const std::string& soname) {
+  const auto open = soname.find('(');
+  const auto close = soname.find(')');
+  if (open == std::string::npos || close == std::string::npos) return soname;
+  return soname.substr(0, open + 1) + soname.substr(close);
+}
+
 bool is_64bit(const std::string& soname) { return soname.ends_with("(64bit)"); }
 
 /// Another version of the same library.
@@ -76,11 +84,17 @@ void library_hint(::Pool& pool, Id dep, std::vector<Hint>& hints) {
     }
   });
   if (found.empty()) return;
-  const auto& [text, packages] = *found.rbegin();
-  const Id package = packages.front();
-  const std::string repo = pool_id2solvable(&pool, package)->repo->name;
-  hints.push_back({"capability", "of this library there is " + text + ", from " +
-                                     sorted_nevras(pool, packages).back().name + " of repository '" + repo + "'"});
+  const std::string plain = without_symbols(wanted);
+  const bool same = plain != wanted && found.contains(plain);
+  const auto& [text, packages] = same ? *found.find(plain) : *found.rbegin();
+  const Nevra newest = sorted_nevras(pool, packages).back();
+  const std::string from = newest.name + "-" + newest.version + " of repository '" +
+                           pool_id2solvable(&pool, packages.front())->repo->name + "'";
+  if (same) {
+    hints.push_back({"capability", from + " provides " + text + ", but in a version that lacks some of its symbols"});
+  } else {
+    hints.push_back({"capability", from + " provides another version of the library, " + text});
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tree.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace rootlet::solv {
 namespace {
@@ -21,6 +22,13 @@ int preference(::SolverRuleinfo type) {
     case SOLVER_RULE_PKG_REQUIRES: return 7;
     default: return 8;
   }
+}
+
+/// Plain names say more than libraries, libraries more than versions of their symbols.
+int legibility(const std::string& dep) {
+  if (dep.starts_with('(')) return 3;
+  if (dep.find("()") != std::string::npos) return 1;
+  return dep.find('(') == std::string::npos ? 0 : 2;
 }
 
 }  // namespace
@@ -82,9 +90,48 @@ Teller::Info Teller::choose(int index) const {
   if (all.empty()) return {};
   const auto key = [&](const Info& info) {
     const std::string dep = info.dep != 0 ? dep_str(in_.pool, info.dep) : "";
-    return std::make_tuple(preference(info.type), dep.size(), dep, in_.packages.rank(info.source));
+    return std::make_tuple(preference(info.type), legibility(dep), dep.size(), dep, in_.packages.rank(info.source));
   };
   return *std::min_element(all.begin(), all.end(), [&](const Info& a, const Info& b) { return key(a) < key(b); });
+}
+
+Reason Teller::clearest(Rank rank, const Scope& scope) const {
+  const Reason first = reason(-rank, scope);
+  if (first.kind != Reason::Kind::clause || in_.deduction.reason(-rank).kind == Reason::Kind::none) return first;
+  constexpr std::size_t most_compared = 20;
+  const Id package = in_.packages.package(rank);
+  std::optional<std::tuple<int, int, std::size_t, std::string, int>> best;
+  std::size_t compared = 0;
+  for (const int index : in_.deduction.reasons(-rank)) {
+    if (compared++ == most_compared) break;
+    const Info info = choose(index);
+    const std::string dep = info.dep != 0 ? without_own_version(package, info.dep) : "";
+    const auto key = std::make_tuple(preference(info.type), legibility(dep), dep.size(), dep, index);
+    if (!best || key < *best) best = key;
+  }
+  return best ? Reason{Reason::Kind::clause, std::get<4>(*best)} : first;
+}
+
+std::vector<Rank> Teller::native(const std::vector<Rank>& ranks) const {
+  // libsolv's score: what is above its lower half tells architectures apart that exclude each other.
+  const auto family = [&](Rank rank) {
+    const ::Solvable& s = *pool_id2solvable(&in_.pool, in_.packages.package(rank));
+    const unsigned score = pool_arch2score(&in_.pool, s.arch);
+    return score <= 1 ? 0U : score & 0xffff0000U;
+  };
+  const auto name = [&](Rank rank) { return pool_id2solvable(&in_.pool, in_.packages.package(rank))->name; };
+  std::map<Id, unsigned> best;
+  for (const Rank rank : ranks) {
+    if (pool_badarch_solvable(&in_.pool, pool_id2solvable(&in_.pool, in_.packages.package(rank))) != 0) continue;
+    const auto [known, fresh] = best.emplace(name(rank), family(rank));
+    if (!fresh) known->second = std::min(known->second, family(rank));
+  }
+  std::vector<Rank> found;
+  for (const Rank rank : ranks) {
+    const auto known = best.find(name(rank));
+    if (known == best.end() || family(rank) <= known->second) found.push_back(rank);
+  }
+  return found;
 }
 
 std::vector<Nevra> Teller::nevras(const std::vector<Rank>& ranks) const {

@@ -57,7 +57,7 @@ class Teller {
     Reason reason;  ///< of the newest, and so on
     Info info;
     std::vector<Rank> others;  ///< what would have had to be there
-    std::set<std::string> capabilities;
+    std::vector<std::string> capabilities;
     std::string key;
   };
 
@@ -68,6 +68,10 @@ class Teller {
   [[nodiscard]] Reason reason(Rank literal, const Scope& scope) const;
   [[nodiscard]] std::vector<Info> infos(int clause) const;
   [[nodiscard]] Info choose(int clause) const;
+  /// The reason that says most, where several are equally short.
+  [[nodiscard]] Reason clearest(Rank rank, const Scope& scope) const;
+  /// Without packages for other architectures where there is one for the image's own.
+  [[nodiscard]] std::vector<Rank> native(const std::vector<Rank>& ranks) const;
   [[nodiscard]] std::vector<Nevra> nevras(const std::vector<Rank>& ranks) const;
 
   // What must be there (tree_must.cpp).
@@ -78,11 +82,12 @@ class Teller {
   /// From a package up to, not including, what is asked or supposed; ends in that clause, -1 where supposed.
   [[nodiscard]] std::vector<Rank> chain(Rank rank, const Scope& owner, int& end) const;
   [[nodiscard]] Rank parent_of(int clause) const;
+  [[nodiscard]] std::vector<Rank> others_than(Rank rank, const std::vector<Rank>& literals) const;
   void cite(int clause, Rank except, Scope& scope);
   Scope& owner(Rank rank, Scope& scope) const;
 
   // What is out (tree_out.cpp).
-  void out(const std::vector<Rank>& ranks, std::size_t parent, Scope& scope, int depth);
+  void out(const std::vector<Rank>& candidates, std::size_t parent, Scope& scope, int depth);
   void out(const Group& group, bool all, std::size_t parent, Scope& scope, int depth);
   void far(Group group, std::size_t parent, Scope& scope, int depth);
   [[nodiscard]] std::vector<Rank> leads_to(const Group& group, const Scope& scope) const;

@@ -70,6 +70,13 @@ std::size_t Teller::root(int index, Scope& scope) {
   return added;
 }
 
+/// The other packages that a reader would expect to be chosen instead.
+std::vector<Rank> Teller::others_than(Rank rank, const std::vector<Rank>& literals) const {
+  std::vector<Rank> found = native(positive(literals));
+  std::erase(found, rank);
+  return found;
+}
+
 std::size_t Teller::link(Rank rank, int index, std::size_t parent, Scope& scope) {
   const Clause& c = clause(index);
   const Info info = choose(index);
@@ -84,7 +91,7 @@ std::size_t Teller::link(Rank rank, int index, std::size_t parent, Scope& scope)
     node.entry = solver_ruleinfo2str(&in_.solver, info.type, info.source, info.target, info.dep);
   }
   const std::size_t added = add(node, parent);
-  const std::vector<Rank> alternatives = positive(c.literals, rank);
+  const std::vector<Rank> alternatives = others_than(rank, c.literals);
   if (!alternatives.empty()) out(alternatives, added, scope, 1);
   cite(index, parent_of(index), scope);
   return added;
@@ -109,7 +116,7 @@ std::size_t Teller::must(Rank rank, Scope& from) {
     if (i == 0) {
       if (end >= 0) {
         node = root(end, here);
-        const std::vector<Rank> alternatives = positive(clause(end).literals, links[i]);
+        const std::vector<Rank> alternatives = others_than(links[i], clause(end).literals);
         if (!alternatives.empty() && into_->nodes[node].children.empty()) out(alternatives, node, here, 1);
       } else {
         node = here.header;

@@ -78,7 +78,7 @@ std::string Teller::signature(Rank rank, Group& group) const {
   for (const Rank literal : clause(index).literals) {
     if (literal > 0 && literal != rank) group.others.push_back(literal);
   }
-  if (info.dep != 0) group.capabilities.insert(dep_str(in_.pool, info.dep));
+  if (info.dep != 0) group.capabilities = {dep_str(in_.pool, info.dep)};
   if (about_two(info.type) && info.source != 0 && info.target != 0) {
     const bool mine = info.source == package;
     const Id other = mine ? info.target : info.source;
@@ -102,7 +102,7 @@ std::vector<Teller::Group> Teller::grouped(const std::vector<Rank>& ranks, const
     const Rank rank = ranks[i];
     Group one;
     one.ranks = {rank};
-    one.reason = reason(-rank, scope);
+    one.reason = clearest(rank, scope);
     one.key = signature(rank, one);
     if (one.reason.kind == Reason::Kind::refuted) {
       one.key += str_of(in_.pool, pool_id2solvable(&in_.pool, in_.packages.package(rank))->name);
@@ -117,13 +117,16 @@ std::vector<Teller::Group> Teller::grouped(const std::vector<Rank>& ranks, const
     group.reason = one.reason;
     group.info = one.info;
     group.others.insert(group.others.end(), one.others.begin(), one.others.end());
-    group.capabilities.insert(one.capabilities.begin(), one.capabilities.end());
+    if (group.capabilities != one.capabilities) {
+      group.capabilities.insert(group.capabilities.end(), one.capabilities.begin(), one.capabilities.end());
+    }
   }
   return groups;
 }
 
-void Teller::out(const std::vector<Rank>& ranks, std::size_t parent, Scope& scope, int depth) {
-  if (ranks.empty()) return;
+void Teller::out(const std::vector<Rank>& candidates, std::size_t parent, Scope& scope, int depth) {
+  if (candidates.empty()) return;
+  const std::vector<Rank> ranks = native(candidates);
   if (full()) return more(ranks.size(), parent);
   const std::vector<Group> groups = grouped(ranks, scope);
   std::map<std::string, std::size_t> of_name;
@@ -228,8 +231,7 @@ void Teller::pair_sentence(ProblemNode& node, const Group& group, Scope& scope) 
 ProblemNode Teller::sentence(const Group& group, Scope& scope) {
   ProblemNode node;
   node.packages = nevras(group.ranks);
-  node.capabilities.assign(group.capabilities.begin(), group.capabilities.end());
-  std::sort(node.capabilities.begin(), node.capabilities.end());
+  node.capabilities = group.capabilities;
   if (group.reason.kind == Reason::Kind::refuted) {
     node.why = Why::cannot;
     return node;
@@ -240,18 +242,15 @@ ProblemNode Teller::sentence(const Group& group, Scope& scope) {
     pair_sentence(node, group, scope);
     return node;
   }
-  const bool versions_differ = node.capabilities.size() > 1;
   switch (info.type) {
     case SOLVER_RULE_PKG_REQUIRES:
       node.why = Why::requires_;
       if (info.source != package) node.others = std::exchange(node.packages, sorted_nevras(in_.pool, {info.source}));
-      if (versions_differ) node.own_version = true;
       if (group.reason.kind == Reason::Kind::clause) cite(group.reason.index, group.ranks.back(), scope);
       break;
     case SOLVER_RULE_PKG_NOTHING_PROVIDES_DEP:
       node.why = Why::nothing_provides;
       node.others = sorted_nevras(in_.pool, in_.causes.near(info.dep));
-      if (versions_differ) node.own_version = true;
       missing_.push_back({package, info.dep});
       break;
     case SOLVER_RULE_PKG_SELF_CONFLICT: node.why = Why::self_conflict; break;
