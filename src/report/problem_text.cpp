@@ -101,10 +101,11 @@ std::string requirement(const ProblemNode& node, const std::string& who, const c
   const std::string what = fmt::format("{} {} {}", who, verb, capabilities(node));
   const std::string others = subject(node.others, false);
   if (node.why == Why::nothing_provides) {
-    return what + ", which no package provides" + (node.others.empty() ? "" : ": there is only " + others);
+    return what + ", which no package provides" +
+           (node.others.empty() ? "" : (node.others.size() > 1 ? ": there are only " : ": there is only ") + others);
   }
   if (node.why == Why::needs) {
-    return what + (node.children.empty() ? ", which only " + others + " provides" : ": only " + others + " is left");
+    return what + (node.all ? ", which only " + others + " provides" : ": only " + others + " is left");
   }
   if (!node.others.empty())
     return fmt::format("{} cannot be installed beside {}, for that {} {}", others, who, verb, capabilities(node));
@@ -129,7 +130,7 @@ std::string sentence(const ProblemNode& node) {
     case Why::requires_:
     case Why::needs:
     case Why::nothing_provides: return requirement(node, who, verb("requires", "require"));
-    case Why::cannot: return who + " cannot be installed either way";
+    case Why::cannot: return who + " cannot be installed:";
     case Why::no_match: return unmatched(node.entry);
     case Why::excluded:
       return fmt::format("{} {} excluded by '{}'{}", who, verb("is", "are"), node.entry,
@@ -137,8 +138,8 @@ std::string sentence(const ProblemNode& node) {
     case Why::hidden:
       return fmt::format("{} {} to a module stream that is not enabled", who, verb("belongs", "belong"));
     case Why::wrong_arch:
-      return fmt::format("{} {} for {}, which the image's architecture cannot run", who, verb("is", "are"),
-                         arches(node.packages));
+      return fmt::format("{} {} for {}, but the image is for {}", who, verb("is", "are"), arches(node.packages),
+                         node.entry);
     case Why::not_installable: return who + " cannot be installed: the solver rejects it and gives no reason";
     case Why::conflicts:
       return fmt::format("{} {} with {}, provided by {}", who, verb("conflicts", "conflict"), capabilities(node),

@@ -68,12 +68,12 @@ std::string primary(const Pkg& p) {
   return fmt::format(
       "<package type=\"rpm\"><name>{0}</name><arch>{1}</arch><version {2}/>"
       "<checksum type=\"sha256\" pkgid=\"YES\">{3}</checksum><summary/><description/>"
-      "<time file=\"0\" build=\"0\"/><size package=\"{4}\" installed=\"{4}\" archive=\"{4}\"/>"
+      "<time file=\"0\" build=\"{12}\"/><size package=\"{4}\" installed=\"{4}\" archive=\"{4}\"/>"
       "<location href=\"{0}.rpm\"/><format>{5}{6}{7}{8}{9}{10}{11}</format></package>\n",
       p.name, p.arch, version(p.evr), pkgid(p), p.size, section("provides", provides),
       section("requires", p.requires_, p.requires_pre), section("conflicts", p.conflicts),
       section("obsoletes", p.obsoletes), section("recommends", p.recommends), section("supplements", p.supplements),
-      files);
+      files, p.built);
 }
 
 std::string filelists(const Pkg& p) {

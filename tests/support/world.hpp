@@ -19,6 +19,7 @@ struct Pkg {
   std::vector<std::string> files;     ///< in primary metadata
   std::vector<std::string> filelist;  ///< only in filelists
   std::uint64_t size = 1000;
+  std::uint64_t built = 0;  ///< seconds since 1970
 
   Pkg& needs(const std::string& dep) { return requires_.push_back(dep), *this; }
   Pkg& needs_pre(const std::string& dep) { return requires_pre.push_back(dep), *this; }

@@ -23,7 +23,7 @@ enum class Why {
   no_match,          ///< no package is called, provides or owns `entry`
   excluded,          ///< `packages` are excluded by the recipe's `entry` at `mark`
   hidden,            ///< `packages` are in a module stream that is not enabled
-  wrong_arch,        ///< `packages` are for an architecture that the image's cannot run
+  wrong_arch,        ///< `packages` are for an architecture that the image's, `entry`, cannot run
   not_installable,   ///< `packages` cannot be installed for a reason that metadata does not tell
   conflicts,         ///< `packages` conflict with `capabilities`, which `others` provide
   self_conflict,     ///< `packages` conflict with `capabilities`, which they provide themselves
@@ -43,10 +43,10 @@ std::string_view why_name(Why why) noexcept;
 /// One step of an explanation: a sentence's parts.
 struct ProblemNode {
   Why why = Why::other;
-  std::string entry{};                      ///< text of an entry of the recipe
-  Mark mark{};                              ///< where the entry stands
-  std::vector<Nevra> packages;              ///< whom the sentence is about, by name, then oldest first
-  bool all = false;                         ///< these are all versions there were to choose from
+  std::string entry{};          ///< text of an entry of the recipe
+  Mark mark{};                  ///< where the entry stands
+  std::vector<Nevra> packages;  ///< whom the sentence is about, by name, then oldest first
+  bool all = false;             ///< these are all versions there are; in `needs`, `others` are all that provide it
   std::vector<std::string> capabilities{};  ///< those of the oldest of `packages` first
   std::vector<Nevra> others{};              ///< the other side
   std::size_t count = 0;

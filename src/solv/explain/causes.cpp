@@ -13,10 +13,15 @@ namespace rootlet::solv {
 Id capability_of(::Pool& pool, Id dep) {
   while (ISRELDEP(dep)) {
     const ::Reldep& rel = *GETRELDEP(&pool, dep);
-    if (rel.flags > 7 && rel.flags != REL_ARCH) return 0;
+    if (rel.flags > 7 && rel.flags != REL_ARCH && rel.flags != REL_WITH && rel.flags != REL_WITHOUT) return 0;
     dep = rel.name;
   }
   return dep;
+}
+
+std::string as_rpm(const Nevra& nevra) {
+  const std::string epoch = nevra.epoch > 0 ? std::to_string(nevra.epoch) + ":" : "";
+  return nevra.name + "-" + epoch + nevra.version + "-" + nevra.release + "." + nevra.arch;
 }
 
 std::vector<Nevra> sorted_nevras(::Pool& pool, std::vector<Id> packages) {
@@ -54,7 +59,8 @@ std::optional<Causes::Out> Causes::out(Id package) const {
     }
     return Out{Why::hidden};
   }
-  if (s.arch != ARCH_SRC && s.arch != ARCH_NOSRC && pool_badarch_solvable(&pool_, &s) != 0) return Out{Why::wrong_arch};
+  if (s.arch != ARCH_SRC && s.arch != ARCH_NOSRC && pool_badarch_solvable(&pool_, &s) != 0)
+    return Out{Why::wrong_arch, request_.arch, {}};
   if (pool_installable(&pool_, &s) == 0) return Out{Why::not_installable};
   return std::nullopt;
 }

@@ -53,6 +53,9 @@ class Causes {
 /// The capability without its version: "libx >= 2" → "libx"; 0 for a rich dependency.
 Id capability_of(::Pool& pool, Id dep);
 
+/// As RPM prints it, without an epoch of 0.
+std::string as_rpm(const Nevra& nevra);
+
 /// Sorted by name, then oldest first, equal ones once.
 std::vector<Nevra> sorted_nevras(::Pool& pool, std::vector<Id> packages);
 

@@ -126,6 +126,12 @@ void Clauses::number(::Pool& pool) {
   });
 }
 
+std::vector<Id> Clauses::names(::Pool& pool) const {
+  std::vector<Id> names;
+  for (const Id id : packages_) names.push_back(id != 0 ? pool_id2solvable(&pool, id)->name : 0);
+  return names;
+}
+
 Rank Clauses::rank(Id package) const {
   const auto found = ranks_.find(package);
   return found == ranks_.end() ? 0 : found->second;

@@ -29,6 +29,8 @@ class Clauses {
   /// Only those that libsolv's own proofs use.
   [[nodiscard]] std::vector<Clause> core(::Solver& solver) const;
   [[nodiscard]] int ranks() const noexcept { return static_cast<int>(packages_.size()); }
+  /// By rank: the name's id.
+  [[nodiscard]] std::vector<Id> names(::Pool& pool) const;
   [[nodiscard]] Id package(Rank rank) const { return packages_.at(static_cast<std::size_t>(rank)); }
   [[nodiscard]] Rank rank(Id package) const;
 

@@ -17,9 +17,16 @@ struct Reason {
   int index = 0;  ///< of the clause whose other literals are all false, or of the proof that refutes the assumption
 };
 
-/// A clause none of whose literals can hold, and what makes each of them false.
+/// What cannot be: a clause none of whose literals can hold; or two clauses that each want another version of one
+/// package.
+struct Conflict {
+  int clause = -1;
+  int other = -1;
+};
+
+/// A conflict and where it comes from.
 struct Proof {
-  int conflict = -1;
+  Conflict conflict;
   std::map<Rank, Reason> facts;  ///< by literal: what was derived under the proof's own assumptions
   std::vector<Rank> outside;     ///< literals that it takes from outside
   std::set<int> jobs;            ///< whose jobs it needs
@@ -31,7 +38,8 @@ struct Proof {
 class Deduction {
  public:
   /// `depth`: how many choices may be supposed at once; `work`: how many literals may be looked at.
-  Deduction(const std::vector<Clause>& clauses, int ranks, int depth, std::uint64_t work);
+  /// `names`: by rank, equal for versions of one package.
+  Deduction(const std::vector<Clause>& clauses, std::vector<Id> names, int depth, std::uint64_t work);
 
   /// Contradictions, each without a job of the one before; at most `limit`.
   std::vector<Proof> proofs(std::size_t limit);
@@ -48,10 +56,24 @@ class Deduction {
   [[nodiscard]] bool violated(int clause) const;
   void assign(Rank literal, Reason reason);
   void undo(std::size_t length);
-  std::optional<int> propagate();
-  std::optional<int> suppose(int depth);
+  std::optional<Conflict> propagate();
+  std::optional<Conflict> clash();
+  std::optional<Conflict> consequences();
+  std::optional<Conflict> suppose(const std::vector<Rank>& candidates, int depth, bool& learnt);
+  std::optional<Conflict> suppose(int depth);
+  bool refute_all(int clause);
+  std::optional<Conflict> without_best(const Conflict& conflict, std::size_t since);
+  struct Open {
+    std::size_t left;  ///< how many packages it leaves a choice between
+    int clause;
+    auto operator<=>(const Open&) const = default;
+  };
+  [[nodiscard]] std::vector<Open> open() const;
+  [[nodiscard]] std::vector<Rank> unknown_of(int clause) const;
+  [[nodiscard]] bool exclusive(Rank a, Rank b);
   [[nodiscard]] std::vector<Rank> choices() const;
-  [[nodiscard]] Proof extract(int conflict, std::size_t since) const;
+  [[nodiscard]] Proof extract(const Conflict& conflict, std::size_t since) const;
+  void restart(std::size_t before);
   void collect(const Proof& from, std::size_t since, std::set<Rank>& seen, std::vector<Rank>& pending,
                Proof& into) const;
   [[nodiscard]] bool exhausted() const noexcept { return done_ > work_; }
@@ -63,6 +85,7 @@ class Deduction {
   }
 
   const std::vector<Clause>& clauses_;
+  std::vector<Id> names_;
   int depth_;
   std::uint64_t work_;
   std::uint64_t done_ = 0;
@@ -70,6 +93,7 @@ class Deduction {
   std::vector<int> job_clauses_;
   int now_ = 0;
   bool jobs_on_ = false;
+  bool best_on_ = false;
   std::set<int> dropped_;
 
   std::vector<signed char> value_;

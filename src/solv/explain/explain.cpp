@@ -135,7 +135,7 @@ void priority_hint(::Pool& pool, const Unsolvable& unsolvable, const std::set<in
     for (const auto& [repo, entry] : hidden) {
       const Nevra newest = sorted_nevras(pool, entry.second).back();
       keep_hint(problem.hints,
-                {"priority", "repository '" + repo + "' has " + newest.str() + ", but its priority " +
+                {"priority", "repository '" + repo + "' has " + as_rpm(newest) + ", but its priority " +
                                  std::to_string(entry.first) + " loses against " + std::to_string(-top)});
     }
   }
@@ -151,7 +151,7 @@ Unsolvable explain(::Pool& pool, ::Solver& solver, const Request& request, const
   std::vector<Suspects> suspects;
   std::set<std::string> said;
   const auto derive = [&](const std::vector<Clause>& rules, int depth_here) {
-    Deduction deduction(rules, clauses.ranks(), depth_here, work);
+    Deduction deduction(rules, clauses.names(pool), depth_here, work);
     const std::vector<Proof> proofs = deduction.proofs(most_counted);
     Teller teller({pool, solver, clauses, rules, deduction, jobs, causes});
     for (const Proof& proof : proofs) {

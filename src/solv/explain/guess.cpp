@@ -104,7 +104,7 @@ class Guesser {
     }
     if (given.empty()) return;
     const Nevra newest = sorted_nevras(pool_, by).back();
-    say("version", "there is " + *given.rbegin() + ", from " + newest.str(), name);
+    say("version", "there is " + *given.rbegin() + ", from " + as_rpm(newest), name);
   }
 
   void spelling() {

@@ -101,13 +101,7 @@ void library_hint(::Pool& pool, Id dep, std::vector<Hint>& hints) {
 
 std::vector<Hint> missing_hints(::Pool& pool, const Causes& causes, Id package, Id dep) {
   std::vector<Hint> hints;
-  const std::vector<Id> near = causes.near(dep);
-  const auto foreign = [&](Id id) { return pool_badarch_solvable(&pool, pool_id2solvable(&pool, id)) != 0; };
-  if (near.empty()) library_hint(pool, dep, hints);
-  if (!near.empty() && std::all_of(near.begin(), near.end(), foreign)) {
-    const Nevra nevra = sorted_nevras(pool, near).back();
-    hints.push_back({"arch", nevra.str() + " provides " + dep_str(pool, dep) + ", but for " + nevra.arch});
-  }
+  if (causes.near(dep).empty()) library_hint(pool, dep, hints);
   age_hint(pool, package, hints);
   return hints;
 }

@@ -76,6 +76,10 @@ class Teller {
 
   // What must be there (tree_must.cpp).
   void tell_conflict(Scope& scope);
+  void tell_clash(Scope& scope);
+  [[nodiscard]] std::vector<Rank> sides(int clause, Scope& scope) const;
+  void finish_with(Rank rank, Scope& scope);
+  std::size_t premises(int clause, Scope& scope);
   std::size_t root(int clause, Scope& scope);
   std::size_t must(Rank rank, Scope& scope);
   std::size_t link(Rank rank, int clause, std::size_t parent, Scope& scope);

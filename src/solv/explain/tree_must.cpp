@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tuple>
 
 #include "tree.hpp"
 
@@ -6,8 +7,10 @@ namespace rootlet::solv {
 namespace {
 
 /// Longer chains are told from both ends.
-constexpr std::size_t longest_chain = 10;
-constexpr std::size_t chain_ends = 4;
+constexpr std::size_t longest_chain = 8;
+constexpr std::size_t chain_ends = 3;
+/// How deep the rest of a tree can begin.
+constexpr int most_steps = 6;
 
 std::vector<Rank> positive(const std::vector<Rank>& literals, Rank except = 0) {
   std::vector<Rank> found;
@@ -90,8 +93,9 @@ std::size_t Teller::link(Rank rank, int index, std::size_t parent, Scope& scope)
     node.why = Why::other;
     node.entry = solver_ruleinfo2str(&in_.solver, info.type, info.source, info.target, info.dep);
   }
-  const std::size_t added = add(node, parent);
   const std::vector<Rank> alternatives = others_than(rank, c.literals);
+  node.all = alternatives.empty();
+  const std::size_t added = add(node, parent);
   if (!alternatives.empty()) out(alternatives, added, scope, 1);
   cite(index, parent_of(index), scope);
   return added;
@@ -142,46 +146,94 @@ void Teller::cite(int index, Rank except, Scope& scope) {
   }
 }
 
-void Teller::tell_conflict(Scope& scope) {
-  const int index = scope.proof.conflict;
-  const Clause& c = clause(index);
-  if (c.job >= 0) {
-    out(positive(c.literals), root(index, scope), scope, 0);
-  } else {
-    // The side that the cause is told under: whose rule it is, else the one that the later entry asks for.
-    Rank main = 0;
-    const Info info = choose(index);
-    std::vector<std::pair<int, Rank>> sides;
-    for (const Rank literal : c.literals) {
-      if (literal > 0) continue;
-      int end = -1;
-      (void)chain(-literal, owner(-literal, scope), end);
-      sides.emplace_back(end < 0 ? static_cast<int>(in_.jobs.size()) : clause(end).job, -literal);
-    }
-    std::sort(sides.begin(), sides.end());
-    main = sides.empty() ? 0 : sides.back().second;
-    const Rank source = in_.packages.rank(info.source);
-    const bool requires_something = info.type == SOLVER_RULE_PKG_REQUIRES;
-    if (requires_something && std::find(c.literals.begin(), c.literals.end(), -source) != c.literals.end())
-      main = source;
-    for (const auto& [job, rank] : sides) {
-      if (rank != main) must(rank, scope);
-    }
-    const std::size_t parent = main != 0 ? must(main, scope) : scope.header;
-    Group group;
-    group.ranks = {main};
-    group.reason = {Reason::Kind::clause, index};
-    group.others = positive(c.literals);
-    (void)signature(main, group);
-    out(group, false, parent, scope, 0);
-    // The tree that ends in the cause comes last.
+/// The packages that a clause needs to be there, the one last that its cause is told under: the one whose rule it is,
+/// else the one that the later entry asks for. Under an assumption, what follows from it comes last.
+std::vector<Rank> Teller::sides(int index, Scope& scope) const {
+  const Info info = choose(index);
+  const Rank source = info.type == SOLVER_RULE_PKG_REQUIRES ? in_.packages.rank(info.source) : 0;
+  std::vector<std::tuple<bool, bool, int, Rank>> found;
+  for (const Rank literal : clause(index).literals) {
+    if (literal > 0) continue;
     int end = -1;
-    (void)chain(main, owner(main, scope), end);
-    if (end >= 0 && scope.parent == nullptr) {
-      const auto last = std::find(order_.begin(), order_.end(), roots_.at(clause(end).job));
-      std::rotate(last, last + 1, order_.end());
-    }
+    (void)chain(-literal, owner(-literal, scope), end);
+    const int job = end < 0 ? static_cast<int>(in_.jobs.size()) : clause(end).job;
+    found.emplace_back(&owner(-literal, scope) == &scope, -literal == source, job, -literal);
   }
+  std::sort(found.begin(), found.end());
+  std::vector<Rank> ranks;
+  for (const auto& side : found) ranks.push_back(std::get<3>(side));
+  return ranks;
+}
+
+/// Puts the tree last that a package stands in.
+void Teller::finish_with(Rank rank, Scope& scope) {
+  int end = -1;
+  (void)chain(rank, owner(rank, scope), end);
+  if (end < 0 || !roots_.contains(clause(end).job)) return;
+  const auto last = std::find(order_.begin(), order_.end(), roots_.at(clause(end).job));
+  if (last != order_.end()) std::rotate(last, last + 1, order_.end());
+}
+
+/// The node under which what a clause says is told.
+std::size_t Teller::premises(int index, Scope& scope) {
+  const Clause& c = clause(index);
+  if (c.job >= 0) return root(index, scope);
+  std::size_t parent = scope.header;
+  for (const Rank rank : sides(index, scope)) {
+    const std::size_t node = must(rank, scope);
+    if (scope.parent == nullptr || &owner(rank, scope) == &scope) parent = node;
+  }
+  return parent;
+}
+
+/// Two requirements for versions of one package that have none in common.
+void Teller::tell_clash(Scope& scope) {
+  const Conflict& conflict = scope.proof.conflict;
+  const auto versions = [&](int index) {
+    std::vector<Rank> ranks;
+    for (const Rank rank : positive(clause(index).literals)) {
+      if (reason(-rank, scope).kind == Reason::Kind::none) ranks.push_back(rank);
+    }
+    return nevras(ranks);
+  };
+  // "app requires lib < 2", as a node of its own.
+  const auto wants = [&](int index) {
+    const std::size_t parent = premises(index, scope);
+    if (clause(index).job >= 0) return parent;
+    const Info info = choose(index);
+    ProblemNode node;
+    node.why = Why::requires_;
+    node.packages = sorted_nevras(in_.pool, {info.source});
+    node.capabilities = {dep_str(in_.pool, info.dep)};
+    return add(node, parent);
+  };
+  wants(conflict.clause);
+  const std::size_t last = wants(conflict.other);
+  ProblemNode node;
+  node.why = Why::same_name;
+  node.packages = versions(conflict.other);
+  node.others = versions(conflict.clause);
+  add(node, last);
+  if (scope.parent == nullptr && clause(conflict.other).job < 0)
+    finish_with(sides(conflict.other, scope).back(), scope);
+}
+
+void Teller::tell_conflict(Scope& scope) {
+  if (scope.proof.conflict.other >= 0) return tell_clash(scope);
+  const int index = scope.proof.conflict.clause;
+  const Clause& c = clause(index);
+  const std::size_t parent = premises(index, scope);
+  if (c.job >= 0) return out(positive(c.literals), parent, scope, 0);
+  const std::vector<Rank> needed = sides(index, scope);
+  if (needed.empty()) return;
+  Group group;
+  group.ranks = {needed.back()};
+  group.reason = {Reason::Kind::clause, index};
+  (void)signature(needed.back(), group);
+  int end = -1;
+  const auto steps = static_cast<int>(chain(needed.back(), owner(needed.back(), scope), end).size());
+  out(group, false, parent, scope, std::min(steps, most_steps));
+  if (scope.parent == nullptr) finish_with(needed.back(), scope);
 }
 
 }  // namespace rootlet::solv

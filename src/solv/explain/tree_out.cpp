@@ -58,7 +58,8 @@ std::string Teller::refutation_signature(Rank rank, int index) const {
     }
     text += ";";
   };
-  append(proof.conflict);
+  append(proof.conflict.clause);
+  if (proof.conflict.other >= 0) append(proof.conflict.other);
   for (const auto& [fact, why] : proof.facts) {
     if (why.kind == Reason::Kind::clause) append(why.index);
     if (why.kind == Reason::Kind::refuted) text += " r" + std::to_string(why.index);
@@ -88,8 +89,7 @@ std::string Teller::signature(Rank rank, Group& group) const {
   if (info.type == SOLVER_RULE_PKG_NOT_INSTALLABLE) {
     const auto cause = in_.causes.out(package);
     if (!cause) return type;
-    const std::string arch = cause->why == Why::wrong_arch ? nevra_of(in_.pool, package).arch : "";
-    return type + std::string(why_name(cause->why)) + cause->mark.str() + cause->entry + arch;
+    return type + std::string(why_name(cause->why)) + cause->mark.str() + cause->entry;
   }
   if (info.source == package && info.dep != 0) return type + without_own_version(package, info.dep);
   return type + std::to_string(index);
