@@ -62,6 +62,11 @@ void tell_flat(::Pool& pool, ::Solver& solver, const std::vector<Job>& jobs, Uns
     into.nodes[problem.roots.back()].children.push_back(into.nodes.size());
     into.nodes.push_back({.why = Why::other, .entry = sentence, .packages = {}});
   }
+  if (sentences.size() > most) {
+    into.nodes[problem.roots.back()].children.push_back(into.nodes.size());
+    const std::string left = std::to_string(sentences.size() - most);
+    into.nodes.push_back({.why = Why::other, .entry = "… and " + left + " more rules of this kind", .packages = {}});
+  }
   (void)pool;
   into.problems.push_back(problem);
 }

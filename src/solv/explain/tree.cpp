@@ -27,6 +27,7 @@ int preference(::SolverRuleinfo type) {
 /// Plain names say more than libraries, libraries more than versions of their symbols.
 int legibility(const std::string& dep) {
   if (dep.starts_with('(')) return 3;
+  if (dep.starts_with("rtld(")) return 4;
   if (dep.find("()") != std::string::npos) return 1;
   return dep.find('(') == std::string::npos ? 0 : 2;
 }
