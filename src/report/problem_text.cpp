@@ -135,8 +135,7 @@ std::string sentence(const ProblemNode& node) {
     case Why::excluded:
       return fmt::format("{} {} excluded by '{}'{}", who, verb("is", "are"), node.entry,
                          node.mark.file.empty() ? "" : " (" + node.mark.str() + ")");
-    case Why::hidden:
-      return fmt::format("{} {} to a module stream that is not enabled", who, verb("belongs", "belong"));
+    case Why::hidden: return fmt::format("{} {} hidden by {}", who, verb("is", "are"), node.entry);
     case Why::wrong_arch:
       return fmt::format("{} {} for {}, but the image is for {}", who, verb("is", "are"), arches(node.packages),
                          node.entry);

@@ -137,14 +137,15 @@ std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<Rep
     universe.filter(request);
     return found;
   };
+  const Background background{pool, request, attempt, [](Id) { return "a module stream that is not enabled"; }};
 
   const Jobs jobs = jobs_of(universe, request);
-  if (!jobs.unmatched.empty()) return explain_unmatched(pool, request, jobs.unmatched, attempt);
+  if (!jobs.unmatched.empty()) return explain_unmatched(background, jobs.unmatched);
   IdQueue queue;
   fill_jobs(pool, jobs.jobs, queue);
   const SolverHandle solver = make_solver(pool, request.weak_deps);
   if (solver_solve(solver.get(), queue.get()) == 0) return solution_of(universe, *solver, jobs.jobs, request.weak_deps);
-  return explain(pool, *solver, request, jobs.jobs, attempt);
+  return explain(background, *solver, jobs.jobs);
 }
 
 }  // namespace rootlet::solv

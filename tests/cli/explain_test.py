@@ -110,7 +110,16 @@ DIR/image.yaml:5:12: the recipe asks for bash
     def test_a_stream_that_is_not_enabled(self):
         self.explained(["nodejs-20.*"], """\
 DIR/image.yaml:8:12: the recipe asks for nodejs-20.*
-└─ nodejs-1:20.16.0-1.module_t1+20.noarch belongs to a module stream that is not enabled
+└─ nodejs-1:20.16.0-1.module_t1+20.noarch is hidden by a module stream that is not enabled
+""", repos=("base", "modular"))
+
+    def test_a_version_in_a_stream_that_is_not_enabled(self):
+        self.explained(["nodejs-20.0"], """\
+DIR/image.yaml:8:12: the recipe asks for nodejs-20.0
+└─ no package in the repositories has this name or provides it
+hint: nodejs exists in version 1:18.20.4-1.module_t1+18
+hint: excluded, or hidden by a module stream: version 1:20.16.0-1.module_t1+20
+hint: this gives a solution: DIR/image.yaml:8:12: write 'nodejs' instead of 'nodejs-20.0'
 """, repos=("base", "modular"))
 
     def test_two_unknown_names(self):
@@ -256,7 +265,7 @@ hint: each of these changes gives a solution:
         recipe = self.recipe(real_recipe(self.CS9, ["nodejs-devel"]))
         self.assertEqual(self.told(recipe), """\
 DIR/image.yaml:11:5: the recipe asks for nodejs-devel
-└─ all 5 versions of nodejs-devel (1:18.14.2-2.module_el9+307+7e5e4074 … 1:22.4.1-4.module_el9+1103+f54cc21b) belong to a module stream that is not enabled
+└─ all 5 versions of nodejs-devel (1:18.14.2-2.module_el9+307+7e5e4074 … 1:22.4.1-4.module_el9+1103+f54cc21b) are hidden by a module stream that is not enabled
 """)
 
     def names(self, repos):

@@ -22,7 +22,7 @@ enum class Why {
   nothing_provides,  ///< `packages` require `capabilities`, which no package provides; `others` come near
   no_match,          ///< no package is called, provides or owns `entry`
   excluded,          ///< `packages` are excluded by the recipe's `entry` at `mark`
-  hidden,            ///< `packages` are in a module stream that is not enabled
+  hidden,            ///< `packages` are hidden by `entry`: a module stream that is not enabled, say
   wrong_arch,        ///< `packages` are for an architecture that the image's, `entry`, cannot run
   not_installable,   ///< `packages` cannot be installed for a reason that metadata does not tell
   conflicts,         ///< `packages` conflict with `capabilities`, which `others` provide

@@ -57,7 +57,7 @@ std::optional<Causes::Out> Causes::out(Id package) const {
       if (excluded_by(i).contains(package))
         return Out{Why::excluded, request_.exclude[i].text, request_.exclude[i].mark};
     }
-    return Out{Why::hidden};
+    return Out{Why::hidden, hidden_by_(package), {}};
   }
   if (s.arch != ARCH_SRC && s.arch != ARCH_NOSRC && pool_badarch_solvable(&pool_, &s) != 0)
     return Out{Why::wrong_arch, request_.arch, {}};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,10 +26,15 @@ class Unfiltered {
   ::Map* considered_;
 };
 
+/// What hides a package that no entry of `exclude` does, to go after "is hidden by": "a module stream that is not
+/// enabled".
+using HiddenBy = std::function<std::string(Id)>;
+
 /// What the metadata and the recipe say about packages that the solver may not choose.
 class Causes {
  public:
-  Causes(::Pool& pool, const Request& request) : pool_(pool), request_(request) {}
+  Causes(::Pool& pool, const Request& request, const HiddenBy& hidden_by)
+      : pool_(pool), request_(request), hidden_by_(hidden_by) {}
 
   struct Out {
     Why why = Why::not_installable;
@@ -47,6 +53,7 @@ class Causes {
 
   ::Pool& pool_;
   const Request& request_;
+  const HiddenBy& hidden_by_;
   mutable std::map<std::size_t, std::set<Id>> excluded_;
 };
 

@@ -148,11 +148,11 @@ void priority_hint(::Pool& pool, const Unsolvable& unsolvable, const std::set<in
 
 }  // namespace
 
-Unsolvable explain(::Pool& pool, ::Solver& solver, const Request& request, const std::vector<Job>& jobs,
-                   const Attempt& attempt) {
+Unsolvable explain(const Background& background, ::Solver& solver, const std::vector<Job>& jobs) {
+  ::Pool& pool = background.pool;
   Unsolvable unsolvable;
   const Clauses clauses(pool, solver, jobs);
-  const Causes causes(pool, request);
+  const Causes causes(pool, background.request, background.hidden_by);
   std::vector<Suspects> suspects;
   std::set<std::string> said;
   const auto derive = [&](const std::vector<Clause>& rules, int depth_here) {
@@ -178,7 +178,8 @@ Unsolvable explain(::Pool& pool, ::Solver& solver, const Request& request, const
   derive(clauses.all(), depth);
   if (unsolvable.problems.empty()) derive(clauses.core(solver), depth_of_core);
   if (unsolvable.problems.empty()) tell_flat(pool, solver, jobs, unsolvable);
-  if (!suspects.empty() && unsolvable.left_out == 0) find_changes(request, suspects, attempt, unsolvable);
+  if (!suspects.empty() && unsolvable.left_out == 0)
+    find_changes(background.request, suspects, background.attempt, unsolvable);
   return unsolvable;
 }
 
@@ -206,10 +207,10 @@ void tell_hidden(::Pool& pool, const Causes& causes, const std::vector<Id>& pack
 
 }  // namespace
 
-Unsolvable explain_unmatched(::Pool& pool, const Request& request, const std::vector<RecipeItem>& entries,
-                             const Attempt& attempt) {
+Unsolvable explain_unmatched(const Background& background, const std::vector<RecipeItem>& entries) {
+  ::Pool& pool = background.pool;
   Unsolvable unsolvable;
-  const Causes causes(pool, request);
+  const Causes causes(pool, background.request, background.hidden_by);
   std::vector<Suspects> suspects;
   for (const RecipeItem& item : entries) {
     if (unsolvable.problems.size() == most_problems) {
@@ -240,7 +241,7 @@ Unsolvable explain_unmatched(::Pool& pool, const Request& request, const std::ve
     unsolvable.problems.push_back(std::move(problem));
     suspects.push_back(std::move(suspect));
   }
-  if (unsolvable.left_out == 0) find_changes(request, suspects, attempt, unsolvable);
+  if (unsolvable.left_out == 0) find_changes(background.request, suspects, background.attempt, unsolvable);
   return unsolvable;
 }
 

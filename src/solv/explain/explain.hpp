@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../job.hpp"
+#include "causes.hpp"
 #include "rootlet/model/problem.hpp"
 #include "rootlet/solv/solve.hpp"
 
@@ -13,12 +14,18 @@ namespace rootlet::solv {
 /// Whether a changed request over the same packages has a solution.
 using Attempt = std::function<bool(const Request&)>;
 
+/// What explanations need to know beside the solver's rules.
+struct Background {
+  ::Pool& pool;
+  const Request& request;
+  Attempt attempt;
+  HiddenBy hidden_by;
+};
+
 /// Why the solver found no set: its rules, told from the recipe to the cause, and what to change.
-Unsolvable explain(::Pool& pool, ::Solver& solver, const Request& request, const std::vector<Job>& jobs,
-                   const Attempt& attempt);
+Unsolvable explain(const Background& background, ::Solver& solver, const std::vector<Job>& jobs);
 
 /// Why entries of the recipe match no package that may be chosen.
-Unsolvable explain_unmatched(::Pool& pool, const Request& request, const std::vector<RecipeItem>& entries,
-                             const Attempt& attempt);
+Unsolvable explain_unmatched(const Background& background, const std::vector<RecipeItem>& entries);
 
 }  // namespace rootlet::solv

@@ -52,25 +52,35 @@ class Guesser {
     if (!instead.empty()) found_.instead.push_back(instead);
   }
 
+  /// "version 1-1", "3 versions: 1-1, 2-1, 3-1".
+  std::string versions(const std::vector<Id>& packages) const {
+    std::vector<std::string> found;
+    for (const Nevra& nevra : sorted_nevras(pool_, packages)) {
+      const std::string epoch = nevra.epoch > 0 ? std::to_string(nevra.epoch) + ":" : "";
+      const std::string evr = epoch + nevra.version + "-" + nevra.release;
+      if (found.empty() || found.back() != evr) found.push_back(evr);
+    }
+    std::string text = found.size() == 1 ? "version " : counted(found.size(), "version") + ": ";
+    if (found.size() > most_versions) {
+      text += "… ";
+      found.erase(found.begin(), found.end() - most_versions);
+    }
+    return text + join(found, ", ");
+  }
+
   /// "tool-9": the name is known, the version is not.
   void version() {
     for (auto dash = entry_.rfind('-'); dash != std::string::npos && dash > 0; dash = entry_.rfind('-', dash - 1)) {
       const auto named = names_.find(entry_.substr(0, dash));
       const char first = dash + 1 < entry_.size() ? entry_[dash + 1] : ' ';
       if (named == names_.end() || first < '0' || first > '9') continue;
-      std::vector<std::string> versions;
-      for (const Nevra& nevra : sorted_nevras(pool_, named->second)) {
-        const std::string evr =
-            (nevra.epoch > 0 ? std::to_string(nevra.epoch) + ":" : "") + nevra.version + "-" + nevra.release;
-        if (versions.empty() || versions.back() != evr) versions.push_back(evr);
-      }
-      std::string text = named->first + " exists in ";
-      text += versions.size() == 1 ? "version " : counted(versions.size(), "version") + ": ";
-      if (versions.size() > most_versions) {
-        text += "… ";
-        versions.erase(versions.begin(), versions.end() - most_versions);
-      }
-      say("version", text + join(versions, ", "), named->first);
+      say("version", named->first + " exists in " + versions(named->second), named->first);
+      std::vector<Id> hidden;
+      for_each_package(pool_, [&](Id id) {
+        if (!considered(pool_, id) && str_of(pool_, pool_id2solvable(&pool_, id)->name) == named->first)
+          hidden.push_back(id);
+      });
+      if (!hidden.empty()) say("module", "excluded, or hidden by a module stream: " + versions(hidden), "");
       return;
     }
   }
