@@ -7,7 +7,7 @@ namespace rootlet::solv {
 namespace {
 
 /// Solving takes as long as ever; so many times at most.
-constexpr int most_attempts = 30;
+constexpr int most_attempts = 20;
 constexpr std::size_t most_changes = 3;
 
 void remove_from(std::vector<RecipeItem>& items, const std::string& text) {
