@@ -67,14 +67,6 @@ Json to_json(const Solution& solution) {
             {"proved_smallest", false}}}};
 }
 
-Json to_json(const Unsolvable& unsolvable) {
-  Json problems = Json::array();
-  for (const Problem& problem : unsolvable.problems) {
-    problems.push_back({{"sentences", problem.sentences}, {"hint", problem.hint}});
-  }
-  return {{"problems", problems}};
-}
-
 Json to_json(const build::BuildResult& result) {
   Json phases = Json::array();
   for (const build::Phase& phase : result.phases) phases.push_back({{"name", phase.name}, {"seconds", phase.seconds}});

@@ -58,18 +58,6 @@ std::string to_text(const Solution& solution) {
   return text + totals_text(solution);
 }
 
-std::string to_text(const Unsolvable& unsolvable) {
-  std::string text;
-  const bool numbered = unsolvable.problems.size() > 1;
-  for (std::size_t i = 0; i < unsolvable.problems.size(); ++i) {
-    const Problem& problem = unsolvable.problems[i];
-    if (numbered) text += fmt::format("problem {} of {}:\n", i + 1, unsolvable.problems.size());
-    for (const std::string& sentence : problem.sentences) text += "  - " + printable(sentence) + "\n";
-    if (!problem.hint.empty()) text += "  hint: " + printable(problem.hint) + "\n";
-  }
-  return text;
-}
-
 std::string to_text(const build::BuildResult& result) {
   std::string text = fmt::format("{}: {}\n", result.out.string(), what_is(result.format));
   text += fmt::format("  packages   {}\n", grouped(result.solution.packages.size()));

@@ -103,7 +103,7 @@ std::vector<std::size_t> Modularity::active_builds(const modules::Install& insta
   return builds;
 }
 
-std::vector<Job> Modularity::jobs(std::vector<Problem>& problems) const {
+std::vector<Job> Modularity::jobs(std::vector<PlainProblem>& problems) const {
   // What one entry brings in, the profile of another one may take, too: libdnf looks at all of them together.
   std::set<std::size_t> builds;
   for (const modules::Install& install : choice_.installs) {
@@ -141,13 +141,15 @@ std::vector<std::string> Modularity::profiles_of(const modules::Install& install
 }
 
 void Modularity::add_jobs(const modules::Install& install, const std::set<Id>& artifacts, std::vector<Job>& jobs,
-                          std::vector<Problem>& problems) const {
+                          std::vector<PlainProblem>& problems) const {
   const std::string stream = install.module + ":" + install.stream;
+  const std::string asked = "the recipe asks for " + install.item.text;
   const std::vector<std::size_t> builds = active_builds(install);
   if (builds.empty()) {
-    problems.push_back(
-        {{"nothing of the module stream " + stream + " that matches '" + install.item.text + "' can be used"},
-         "leave out version, context and architecture"});
+    problems.push_back({install.item.mark,
+                        asked,
+                        {"nothing of the module stream " + stream + " that matches it can be used"},
+                        "leave out version, context and architecture"});
     return;
   }
   const std::size_t latest = *std::max_element(builds.begin(), builds.end(), [&](std::size_t a, std::size_t b) {
@@ -167,9 +169,10 @@ void Modularity::add_jobs(const modules::Install& install, const std::set<Id>& a
       });
       if (job.candidates.empty()) job.candidates = std::move(others);
       if (job.candidates.empty()) {
-        problems.push_back({{"the profile '" + profile + "' of the module stream " + stream + " has the package " +
-                             name + ", which no repository has"},
-                            ""});
+        problems.push_back({install.item.mark,
+                            asked,
+                            {"the profile '" + profile + "' of the module stream " + stream + " has the package " +
+                             name + ", which no repository has"}});
         continue;
       }
       jobs.push_back(std::move(job));

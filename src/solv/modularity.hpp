@@ -28,15 +28,15 @@ class Modularity {
   /// The entries "@…" of `packages` that name no module.
   [[nodiscard]] const std::vector<RecipeItem>& groups() const noexcept { return choice_.groups; }
   /// Why an enabled stream cannot be used; empty where all is well.
-  [[nodiscard]] const std::vector<Problem>& problems() const noexcept { return active_.problems; }
+  [[nodiscard]] const std::vector<PlainProblem>& problems() const noexcept { return active_.problems; }
 
   /// The jobs of the entries that name modules: one for each package of a profile. What is hidden must be marked.
   /// Error: a module without the profile that is asked for, or without default profiles.
-  [[nodiscard]] std::vector<Job> jobs(std::vector<Problem>& problems) const;
+  [[nodiscard]] std::vector<Job> jobs(std::vector<PlainProblem>& problems) const;
 
  private:
   void add_jobs(const modules::Install& install, const std::set<Id>& artifacts, std::vector<Job>& jobs,
-                std::vector<Problem>& problems) const;
+                std::vector<PlainProblem>& problems) const;
   [[nodiscard]] std::vector<std::string> profiles_of(const modules::Install& install,
                                                      const modules::Build& latest) const;
   [[nodiscard]] std::vector<std::size_t> active_builds(const modules::Install& install) const;

@@ -60,6 +60,11 @@ struct Array {
     data.reset(static_cast<T*>(solv_extend_resize(nullptr, std::max<std::size_t>(size, 1), sizeof(T), block)));
   }
   [[nodiscard]] int size() const noexcept { return static_cast<int>(count); }
+  /// Where libsolv counts on 0 between the end and the next block.
+  void clear_tail() {
+    constexpr std::size_t block = 1023;  // of its tables of providers
+    std::memset(data.get() + count, 0, (((count + block) & ~block) - count) * sizeof(T));
+  }
 };
 
 using HashState = Handle<XXH3_state_t, XXH3_freeState>;
@@ -184,9 +189,11 @@ void install_packages(::Pool& pool, Arrays& arrays, const std::vector<::Repo*>& 
 }
 
 void install_providers(::Pool& pool, Arrays& arrays) {
+  arrays.offsets.clear_tail();
   pool.whatprovides = arrays.offsets.data.release();
   Array<Offset> of_relations(static_cast<std::size_t>(pool.nrels));
   std::memset(of_relations.data.get(), 0, of_relations.count * sizeof(Offset));
+  of_relations.clear_tail();
   pool.whatprovides_rel = of_relations.data.release();
   pool.whatprovidesdataoff = static_cast<Offset>(arrays.providers.count);
   pool.whatprovidesdataleft = 0;

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "alternatives.hpp"
+#include "explain/explain.hpp"
 #include "job.hpp"
-#include "problems.hpp"
 #include "reasons.hpp"
 #include "rootlet/base/error.hpp"
 #include "universe.hpp"
@@ -91,25 +92,15 @@ Solution solution_of(const Universe& universe, ::Solver& solver, const std::vect
   return solution;
 }
 
-/// The entries sorted and without duplicates, so that their order in the recipe does not matter.
-std::vector<RecipeItem> sorted(std::vector<RecipeItem> items) {
-  std::stable_sort(items.begin(), items.end(),
-                   [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
-  items.erase(std::unique(items.begin(), items.end(),
-                          [](const RecipeItem& a, const RecipeItem& b) { return a.text == b.text; }),
-              items.end());
-  return items;
-}
-
-/// What a request asks for, and what is wrong with it.
+/// What a request asks for, and what is wrong with it before the solver is asked.
 struct Asked {
-  std::vector<Job> jobs;
+  std::vector<Job> jobs;  ///< those of modules and groups, then those of packages, sorted by the entries' text
   std::vector<std::string> warnings;
-  std::vector<Problem> problems;
+  std::vector<PlainProblem> problems;
+  std::vector<RecipeItem> unmatched;  ///< entries that match nothing
 };
 
-/// The jobs of modules and groups, whose packages are not named in the recipe.
-Asked collections(Universe& universe, const Request& request, const CompsLoader& load_comps) {
+Asked asked_by(Universe& universe, const Request& request, const CompsLoader& load_comps) {
   Asked asked;
   asked.problems = universe.modularity().problems();
   if (!asked.problems.empty()) return asked;
@@ -117,41 +108,58 @@ Asked collections(Universe& universe, const Request& request, const CompsLoader&
   GroupJobs groups = universe.group_jobs(request, load_comps);
   asked.jobs.insert(asked.jobs.end(), groups.jobs.begin(), groups.jobs.end());
   asked.warnings = std::move(groups.warnings);
+  std::map<std::string, RecipeItem> entries;  // their order in the recipe does not matter
+  for (const RecipeItem& item : request.packages) {
+    if (!is_collection(item.text)) entries.emplace(item.text, item);
+  }
+  for (const auto& [spec, item] : entries) {
+    const auto sets = universe.candidates(spec);
+    if (sets.empty()) asked.unmatched.push_back(item);
+    for (const auto& set : sets) asked.jobs.push_back({item, set});
+  }
   return asked;
 }
 
-void add_packages(const Universe& universe, const Request& request, Asked& asked) {
-  for (const RecipeItem& item : sorted(request.packages)) {
-    if (is_collection(item.text)) continue;
-    const auto sets = universe.candidates(item.text);
-    if (sets.empty()) asked.problems.push_back(universe.no_match(item.text));
-    for (const auto& set : sets) asked.jobs.push_back({item, set});
-  }
+bool follows_weak_deps(const Request& request) { return request.weak_deps || !request.weak_deps_of.empty(); }
+
+/// Whether a changed request has a solution.
+bool solvable(Universe& universe, const Request& request) try {
+  universe.filter(request);
+  const Asked asked = asked_by(universe, request, {});
+  if (!asked.problems.empty() || !asked.unmatched.empty()) return false;
+  IdQueue queue;
+  fill_jobs(universe.pool(), asked.jobs, queue);
+  return solver_solve(make_solver(universe.pool(), follows_weak_deps(request)).get(), queue.get()) == 0;
+} catch (const Error&) {
+  return false;  // what is asked for is no longer there: a module, say
 }
 
+/// A solution, or what stands in the way; without words where the universe is a quick one, which lacks what they need.
 std::variant<Solution, Unsolvable> solve_in(Universe& universe, const Request& request,
                                             const FilelistsLoader& load_filelists, const CompsLoader& load_comps) {
-  Asked asked = collections(universe, request, load_comps);
-  if (asked.problems.empty()) {
-    if (universe.complete(request, load_filelists, asked.jobs)) asked = collections(universe, request, load_comps);
-    add_packages(universe, request, asked);
+  Asked asked = asked_by(universe, request, load_comps);
+  if (asked.problems.empty() && universe.complete(request, load_filelists, asked.jobs)) {
+    asked = asked_by(universe, request, load_comps);
   }
-  if (!asked.problems.empty()) return Unsolvable{std::move(asked.problems)};
-
+  if (!asked.problems.empty()) return explain_plain(asked.problems);
+  if (universe.quick() && !asked.unmatched.empty()) return Unsolvable{};
   ::Pool& pool = universe.pool();
+  const Attempt attempt = [&](const Request& changed) {
+    const bool found = solvable(universe, changed);
+    universe.filter(request);
+    return found;
+  };
+  const Background background{universe, request, attempt};
+  if (!asked.unmatched.empty()) return explain_unmatched(background, asked.unmatched);
   IdQueue queue;
   fill_jobs(pool, asked.jobs, queue);
-  const bool weak_deps = request.weak_deps || !request.weak_deps_of.empty();
-  const SolverHandle solver = make_solver(pool, weak_deps);
+  const SolverHandle solver = make_solver(pool, follows_weak_deps(request));
   if (solver_solve(solver.get(), queue.get()) == 0) {
-    Solution solution = solution_of(universe, *solver, asked.jobs, weak_deps);
+    Solution solution = solution_of(universe, *solver, asked.jobs, follows_weak_deps(request));
     solution.warnings = std::move(asked.warnings);
     return solution;
   }
-  std::vector<std::string> names;
-  for (const Job& job : asked.jobs)
-    names.push_back("'" + job.item.text + "'" + (job.via.empty() ? "" : ", " + job.via));
-  return Unsolvable{explain(pool, *solver, *queue.get(), names)};
+  return universe.quick() ? Unsolvable{} : explain(background, *solver, asked.jobs);
 }
 
 }  // namespace

@@ -230,13 +230,14 @@ class StreamSolver {
   SolverHandle solver_;
 };
 
-Problem problem_of(const Choice& choice, const std::string& platform, const std::set<std::string>& causes) {
+PlainProblem problem_of(const Choice& choice, const std::string& platform, const std::set<std::string>& causes) {
   std::vector<std::string> names;
   for (const auto& [module, enabled] : choice.enabled) names.push_back(module + ":" + enabled.stream);
-  Problem problem;
-  problem.sentences.push_back("the recipe enables the module stream" + std::string(names.size() > 1 ? "s " : " ") +
-                              join(names, ", "));
-  problem.sentences.insert(problem.sentences.end(), causes.begin(), causes.end());
+  PlainProblem problem;
+  problem.mark = choice.enabled.begin()->second.item.mark;
+  problem.what =
+      "the recipe enables the module stream" + std::string(names.size() > 1 ? "s " : " ") + join(names, ", ");
+  problem.causes.assign(causes.begin(), causes.end());
   const bool about_platform = std::any_of(causes.begin(), causes.end(), [](const std::string& cause) {
     return cause.find(" requires platform") != std::string::npos;
   });

@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/model/package.hpp"
+#include "plain_problem.hpp"
 #include "rootlet/modules/choice.hpp"
 
 namespace rootlet::solv {
 
 /// Which builds of module streams packages may come from, or why that cannot be said.
 struct ActiveStreams {
-  std::set<std::size_t> builds;   ///< indices into Facts::builds
-  std::vector<Problem> problems;  ///< an enabled stream cannot be used
+  std::set<std::size_t> builds;        ///< indices into Facts::builds
+  std::vector<PlainProblem> problems;  ///< an enabled stream cannot be used
 };
 
 /// Resolves the dependencies between modules as libdnf does: enabled streams must be active, default streams are where

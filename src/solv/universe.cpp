@@ -5,7 +5,6 @@
 #include "load.hpp"
 #include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
 #include "specs.hpp"
 
 extern "C" {
@@ -72,9 +71,7 @@ void Universe::fill(const Request& request) {
   considered_->set_all();
   pool_->considered = considered_->get();
   if (!request.weak_deps_of.empty()) keep_weak_dependencies_of(request.weak_deps_of);
-  hidden_.clear();
-  exclude(request);
-  hide_by_modules(request);
+  filter(request);
 }
 
 void Universe::load(const Request& request) {
@@ -100,7 +97,9 @@ std::string Universe::snapshot_key(const Request& request) const {
   return digest_of(text);
 }
 
-void Universe::exclude(const Request& request) {
+void Universe::filter(const Request& request) {
+  hidden_.clear();
+  considered_->set_all();
   const SpecMatcher matcher(*pool_);
   for (const RecipeItem& item : request.exclude) {
     for (const Id id : matcher.find_nevra(item.text).packages) hide(id, {Hidden::By::exclude, item});
@@ -108,6 +107,7 @@ void Universe::exclude(const Request& request) {
   for (std::size_t i = 0; i < repos_.size(); ++i) hide_by_repository(*loaded_[i], repos_[i].spec);
   for (const auto& [file, id] : local_) hidden_.erase(id);
   for (const auto& [id, why] : hidden_) considered_->clear(id);
+  hide_by_modules(request);
 }
 
 /// As DNF does: a repository's includepkgs and excludepkgs are about its own packages, and exclusion wins.
@@ -115,7 +115,7 @@ void Universe::hide_by_repository(const ::Repo& repo, const RepoSpec& spec) {
   const SpecMatcher matcher(*pool_);
   for (const RecipeItem& item : spec.excludepkgs) {
     for (const Id id : matcher.find_nevra(item.text).packages) {
-      if (pool_id2solvable(pool_.get(), id)->repo == &repo) hide(id, {Hidden::By::excludepkgs, item});
+      if (pool_id2solvable(pool_.get(), id)->repo == &repo) hide(id, {Hidden::By::excludepkgs, item, spec.id});
     }
   }
   if (spec.includepkgs.empty()) return;
@@ -125,7 +125,8 @@ void Universe::hide_by_repository(const ::Repo& repo, const RepoSpec& spec) {
     included.insert(found.begin(), found.end());
   }
   for_each_package(*pool_, [&](Id id) {
-    if (pool_id2solvable(pool_.get(), id)->repo == &repo && !included.contains(id)) hide(id, {Hidden::By::includepkgs});
+    if (pool_id2solvable(pool_.get(), id)->repo == &repo && !included.contains(id))
+      hide(id, {Hidden::By::includepkgs, {}, spec.id});
   });
 }
 
@@ -175,22 +176,20 @@ std::vector<std::vector<Id>> Universe::candidates(const std::string& spec) const
   return candidate_sets(*pool_, spec);
 }
 
-bool Universe::complete(const Request& request, const FilelistsLoader& bring, const std::vector<Job>& more) {
-  if (!asks_for_unlisted_path(request, more)) return false;
+bool Universe::complete(const Request& request, const FilelistsLoader& bring, const std::vector<Job>& jobs) {
+  if (!asks_for_unlisted_path(request, jobs)) return false;
   bring(repos_);
   with_filelists_ = true;
   fill(request);
   return true;
 }
 
-bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<Job>& more) const {
-  std::vector<Id> pending;
-  for (const Job& job : more) pending.insert(pending.end(), job.candidates.begin(), job.candidates.end());
+bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<Job>& jobs) const {
   for (const RecipeItem& item : request.packages) {
-    if (is_collection(item.text)) continue;
     if (!is_local_package(item.text) && SpecMatcher::needs_filelists(item.text)) return true;
-    for (const auto& set : candidates(item.text)) pending.insert(pending.end(), set.begin(), set.end());
   }
+  std::vector<Id> pending;
+  for (const Job& job : jobs) pending.insert(pending.end(), job.candidates.begin(), job.candidates.end());
   IdMap seen(pool_->nsolvables);
   while (!pending.empty()) {
     const Id id = pending.back();
@@ -213,29 +212,6 @@ bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<
     }
   }
   return false;
-}
-
-Problem Universe::no_match(const std::string& spec) const {
-  Problem problem;
-  pool_->considered = nullptr;
-  const auto hidden = SpecMatcher(*pool_).find(spec).packages;
-  pool_->considered = considered_->get();
-  if (!hidden.empty()) {
-    problem.sentences.push_back(
-        "every package that matches '" + spec +
-        "' is excluded, or hidden in a module stream that is not enabled: " + nevra_of(*pool_, hidden.front()).str() +
-        (hidden.size() > 1 ? " (and " + std::to_string(hidden.size() - 1) + " more)" : ""));
-    problem.hint = "remove it from the recipe's 'exclude'";
-    return problem;
-  }
-  problem.sentences.push_back("no package matches '" + spec + "'");
-  std::set<std::string> names;
-  for_each_package(*pool_, [&](Id id) {
-    if (considered(*pool_, id)) names.insert(str_of(*pool_, pool_id2solvable(pool_.get(), id)->name));
-  });
-  const std::vector<std::string> sorted(names.begin(), names.end());
-  if (const auto near = nearest(spec, sorted)) problem.hint = "did you mean '" + *near + "'?";
-  return problem;
 }
 
 }  // namespace rootlet::solv

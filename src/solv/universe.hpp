@@ -21,6 +21,7 @@ struct Hidden {
   enum class By { exclude, excludepkgs, includepkgs, module };
   By by = By::exclude;
   RecipeItem entry = {};  ///< of exclude or excludepkgs: what matches the package, and where
+  std::string repo = {};  ///< whose excludepkgs or includepkgs
 };
 
 /// All packages that a request may choose from, with what is excluded marked, ready to be asked for providers.
@@ -44,29 +45,30 @@ class Universe {
   [[nodiscard]] GroupJobs group_jobs(const Request& request, const CompsLoader& load);
 
   /// Loads the file lists where something reachable from the request asks for a path that primary metadata does not
-  /// list; otherwise does nothing. `more`: jobs beside the request's packages. True: the pool is another one now, and
+  /// list; otherwise does nothing. `jobs`: what the request asks for. True: the pool is another one now, and
   /// what was derived from it must be derived anew.
-  bool complete(const Request& request, const FilelistsLoader& bring, const std::vector<Job>& more);
+  bool complete(const Request& request, const FilelistsLoader& bring, const std::vector<Job>& jobs);
 
   /// The ids that one job may choose from, for each job a spec leads to.
   [[nodiscard]] std::vector<std::vector<Id>> candidates(const std::string& spec) const;
 
   /// Why a package is not considered; nullptr where it is.
   [[nodiscard]] const Hidden* hidden(Id package) const;
+  /// The streams of modules that hide a package, or would have it; nothing where modules do not hide it.
+  [[nodiscard]] std::optional<Hiding> hidden_by_module(Id package) const { return modularity_->filter().why(package); }
 
-  /// Why nothing matches a spec, and what to do.
-  [[nodiscard]] Problem no_match(const std::string& spec) const;
+  /// Leaves out what a request excludes or modules hide, and no longer what an earlier one did.
+  void filter(const Request& request);
 
  private:
   void fill(const Request& request);
   void load(const Request& request);
   [[nodiscard]] std::string snapshot_key(const Request& request) const;
-  void exclude(const Request& request);
   void hide(Id package, const Hidden& why) { hidden_.try_emplace(package, why); }
   void hide_by_repository(const ::Repo& repo, const RepoSpec& spec);
   void hide_by_modules(const Request& request);
   void keep_weak_dependencies_of(const std::vector<RecipeItem>& entries);
-  [[nodiscard]] bool asks_for_unlisted_path(const Request& request, const std::vector<Job>& more) const;
+  [[nodiscard]] bool asks_for_unlisted_path(const Request& request, const std::vector<Job>& jobs) const;
 
   std::vector<RepoMetadata> repos_;
   std::filesystem::path cache_dir_;

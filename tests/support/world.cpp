@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "rootlet/base/digest.hpp"
@@ -46,6 +47,17 @@ std::string section(const char* tag, const std::vector<std::string>& deps, const
   return text.empty() ? "" : fmt::format("<rpm:{0}>{1}</rpm:{0}>", tag, text);
 }
 
+/// Entries as if they stood in a recipe, one a line, sorted.
+std::vector<RecipeItem> recipe_items(const std::vector<std::string>& texts, int line) {
+  const std::set<std::string> sorted(texts.begin(), texts.end());
+  std::vector<RecipeItem> items;
+  for (const std::string& text : texts) {
+    const auto place = std::distance(sorted.begin(), sorted.find(text));
+    items.push_back({text, {"image.yaml", line + static_cast<int>(place), 5}});
+  }
+  return items;
+}
+
 std::string pkgid(const Pkg& p) { return digest_of(p.name + p.evr + p.arch); }
 
 std::string primary(const Pkg& p) {
@@ -56,12 +68,12 @@ std::string primary(const Pkg& p) {
   return fmt::format(
       "<package type=\"rpm\"><name>{0}</name><arch>{1}</arch><version {2}/>"
       "<checksum type=\"sha256\" pkgid=\"YES\">{3}</checksum><summary/><description/>"
-      "<time file=\"0\" build=\"0\"/><size package=\"{4}\" installed=\"{4}\" archive=\"{4}\"/>"
+      "<time file=\"0\" build=\"{12}\"/><size package=\"{4}\" installed=\"{4}\" archive=\"{4}\"/>"
       "<location href=\"{0}.rpm\"/><format>{5}{6}{7}{8}{9}{10}{11}</format></package>\n",
       p.name, p.arch, version(p.evr), pkgid(p), p.size, section("provides", provides),
       section("requires", p.requires_, p.requires_pre), section("conflicts", p.conflicts),
       section("obsoletes", p.obsoletes), section("recommends", p.recommends), section("supplements", p.supplements),
-      files);
+      files, p.built);
 }
 
 std::string filelists(const Pkg& p) {
@@ -129,11 +141,9 @@ std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& 
   request.arch = "x86_64";
   request.weak_deps = weak_;
   request.cache_dir = dir_.path();
-  for (const auto& spec : weak_of_) request.weak_deps_of.push_back({spec, {}});
-  int line = 0;
-  for (const auto& spec : specs) request.packages.push_back({spec, {"recipe.yaml", ++line, 1}});
-  line = 99;
-  for (const auto& spec : excludes_) request.exclude.push_back({spec, {"recipe.yaml", ++line, 1}});
+  request.weak_deps_of = recipe_items(weak_of_, 80);
+  request.packages = recipe_items(specs, 10);
+  request.exclude = recipe_items(excludes_, 50);
   read_filelists_ = false;
   return solv::solve(request, metadata, [&](std::vector<RepoMetadata>& repos) {
     read_filelists_ = true;
@@ -159,9 +169,7 @@ std::vector<std::string> World::install(const std::vector<std::string>& specs) {
   if (const auto* solution = std::get_if<Solution>(&outcome)) {
     for (const auto& chosen : solution->packages) lines.push_back(chosen.package.nevra.str());
   } else {
-    for (const auto& problem : std::get<Unsolvable>(outcome).problems) {
-      lines.insert(lines.end(), problem.sentences.begin(), problem.sentences.end());
-    }
+    lines = {"no solution"};
   }
   return lines;
 }

@@ -19,6 +19,7 @@ struct Pkg {
   std::vector<std::string> files;     ///< in primary metadata
   std::vector<std::string> filelist;  ///< only in filelists
   std::uint64_t size = 1000;
+  std::uint64_t built = 0;  ///< seconds since 1970
 
   Pkg& needs(const std::string& dep) { return requires_.push_back(dep), *this; }
   Pkg& needs_pre(const std::string& dep) { return requires_pre.push_back(dep), *this; }
@@ -48,7 +49,7 @@ class World {
   /// The repositories and packages in the opposite order.
   void reverse();
 
-  /// The NEVRAs that get installed, in order, or the sentences of the problems.
+  /// The NEVRAs that get installed, in order, or "no solution".
   [[nodiscard]] std::vector<std::string> install(const std::vector<std::string>& specs);
   [[nodiscard]] Solution solution(const std::vector<std::string>& specs);
   [[nodiscard]] Unsolvable problems(const std::vector<std::string>& specs);

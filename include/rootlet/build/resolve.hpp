@@ -7,6 +7,7 @@
 
 #include "rootlet/base/progress.hpp"
 #include "rootlet/model/package.hpp"
+#include "rootlet/model/problem.hpp"
 #include "rootlet/model/recipe.hpp"
 #include "rootlet/model/repository.hpp"
 

@@ -123,15 +123,4 @@ struct Solution {
   [[nodiscard]] std::uint64_t download_size() const noexcept;
 };
 
-/// One thing that stands in the way of a solution, in words.
-struct Problem {
-  std::vector<std::string> sentences;  ///< from what was asked for to the cause
-  std::string hint;                    ///< the way out; may be empty
-};
-
-/// No set satisfies the recipe.
-struct Unsolvable {
-  std::vector<Problem> problems;
-};
-
 }  // namespace rootlet

@@ -5,6 +5,7 @@
 
 #include "rootlet/build/build.hpp"
 #include "rootlet/model/package.hpp"
+#include "rootlet/model/problem.hpp"
 
 namespace rootlet::report {
 
@@ -14,6 +15,7 @@ std::string json_text(const nlohmann::ordered_json& json);
 nlohmann::ordered_json to_json(const ChosenPackage& package);
 /// {"packages": […], "summary": {…}}: the contract of `solve --json`.
 nlohmann::ordered_json to_json(const Solution& solution);
+/// {"problems": [{"roots": [id…], "hints"}], "nodes": [{"id", "why", "sentence", …, "children": [id…]}], "changes"}.
 nlohmann::ordered_json to_json(const Unsolvable& unsolvable);
 nlohmann::ordered_json to_json(const build::BuildResult& result);
 
@@ -23,7 +25,11 @@ std::string to_text(const Solution& solution);
 std::string totals_text(const Solution& solution);
 /// Every package with all its reasons: the recipe's lines, what requires it, what it was chosen over and why.
 std::string why_text(const Solution& solution);
-/// All problems in words, numbered when there are several.
+/// One step of an explanation in words.
+std::string sentence(const ProblemNode& node);
+/// "nginx.yaml:9:11: remove 'zlib' from 'exclude'".
+std::string sentence(const RecipeChange& change);
+/// All problems as trees from the recipe to the cause, then hints and the changes that give a solution.
 std::string to_text(const Unsolvable& unsolvable);
 /// The summary of a build.
 std::string to_text(const build::BuildResult& result);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rootlet/model/package.hpp"
+#include "rootlet/model/problem.hpp"
 #include "rootlet/model/recipe.hpp"
 #include "rootlet/model/repository.hpp"
 

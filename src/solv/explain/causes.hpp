@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "../universe.hpp"
+#include "rootlet/model/problem.hpp"
+#include "rootlet/solv/solve.hpp"
+
+namespace rootlet::solv {
+
+/// Shows the solver's matching everything for as long as it lives: what is excluded, too.
+class Unfiltered {
+ public:
+  explicit Unfiltered(::Pool& pool) : pool_(pool), considered_(pool.considered) { pool.considered = nullptr; }
+  ~Unfiltered() { pool_.considered = considered_; }
+  Unfiltered(const Unfiltered&) = delete;
+  Unfiltered& operator=(const Unfiltered&) = delete;
+
+ private:
+  ::Pool& pool_;
+  ::Map* considered_;
+};
+
+/// What the metadata and the recipe say about packages that the solver may not choose.
+class Causes {
+ public:
+  Causes(const Universe& universe, const Request& request)
+      : universe_(universe), pool_(universe.pool()), request_(request) {}
+
+  struct Out {
+    Why why = Why::not_installable;
+    std::string entry{};
+    Mark mark{};
+  };
+  /// Why a package cannot be chosen at all; nothing where it can.
+  [[nodiscard]] std::optional<Out> out(Id package) const;
+
+  /// The packages that come nearest to a dependency that nothing provides: other versions of the capability, or the
+  /// capability for other architectures.
+  [[nodiscard]] std::vector<Id> near(Id dep) const;
+
+ private:
+  [[nodiscard]] Out hidden(Id package, const Hidden& hidden) const;
+
+  const Universe& universe_;
+  ::Pool& pool_;
+  const Request& request_;
+};
+
+/// The capability without its version: "libx >= 2" → "libx"; 0 for a rich dependency.
+Id capability_of(::Pool& pool, Id dep);
+
+/// As RPM prints it, without an epoch of 0.
+std::string as_rpm(const Nevra& nevra);
+
+/// Sorted by name, then oldest first, equal ones once.
+std::vector<Nevra> sorted_nevras(::Pool& pool, std::vector<Id> packages);
+
+}  // namespace rootlet::solv

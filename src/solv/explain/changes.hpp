@@ -1,0 +1,23 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "explain.hpp"
+
+namespace rootlet::solv {
+
+/// What could be changed about one problem.
+struct Suspects {
+  std::vector<RecipeItem> entries;                          ///< of `packages` that it starts from
+  std::vector<RecipeItem> excludes;                         ///< that it ends in
+  std::map<std::string, std::vector<std::string>> instead;  ///< by an entry's text: what to try in its place
+};
+
+/// Adds to `unsolvable` the smallest changes after which there is a solution, each one tried.
+void find_changes(const Request& request, const std::vector<Suspects>& problems, const Attempt& attempt,
+                  Unsolvable& unsolvable);
+
+}  // namespace rootlet::solv

@@ -1,0 +1,263 @@
+#include "explain.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "../specs.hpp"
+#include "causes.hpp"
+#include "changes.hpp"
+#include "clauses.hpp"
+#include "deduce.hpp"
+#include "hints.hpp"
+#include "tree.hpp"
+
+namespace rootlet::solv {
+namespace {
+
+/// Problems beyond these are counted only.
+constexpr std::size_t most_problems = 8;
+constexpr std::size_t most_counted = 100;
+/// How many literals may be looked at, and how many choices supposed at once: over all rules, and over those that
+/// libsolv's proofs use.
+constexpr std::uint64_t work = 40'000'000;
+constexpr int depth = 2, depth_of_core = 6;
+constexpr std::size_t most_versions_tried = 3;
+
+void keep_hint(std::vector<Hint>& hints, const Hint& hint) {
+  const auto same = [&](const Hint& other) { return other.text == hint.text; };
+  if (std::none_of(hints.begin(), hints.end(), same)) hints.push_back(hint);
+}
+
+/// Where the solver's rules are beyond what can be derived in bounded time: its own proofs, rule by rule.
+void tell_flat(::Pool& pool, ::Solver& solver, const std::vector<Job>& jobs, Unsolvable& into) {
+  std::set<int> asked;
+  std::set<std::string> sentences;
+  IdQueue rules;
+  if (solver_problem_count(&solver) > 0) solver_findallproblemrules(&solver, 1, rules.get());
+  for (const Id rule : rules.ids()) {
+    if (const int job = solver_rule2jobidx(&solver, rule); job > 0) asked.insert((job - 1) / 2);
+    Id source = 0;
+    Id target = 0;
+    Id dep = 0;
+    const ::SolverRuleinfo type = solver_ruleinfo(&solver, rule, &source, &target, &dep);
+    if (type > SOLVER_RULE_PKG && type < SOLVER_RULE_UPDATE) {
+      sentences.insert(solver_ruleinfo2str(&solver, type, source, target, dep));
+    }
+  }
+  Problem problem;
+  for (const int job : asked) {
+    if (job >= static_cast<int>(jobs.size())) continue;
+    const RecipeItem& item = jobs[static_cast<std::size_t>(job)].item;
+    problem.roots.push_back(into.nodes.size());
+    into.nodes.push_back({.why = Why::asked, .entry = item.text, .mark = item.mark, .packages = {}});
+  }
+  if (problem.roots.empty()) {
+    problem.roots.push_back(into.nodes.size());
+    into.nodes.push_back({.why = Why::asked, .entry = "", .mark = {}, .packages = {}});
+  }
+  constexpr std::size_t most = 20;
+  std::size_t told = 0;
+  for (const std::string& sentence : sentences) {
+    if (told++ == most) break;
+    into.nodes[problem.roots.back()].children.push_back(into.nodes.size());
+    into.nodes.push_back({.why = Why::other, .entry = sentence, .packages = {}});
+  }
+  if (sentences.size() > most) {
+    into.nodes[problem.roots.back()].children.push_back(into.nodes.size());
+    const std::string left = std::to_string(sentences.size() - most);
+    into.nodes.push_back({.why = Why::other, .entry = "… and " + left + " more rules of this kind", .packages = {}});
+  }
+  (void)pool;
+  into.problems.push_back(problem);
+}
+
+/// Other ways to write an entry: without its version, or with a version other than the best.
+std::vector<std::string> other_versions(::Pool& pool, const Job& job) {
+  std::vector<std::string> instead;
+  const std::vector<Nevra> nevras = sorted_nevras(pool, job.candidates);
+  if (nevras.empty() || is_glob(job.item.text)) return instead;
+  const std::string& name = nevras.front().name;
+  const auto named = [&](const Nevra& nevra) { return nevra.name == name; };
+  if (!std::all_of(nevras.begin(), nevras.end(), named)) return instead;
+  if (job.item.text != name && job.item.text.starts_with(name)) instead.push_back(name);
+  std::set<std::string> seen;
+  for (auto nevra = nevras.rbegin(); nevra != nevras.rend() && seen.size() < most_versions_tried; ++nevra) {
+    const std::string epoch = nevra->epoch > 0 ? std::to_string(nevra->epoch) + ":" : "";
+    const std::string text = name + "-" + epoch + nevra->version + "-" + nevra->release;
+    if (nevras.size() > 1 && seen.insert(text).second) instead.push_back(text);
+  }
+  return instead;
+}
+
+void collect_excludes(const Unsolvable& unsolvable, std::size_t node, std::set<std::size_t>& seen, Suspects& into) {
+  if (!seen.insert(node).second) return;
+  const ProblemNode& n = unsolvable.nodes[node];
+  const auto known = [&](const RecipeItem& item) { return item.text == n.entry; };
+  if (n.why == Why::excluded && std::none_of(into.excludes.begin(), into.excludes.end(), known)) {
+    into.excludes.push_back({n.entry, n.mark});
+  }
+  for (const std::size_t child : n.children) collect_excludes(unsolvable, child, seen, into);
+  if (n.why == Why::told) collect_excludes(unsolvable, n.told, seen, into);
+}
+
+Suspects suspects_of(::Pool& pool, const Unsolvable& unsolvable, const Problem& problem, const std::set<int>& jobs,
+                     const std::vector<Job>& all) {
+  Suspects suspects;
+  for (const int index : jobs) {
+    const Job& job = all[static_cast<std::size_t>(index)];
+    const auto known = [&](const RecipeItem& item) { return item.text == job.item.text; };
+    if (std::any_of(suspects.entries.begin(), suspects.entries.end(), known)) continue;
+    suspects.entries.push_back(job.item);
+    if (auto instead = other_versions(pool, job); !instead.empty())
+      suspects.instead[job.item.text] = std::move(instead);
+  }
+  std::set<std::size_t> seen;
+  for (const std::size_t root : problem.roots) collect_excludes(unsolvable, root, seen, suspects);
+  return suspects;
+}
+
+/// Where a repository of higher priority hides a version that the best rule would otherwise prefer.
+void priority_hint(::Pool& pool, const Unsolvable& unsolvable, const std::set<int>& proof_jobs,
+                   const std::vector<Job>& jobs, Problem& problem) {
+  const bool best = std::any_of(problem.roots.begin(), problem.roots.end(),
+                                [&](std::size_t root) { return unsolvable.nodes[root].why == Why::best; });
+  if (!best) return;
+  for (const int index : proof_jobs) {
+    const std::vector<Id>& ids = jobs[static_cast<std::size_t>(index)].candidates;
+    const auto priority = [&](Id id) { return pool_id2solvable(&pool, id)->repo->priority; };
+    std::vector<Id> usable;
+    std::copy_if(ids.begin(), ids.end(), std::back_inserter(usable), [&](Id id) { return installable(pool, id); });
+    if (usable.empty()) continue;
+    const int top = priority(
+        *std::max_element(usable.begin(), usable.end(), [&](Id a, Id b) { return priority(a) < priority(b); }));
+    std::map<std::string, std::pair<int, std::vector<Id>>> hidden;
+    for (const Id id : usable) {
+      if (priority(id) == top) continue;
+      auto& [number, packages] = hidden[pool_id2solvable(&pool, id)->repo->name];
+      number = -priority(id);
+      packages.push_back(id);
+    }
+    for (const auto& [repo, entry] : hidden) {
+      const Nevra newest = sorted_nevras(pool, entry.second).back();
+      keep_hint(problem.hints,
+                {"priority", "repository '" + repo + "' has " + as_rpm(newest) + ", but its priority " +
+                                 std::to_string(entry.first) + " loses against " + std::to_string(-top)});
+    }
+  }
+}
+
+}  // namespace
+
+Unsolvable explain(const Background& background, ::Solver& solver, const std::vector<Job>& jobs) {
+  ::Pool& pool = background.universe.pool();
+  Unsolvable unsolvable;
+  const Clauses clauses(pool, solver, jobs);
+  const Causes causes(background.universe, background.request);
+  std::vector<Suspects> suspects;
+  std::set<std::string> said;
+  const auto derive = [&](const std::vector<Clause>& rules, int depth_here) {
+    Deduction deduction(rules, clauses.names(pool), depth_here, work);
+    const std::vector<Proof> proofs = deduction.proofs(most_counted);
+    Teller teller({pool, solver, clauses, rules, deduction, jobs, causes});
+    for (const Proof& proof : proofs) {
+      if (unsolvable.problems.size() == most_problems) {
+        unsolvable.left_out = proofs.size() - most_problems;
+        break;
+      }
+      teller.tell(proof, unsolvable);
+      Problem& problem = unsolvable.problems.back();
+      for (const auto& [package, dep] : teller.missing()) {
+        for (const Hint& hint : missing_hints(pool, causes, package, dep)) {
+          if (said.insert(hint.text).second) problem.hints.push_back(hint);
+        }
+      }
+      priority_hint(pool, unsolvable, proof.jobs, jobs, problem);
+      suspects.push_back(suspects_of(pool, unsolvable, problem, proof.jobs, jobs));
+    }
+  };
+  derive(clauses.all(), depth);
+  if (unsolvable.problems.empty()) derive(clauses.core(solver), depth_of_core);
+  if (unsolvable.problems.empty()) tell_flat(pool, solver, jobs, unsolvable);
+  if (!suspects.empty() && unsolvable.left_out == 0)
+    find_changes(background.request, suspects, background.attempt, unsolvable);
+  return unsolvable;
+}
+
+namespace {
+
+/// The entry's packages by the reason for which none of them may be chosen.
+void tell_hidden(::Pool& pool, const Causes& causes, const std::vector<Id>& packages, std::size_t root,
+                 Unsolvable& into) {
+  std::map<std::string, std::pair<Causes::Out, std::vector<Id>>> by_cause;
+  for (const Id id : packages) {
+    const Causes::Out cause = causes.out(id).value_or(Causes::Out{});
+    auto& [out, ids] = by_cause[std::string(why_name(cause.why)) + cause.mark.str() + cause.entry];
+    out = cause;
+    ids.push_back(id);
+  }
+  for (const auto& [key, entry] : by_cause) {
+    into.nodes[root].children.push_back(into.nodes.size());
+    into.nodes.push_back({.why = entry.first.why,
+                          .entry = entry.first.entry,
+                          .mark = entry.first.mark,
+                          .packages = sorted_nevras(pool, entry.second),
+                          .all = by_cause.size() == 1});
+  }
+}
+
+}  // namespace
+
+Unsolvable explain_unmatched(const Background& background, const std::vector<RecipeItem>& entries) {
+  ::Pool& pool = background.universe.pool();
+  Unsolvable unsolvable;
+  const Causes causes(background.universe, background.request);
+  std::vector<Suspects> suspects;
+  for (const RecipeItem& item : entries) {
+    if (unsolvable.problems.size() == most_problems) {
+      unsolvable.left_out = entries.size() - most_problems;
+      break;
+    }
+    const std::size_t root = unsolvable.nodes.size();
+    unsolvable.nodes.push_back({.why = Why::asked, .entry = item.text, .mark = item.mark, .packages = {}});
+    Problem problem{{root}, {}};
+    Suspects suspect;
+    suspect.entries = {item};
+    std::vector<Id> hidden;
+    {
+      const Unfiltered all(pool);
+      hidden = SpecMatcher(pool).find(item.text).packages;
+    }
+    if (!hidden.empty()) {
+      tell_hidden(pool, causes, hidden, root, unsolvable);
+      std::set<std::size_t> seen;
+      collect_excludes(unsolvable, root, seen, suspect);
+    } else {
+      unsolvable.nodes[root].children.push_back(unsolvable.nodes.size());
+      unsolvable.nodes.push_back({.why = Why::no_match, .entry = item.text, .packages = {}});
+      Guess guessed = guess(pool, item.text);
+      problem.hints = std::move(guessed.hints);
+      if (!guessed.instead.empty()) suspect.instead[item.text] = std::move(guessed.instead);
+    }
+    unsolvable.problems.push_back(std::move(problem));
+    suspects.push_back(std::move(suspect));
+  }
+  if (unsolvable.left_out == 0) find_changes(background.request, suspects, background.attempt, unsolvable);
+  return unsolvable;
+}
+
+Unsolvable explain_plain(const std::vector<PlainProblem>& problems) {
+  Unsolvable unsolvable;
+  for (const PlainProblem& plain : problems) {
+    Problem problem{{unsolvable.nodes.size()}, {}};
+    unsolvable.nodes.push_back({.why = Why::other, .entry = plain.what, .mark = plain.mark, .packages = {}});
+    for (const std::string& cause : plain.causes) {
+      unsolvable.nodes[problem.roots.front()].children.push_back(unsolvable.nodes.size());
+      unsolvable.nodes.push_back({.why = Why::other, .entry = cause, .packages = {}});
+    }
+    if (!plain.hint.empty()) problem.hints.push_back({"module", plain.hint});
+    unsolvable.problems.push_back(std::move(problem));
+  }
+  return unsolvable;
+}
+
+}  // namespace rootlet::solv

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "causes.hpp"
+#include "rootlet/model/problem.hpp"
+
+namespace rootlet::solv {
+
+/// What helps with a requirement of a package that nothing provides: similar libraries, other architectures,
+/// repositories of different age.
+std::vector<Hint> missing_hints(::Pool& pool, const Causes& causes, Id package, Id dep);
+
+/// What somebody may have meant by an entry of `packages` that matches nothing; `instead`: what to write for it, best
+/// guess first.
+struct Guess {
+  std::vector<Hint> hints;
+  std::vector<std::string> instead;
+};
+Guess guess(::Pool& pool, const std::string& entry);
+
+}  // namespace rootlet::solv

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rootlet/model/mark.hpp"
+
+namespace rootlet::solv {
+
+/// What stands in the way before the solver is asked about packages, in words.
+struct PlainProblem {
+  Mark mark;         ///< the recipe's entry
+  std::string what;  ///< "the recipe enables the module stream nodejs:20"
+  std::vector<std::string> causes;
+  std::string hint = {};
+};
+
+}  // namespace rootlet::solv
