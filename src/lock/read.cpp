@@ -144,7 +144,8 @@ Checksum read_checksum(const Field& field) {
 
 EdgeKind read_kind(const Field& field) {
   const std::string name = field.text();
-  for (const EdgeKind kind : {EdgeKind::runtime, EdgeKind::scriptlet, EdgeKind::recommends, EdgeKind::supplements}) {
+  for (const EdgeKind kind : {EdgeKind::runtime, EdgeKind::scriptlet, EdgeKind::recommends, EdgeKind::supplements,
+                              EdgeKind::conflicts, EdgeKind::multilib}) {
     if (edge_kind_name(kind) == name) return kind;
   }
   field.fail("unknown kind of dependency '" + name + "'");

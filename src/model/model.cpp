@@ -21,6 +21,8 @@ std::string_view edge_kind_name(EdgeKind kind) noexcept {
     case EdgeKind::scriptlet: return "scriptlet";
     case EdgeKind::recommends: return "recommends";
     case EdgeKind::supplements: return "supplements";
+    case EdgeKind::conflicts: return "conflicts";
+    case EdgeKind::multilib: return "multilib";
   }
   return "runtime";
 }

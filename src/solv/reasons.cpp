@@ -35,6 +35,33 @@ Reasons::Reasons(::Pool& pool, const std::vector<Id>& chosen) : pool_(pool), cho
         if (by != id) uses_[id].push_back({by, dep, EdgeKind::supplements});
       }
     }
+    for (const Id dep : dependencies(pool, id, SOLVABLE_CONFLICTS)) {
+      std::vector<Id> averted_by;
+      collect_averting(dep, averted_by);
+      for (const Id averting : averted_by) {
+        if (averting != id) uses_[averting].push_back({id, dep, EdgeKind::conflicts});
+      }
+    }
+  }
+  add_multilib(chosen);
+}
+
+void Reasons::add_multilib(const std::vector<Id>& chosen) {
+  std::map<std::pair<Id, Id>, std::vector<Id>> by_name_and_version;
+  for (const Id id : chosen) {
+    const ::Solvable& s = *pool_id2solvable(&pool_, id);
+    by_name_and_version[{s.name, s.evr}].push_back(id);
+  }
+  for (const auto& [key, ids] : by_name_and_version) {
+    for (const Id needing : ids) {
+      for (const Id needed : ids) {
+        // A lower score is a better architecture; its upper half tells 32 and 64 bits apart.
+        const unsigned worse = pool_arch2score(&pool_, pool_id2solvable(&pool_, needing)->arch) >> 16U;
+        const unsigned better = pool_arch2score(&pool_, pool_id2solvable(&pool_, needed)->arch) >> 16U;
+        if (better >= worse) continue;
+        uses_[needed].push_back({needing, pool_rel2id(&pool_, key.first, key.second, REL_EQ, 1), EdgeKind::multilib});
+      }
+    }
   }
 }
 
@@ -94,6 +121,18 @@ void Reasons::collect(Id dep, std::vector<Id>& into) const {
   }
   for (const Id id : providers(pool_, dep)) {
     if (chosen_.has(id)) into.push_back(id);
+  }
+}
+
+void Reasons::collect_averting(Id conflict, std::vector<Id>& into) const {
+  if (!ISRELDEP(conflict) || holds(conflict)) return;
+  const ::Reldep& rel = *GETRELDEP(&pool_, conflict);
+  if (rel.flags == REL_AND || rel.flags == REL_OR) {
+    collect_averting(rel.name, into);
+    collect_averting(rel.evr, into);
+  } else if (rel.flags == REL_UNLESS) {
+    const Id condition = condition_of(pool_, rel.evr).condition;
+    if (holds(condition) && holds(rel.name)) collect(condition, into);
   }
 }
 

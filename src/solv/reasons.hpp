@@ -27,6 +27,9 @@ class Reasons {
   void add(Id by, Id dep, EdgeKind kind);
   /// The chosen packages that make a dependency true, through rich dependencies too.
   void collect(Id dep, std::vector<Id>& into) const;
+  /// The chosen packages that keep a rich conflict from applying: those that meet the condition of its `unless`.
+  void collect_averting(Id conflict, std::vector<Id>& into) const;
+  void add_multilib(const std::vector<Id>& chosen);
   [[nodiscard]] bool holds(Id dep) const;
 
   ::Pool& pool_;

@@ -121,13 +121,13 @@ bool Universe::asks_for_unlisted_path(const Request& request) const {
 Problem Universe::no_match(const std::string& spec) const {
   Problem problem;
   pool_->considered = nullptr;
-  const auto hidden = SpecMatcher(*pool_).find(spec).packages;
+  std::set<std::string> hidden;
+  for (const Id id : SpecMatcher(*pool_).find(spec).packages) hidden.insert(nevra_of(*pool_, id).str());
   pool_->considered = considered_->get();
   if (!hidden.empty()) {
-    problem.sentences.push_back(
-        "every package that matches '" + spec +
-        "' is excluded, or hidden in a module stream that is not enabled: " + nevra_of(*pool_, hidden.front()).str() +
-        (hidden.size() > 1 ? " (and " + std::to_string(hidden.size() - 1) + " more)" : ""));
+    problem.sentences.push_back("every package that matches '" + spec +
+                                "' is excluded, or hidden in a module stream that is not enabled: " + *hidden.begin() +
+                                (hidden.size() > 1 ? " (and " + std::to_string(hidden.size() - 1) + " more)" : ""));
     problem.hint = "remove it from the recipe's 'exclude'";
     return problem;
   }

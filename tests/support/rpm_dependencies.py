@@ -159,6 +159,17 @@ class Judge:
             return kind == "if" if otherwise is None else self.holds(otherwise)
         return bool(self.providers(dep))
 
+    def averted_by(self, conflict):
+        """The packages that keep a rich conflict from applying: those that meet the condition of its `unless`."""
+        kind = conflict[0]
+        if self.holds(conflict):
+            return set()
+        if kind in ("and", "or"):
+            return set().union(*map(self.averted_by, conflict[1]))
+        if kind == "unless" and self.holds(conflict[2]) and self.holds(conflict[1]):
+            return self.met_by(conflict[2])
+        return set()
+
     def met_by(self, dep):
         """The packages that a dependency which holds rests on: in an if or unless, those of the branch that counts."""
         kind = dep[0]

@@ -35,8 +35,10 @@ struct Package {
   std::int64_t build_time = 0;
 };
 
-/// The kind of a dependency between two packages.
-enum class EdgeKind { runtime, scriptlet, recommends, supplements };
+/// The kind of a dependency between two packages. `conflicts`: the package makes the other one's rich conflict, such as
+/// "(a unless b)", inapplicable. `multilib`: the other one is for 32 bits, and needs the 64-bit package of its own name
+/// and version beside it.
+enum class EdgeKind { runtime, scriptlet, recommends, supplements, conflicts, multilib };
 std::string_view edge_kind_name(EdgeKind kind) noexcept;
 
 /// One requirement that a chosen package meets for another one.
