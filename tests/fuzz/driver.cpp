@@ -2,8 +2,8 @@
 //
 //   TARGET_fuzz ITERATIONS SEED PATH…     PATH: a seed, or a directory of them
 //
-// A crash, an exception that is not rootlet's Error (the target lets those through) or a sanitizer's report ends it; the
-// input at fault is left in ./crash-TARGET, and running the target on that file alone repeats it.
+// A crash, an exception that is not rootlet's Error (the target lets those through) or a sanitizer's report ends it;
+// the input at fault is left in ./crash-TARGET, and running the target on that file alone repeats it.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -26,12 +26,64 @@ std::size_t below(Random& random, std::size_t limit) { return limit == 0 ? 0 : r
 
 /// Bytes that mean something to one of the formats.
 const std::vector<std::string>& words() {
-  static const std::vector<std::string> all{
-      "<",    ">",     "/>",    "</",    "&amp;", "&#0;", "\"",  "'",   "{",   "}",    "[",     "]",
-      ",",    ":",     ": ",    "\n",    "\n  ",  "- ",   "- -", "&a ", "*a",  "!!",   "<<: ",  "|\n",
-      ">\n",  "#",     "---\n", "null",  "true",  "-1",   "1e9", "%",   "%2f", "%00",  "file:", "://",
-      "../",  "*",     "?",     "[!a-",  "(",     ")",    " or ", " if ", " >= ", "~", "^",     "18446744073709551616",
-      "\xff", "\xc3",  "\\u0000", std::string(1, '\0'), "\xef\xbb\xbf", "\r", "\t", "<![CDATA[", "<!--", "<!DOCTYPE a ["};
+  static const std::vector<std::string> all{"<",
+                                            ">",
+                                            "/>",
+                                            "</",
+                                            "&amp;",
+                                            "&#0;",
+                                            "\"",
+                                            "'",
+                                            "{",
+                                            "}",
+                                            "[",
+                                            "]",
+                                            ",",
+                                            ":",
+                                            ": ",
+                                            "\n",
+                                            "\n  ",
+                                            "- ",
+                                            "- -",
+                                            "&a ",
+                                            "*a",
+                                            "!!",
+                                            "<<: ",
+                                            "|\n",
+                                            ">\n",
+                                            "#",
+                                            "---\n",
+                                            "null",
+                                            "true",
+                                            "-1",
+                                            "1e9",
+                                            "%",
+                                            "%2f",
+                                            "%00",
+                                            "file:",
+                                            "://",
+                                            "../",
+                                            "*",
+                                            "?",
+                                            "[!a-",
+                                            "(",
+                                            ")",
+                                            " or ",
+                                            " if ",
+                                            " >= ",
+                                            "~",
+                                            "^",
+                                            "18446744073709551616",
+                                            "\xff",
+                                            "\xc3",
+                                            "\\u0000",
+                                            std::string(1, '\0'),
+                                            "\xef\xbb\xbf",
+                                            "\r",
+                                            "\t",
+                                            "<![CDATA[",
+                                            "<!--",
+                                            "<!DOCTYPE a ["};
   return all;
 }
 
@@ -108,7 +160,8 @@ int main(int argc, char** argv) {
   std::string last = seeds.front();
   for (long long left = std::atoll(argv[1]); left > 0; --left) {
     // Some changes add up.
-    last = mutated(random, random() % 4 == 0 && last.size() < 100000 ? last : seeds[below(random, seeds.size())], seeds);
+    last =
+        mutated(random, random() % 4 == 0 && last.size() < 100000 ? last : seeds[below(random, seeds.size())], seeds);
     run(last, evidence);
   }
   fs::remove(evidence);

@@ -1,6 +1,6 @@
 #include "input.hpp"
-#include "rootlet/recipe/recipe.hpp"
 #include "recipe/value.hpp"
+#include "rootlet/recipe/recipe.hpp"
 
 using rootlet::fuzz::tolerate_errors;
 

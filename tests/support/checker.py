@@ -160,6 +160,7 @@ def answers_spec(package, spec, judge):
     """Whether a package can be what DNF's user means by `spec`."""
     epoch, version, release = package.evr
     name, arch = package.name, package.arch
+    spec = spec.strip()
     written = [name, f"{name}.{arch}"]
     for epoch_part in {f"{epoch}:"} | ({""}):
         written += [f"{name}-{epoch_part}{version}", f"{name}-{epoch_part}{version}-{release}",
@@ -170,7 +171,11 @@ def answers_spec(package, spec, judge):
         return True
     if any(fnmatch.fnmatchcase(text, spec) for text in [*package.files, *(p for p, _, _ in package.provides)]):
         return True
-    return package in judge.providers(rpm_dependencies.parse(spec))
+    if versioned := re.fullmatch(r"(\S+)\s+([<>]=?|==?)\s*(\S+)", spec):
+        pattern, op, wanted = versioned.groups()
+        return any(fnmatch.fnmatchcase(provided, pattern) and
+                   rpm_versions.overlap(has, at, op, rpm_versions.split_evr(wanted)) for provided, has, at in package.provides)
+    return any(package in judge.providers(dep) for dep in rpm_dependencies.capabilities(rpm_dependencies.parse(spec)))
 
 
 def _check_requested(entries, packages, judge, specs, wrong):

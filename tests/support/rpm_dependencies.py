@@ -118,6 +118,14 @@ def normal(dep):
     return (kind, *(part and normal(part) for part in dep[1:]))
 
 
+def capabilities(dep):
+    """The plain dependencies within a rich one."""
+    if dep[0] == "cap":
+        return [dep]
+    parts = dep[1] if dep[0] in ("and", "or") else filter(None, dep[1:])
+    return [cap for part in parts for cap in capabilities(part)]
+
+
 class Judge:
     """What holds within a set of packages. A package has .provides [(name, op, evr)] and .files (a set of paths)."""
 
