@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "order.hpp"
+#include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/model/package.hpp"
@@ -15,6 +16,7 @@ using File = Handle<std::FILE, std::fclose>;
 
 /// Changes whenever what we write into .solv files does; a file with another cookie is not used.
 constexpr std::string_view cookie_version = "rootlet-solv-2:";
+constexpr std::size_t digest_size = 64;  ///< a SHA-256 in hexadecimal
 
 std::string cookie_of(const MetadataFile& file) { return std::string(cookie_version) + file.checksum.str(); }
 
@@ -27,23 +29,31 @@ fs::path cache_path(const fs::path& cache_dir, const MetadataFile& file, const c
               "the repository's metadata is damaged: ask who publishes it");
 }
 
-/// Reads a .solv file; false when it is not for this metadata.
-bool read_solv(::Repo& repo, std::FILE* file, const std::string& cookie, int flags) {
+/// Reads what to_solv() made; false when it is not for this metadata.
+bool read_solv(::Repo& repo, std::string& solv, const std::string& cookie, int flags) {
+  const File file{fmemopen(solv.data(), solv.size(), "r")};
+  if (!file) return false;
   unsigned char* data = nullptr;
   int size = 0;
-  if (solv_read_userdata(file, &data, &size) != 0) return false;
+  if (solv_read_userdata(file.get(), &data, &size) != 0) return false;
   const Handle<unsigned char, solv_free> owned{data};
   if (data == nullptr ||
       std::string_view(reinterpret_cast<const char*>(data), static_cast<std::size_t>(size)) != cookie) {
     return false;
   }
-  std::rewind(file);
-  return repo_add_solv(&repo, file, flags) == 0;
+  std::rewind(file.get());
+  return repo_add_solv(&repo, file.get(), flags) == 0;
 }
 
-bool read_cache(::Repo& repo, const fs::path& path, const std::string& cookie, int flags) {
-  const File file{std::fopen(path.c_str(), "re")};
-  return file && read_solv(repo, file.get(), cookie, flags);
+/// Reads a cached file. libsolv takes it on trust, so its digest, which comes first, must be right.
+bool read_cache(::Repo& repo, const fs::path& path, const std::string& cookie, int flags) try {
+  if (!fs::exists(path)) return false;
+  std::string solv = read_file(path);
+  const std::string digest = solv.substr(0, digest_size);
+  solv.erase(0, digest_size);
+  return digest == digest_of(solv) && read_solv(repo, solv, cookie, flags);
+} catch (const std::exception&) {
+  return false;
 }
 
 /// A .solv file of the repository, or of one of its repodata areas.
@@ -70,6 +80,7 @@ std::string to_solv(::Repo& repo, const std::string& cookie, const ::Repodata* o
 void write_cache(const fs::path& path, std::string_view bytes) try {
   make_dirs(parent_dir(path));
   AtomicFile out(path);
+  out.write(digest_of(bytes));
   out.write(bytes);
   out.commit();
 } catch (const Error&) {
@@ -156,8 +167,7 @@ std::string primary_to_solv(const RepoMetadata& metadata, const std::string& coo
   repo = &create_repo(pool, metadata.spec);
   std::string solv = primary_to_solv(metadata, cookie);
   write_cache(cached, solv);
-  const File file{fmemopen(solv.data(), solv.size(), "r")};
-  if (!file || !read_solv(*repo, file.get(), cookie, 0)) parse_error(*repo, "what was read of primary.xml");
+  if (!read_solv(*repo, solv, cookie, 0)) parse_error(*repo, "what was read of primary.xml");
   return *repo;
 }
 
