@@ -138,22 +138,26 @@ std::string content_of(const fs::path& path) {
 /// Parses primary.xml into a .solv file. It goes through one even the first time, so that the first answer is that of
 /// all later runs, as in DNF: writing one sorts each package's dependencies.
 std::string primary_to_solv(const RepoMetadata& metadata, const std::string& cookie) {
+  std::vector<std::size_t> order;
+  {
+    const PoolHandle pool = make_pool("noarch");
+    ::Repo& repo = create_repo(*pool, metadata.spec);
+    parse(repo, metadata.primary.path, nullptr, 0, "primary.xml");
+    repo_internalize(&repo);
+    order = published_order(repo);
+    if (std::is_sorted(order.begin(), order.end())) return to_solv(repo, cookie, nullptr);
+  }
+  const std::string xml = content_of(metadata.primary.path);
+  std::vector<std::string_view> parts = rearranged(xml, order);
+  if (parts.empty()) parts.emplace_back(xml);
+  Pieces pieces(std::move(parts));
   const PoolHandle pool = make_pool("noarch");
   ::Repo& repo = create_repo(*pool, metadata.spec);
-  parse(repo, metadata.primary.path, nullptr, 0, "primary.xml");
-  repo_internalize(&repo);
-  const std::vector<std::size_t> order = published_order(repo);
-  if (std::is_sorted(order.begin(), order.end())) return to_solv(repo, cookie, nullptr);
-  const std::string xml = content_of(metadata.primary.path);
-  Pieces pieces(rearranged(xml, order));
-  const PoolHandle second = make_pool("noarch");
-  ::Repo& sorted = create_repo(*second, metadata.spec);
   const File file = pieces.open();
-  if (!file || repo_add_rpmmd(&sorted, file.get(), nullptr, 0) != 0 || sorted.nsolvables != repo.nsolvables) {
-    return to_solv(repo, cookie, nullptr);
-  }
-  repo_internalize(&sorted);
-  return to_solv(sorted, cookie, nullptr);
+  if (!file) throw system_error("cannot allocate memory");
+  if (repo_add_rpmmd(&repo, file.get(), nullptr, 0) != 0) parse_error(repo, "primary.xml");
+  repo_internalize(&repo);
+  return to_solv(repo, cookie, nullptr);
 }
 
 }  // namespace
