@@ -81,8 +81,8 @@ class SameAnswer(Case):
 
     def requests(self, fixed, drawn):
         """The fixed requests; and COUNT random ones, every second with excludes that DNF's answer suggests."""
-        for specs in fixed:
-            for weak in (False, True):
+        for number, specs in enumerate(fixed):
+            for weak in (False, True) if COUNT >= 100 else (bool(number % 2),):
                 yield {"specs": specs, "exclude": [], "weak_deps": weak}
         for number in range((COUNT + 1) // 2):
             request = drawn.request(number)

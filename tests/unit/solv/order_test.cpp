@@ -15,9 +15,10 @@ std::string joined(std::string_view xml, const std::vector<std::size_t>& order) 
 }  // namespace
 
 TEST_CASE("packages of primary.xml change places, and nothing else does") {
-  CHECK(joined("<metadata packages='2'>\n<package type='rpm'><packager/>a</package>\n<package>b</package>\n</metadata>\n",
-               {1, 0}) ==
-        "<metadata packages='2'>\n<package>b</package><package type='rpm'><packager/>a</package>\n</metadata>\n");
+  CHECK(
+      joined("<metadata packages='2'>\n<package type='rpm'><packager/>a</package>\n<package>b</package>\n</metadata>\n",
+             {1, 0}) ==
+      "<metadata packages='2'>\n<package>b</package><package type='rpm'><packager/>a</package>\n</metadata>\n");
 }
 
 TEST_CASE("a document whose packages cannot be told apart stays as it is") {
