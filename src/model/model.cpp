@@ -19,7 +19,7 @@ std::string Mark::str() const {
 
 namespace {
 
-constexpr std::array<std::pair<EdgeKind, std::string_view>, 11> edge_kinds{{{EdgeKind::runtime, "runtime"},
+constexpr std::array<std::pair<EdgeKind, std::string_view>, 13> edge_kinds{{{EdgeKind::runtime, "runtime"},
                                                                             {EdgeKind::scriptlet, "scriptlet"},
                                                                             {EdgeKind::pretrans, "pretrans"},
                                                                             {EdgeKind::pre, "pre"},
@@ -29,7 +29,9 @@ constexpr std::array<std::pair<EdgeKind, std::string_view>, 11> edge_kinds{{{Edg
                                                                             {EdgeKind::posttrans, "posttrans"},
                                                                             {EdgeKind::verify, "verify"},
                                                                             {EdgeKind::recommends, "recommends"},
-                                                                            {EdgeKind::supplements, "supplements"}}};
+                                                                            {EdgeKind::supplements, "supplements"},
+                                                                            {EdgeKind::conflicts, "conflicts"},
+                                                                            {EdgeKind::multilib, "multilib"}}};
 
 }  // namespace
 

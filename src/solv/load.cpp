@@ -1,19 +1,31 @@
 #include "load.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <future>
 
+#include "order.hpp"
+#include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/model/package.hpp"
 
 namespace rootlet::solv {
+
+::Repo& create_repo(::Pool& pool, const RepoSpec& spec) {
+  ::Repo* repo = repo_create(&pool, spec.id.c_str());
+  repo->priority = -spec.priority;
+  repo->subpriority = -spec.cost;
+  return *repo;
+}
+
 namespace {
 
 using File = Handle<std::FILE, std::fclose>;
 
 /// Changes whenever what we write into .solv files does; a file with another cookie is not used.
-constexpr std::string_view cookie_version = "rootlet-solv-1:";
+constexpr std::string_view cookie_version = "rootlet-solv-2:";
+constexpr std::size_t digest_size = 64;  ///< a SHA-256 in hexadecimal
 
 std::string cookie_of(const MetadataFile& file) { return std::string(cookie_version) + file.checksum.str(); }
 
@@ -26,9 +38,9 @@ fs::path cache_path(const fs::path& cache_dir, const MetadataFile& file, const c
               "the repository's metadata is damaged: ask who publishes it");
 }
 
-/// Reads a .solv file; false when there is none or it is not for this metadata.
-bool read_cache(::Repo& repo, const fs::path& path, const std::string& cookie, int flags) {
-  const File file{std::fopen(path.c_str(), "re")};
+/// Reads what to_solv() made; false when it is not for this metadata.
+bool read_solv(::Repo& repo, std::string& solv, const std::string& cookie, int flags) {
+  const File file{fmemopen(solv.data(), solv.size(), "r")};
   if (!file) return false;
   unsigned char* data = nullptr;
   int size = 0;
@@ -42,24 +54,43 @@ bool read_cache(::Repo& repo, const fs::path& path, const std::string& cookie, i
   return repo_add_solv(&repo, file.get(), flags) == 0;
 }
 
-/// Writes a .solv file of the repository, or of one of its repodata areas. The cache only saves time: a full disk
-/// must not fail the run.
-void write_cache(::Repo& repo, const fs::path& path, const std::string& cookie, const ::Repodata* only) try {
-  make_dirs(parent_dir(path));
-  AtomicFile out(path);
+/// Reads a cached file. libsolv takes it on trust, so its digest, which comes first, must be right.
+bool read_cache(::Repo& repo, const fs::path& path, const std::string& cookie, int flags) try {
+  if (!fs::exists(path)) return false;
+  std::string solv = read_file(path);
+  const std::string digest = solv.substr(0, digest_size);
+  solv.erase(0, digest_size);
+  return digest == digest_of(solv) && read_solv(repo, solv, cookie, flags);
+} catch (const std::exception&) {
+  return false;
+}
+
+/// A .solv file of the repository, or of one of its repodata areas.
+std::string to_solv(::Repo& repo, const std::string& cookie, const ::Repodata* only) {
+  char* bytes = nullptr;
+  std::size_t size = 0;
+  File memory{open_memstream(&bytes, &size)};
+  if (!memory) throw system_error("cannot allocate memory");
   const Handle<::Repowriter, repowriter_free> writer{repowriter_create(&repo)};
   repowriter_set_userdata(writer.get(), cookie.data(), static_cast<int>(cookie.size()));
   if (only != nullptr) {
     repowriter_set_repodatarange(writer.get(), only->repodataid, only->repodataid + 1);
     repowriter_set_flags(writer.get(), REPOWRITER_NO_STORAGE_SOLVABLE);
   }
-  // fdopen's FILE would close the descriptor that AtomicFile still flushes.
-  Fd copy(dup(out.fd()));
-  File file{fdopen(copy.get(), "w")};
-  if (!file) return;
-  copy.release();
-  if (repowriter_write(writer.get(), file.get()) != 0) return;
-  if (std::fclose(file.release()) != 0) return;
+  const int failed = repowriter_write(writer.get(), memory.get());
+  memory.reset();  // now `bytes` and `size` are set
+  const Handle<char, std::free> owned{bytes};
+  if (failed != 0)
+    throw Error(std::string("repository '") + repo.name + "': cannot index it: " + pool_errstr(repo.pool));
+  return {bytes, size};
+}
+
+/// The cache only saves time: a full disk must not fail the run.
+void write_cache(const fs::path& path, std::string_view bytes) try {
+  make_dirs(parent_dir(path));
+  AtomicFile out(path);
+  out.write(digest_of(bytes));
+  out.write(bytes);
   out.commit();
 } catch (const Error&) {
 }
@@ -70,24 +101,68 @@ void parse(::Repo& repo, const fs::path& path, const char* language, int flags, 
   if (repo_add_rpmmd(&repo, file.get(), language, flags) != 0) parse_error(repo, what);
 }
 
-/// Parses primary.xml in a pool of its own and leaves the .solv file.
-void parse_to_cache(const RepoMetadata& metadata, const fs::path& cache_dir) {
-  const PoolHandle pool{pool_create()};
-  pool_setdisttype(pool.get(), DISTTYPE_RPM);
+/// Pieces of text one after the other, as a file.
+class Pieces {
+ public:
+  explicit Pieces(std::vector<std::string_view> pieces) : pieces_(std::move(pieces)) {}
+  File open() { return File{fopencookie(this, "r", {&Pieces::read, nullptr, nullptr, nullptr})}; }
+
+ private:
+  static ssize_t read(void* self, char* into, std::size_t size) noexcept {
+    auto& [pieces, at] = *static_cast<Pieces*>(self);
+    std::size_t done = 0;
+    while (done < size && at < pieces.size()) {
+      const std::size_t count = std::min(size - done, pieces[at].size());
+      std::memcpy(into + done, pieces[at].data(), count);
+      pieces[at].remove_prefix(count);
+      done += count;
+      if (pieces[at].empty()) ++at;
+    }
+    return static_cast<ssize_t>(done);
+  }
+
+  std::vector<std::string_view> pieces_;
+  std::size_t at_ = 0;
+};
+
+std::string content_of(const fs::path& path) {
+  const File file{solv_xfopen(path.c_str(), "r")};
+  std::string text;
+  std::vector<char> buffer(1U << 20U);
+  while (file) {
+    const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get());
+    if (count == 0) break;
+    text.append(buffer.data(), count);
+  }
+  return text;
+}
+
+/// Parses primary.xml into a .solv file. It goes through one even the first time, so that the first answer is that of
+/// all later runs, as in DNF: writing one sorts each package's dependencies.
+std::string primary_to_solv(const RepoMetadata& metadata, const std::string& cookie) {
+  std::vector<std::size_t> order;
+  {
+    const PoolHandle pool = make_pool("noarch");
+    ::Repo& repo = create_repo(*pool, metadata.spec);
+    parse(repo, metadata.primary.path, nullptr, 0, "primary.xml");
+    repo_internalize(&repo);
+    order = published_order(repo);
+    if (std::is_sorted(order.begin(), order.end())) return to_solv(repo, cookie, nullptr);
+  }
+  const std::string xml = content_of(metadata.primary.path);
+  std::vector<std::string_view> parts = rearranged(xml, order);
+  if (parts.empty()) parts.emplace_back(xml);
+  Pieces pieces(std::move(parts));
+  const PoolHandle pool = make_pool("noarch");
   ::Repo& repo = create_repo(*pool, metadata.spec);
-  parse(repo, metadata.primary.path, nullptr, 0, "primary.xml");
+  const File file = pieces.open();
+  if (!file) throw system_error("cannot allocate memory");
+  if (repo_add_rpmmd(&repo, file.get(), nullptr, 0) != 0) parse_error(repo, "primary.xml");
   repo_internalize(&repo);
-  write_cache(repo, cache_path(cache_dir, metadata.primary, ".solv"), cookie_of(metadata.primary), nullptr);
+  return to_solv(repo, cookie, nullptr);
 }
 
 }  // namespace
-
-::Repo& create_repo(::Pool& pool, const RepoSpec& spec) {
-  ::Repo* repo = repo_create(&pool, spec.id.c_str());
-  repo->priority = -spec.priority;
-  repo->subpriority = -spec.cost;
-  return *repo;
-}
 
 void parse_ahead(const std::vector<RepoMetadata>& repos, const fs::path& cache_dir) {
   std::vector<const RepoMetadata*> lacking;
@@ -97,7 +172,9 @@ void parse_ahead(const std::vector<RepoMetadata>& repos, const fs::path& cache_d
   if (lacking.size() < 2) return;  // a single one is parsed where it is used
   std::vector<std::future<void>> running;
   for (const RepoMetadata* repo : lacking) {
-    running.push_back(std::async(std::launch::async, [repo, &cache_dir] { parse_to_cache(*repo, cache_dir); }));
+    running.push_back(std::async(std::launch::async, [repo, &cache_dir] {
+      write_cache(cache_path(cache_dir, repo->primary, ".solv"), primary_to_solv(*repo, cookie_of(repo->primary)));
+    }));
   }
   for (std::future<void>& each : running) each.wait();
   for (std::future<void>& each : running) each.get();
@@ -108,9 +185,9 @@ void load_primary(::Repo& repo, const RepoMetadata& metadata, const fs::path& ca
   const std::string cookie = cookie_of(metadata.primary);
   if (read_cache(repo, cached, cookie, 0)) return;
   repo_empty(&repo, 1);  // what a damaged file may have left in it
-  parse(repo, metadata.primary.path, nullptr, 0, "primary.xml");
-  repo_internalize(&repo);
-  write_cache(repo, cached, cookie, nullptr);
+  std::string solv = primary_to_solv(metadata, cookie);
+  write_cache(cached, solv);
+  if (!read_solv(repo, solv, cookie, 0)) parse_error(repo, "what was read of primary.xml");
 }
 
 void load_filelists(::Repo& repo, const RepoMetadata& metadata, const fs::path& cache_dir) {
@@ -122,7 +199,7 @@ void load_filelists(::Repo& repo, const RepoMetadata& metadata, const fs::path& 
   const int before = repo.nrepodata;
   parse(repo, metadata.filelists->path, "FL", REPO_EXTEND_SOLVABLES, "filelists.xml");
   repo_internalize(&repo);
-  if (repo.nrepodata == before + 1) write_cache(repo, cached, cookie, repo_id2repodata(&repo, before));
+  if (repo.nrepodata == before + 1) write_cache(cached, to_solv(repo, cookie, repo_id2repodata(&repo, before)));
 }
 
 std::string read_unpacked(const std::string& repo, const fs::path& path) {

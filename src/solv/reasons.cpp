@@ -26,9 +26,41 @@ Reasons::Reasons(::Pool& pool, const std::vector<Id>& chosen, bool weak) : pool_
   for (const Id id : chosen) {
     for (const Id dep : requirements(pool, id, -1)) add(id, dep, EdgeKind::runtime);
     for (const Id dep : requirements(pool, id, 1)) add(id, dep, EdgeKind::scriptlet);
+    add_averted_conflicts(id);
     if (!weak) continue;
     for (const Id dep : dependencies(pool, id, SOLVABLE_RECOMMENDS)) add(id, dep, EdgeKind::recommends);
     add_supplements(id);
+  }
+  add_multilib(chosen);
+}
+
+void Reasons::add_averted_conflicts(Id package) {
+  for (const Id dep : dependencies(pool_, package, SOLVABLE_CONFLICTS)) {
+    std::vector<Met> averted_by;
+    collect_averting(dep, averted_by);
+    for (const Met& averting : averted_by) {
+      if (averting.by != package) uses_[averting.by].push_back({package, dep, EdgeKind::conflicts, 0, 0});
+    }
+  }
+}
+
+void Reasons::add_multilib(const std::vector<Id>& chosen) {
+  std::map<std::pair<Id, Id>, std::vector<Id>> by_name_and_version;
+  for (const Id id : chosen) {
+    const ::Solvable& s = *pool_id2solvable(&pool_, id);
+    by_name_and_version[{s.name, s.evr}].push_back(id);
+  }
+  for (const auto& [key, ids] : by_name_and_version) {
+    for (const Id needing : ids) {
+      for (const Id needed : ids) {
+        // A lower score is a better architecture; its upper half tells 32 and 64 bits apart.
+        const unsigned worse = pool_arch2score(&pool_, pool_id2solvable(&pool_, needing)->arch) >> 16U;
+        const unsigned better = pool_arch2score(&pool_, pool_id2solvable(&pool_, needed)->arch) >> 16U;
+        if (better >= worse) continue;
+        const Id dep = pool_rel2id(&pool_, key.first, key.second, REL_EQ, 1);
+        uses_[needed].push_back({needing, dep, EdgeKind::multilib, 0, 0});
+      }
+    }
   }
 }
 
@@ -99,6 +131,18 @@ void Reasons::collect(Id dep, Id condition, std::vector<Met>& into) const {
   }
   for (const Id id : providers(pool_, dep)) {
     if (chosen_.has(id)) into.push_back({id, dep, condition});
+  }
+}
+
+void Reasons::collect_averting(Id conflict, std::vector<Met>& into) const {
+  if (!ISRELDEP(conflict) || holds(conflict)) return;
+  const ::Reldep& rel = *GETRELDEP(&pool_, conflict);
+  if (rel.flags == REL_AND || rel.flags == REL_OR) {
+    collect_averting(rel.name, into);
+    collect_averting(rel.evr, into);
+  } else if (rel.flags == REL_UNLESS) {
+    const Id condition = condition_of(pool_, rel.evr).condition;
+    if (holds(condition) && holds(rel.name)) collect(condition, 0, into);
   }
 }
 

@@ -38,6 +38,10 @@ class Reasons {
   void add_supplements(Id package);
   /// The chosen packages that make a dependency true, through rich dependencies too.
   void collect(Id dep, Id condition, std::vector<Met>& into) const;
+  /// The chosen packages that keep a rich conflict from applying: those that meet the condition of its `unless`.
+  void collect_averting(Id conflict, std::vector<Met>& into) const;
+  void add_averted_conflicts(Id package);
+  void add_multilib(const std::vector<Id>& chosen);
   [[nodiscard]] bool holds(Id dep) const;
 
   ::Pool& pool_;

@@ -3,13 +3,17 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 extern "C" {
 #include <solv/dataiterator.h>
 #include <solv/evr.h>
+#include <solv/pool_parserpmrichdep.h>
 }
 
 namespace rootlet::solv {
@@ -20,6 +24,9 @@ struct SpecMatcher::Form {
 };
 
 namespace {
+
+constexpr std::array<std::pair<std::string_view, int>, 6> operators{
+    {{"<=", REL_LT | REL_EQ}, {">=", REL_GT | REL_EQ}, {"==", REL_EQ}, {"<", REL_LT}, {">", REL_GT}, {"=", REL_EQ}}};
 
 bool glob_matches(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
@@ -65,6 +72,36 @@ bool split_evr(std::string text, bool with_release, std::string& name, std::stri
     if (epoch.empty() || epoch.find_first_not_of("0123456789") != std::string::npos) return false;
   }
   return is_part(version) && is_name(name);
+}
+
+/// "name", or "name OP version" with space before the operator: a name may hold any other character.
+struct Capability {
+  std::string name;
+  int flags = 0;
+  std::string evr;
+};
+
+std::optional<Capability> parse_capability(const std::string& spec) {
+  constexpr const char* space = " \t\n\v\f\r";
+  const auto end = spec.find_first_of(space);
+  if (end == 0 || spec.empty()) return std::nullopt;
+  const auto next = spec.find_first_not_of(space, end);
+  if (next == std::string::npos) return Capability{spec.substr(0, end), 0, ""};
+  std::string rest = spec.substr(next);
+  std::size_t length = rest.find_first_not_of("<>=");
+  if (length == std::string::npos) length = rest.size();
+  for (length = std::min<std::size_t>(length, 2); length > 0; --length) {
+    const std::string op = rest.substr(0, length);
+    const auto known = std::find_if(operators.begin(), operators.end(), [&](const auto& o) { return op == o.first; });
+    if (known == operators.end()) continue;
+    const auto begin = rest.find_first_not_of(space, length);
+    if (begin == std::string::npos) return std::nullopt;
+    const std::string evr = rest.substr(begin);
+    if (evr.find_first_of(space) != std::string::npos) return std::nullopt;
+    return Capability{spec.substr(0, end), known->second, evr};
+  }
+  if (rest.find_first_of(space) != std::string::npos) return std::nullopt;
+  return Capability{spec, 0, ""};  // a name with a space in it
 }
 
 }  // namespace
@@ -119,11 +156,13 @@ std::vector<Id> SpecMatcher::match(const Form& form) const {
 
 std::vector<Id> SpecMatcher::match_full_nevra(const std::string& pattern) const {
   std::vector<Id> found;
-  if (!is_glob(pattern)) return found;
+  if (!is_glob(pattern) || pattern.find_first_of("(/=<> ") != std::string::npos) return found;
+  const bool with_epoch = pattern.find(':') != std::string::npos;
   for_each_package(pool_, [&](Id id) {
     if (!considered(pool_, id) || is_source(pool_, id)) return;
-    // As RPM prints it: without an epoch of 0.
-    if (glob_matches(pattern, pool_solvid2str(&pool_, id))) found.push_back(id);
+    const Nevra nevra = nevra_of(pool_, id);
+    const std::string version = with_epoch ? nevra.evr() : nevra.version + "-" + nevra.release;
+    if (glob_matches(pattern, nevra.name + "-" + version + "." + nevra.arch)) found.push_back(id);
   });
   return found;
 }
@@ -135,35 +174,24 @@ std::vector<Id> SpecMatcher::match_capability(const std::string& spec) const {
       if (considered(pool_, id) && !is_source(pool_, id)) found.insert(id);
     }
   };
-  const auto op = spec.find_first_of(" <>=");
-  const std::string name = spec.substr(0, op);
-  int flags = 0;
-  std::string evr;
-  if (op != std::string::npos) {
-    const auto begin = spec.find_first_not_of(" <>=", op);
-    for (const char c : spec.substr(op, begin == std::string::npos ? begin : begin - op)) {
-      flags |= c == '<' ? REL_LT : c == '>' ? REL_GT : c == '=' ? REL_EQ : 0;
+  const auto capability = parse_capability(spec);
+  if (!is_glob(spec) && spec.starts_with('(')) {
+    if (const Id rich = pool_parserpmrichdep(&pool_, spec.c_str()); rich != 0) add(rich);
+  } else if (capability) {
+    const auto& [name, flags, evr] = *capability;
+    std::vector<Id> names;
+    if (!is_glob(name)) {
+      names.push_back(pool_str2id(&pool_, name.c_str(), 0));
+    } else {
+      // Any name that anything in the repositories has or asks for, paths among them.
+      for (Id id = 2; id < pool_.ss.nstrings; ++id) {
+        if (glob_matches(name, str_of(pool_, id))) names.push_back(id);
+      }
     }
-    if (begin == std::string::npos || flags == 0) return {};
-    evr = spec.substr(begin);
-  }
-  const auto add_named = [&](Id id) {
-    add(flags == 0 ? id : pool_rel2id(&pool_, id, pool_str2id(&pool_, evr.c_str(), 1), flags, 1));
-  };
-  if (!is_glob(name)) {
-    if (const Id id = pool_str2id(&pool_, name.c_str(), 0); id != 0) add_named(id);
-    return {found.begin(), found.end()};
-  }
-  std::set<Id> names;
-  for_each_package(pool_, [&](Id id) {
-    if (!considered(pool_, id)) return;
-    for (Id dep : dependencies(pool_, id, SOLVABLE_PROVIDES)) {
-      while (ISRELDEP(dep)) dep = GETRELDEP(&pool_, dep)->name;
-      names.insert(dep);
+    for (const Id id : names) {
+      if (id == 0) continue;
+      add(flags == 0 ? id : pool_rel2id(&pool_, id, pool_str2id(&pool_, evr.c_str(), 1), flags, 1));
     }
-  });
-  for (const Id id : names) {
-    if (glob_matches(name, str_of(pool_, id))) add_named(id);
   }
   return {found.begin(), found.end()};
 }

@@ -4,6 +4,7 @@
 
 namespace fs = std::filesystem;
 using rootlet::EdgeKind;
+using Uses = std::vector<rootlet::RequiredBy>;
 using rootlet::test::World;
 using Lines = std::vector<std::string>;
 
@@ -225,6 +226,31 @@ TEST_CASE("every chosen package says why it is there") {
   CHECK(because("langpack") ==
         rootlet::RequiredBy{"app-0:1-1.x86_64", "(langpack if locale)", EdgeKind::runtime, "locale"});
   CHECK(because("a") == rootlet::RequiredBy{"app-0:1-1.x86_64", "(a or b)", EdgeKind::runtime});
+}
+
+TEST_CASE("a 32-bit package stands beside the 64-bit one of its name and version, which says so") {
+  World world;
+  world.add("app").needs("lib(64bit)");
+  world.add("lib").gives("lib(64bit)");
+  world.add("lib", "1-1", "i686").gives("lib(32bit)");
+  world.add("old-app", "1-1", "i686").needs("lib(32bit)");
+  CHECK(world.install({"app", "lib.i686"}) == Lines{"app-0:1-1.x86_64", "lib-0:1-1.i686", "lib-0:1-1.x86_64"});
+  const rootlet::Solution solution = world.solution({"old-app"});
+  REQUIRE(solution.packages.size() == 3);
+  CHECK(solution.packages[1].package.nevra.str() == "lib-0:1-1.x86_64");
+  CHECK(solution.packages[1].reason.required_by == Uses{{"lib-0:1-1.i686", "lib = 1-1", EdgeKind::multilib}});
+}
+
+TEST_CASE("a package that keeps a rich conflict from applying says so") {
+  World world;
+  world.add("app");
+  world.add("helper");
+  world.add("picky").rejects("(app unless helper)");
+  const rootlet::Solution solution = world.solution({"app", "picky"});
+  REQUIRE(solution.packages.size() == 3);
+  CHECK(solution.packages[1].package.nevra.name == "helper");
+  CHECK(solution.packages[1].reason.required_by ==
+        Uses{{"picky-0:1-1.x86_64", "(app unless helper)", EdgeKind::conflicts}});
 }
 
 TEST_CASE("the order of repositories, packages and requests does not change the answer") {

@@ -114,6 +114,12 @@ def _edges(packages, judge):
             if judge.holds(dep):
                 for other in judge.met_by(dep) - {package}:
                     edges[package].add((other, rpm_dependencies.normal(dep), "supplements"))
+        for dep in package.conflicts:
+            for other in judge.averted_by(dep) - {package}:
+                edges[other].add((package, rpm_dependencies.normal(dep), "conflicts"))
+        for other in packages:  # a 32-bit package stands beside the 64-bit one of the same name and version
+            if (other.name, other.evr) == (package.name, package.evr) and _bits(package) == {32} and _bits(other) == {64}:
+                edges[other].add((package, rpm_dependencies.capability(package.name, "=", package.evr), "multilib"))
     return edges
 
 
@@ -135,7 +141,7 @@ def _check_claims(entries, packages, edges, weak, wrong):
 
 def _check_reached(entries, packages, edges, weak, wrong):
     """Something requested leads to every package, by our own edges."""
-    kinds = {"runtime", "scriptlet"} | ({"recommends", "supplements"} if weak else set())
+    kinds = {"runtime", "scriptlet", "conflicts", "multilib"} | ({"recommends", "supplements"} if weak else set())
     leads_to = collections.defaultdict(set)
     for package, uses in edges.items():
         for by, _, kind in uses:
@@ -154,6 +160,7 @@ def answers_spec(package, spec, judge):
     """Whether a package can be what DNF's user means by `spec`."""
     epoch, version, release = package.evr
     name, arch = package.name, package.arch
+    spec = spec.strip()
     written = [name, f"{name}.{arch}"]
     for epoch_part in {f"{epoch}:"} | ({""}):
         written += [f"{name}-{epoch_part}{version}", f"{name}-{epoch_part}{version}-{release}",
@@ -164,7 +171,11 @@ def answers_spec(package, spec, judge):
         return True
     if any(fnmatch.fnmatchcase(text, spec) for text in [*package.files, *(p for p, _, _ in package.provides)]):
         return True
-    return package in judge.providers(rpm_dependencies.parse(spec))
+    if versioned := re.fullmatch(r"(\S+)\s+([<>]=?|==?)\s*(\S+)", spec):
+        pattern, op, wanted = versioned.groups()
+        return any(fnmatch.fnmatchcase(provided, pattern) and
+                   rpm_versions.overlap(has, at, op, rpm_versions.split_evr(wanted)) for provided, has, at in package.provides)
+    return any(package in judge.providers(dep) for dep in rpm_dependencies.capabilities(rpm_dependencies.parse(spec)))
 
 
 def _check_requested(entries, packages, judge, specs, wrong):

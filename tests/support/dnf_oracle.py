@@ -37,7 +37,7 @@ def set_excludes(base, specs):
         return
     base.conf.excludepkgs = specs
     base.sack.reset_excludes()
-    base._setup_excludes_includes()
+    base._setup_excludes_includes(only_main=True)  # what modules hide stays as it is
 
 
 def answer(base, request):

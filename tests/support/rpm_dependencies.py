@@ -118,6 +118,14 @@ def normal(dep):
     return (kind, *(part and normal(part) for part in dep[1:]))
 
 
+def capabilities(dep):
+    """The plain dependencies within a rich one."""
+    if dep[0] == "cap":
+        return [dep]
+    parts = dep[1] if dep[0] in ("and", "or") else filter(None, dep[1:])
+    return [cap for part in parts for cap in capabilities(part)]
+
+
 class Judge:
     """What holds within a set of packages. A package has .provides [(name, op, evr)] and .files (a set of paths)."""
 
@@ -158,6 +166,17 @@ class Judge:
                 return self.holds(then)
             return kind == "if" if otherwise is None else self.holds(otherwise)
         return bool(self.providers(dep))
+
+    def averted_by(self, conflict):
+        """The packages that keep a rich conflict from applying: those that meet the condition of its `unless`."""
+        kind = conflict[0]
+        if self.holds(conflict):
+            return set()
+        if kind in ("and", "or"):
+            return set().union(*map(self.averted_by, conflict[1]))
+        if kind == "unless" and self.holds(conflict[2]) and self.holds(conflict[1]):
+            return self.met_by(conflict[2])
+        return set()
 
     def met_by(self, dep):
         """The packages that a dependency which holds rests on: in an if or unless, those of the branch that counts."""

@@ -80,7 +80,7 @@ def _entries(element):
     return found
 
 
-class _Records:
+class Records:
     """The <package> elements of one document and where each begins and ends; `key(tag, attributes)` names them."""
 
     def __init__(self, text, key):
@@ -119,7 +119,7 @@ class Repository:
             for part in data:
                 if _local(part.tag) == "location":
                     self.files[data.get("type")] = path / part.get("href")
-        self.primary = _Records(content(self.files["primary"]),
+        self.primary = Records(content(self.files["primary"]),
                                 lambda tag, a: a.get("href") if tag == "location" else None)
         self.package = functools.lru_cache(maxsize=20000)(self._package)
 
@@ -127,7 +127,7 @@ class Repository:
     def filelists(self):
         if "filelists" not in self.files:
             return None
-        return _Records(content(self.files["filelists"]), lambda tag, a: a.get("pkgid") if tag == "package" else None)
+        return Records(content(self.files["filelists"]), lambda tag, a: a.get("pkgid") if tag == "package" else None)
 
     def __len__(self):
         return len(self.primary)

@@ -39,6 +39,8 @@ struct Package {
 
 /// The kind of a dependency between two packages. Repository metadata marks only some requirements of scriptlets, as
 /// `scriptlet`; which scriptlet it is, and preun, postun and posttrans at all, is known from package headers.
+/// `conflicts`: the package makes the other one's rich conflict, such as "(a unless b)", inapplicable. `multilib`: the
+/// other one is for 32 bits, and needs the 64-bit package of its own name and version beside it.
 enum class EdgeKind {
   runtime,
   scriptlet,
@@ -50,7 +52,9 @@ enum class EdgeKind {
   posttrans,
   verify,
   recommends,
-  supplements
+  supplements,
+  conflicts,
+  multilib
 };
 std::string_view edge_kind_name(EdgeKind kind) noexcept;
 std::optional<EdgeKind> edge_kind_of(std::string_view name) noexcept;

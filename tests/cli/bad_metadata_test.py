@@ -1,0 +1,186 @@
+"""Damaged repository metadata that its repomd.xml vouches for, and damaged caches: `rootlet solve` never crashes or
+hangs, says what is wrong, and what it solves in spite of it is right.
+
+ROOTLET_TEST_MUTATIONS says how many copies of each repository are damaged (default 15).
+"""
+import gzip
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import unittest
+import xml.parsers.expat
+
+import checker
+import random_requests
+import rewritten
+import rpm_dependencies
+import rpm_metadata
+from harness import DATA, DISTRO, ROOTLET, Case, main, needs, needs_data, needs_distro
+
+COUNT = int(os.environ.get("ROOTLET_TEST_MUTATIONS", "15"))
+SECONDS = 60  # more is a hang
+
+WORDS = [b"<", b">", b"</package>", b"<package type='rpm'>", b"&#0;", b"&amp;", b"&lt;", b'"', b"'", b"<!--", b"-->", b"<![CDATA[",
+         b"]]>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b"\xff\xfe", b"\xc3", b"\x00", b"<?x ?>", b"18446744073709551616",
+         b"-1", b"4294967296", b"x" * 70000, b"(" * 3000, b"(a or " * 500, b" or b)" * 500, b"</metadata>", b"\xef\xbb\xbf"]
+
+
+def bytes_changed(chance, text):
+    """Up to ten bytes flipped, pieces removed, doubled, or words put in."""
+    text = bytearray(text)
+    for _ in range(chance.randrange(1, 10)):
+        at = chance.randrange(len(text) + 1)
+        kind = chance.randrange(5)
+        if kind == 0:
+            text[at:at + 1] = bytes([chance.randrange(256)])
+        elif kind == 1:
+            del text[at:at + chance.randrange(200)]
+        elif kind == 2:
+            text[at:at] = text[at:at + chance.randrange(2000)]
+        else:
+            text[at:at] = chance.choice(WORDS)
+    return bytes(text)
+
+
+def truncated(chance, text):
+    return text[:chance.randrange(len(text))]
+
+
+def attributes_changed(chance, text):
+    """Values of attributes and texts swapped for others of the same document, or for odd ones: it stays well-formed."""
+    values = re.findall(rb'="([^"<&]*)"', text)
+    odd = [b"", b"0", b"-1", b"99999999999999999999", b"EQ", b"GT", b"(bash or glibc)", b"(a if b else c)", b"(((", b"/", b"../../x",
+           b"rpmlib(X)", b"\xc3\xa4", b"~", b"^", b"1:2:3", b"-", b"y" * 9000, b"(" * 200 + b"a" + b")" * 200, b" ", b"src", b"i686"]
+
+    def change(match):
+        if chance.random() > share:
+            return match.group(0)
+        return b'="' + chance.choice(odd if chance.random() < 0.5 else values) + b'"'
+
+    share = chance.choice([0.001, 0.01, 0.2])
+    return re.sub(rb'="([^"<&]*)"', change, text)
+
+
+def elements_changed(chance, text):
+    """Elements removed, doubled or nested deeply."""
+    lines = re.split(rb"(?=<)", text)
+    for _ in range(chance.randrange(1, 30)):
+        at = chance.randrange(len(lines))
+        kind = chance.randrange(4)
+        if kind == 0:
+            del lines[at:at + chance.randrange(1, 4)]
+        elif kind == 1:
+            lines[at:at] = lines[at:at + chance.randrange(1, 9)]
+        elif kind == 2:
+            lines[at:at] = [b"<a>"] * chance.choice([3, 400, 60000])
+        else:
+            other = chance.randrange(len(lines))
+            lines[at], lines[other] = lines[other], lines[at]
+    return b"".join(lines)
+
+
+def garbage(chance, text):
+    return chance.randbytes(chance.randrange(3000))
+
+
+CHANGES = [bytes_changed, bytes_changed, truncated, attributes_changed, attributes_changed, elements_changed, garbage]
+
+
+class Damaged(Case):
+    counts = None
+
+    def solve(self, repos, specs, weak=False, cache=None, exclude=()):
+        """(code, stdout, stderr); fails when the process is killed by a signal or takes too long."""
+        lines = ["arch: x86_64", f"weak_deps: {json.dumps(weak)}", "repos:"]
+        lines += [f"  - {{id: {name}, baseurl: {path}, gpgcheck: false}}" for name, path in repos]
+        recipe = self.recipe("\n".join([*lines, f"packages: {json.dumps(specs)}", f"exclude: {json.dumps(list(exclude))}"]))
+        done = subprocess.run([ROOTLET, "solve", recipe, "-q", "--json", "--cache-dir", cache or self.cache],
+                              capture_output=True, text=True, errors="replace", timeout=SECONDS)
+        self.assertIn(done.returncode, (0, 1, 2, 3), done.stderr[-2000:])
+        if done.returncode != 0:
+            self.assertRegex(done.stderr, r"\Arootlet: error: .*\S", "no message")
+            self.assertLess(len(done.stderr), 10_000_000)
+        return done.returncode, done.stdout, done.stderr
+
+    def accept(self, repos, code, stdout, specs, weak):
+        """The checker's opinion of an answer over damaged metadata, where it can read them at all."""
+        if code != 0:
+            return "exit " + str(code)
+        try:
+            read = {name: rpm_metadata.Repository(name, path) for name, path in repos}
+            wrong = checker.check(json.loads(stdout), read, weak, specs)
+        except (xml.parsers.expat.ExpatError, rpm_dependencies.Malformed, ValueError, LookupError, TypeError, AttributeError,
+                subprocess.CalledProcessError, RecursionError):
+            return "solved; too damaged for the checker"
+        self.assertEqual(wrong, [])
+        return "solved and confirmed"
+
+    def mutate(self, name, documents, wanted, kinds):
+        chance = random.Random(name)
+        counts = {}
+        for number in range(COUNT):
+            change, kind = chance.choice(CHANGES), chance.choice(kinds)
+            changed = {**documents, kind: change(chance, documents[kind])}
+            repos = [(name, rewritten.write(self.dir / str(number), changed))]
+            specs, weak = chance.choice(wanted), chance.random() < 0.5
+            with self.subTest(number=number, change=change.__name__, kind=kind, specs=specs, weak=weak):
+                cache = self.dir / f"cache{number}"
+                first = self.solve(repos, specs, weak, cache)
+                self.assertEqual(self.solve(repos, specs, weak, cache)[:2], first[:2], "not the same with the cache")
+                verdict = self.accept(repos, *first[:2], specs, weak)
+                counts[verdict] = counts.get(verdict, 0) + 1
+        print(self.id(), counts)
+
+    @needs_distro
+    def test_the_test_distribution(self):
+        documents = rewritten.documents(DISTRO / "base")
+        self.mutate("base", documents, [["httpd"], ["editor", "bash"], ["filedep-filelists"], ["rich-if", "curl"], ["*"]],
+                    ["primary", "primary", "filelists"])
+
+    @needs_distro
+    def test_modules(self):
+        documents = rewritten.documents(DISTRO / "modular")
+        self.mutate("modular", documents, [["nodejs"], ["npm"]], ["modules", "modules", "primary"])
+
+    @needs_data
+    def test_part_of_centos_stream_9(self):
+        """Bash, systemd and what they need, with some hundred other packages."""
+        baseos = DATA / "cs9-baseos-202202"
+        repo = rpm_metadata.repository("baseos", str(baseos))
+        code, stdout, _ = self.solve([("baseos", baseos)], ["bash", "systemd", "dnf"])
+        keep = {p["location"] for p in json.loads(stdout)["packages"]}
+        documents = rewritten.documents(baseos)
+        chance = random.Random(1)
+        primary = rewritten.reorder(documents["primary"], lambda packages: [
+            p for p in packages if re.search(rb'<location href="([^"]*)"', p)[1].decode() in keep or chance.random() < 0.15])
+        ids = set(re.findall(rb'pkgid="YES">([0-9a-f]+)<', primary))
+        filelists = rewritten.reorder(documents["filelists"], lambda packages: [
+            p for p in packages if re.search(rb'pkgid="([0-9a-f]+)"', p)[1] in ids])
+        self.assertLess(len(ids), len(repo))
+        self.mutate("baseos", {"primary": primary, "filelists": filelists}, [["bash"], ["systemd"], ["dnf", "/usr/bin/python3"], ["lib*"]],
+                    ["primary", "primary", "primary", "filelists"])
+
+    @needs_distro
+    def test_caches(self):
+        """A damaged .solv file costs time, or changes nothing; it never crashes."""
+        chance = random.Random(4)
+        repos = [("base", DISTRO / "base"), ("updates", DISTRO / "updates")]
+        good = self.solve(repos, ["httpd", "/usr/share/zoneinfo/UTC"])
+        self.assertEqual(good[0], 0)
+        files = sorted((self.cache / "solv").iterdir())
+        self.assertGreaterEqual(len(files), 2)
+        for number in range(COUNT):
+            path = chance.choice(files)
+            kept = path.read_bytes()
+            change = chance.choice([bytes_changed, bytes_changed, truncated, garbage])
+            path.write_bytes(change(chance, kept))
+            with self.subTest(number=number, change=change.__name__, file=path.name):
+                self.assertEqual(self.solve(repos, ["httpd", "/usr/share/zoneinfo/UTC"])[:2], good[:2])
+            path.write_bytes(kept)
+
+
+if __name__ == "__main__":
+    main()
