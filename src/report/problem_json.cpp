@@ -19,6 +19,8 @@ Json node_json(const ProblemNode& node, std::size_t index) {
   Json json = {{"id", index}, {"why", why_name(node.why)}, {"sentence", sentence(node)}};
   if (!node.entry.empty()) json["entry"] = node.entry;
   if (!node.mark.file.empty()) json["place"] = place(node.mark);
+  if (!node.via.empty()) json["via"] = node.via;
+  if (!node.streams.empty()) json["streams"] = node.streams;
   if (!node.packages.empty()) json["packages"] = names(node.packages);
   if (!node.capabilities.empty()) json["capabilities"] = node.capabilities;
   if (!node.others.empty()) json["others"] = names(node.others);

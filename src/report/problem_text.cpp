@@ -85,7 +85,8 @@ std::string meaning(const ProblemNode& node) {
 }
 
 std::string asked(const ProblemNode& node) {
-  const std::string text = "the recipe asks for " + (node.entry.empty() ? "a set of packages" : node.entry);
+  std::string text = "the recipe asks for " + (node.entry.empty() ? "a set of packages" : node.entry);
+  if (!node.via.empty()) text += ", " + node.via;
   if (node.why == Why::best) return text + ", and only the best candidate counts: " + subject(node.packages, false);
   return text + meaning(node);
 }
@@ -166,7 +167,10 @@ std::string sentence(const ProblemNode& node) {
 
 std::string sentence(const RecipeChange& change) {
   std::string text = change.mark.file.empty() ? "" : change.mark.str() + ": ";
-  if (!change.to.empty()) return text + fmt::format("write '{}' instead of '{}'", change.to, change.from);
+  if (!change.from.empty() && !change.to.empty())
+    return text + fmt::format("write '{}' instead of '{}'", change.to, change.from);
+  if (change.list == "modules.enable")
+    return text + fmt::format("enable a module stream: modules: {{enable: [\"{}\"]}}", change.to);
   if (change.list == "exclude") return text + fmt::format("remove '{}' from 'exclude'", change.from);
   return text + fmt::format("leave out '{}'", change.from);
 }

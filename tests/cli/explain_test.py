@@ -110,7 +110,8 @@ DIR/image.yaml:5:12: the recipe asks for bash
     def test_a_stream_that_is_not_enabled(self):
         self.explained(["nodejs-20.*"], """\
 DIR/image.yaml:8:12: the recipe asks for nodejs-20.*
-└─ nodejs-1:20.16.0-1.module_t1+20.noarch is hidden by a module stream that is not enabled
+└─ nodejs-1:20.16.0-1.module_t1+20.noarch is hidden by the module stream nodejs:20, which is not enabled
+hint: this gives a solution: enable a module stream: modules: {enable: ["nodejs:20"]}
 """, repos=("base", "modular"))
 
     def test_a_version_in_a_stream_that_is_not_enabled(self):
@@ -187,12 +188,13 @@ hint: this gives a solution: DIR/image.yaml:6:11: remove 'editor-colors' from 'e
         self.assertTrue(found["changes_together"])
 
 
-def real_recipe(repos, packages, exclude=(), arch="x86_64"):
+def real_recipe(repos, packages, exclude=(), arch="x86_64", modules=()):
     lines = [f"arch: {arch}", "releasever: '9'", "repos:"]
     for repo, path in repos:
         lines += [f"  - id: {repo}", f"    baseurl: {path}", "    gpgcheck: false"]
     lines += ["packages:"] + [f"  - {name}" for name in packages]
     lines += ["exclude:"] + [f"  - {name}" for name in exclude] if exclude else []
+    lines += [f"modules: {{enable: {json.dumps(modules)}}}"] if modules else []
     return "\n".join(lines) + "\n"
 
 
@@ -265,7 +267,9 @@ hint: each of these changes gives a solution:
         recipe = self.recipe(real_recipe(self.CS9, ["nodejs-devel"]))
         self.assertEqual(self.told(recipe), """\
 DIR/image.yaml:11:5: the recipe asks for nodejs-devel
-└─ all 5 versions of nodejs-devel (1:18.14.2-2.module_el9+307+7e5e4074 … 1:22.4.1-4.module_el9+1103+f54cc21b) are hidden by a module stream that is not enabled
+├─ 2 versions of nodejs-devel (1:18.14.2-2.module_el9+307+7e5e4074 and 1:18.19.1-1.module_el9+986+cd5c1200) are hidden by the module stream nodejs:18, which is not enabled
+├─ 2 versions of nodejs-devel (1:20.9.0-1.module_el9+743+ad38546c and 1:20.18.1-1.module_el9+1145+0c321386) are hidden by the module stream nodejs:20, which is not enabled
+└─ nodejs-devel-1:22.4.1-4.module_el9+1103+f54cc21b.x86_64 is hidden by the module stream nodejs:22, which is not enabled
 """)
 
     def names(self, repos):
@@ -320,12 +324,13 @@ DIR/image.yaml:11:5: the recipe asks for nodejs-devel
         """Makes each proposed change and solves again."""
         groups = [found["changes"]] if found["changes_together"] else [[change] for change in found["changes"]]
         for changes in groups:
-            lists = {"packages": list(packages), "exclude": list(exclude)}
+            lists = {"packages": list(packages), "exclude": list(exclude), "modules.enable": []}
             for change in changes:
                 entries = lists[change["list"]]
-                at = entries.index(change["from"])
+                at = entries.index(change["from"]) if change["from"] else len(entries)
                 entries[at:at + 1] = [change["to"]] if change["to"] else []
-            self.run_rootlet("solve", self.recipe(real_recipe(repos, lists["packages"], lists["exclude"]), "changed.yaml"))
+            self.run_rootlet("solve", self.recipe(
+                real_recipe(repos, lists["packages"], lists["exclude"], modules=lists["modules.enable"]), "changed.yaml"))
 
     def test_random_requests_of_centos(self):
         self.check_random_requests(self.CS9, ["bash", "glibc", "openssl-libs", "perl-libs", "zlib", "systemd", "libgcc",

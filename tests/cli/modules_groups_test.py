@@ -38,9 +38,9 @@ class Modules(Case):
         done = self.solve(["nodejs"], 'modules: {enable: ["nodejs:20"], platform: "platform:other"}', code=3)
         self.assertEqual(done.stderr,
                          "rootlet: error: DIR/image.yaml: no set of packages satisfies the recipe\n"
-                         "  - the recipe enables the module stream nodejs:20\n"
-                         "  - the module stream nodejs:20 requires platform:t1, which nothing provides\n"
-                         "  hint: the platform is platform:other; modules.platform in the recipe sets another\n")
+                         "DIR/image.yaml:9:20: the recipe enables the module stream nodejs:20\n"
+                         "└─ the module stream nodejs:20 requires platform:t1, which nothing provides\n"
+                         "hint: the platform is platform:other; modules.platform in the recipe sets another\n")
 
     def test_a_damaged_document(self):
         repo = repository(self.dir / "repo", [package("a")], modules="---\ndocument: modulemd\nversion: 2\ndata: [\n")
@@ -108,7 +108,7 @@ class Groups(Case):
 
     def test_a_group_that_cannot_be_installed_is_named(self):
         done = self.solve(['"@broken"'], code=3)
-        self.assertIn("the recipe asks for '@broken', mandatory package of the group 'Broken'", done.stderr)
+        self.assertIn("the recipe asks for @broken, mandatory package of the group 'Broken'", done.stderr)
 
     def test_comps_is_fetched_only_when_asked_for(self):
         self.solve(["bash"])

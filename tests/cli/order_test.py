@@ -3,6 +3,7 @@ packages within the metadata. ROOTLET_TEST_REQUESTS says how many requests for e
 import json
 import os
 import random
+import re
 import unittest
 
 import random_requests
@@ -14,6 +15,11 @@ COUNT = int(os.environ.get("ROOTLET_TEST_REQUESTS", "10"))
 
 
 class SameForEveryOrder(Case):
+    def normal(self, text):
+        """Entries that change places stand in other places."""
+        text = re.sub(r'"(line|column)": [0-9]+', r'"\1": 0', super().normal(text))
+        return re.sub(r"image\.yaml:[0-9]+:[0-9]+", "image.yaml:0:0", text)
+
     def solve(self, repos, request, cache="cache"):
         lines = ["arch: x86_64", f"weak_deps: {json.dumps(request['weak_deps'])}", "repos:"]
         lines += [f"  - {{id: {name}, baseurl: {path}, gpgcheck: false}}" for name, path in repos]

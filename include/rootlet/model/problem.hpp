@@ -47,6 +47,8 @@ struct ProblemNode {
   Mark mark{};                  ///< where the entry stands
   std::vector<Nevra> packages;  ///< whom the sentence is about, by name, then oldest first
   bool all = false;             ///< these are all versions there are; in `needs`, `others` are all that provide it
+  std::string via{};            ///< how an entry leads to `packages`: "mandatory package of the group 'Core'"
+  std::vector<std::string> streams{};       ///< module streams that would show `packages` if they were enabled
   std::vector<std::string> capabilities{};  ///< those of the oldest of `packages` first
   std::vector<Nevra> others{};              ///< the other side
   std::size_t count = 0;
@@ -62,9 +64,9 @@ struct Hint {
 
 /// A change of the recipe after which the solver found a solution.
 struct RecipeChange {
-  Mark mark;         ///< the entry to change
-  std::string list;  ///< "packages" or "exclude"
-  std::string from;  ///< the entry's text
+  Mark mark;         ///< the entry to change; nowhere where one is to be added
+  std::string list;  ///< "packages", "exclude" or "modules.enable"
+  std::string from;  ///< the entry's text; empty: add one
   std::string to;    ///< what to write instead; empty: nothing
 };
 

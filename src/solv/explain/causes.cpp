@@ -58,7 +58,10 @@ Causes::Out Causes::hidden(Id package, const Hidden& hidden) const {
   const std::string streams =
       std::string("the module stream") + (module->streams.size() > 1 ? "s " : " ") + join(module->streams, ", ");
   if (module->shadowed) return {Why::hidden, streams + ", which has its own package of this name"};
-  return {Why::hidden, streams + ", which " + (module->streams.size() > 1 ? "are" : "is") + " not enabled"};
+  return {Why::hidden,
+          streams + ", which " + (module->streams.size() > 1 ? "are" : "is") + " not enabled",
+          {},
+          module->streams};
 }
 
 std::optional<Causes::Out> Causes::out(Id package) const {

@@ -36,6 +36,7 @@ class Causes {
     Why why = Why::not_installable;
     std::string entry{};
     Mark mark{};
+    std::vector<std::string> streams{};  ///< that would show it if they were enabled
   };
   /// Why a package cannot be chosen at all; nothing where it can.
   [[nodiscard]] std::optional<Out> out(Id package) const;

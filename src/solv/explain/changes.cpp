@@ -15,6 +15,10 @@ void remove_from(std::vector<RecipeItem>& items, const std::string& text) {
 }
 
 Request changed(Request request, const RecipeChange& change) {
+  if (change.list == "modules.enable") {
+    request.modules.enable.push_back({change.to, {}});
+    return request;
+  }
   auto& items = change.list == "exclude" ? request.exclude : request.packages;
   if (change.to.empty()) {
     remove_from(items, change.from);
@@ -33,6 +37,7 @@ std::vector<RecipeChange> candidates(const Suspects& problem) {
     if (std::find(found.begin(), found.end(), change) == found.end()) found.push_back(change);
   };
   for (const RecipeItem& item : problem.excludes) add({item.mark, "exclude", item.text, ""});
+  for (const std::string& stream : problem.streams) add({{}, "modules.enable", "", stream});
   for (const RecipeItem& item : problem.entries) {
     const auto instead = problem.instead.find(item.text);
     if (instead == problem.instead.end()) continue;
@@ -54,7 +59,7 @@ class Search {
     for (const RecipeChange& change : all) {
       if (found.size() == most_changes || (!found.empty() && !keeps_all(change) && keeps_all(found.front()))) break;
       const bool same_entry = std::any_of(found.begin(), found.end(), [&](const RecipeChange& other) {
-        return other.from == change.from && other.list == change.list;
+        return !change.from.empty() && other.from == change.from && other.list == change.list;
       });
       if (!same_entry && works(changed(request_, change))) found.push_back(change);
     }

@@ -13,6 +13,7 @@ namespace rootlet::solv {
 struct Suspects {
   std::vector<RecipeItem> entries;                          ///< of `packages` that it starts from
   std::vector<RecipeItem> excludes;                         ///< that it ends in
+  std::vector<std::string> streams;                         ///< of modules that would show what is hidden
   std::map<std::string, std::vector<std::string>> instead;  ///< by an entry's text: what to try in its place
 };
 

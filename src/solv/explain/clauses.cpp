@@ -53,6 +53,25 @@ int job_of(::Solver& solver, const Clause& clause, const std::vector<std::set<Id
   return -1;
 }
 
+/// A 32-bit package that may only stand beside one 64-bit package is no choice of its own where that one is offered,
+/// too: "A or B" and "B only with A" is "A".
+void resolve_lock_step(std::vector<Clause>& clauses) {
+  std::map<Rank, Rank> only_beside;
+  for (const Clause& clause : clauses) {
+    if (clause.kind != SOLVER_RULE_INFARCH || clause.literals.size() != 2) continue;
+    const auto [less, more] = std::minmax(clause.literals[0], clause.literals[1]);
+    if (less < 0 && more > 0) only_beside[-less] = more;
+  }
+  for (Clause& clause : clauses) {
+    if (clause.kind == SOLVER_RULE_INFARCH) continue;
+    const std::set<Rank> offered(clause.literals.begin(), clause.literals.end());
+    std::erase_if(clause.literals, [&](Rank literal) {
+      const auto found = only_beside.find(literal);
+      return found != only_beside.end() && offered.contains(found->second);
+    });
+  }
+}
+
 }  // namespace
 
 Clauses::Clauses(::Pool& pool, ::Solver& solver, const std::vector<Job>& jobs) {
@@ -85,6 +104,7 @@ Clauses::Clauses(::Pool& pool, ::Solver& solver, const std::vector<Job>& jobs) {
                          inferior_allowed.contains(pool_id2solvable(&pool, std::abs(clause.literals.front()))->name);
     if (!allowed) clauses_.push_back(std::move(clause));
   }
+  resolve_lock_step(clauses_);
   number(pool);
 }
 

@@ -89,15 +89,20 @@ std::vector<std::string> other_versions(::Pool& pool, const Job& job) {
   return instead;
 }
 
-void collect_excludes(const Unsolvable& unsolvable, std::size_t node, std::set<std::size_t>& seen, Suspects& into) {
+/// What hides packages and could be changed: entries of `exclude`, module streams that are not enabled.
+void collect_hiding(const Unsolvable& unsolvable, std::size_t node, std::set<std::size_t>& seen, Suspects& into) {
   if (!seen.insert(node).second) return;
   const ProblemNode& n = unsolvable.nodes[node];
   const auto known = [&](const RecipeItem& item) { return item.text == n.entry; };
   if (n.why == Why::excluded && std::none_of(into.excludes.begin(), into.excludes.end(), known)) {
     into.excludes.push_back({n.entry, n.mark});
   }
-  for (const std::size_t child : n.children) collect_excludes(unsolvable, child, seen, into);
-  if (n.why == Why::told) collect_excludes(unsolvable, n.told, seen, into);
+  for (const std::string& stream : n.streams) {
+    if (std::find(into.streams.begin(), into.streams.end(), stream) == into.streams.end())
+      into.streams.push_back(stream);
+  }
+  for (const std::size_t child : n.children) collect_hiding(unsolvable, child, seen, into);
+  if (n.why == Why::told) collect_hiding(unsolvable, n.told, seen, into);
 }
 
 Suspects suspects_of(::Pool& pool, const Unsolvable& unsolvable, const Problem& problem, const std::set<int>& jobs,
@@ -112,7 +117,7 @@ Suspects suspects_of(::Pool& pool, const Unsolvable& unsolvable, const Problem& 
       suspects.instead[job.item.text] = std::move(instead);
   }
   std::set<std::size_t> seen;
-  for (const std::size_t root : problem.roots) collect_excludes(unsolvable, root, seen, suspects);
+  for (const std::size_t root : problem.roots) collect_hiding(unsolvable, root, seen, suspects);
   return suspects;
 }
 
@@ -201,7 +206,8 @@ void tell_hidden(::Pool& pool, const Causes& causes, const std::vector<Id>& pack
                           .entry = entry.first.entry,
                           .mark = entry.first.mark,
                           .packages = sorted_nevras(pool, entry.second),
-                          .all = by_cause.size() == 1});
+                          .all = by_cause.size() == 1,
+                          .streams = entry.first.streams});
   }
 }
 
@@ -230,7 +236,7 @@ Unsolvable explain_unmatched(const Background& background, const std::vector<Rec
     if (!hidden.empty()) {
       tell_hidden(pool, causes, hidden, root, unsolvable);
       std::set<std::size_t> seen;
-      collect_excludes(unsolvable, root, seen, suspect);
+      collect_hiding(unsolvable, root, seen, suspect);
     } else {
       unsolvable.nodes[root].children.push_back(unsolvable.nodes.size());
       unsolvable.nodes.push_back({.why = Why::no_match, .entry = item.text, .packages = {}});

@@ -65,6 +65,7 @@ std::size_t Teller::root(int index, Scope& scope) {
   node.why = c.kind == SOLVER_RULE_BEST ? Why::best : Why::asked;
   node.entry = job.item.text;
   node.mark = job.item.mark;
+  node.via = job.via;
   node.packages = nevras(positive(c.literals));
   if (nested) return add(node, scope.header);
   const std::size_t added = add(node, std::nullopt);

@@ -262,6 +262,7 @@ ProblemNode Teller::sentence(const Group& group, Scope& scope) {
       node.why = cause.why;
       node.entry = cause.entry;
       node.mark = cause.mark;
+      node.streams = cause.streams;
       break;
     }
     default:
