@@ -18,9 +18,9 @@ extern "C" {
 namespace rootlet::solv {
 namespace {
 
-constexpr std::string_view magic = "rootlet-pool-01";
+constexpr std::string_view magic = "rootlet-pool-02";
 
-/// The file: header, repositories, the pool's arrays in the order of Arrays, then the records of the packages: an
+/// The file: header, repositories, the pool's arrays in the order of Arrays, the packages, then their records: an
 /// offset for each id, and the bytes. Numbers as this machine keeps them; the key tells machines apart.
 struct Header {
   std::array<char, 16> magic{};
@@ -117,21 +117,19 @@ bool pread_all(int fd, void* into, std::size_t size, std::uint64_t offset) {
   return pread(fd, into, size, static_cast<off_t>(offset)) == static_cast<ssize_t>(size);
 }
 
-/// The pool's own arrays, read before anything of the pool is touched.
+/// The pool's own arrays.
 struct Arrays {
   explicit Arrays(const Header& h)
       : strings(h.strings),
         text(h.text),
         hashes(h.hashes),
         relations(h.relations),
-        solvables(h.solvables),
         offsets(h.strings),
         providers(h.providers) {}
   Array<Offset> strings;
   Array<char> text;
   Array<Id> hashes;
   Array<::Reldep> relations;
-  Array<::Solvable> solvables;
   Array<Offset> offsets;
   Array<Id> providers;
   std::vector<std::pair<RepoHeader, Array<Id>>> repos;
@@ -153,8 +151,7 @@ bool read_arrays(Reader& reader, const Header& header, Arrays& arrays) {
     if (!reader.read(arrays.repos.back().second)) return false;
   }
   return reader.read(arrays.strings) && reader.read(arrays.text) && reader.read(arrays.hashes) &&
-         reader.read(arrays.relations) && reader.read(arrays.solvables) && reader.read(arrays.offsets) &&
-         reader.read(arrays.providers) && reader.hash() == header.contents;
+         reader.read(arrays.relations) && reader.read(arrays.offsets) && reader.read(arrays.providers);
 }
 
 void install_strings(::Pool& pool, Arrays& arrays) {
@@ -170,22 +167,22 @@ void install_strings(::Pool& pool, Arrays& arrays) {
   pool.rels = arrays.relations.data.release();
 }
 
-void install_packages(::Pool& pool, Arrays& arrays, const std::vector<::Repo*>& repos) {
-  std::size_t next = 2;  // the first two ids are libsolv's own
+/// Reads the packages, which come last, to where they belong. False: the pool can no longer be used.
+bool install_packages(::Pool& pool, Reader& reader, Arrays& arrays, const std::vector<::Repo*>& repos) {
   for (std::size_t i = 0; i < repos.size(); ++i) {
     auto& [header, dependencies] = arrays.repos[i];
     ::Repo& repo = *repos[i];
-    const int count = static_cast<int>(header.solvables);
-    if (count > 0) {
+    if (header.solvables > 0) {
+      const int count = static_cast<int>(header.solvables);
       const Id first = repo_add_solvable_block(&repo, count);
-      std::memcpy(pool.solvables + first, arrays.solvables.data.get() + next, header.solvables * sizeof(::Solvable));
+      if (!reader.read(pool.solvables + first, header.solvables * sizeof(::Solvable))) return false;
       for (Id id = first; id < first + count; ++id) pool.solvables[id].repo = &repo;
     }
-    next += header.solvables;
     solv_free(repo.idarraydata);
     repo.idarraysize = dependencies.size();
     repo.idarraydata = dependencies.data.release();
   }
+  return true;
 }
 
 void install_providers(::Pool& pool, Arrays& arrays) {
@@ -284,11 +281,11 @@ void write_arrays(Writer& out, ::Pool& pool, const std::vector<::Repo*>& repos, 
   out.write(pool.ss.stringspace, header.text);
   out.write(pool.ss.stringhashtbl, header.hashes * sizeof(Id));
   out.write(pool.rels, header.relations * sizeof(::Reldep));
-  std::vector<::Solvable> solvables(pool.solvables, pool.solvables + pool.nsolvables);
-  for (::Solvable& solvable : solvables) solvable.repo = nullptr;
-  out.write(solvables.data(), solvables.size() * sizeof(::Solvable));
   out.write(pool.whatprovides, header.strings * sizeof(Offset));
   out.write(pool.whatprovidesdata, header.providers * sizeof(Id));
+  std::vector<::Solvable> solvables(pool.solvables + 2, pool.solvables + pool.nsolvables);
+  for (::Solvable& solvable : solvables) solvable.repo = nullptr;
+  out.write(solvables.data(), solvables.size() * sizeof(::Solvable));
 }
 
 void write_records(AtomicFile& out, ::Pool& pool, Header& header) {
@@ -348,7 +345,7 @@ std::optional<Snapshot> Snapshot::restore(::Pool& pool, const std::vector<::Repo
   if (!read_arrays(reader, header, arrays) || !consistent(header, arrays)) return std::nullopt;
   pool_addfileprovides(&pool);  // with nothing in the pool: notes that it has been done
   install_strings(pool, arrays);
-  install_packages(pool, arrays, repos);
+  if (!install_packages(pool, reader, arrays, repos) || reader.hash() != header.contents) return std::nullopt;
   install_providers(pool, arrays);
   return Snapshot(std::move(file), path, header.details);
 }

@@ -22,7 +22,7 @@ class DamagedSnapshot : public std::exception {};
 class Snapshot {
  public:
   /// Fills `pool` (fresh, of the same architecture) and `repos` (empty, in the same order as when it was saved).
-  /// Nothing where there is no good snapshot for `key`: then the pool is untouched.
+  /// Nothing where there is no good snapshot for `key`: then the pool must be thrown away.
   static std::optional<Snapshot> restore(::Pool& pool, const std::vector<::Repo*>& repos,
                                          const std::filesystem::path& path, const std::string& key);
 

@@ -1,6 +1,7 @@
 #include "universe.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "load.hpp"
 #include "rootlet/base/digest.hpp"
@@ -55,13 +56,12 @@ Universe::Universe(const Request& request, std::vector<RepoMetadata> repos, bool
 
 void Universe::fill(const Request& request) {
   modularity_.reset();
-  pool_ = make_pool(request.arch);
-  loaded_.clear();
-  for (const RepoMetadata& repo : repos_) loaded_.push_back(&create_repo(*pool_, repo.spec));
+  make_empty(request);
   const std::string key = snapshot_key(request);
   const fs::path path = cache_dir_ / "solv" / (key + ".pool");
   snapshot_ = quick_ ? Snapshot::restore(*pool_, loaded_, path, key) : std::nullopt;
   if (!snapshot_) {
+    make_empty(request);
     load(request);
     pool_addfileprovides(pool_.get());
     pool_createwhatprovides(pool_.get());
@@ -72,6 +72,12 @@ void Universe::fill(const Request& request) {
   pool_->considered = considered_->get();
   if (!request.weak_deps_of.empty()) keep_weak_dependencies_of(request.weak_deps_of);
   filter(request);
+}
+
+void Universe::make_empty(const Request& request) {
+  pool_ = make_pool(request.arch);
+  loaded_.clear();
+  for (const RepoMetadata& repo : repos_) loaded_.push_back(&create_repo(*pool_, repo.spec));
 }
 
 void Universe::load(const Request& request) {
@@ -191,6 +197,7 @@ bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<
   std::vector<Id> pending;
   for (const Job& job : jobs) pending.insert(pending.end(), job.candidates.begin(), job.candidates.end());
   IdMap seen(pool_->nsolvables);
+  std::unordered_set<Id> seen_names;
   while (!pending.empty()) {
     const Id id = pending.back();
     pending.pop_back();
@@ -204,6 +211,7 @@ bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<
     std::vector<Id> names;
     for (const Id dep : deps) atoms(*pool_, dep, names);
     for (const Id dep : names) {
+      if (!seen_names.insert(dep).second) continue;
       if (!ISRELDEP(dep)) {
         const std::string name = str_of(*pool_, dep);
         if (name.starts_with('/') && !in_primary(name)) return true;

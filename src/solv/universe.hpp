@@ -62,6 +62,7 @@ class Universe {
 
  private:
   void fill(const Request& request);
+  void make_empty(const Request& request);
   void load(const Request& request);
   [[nodiscard]] std::string snapshot_key(const Request& request) const;
   void hide(Id package, const Hidden& why) { hidden_.try_emplace(package, why); }
