@@ -95,10 +95,10 @@ void write_cache(const fs::path& path, std::string_view bytes) try {
 } catch (const Error&) {
 }
 
-void parse(::Repo& repo, const fs::path& path, const char* language, int flags, const char* what) {
-  const File file{solv_xfopen(path.c_str(), "r")};
-  if (!file) throw system_error(std::string("repository '") + repo.name + "': cannot open '" + path.string() + "'");
-  if (repo_add_rpmmd(&repo, file.get(), language, flags) != 0) parse_error(repo, what);
+File open_metadata(const std::string& repo, const fs::path& path) {
+  File file{solv_xfopen(path.c_str(), "r")};
+  if (!file) throw system_error("repository '" + repo + "': cannot open '" + path.string() + "'");
+  return file;
 }
 
 /// Pieces of text one after the other, as a file.
@@ -125,11 +125,12 @@ class Pieces {
   std::size_t at_ = 0;
 };
 
-std::string content_of(const fs::path& path) {
+/// The beginning of a file, uncompressed, up to `limit` bytes.
+std::string content_of(const fs::path& path, std::size_t limit) {
   const File file{solv_xfopen(path.c_str(), "r")};
   std::string text;
-  std::vector<char> buffer(1U << 20U);
-  while (file) {
+  std::vector<char> buffer(1U << 18U);
+  while (file && text.size() < limit) {
     const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get());
     if (count == 0) break;
     text.append(buffer.data(), count);
@@ -137,29 +138,65 @@ std::string content_of(const fs::path& path) {
   return text;
 }
 
+bool is_sorted(const std::vector<std::size_t>& order) { return std::is_sorted(order.begin(), order.end()); }
+
+/// Whether the first packages already stand in another order than createrepo_c's.
+bool begins_unsorted(const fs::path& path) {
+  std::string xml = content_of(path, 1U << 18U);
+  const std::size_t end = xml.rfind("</package>");
+  if (end == std::string::npos) return false;
+  xml.resize(end + std::string_view("</package>").size());
+  const auto packages = cut(xml);
+  return packages && !is_sorted(written_order(*packages));
+}
+
+/// What parsing primary.xml gives: a .solv file, and the order in which its packages should have come.
+struct Parsed {
+  std::string solv;
+  std::vector<std::size_t> order;
+};
+
+Parsed parse_primary(const RepoMetadata& metadata, std::FILE* file, const std::string& cookie) {
+  const PoolHandle pool = make_pool("noarch");
+  ::Repo& repo = create_repo(*pool, metadata.spec);
+  if (repo_add_rpmmd(&repo, file, nullptr, 0) != 0) parse_error(repo, "primary.xml");
+  repo_internalize(&repo);
+  Parsed parsed{{}, published_order(repo)};
+  parsed.solv = to_solv(repo, cookie, nullptr);
+  return parsed;
+}
+
+/// The same with the packages in createrepo_c's order. Where the text cannot be rearranged it stays as it is.
+std::string rearrange_primary(const RepoMetadata& metadata, const std::string& cookie) {
+  constexpr std::size_t limit = 2'000'000'000;
+  const std::string xml = content_of(metadata.primary.path, limit);
+  const auto packages = cut(xml);
+  std::vector<std::size_t> order;
+  if (packages) order = written_order(*packages);
+  Parsed parsed;
+  // The second time for locations that are written with references, which the text alone does not sort.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    std::vector<std::string_view> parts;
+    if (packages) parts = rearranged(*packages, order);
+    if (parts.empty()) parts.emplace_back(xml);
+    Pieces pieces(std::move(parts));
+    const File file = pieces.open();
+    if (!file) throw system_error("cannot allocate memory");
+    parsed = parse_primary(metadata, file.get(), cookie);
+    if (is_sorted(parsed.order) || parsed.order.size() != order.size()) break;
+    for (std::size_t& place : parsed.order) place = order[place];
+    order = std::move(parsed.order);
+  }
+  return parsed.solv;
+}
+
 /// Parses primary.xml into a .solv file. It goes through one even the first time, so that the first answer is that of
 /// all later runs, as in DNF: writing one sorts each package's dependencies.
 std::string primary_to_solv(const RepoMetadata& metadata, const std::string& cookie) {
-  std::vector<std::size_t> order;
-  {
-    const PoolHandle pool = make_pool("noarch");
-    ::Repo& repo = create_repo(*pool, metadata.spec);
-    parse(repo, metadata.primary.path, nullptr, 0, "primary.xml");
-    repo_internalize(&repo);
-    order = published_order(repo);
-    if (std::is_sorted(order.begin(), order.end())) return to_solv(repo, cookie, nullptr);
-  }
-  const std::string xml = content_of(metadata.primary.path);
-  std::vector<std::string_view> parts = rearranged(xml, order);
-  if (parts.empty()) parts.emplace_back(xml);
-  Pieces pieces(std::move(parts));
-  const PoolHandle pool = make_pool("noarch");
-  ::Repo& repo = create_repo(*pool, metadata.spec);
-  const File file = pieces.open();
-  if (!file) throw system_error("cannot allocate memory");
-  if (repo_add_rpmmd(&repo, file.get(), nullptr, 0) != 0) parse_error(repo, "primary.xml");
-  repo_internalize(&repo);
-  return to_solv(repo, cookie, nullptr);
+  if (begins_unsorted(metadata.primary.path)) return rearrange_primary(metadata, cookie);
+  const File file = open_metadata(metadata.spec.id, metadata.primary.path);
+  Parsed parsed = parse_primary(metadata, file.get(), cookie);
+  return is_sorted(parsed.order) ? std::move(parsed.solv) : rearrange_primary(metadata, cookie);
 }
 
 }  // namespace
@@ -197,7 +234,8 @@ void load_filelists(::Repo& repo, const RepoMetadata& metadata, const fs::path& 
   const std::string cookie = cookie_of(*metadata.filelists) + "," + metadata.primary.checksum.str();
   if (read_cache(repo, cached, cookie, REPO_EXTEND_SOLVABLES | REPO_LOCALPOOL)) return;
   const int before = repo.nrepodata;
-  parse(repo, metadata.filelists->path, "FL", REPO_EXTEND_SOLVABLES, "filelists.xml");
+  const File file = open_metadata(metadata.spec.id, metadata.filelists->path);
+  if (repo_add_rpmmd(&repo, file.get(), "FL", REPO_EXTEND_SOLVABLES) != 0) parse_error(repo, "filelists.xml");
   repo_internalize(&repo);
   if (repo.nrepodata == before + 1) write_cache(cached, to_solv(repo, cookie, repo_id2repodata(&repo, before)));
 }
@@ -208,8 +246,7 @@ std::string read_unpacked(const std::string& repo, const fs::path& path) {
     throw Error("repository '" + repo + "': cannot read '" + path.string() + "': " + cause,
                 "the repository's metadata is damaged: ask who publishes it");
   };
-  const File file{solv_xfopen(path.c_str(), "r")};
-  if (!file) throw system_error("repository '" + repo + "': cannot open '" + path.string() + "'");
+  const File file = open_metadata(repo, path);
   std::string content;
   std::string buffer(1U << 16U, '\0');
   for (;;) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,20 @@ namespace rootlet::solv {
 /// Source: task_cmp() in createrepo_c's createrepo_c.c.
 std::vector<std::size_t> published_order(::Repo& repo);
 
-/// primary.xml in pieces, each <package> one of its own, in this order. Empty where the text cannot be cut into as many
-/// packages as `order` has, or holds a comment or CDATA, in which anything might stand. The pieces are views of `xml`.
-std::vector<std::string_view> rearranged(std::string_view xml, const std::vector<std::size_t>& order);
+/// primary.xml cut into its packages. The pieces are views of the text.
+struct Cut {
+  std::string_view before;
+  std::vector<std::string_view> packages;
+  std::string_view after;
+};
+
+/// Nothing where the text cannot be cut, or holds a comment or CDATA, in which anything might stand.
+std::optional<Cut> cut(std::string_view xml);
+
+/// published_order() by what the text says: the same, unless it writes locations with references such as &amp;.
+std::vector<std::size_t> written_order(const Cut& cut);
+
+/// The pieces with the packages in this order; empty where it is not one of as many packages.
+std::vector<std::string_view> rearranged(const Cut& cut, const std::vector<std::size_t>& order);
 
 }  // namespace rootlet::solv
