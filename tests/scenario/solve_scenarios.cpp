@@ -241,6 +241,94 @@ TEST_CASE("a 32-bit package stands beside the 64-bit one of its name and version
   CHECK(solution.packages[1].reason.required_by == Uses{{"lib-0:1-1.i686", "lib = 1-1", EdgeKind::multilib}});
 }
 
+TEST_CASE("rich dependencies mean what RPM says they mean") {
+  const auto brings = [](const std::string& dep, const std::vector<std::string>& asked = {}) {
+    World world;
+    world.add("app").needs(dep);
+    world.add("a").gives("thing = 1").gives("kind(x)");
+    world.add("b").gives("thing = 2");
+    world.add("c");
+    std::vector<std::string> specs{"app"};
+    specs.insert(specs.end(), asked.begin(), asked.end());
+    Lines names;
+    for (const auto& chosen : world.solution(specs).packages) {
+      if (chosen.package.nevra.name != "app") names.push_back(chosen.package.nevra.name);
+    }
+    return names;
+  };
+  CHECK(brings("(a and b)") == Lines{"a", "b"});
+  CHECK(brings("(nowhere or b)") == Lines{"b"});
+  CHECK(brings("(a if c)").empty());
+  CHECK(brings("(a if c)", {"c"}) == Lines{"a", "c"});
+  CHECK(brings("(a if c else b)") == Lines{"b"});
+  CHECK(brings("(a if c else b)", {"c"}) == Lines{"a", "c"});
+  CHECK(brings("(thing with kind(x))") == Lines{"a"});
+  CHECK(brings("(thing without kind(x))") == Lines{"b"});
+  CHECK(brings("(thing >= 2 or c)", {"c"}) == Lines{"c"});
+  CHECK(brings("((a and b) if (c or nowhere))", {"c"}) == Lines{"a", "b", "c"});
+  CHECK(brings("((nowhere or a) and (b if a))") == Lines{"a", "b"});
+}
+
+TEST_CASE("a conflict with unless counts only without what follows") {
+  World world;
+  world.add("app").rejects("(a unless c)");
+  world.add("a");
+  world.add("c");
+  // What averts the conflict is brought in, as in DNF.
+  CHECK(world.install({"app", "a"}) == Lines{"a-0:1-1.x86_64", "app-0:1-1.x86_64", "c-0:1-1.x86_64"});
+  world.exclude("c");
+  CHECK(world.install({"app", "a"}) == Lines{"no solution"});
+}
+
+TEST_CASE("a provide without a version meets every requirement, one with a version meets its ranges") {
+  World world;
+  world.add("any").gives("anything");
+  world.add("free").needs("anything >= 7");
+  CHECK(world.install({"free"}) == Lines{"any-0:1-1.x86_64", "free-0:1-1.x86_64"});
+  world.add("two").gives("api = 2");
+  world.add("app").needs("api >= 2");
+  world.add("old").needs("api < 2");
+  world.add("epoch").needs("api >= 1:1");
+  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "two-0:1-1.x86_64"});
+  CHECK(world.install({"old"}) == Lines{"no solution"});
+  CHECK(world.install({"epoch"}) == Lines{"no solution"});
+}
+
+TEST_CASE("several versions stand side by side only of install-only packages") {
+  World world;
+  world.add("kernel", "1-1");
+  world.add("kernel", "2-1");
+  world.add("driver", "1-1").gives("installonlypkg(kernel-module)");
+  world.add("driver", "2-1").gives("installonlypkg(kernel-module)");
+  world.add("tool", "1-1");
+  world.add("tool", "2-1");
+  CHECK(world.install({"kernel-1-1", "kernel-2-1"}) == Lines{"kernel-0:1-1.x86_64", "kernel-0:2-1.x86_64"});
+  CHECK(world.install({"driver-1-1", "driver-2-1"}) == Lines{"driver-0:1-1.x86_64", "driver-0:2-1.x86_64"});
+  CHECK(world.install({"tool-1-1", "tool-2-1"}) == Lines{"no solution"});
+  CHECK(world.install({"kernel"}) == Lines{"kernel-0:2-1.x86_64"});
+}
+
+TEST_CASE("what is asked for comes in its best version or not at all; what is required gives way") {
+  World world;
+  world.add("tool", "1-1");
+  world.add("tool", "2-1").needs("nowhere");
+  world.add("app").needs("tool");
+  CHECK(world.install({"tool"}) == Lines{"no solution"});
+  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "tool-0:1-1.x86_64"});
+}
+
+TEST_CASE("a noarch package goes everywhere, another architecture nowhere") {
+  World world;
+  world.add("data", "1-1", "noarch");
+  world.add("app").needs("data");
+  world.add("sources", "1-1", "src");
+  CHECK(world.install({"data"}) == Lines{"data-0:1-1.noarch"});
+  CHECK(world.install({"sources"}) == Lines{"no solution"});
+  world.add("data", "2-1", "aarch64");
+  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "data-0:1-1.noarch"});
+  CHECK(world.install({"data"}) == Lines{"no solution"});  // the best version counts, as in DNF
+}
+
 TEST_CASE("a package that keeps a rich conflict from applying says so") {
   World world;
   world.add("app");
