@@ -8,6 +8,7 @@
 #include "changes.hpp"
 #include "clauses.hpp"
 #include "deduce.hpp"
+#include "flat.hpp"
 #include "hints.hpp"
 #include "tree.hpp"
 
@@ -26,49 +27,6 @@ constexpr std::size_t most_versions_tried = 3;
 void keep_hint(std::vector<Hint>& hints, const Hint& hint) {
   const auto same = [&](const Hint& other) { return other.text == hint.text; };
   if (std::none_of(hints.begin(), hints.end(), same)) hints.push_back(hint);
-}
-
-/// Where the solver's rules are beyond what can be derived in bounded time: its own proofs, rule by rule.
-void tell_flat(::Pool& pool, ::Solver& solver, const std::vector<Job>& jobs, Unsolvable& into) {
-  std::set<int> asked;
-  std::set<std::string> sentences;
-  IdQueue rules;
-  if (solver_problem_count(&solver) > 0) solver_findallproblemrules(&solver, 1, rules.get());
-  for (const Id rule : rules.ids()) {
-    if (const int job = solver_rule2jobidx(&solver, rule); job > 0) asked.insert((job - 1) / 2);
-    Id source = 0;
-    Id target = 0;
-    Id dep = 0;
-    const ::SolverRuleinfo type = solver_ruleinfo(&solver, rule, &source, &target, &dep);
-    if (type > SOLVER_RULE_PKG && type < SOLVER_RULE_UPDATE) {
-      sentences.insert(solver_ruleinfo2str(&solver, type, source, target, dep));
-    }
-  }
-  Problem problem;
-  for (const int job : asked) {
-    if (job >= static_cast<int>(jobs.size())) continue;
-    const RecipeItem& item = jobs[static_cast<std::size_t>(job)].item;
-    problem.roots.push_back(into.nodes.size());
-    into.nodes.push_back({.why = Why::asked, .entry = item.text, .mark = item.mark, .packages = {}});
-  }
-  if (problem.roots.empty()) {
-    problem.roots.push_back(into.nodes.size());
-    into.nodes.push_back({.why = Why::asked, .entry = "", .mark = {}, .packages = {}});
-  }
-  constexpr std::size_t most = 20;
-  std::size_t told = 0;
-  for (const std::string& sentence : sentences) {
-    if (told++ == most) break;
-    into.nodes[problem.roots.back()].children.push_back(into.nodes.size());
-    into.nodes.push_back({.why = Why::other, .entry = sentence, .packages = {}});
-  }
-  if (sentences.size() > most) {
-    into.nodes[problem.roots.back()].children.push_back(into.nodes.size());
-    const std::string left = std::to_string(sentences.size() - most);
-    into.nodes.push_back({.why = Why::other, .entry = "… and " + left + " more rules of this kind", .packages = {}});
-  }
-  (void)pool;
-  into.problems.push_back(problem);
 }
 
 /// Other ways to write an entry: without its version, or with a version other than the best.
@@ -182,7 +140,7 @@ Unsolvable explain(const Background& background, ::Solver& solver, const std::ve
   };
   derive(clauses.all(), depth);
   if (unsolvable.problems.empty()) derive(clauses.core(solver), depth_of_core);
-  if (unsolvable.problems.empty()) tell_flat(pool, solver, jobs, unsolvable);
+  if (unsolvable.problems.empty()) tell_flat(causes, pool, solver, jobs, unsolvable);
   if (!suspects.empty() && unsolvable.left_out == 0)
     find_changes(background.request, suspects, background.attempt, unsolvable);
   return unsolvable;

@@ -87,13 +87,9 @@ std::size_t Teller::link(Rank rank, int index, std::size_t parent, Scope& scope)
   ProblemNode node;
   node.packages = nevras({parent_of(index)});
   node.others = nevras({rank});
-  if (info.dep != 0) node.capabilities = {dep_str(in_.pool, info.dep)};
-  if (info.type == SOLVER_RULE_PKG_REQUIRES) {
-    node.why = Why::needs;
-  } else {
-    node.why = Why::other;
-    node.entry = solver_ruleinfo2str(&in_.solver, info.type, info.source, info.target, info.dep);
-  }
+  node.why = Why::needs;
+  // A 32-bit package needs the 64-bit one of its name and version beside it, without requiring it.
+  node.capabilities = {info.dep != 0 ? dep_str(in_.pool, info.dep) : as_rpm(node.others.front())};
   const std::vector<Rank> alternatives = others_than(rank, c.literals);
   node.all = alternatives.empty();
   const std::size_t added = add(node, parent);

@@ -265,12 +265,7 @@ ProblemNode Teller::sentence(const Group& group, Scope& scope) {
       node.streams = cause.streams;
       break;
     }
-    default:
-      node.why = Why::other;
-      if (info.type != SOLVER_RULE_UNKNOWN) {
-        node.entry = solver_ruleinfo2str(&in_.solver, info.type, info.source, info.target, info.dep);
-      }
-      break;
+    default: node.why = Why::other; break;
   }
   return node;
 }
