@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 
+#include "package_record.hpp"
 #include "rootlet/base/error.hpp"
 
 extern "C" {
@@ -203,63 +204,6 @@ bool consistent(const Header& header, const Arrays& arrays) {
   return solvables == header.solvables && (header.hashes & (header.hashes - 1)) == 0;
 }
 
-/// A record is a package's numbers and strings, with a hash in front of it.
-class Record {
- public:
-  void number(std::uint64_t value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof value); }
-  void text(const std::string& value) {
-    number(value.size());
-    bytes_ += value;
-  }
-  [[nodiscard]] std::string finish() const {
-    const std::uint64_t hash = XXH3_64bits(bytes_.data(), bytes_.size());
-    return std::string(reinterpret_cast<const char*>(&hash), sizeof hash) + bytes_;
-  }
-
- private:
-  std::string bytes_;
-};
-
-/// Reads what Record wrote; damage is an exception.
-class RecordReader {
- public:
-  explicit RecordReader(std::string bytes) : bytes_(std::move(bytes)) {
-    const std::uint64_t hash = number();
-    if (XXH3_64bits(bytes_.data() + next_, bytes_.size() - next_) != hash) damaged();
-  }
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    if (bytes_.size() - next_ < sizeof value) damaged();
-    std::memcpy(&value, bytes_.data() + next_, sizeof value);
-    next_ += sizeof value;
-    return value;
-  }
-  std::string text() {
-    const std::uint64_t size = number();
-    if (bytes_.size() - next_ < size) damaged();
-    next_ += size;
-    return bytes_.substr(next_ - size, size);
-  }
-  [[noreturn]] static void damaged() { throw DamagedSnapshot(); }
-
- private:
-  std::string bytes_;
-  std::size_t next_ = 0;
-};
-
-std::string record_of(::Pool& pool, Id id) {
-  const Package package = package_of(pool, id);
-  Record record;
-  record.number(static_cast<std::uint64_t>(id));
-  record.number(package.installed_size);
-  record.number(package.download_size);
-  record.number(static_cast<std::uint64_t>(package.build_time));
-  record.text(package.checksum.type);
-  record.text(package.checksum.hex);
-  record.text(package.location);
-  return record.finish();
-}
-
 /// Whether the repositories' packages are all there is and stand one after the other.
 bool is_plain(const ::Pool& pool, const std::vector<::Repo*>& repos) {
   int next = 2;
@@ -294,7 +238,7 @@ void write_records(AtomicFile& out, ::Pool& pool, Header& header) {
   const std::uint64_t begin = header.details + (header.solvables + 1) * sizeof(std::uint64_t);
   for (Id id = 0; id < pool.nsolvables; ++id) {
     offsets.push_back(begin + records.size());
-    if (id >= 2) records += record_of(pool, id);
+    if (id >= 2) records += write_record(pool, id);
   }
   offsets.push_back(begin + records.size());
   header.size = offsets.back();
@@ -302,32 +246,7 @@ void write_records(AtomicFile& out, ::Pool& pool, Header& header) {
   out.write(records);
 }
 
-/// "repodata-relative path", with xml:base in front where the metadata has one.
-std::string location_of(::Solvable& solvable) {
-  const char* location = solvable_get_location(&solvable, nullptr);
-  std::string path = location != nullptr ? location : "";
-  const char* base = solvable_lookup_str(&solvable, SOLVABLE_MEDIABASE);
-  if (base == nullptr || *base == '\0') return path;
-  const std::string prefix = base;
-  return prefix + (prefix.ends_with('/') ? "" : "/") + path;
-}
-
 }  // namespace
-
-Package package_of(::Pool& pool, Id id) {
-  ::Solvable& s = *pool_id2solvable(&pool, id);
-  Package package;
-  package.nevra = nevra_of(pool, id);
-  package.repo = s.repo->name;
-  package.location = location_of(s);
-  package.installed_size = solvable_lookup_num(&s, SOLVABLE_INSTALLSIZE, 0);
-  package.download_size = solvable_lookup_num(&s, SOLVABLE_DOWNLOADSIZE, 0);
-  package.build_time = static_cast<std::int64_t>(solvable_lookup_num(&s, SOLVABLE_BUILDTIME, 0));
-  Id type = 0;
-  const char* checksum = solvable_lookup_checksum(&s, SOLVABLE_CHECKSUM, &type);
-  if (checksum != nullptr) package.checksum = {solv_chksum_type2str(type), checksum};
-  return package;
-}
 
 std::optional<Snapshot> Snapshot::restore(::Pool& pool, const std::vector<::Repo*>& repos, const fs::path& path,
                                           const std::string& key) {
@@ -384,22 +303,12 @@ Package Snapshot::package(::Pool& pool, Id id) const try {
   const std::uint64_t at = details_ + static_cast<std::uint64_t>(id) * sizeof(std::uint64_t);
   constexpr std::uint64_t most = 1'000'000;
   if (!pread_all(file_.get(), range.data(), sizeof range, at) || range[1] < range[0] || range[1] - range[0] > most) {
-    RecordReader::damaged();
+    throw DamagedSnapshot();
   }
   std::string bytes(range[1] - range[0], '\0');
-  if (!pread_all(file_.get(), bytes.data(), bytes.size(), range[0])) RecordReader::damaged();
-  RecordReader record(std::move(bytes));
-  if (record.number() != static_cast<std::uint64_t>(id)) RecordReader::damaged();
-  Package package;
-  package.nevra = nevra_of(pool, id);
-  package.repo = pool_id2solvable(&pool, id)->repo->name;
-  package.installed_size = record.number();
-  package.download_size = record.number();
-  package.build_time = static_cast<std::int64_t>(record.number());
-  package.checksum.type = record.text();
-  package.checksum.hex = record.text();
-  package.location = record.text();
-  return package;
+  if (!pread_all(file_.get(), bytes.data(), bytes.size(), range[0])) throw DamagedSnapshot();
+  if (auto package = read_record(pool, id, std::move(bytes))) return *package;
+  throw DamagedSnapshot();
 } catch (const DamagedSnapshot&) {
   unlink(path_.c_str());
   throw;

@@ -41,7 +41,4 @@ class Snapshot {
   std::uint64_t details_;  ///< where the offsets of the packages' records begin
 };
 
-/// A package of a loaded repository.
-Package package_of(::Pool& pool, Id id);
-
 }  // namespace rootlet::solv

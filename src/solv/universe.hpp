@@ -10,6 +10,7 @@
 #include "groups.hpp"
 #include "job.hpp"
 #include "modularity.hpp"
+#include "package_record.hpp"
 #include "pool.hpp"
 #include "rootlet/solv/solve.hpp"
 #include "snapshot.hpp"

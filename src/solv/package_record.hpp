@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "pool.hpp"
+#include "rootlet/model/package.hpp"
+
+namespace rootlet::solv {
+
+/// A package of a loaded repository, as its metadata describes it.
+Package package_of(::Pool& pool, Id id);
+
+/// The same as bytes, without the name, version and architecture, which the pool keeps.
+std::string write_record(::Pool& pool, Id id);
+
+/// What write_record() wrote for this package; nothing where it is damaged or another package's.
+std::optional<Package> read_record(::Pool& pool, Id id, std::string bytes);
+
+}  // namespace rootlet::solv
