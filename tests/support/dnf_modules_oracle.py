@@ -16,6 +16,7 @@ import dnf
 import dnf.exceptions
 import dnf.module.module_base
 import libdnf.module
+from dnf_oracle import make_base
 
 IN_DEFAULTS = libdnf.module.ModulePackageContainer.ModuleErrorType_ERROR_IN_DEFAULTS
 TYPES = ("mandatory", "default", "conditional")
@@ -70,22 +71,9 @@ def answer(base, request):
 
 def main():
     question = json.load(sys.stdin)
-    with tempfile.TemporaryDirectory() as tmp, dnf.Base() as base:
-        conf = base.conf
-        conf.installroot = f"{tmp}/root"
-        conf.cachedir = f"{tmp}/cache"
-        conf.persistdir = f"{tmp}/persist"
-        conf.logdir = tmp
-        conf.reposdir = []
-        conf.plugins = False
-        conf.best = True
-        if question.get("platform"):
-            conf.module_platform_id = question["platform"]
-        conf.substitutions.update(releasever="9", arch="x86_64", basearch="x86_64")
-        for name, path in sorted(question["repos"].items()):
-            hotfixes = name in question.get("hotfixes", [])
-            base.repos.add_new_repo(name, conf, baseurl=[f"file://{path}"], gpgcheck=False, module_hotfixes=hotfixes)
-        base.fill_sack(load_system_repo=False)
+    repos = dict(sorted(question["repos"].items()))
+    with tempfile.TemporaryDirectory() as tmp, \
+            make_base(tmp, repos, question.get("platform"), question.get("hotfixes", [])) as base:
         json.dump([answer(base, request) for request in question["requests"]], sys.stdout)
 
 

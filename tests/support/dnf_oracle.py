@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """What DNF 4 would install into an empty root.
 
-The first line of standard input is {"repos": {id: path}, "platform": "platform:el9"}; the repositories are loaded in this order. Every further line
-is a request {"specs": [spec, …], "exclude": [spec, …], "weak_deps": false}; the answer to each is one line: the list of
+The first line of standard input is {"repos": {id: path}, "platform": "platform:el9"}; the repositories are loaded in this
+order. Every further line is a request {"specs": [spec, …], "exclude": [spec, …], "weak_deps": false}; the answer to each is one line: the list of
 [NEVRA, repository], sorted, or null where DNF finds no solution. Needs the distribution's python3-dnf.
 """
 import json
@@ -13,7 +13,8 @@ import dnf
 import dnf.exceptions
 
 
-def make_base(tmp, repos, platform):
+def make_base(tmp, repos, platform, hotfixes=()):
+    """DNF with repositories loaded; platform None: as DNF finds it. hotfixes: repositories that modules hide nothing of."""
     base = dnf.Base()
     conf = base.conf
     conf.installroot = f"{tmp}/root"
@@ -22,11 +23,13 @@ def make_base(tmp, repos, platform):
     conf.logdir = tmp
     conf.reposdir = []
     conf.plugins = False
-    conf.module_platform_id = platform
+    if platform:
+        conf.module_platform_id = platform
     conf.best = True
     conf.substitutions.update(releasever="9", arch="x86_64", basearch="x86_64")
     for name, path in repos.items():
-        base.repos.add_new_repo(name, conf, baseurl=[f"file://{path}"], gpgcheck=False)
+        base.repos.add_new_repo(name, conf, baseurl=[f"file://{path}"], gpgcheck=False,
+                                module_hotfixes=name in hotfixes)
     base.fill_sack(load_system_repo=False)
     return base
 
