@@ -16,9 +16,15 @@ std::string place_of(const Hidden& hidden) {
     case Hidden::By::exclude: return "by exclude: " + hidden.entry.text + " (" + hidden.entry.mark.str() + ")";
     case Hidden::By::excludepkgs: return "by excludepkgs: " + hidden.entry.text + " (" + hidden.entry.mark.str() + ")";
     case Hidden::By::includepkgs: return "not among the repository's includepkgs";
-    case Hidden::By::module: return "";
+    case Hidden::By::module: return "";  // told by stream_of()
   }
   return "";
+}
+
+std::string stream_of(const std::optional<Hiding>& module) {
+  if (!module || module->streams.empty()) return "";
+  return module->shadowed ? module->streams.front() + " has its own package of this name"
+                          : "in " + join(module->streams, ", ") + ", not enabled";
 }
 
 }  // namespace
@@ -50,8 +56,8 @@ Alternatives::Alternatives(const Universe& universe, const std::vector<Id>& chos
 /// Reasons that lie in the package alone.
 std::optional<Alternatives::Verdict> Alternatives::unusable(Id loser) const {
   if (const Hidden* hidden = universe_.hidden(loser)) {
-    const bool modular = hidden->by == Hidden::By::module;
-    return Verdict{modular ? LostBecause::modular : LostBecause::excluded, place_of(*hidden)};
+    if (hidden->by != Hidden::By::module) return Verdict{LostBecause::excluded, place_of(*hidden)};
+    return Verdict{LostBecause::modular, stream_of(universe_.hidden_by_module(loser))};
   }
   if (pool_badarch_solvable(&pool_, pool_id2solvable(&pool_, loser)) != 0) return Verdict{LostBecause::other_arch, ""};
   return std::nullopt;

@@ -62,6 +62,15 @@ std::vector<Id> chosen_by(::Solver& solver) {
   return chosen;
 }
 
+/// The candidates and what else has the chosen one's name: versions that are excluded or hidden lost, too.
+std::vector<Id> with_hidden(::Pool& pool, Id chosen, std::vector<Id> candidates) {
+  const Id name = pool_id2solvable(&pool, chosen)->name;
+  for (const Id id : providers(pool, name)) {
+    if (!considered(pool, id) && pool_id2solvable(&pool, id)->name == name) candidates.push_back(id);
+  }
+  return candidates;
+}
+
 Solution solution_of(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, bool weak_deps) {
   ::Pool& pool = universe.pool();
   const std::vector<Id> chosen = chosen_by(solver);
@@ -80,7 +89,7 @@ Solution solution_of(const Universe& universe, ::Solver& solver, const std::vect
       if (std::find(job.candidates.begin(), job.candidates.end(), id) == job.candidates.end() || !applies(job))
         continue;
       package.reason.requested.push_back({job.item.text, job.item.mark, job.via});
-      uses.try_emplace(job.item.text, job.candidates);
+      uses.try_emplace(job.item.text, with_hidden(pool, id, job.candidates));
     }
     package.reason.required_by = reasons.required_by(id);
     package.reason.alternatives = alternatives.losers(id, uses);
@@ -153,6 +162,7 @@ std::variant<Solution, Unsolvable> solve_in(Universe& universe, const Request& r
   if (!asked.unmatched.empty()) return explain_unmatched(background, asked.unmatched);
   IdQueue queue;
   fill_jobs(pool, asked.jobs, queue);
+  pool_freeidhashes(&pool);  // nothing is looked up by its name any more, and they are large
   const SolverHandle solver = make_solver(pool, follows_weak_deps(request));
   if (solver_solve(solver.get(), queue.get()) == 0) {
     Solution solution = solution_of(universe, *solver, asked.jobs, follows_weak_deps(request));

@@ -50,6 +50,17 @@ needs-old-zlib-0:1.0-1.t1.noarch  0 B
 """, text)
         self.assertIn("from updates: lower priority, priority 200 of updates, 99 of base\n", text)
 
+    def test_versions_that_are_hidden_or_excluded_lost_too(self):
+        recipe = self.distro_recipe(["nodejs"], "arch: x86_64\nreleasever: 1\n", ("base", "modular"))
+        self.assertIn("""\
+  asked for: nodejs (DIR/image.yaml:8)
+  not nodejs-1:20.16.0-1.module_t1+20.noarch from modular: modular, in nodejs:20, not enabled
+""", self.text(recipe, "--why"))
+        recipe = self.distro_recipe(["zlib"], "arch: x86_64\nexclude: [zlib-1.3*]\n")
+        self.assertIn("""\
+  not zlib-0:1.3.1-2.t1.i686 from base, zlib-0:1.3.1-2.t1.x86_64 from base: excluded, by exclude: zlib-1.3* (DIR/image.yaml:7:11)
+""", self.text(recipe, "--why"))
+
     def test_headers_tell_scriptlets_apart(self):
         recipe = self.distro_recipe(["httpd", "test-release"], "arch: x86_64\n")
         line = "required by httpd-0:2.4.62-2.t1.x86_64: systemd"
