@@ -3,7 +3,7 @@
 // libcomps's headers are plain C, though those they include are not; a field of theirs is named by a keyword of C++20.
 #include <expat.h>
 #include <libxml/parser.h>
-#define requires requires_
+#define requires requires_  // NOLINT(clang-diagnostic-keyword-macro)
 extern "C" {
 #include <libcomps/comps_doc.h>
 #include <libcomps/comps_parse.h>

@@ -78,7 +78,6 @@ struct Requested {
   std::string spec;  ///< as written
   Mark mark = {};
   std::string via = {};  ///< "mandatory package of the group 'Core'"; empty where the entry names the package itself
-  bool operator==(const Requested&) const = default;
 };
 
 /// Why a package that could have been chosen was not.

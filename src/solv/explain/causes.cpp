@@ -24,7 +24,7 @@ std::string as_rpm(const Nevra& nevra) {
   return nevra.name + "-" + epoch + nevra.version + "-" + nevra.release + "." + nevra.arch;
 }
 
-std::vector<Nevra> sorted_nevras(::Pool& pool, std::vector<Id> packages) {
+std::vector<Nevra> sorted_nevras(::Pool& pool, const std::vector<Id>& packages) {
   std::vector<std::pair<Nevra, Id>> keyed;
   keyed.reserve(packages.size());
   for (const Id id : packages) keyed.emplace_back(nevra_of(pool, id), pool_id2solvable(&pool, id)->evr);

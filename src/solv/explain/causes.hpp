@@ -60,6 +60,6 @@ Id capability_of(::Pool& pool, Id dep);
 std::string as_rpm(const Nevra& nevra);
 
 /// Sorted by name, then oldest first, equal ones once.
-std::vector<Nevra> sorted_nevras(::Pool& pool, std::vector<Id> packages);
+std::vector<Nevra> sorted_nevras(::Pool& pool, const std::vector<Id>& packages);
 
 }  // namespace rootlet::solv
