@@ -17,7 +17,6 @@ namespace {
 
 using comps::Comps;
 using comps::GroupPackage;
-using comps::PackageType;
 using comps::Wanted;
 
 /// Longer conditions are not parsed: libsolv's parser recurses.

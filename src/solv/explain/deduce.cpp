@@ -145,7 +145,8 @@ bool Deduction::exclusive(Rank a, Rank b) {
   done_ += uses.size();
   return std::any_of(uses.begin(), uses.end(), [&](int use) {
     if (use >= 0) return false;
-    const auto& literals = clauses_[static_cast<std::size_t>(~use)].literals;
+    const int index = ~use;
+    const auto& literals = clauses_[static_cast<std::size_t>(index)].literals;
     return literals.size() == 2 && (literals[0] == -b || literals[1] == -b);
   });
 }
