@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
+#include <tuple>
 
 #include "alternatives.hpp"
 #include "explain/explain.hpp"
@@ -91,6 +91,8 @@ Solution solution_of(const Universe& universe, ::Solver& solver, const std::vect
       package.reason.requested.push_back({job.item.text, job.item.mark, job.via});
       uses.try_emplace(job.item.text, with_hidden(pool, id, job.candidates));
     }
+    std::sort(package.reason.requested.begin(), package.reason.requested.end(),
+              [](const Requested& a, const Requested& b) { return std::tie(a.spec, a.via) < std::tie(b.spec, b.via); });
     package.reason.required_by = reasons.required_by(id);
     package.reason.alternatives = alternatives.losers(id, uses);
     solution.packages.push_back(std::move(package));
@@ -174,8 +176,11 @@ std::variant<Solution, Unsolvable> solve_in(Universe& universe, const Request& r
 
 }  // namespace
 
-std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos,
+std::variant<Solution, Unsolvable> solve(const Request& asked, std::vector<RepoMetadata> repos,
                                          const FilelistsLoader& load_filelists, const CompsLoader& load_comps) {
+  Request request = asked;  // groups and modules are taken in this order, too
+  std::stable_sort(request.packages.begin(), request.packages.end(),
+                   [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
   try {
     Universe universe(request, repos, true);
     auto outcome = solve_in(universe, request, load_filelists, load_comps);

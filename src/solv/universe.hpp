@@ -38,8 +38,6 @@ class Universe {
   [[nodiscard]] Package package(Id id) const {
     return snapshot_ ? snapshot_->package(*pool_, id) : package_of(*pool_, id);
   }
-  /// The package that a local file became.
-  [[nodiscard]] Id local(const std::string& file) const { return local_.at(file); }
 
   [[nodiscard]] const Modularity& modularity() const noexcept { return *modularity_; }
   /// Brings the groups of the repositories and makes jobs of the entries that name one. Errors: as group_jobs().

@@ -1,5 +1,6 @@
 """Modules and groups as the user sees them: whole messages of the real binary."""
 import json
+import re
 import unittest
 
 from harness import DISTRO, Case, main, needs_distro
@@ -109,6 +110,13 @@ class Groups(Case):
     def test_a_group_that_cannot_be_installed_is_named(self):
         done = self.solve(['"@broken"'], code=3)
         self.assertIn("the recipe asks for @broken, mandatory package of the group 'Broken'", done.stderr)
+
+    def test_the_order_of_groups_changes_nothing(self):
+        def answer(packages):
+            text = self.run_rootlet("solve", self.distro_recipe(packages), "-q", "--json").stdout
+            return re.sub(r'"(line|column)": [0-9]+', "", text)
+
+        self.assertEqual(answer(['"@core"', '"@web"', "bash"]), answer(["bash", '"@web"', '"@core"']))
 
     def test_comps_is_fetched_only_when_asked_for(self):
         self.solve(["bash"])
