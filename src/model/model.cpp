@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <array>
 #include <numeric>
 #include <utility>
 
+#include "rootlet/model/goal.hpp"
 #include "rootlet/model/nevra.hpp"
 #include "rootlet/model/package.hpp"
 #include "rootlet/model/recipe.hpp"
@@ -70,14 +72,40 @@ std::string_view lost_because_name(LostBecause why) noexcept {
     case LostBecause::obsoleted: return "obsoleted";
     case LostBecause::conflict: return "conflict";
     case LostBecause::not_installable: return "not installable";
+    case LostBecause::guarded: return "guarded";
+    case LostBecause::avoided: return "avoided";
+    case LostBecause::larger: return "larger";
     case LostBecause::not_preferred: return "not preferred";
   }
   return "not preferred";
 }
 
+std::string_view objective_name(Objective objective) noexcept {
+  switch (objective) {
+    case Objective::dnf: return "dnf";
+    case Objective::smallest: return "smallest";
+    case Objective::fewest: return "fewest";
+    case Objective::download: return "download";
+  }
+  return "dnf";
+}
+
+std::optional<Objective> objective_of(std::string_view name) noexcept {
+  for (const Objective each : {Objective::dnf, Objective::smallest, Objective::fewest, Objective::download}) {
+    if (objective_name(each) == name) return each;
+  }
+  return std::nullopt;
+}
+
 std::uint64_t Solution::installed_size() const noexcept {
-  return std::accumulate(packages.begin(), packages.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const ChosenPackage& p) { return sum + p.package.installed_size; });
+  std::uint64_t sum = 0;
+  for (const ChosenPackage& chosen : packages) sum += chosen.build_only ? 0 : chosen.package.installed_size;
+  return sum;
+}
+
+std::size_t Solution::count() const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(packages.begin(), packages.end(), [](const ChosenPackage& chosen) { return !chosen.build_only; }));
 }
 
 std::uint64_t Solution::download_size() const noexcept {

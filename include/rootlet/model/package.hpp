@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "rootlet/model/goal.hpp"
 #include "rootlet/model/mark.hpp"
 #include "rootlet/model/nevra.hpp"
 
@@ -92,6 +94,9 @@ enum class LostBecause {
   obsoleted,        ///< by a chosen package
   conflict,         ///< with a chosen package
   not_installable,  ///< requires what no package provides
+  guarded,          ///< another one provides it in DNF's answer, and the guard rails keep that one
+  avoided,          ///< by the recipe
+  larger,           ///< every set with it instead is larger, or as large and later in order
   not_preferred     ///< by the solver
 };
 std::string_view lost_because_name(LostBecause why) noexcept;
@@ -116,13 +121,36 @@ struct Reason {
 struct ChosenPackage {
   Package package;
   Reason reason;
+  bool build_only = false;  ///< only scriptlets need it: it leaves after they have run
+};
+
+/// A package that DNF would have installed, and what the set has in its place.
+struct Swap {
+  std::string instead_of;                 ///< NEVRA of DNF's choice
+  std::vector<std::string> chosen;        ///< NEVRAs; sorted
+  std::vector<std::string> capabilities;  ///< what both can meet; sorted
+  std::int64_t saved = 0;  ///< how much more the best set with DNF's choice would cost, in the objective's unit
+  std::string loss;        ///< what the chosen ones lack: "locales other than C, POSIX and C.UTF-8"; may be empty
+};
+
+/// How good a set is, in the objective's unit: bytes or packages.
+struct Optimality {
+  Objective objective = Objective::dnf;
+  bool proved = false;      ///< no set is better
+  std::uint64_t value = 0;  ///< the set's
+  std::uint64_t bound = 0;  ///< no set is below this; equals value where proved
 };
 
 /// A set of packages that satisfies a recipe, sorted by NEVRA.
 struct Solution {
   std::vector<ChosenPackage> packages;
   std::vector<std::string> warnings = {};  ///< what was asked for and is not in it, though that is no error; sorted
+  Optimality optimality = {};
+  std::vector<Swap> swaps = {};  ///< most saved first
+  /// Of what stays in the root: without those that take part in the build only.
   [[nodiscard]] std::uint64_t installed_size() const noexcept;
+  [[nodiscard]] std::size_t count() const noexcept;
+  /// Of all: what only the build needs is downloaded, too.
   [[nodiscard]] std::uint64_t download_size() const noexcept;
 };
 

@@ -9,15 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "rootlet/model/goal.hpp"
 #include "rootlet/model/mark.hpp"
 
 namespace rootlet {
-
-/// An entry of `packages`, `exclude` and the like: text and where it stands.
-struct RecipeItem {
-  std::string text;
-  Mark mark;
-};
 
 /// A repository as the recipe names it, variables and relative paths resolved. URLs throughout:
 /// a plain path has become file://.
@@ -105,6 +100,7 @@ struct Recipe {
   std::vector<std::string> group_package_types = default_group_package_types();
   bool weak_deps = false;                ///< follow all weak dependencies
   std::vector<RecipeItem> weak_deps_of;  ///< or only what the packages that these match recommend
+  Goal goal;
   bool docs = false;
   std::vector<std::string> langs;  ///< locales to keep
   bool localpkg_gpgcheck = true;   ///< check the signatures of packages named by file, too
