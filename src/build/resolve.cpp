@@ -21,6 +21,7 @@ Resolved resolve(const Recipe& recipe, const Environment& environment, Progress&
   request.modules = recipe.modules;
   request.releasever = recipe.releasever;
   request.base_arch = recipe::base_arch(recipe.arch);
+  request.goal = recipe.goal;
   request.group_package_types = recipe.group_package_types;
   request.cache_dir = environment.cache_dir;
   const solv::FilelistsLoader load_filelists = [&](std::vector<RepoMetadata>& repos) {

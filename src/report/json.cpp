@@ -52,6 +52,7 @@ Json to_json(const ChosenPackage& chosen) {
           {"download_size", package.download_size},
           {"checksum", package.checksum.str()},
           {"location", package.location},
+          {"build_only", chosen.build_only},
           {"reason", reason_json(chosen.reason)}};
 }
 
@@ -60,11 +61,11 @@ Json to_json(const Solution& solution) {
   for (const ChosenPackage& chosen : solution.packages) packages.push_back(to_json(chosen));
   return {{"packages", packages},
           {"summary",
-           {{"packages", solution.packages.size()},
+           {{"packages", solution.count()},
             {"installed_size", solution.installed_size()},
             {"download_size", solution.download_size()},
-            {"objective", "dnf"},
-            {"proved_smallest", false}}}};
+            {"objective", objective_name(solution.optimality.objective)},
+            {"proved_smallest", solution.optimality.proved}}}};
 }
 
 Json to_json(const build::BuildResult& result) {

@@ -29,8 +29,8 @@ std::string stream_of(const std::optional<Hiding>& module) {
 
 }  // namespace
 
-Alternatives::Alternatives(const Universe& universe, const std::vector<Id>& chosen)
-    : universe_(universe), pool_(universe.pool()), chosen_(universe.pool().nsolvables) {
+Alternatives::Alternatives(const Universe& universe, const std::vector<Id>& chosen, const Choice* choice)
+    : universe_(universe), pool_(universe.pool()), choice_(choice), chosen_(universe.pool().nsolvables) {
   for (const Id id : chosen) {
     chosen_.set(id);
     chosen_by_name_[pool_id2solvable(&pool_, id)->name].push_back(id);
@@ -127,6 +127,21 @@ Alternatives::Verdict Alternatives::verdict(Id loser, Id winner) const {
   if (own.priority < chosen.priority) {
     return {LostBecause::lower_priority, "priority " + std::to_string(-own.priority) + " of " + own.name + ", " +
                                              std::to_string(-chosen.priority) + " of " + chosen.name};
+  }
+  return choice_ == nullptr ? Verdict{LostBecause::not_preferred, ""} : not_best(loser);
+}
+
+/// Every set with it is worse than the chosen one.
+Alternatives::Verdict Alternatives::not_best(Id loser) const {
+  if (choice_->guarded(loser)) return {LostBecause::guarded, ""};
+  if (choice_->avoided(loser)) return {LostBecause::avoided, ""};
+  if (choice_->eligible(loser)) return {LostBecause::larger, ""};
+  const ::Solvable& s = *pool_id2solvable(&pool_, loser);
+  for (const Id id : providers(pool_, s.name)) {
+    const ::Solvable& other = *pool_id2solvable(&pool_, id);
+    if (other.name == s.name && choice_->eligible(id) && pool_evrcmp(&pool_, other.evr, s.evr, EVRCMP_COMPARE) > 0) {
+      return {LostBecause::older, nevra_of(pool_, id).str() + " is newer"};
+    }
   }
   return {LostBecause::not_preferred, ""};
 }

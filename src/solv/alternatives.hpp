@@ -7,6 +7,7 @@
 
 #include "pool.hpp"
 #include "rootlet/model/package.hpp"
+#include "smallest/choice.hpp"
 #include "universe.hpp"
 
 namespace rootlet::solv {
@@ -14,7 +15,8 @@ namespace rootlet::solv {
 /// Which packages could have met a requirement in place of the chosen ones, and why each of them lost.
 class Alternatives {
  public:
-  Alternatives(const Universe& universe, const std::vector<Id>& chosen);
+  /// `choice`: what proved the set to be the best; nullptr where it is merely the solver's.
+  Alternatives(const Universe& universe, const std::vector<Id>& chosen, const Choice* choice);
 
   /// The packages other than chosen ones that could have stood in for `package`; `uses`: the capabilities it is needed
   /// for and who else provides each. Sorted.
@@ -30,9 +32,11 @@ class Alternatives {
   [[nodiscard]] std::optional<Verdict> same_name(Id loser) const;
   [[nodiscard]] std::optional<Verdict> rejected(Id loser, Id winner) const;
   [[nodiscard]] std::optional<Verdict> lacking(Id loser) const;
+  [[nodiscard]] Verdict not_best(Id loser) const;
 
   const Universe& universe_;
   ::Pool& pool_;
+  const Choice* choice_;
   IdMap chosen_;
   std::map<Id, std::vector<Id>> chosen_by_name_;  ///< name to packages
   std::map<Id, Id> obsoleted_by_;                 ///< package to the chosen one that obsoletes it

@@ -10,6 +10,8 @@
 #include "job.hpp"
 #include "reasons.hpp"
 #include "rootlet/base/error.hpp"
+#include "smallest/choice.hpp"
+#include "smallest/swaps.hpp"
 #include "universe.hpp"
 
 namespace rootlet::solv {
@@ -71,19 +73,22 @@ std::vector<Id> with_hidden(::Pool& pool, Id chosen, std::vector<Id> candidates)
   return candidates;
 }
 
-Solution solution_of(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, bool weak_deps) {
+/// `choice`: how the set was chosen, unless it is just DNF's.
+Solution solution_of(const Universe& universe, const Chosen& set, const Choice* choice, const std::vector<Job>& jobs,
+                     bool weak_deps) {
   ::Pool& pool = universe.pool();
-  const std::vector<Id> chosen = chosen_by(solver);
+  const std::vector<Id>& chosen = set.packages;
   const Reasons reasons(pool, chosen, weak_deps);
-  const Alternatives alternatives(universe, chosen);
+  const Alternatives alternatives(universe, chosen, set.optimality.proved ? choice : nullptr);
   const auto applies = [&](const Job& job) {
     const auto met_by = job.condition == 0 ? chosen : providers(pool, job.condition);
     return std::any_of(met_by.begin(), met_by.end(),
                        [&](Id id) { return std::find(chosen.begin(), chosen.end(), id) != chosen.end(); });
   };
   Solution solution;
+  solution.optimality = set.optimality;
   for (const Id id : chosen) {
-    ChosenPackage package{universe.package(id), {}};
+    ChosenPackage package{universe.package(id), {}, set.build_only.contains(id)};
     auto uses = reasons.provided_for(id);
     for (const Job& job : jobs) {
       if (std::find(job.candidates.begin(), job.candidates.end(), id) == job.candidates.end() || !applies(job))
@@ -100,6 +105,43 @@ Solution solution_of(const Universe& universe, ::Solver& solver, const std::vect
   std::sort(solution.packages.begin(), solution.packages.end(), [](const ChosenPackage& a, const ChosenPackage& b) {
     return std::tie(a.package.nevra, a.package.repo) < std::tie(b.package.nevra, b.package.repo);
   });
+  return solution;
+}
+
+bool follows_weak_deps(const Request& request) { return request.weak_deps || !request.weak_deps_of.empty(); }
+
+Totals totals_of(const Universe& universe, const std::vector<Id>& packages) {
+  Totals totals;
+  for (const Id id : packages) {
+    const Package package = universe.package(id);
+    ++totals.packages;
+    totals.installed_size += package.installed_size;
+    totals.download_size += package.download_size;
+  }
+  return totals;
+}
+
+/// Of all sets that satisfy the request the one that it wants, starting from DNF's, which the solver has found.
+Solution choose(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
+                Preferences preferences) {
+  ::Pool& pool = universe.pool();
+  const bool weak = follows_weak_deps(request);
+  const std::vector<Id> dnf = chosen_by(solver);
+  const Totals totals = totals_of(universe, dnf);
+  if (request.goal.objective == Objective::dnf && request.goal.scriptlet_deps == ScriptletDeps::keep) {
+    Solution solution = solution_of(universe, {dnf, {}, {}}, nullptr, jobs, weak);
+    solution.dnf = totals;
+    return solution;
+  }
+  const Choice choice(universe, solver, request, dnf, std::move(preferences));
+  const Chosen chosen = choice.best(dnf);
+  Solution solution = solution_of(universe, chosen, &choice, jobs, weak);
+  solution.dnf = totals;
+  for (const SwapIds& swap : swaps_of(pool, dnf, chosen.packages, weak)) {
+    solution.swaps.push_back(describe(pool, swap, request.fewer_features));
+  }
+  std::sort(solution.swaps.begin(), solution.swaps.end(),
+            [](const Swap& a, const Swap& b) { return a.instead_of < b.instead_of; });
   return solution;
 }
 
@@ -130,8 +172,6 @@ Asked asked_by(Universe& universe, const Request& request, const CompsLoader& lo
   }
   return asked;
 }
-
-bool follows_weak_deps(const Request& request) { return request.weak_deps || !request.weak_deps_of.empty(); }
 
 /// Whether a changed request has a solution.
 bool solvable(Universe& universe, const Request& request) try {
@@ -164,11 +204,13 @@ std::variant<Solution, Unsolvable> solve_in(Universe& universe, const Request& r
   if (!asked.unmatched.empty()) return explain_unmatched(background, asked.unmatched);
   IdQueue queue;
   fill_jobs(pool, asked.jobs, queue);
+  Preferences preferences = preferences_of(pool, request.goal, asked.warnings);
   pool_freeidhashes(&pool);  // nothing is looked up by its name any more, and they are large
   const SolverHandle solver = make_solver(pool, follows_weak_deps(request));
   if (solver_solve(solver.get(), queue.get()) == 0) {
-    Solution solution = solution_of(universe, *solver, asked.jobs, follows_weak_deps(request));
+    Solution solution = choose(universe, *solver, asked.jobs, request, std::move(preferences));
     solution.warnings = std::move(asked.warnings);
+    std::sort(solution.warnings.begin(), solution.warnings.end());
     return solution;
   }
   return universe.quick() ? Unsolvable{} : explain(background, *solver, asked.jobs);

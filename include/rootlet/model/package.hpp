@@ -141,12 +141,20 @@ struct Optimality {
   std::uint64_t bound = 0;  ///< no set is below this; equals value where proved
 };
 
+/// What a set amounts to; sizes in bytes.
+struct Totals {
+  std::size_t packages = 0;
+  std::uint64_t installed_size = 0;
+  std::uint64_t download_size = 0;
+};
+
 /// A set of packages that satisfies a recipe, sorted by NEVRA.
 struct Solution {
   std::vector<ChosenPackage> packages;
   std::vector<std::string> warnings = {};  ///< what was asked for and is not in it, though that is no error; sorted
   Optimality optimality = {};
-  std::vector<Swap> swaps = {};  ///< most saved first
+  std::vector<Swap> swaps = {};  ///< by what DNF would have installed
+  Totals dnf = {};               ///< of DNF's answer
   /// Of what stays in the root: without those that take part in the build only.
   [[nodiscard]] std::uint64_t installed_size() const noexcept;
   [[nodiscard]] std::size_t count() const noexcept;

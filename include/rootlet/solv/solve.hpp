@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,6 +26,13 @@ struct Request {
   std::string releasever;                ///< says which platform modules are for, where packages do not
   std::string base_arch;                 ///< RPM's base architecture of the target; empty: as arch
   std::vector<std::string> group_package_types = default_group_package_types();
+  Goal goal;                                          ///< which of the sets that satisfy the rest
+  std::vector<std::string> keep_provider;             ///< the guard rails: capabilities, globs allowed
+  std::map<std::string, std::string> fewer_features;  ///< by package name, what it lacks
+  double time_limit = 10;                             ///< seconds to prove that a set is the best
+  /// What package headers say, by NEVRA: the capabilities that are not required by scriptlets alone. Of the other
+  /// packages, metadata knows only some.
+  std::map<std::string, std::set<std::string>> runtime_requirements;
   std::filesystem::path cache_dir;  ///< where parsed metadata is kept
 };
 

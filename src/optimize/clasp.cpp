@@ -1,0 +1,173 @@
+#include "clasp.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+
+namespace rootlet::optimize {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr rlim_t most_bytes = 4'000'000'000;
+/// How long it may take, after its time is up, to say what it has found.
+constexpr std::chrono::seconds grace{3};
+/// execvp() failed in the child.
+constexpr int not_started = 127;
+
+std::string read_some(const Fd& in) {
+  std::array<char, 1U << 16U> buffer{};
+  for (;;) {
+    const ssize_t got = read(in.get(), buffer.data(), buffer.size());
+    if (got >= 0) return {buffer.data(), static_cast<std::size_t>(got)};
+    if (errno != EINTR) throw system_error("cannot read from a pipe");
+  }
+}
+
+Fd in_memory(std::string_view text) {
+  Fd file(memfd_create("program", MFD_CLOEXEC));
+  if (!file) throw system_error("cannot make a file in memory");
+  write_all(file.get(), text, "file in memory");
+  lseek(file.get(), 0, SEEK_SET);
+  return file;
+}
+
+/// clasp, fed and running; it ends with this object.
+class Process {
+ public:
+  Process(const std::vector<const char*>& arguments, std::string_view input) : stdin_(in_memory(input)) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
+    output_ = Fd(ends[0]);
+    const Fd out(ends[1]);
+    std::vector<char*> argv;
+    for (const char* argument : arguments) argv.push_back(const_cast<char*>(argument));
+    argv.push_back(nullptr);
+    child_ = fork();
+    if (child_ < 0) throw system_error("cannot start a child process");
+    if (child_ == 0) become(argv, out);
+  }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process() {
+    if (child_ > 0) {
+      kill(child_, SIGKILL);
+      waitpid(child_, nullptr, 0);
+    }
+  }
+
+  /// All it prints. At the deadline it is asked to come to an end, and killed if it does not.
+  std::string output(Deadline deadline) {
+    std::string text;
+    bool asked = false;
+    for (;;) {
+      const auto now = std::chrono::steady_clock::now();
+      if (now >= deadline && asked) return "";
+      if (now >= deadline) {
+        kill(child_, SIGINT);
+        asked = true;
+        deadline = now + grace;
+      }
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
+      pollfd ready{output_.get(), POLLIN, 0};
+      if (poll(&ready, 1, static_cast<int>(std::min<long>(left.count(), 1000))) <= 0) continue;
+      const std::string more = read_some(output_);
+      if (more.empty()) return text;
+      text += more;
+    }
+  }
+
+  /// Its exit status.
+  int wait() {
+    int status = 0;
+    while (waitpid(child_, &status, 0) < 0) {
+      if (errno != EINTR) throw system_error("cannot wait for a child process");
+    }
+    child_ = -1;
+    return status;
+  }
+
+ private:
+  [[noreturn]] void become(std::vector<char*>& argv, const Fd& out) const noexcept {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const rlimit memory{most_bytes, most_bytes};
+    setrlimit(RLIMIT_AS, &memory);
+    dup2(stdin_.get(), STDIN_FILENO);
+    dup2(out.get(), STDOUT_FILENO);
+    if (const int null = open("/dev/null", O_WRONLY | O_CLOEXEC); null >= 0) dup2(null, STDERR_FILENO);
+    execvp(argv.front(), argv.data());
+    _exit(not_started);
+  }
+
+  Fd stdin_;
+  Fd output_;
+  pid_t child_ = -1;
+};
+
+std::vector<bool> values_of(const Json& names, int variables) {
+  std::vector<bool> values(static_cast<std::size_t>(variables), false);
+  for (const Json& name : names) {
+    const std::string& text = name.get_ref<const std::string&>();
+    int variable = 0;
+    std::from_chars(text.data(), text.data() + text.size(), variable);
+    values.at(static_cast<std::size_t>(variable) - 1) = true;
+  }
+  return values;
+}
+
+/// clasp's JSON: the last witness is the best, or the consequences asked for.
+Answer read_answer(const Json& json, int variables) {
+  Answer answer;
+  const std::string result = json.at("Result");
+  if (result == "UNSATISFIABLE") throw Error("the rules contradict each other");
+  const Json& call = json.at("Call").at(0);
+  if (call.contains("Witnesses")) answer.values = values_of(call.at("Witnesses").back().at("Value"), variables);
+  answer.complete = result == "OPTIMUM FOUND" && !json.contains("INTERRUPTED");
+  if (json.contains("Bounds")) answer.lower = json.at("Bounds").at("Lower").get<std::vector<std::uint64_t>>();
+  answer.only = answer.complete && json.at("Models").value("Optimal", 0) == 1;
+  return answer;
+}
+
+std::vector<const char*> arguments_for(Question question) {
+  std::vector<const char*> arguments{"clasp", "--outf=2", "--opt-mode=optN", "--opt-strategy=usc,oll,stratify"};
+  switch (question) {
+    case Question::best: arguments.push_back("--models=2"); break;
+    case Question::ever: arguments.insert(arguments.end(), {"--models=0", "--enum-mode=brave"}); break;
+    case Question::always: arguments.insert(arguments.end(), {"--models=0", "--enum-mode=cautious"}); break;
+  }
+  return arguments;
+}
+
+}  // namespace
+
+Answer ask(const Program& program, Question question, Deadline deadline) try {
+  Process clasp(arguments_for(question), to_aspif(program));
+  const std::string output = clasp.output(deadline);
+  const int status = clasp.wait();
+  if (WIFEXITED(status) && WEXITSTATUS(status) == not_started) {
+    throw Error("cannot be started: no such program",
+                "install the package 'clasp', or ask for DNF's answer with --objective dnf");
+  }
+  if (output.empty()) return {};  // killed, with nothing to say
+  return read_answer(Json::parse(output), program.variables);
+} catch (const Json::exception& error) {
+  throw Error(std::string("clasp: an answer that cannot be read: ") + error.what());
+} catch (const Error& error) {
+  throw error.within("clasp");
+}
+
+}  // namespace rootlet::optimize

@@ -1,0 +1,65 @@
+#include "rootlet/optimize/optimize.hpp"
+
+#include <chrono>
+
+#include "clasp.hpp"
+
+namespace rootlet::optimize {
+namespace {
+
+std::vector<std::uint64_t> costs_of(const Program& program, const std::vector<bool>& values) {
+  std::vector<std::uint64_t> sums;
+  for (const Costs& level : program.levels) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) sum += values[i] ? level.at(i) : 0;
+    sums.push_back(sum);
+  }
+  return sums;
+}
+
+/// The program with a level more for each variable that the best assignments differ in.
+Program with_ties_broken(const Program& program, const std::vector<bool>& ever, const std::vector<bool>& always) {
+  Program result = program;
+  for (int variable = 1; variable <= program.variables; ++variable) {
+    const auto index = static_cast<std::size_t>(variable) - 1;
+    if (!ever[index] || always[index]) continue;
+    // It costs something to be false: so does a variable that stands for the opposite.
+    ++result.variables;
+    const std::vector<Literal> opposite{variable, result.variables};
+    result.clauses.add(opposite);
+    for (Costs& level : result.levels) level.resize(static_cast<std::size_t>(result.variables), 0);
+    result.levels.emplace_back(static_cast<std::size_t>(result.variables), 0).back() = 1;
+  }
+  for (Costs& level : result.levels) level.resize(static_cast<std::size_t>(result.variables), 0);
+  return result;
+}
+
+}  // namespace
+
+void Clauses::add(std::span<const Literal> literals) {
+  literals_.insert(literals_.end(), literals.begin(), literals.end());
+  starts_.push_back(literals_.size());
+}
+
+Optimum minimize(const Program& program, const std::vector<bool>& known, double seconds) {
+  const Deadline deadline = std::chrono::steady_clock::now() +
+                            std::chrono::duration_cast<Deadline::duration>(std::chrono::duration<double>(seconds));
+  Optimum optimum{known, costs_of(program, known), {}, false};
+  Answer best = ask(program, Question::best, deadline);
+  if (!best.values.empty()) {
+    const auto costs = costs_of(program, best.values);
+    if (best.complete || costs < optimum.costs) optimum = {best.values, costs, {}, best.complete};
+  }
+  optimum.bounds = best.complete ? optimum.costs : best.lower;
+  if (!best.complete || best.only) return optimum;
+  const Answer ever = ask(program, Question::ever, deadline);
+  const Answer always = ask(program, Question::always, deadline);
+  if (!ever.complete || !always.complete) return optimum;
+  Answer first = ask(with_ties_broken(program, ever.values, always.values), Question::best, deadline);
+  if (!first.complete) return optimum;
+  first.values.resize(known.size());
+  optimum.values = first.values;
+  return optimum;
+}
+
+}  // namespace rootlet::optimize

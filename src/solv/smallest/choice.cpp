@@ -1,0 +1,234 @@
+#include "choice.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <tuple>
+
+#include "../specs.hpp"
+#include "candidates.hpp"
+#include "guard.hpp"
+#include "weak.hpp"
+
+namespace rootlet::solv {
+namespace {
+
+std::set<Id> matching(::Pool& pool, const std::vector<Preference>& entries, bool only_tie, const char* key,
+                      std::vector<std::string>& warnings) {
+  const SpecMatcher matcher(pool);
+  std::set<Id> found;
+  for (const Preference& entry : entries) {
+    if (entry.only_tie != only_tie) continue;
+    const auto packages = matcher.find_nevra(entry.item.text).packages;
+    if (packages.empty()) {
+      warnings.push_back(entry.item.mark.str() + ": " + key + ": no package matches '" + entry.item.text + "'");
+    }
+    found.insert(packages.begin(), packages.end());
+  }
+  return found;
+}
+
+}  // namespace
+
+Preferences preferences_of(::Pool& pool, const Goal& goal, std::vector<std::string>& warnings) {
+  return {matching(pool, goal.prefer, false, "prefer", warnings), matching(pool, goal.prefer, true, "prefer", warnings),
+          matching(pool, goal.avoid, false, "avoid", warnings), matching(pool, goal.avoid, true, "avoid", warnings)};
+}
+
+Choice::Choice(const Universe& universe, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
+               Preferences preferences)
+    : universe_(universe),
+      pool_(universe.pool()),
+      request_(request),
+      preferences_(std::move(preferences)),
+      dnf_(pool_.nsolvables),
+      allowed_(pool_.nsolvables) {
+  for (const Id id : dnf) dnf_.set(id);
+  const SolverRules rules = rules_of(solver, dnf_);
+  if (request.goal.objective == Objective::dnf) {
+    for (const Id id : dnf) allowed_.set(id);
+  } else {
+    mark_candidates(pool_, dnf_, allowed_);
+    guarded_ = guarded_packages(pool_, rules, dnf, request.keep_provider);
+    for (const Id id : guarded_) allowed_.clear(id);
+    disallow_impossible(rules.packages, allowed_, pool_.nsolvables);
+  }
+  Rules all = rules.packages;
+  for (std::size_t i = 0; i < rules.request.size(); ++i) all.add(rules.request[i]);
+  if (request.goal.objective == Objective::dnf) {
+    for (const Id id : dnf) all.add(std::vector{id});
+  }
+  Rules weak;
+  if (request.weak_deps || !request.weak_deps_of.empty()) add_weak_rules(pool_, dnf_, allowed_, weak);
+  for (std::size_t i = 0; i < weak.size(); ++i) all.add(weak[i]);
+  all = reachable(all, allowed_, pool_.nsolvables);
+  number(all);
+  program_.variables = static_cast<int>(ids_.size()) * (dropping() ? 2 : 1);
+  add_rules(all, Stage::installed);
+  if (dropping()) {
+    add_rules(rules.request, Stage::staying);
+    add_rules(weak, Stage::staying);
+    add_requirements_of_staying();
+  }
+  add_preferences(all);
+  add_levels();
+}
+
+void Choice::number(const Rules& rules) {
+  std::set<Id> used;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    for (const Id literal : rules[i]) used.insert(std::abs(literal));
+  }
+  std::vector<std::pair<Package, Id>> found;
+  found.reserve(used.size());
+  for (const Id id : used) found.emplace_back(universe_.package(id), id);
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first.nevra, a.first.repo) < std::tie(b.first.nevra, b.first.repo);
+  });
+  for (auto& [package, id] : found) {
+    ids_.push_back(id);
+    numbers_[id] = static_cast<int>(ids_.size());
+    packages_.push_back(std::move(package));
+  }
+}
+
+/// 0 for a package that is in no set that matters.
+optimize::Literal Choice::literal(Id id, Stage stage) const {
+  const auto found = numbers_.find(std::abs(id));
+  if (found == numbers_.end()) return 0;
+  const int offset = dropping() && stage == Stage::installed ? static_cast<int>(ids_.size()) : 0;
+  return id > 0 ? found->second + offset : -(found->second + offset);
+}
+
+void Choice::add_rules(const Rules& rules, Stage stage) {
+  std::vector<optimize::Literal> clause;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    clause.clear();
+    bool always = false;
+    for (const Id id : rules[i]) {
+      const optimize::Literal each = literal(id, stage);
+      if (each != 0) clause.push_back(each);
+      always = always || (each == 0 && id < 0);
+    }
+    if (!always) program_.clauses.add(clause);
+  }
+}
+
+/// The requirements of a package that are not those of scriptlets alone: its header tells, or else its metadata.
+std::vector<Id> Choice::needed_at_run_time(Id package) const {
+  const auto known = request_.runtime_requirements.find(nevra_of(pool_, package).str());
+  if (known == request_.runtime_requirements.end()) return requirements(pool_, package, -1);
+  std::vector<Id> needed = requirements(pool_, package, 0);
+  std::erase_if(needed, [&](Id dep) { return !known->second.contains(dep_str(pool_, dep)); });
+  return needed;
+}
+
+void Choice::add_requirements_of_staying() {
+  Rules rules;
+  for (const Id id : ids_) {
+    const Formula without{{-id}};
+    const auto add = [&](const Formula& formula) {
+      for (const auto& rule : either(without, formula)) rules.add(rule);
+    };
+    for (const Id dep : needed_at_run_time(id)) add(formula_of(pool_, dep));
+    for (const Id dep : dependencies(pool_, id, SOLVABLE_CONFLICTS)) {
+      const bool rich = ISRELDEP(dep) && GETRELDEP(&pool_, dep)->flags > 7;
+      if (rich) add(formula_of(pool_, dep, true));  // what stays may make a condition fail
+    }
+    const std::vector<optimize::Literal> installed_if_staying{-literal(id, Stage::staying),
+                                                              literal(id, Stage::installed)};
+    program_.clauses.add(installed_if_staying);
+  }
+  add_rules(rules, Stage::staying);
+}
+
+/// For each rule that preferred packages can satisfy, a variable that says that they do not.
+void Choice::add_preferences(const Rules& rules) {
+  const auto add = [&](const std::set<Id>& preferred, std::vector<int>& relaxed) {
+    if (preferred.empty()) return;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      std::vector<optimize::Literal> clause;
+      bool can_be_met = false;
+      for (const Id id : rules[i]) {
+        if (id < 0 || preferred.contains(id)) clause.push_back(literal(id, Stage::staying));
+        can_be_met = can_be_met || (id > 0 && preferred.contains(id));
+      }
+      if (!can_be_met) continue;
+      clause.push_back(++program_.variables);
+      relaxed.push_back(program_.variables);
+      program_.clauses.add(clause);
+    }
+  };
+  add(preferences_.prefer, relaxed_);
+  add(preferences_.prefer_in_ties, relaxed_in_ties_);
+}
+
+template <class Cost>
+void Choice::add_level(Stage stage, Cost cost) {
+  optimize::Costs costs(static_cast<std::size_t>(program_.variables), 0);
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    costs.at(static_cast<std::size_t>(literal(ids_[i], stage)) - 1) = cost(ids_[i], packages_[i]);
+  }
+  program_.levels.push_back(std::move(costs));
+}
+
+void Choice::add_levels() {
+  const auto add_wishes = [&](const std::set<Id>& avoided, const std::vector<int>& relaxed) {
+    if (avoided.empty() && relaxed.empty()) return;
+    add_level(Stage::staying, [&](Id id, const Package&) { return avoided.contains(id) ? 1U : 0U; });
+    for (const int variable : relaxed) program_.levels.back().at(static_cast<std::size_t>(variable) - 1) = 1;
+  };
+  const auto one = [](Id, const Package&) { return std::uint64_t{1}; };
+  const auto installed_size = [](Id, const Package& package) { return package.installed_size; };
+  const auto size = [&](Id, const Package& package) {
+    const bool download = request_.goal.objective == Objective::download;
+    return (download ? package.download_size : package.installed_size) + request_.goal.package_penalty;
+  };
+  const bool fewest = request_.goal.objective == Objective::fewest;
+  add_wishes(preferences_.avoid, relaxed_);
+  main_level_ = program_.levels.size();
+  for (const Stage stage : {Stage::staying, Stage::installed}) {
+    if (stage == Stage::installed && !dropping()) continue;
+    fewest ? add_level(stage, one) : add_level(stage, size);
+    if (stage == Stage::staying) add_wishes(preferences_.avoid_in_ties, relaxed_in_ties_);
+    fewest ? add_level(stage, installed_size) : add_level(stage, one);
+  }
+}
+
+Chosen Choice::best(const std::vector<Id>& known, const Formula& further) const {
+  optimize::Program program = program_;
+  for (const auto& rule : further) {
+    std::vector<optimize::Literal> clause;
+    for (const Id id : rule) {
+      if (const auto each = literal(id, Stage::installed); each != 0) clause.push_back(each);
+    }
+    program.clauses.add(clause);
+  }
+  std::vector<bool> values(static_cast<std::size_t>(program.variables), false);
+  for (const Id id : known) {
+    for (const Stage stage : {Stage::staying, Stage::installed}) {
+      if (const auto variable = literal(id, stage); variable != 0) values.at(static_cast<std::size_t>(variable) - 1) = true;
+    }
+  }
+  for (const auto* relaxed : {&relaxed_, &relaxed_in_ties_}) {
+    for (const int variable : *relaxed) values.at(static_cast<std::size_t>(variable) - 1) = true;
+  }
+  const optimize::Optimum optimum = optimize::minimize(program, values, request_.time_limit);
+  Chosen chosen;
+  const auto in = [&](Id id, Stage stage) { return optimum.values.at(static_cast<std::size_t>(literal(id, stage)) - 1); };
+  for (const Id id : ids_) {
+    if (!in(id, Stage::installed)) continue;
+    chosen.packages.push_back(id);
+    if (!in(id, Stage::staying)) chosen.build_only.insert(id);
+  }
+  Optimality& optimality = chosen.optimality;
+  optimality.objective = request_.goal.objective;
+  optimality.proved = optimum.proved && request_.goal.objective != Objective::dnf;
+  optimality.value = optimum.costs.at(main_level_);
+  const bool bounded = optimum.bounds.size() > main_level_ &&
+                       std::equal(optimum.bounds.begin(), optimum.bounds.begin() + static_cast<long>(main_level_),
+                                  optimum.costs.begin());
+  optimality.bound = bounded ? optimum.bounds[main_level_] : 0;
+  return chosen;
+}
+
+}  // namespace rootlet::solv

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "../universe.hpp"
+#include "formula.hpp"
+#include "rootlet/optimize/optimize.hpp"
+#include "rules.hpp"
+
+namespace rootlet::solv {
+
+/// The packages that the entries of `prefer` and `avoid` match.
+struct Preferences {
+  std::set<Id> prefer, prefer_in_ties, avoid, avoid_in_ties;
+};
+/// What matches nothing is named in `warnings`.
+Preferences preferences_of(::Pool& pool, const Goal& goal, std::vector<std::string>& warnings);
+
+/// A set of packages.
+struct Chosen {
+  std::vector<Id> packages;
+  std::set<Id> build_only;  ///< those of them that only scriptlets need
+  Optimality optimality;
+};
+
+/// All sets of packages that satisfy a request, and which of them is the best: the choice as an exact optimization
+/// problem over the packages that a chain of requirements leads to.
+class Choice {
+ public:
+  /// `dnf`: the set that `solver` has found, which is DNF's.
+  Choice(const Universe& universe, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
+         Preferences preferences);
+
+  /// The best set, of those that satisfy the `further` rules, too. `known`: a set that does.
+  [[nodiscard]] Chosen best(const std::vector<Id>& known, const Formula& further = {}) const;
+
+  /// Whether a package could be in a set: DNF could choose it, and what it requires exists.
+  [[nodiscard]] bool eligible(Id package) const { return allowed_.has(package); }
+  /// Whether only the guard rails keep it out.
+  [[nodiscard]] bool guarded(Id package) const { return guarded_.contains(package); }
+  [[nodiscard]] bool avoided(Id package) const { return preferences_.avoid.contains(package); }
+
+ private:
+  /// The two sets that are chosen: what is installed, and what of it stays after the scriptlets have run. They are one
+  /// and the same where nothing is dropped.
+  enum class Stage { installed, staying };
+
+  void number(const Rules& rules);
+  void add_rules(const Rules& rules, Stage stage);
+  void add_requirements_of_staying();
+  void add_preferences(const Rules& rules);
+  /// A level that counts variables: those of packages in a stage, by what `cost` says of each.
+  template <class Cost>
+  void add_level(Stage stage, Cost cost);
+  void add_levels();
+  [[nodiscard]] optimize::Literal literal(Id id, Stage stage) const;
+  [[nodiscard]] bool dropping() const { return request_.goal.scriptlet_deps == ScriptletDeps::drop; }
+  [[nodiscard]] std::vector<Id> needed_at_run_time(Id package) const;
+
+  const Universe& universe_;
+  ::Pool& pool_;
+  const Request& request_;
+  Preferences preferences_;
+  IdMap dnf_;
+  IdMap allowed_;
+  std::set<Id> guarded_;
+  std::vector<Package> packages_;  ///< by number, in the order of their NEVRAs
+  std::vector<Id> ids_;            ///< by number
+  std::map<Id, int> numbers_;
+  optimize::Program program_;
+  std::vector<int> relaxed_, relaxed_in_ties_;  ///< variables that are true where a preference is not met
+  std::size_t main_level_ = 0;
+};
+
+}  // namespace rootlet::solv

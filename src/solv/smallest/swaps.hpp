@@ -1,0 +1,25 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "../pool.hpp"
+#include "rootlet/model/package.hpp"
+
+namespace rootlet::solv {
+
+/// A package of DNF's set and those that the chosen set has in its place.
+struct SwapIds {
+  Id instead_of = 0;
+  std::vector<Id> chosen;
+  std::vector<std::string> capabilities;  ///< what both can meet, and the chosen ones do; sorted
+};
+
+/// The packages of `dnf` that are not in `chosen`, though something there requires what they provide.
+std::vector<SwapIds> swaps_of(::Pool& pool, const std::vector<Id>& dnf, const std::vector<Id>& chosen, bool weak);
+
+/// The same in words. `fewer_features`: by package name, what it lacks.
+Swap describe(::Pool& pool, const SwapIds& swap, const std::map<std::string, std::string>& fewer_features);
+
+}  // namespace rootlet::solv
