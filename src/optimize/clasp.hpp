@@ -14,16 +14,16 @@ using Deadline = std::chrono::steady_clock::time_point;
 
 /// What is asked about the best assignments of a program.
 enum class Question {
-  best,     ///< one of them, and whether it is the only one
-  ever,     ///< the variables that are true in at least one
-  always    ///< the variables that are true in all
+  best,   ///< one of them, and whether it is the only one
+  ever,   ///< the variables that are true in at least one
+  always  ///< the variables that are true in all
 };
 
 struct Answer {
-  std::vector<bool> values;            ///< by variable - 1; empty: none was found in time
-  std::vector<std::uint64_t> lower;    ///< bounds by level, where the search was cut short
-  bool complete = false;               ///< the question is answered
-  bool only = false;                   ///< there is no other best assignment
+  std::vector<bool> values;          ///< by variable - 1; empty: none was found in time
+  std::vector<std::uint64_t> lower;  ///< bounds by level, where the search was cut short
+  bool complete = false;             ///< the question is answered
+  bool only = false;                 ///< there is no other best assignment
 };
 
 /// Asks clasp. Errors: it cannot be started, it fails, the clauses contradict each other.

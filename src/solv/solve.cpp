@@ -1,149 +1,17 @@
 #include "rootlet/solv/solve.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <tuple>
 
-#include "alternatives.hpp"
+#include "answer.hpp"
 #include "explain/explain.hpp"
 #include "job.hpp"
-#include "reasons.hpp"
 #include "rootlet/base/error.hpp"
-#include "smallest/choice.hpp"
-#include "smallest/swaps.hpp"
+#include "solver.hpp"
 #include "universe.hpp"
 
 namespace rootlet::solv {
 namespace {
-
-/// DNF's default of `installonlypkgs`: several versions of these may be installed side by side.
-constexpr std::array install_only{"kernel",
-                                  "kernel-PAE",
-                                  "installonlypkg(kernel)",
-                                  "installonlypkg(kernel-module)",
-                                  "installonlypkg(vm)",
-                                  "multiversion(kernel)"};
-
-/// The solver set up as DNF 4 sets it up for an install with best=1 (libdnf's Goal).
-SolverHandle make_solver(::Pool& pool, bool weak_deps) {
-  SolverHandle solver{solver_create(&pool)};
-  solver_set_flag(solver.get(), SOLVER_FLAG_ALLOW_VENDORCHANGE, 1);
-  solver_set_flag(solver.get(), SOLVER_FLAG_DUP_ALLOW_VENDORCHANGE, 1);
-  solver_set_flag(solver.get(), SOLVER_FLAG_KEEP_ORPHANS, 1);
-  solver_set_flag(solver.get(), SOLVER_FLAG_BEST_OBEY_POLICY, 1);
-  solver_set_flag(solver.get(), SOLVER_FLAG_YUM_OBSOLETES, 1);
-  solver_set_flag(solver.get(), SOLVER_FLAG_URPM_REORDER, 1);
-  if (!weak_deps) solver_set_flag(solver.get(), SOLVER_FLAG_IGNORE_RECOMMENDED, 1);
-  return solver;
-}
-
-void fill_jobs(::Pool& pool, const std::vector<Job>& jobs, IdQueue& queue) {
-  for (const Job& job : jobs) {
-    if (job.conditional != 0) {
-      queue.push2(SOLVER_INSTALL | SOLVER_SOLVABLE_PROVIDES | SOLVER_FORCEBEST, job.conditional);
-      continue;
-    }
-    IdQueue ids;
-    for (const Id id : job.candidates) ids.push(id);
-    queue.push2(SOLVER_INSTALL | SOLVER_SOLVABLE_ONE_OF | SOLVER_SETARCH | SOLVER_SETEVR | SOLVER_FORCEBEST,
-                pool_queuetowhatprovides(&pool, ids.get()));
-  }
-  for (const char* capability : install_only) {
-    queue.push2(SOLVER_MULTIVERSION | SOLVER_SOLVABLE_PROVIDES, pool_str2id(&pool, capability, 1));
-  }
-}
-
-std::vector<Id> chosen_by(::Solver& solver) {
-  IdQueue decisions;
-  solver_get_decisionqueue(&solver, decisions.get());
-  std::vector<Id> chosen;
-  for (const Id id : decisions.ids()) {
-    if (id > SYSTEMSOLVABLE) chosen.push_back(id);
-  }
-  return chosen;
-}
-
-/// The candidates and what else has the chosen one's name: versions that are excluded or hidden lost, too.
-std::vector<Id> with_hidden(::Pool& pool, Id chosen, std::vector<Id> candidates) {
-  const Id name = pool_id2solvable(&pool, chosen)->name;
-  for (const Id id : providers(pool, name)) {
-    if (!considered(pool, id) && pool_id2solvable(&pool, id)->name == name) candidates.push_back(id);
-  }
-  return candidates;
-}
-
-/// `choice`: how the set was chosen, unless it is just DNF's.
-Solution solution_of(const Universe& universe, const Chosen& set, const Choice* choice, const std::vector<Job>& jobs,
-                     bool weak_deps) {
-  ::Pool& pool = universe.pool();
-  const std::vector<Id>& chosen = set.packages;
-  const Reasons reasons(pool, chosen, weak_deps);
-  const Alternatives alternatives(universe, chosen, set.optimality.proved ? choice : nullptr);
-  const auto applies = [&](const Job& job) {
-    const auto met_by = job.condition == 0 ? chosen : providers(pool, job.condition);
-    return std::any_of(met_by.begin(), met_by.end(),
-                       [&](Id id) { return std::find(chosen.begin(), chosen.end(), id) != chosen.end(); });
-  };
-  Solution solution;
-  solution.optimality = set.optimality;
-  for (const Id id : chosen) {
-    ChosenPackage package{universe.package(id), {}, set.build_only.contains(id)};
-    auto uses = reasons.provided_for(id);
-    for (const Job& job : jobs) {
-      if (std::find(job.candidates.begin(), job.candidates.end(), id) == job.candidates.end() || !applies(job))
-        continue;
-      package.reason.requested.push_back({job.item.text, job.item.mark, job.via});
-      uses.try_emplace(job.item.text, with_hidden(pool, id, job.candidates));
-    }
-    std::sort(package.reason.requested.begin(), package.reason.requested.end(),
-              [](const Requested& a, const Requested& b) { return std::tie(a.spec, a.via) < std::tie(b.spec, b.via); });
-    package.reason.required_by = reasons.required_by(id);
-    package.reason.alternatives = alternatives.losers(id, uses);
-    solution.packages.push_back(std::move(package));
-  }
-  std::sort(solution.packages.begin(), solution.packages.end(), [](const ChosenPackage& a, const ChosenPackage& b) {
-    return std::tie(a.package.nevra, a.package.repo) < std::tie(b.package.nevra, b.package.repo);
-  });
-  return solution;
-}
-
-bool follows_weak_deps(const Request& request) { return request.weak_deps || !request.weak_deps_of.empty(); }
-
-Totals totals_of(const Universe& universe, const std::vector<Id>& packages) {
-  Totals totals;
-  for (const Id id : packages) {
-    const Package package = universe.package(id);
-    ++totals.packages;
-    totals.installed_size += package.installed_size;
-    totals.download_size += package.download_size;
-  }
-  return totals;
-}
-
-/// Of all sets that satisfy the request the one that it wants, starting from DNF's, which the solver has found.
-Solution choose(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
-                Preferences preferences) {
-  ::Pool& pool = universe.pool();
-  const bool weak = follows_weak_deps(request);
-  const std::vector<Id> dnf = chosen_by(solver);
-  const Totals totals = totals_of(universe, dnf);
-  if (request.goal.objective == Objective::dnf && request.goal.scriptlet_deps == ScriptletDeps::keep) {
-    Solution solution = solution_of(universe, {dnf, {}, {}}, nullptr, jobs, weak);
-    solution.dnf = totals;
-    return solution;
-  }
-  const Choice choice(universe, solver, request, dnf, std::move(preferences));
-  const Chosen chosen = choice.best(dnf);
-  Solution solution = solution_of(universe, chosen, &choice, jobs, weak);
-  solution.dnf = totals;
-  for (const SwapIds& swap : swaps_of(pool, dnf, chosen.packages, weak)) {
-    solution.swaps.push_back(describe(pool, swap, request.fewer_features));
-  }
-  std::sort(solution.swaps.begin(), solution.swaps.end(),
-            [](const Swap& a, const Swap& b) { return a.instead_of < b.instead_of; });
-  return solution;
-}
 
 /// What a request asks for, and what is wrong with it before the solver is asked.
 struct Asked {
@@ -208,7 +76,7 @@ std::variant<Solution, Unsolvable> solve_in(Universe& universe, const Request& r
   pool_freeidhashes(&pool);  // nothing is looked up by its name any more, and they are large
   const SolverHandle solver = make_solver(pool, follows_weak_deps(request));
   if (solver_solve(solver.get(), queue.get()) == 0) {
-    Solution solution = choose(universe, *solver, asked.jobs, request, std::move(preferences));
+    Solution solution = answer(universe, *solver, asked.jobs, request, std::move(preferences));
     solution.warnings = std::move(asked.warnings);
     std::sort(solution.warnings.begin(), solution.warnings.end());
     return solution;

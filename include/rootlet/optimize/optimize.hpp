@@ -36,8 +36,8 @@ struct Program {
 };
 
 struct Optimum {
-  std::vector<bool> values;          ///< by variable - 1
-  std::vector<std::uint64_t> costs;  ///< by level
+  std::vector<bool> values;           ///< by variable - 1
+  std::vector<std::uint64_t> costs;   ///< by level
   std::vector<std::uint64_t> bounds;  ///< by level, the first ones only: no assignment is below; equal costs if proved
   bool proved = false;                ///< there is no better one
 };

@@ -206,7 +206,8 @@ Chosen Choice::best(const std::vector<Id>& known, const Formula& further) const 
   std::vector<bool> values(static_cast<std::size_t>(program.variables), false);
   for (const Id id : known) {
     for (const Stage stage : {Stage::staying, Stage::installed}) {
-      if (const auto variable = literal(id, stage); variable != 0) values.at(static_cast<std::size_t>(variable) - 1) = true;
+      if (const auto variable = literal(id, stage); variable != 0)
+        values.at(static_cast<std::size_t>(variable) - 1) = true;
     }
   }
   for (const auto* relaxed : {&relaxed_, &relaxed_in_ties_}) {
@@ -214,7 +215,9 @@ Chosen Choice::best(const std::vector<Id>& known, const Formula& further) const 
   }
   const optimize::Optimum optimum = optimize::minimize(program, values, request_.time_limit);
   Chosen chosen;
-  const auto in = [&](Id id, Stage stage) { return optimum.values.at(static_cast<std::size_t>(literal(id, stage)) - 1); };
+  const auto in = [&](Id id, Stage stage) {
+    return optimum.values.at(static_cast<std::size_t>(literal(id, stage)) - 1);
+  };
   for (const Id id : ids_) {
     if (!in(id, Stage::installed)) continue;
     chosen.packages.push_back(id);

@@ -36,7 +36,8 @@ Formula choose(::Pool& pool, Id condition, Id first, Id second, bool negated, bo
     if (dep != 0) return formula_of(pool, dep, negated);
     return absent != negated ? Formula{} : Formula{{}};
   };
-  return both(either(formula_of(pool, condition, true), part(first)), either(formula_of(pool, condition), part(second)));
+  return both(either(formula_of(pool, condition, true), part(first)),
+              either(formula_of(pool, condition), part(second)));
 }
 
 Formula atom(::Pool& pool, Id dep, bool negated) {

@@ -1,0 +1,95 @@
+#include "answer.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "alternatives.hpp"
+#include "reasons.hpp"
+#include "smallest/swaps.hpp"
+#include "solver.hpp"
+
+namespace rootlet::solv {
+namespace {
+
+/// The candidates and what else has the chosen one's name: versions that are excluded or hidden lost, too.
+std::vector<Id> with_hidden(::Pool& pool, Id chosen, std::vector<Id> candidates) {
+  const Id name = pool_id2solvable(&pool, chosen)->name;
+  for (const Id id : providers(pool, name)) {
+    if (!considered(pool, id) && pool_id2solvable(&pool, id)->name == name) candidates.push_back(id);
+  }
+  return candidates;
+}
+
+}  // namespace
+
+bool follows_weak_deps(const Request& request) { return request.weak_deps || !request.weak_deps_of.empty(); }
+
+Totals totals_of(const Universe& universe, const std::vector<Id>& packages) {
+  Totals totals;
+  for (const Id id : packages) {
+    const Package package = universe.package(id);
+    ++totals.packages;
+    totals.installed_size += package.installed_size;
+    totals.download_size += package.download_size;
+  }
+  return totals;
+}
+
+Solution solution_of(const Universe& universe, const Chosen& set, const Choice* choice, const std::vector<Job>& jobs,
+                     bool weak_deps) {
+  ::Pool& pool = universe.pool();
+  const std::vector<Id>& chosen = set.packages;
+  const Reasons reasons(pool, chosen, weak_deps);
+  const Alternatives alternatives(universe, chosen, set.optimality.proved ? choice : nullptr);
+  const auto applies = [&](const Job& job) {
+    const auto met_by = job.condition == 0 ? chosen : providers(pool, job.condition);
+    return std::any_of(met_by.begin(), met_by.end(),
+                       [&](Id id) { return std::find(chosen.begin(), chosen.end(), id) != chosen.end(); });
+  };
+  Solution solution;
+  solution.optimality = set.optimality;
+  for (const Id id : chosen) {
+    ChosenPackage package{universe.package(id), {}, set.build_only.contains(id)};
+    auto uses = reasons.provided_for(id);
+    for (const Job& job : jobs) {
+      if (std::find(job.candidates.begin(), job.candidates.end(), id) == job.candidates.end() || !applies(job))
+        continue;
+      package.reason.requested.push_back({job.item.text, job.item.mark, job.via});
+      uses.try_emplace(job.item.text, with_hidden(pool, id, job.candidates));
+    }
+    std::sort(package.reason.requested.begin(), package.reason.requested.end(),
+              [](const Requested& a, const Requested& b) { return std::tie(a.spec, a.via) < std::tie(b.spec, b.via); });
+    package.reason.required_by = reasons.required_by(id);
+    package.reason.alternatives = alternatives.losers(id, uses);
+    solution.packages.push_back(std::move(package));
+  }
+  std::sort(solution.packages.begin(), solution.packages.end(), [](const ChosenPackage& a, const ChosenPackage& b) {
+    return std::tie(a.package.nevra, a.package.repo) < std::tie(b.package.nevra, b.package.repo);
+  });
+  return solution;
+}
+
+Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
+                Preferences preferences) {
+  ::Pool& pool = universe.pool();
+  const bool weak = follows_weak_deps(request);
+  const std::vector<Id> dnf = found_by(solver);
+  const Totals totals = totals_of(universe, dnf);
+  if (request.goal.objective == Objective::dnf && request.goal.scriptlet_deps == ScriptletDeps::keep) {
+    Solution solution = solution_of(universe, {dnf, {}, {}}, nullptr, jobs, weak);
+    solution.dnf = totals;
+    return solution;
+  }
+  const Choice choice(universe, solver, request, dnf, std::move(preferences));
+  const Chosen chosen = choice.best(dnf);
+  Solution solution = solution_of(universe, chosen, &choice, jobs, weak);
+  solution.dnf = totals;
+  for (const SwapIds& swap : swaps_of(pool, dnf, chosen.packages, weak)) {
+    solution.swaps.push_back(describe(pool, swap, request.fewer_features));
+  }
+  std::sort(solution.swaps.begin(), solution.swaps.end(),
+            [](const Swap& a, const Swap& b) { return a.instead_of < b.instead_of; });
+  return solution;
+}
+
+}  // namespace rootlet::solv

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "job.hpp"
+#include "rootlet/model/package.hpp"
+#include "smallest/choice.hpp"
+#include "universe.hpp"
+
+namespace rootlet::solv {
+
+bool follows_weak_deps(const Request& request);
+
+Totals totals_of(const Universe& universe, const std::vector<Id>& packages);
+
+/// A set with its reasons. `choice`: how it was chosen, unless it is just DNF's.
+Solution solution_of(const Universe& universe, const Chosen& set, const Choice* choice, const std::vector<Job>& jobs,
+                     bool weak_deps);
+
+/// Of all sets that satisfy the request the one that it wants, starting from DNF's, which the solver has found.
+Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
+                Preferences preferences);
+
+}  // namespace rootlet::solv
