@@ -9,8 +9,8 @@
 namespace rootlet::optimize {
 namespace {
 
-/// clasp's weights are 32 bits wide; what costs more has a second variable, equal to the first, for each further
-/// portion.
+/// clasp's weights are 32 bits wide; what costs more has a further variable for each further portion, which the first
+/// one makes true. (Were they equal, clasp would join them to one again.)
 constexpr std::uint64_t most_weight = 1U << 30U;
 
 class Writer {
@@ -53,7 +53,7 @@ class Writer {
     const Costs& costs = program_.levels[level];
     for (int variable = 1; variable <= program_.variables; ++variable) {
       std::uint64_t cost = costs.at(static_cast<std::size_t>(variable) - 1);
-      for (int name = variable; cost > 0; name = alias(variable, cost)) {
+      for (int name = variable; cost > 0; name = companion(variable, cost)) {
         const std::uint64_t portion = std::min(cost, most_weight);
         fmt::format_to(std::back_inserter(terms), " {} {}", name, portion);
         cost -= portion;
@@ -63,10 +63,10 @@ class Writer {
     put("2 {} {}{}\n", program_.levels.size() - level, count, terms);
   }
 
-  /// A further name for a variable, if anything is left to cost.
-  int alias(int variable, std::uint64_t cost) {
+  /// A further variable to pay with, if anything is left to cost.
+  int companion(int variable, std::uint64_t cost) {
     if (cost == 0) return 0;
-    put("1 0 1 {} 0 1 {}\n", next_, variable);
+    put("1 1 1 {} 0 0\n1 0 0 0 2 {} {}\n", next_, variable, -next_);
     return next_++;
   }
 

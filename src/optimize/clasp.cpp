@@ -57,9 +57,16 @@ class Process {
     std::vector<char*> argv;
     for (const char* argument : arguments) argv.push_back(const_cast<char*>(argument));
     argv.push_back(nullptr);
+    // No signal may run a handler of this program in the child before it has become another one.
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
     child_ = fork();
-    if (child_ < 0) throw system_error("cannot start a child process");
-    if (child_ == 0) become(argv, out);
+    if (child_ == 0) become(argv, out, before);
+    const int error = errno;
+    sigprocmask(SIG_SETMASK, &before, nullptr);
+    if (child_ < 0) throw system_error("cannot start a child process", error);
   }
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
@@ -73,13 +80,12 @@ class Process {
   /// All it prints. At the deadline it is asked to come to an end, and killed if it does not.
   std::string output(Deadline deadline) {
     std::string text;
-    bool asked = false;
     for (;;) {
       const auto now = std::chrono::steady_clock::now();
-      if (now >= deadline && asked) return "";
+      if (now >= deadline && stopped_) return "";
       if (now >= deadline) {
         kill(child_, SIGINT);
-        asked = true;
+        stopped_ = true;
         deadline = now + grace;
       }
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
@@ -91,8 +97,9 @@ class Process {
     }
   }
 
-  /// Its exit status.
+  /// Its exit status, when it has printed all.
   int wait() {
+    if (stopped_) kill(child_, SIGKILL);
     int status = 0;
     while (waitpid(child_, &status, 0) < 0) {
       if (errno != EINTR) throw system_error("cannot wait for a child process");
@@ -102,13 +109,15 @@ class Process {
   }
 
  private:
-  [[noreturn]] void become(std::vector<char*>& argv, const Fd& out) const noexcept {
+  [[noreturn]] void become(std::vector<char*>& argv, const Fd& out, const sigset_t& mask) const noexcept {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    std::signal(SIGINT, SIG_DFL);
     const rlimit memory{most_bytes, most_bytes};
     setrlimit(RLIMIT_AS, &memory);
     dup2(stdin_.get(), STDIN_FILENO);
     dup2(out.get(), STDOUT_FILENO);
     if (const int null = open("/dev/null", O_WRONLY | O_CLOEXEC); null >= 0) dup2(null, STDERR_FILENO);
+    sigprocmask(SIG_SETMASK, &mask, nullptr);
     execvp(argv.front(), argv.data());
     _exit(not_started);
   }
@@ -116,6 +125,7 @@ class Process {
   Fd stdin_;
   Fd output_;
   pid_t child_ = -1;
+  bool stopped_ = false;  ///< its time was up
 };
 
 std::vector<bool> values_of(const Json& names, int variables) {

@@ -68,12 +68,12 @@ std::string primary(const Pkg& p) {
   return fmt::format(
       "<package type=\"rpm\"><name>{0}</name><arch>{1}</arch><version {2}/>"
       "<checksum type=\"sha256\" pkgid=\"YES\">{3}</checksum><summary/><description/>"
-      "<time file=\"0\" build=\"{12}\"/><size package=\"{4}\" installed=\"{4}\" archive=\"{4}\"/>"
+      "<time file=\"0\" build=\"{12}\"/><size package=\"{13}\" installed=\"{4}\" archive=\"{4}\"/>"
       "<location href=\"{0}.rpm\"/><format>{5}{6}{7}{8}{9}{10}{11}</format></package>\n",
       p.name, p.arch, version(p.evr), pkgid(p), p.size, section("provides", provides),
       section("requires", p.requires_, p.requires_pre), section("conflicts", p.conflicts),
       section("obsoletes", p.obsoletes), section("recommends", p.recommends), section("supplements", p.supplements),
-      files, p.built);
+      files, p.built, p.download != 0 ? p.download : p.size);
 }
 
 std::string filelists(const Pkg& p) {
@@ -144,6 +144,11 @@ std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& 
   request.weak_deps_of = recipe_items(weak_of_, 80);
   request.packages = recipe_items(specs, 10);
   request.exclude = recipe_items(excludes_, 50);
+  request.goal = goal;
+  request.keep_provider = keep_provider;
+  request.fewer_features = fewer_features;
+  request.runtime_requirements = runtime_requirements;
+  request.time_limit = time_limit;
   read_filelists_ = false;
   return solv::solve(request, metadata, [&](std::vector<RepoMetadata>& repos) {
     read_filelists_ = true;
@@ -170,6 +175,14 @@ std::vector<std::string> World::install(const std::vector<std::string>& specs) {
     for (const auto& chosen : solution->packages) lines.push_back(chosen.package.nevra.str());
   } else {
     lines = {"no solution"};
+  }
+  return lines;
+}
+
+std::vector<std::string> World::dropped(const std::vector<std::string>& specs) {
+  std::vector<std::string> lines;
+  for (const auto& chosen : solution(specs).packages) {
+    if (chosen.build_only) lines.push_back(chosen.package.nevra.str());
   }
   return lines;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +21,8 @@ struct Pkg {
   std::vector<std::string> files;     ///< in primary metadata
   std::vector<std::string> filelist;  ///< only in filelists
   std::uint64_t size = 1000;
-  std::uint64_t built = 0;  ///< seconds since 1970
+  std::uint64_t download = 0;  ///< bytes; 0: as many as size
+  std::uint64_t built = 0;     ///< seconds since 1970
 
   Pkg& needs(const std::string& dep) { return requires_.push_back(dep), *this; }
   Pkg& needs_pre(const std::string& dep) { return requires_pre.push_back(dep), *this; }
@@ -29,6 +32,7 @@ struct Pkg {
   Pkg& likes(const std::string& dep) { return recommends.push_back(dep), *this; }
   Pkg& joins(const std::string& dep) { return supplements.push_back(dep), *this; }
   Pkg& has(const std::string& path) { return files.push_back(path), *this; }
+  Pkg& weighs(std::uint64_t bytes) { return size = bytes, *this; }
   Pkg& has_unlisted(const std::string& path) { return filelist.push_back(path), *this; }
 };
 
@@ -46,11 +50,19 @@ class World {
   void weak_deps(bool on) { weak_ = on; }
   /// Only what these packages recommend.
   void weak_deps_of(const std::string& spec) { weak_of_.push_back(spec); }
+  /// Which of the sets that satisfy the request is wanted, and what goes with it: as in solv::Request.
+  Goal goal;
+  std::vector<std::string> keep_provider;
+  std::map<std::string, std::string> fewer_features;
+  std::map<std::string, std::set<std::string>> runtime_requirements;
+  double time_limit = 10;
   /// The repositories and packages in the opposite order.
   void reverse();
 
   /// The NEVRAs that get installed, in order, or "no solution".
   [[nodiscard]] std::vector<std::string> install(const std::vector<std::string>& specs);
+  /// Of these, the NEVRAs that leave after the scriptlets have run.
+  [[nodiscard]] std::vector<std::string> dropped(const std::vector<std::string>& specs);
   [[nodiscard]] Solution solution(const std::vector<std::string>& specs);
   [[nodiscard]] Unsolvable problems(const std::vector<std::string>& specs);
   /// Where parsed metadata is kept from one question to the next.

@@ -1,0 +1,185 @@
+// The smallest set against trying all sets there are.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <optional>
+#include <random>
+#include <set>
+
+#include "../support/world.hpp"
+
+using rootlet::Objective;
+using rootlet::ScriptletDeps;
+using rootlet::test::Pkg;
+using rootlet::test::World;
+using Lines = std::vector<std::string>;
+
+namespace {
+
+constexpr unsigned packages = 9;
+
+/// A requirement by parts, in the same words for the metadata and for the check below.
+struct Dep {
+  enum class Form { plain, either, both, conditional } form = Form::plain;
+  std::string a, b;
+
+  [[nodiscard]] std::string str() const {
+    switch (form) {
+      case Form::plain: return a;
+      case Form::either: return "(" + a + " or " + b + ")";
+      case Form::both: return "(" + a + " and " + b + ")";
+      case Form::conditional: return "(" + a + " if " + b + ")";
+    }
+    return a;
+  }
+};
+
+struct Invented {
+  std::string name;
+  std::uint64_t size = 0;
+  std::set<std::string> provides;
+  std::vector<Dep> requires_, requires_pre;
+  std::vector<std::string> conflicts;
+};
+
+class Case {
+ public:
+  explicit Case(unsigned seed) : chance_(seed) {
+    for (unsigned i = 0; i < packages; ++i) {
+      Invented one;
+      one.name = std::string("p") + static_cast<char>('a' + i);
+      one.size = 10U * (1U + below(6));
+      one.provides = {one.name};
+      for (unsigned n = below(3); n > 0; --n) one.provides.insert(capability());
+      for (unsigned n = below(3); n > 0; --n) one.requires_.push_back(dep());
+      if (below(3) == 0) one.requires_pre.push_back({Dep::Form::plain, any(), ""});
+      // What is required both ways is, in metadata, one of scriptlets.
+      std::erase_if(one.requires_, [&](const Dep& dep) {
+        return !one.requires_pre.empty() && dep.str() == one.requires_pre.front().str();
+      });
+      if (below(4) == 0) one.conflicts.push_back(any());
+      invented_.push_back(one);
+    }
+  }
+
+  void describe(World& world) const {
+    for (const Invented& one : invented_) {
+      Pkg& pkg = world.add(one.name).weighs(one.size);
+      for (const std::string& capability : one.provides) {
+        if (capability != one.name) pkg.gives(capability);
+      }
+      for (const Dep& dep : one.requires_) pkg.needs(dep.str());
+      for (const Dep& dep : one.requires_pre) pkg.needs_pre(dep.str());
+      for (const std::string& conflict : one.conflicts) pkg.rejects(conflict);
+    }
+  }
+
+  /// The best pair of what is installed and what of it stays, tried out; `drop` false: all stays.
+  [[nodiscard]] std::optional<std::pair<Lines, Lines>> best(bool drop) const {
+    std::optional<std::tuple<std::uint64_t, std::size_t, std::vector<bool>, std::uint64_t, std::size_t,
+                             std::vector<bool>>> least;
+    std::pair<Lines, Lines> result;
+    for (unsigned all = 1; all < 1U << packages; ++all) {
+      if (!works(all, all, true)) continue;
+      for (unsigned stay = all; stay > 0; stay = (stay - 1) & all) {
+        if (!drop && stay != all) break;
+        if (!works(stay, all, false)) continue;
+        auto key = std::make_tuple(weight(stay), count(stay), absent(stay), weight(all), count(all), absent(all));
+        if (least && key >= *least) continue;
+        least = key;
+        result = {names(all), names(all & ~stay)};
+      }
+    }
+    return least ? std::optional(result) : std::nullopt;
+  }
+
+
+ private:
+  unsigned below(unsigned n) { return static_cast<unsigned>(chance_() % n); }
+  std::string capability() { return std::string("c") + static_cast<char>('0' + below(4)); }
+  std::string any() { return below(2) == 0 ? capability() : std::string("p") + static_cast<char>('a' + below(packages)); }
+  Dep dep() {
+    const unsigned form = below(8);
+    return {form < 5 ? Dep::Form::plain : static_cast<Dep::Form>(form - 4), any(), any()};
+  }
+
+  [[nodiscard]] bool provided(const std::string& capability, unsigned set) const {
+    for (unsigned i = 0; i < packages; ++i) {
+      if ((set >> i & 1U) != 0 && invented_[i].provides.contains(capability)) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] bool met(const Dep& dep, unsigned set) const {
+    switch (dep.form) {
+      case Dep::Form::plain: return provided(dep.a, set);
+      case Dep::Form::either: return provided(dep.a, set) || provided(dep.b, set);
+      case Dep::Form::both: return provided(dep.a, set) && provided(dep.b, set);
+      case Dep::Form::conditional: return !provided(dep.b, set) || provided(dep.a, set);
+    }
+    return false;
+  }
+  /// Whether a set holds pa and all that its packages require of it, and, of the whole, nothing conflicts.
+  [[nodiscard]] bool works(unsigned set, unsigned all, bool scriptlets) const {
+    if ((set & 1U) == 0) return false;
+    for (unsigned i = 0; i < packages; ++i) {
+      if ((set >> i & 1U) == 0) continue;
+      const auto fails = [&](const Dep& dep) { return !met(dep, set); };
+      if (std::any_of(invented_[i].requires_.begin(), invented_[i].requires_.end(), fails)) return false;
+      if (!scriptlets) continue;
+      if (std::any_of(invented_[i].requires_pre.begin(), invented_[i].requires_pre.end(), fails)) return false;
+      for (const std::string& conflict : invented_[i].conflicts) {
+        if (provided(conflict, all & ~(1U << i))) return false;
+      }
+    }
+    return true;
+  }
+  [[nodiscard]] std::uint64_t weight(unsigned set) const {
+    std::uint64_t sum = 0;
+    for (unsigned i = 0; i < packages; ++i) sum += (set >> i & 1U) != 0 ? invented_[i].size : 0;
+    return sum;
+  }
+  [[nodiscard]] static std::size_t count(unsigned set) { return static_cast<std::size_t>(__builtin_popcount(set)); }
+  /// The lesser, the earlier the first name that only one of two sets has.
+  [[nodiscard]] static std::vector<bool> absent(unsigned set) {
+    std::vector<bool> result;
+    for (unsigned i = 0; i < packages; ++i) result.push_back((set >> i & 1U) == 0);
+    return result;
+  }
+  [[nodiscard]] Lines names(unsigned set) const {
+    Lines lines;
+    for (unsigned i = 0; i < packages; ++i) {
+      if ((set >> i & 1U) != 0) lines.push_back(invented_[i].name + "-0:1-1.x86_64");
+    }
+    return lines;
+  }
+
+  std::mt19937 chance_;
+  std::vector<Invented> invented_;
+};
+
+}  // namespace
+
+TEST_CASE("on random small repositories the answer is what trying all sets gives") {
+  unsigned solved = 0;
+  for (unsigned seed = 1; seed <= 150; ++seed) {
+    CAPTURE(seed);
+    const Case invented(seed);
+    for (const bool drop : {false, true}) {
+      CAPTURE(drop);
+      World world;
+      invented.describe(world);
+      world.goal.objective = Objective::smallest;
+      world.goal.scriptlet_deps = drop ? ScriptletDeps::drop : ScriptletDeps::keep;
+      const auto expected = invented.best(drop);
+      const Lines found = world.install({"pa"});
+      if (!expected) {
+        CHECK(found == Lines{"no solution"});
+        continue;
+      }
+      ++solved;
+      CHECK(found == expected->first);
+      CHECK(world.dropped({"pa"}) == expected->second);
+      CHECK(world.solution({"pa"}).optimality.proved);
+    }
+  }
+  CHECK(solved > 100);
+}
