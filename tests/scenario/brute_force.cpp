@@ -75,15 +75,16 @@ class Case {
 
   /// The best pair of what is installed and what of it stays, tried out; `drop` false: all stays.
   [[nodiscard]] std::optional<std::pair<Lines, Lines>> best(bool drop) const {
-    std::optional<std::tuple<std::uint64_t, std::size_t, std::vector<bool>, std::uint64_t, std::size_t,
-                             std::vector<bool>>> least;
+    using Key =
+        std::tuple<std::uint64_t, std::size_t, std::uint64_t, std::size_t, std::vector<bool>, std::vector<bool>>;
+    std::optional<Key> least;
     std::pair<Lines, Lines> result;
     for (unsigned all = 1; all < 1U << packages; ++all) {
       if (!works(all, all, true)) continue;
       for (unsigned stay = all; stay > 0; stay = (stay - 1) & all) {
         if (!drop && stay != all) break;
         if (!works(stay, all, false)) continue;
-        auto key = std::make_tuple(weight(stay), count(stay), absent(stay), weight(all), count(all), absent(all));
+        const Key key{weight(stay), count(stay), weight(all), count(all), absent(stay), absent(all)};
         if (least && key >= *least) continue;
         least = key;
         result = {names(all), names(all & ~stay)};
@@ -92,11 +93,12 @@ class Case {
     return least ? std::optional(result) : std::nullopt;
   }
 
-
  private:
   unsigned below(unsigned n) { return static_cast<unsigned>(chance_() % n); }
   std::string capability() { return std::string("c") + static_cast<char>('0' + below(4)); }
-  std::string any() { return below(2) == 0 ? capability() : std::string("p") + static_cast<char>('a' + below(packages)); }
+  std::string any() {
+    return below(2) == 0 ? capability() : std::string("p") + static_cast<char>('a' + below(packages));
+  }
   Dep dep() {
     const unsigned form = below(8);
     return {form < 5 ? Dep::Form::plain : static_cast<Dep::Form>(form - 4), any(), any()};

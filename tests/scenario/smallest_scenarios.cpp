@@ -126,8 +126,7 @@ TEST_CASE("conflicts and obsoletes decide, too") {
   Smallest world;
   add_shells(world);
   world.add("policy").rejects("tiny-shell");
-  CHECK(world.install({"app", "policy"}) ==
-        Lines{"app-0:1-1.x86_64", "big-shell-0:1-1.x86_64", "policy-0:1-1.x86_64"});
+  CHECK(world.install({"app", "policy"}) == Lines{"app-0:1-1.x86_64", "big-shell-0:1-1.x86_64", "policy-0:1-1.x86_64"});
   world.add("successor").replaces("tiny-shell");
   CHECK(world.install({"app", "successor"}) ==
         Lines{"app-0:1-1.x86_64", "big-shell-0:1-1.x86_64", "successor-0:1-1.x86_64"});
