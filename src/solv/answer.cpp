@@ -70,7 +70,7 @@ Solution solution_of(const Universe& universe, const Chosen& set, const Choice* 
 }
 
 Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
-                Preferences preferences) {
+                const Preferences& preferences) {
   ::Pool& pool = universe.pool();
   const bool weak = follows_weak_deps(request);
   const std::vector<Id> dnf = found_by(solver);
@@ -80,7 +80,7 @@ Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Jo
     solution.dnf = totals;
     return solution;
   }
-  const Choice choice(universe, solver, request, dnf, std::move(preferences));
+  const Choice choice(universe, solver, request, dnf, preferences);
   const Chosen chosen = choice.best(dnf);
   Solution solution = solution_of(universe, chosen, &choice, jobs, weak);
   solution.dnf = totals;

@@ -8,6 +8,7 @@
 #include "job.hpp"
 #include "rootlet/base/error.hpp"
 #include "solver.hpp"
+#include "suggest.hpp"
 #include "universe.hpp"
 
 namespace rootlet::solv {
@@ -53,12 +54,23 @@ bool solvable(Universe& universe, const Request& request) try {
   return false;  // what is asked for is no longer there: a module, say
 }
 
-/// A solution, or what stands in the way; without words where the universe is a quick one, which lacks what they need.
-std::variant<Solution, Unsolvable> solve_in(Universe& universe, const Request& request,
-                                            const FilelistsLoader& load_filelists, const CompsLoader& load_comps) {
-  Asked asked = asked_by(universe, request, load_comps);
-  if (asked.problems.empty() && universe.complete(request, load_filelists, asked.jobs)) {
-    asked = asked_by(universe, request, load_comps);
+/// What brings the metadata that not every request needs.
+struct Loaders {
+  const FilelistsLoader& filelists;
+  const CompsLoader& comps;
+};
+
+/// What is made of the set that the solver has found, DNF's.
+template <class Result>
+using Finish = std::function<Result(const Universe&, ::Solver&, Asked&, const Preferences&)>;
+
+/// A result, or what stands in the way; without words where the universe is a quick one, which lacks what they need.
+template <class Result>
+std::variant<Result, Unsolvable> solve_in(Universe& universe, const Request& request, const Loaders& load,
+                                          const Finish<Result>& finish) {
+  Asked asked = asked_by(universe, request, load.comps);
+  if (asked.problems.empty() && universe.complete(request, load.filelists, asked.jobs)) {
+    asked = asked_by(universe, request, load.comps);
   }
   if (!asked.problems.empty()) return explain_plain(asked.problems);
   if (universe.quick() && !asked.unmatched.empty()) return Unsolvable{};
@@ -72,34 +84,53 @@ std::variant<Solution, Unsolvable> solve_in(Universe& universe, const Request& r
   if (!asked.unmatched.empty()) return explain_unmatched(background, asked.unmatched);
   IdQueue queue;
   fill_jobs(pool, asked.jobs, queue);
-  Preferences preferences = preferences_of(pool, request.goal, asked.warnings);
+  const Preferences preferences = preferences_of(pool, request.goal, asked.warnings);
+  std::sort(asked.warnings.begin(), asked.warnings.end());
   pool_freeidhashes(&pool);  // nothing is looked up by its name any more, and they are large
   const SolverHandle solver = make_solver(pool, follows_weak_deps(request));
-  if (solver_solve(solver.get(), queue.get()) == 0) {
-    Solution solution = answer(universe, *solver, asked.jobs, request, std::move(preferences));
-    solution.warnings = std::move(asked.warnings);
-    std::sort(solution.warnings.begin(), solution.warnings.end());
-    return solution;
-  }
+  if (solver_solve(solver.get(), queue.get()) == 0) return finish(universe, *solver, asked, preferences);
   return universe.quick() ? Unsolvable{} : explain(background, *solver, asked.jobs);
 }
 
-}  // namespace
-
-std::variant<Solution, Unsolvable> solve(const Request& asked, std::vector<RepoMetadata> repos,
-                                         const FilelistsLoader& load_filelists, const CompsLoader& load_comps) {
-  Request request = asked;  // groups and modules are taken in this order, too
+template <class Result>
+std::variant<Result, Unsolvable> solve_for(Request request, std::vector<RepoMetadata> repos, const Loaders& load,
+                                           const Finish<Result>& finish) {
+  // Groups and modules are taken in this order, too.
   std::stable_sort(request.packages.begin(), request.packages.end(),
                    [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
   try {
     Universe universe(request, repos, true);
-    auto outcome = solve_in(universe, request, load_filelists, load_comps);
-    if (!universe.quick() || std::holds_alternative<Solution>(outcome)) return outcome;
+    auto outcome = solve_in(universe, request, load, finish);
+    if (!universe.quick() || std::holds_alternative<Result>(outcome)) return outcome;
   } catch (const DamagedSnapshot&) {
   }
   // What stands in the way is explained with all that there is to know.
   Universe universe(request, std::move(repos), false);
-  return solve_in(universe, request, load_filelists, load_comps);
+  return solve_in(universe, request, load, finish);
+}
+
+}  // namespace
+
+std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos,
+                                         const FilelistsLoader& load_filelists, const CompsLoader& load_comps) {
+  const Finish<Solution> finish = [&](const Universe& universe, ::Solver& solver, Asked& asked,
+                                      const Preferences& preferences) {
+    Solution solution = answer(universe, solver, asked.jobs, request, preferences);
+    solution.warnings = std::move(asked.warnings);
+    return solution;
+  };
+  return solve_for(request, std::move(repos), {load_filelists, load_comps}, finish);
+}
+
+std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector<RepoMetadata> repos,
+                                             const FilelistsLoader& load_filelists, const CompsLoader& load_comps) {
+  const Finish<Suggestion> finish = [&](const Universe& universe, ::Solver& solver, Asked& asked,
+                                        const Preferences& preferences) {
+    Suggestion suggestion = suggestion_of(universe, solver, asked.jobs, request, preferences);
+    suggestion.best.warnings = std::move(asked.warnings);
+    return suggestion;
+  };
+  return solve_for(request, std::move(repos), {load_filelists, load_comps}, finish);
 }
 
 }  // namespace rootlet::solv

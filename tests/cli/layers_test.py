@@ -10,7 +10,7 @@ ORDER = [
     ["base"],
     ["optimize"],
     ["model"],
-    ["modules", "comps", "rpm", "image"],
+    ["modules", "comps", "rpm", "image", "analysis"],
     ["solv", "repo"],
     ["recipe", "lock", "rootfs"],
     ["build"],

@@ -12,6 +12,7 @@
 #include "rootlet/model/problem.hpp"
 #include "rootlet/model/recipe.hpp"
 #include "rootlet/model/repository.hpp"
+#include "rootlet/model/suggestion.hpp"
 
 namespace rootlet::solv {
 
@@ -43,10 +44,16 @@ using FilelistsLoader = std::function<void(std::vector<RepoMetadata>&)>;
 /// Called when an entry of `packages` names a group: sets `comps` of each repository that has groups.
 using CompsLoader = std::function<void(std::vector<RepoMetadata>&)>;
 
-/// The set that DNF would install into an empty root, and why each package is in it; or what stands in the way.
+/// The set that the request wants, DNF's or the best by its goal, and why each package is in it; or what stands in the
+/// way.
 /// Errors: metadata that cannot be parsed, a local .rpm file that cannot be read; ErrorKind::usage: a module, stream,
 /// profile or group that there is not, an entry of weak_deps_of that matches no package, with the entry's place.
 std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos,
                                          const FilelistsLoader& load_filelists, const CompsLoader& load_comps = {});
+
+/// How a request could lead to less: what DNF's answer, the best set and what of it stays weigh, and what each choice
+/// and each entry costs. Errors: as solve().
+std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector<RepoMetadata> repos,
+                                             const FilelistsLoader& load_filelists, const CompsLoader& load_comps = {});
 
 }  // namespace rootlet::solv

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "../universe.hpp"
 #include "formula.hpp"
+#include "rootlet/model/suggestion.hpp"
 #include "rootlet/optimize/optimize.hpp"
 #include "rules.hpp"
 
@@ -37,6 +39,9 @@ class Choice {
   /// The best set, of those that satisfy the `further` rules, too. `known`: a set that does.
   [[nodiscard]] Chosen best(const std::vector<Id>& known, const Formula& further = {}) const;
 
+  /// Up to `most` sets that would be better than the best one if a single conflict were not. Nothing is dropped.
+  [[nodiscard]] std::vector<Blocked> blocked(const Chosen& best, std::size_t most) const;
+
   /// Whether a package could be in a set: DNF could choose it, and what it requires exists.
   [[nodiscard]] bool eligible(Id package) const { return allowed_.has(package); }
   /// Whether only the guard rails keep it out.
@@ -44,6 +49,15 @@ class Choice {
   [[nodiscard]] bool avoided(Id package) const { return preferences_.avoid.contains(package); }
 
  private:
+  struct Conflict {
+    Id package;
+    Id dep;  ///< what it conflicts with
+    Id other;
+    int ignored;  ///< the variable that is true where it is ignored
+  };
+  [[nodiscard]] optimize::Program with_conflicts_ignored(std::vector<Conflict>& conflicts) const;
+  [[nodiscard]] std::optional<Conflict> conflict_of(std::span<const optimize::Literal> clause) const;
+
   /// The two sets that are chosen: what is installed, and what of it stays after the scriptlets have run. They are one
   /// and the same where nothing is dropped.
   enum class Stage { installed, staying };

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "rootlet/model/package.hpp"
+
+namespace rootlet {
+
+/// One step of a chain of requirements.
+struct Hop {
+  std::string package;     ///< NEVRA of the one that requires
+  std::string capability;  ///< what it requires
+  EdgeKind kind = EdgeKind::runtime;
+  std::string provider;  ///< NEVRA of the one that meets it
+};
+
+/// A package and the shortest way from a line of the recipe to it.
+struct Forced {
+  std::string package;  ///< NEVRA
+  std::uint64_t installed_size = 0;
+  std::vector<Hop> chain;  ///< empty where the line names it
+};
+
+/// What an entry of `packages` brings that no other entry needs: what would leave with it.
+struct LineCost {
+  std::string spec;
+  Mark mark;
+  Totals retained;
+  std::vector<Forced> heaviest;  ///< of those, a few that the line does not name; the heaviest first
+};
+
+/// A better set that a single conflict forbids.
+struct Blocked {
+  std::string package;     ///< NEVRA of the one with the conflict
+  std::string capability;  ///< what it conflicts with
+  std::string other;       ///< NEVRA of the one that provides this
+  std::uint64_t saved = 0;  ///< in the objective's unit
+  std::vector<std::string> added, removed;  ///< NEVRAs; sorted
+};
+
+/// How a recipe could lead to less.
+struct Suggestion {
+  Totals dnf;                  ///< DNF's answer
+  Solution best;               ///< the best set: the smallest, unless the recipe wants something else made least
+  std::vector<Swap> swaps;     ///< `best` against DNF's, with what each choice saves; most saved first
+  Totals staying;              ///< of the best set without what only scriptlets need, as far as metadata tells
+  Optimality staying_optimality;
+  std::vector<std::string> leaving;  ///< NEVRAs of what would take part in the build only; sorted
+  std::vector<LineCost> lines;       ///< most retained first
+  std::vector<Blocked> blocked;      ///< most saved first
+  std::vector<std::string> packages;  ///< names which, added to `packages`, lead DNF to the same choices; sorted
+  Totals dnf_with_packages;           ///< DNF's answer with them
+};
+
+}  // namespace rootlet

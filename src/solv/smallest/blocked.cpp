@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <cstdlib>
+#include <tuple>
+
+#include "choice.hpp"
+
+namespace rootlet::solv {
+namespace {
+
+/// What `package` conflicts with, if that is what `other` provides; 0 otherwise.
+Id conflict_with(::Pool& pool, Id package, Id other) {
+  for (const Id dep : dependencies(pool, package, SOLVABLE_CONFLICTS)) {
+    const auto all = providers(pool, dep);
+    if (std::find(all.begin(), all.end(), other) != all.end()) return dep;
+  }
+  return 0;
+}
+
+}  // namespace
+
+/// The program with a variable for each conflict that is true where the conflict is ignored; at most one is.
+optimize::Program Choice::with_conflicts_ignored(std::vector<Conflict>& conflicts) const {
+  optimize::Program program{program_.variables, {}, program_.levels};
+  int earlier = 0;  // true if one of the conflicts before is ignored
+  for (std::size_t i = 0; i < program_.clauses.size(); ++i) {
+    const auto clause = program_.clauses[i];
+    std::vector<optimize::Literal> literals(clause.begin(), clause.end());
+    if (const auto conflict = conflict_of(clause)) {
+      const int ignored = ++program.variables;
+      const int until_here = ++program.variables;
+      literals.push_back(ignored);
+      program.clauses.add(std::vector{-ignored, until_here});
+      if (earlier != 0) {
+        program.clauses.add(std::vector{-earlier, until_here});
+        program.clauses.add(std::vector{-earlier, -ignored});
+      }
+      earlier = until_here;
+      conflicts.push_back(*conflict);
+      conflicts.back().ignored = ignored;
+    }
+    program.clauses.add(literals);
+  }
+  for (optimize::Costs& level : program.levels) level.resize(static_cast<std::size_t>(program.variables), 0);
+  return program;
+}
+
+std::optional<Choice::Conflict> Choice::conflict_of(std::span<const optimize::Literal> clause) const {
+  if (clause.size() != 2 || clause[0] > 0 || clause[1] > 0) return std::nullopt;
+  const Id a = ids_.at(static_cast<std::size_t>(-clause[0]) - 1);
+  const Id b = ids_.at(static_cast<std::size_t>(-clause[1]) - 1);
+  if (pool_id2solvable(&pool_, a)->name == pool_id2solvable(&pool_, b)->name) return std::nullopt;
+  if (const Id dep = conflict_with(pool_, a, b); dep != 0) return Conflict{a, dep, b, 0};
+  if (const Id dep = conflict_with(pool_, b, a); dep != 0) return Conflict{b, dep, a, 0};
+  return std::nullopt;
+}
+
+std::vector<Blocked> Choice::blocked(const Chosen& best, std::size_t most) const {
+  std::vector<Conflict> conflicts;
+  optimize::Program program = with_conflicts_ignored(conflicts);
+  std::vector<bool> known(static_cast<std::size_t>(program.variables), false);
+  for (const Id id : best.packages) known.at(static_cast<std::size_t>(literal(id, Stage::installed)) - 1) = true;
+  for (const auto* relaxed : {&relaxed_, &relaxed_in_ties_}) {
+    for (const int variable : *relaxed) known.at(static_cast<std::size_t>(variable) - 1) = true;
+  }
+  const std::set<Id> before(best.packages.begin(), best.packages.end());
+  std::vector<Blocked> found;
+  while (!conflicts.empty() && found.size() < most) {
+    const optimize::Optimum optimum = optimize::minimize(program, known, request_.time_limit);
+    const std::uint64_t value = optimum.costs.at(main_level_);
+    const auto ignored = std::find_if(conflicts.begin(), conflicts.end(), [&](const Conflict& conflict) {
+      return optimum.values.at(static_cast<std::size_t>(conflict.ignored) - 1);
+    });
+    if (value >= best.optimality.value || ignored == conflicts.end()) break;
+    Blocked blocked{nevra_of(pool_, ignored->package).str(), dep_str(pool_, ignored->dep),
+                    nevra_of(pool_, ignored->other).str(), best.optimality.value - value, {}, {}};
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+      if (optimum.values[i] == before.contains(ids_[i])) continue;
+      (optimum.values[i] ? blocked.added : blocked.removed).push_back(packages_[i].nevra.str());
+    }
+    found.push_back(std::move(blocked));
+    program.clauses.add(std::vector{-ignored->ignored});
+  }
+  return found;
+}
+
+}  // namespace rootlet::solv
