@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,7 +25,12 @@ struct Request {
   std::string releasever;                ///< says which platform modules are for, where packages do not
   std::string base_arch;                 ///< RPM's base architecture of the target; empty: as arch
   std::vector<std::string> group_package_types = default_group_package_types();
-  std::filesystem::path cache_dir;  ///< where parsed metadata is kept
+  Goal goal;  ///< which of the sets that satisfy this is wanted; guard_rails: not looked at
+  std::vector<std::string>
+      keep_provider;  ///< capabilities, globs allowed, whose provider stays the one of DNF's answer
+  std::map<std::string, std::string> fewer_features;  ///< by a small package's name: what it lacks, for Swap::loss
+  double time_limit = 10;                             ///< seconds that proving a set the best may take
+  std::filesystem::path cache_dir;                    ///< where parsed metadata is kept
 };
 
 /// Called when a requirement or a spec names a path that primary metadata does not list: sets `filelists`
