@@ -144,6 +144,7 @@ std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& 
   request.weak_deps_of = recipe_items(weak_of_, 80);
   request.packages = recipe_items(specs, 10);
   request.exclude = recipe_items(excludes_, 50);
+  request.goal.objective = Objective::dnf;
   read_filelists_ = false;
   return solv::solve(request, metadata, [&](std::vector<RepoMetadata>& repos) {
     read_filelists_ = true;
