@@ -26,23 +26,34 @@ std::vector<Package> packages_of(const Solution& solution) {
 }
 
 /// The command that makes the lock anew.
-std::string lock_command(const Recipe& recipe, const fs::path& path, bool with_arch) {
+std::string lock_command(const Recipe& recipe, const fs::path& path, const std::string& options = {}) {
   fs::path beside = recipe.path;
   beside.replace_extension(".lock.json");
-  return "'rootlet lock " + recipe.path.string() + (path == beside ? "" : " -o " + path.string()) +
-         (with_arch ? " --arch " + recipe.arch : "") + "'";
+  return "'rootlet lock " + recipe.path.string() + (path == beside ? "" : " -o " + path.string()) + options + "'";
+}
+
+/// What may have been said on the command line and is not as when the lock was made.
+std::string changed_options(const Recipe& recipe, const LockedRequest& before) {
+  const Goal& goal = recipe.goal;
+  std::string options;
+  if (before.arch != recipe.arch) options += " --arch " + recipe.arch;
+  if (before.goal.objective != goal.objective) options += " --objective " + std::string(objective_name(goal.objective));
+  if (before.goal.scriptlet_deps != goal.scriptlet_deps) {
+    options += " --scriptlet-deps " + std::string(scriptlet_deps_name(goal.scriptlet_deps));
+  }
+  return options;
 }
 
 Solution locked_solution(const Recipe& recipe, const fs::path& path) {
   if (!fs::exists(path)) {
     throw usage_error("cannot read '" + path.string() + "': No such file or directory",
-                      "make it with " + lock_command(recipe, path, false));
+                      "make it with " + lock_command(recipe, path));
   }
   const Lock lock = lock::read(path);
   const std::vector<std::string> differences = lock::differences(lock, recipe);
   if (!differences.empty()) {
     throw Error("the lock '" + path.string() + "' no longer fits the recipe: " + join(differences, "; "),
-                "run " + lock_command(recipe, path, lock.request.arch != recipe.arch) + " to renew it",
+                "run " + lock_command(recipe, path, changed_options(recipe, lock.request)) + " to renew it",
                 ErrorKind::usage);
   }
   return Solution{lock.packages};
@@ -153,7 +164,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   require_space(parent_dir(options.out), result.solution.installed_size());
   const Verifier verifier(recipe, packages, environment);
   repo::DownloadOptions download{environment.cache_dir, environment.offline};
-  if (options.lock) download.renewal = "run " + lock_command(recipe, *options.lock, false) + " to renew the lock";
+  if (options.lock) download.renewal = "run " + lock_command(recipe, *options.lock) + " to renew the lock";
   const auto files = timed(result.phases, "download",
                            [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
   timed(result.phases, "verify", [&] {

@@ -6,18 +6,16 @@
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/supervise.hpp"
 #include "rootlet/build/build.hpp"
-#include "rootlet/recipe/recipe.hpp"
 #include "rootlet/report/report.hpp"
 
 namespace rootlet::cli {
 namespace {
 
 struct Options {
-  std::string recipe;
+  RecipeOptions recipe;
   std::string out;
   std::string format = "oci";
   std::string compression;
-  std::string arch;
   std::string lock;
   bool locked = false;
 };
@@ -42,16 +40,17 @@ void remove_leftovers(const fs::path& out) {
 }
 
 int build_image(const Options& options, const Session& session) {
-  const Recipe recipe = recipe::load(options.recipe, options.arch);
+  const Recipe recipe = load_recipe(options.recipe);
   build::BuildOptions build_options;
   build_options.out = output_path(options.out);
   build_options.format = *image::parse_format(options.format);
   build_options.compression = compression_of(options, build_options.out, build_options.format);
   if (options.locked || !options.lock.empty()) {
-    build_options.lock = options.lock.empty() ? default_lock(options.recipe) : std::filesystem::path(options.lock);
+    build_options.lock =
+        options.lock.empty() ? default_lock(options.recipe.recipe) : std::filesystem::path(options.lock);
   }
   supervise([out = build_options.out] { remove_leftovers(out); });
-  const auto outcome = build::build(recipe, build_options, session.environment, *session.progress);
+  const auto outcome = build::build(recipe, build_options, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome)) return no_solution(session, recipe, *unsolvable);
   const auto& result = std::get<build::BuildResult>(outcome);
   if (session.json) {
@@ -66,7 +65,6 @@ int build_image(const Options& options, const Session& session) {
 
 Action add_build(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("RECIPE", options->recipe, "The recipe to build")->required();
   app.add_option("-o,--output", options->out, "Where the image goes; it appears there complete or not at all")
       ->required()
       ->type_name("OUT");
@@ -80,8 +78,7 @@ Action add_build(CLI::App& app) {
       ->type_name("KIND");
   app.add_flag("--locked", options->locked, "Install exactly what the lock file beside the recipe pins");
   app.add_option("--lock", options->lock, "The lock file to install from; implies --locked")->type_name("FILE");
-  app.add_option("--arch", options->arch, "The architecture to build for (default: the recipe's, else this machine's)")
-      ->type_name("ARCH");
+  add_recipe_options(app, options->recipe, "build");
   return [options](const Session& session) { return build_image(*options, session); };
 }
 

@@ -6,26 +6,24 @@
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/lock/lock.hpp"
-#include "rootlet/recipe/recipe.hpp"
 #include "rootlet/report/report.hpp"
 
 namespace rootlet::cli {
 namespace {
 
 struct Options {
-  std::string recipe;
+  RecipeOptions recipe;
   std::string out;
-  std::string arch;
 };
 
 int lock_recipe(const Options& options, const Session& session) {
-  const Recipe recipe = recipe::load(options.recipe, options.arch);
-  const build::Resolved resolved = build::resolve(recipe, session.environment, *session.progress);
+  const Recipe recipe = load_recipe(options.recipe);
+  const build::Resolved resolved = build::resolve(recipe, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
     return no_solution(session, recipe, *unsolvable);
   }
   const auto& solution = std::get<Solution>(resolved.outcome);
-  const fs::path out = options.out.empty() ? default_lock(options.recipe) : fs::path(options.out);
+  const fs::path out = options.out.empty() ? default_lock(options.recipe.recipe) : fs::path(options.out);
   const std::string text = lock::to_json(lock::make(recipe, resolved.repos, solution), parent_dir(out));
   write_file(out, text);
   if (session.json) {
@@ -42,11 +40,9 @@ int lock_recipe(const Options& options, const Session& session) {
 
 Action add_lock(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("RECIPE", options->recipe, "The recipe to pin")->required();
   app.add_option("-o,--output", options->out, "The lock file (default: RECIPE's name with .lock.json)")
       ->type_name("FILE");
-  app.add_option("--arch", options->arch, "The architecture to solve for (default: the recipe's, else this machine's)")
-      ->type_name("ARCH");
+  add_recipe_options(app, options->recipe, "pin");
   return [options](const Session& session) { return lock_recipe(*options, session); };
 }
 

@@ -2,23 +2,20 @@
 
 #include "command.hpp"
 #include "rootlet/build/build.hpp"
-#include "rootlet/recipe/recipe.hpp"
 #include "rootlet/report/report.hpp"
 
 namespace rootlet::cli {
 namespace {
 
 struct Options {
-  std::string recipe;
-  std::string arch;
-  std::string objective;
+  RecipeOptions recipe;
   bool why = false;
   bool headers = false;
 };
 
 int solve_recipe(const Options& options, const Session& session) {
-  const Recipe recipe = recipe::load(options.recipe, options.arch);
-  build::Resolved resolved = build::resolve(recipe, session.environment, *session.progress);
+  const Recipe recipe = load_recipe(options.recipe);
+  build::Resolved resolved = build::resolve(recipe, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
     return no_solution(session, recipe, *unsolvable);
   }
@@ -36,12 +33,7 @@ int solve_recipe(const Options& options, const Session& session) {
 
 Action add_solve(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("RECIPE", options->recipe, "The recipe to solve")->required();
-  app.add_option("--arch", options->arch, "The architecture to solve for (default: the recipe's, else this machine's)")
-      ->type_name("ARCH");
-  app.add_option("--objective", options->objective, "What to aim for: dnf, exactly what DNF would install")
-      ->check(CLI::IsMember({"dnf"}))
-      ->type_name("OBJECTIVE");
+  add_recipe_options(app, options->recipe, "solve");
   app.add_flag("--why", options->why, "Show every reason, and what each package was chosen over (--json always does)");
   app.add_flag("--headers", options->headers,
                "Download the packages too, and tell from their headers which scriptlets require what");

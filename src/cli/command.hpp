@@ -30,6 +30,20 @@ Action add_solve(CLI::App& app);
 Action add_lock(CLI::App& app);
 Action add_fetch(CLI::App& app);
 
+/// The recipe that a command works on, and what its options say above the recipe.
+struct RecipeOptions {
+  std::string recipe;
+  std::string arch;
+  std::string objective;
+  std::string scriptlet_deps;
+  double time_limit = build::Environment().time_limit;
+};
+
+/// Adds RECIPE and these options. `verb`: what the command does with the recipe.
+void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string& verb);
+Recipe load_recipe(const RecipeOptions& options);
+build::Environment environment_of(const Session& session, const RecipeOptions& options);
+
 /// Prints the result of a command: nothing else goes to stdout. Error: stdout cannot be written (a full disk, say).
 void print(const std::string& text);
 

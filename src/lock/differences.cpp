@@ -61,6 +61,33 @@ void compare_repos(std::vector<std::string>& out, const std::vector<LockedRepo>&
   }
 }
 
+void compare_setting(std::vector<std::string>& out, const std::string& what, const std::string& before,
+                     const std::string& now) {
+  if (before != now) out.push_back("the recipe's " + what + " is " + now + ", the lock's " + before);
+}
+
+std::vector<std::string> preference_texts(const std::vector<Preference>& preferences) {
+  std::vector<std::string> texts;
+  for (const Preference& each : preferences) texts.push_back(each.item.text + (each.only_tie ? ", only: ties" : ""));
+  return texts;
+}
+
+std::string guard_rails_text(const Goal& goal) {
+  if (!goal.guard_rails) return "the built-in list";
+  return goal.guard_rails->empty() ? "empty" : join(specs_of(*goal.guard_rails), ", ");
+}
+
+void compare_goal(std::vector<std::string>& out, const Goal& before, const Goal& now) {
+  compare_setting(out, "objective", std::string(objective_name(before.objective)),
+                  std::string(objective_name(now.objective)));
+  compare_setting(out, "scriptlet_deps", std::string(scriptlet_deps_name(before.scriptlet_deps)),
+                  std::string(scriptlet_deps_name(now.scriptlet_deps)));
+  compare_setting(out, "package_penalty", std::to_string(before.package_penalty), std::to_string(now.package_penalty));
+  compare_setting(out, "guard_rails", guard_rails_text(before), guard_rails_text(now));
+  compare_specs(out, "prefer", preference_texts(before.prefer), preference_texts(now.prefer));
+  compare_specs(out, "avoid", preference_texts(before.avoid), preference_texts(now.avoid));
+}
+
 }  // namespace
 
 std::vector<std::string> differences(const Lock& lock, const Recipe& recipe) {
@@ -76,6 +103,7 @@ std::vector<std::string> differences(const Lock& lock, const Recipe& recipe) {
   compare_value(out, "modules.platform", lock.request.platform, recipe.modules.platform);
   compare_value(out, "group_package_types", join(lock.request.group_package_types, ", "),
                 join(recipe.group_package_types, ", "));
+  compare_goal(out, lock.request.goal, pin(recipe.goal));
   compare_repos(out, lock.repos, recipe.repos);
   std::sort(out.begin(), out.end());
   return out;

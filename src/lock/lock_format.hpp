@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,8 @@
 
 namespace rootlet::lock {
 
+class Field;
+
 /// Whether a package's location stays below its repository's base: a relative path without ".." and scheme.
 bool is_inside_repository(std::string_view location);
 
@@ -16,5 +19,14 @@ bool is_inside_repository(std::string_view location);
 std::vector<std::string> specs_of(const std::vector<RecipeItem>& items);
 
 LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256);
+
+/// A goal as LockedRequest has it.
+Goal pin(const Goal& goal);
+
+/// Adds what a goal says to a lock's `recipe`: the objective always, the rest where it is not as in Goal().
+void write_goal(nlohmann::ordered_json& recipe, const Goal& goal);
+
+/// Reads it back. Without an objective, the lock was made when there was only dnf.
+Goal read_goal(const Field& recipe);
 
 }  // namespace rootlet::lock

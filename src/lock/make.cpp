@@ -128,6 +128,7 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
   lock.request.modules_disabled = specs_of(recipe.modules.disable);
   lock.request.platform = recipe.modules.platform;
   lock.request.group_package_types = recipe.group_package_types;
+  lock.request.goal = pin(recipe.goal);
   lock.relative = recipe.relative;
   for (const RepoMetadata& repo : repos) lock.repos.push_back(pin(repo.spec, repo.repomd_sha256));
   std::sort(lock.repos.begin(), lock.repos.end(), [](const LockedRepo& a, const LockedRepo& b) { return a.id < b.id; });
@@ -157,6 +158,7 @@ std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   out["recipe"] = {{"digest", lock.recipe_digest}, {"name", lock.request.name}, {"releasever", lock.request.releasever},
                    {"arch", lock.request.arch},    {"packages", packages},      {"exclude", lock.request.exclude},
                    {"weak_deps", weak_deps}};
+  write_goal(out["recipe"], lock.request.goal);
   add_collections(out["recipe"], lock.request);
   out["repos"] = Json::array();
   for (const LockedRepo& repo : lock.repos) out["repos"].push_back(repo_json(repo, places));

@@ -91,8 +91,19 @@ std::string_view objective_name(Objective objective) noexcept {
 }
 
 std::optional<Objective> objective_of(std::string_view name) noexcept {
-  for (const Objective each : {Objective::dnf, Objective::smallest, Objective::fewest, Objective::download}) {
+  for (const Objective each : objectives) {
     if (objective_name(each) == name) return each;
+  }
+  return std::nullopt;
+}
+
+std::string_view scriptlet_deps_name(ScriptletDeps deps) noexcept {
+  return deps == ScriptletDeps::keep ? "keep" : "drop";
+}
+
+std::optional<ScriptletDeps> scriptlet_deps_of(std::string_view name) noexcept {
+  for (const ScriptletDeps each : {ScriptletDeps::keep, ScriptletDeps::drop}) {
+    if (scriptlet_deps_name(each) == name) return each;
   }
   return std::nullopt;
 }

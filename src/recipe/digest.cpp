@@ -69,6 +69,25 @@ json repo_json(const RepoSpec& repo, const Portable& portable) {
   return out;
 }
 
+json preferences_json(const std::vector<Preference>& preferences) {
+  json list = json::array();
+  for (const Preference& each : preferences) {
+    list.push_back(each.only_tie ? json{{"name", each.item.text}, {"only", "ties"}} : json(each.item.text));
+  }
+  return list;
+}
+
+/// Like add_texts(): nothing where it is as without any of the keys.
+void add_goal(json& out, const Goal& goal) {
+  const Goal usual;
+  if (goal.objective != usual.objective) out["objective"] = objective_name(goal.objective);
+  if (goal.scriptlet_deps != usual.scriptlet_deps) out["scriptlet_deps"] = scriptlet_deps_name(goal.scriptlet_deps);
+  if (!goal.prefer.empty()) out["prefer"] = preferences_json(goal.prefer);
+  if (!goal.avoid.empty()) out["avoid"] = preferences_json(goal.avoid);
+  if (goal.package_penalty != 0) out["package_penalty"] = goal.package_penalty;
+  if (goal.guard_rails) out["guard_rails"] = texts(*goal.guard_rails);
+}
+
 json package_json(const RecipeItem& item, const Portable& portable) {
   if (!is_local_file(item.text)) return item.text;
   return {{"file", portable.path(item.text)}, {"sha256", file_digest(item.text, item.mark)}};
@@ -128,6 +147,7 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
   for (const RecipeItem& item : recipe.packages) out["packages"].push_back(package_json(item, portable));
   out["exclude"] = texts(recipe.exclude);
   add_texts(out, "weak_deps_of", recipe.weak_deps_of);
+  add_goal(out, recipe.goal);
   for (const RecipeFile& file : recipe.files) out["files"].push_back(file_json(file));
   for (const RecipeTest& test : recipe.tests) out["tests"].push_back(test.run);
   for (const RecipeUser& user : recipe.users) {

@@ -1,6 +1,7 @@
 #include "reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <regex>
 
@@ -10,10 +11,24 @@
 namespace rootlet::recipe {
 namespace {
 
-[[noreturn]] void mismatch(const Value& value, std::string_view key, std::string_view expected) {
+[[noreturn]] void mismatch(const Value& value, std::string_view key, std::string_view expected,
+                           const std::string& guess = {}) {
   fail(value.mark, std::string(key) + ": expected " + std::string(expected) + ", found " +
-                       (value.type == Value::Type::text ? "'" + value.text + "'" : std::string(value.type_name())));
+                       (value.type == Value::Type::text ? "'" + value.text + "'" : std::string(value.type_name())) +
+                       guess);
 }
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t bytes;
+};
+constexpr std::array<Unit, 7> units{{{"B", 1},
+                                     {"kB", 1'000},
+                                     {"MB", 1'000'000},
+                                     {"GB", 1'000'000'000},
+                                     {"KiB", 1ULL << 10},
+                                     {"MiB", 1ULL << 20},
+                                     {"GiB", 1ULL << 30}}};
 
 bool has_control(std::string_view text) noexcept {
   return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; });
@@ -57,6 +72,22 @@ std::uint32_t read_number(const Value& value, std::string_view key, std::uint32_
   return static_cast<std::uint32_t>(number);
 }
 
+std::uint64_t read_size(const Value& value, std::string_view key) {
+  constexpr std::uint64_t max = 1'000'000'000'000;
+  const std::size_t end = std::min(value.text.find_first_not_of("0123456789"), value.text.size());
+  const std::string number = value.text.substr(0, end);
+  std::string name = value.text.substr(end);
+  if (name.starts_with(' ')) name.erase(0, 1);
+  if (end == value.text.size() && value.plain) name = "B";
+  const auto* const unit =
+      std::find_if(units.begin(), units.end(), [&](const Unit& each) { return each.name == name; });
+  const bool is_size = unit != units.end() && matches(number, "0|[1-9][0-9]{0,12}");
+  if (!is_size || std::stoull(number) > max / unit->bytes) {
+    mismatch(value, key, "a number of bytes up to 1 TB, or such a number with B, kB, MB, GB, KiB, MiB or GiB");
+  }
+  return std::stoull(number) * unit->bytes;
+}
+
 const std::vector<Value>& read_list(const Value& value, std::string_view key, std::string_view of_what) {
   if (value.type != Value::Type::list) mismatch(value, key, "a list of " + std::string(of_what));
   return value.items;
@@ -78,6 +109,14 @@ std::vector<std::string> read_texts(const Value& value, std::string_view key) {
   std::vector<std::string> texts;
   for (RecipeItem& item : read_items(value, key)) texts.push_back(std::move(item.text));
   return texts;
+}
+
+std::string read_one_of(const Value& value, std::string_view key, const std::vector<std::string>& known) {
+  const bool is_text = value.type == Value::Type::text;
+  if (is_text && std::find(known.begin(), known.end(), value.text) != known.end()) return value.text;
+  const std::string all_but_last = join(std::span(known).first(known.size() - 1), ", ");
+  mismatch(value, key, all_but_last + (all_but_last.empty() ? "" : " or ") + known.back(),
+           is_text ? did_you_mean(value.text, known) : "");
 }
 
 std::map<std::string, std::string> read_text_map(const Value& value, std::string_view key) {

@@ -34,10 +34,14 @@ class MapReader {
 std::string read_text(const Value& value, std::string_view key);
 bool read_bool(const Value& value, std::string_view key);
 std::uint32_t read_number(const Value& value, std::string_view key, std::uint32_t max);
+/// Bytes, 1 TB at most: "100kB", "100 KiB", or a number alone.
+std::uint64_t read_size(const Value& value, std::string_view key);
 std::vector<RecipeItem> read_items(const Value& value, std::string_view key);
 /// One string or a list of them.
 std::vector<RecipeItem> read_one_or_more(const Value& value, std::string_view key);
 std::vector<std::string> read_texts(const Value& value, std::string_view key);
+/// One of the words `known`.
+std::string read_one_of(const Value& value, std::string_view key, const std::vector<std::string>& known);
 std::map<std::string, std::string> read_text_map(const Value& value, std::string_view key);
 const std::vector<Value>& read_list(const Value& value, std::string_view key, std::string_view of_what);
 /// An absolute path without empty, "." or ".." components and control characters.
@@ -77,6 +81,8 @@ std::optional<UnknownArch> refused_arch(const std::string& arch);
 std::vector<RepoSpec> read_repos(const Value& value, const Context& context);
 std::vector<RecipeItem> read_packages(const Value& value, const Context& context);
 RecipeModules read_modules(const Value& value);
+/// Of a recipe: objective, scriptlet_deps, prefer, avoid, package_penalty and guard_rails.
+Goal read_goal(const MapReader& map, const Context& context);
 /// Sorted, each once.
 std::vector<std::string> read_group_package_types(const Value& value);
 std::vector<RecipeUser> read_users(const Value& value);

@@ -20,15 +20,13 @@ std::string host_arch() {
 
 MapReader read_top(const Value& tree) {
   for (const Member& member : tree.members) {
-    for (const char* later : {"scriptlet_deps", "budget"}) {
-      if (member.key == later) fail(member.mark, "'" + member.key + "' is not supported yet");
-    }
+    if (member.key == "budget") fail(member.mark, "'budget' is not supported yet");
   }
-  return {
-      tree,
-      "recipe",
-      {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "modules", "group_package_types",
-       "weak_deps", "objective", "docs", "langs", "localpkg_gpgcheck", "rpmdb", "users", "files", "image", "tests"}};
+  std::vector<std::string> known{"objective", "scriptlet_deps", "prefer", "avoid", "package_penalty", "guard_rails"};
+  known.insert(known.end(), {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "modules",
+                             "group_package_types", "weak_deps", "docs", "langs", "localpkg_gpgcheck", "rpmdb", "users",
+                             "files", "image", "tests"});
+  return {tree, "recipe", known};
 }
 
 std::string read_name(const MapReader& map, const fs::path& path) {
@@ -113,20 +111,12 @@ void read_weak_deps(Recipe& recipe, const Value& value, const Context& context) 
   }
 }
 
-/// The only objective there is so far.
-void read_objective(const Value& value) {
-  const std::string objective = read_text(value, "objective");
-  if (objective == "dnf") return;
-  if (objective == "smallest") fail(value.mark, "objective: 'smallest' is not supported yet", "write objective: dnf");
-  fail(value.mark, "objective: '" + objective + "' is no objective", "write objective: dnf");
-}
-
 void read_choices(Recipe& recipe, const MapReader& map, const Context& context) {
   if (const Value* v = map.find("exclude")) recipe.exclude = read_exclude(*v, context);
   if (const Value* v = map.find("modules")) recipe.modules = read_modules(*v);
   if (const Value* v = map.find("group_package_types")) recipe.group_package_types = read_group_package_types(*v);
   if (const Value* v = map.find("weak_deps")) read_weak_deps(recipe, *v, context);
-  if (const Value* v = map.find("objective")) read_objective(*v);
+  recipe.goal = read_goal(map, context);
   if (const Value* v = map.find("docs")) recipe.docs = read_bool(*v, "docs");
   if (const Value* v = map.find("langs")) recipe.langs = read_langs(*v);
   if (const Value* v = map.find("localpkg_gpgcheck")) {
@@ -148,7 +138,7 @@ void require_repos(const Recipe& recipe, const MapReader& map) {
 
 }  // namespace
 
-Recipe load(const fs::path& path, const std::string& arch) {
+Recipe load(const fs::path& path, const Overrides& overrides) {
   const Value tree = load_tree(path.string());
   const MapReader map = read_top(tree);
   Recipe recipe;
@@ -156,12 +146,14 @@ Recipe load(const fs::path& path, const std::string& arch) {
   recipe.path = directory / path.filename();
   recipe.name = read_name(map, path);
   recipe.releasever = read_word(map, "releasever", "");
-  recipe.arch = read_arch(map, arch);
+  recipe.arch = read_arch(map, overrides.arch);
   const Context context{directory, recipe.arch, recipe.releasever, &recipe.relative};
   if (const Value* v = map.find("repos")) recipe.repos = read_repos(*v, context);
   recipe.packages = read_packages(map.require("packages"), context);
   require_repos(recipe, map);
   read_choices(recipe, map, context);
+  recipe.goal.objective = overrides.objective.value_or(recipe.goal.objective);
+  recipe.goal.scriptlet_deps = overrides.scriptlet_deps.value_or(recipe.goal.scriptlet_deps);
   if (const Value* v = map.find("users")) recipe.users = read_users(*v);
   if (const Value* v = map.find("files")) recipe.files = read_files(*v, context);
   if (const Value* v = map.find("image")) recipe.image = read_image(*v);

@@ -40,8 +40,8 @@ Totals dnf_with(const Universe& universe, std::vector<Job> jobs, const Request& 
 
 }  // namespace
 
-Suggestion suggestion_of(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs,
-                         const Request& asked, const Preferences& preferences) {
+Suggestion suggestion_of(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& asked,
+                         const Preferences& preferences) {
   ::Pool& pool = universe.pool();
   const std::vector<Id> dnf = found_by(solver);
   Request request = asked;

@@ -94,7 +94,7 @@ class Damaged(Case):
 
     def solve(self, repos, specs, weak=False, cache=None, exclude=()):
         """(code, stdout, stderr); fails when the process is killed by a signal or takes too long."""
-        lines = ["arch: x86_64", f"weak_deps: {json.dumps(weak)}", "repos:"]
+        lines = ["arch: x86_64", "objective: dnf", f"weak_deps: {json.dumps(weak)}", "repos:"]
         lines += [f"  - {{id: {name}, baseurl: {path}, gpgcheck: false}}" for name, path in repos]
         recipe = self.recipe("\n".join([*lines, f"packages: {json.dumps(specs)}", f"exclude: {json.dumps(list(exclude))}"]))
         done = subprocess.run([ROOTLET, "solve", recipe, "-q", "--json", "--cache-dir", cache or self.cache],

@@ -136,6 +136,7 @@ class Signers(ServedCase):
               - {{id: base, baseurl: {DISTRO}/base, gpgkey: {KEY}}}
               - {{id: extra, baseurl: {DISTRO}/{repo}, gpgkey: [{', '.join(map(str, keys))}]}}
             packages: [{package}]
+            objective: dnf
             """)
         return next((DISTRO / repo).glob(f"{package}-*.rpm"))
 
@@ -160,6 +161,7 @@ class Signers(ServedCase):
               - {{id: base, baseurl: {DISTRO}/base, gpgkey: [{KEY}, {FOREIGN}]}}
               - {{id: extra, baseurl: {DISTRO}/foreign, gpgkey: {KEY}}}
             packages: [foreign-tool]
+            objective: dnf
             """)
         [rpm] = (DISTRO / "foreign").glob("foreign-tool-*.rpm")
         self.fails("rootlet: error: cannot trust package foreign-tool-0:1.0-1.t1.x86_64 from repository 'extra': "
@@ -198,6 +200,7 @@ class Signers(ServedCase):
               - {{id: extra, baseurl: {DISTRO}/foreign, gpgcheck: false}}
               - {{id: more, baseurl: {DISTRO}/unsigned, gpgcheck: false}}
             packages: [foreign-tool, unsigned-tool]
+            objective: dnf
             """)
         self.works()
 

@@ -4,8 +4,9 @@ import os
 
 from harness import DISTRO, Case, main, needs_distro
 
-KNOWN = ("arch, docs, exclude, files, group_package_types, image, include, langs, localpkg_gpgcheck, modules, name, "
-         "objective, packages, releasever, repos, rpmdb, tests, users, weak_deps")
+KNOWN = ("arch, avoid, docs, exclude, files, group_package_types, guard_rails, image, include, langs, "
+         "localpkg_gpgcheck, modules, name, objective, package_penalty, packages, prefer, releasever, repos, rpmdb, "
+         "scriptlet_deps, tests, users, weak_deps")
 
 
 class Refusals(Case):
@@ -93,6 +94,34 @@ class BadKeys(Refusals):
             """, "rootlet: error: DIR/image.yaml:3:5: repository 'b' has gpgcheck on, but no gpgkey\n"
                      "hint: add gpgkey: with the keys that sign its packages, or gpgcheck: false to trust the repository "
                      "as it is\n")
+
+    def test_an_objective_that_is_not_there(self):
+        self.refused("""\
+            packages: [a]
+            repos: [{id: b, baseurl: /x, gpgcheck: false}]
+            objective: smalest
+            """, "rootlet: error: DIR/image.yaml:3:12: objective: expected smallest, dnf, fewest or download, found "
+                 "'smalest' (did you mean 'smallest'?)\n")
+
+    def test_a_penalty_that_is_no_size(self):
+        self.refused("""\
+            packages: [a]
+            repos: [{id: b, baseurl: /x, gpgcheck: false}]
+            package_penalty: 100KB
+            """, "rootlet: error: DIR/image.yaml:3:18: package_penalty: expected a number of bytes up to 1 TB, or such "
+                 "a number with B, kB, MB, GB, KiB, MiB or GiB, found '100KB'\n")
+
+    def test_a_package_that_is_preferred_and_avoided(self):
+        (self.dir / "base.yml").write_text("avoid: [{name: a, only: ties}]\n")
+        recipe = self.recipe("include: base.yml\npackages: [a]\nprefer: [b, a]\n"
+                             "repos: [{id: b, baseurl: /x, gpgcheck: false}]\n")
+        done = self.run_rootlet("solve", recipe, code=2)
+        self.assertEqual(done.stderr, "rootlet: error: DIR/base.yml:1:16: avoid: 'a' is preferred, too, at "
+                                      "DIR/image.yaml:3:13\nhint: take one of the two out\n")
+
+    def test_a_budget(self):
+        self.refused("packages: [a]\nbudget: {packages: 3}\n",
+                     "rootlet: error: DIR/image.yaml:2:1: 'budget' is not supported yet\n")
 
     def test_an_include_that_is_missing(self):
         self.refused("include: none.yaml\npackages: [a]\n",
@@ -209,6 +238,30 @@ class Locks(Case):
                      stderr="rootlet: error: the lock 'DIR/image.lock.json' no longer fits the recipe: architecture "
                             "changed from x86_64 to aarch64\n"
                             "hint: run 'rootlet lock DIR/image.yaml --arch aarch64' to renew it\n")
+
+    def test_a_lock_for_another_objective(self):
+        self.lock()
+        self.refused("--locked", "--objective", "fewest", "--scriptlet-deps", "drop", code=2,
+                     stderr="rootlet: error: the lock 'DIR/image.lock.json' no longer fits the recipe: the recipe's "
+                            "objective is fewest, the lock's dnf; the recipe's scriptlet_deps is drop, the lock's keep\n"
+                            "hint: run 'rootlet lock DIR/image.yaml --objective fewest --scriptlet-deps drop' to renew "
+                            "it\n")
+        self.refused("--locked", "--objective", "smallest", code=2,
+                     stderr="rootlet: error: the lock 'DIR/image.lock.json' no longer fits the recipe: the recipe's "
+                            "objective is smallest, the lock's dnf\n"
+                            "hint: run 'rootlet lock DIR/image.yaml --objective smallest' to renew it\n")
+        self.run_rootlet("build", self.image, "-o", self.dir / "out", "--locked", "--objective", "dnf")
+
+    def test_a_lock_made_for_what_the_command_line_said(self):
+        self.run_rootlet("lock", self.image, "--objective", "fewest", "--scriptlet-deps", "drop", "--time-limit", "0.5")
+        locked = json.loads((self.dir / "image.lock.json").read_text())["recipe"]
+        self.assertEqual((locked["objective"], locked["scriptlet_deps"]), ("fewest", "drop"))
+        self.refused("--locked", code=2,
+                     stderr="rootlet: error: the lock 'DIR/image.lock.json' no longer fits the recipe: the recipe's "
+                            "objective is dnf, the lock's fewest; the recipe's scriptlet_deps is keep, the lock's drop\n"
+                            "hint: run 'rootlet lock DIR/image.yaml --objective dnf --scriptlet-deps keep' to renew it\n")
+        self.run_rootlet("build", self.image, "-o", self.dir / "out", "--locked", "--objective", "fewest",
+                         "--scriptlet-deps", "drop")
 
     def test_a_lock_elsewhere_is_renewed_there(self):
         path = self.lock().rename(self.dir / "pinned.json")

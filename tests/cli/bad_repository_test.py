@@ -75,7 +75,7 @@ class ServedCase(Case):
     def image(self, *urls, packages="big-file", more=""):
         addresses = ", ".join(map(str, urls))
         return self.recipe(f"repos:\n  - id: test\n    baseurl: [{addresses}]\n    gpgkey: {DISTRO}/RPM-GPG-KEY-test\n"
-                           f"packages: [{packages}]\n{more}")
+                           f"packages: [{packages}]\n{more}\nobjective: dnf\n")
 
     def build(self, *args, code=0, command="build", **kwargs):
         return self.run_rootlet(command, "-q", self.dir / "image.yaml", *(["-o", self.out] if command == "build" else []),

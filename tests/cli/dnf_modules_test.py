@@ -59,7 +59,7 @@ class SameAnswer(Case):
         modules = {key: request[key] for key in ("enable", "disable") if key in request}
         if platform:
             modules["platform"] = platform
-        recipe = {"arch": "x86_64", "packages": request["packages"], "modules": modules,
+        recipe = {"arch": "x86_64", "objective": "dnf", "packages": request["packages"], "modules": modules,
                   "weak_deps": request.get("weak", False),
                   "repos": [{"id": i, "baseurl": str(p), "gpgcheck": False, "module_hotfixes": i in hotfixes}
                             for i, p in repos.items()]}

@@ -113,7 +113,7 @@ class SameAnswer(Case):
 
     def rootlet(self, request):
         """(exit code, what it printed on stdout and stderr)"""
-        lines = ["arch: x86_64", f"weak_deps: {json.dumps(request['weak_deps'])}", "repos:"]
+        lines = ["arch: x86_64", "objective: dnf", f"weak_deps: {json.dumps(request['weak_deps'])}", "repos:"]
         for name, path in self.places.items():
             lines.append(f"  - {{id: {name}, baseurl: {path}, gpgcheck: false}}")
         lines += [f"packages: {json.dumps(request['specs'])}", f"exclude: {json.dumps(request['exclude'])}"]

@@ -195,6 +195,7 @@ def real_recipe(repos, packages, exclude=(), arch="x86_64", modules=()):
     lines += ["packages:"] + [f"  - {name}" for name in packages]
     lines += ["exclude:"] + [f"  - {name}" for name in exclude] if exclude else []
     lines += [f"modules: {{enable: {json.dumps(modules)}}}"] if modules else []
+    lines += ["objective: dnf"]
     return "\n".join(lines) + "\n"
 
 

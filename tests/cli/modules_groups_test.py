@@ -69,7 +69,8 @@ class Modules(Case):
         answers = []
         for release in ("9", "9.4", "41"):
             recipe = self.recipe(f"releasever: {json.dumps(release)}\narch: x86_64\n"
-                                 f"repos: [{{id: r, baseurl: {repo}, gpgcheck: false}}]\npackages: [a]\n")
+                                 f"repos: [{{id: r, baseurl: {repo}, gpgcheck: false}}]\npackages: [a]\n"
+                                 "objective: dnf\n")
             answers += [p["nevra"] for p in self.json("solve", recipe, "-q")["packages"]]
         self.assertEqual(answers, ["a-0:1-1.x86_64", "a-0:1-1.x86_64", "a-0:2-1.x86_64"])
 

@@ -21,7 +21,7 @@ class SameForEveryOrder(Case):
         return re.sub(r"image\.yaml:[0-9]+:[0-9]+", "image.yaml:0:0", text)
 
     def solve(self, repos, request, cache="cache"):
-        lines = ["arch: x86_64", f"weak_deps: {json.dumps(request['weak_deps'])}", "repos:"]
+        lines = ["arch: x86_64", "objective: dnf", f"weak_deps: {json.dumps(request['weak_deps'])}", "repos:"]
         lines += [f"  - {{id: {name}, baseurl: {path}, gpgcheck: false}}" for name, path in repos]
         recipe = self.recipe("\n".join([*lines, f"packages: {json.dumps(request['specs'])}"]))
         for code in (0, 3):

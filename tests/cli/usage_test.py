@@ -1,6 +1,32 @@
 """How the command line answers: help, version, wrong usage."""
 from harness import Case, main
 
+BUILD_HELP = """\
+Build the image that a recipe describes
+Usage: rootlet build [OPTIONS] RECIPE
+
+Positionals:
+  RECIPE TEXT REQUIRED        The recipe to build
+
+Options:
+  -h,--help                   Print this help message and exit
+  -o,--output OUT REQUIRED    Where the image goes; it appears there complete or not at all
+  --format FORMAT:{oci,oci-archive,docker-archive,tar,dir}
+                              oci (a directory), oci-archive, docker-archive, tar or dir (default: oci)
+  --compression KIND:{gzip,zstd}
+                              How the layer is compressed: gzip or zstd (default: gzip; a tar by its suffix)
+  --locked                    Install exactly what the lock file beside the recipe pins
+  --lock FILE                 The lock file to install from; implies --locked
+  --arch ARCH                 The architecture to build for (default: the recipe's, else this machine's)
+  --objective OBJECTIVE:{smallest,dnf,fewest,download}
+                              What to make least: smallest (installed size), fewest (packages) or download (download size); or dnf, exactly what DNF would install (default: the recipe's, else dnf)
+  --scriptlet-deps WHAT:{keep,drop}
+                              Whether packages that only scriptlets need stay: keep or drop (default: the recipe's, else keep)
+  --time-limit SECONDS        How long proving that no set is smaller may take (default: 10)
+
+Options that go with every command: see 'rootlet --help'
+"""
+
 
 class Usage(Case):
     def test_version(self):
@@ -11,11 +37,15 @@ class Usage(Case):
         for command in ("build", "solve", "lock", "fetch"):
             self.assertRegex(text, rf"(?m)^  {command} ")
 
+    def test_help_of_a_command(self):
+        self.assertEqual(self.run_rootlet("build", "--help", cache=False).stdout, BUILD_HELP)
+
     def test_the_manual_page_has_every_command_and_no_roff_errors(self):
         page = self.run_rootlet("--man", cache=False).stdout
         self.assertTrue(page.startswith('.TH ROOTLET 1'))
         for command in ("build", "solve", "lock", "fetch"):
             self.assertIn(f".SS rootlet {command}\n", page)
+        self.assertIn("\n.TP\n.B \\-\\-time\\-limit SECONDS\n", page)
 
     def test_no_command(self):
         done = self.run_rootlet(code=2, cache=False)
@@ -27,6 +57,21 @@ class Usage(Case):
         done = self.run_rootlet("build", "x.yaml", "-o", "x", "--format", "zip", code=2, cache=False)
         self.assertEqual(done.stderr, "rootlet: error: --format: zip not in {oci,oci-archive,docker-archive,tar,dir}\n"
                                       "hint: see 'rootlet --help', or 'rootlet COMMAND --help'\n")
+
+    def test_unknown_objective(self):
+        for command in (["solve", "x.yaml"], ["lock", "x.yaml"], ["build", "x.yaml", "-o", "x"]):
+            done = self.run_rootlet(*command, "--objective", "smalest", code=2, cache=False)
+            self.assertEqual(done.stderr, "rootlet: error: --objective: smalest not in {smallest,dnf,fewest,download}\n"
+                                          "hint: see 'rootlet --help', or 'rootlet COMMAND --help'\n")
+            done = self.run_rootlet(*command, "--scriptlet-deps", "lose", code=2, cache=False)
+            self.assertEqual(done.stderr, "rootlet: error: --scriptlet-deps: lose not in {keep,drop}\n"
+                                          "hint: see 'rootlet --help', or 'rootlet COMMAND --help'\n")
+
+    def test_a_time_limit_that_is_none(self):
+        for text in ("0", "-1", "soon", "10s", "nan", "inf", ""):
+            done = self.run_rootlet("solve", "x.yaml", "--time-limit", text, code=2, cache=False)
+            self.assertEqual(done.stderr, f"rootlet: error: --time-limit: '{text}' is not a positive number of seconds\n"
+                                          "hint: see 'rootlet --help', or 'rootlet COMMAND --help'\n")
 
     def test_missing_recipe(self):
         done = self.run_rootlet("solve", "none.yaml", code=2)

@@ -62,8 +62,8 @@ class Case(unittest.TestCase):
         path.write_text(textwrap.dedent(text))
         return path
 
-    def distro_recipe(self, packages, more="", repos=("base",), name="image.yaml"):
-        """A recipe over the test distribution."""
+    def distro_recipe(self, packages, more="", repos=("base",), name="image.yaml", objective="dnf"):
+        """A recipe over the test distribution; `objective` None: without one."""
         lines = ["repos:"]
         for repo in repos:
             lines += [f"  - id: {repo}", f"    baseurl: {DISTRO}/{repo}"]
@@ -72,6 +72,7 @@ class Case(unittest.TestCase):
             else:
                 lines += [f"    gpgkey: {DISTRO}/RPM-GPG-KEY-test"]
         lines += [f"packages: [{', '.join(packages)}]", textwrap.dedent(more)]
+        lines += [f"objective: {objective}", ""] if objective else []
         return self.recipe("\n".join(lines), name)
 
     def el7_recipe(self, packages, more="", name="el7.yaml"):
@@ -87,6 +88,7 @@ class Case(unittest.TestCase):
                 baseurl: {DATA}/el7-stubs
                 gpgcheck: false
             packages: [{', '.join(packages)}]
+            objective: dnf
             """)
         return self.recipe(text + textwrap.dedent(more), name)
 

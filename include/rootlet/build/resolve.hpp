@@ -13,10 +13,11 @@
 
 namespace rootlet::build {
 
-/// What every command that touches repositories is told by the global options.
+/// What commands that touch repositories are told beside the recipe.
 struct Environment {
   std::filesystem::path cache_dir;
   bool offline = false;
+  double time_limit = 10;  ///< seconds that proving a set of packages the best may take
 };
 
 /// How long one phase took, in seconds.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ enum class Objective {
   fewest,    ///< the number of packages
   download   ///< the sum of download sizes
 };
+inline constexpr std::array objectives{Objective::smallest, Objective::dnf, Objective::fewest, Objective::download};
 std::string_view objective_name(Objective objective) noexcept;
 std::optional<Objective> objective_of(std::string_view name) noexcept;
 
@@ -31,6 +33,8 @@ enum class ScriptletDeps {
   keep,
   drop  ///< they leave after the scriptlets have run
 };
+std::string_view scriptlet_deps_name(ScriptletDeps deps) noexcept;
+std::optional<ScriptletDeps> scriptlet_deps_of(std::string_view name) noexcept;
 
 /// An entry of `prefer` or `avoid`.
 struct Preference {

@@ -36,8 +36,7 @@ struct LockedRequest {
   std::vector<std::string> modules_disabled = {};
   std::string platform = {};
   std::vector<std::string> group_package_types = default_group_package_types();
-  Objective objective = Objective::dnf;
-  ScriptletDeps scriptlet_deps = ScriptletDeps::keep;
+  Goal goal = {};  ///< without marks; lists sorted, each entry once
 };
 
 /// The pinned answer to a recipe. Serialized by lock::to_json() with `version` first.

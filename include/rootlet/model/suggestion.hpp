@@ -33,23 +33,23 @@ struct LineCost {
 
 /// A better set that a single conflict forbids.
 struct Blocked {
-  std::string package;     ///< NEVRA of the one with the conflict
-  std::string capability;  ///< what it conflicts with
-  std::string other;       ///< NEVRA of the one that provides this
-  std::uint64_t saved = 0;  ///< in the objective's unit
+  std::string package;                      ///< NEVRA of the one with the conflict
+  std::string capability;                   ///< what it conflicts with
+  std::string other;                        ///< NEVRA of the one that provides this
+  std::uint64_t saved = 0;                  ///< in the objective's unit
   std::vector<std::string> added, removed;  ///< NEVRAs; sorted
 };
 
 /// How a recipe could lead to less.
 struct Suggestion {
-  Totals dnf;                  ///< DNF's answer
-  Solution best;               ///< the best set: the smallest, unless the recipe wants something else made least
-  std::vector<Swap> swaps;     ///< `best` against DNF's, with what each choice saves; most saved first
-  Totals staying;              ///< of the best set without what only scriptlets need, as far as metadata tells
+  Totals dnf;               ///< DNF's answer
+  Solution best;            ///< the best set: the smallest, unless the recipe wants something else made least
+  std::vector<Swap> swaps;  ///< `best` against DNF's, with what each choice saves; most saved first
+  Totals staying;           ///< of the best set without what only scriptlets need, as far as metadata tells
   Optimality staying_optimality;
-  std::vector<std::string> leaving;  ///< NEVRAs of what would take part in the build only; sorted
-  std::vector<LineCost> lines;       ///< most retained first
-  std::vector<Blocked> blocked;      ///< most saved first
+  std::vector<std::string> leaving;   ///< NEVRAs of what would take part in the build only; sorted
+  std::vector<LineCost> lines;        ///< most retained first
+  std::vector<Blocked> blocked;       ///< most saved first
   std::vector<std::string> packages;  ///< names which, added to `packages`, lead DNF to the same choices; sorted
   Totals dnf_with_packages;           ///< DNF's answer with them
 };

@@ -27,7 +27,7 @@ struct Request {
   std::string releasever;                ///< says which platform modules are for, where packages do not
   std::string base_arch;                 ///< RPM's base architecture of the target; empty: as arch
   std::vector<std::string> group_package_types = default_group_package_types();
-  Goal goal;                                          ///< which of the sets that satisfy the rest
+  Goal goal;  ///< which of the sets that satisfy the rest is wanted; guard_rails: not looked at
   std::vector<std::string> keep_provider;             ///< the guard rails: capabilities, globs allowed
   std::map<std::string, std::string> fewer_features;  ///< by package name, what it lacks
   double time_limit = 10;                             ///< seconds to prove that a set is the best

@@ -71,8 +71,12 @@ std::vector<Blocked> Choice::blocked(const Chosen& best, std::size_t most) const
       return optimum.values.at(static_cast<std::size_t>(conflict.ignored) - 1);
     });
     if (value >= best.optimality.value || ignored == conflicts.end()) break;
-    Blocked blocked{nevra_of(pool_, ignored->package).str(), dep_str(pool_, ignored->dep),
-                    nevra_of(pool_, ignored->other).str(), best.optimality.value - value, {}, {}};
+    Blocked blocked{nevra_of(pool_, ignored->package).str(),
+                    dep_str(pool_, ignored->dep),
+                    nevra_of(pool_, ignored->other).str(),
+                    best.optimality.value - value,
+                    {},
+                    {}};
     for (std::size_t i = 0; i < ids_.size(); ++i) {
       if (optimum.values[i] == before.contains(ids_[i])) continue;
       (optimum.values[i] ? blocked.added : blocked.removed).push_back(packages_[i].nevra.str());

@@ -41,6 +41,7 @@ Recipe recipe_in(const fs::path& directory) {
   recipe.packages = {{"nginx", {}}, {(directory / "own.rpm").string(), {}}};
   recipe.exclude = {{"perl*", {}}};
   recipe.relative = {(directory / "my repo").string(), (directory / "own.rpm").string()};
+  recipe.goal.objective = Objective::dnf;
   recipe.digest = std::string(64, 'd');
   return recipe;
 }
@@ -78,7 +79,8 @@ constexpr const char* golden = R"({
     "exclude": [
       "perl*"
     ],
-    "weak_deps": false
+    "weak_deps": false,
+    "objective": "dnf"
   },
   "repos": [
     {

@@ -22,7 +22,7 @@ class Recipes {
   }
   [[nodiscard]] fs::path path(const std::string& name) const { return fs::canonical(dir_.path()) / name; }
   [[nodiscard]] Recipe load(const std::string& name, const std::string& arch = {}) const {
-    return recipe::load(path(name), arch);
+    return recipe::load(path(name), {arch});
   }
   [[nodiscard]] std::string error(const std::string& name, std::string* hint = nullptr) const {
     try {
@@ -69,6 +69,9 @@ TEST_CASE("a small recipe is filled in with defaults") {
   CHECK(recipe.localpkg_gpgcheck);
   CHECK_FALSE(recipe.weak_deps);
   CHECK_FALSE(recipe.docs);
+  CHECK(recipe.goal.scriptlet_deps == ScriptletDeps::keep);
+  CHECK(recipe.goal.package_penalty == 0);
+  CHECK_FALSE(recipe.goal.guard_rails);
   CHECK(texts(recipe.packages) == Strings{"bash"});
   CHECK(recipe.packages.front().mark.str() == recipes.path("web-1.yaml:2:12"));
   REQUIRE(recipe.repos.size() == 1);
@@ -151,7 +154,7 @@ TEST_CASE("entries and repositories can be for some architectures only, and weak
   CHECK(texts(recipe.repos[0].includepkgs) == Strings{"nginx*"});
   CHECK(recipe.repos[1].id == "arm");
   CHECK(texts(recipe.repos[1].excludepkgs) == Strings{"nginx-mod-*"});
-  const Recipe intel = recipe::load(path, "x86_64");
+  const Recipe intel = recipe::load(path, {"x86_64"});
   CHECK(texts(intel.packages) == Strings{"nginx", "grub2-efi-x64"});
   CHECK(texts(intel.exclude) == Strings{"microcode_ctl", "perl*"});
   CHECK(texts(intel.repos[0].includepkgs) == Strings{"nginx*", "extra"});

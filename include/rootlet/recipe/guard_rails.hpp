@@ -1,0 +1,17 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rootlet::recipe {
+
+/// What rootlet knows of packages when it looks for the smallest set: src/recipe/guard_rails.yaml, which is part of
+/// the library.
+struct GuardRails {
+  std::vector<std::string> keep_provider;             ///< as Goal::guard_rails; sorted
+  std::map<std::string, std::string> fewer_features;  ///< what a small package lacks, by its name: part of a sentence
+};
+GuardRails guard_rails();
+
+}  // namespace rootlet::recipe

@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "command.hpp"
+#include "rootlet/recipe/recipe.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+/// What CLI11 takes for wrong usage, or nothing.
+std::string refused_seconds(const std::string& text) {
+  char* end = nullptr;
+  const double seconds = std::strtod(text.c_str(), &end);
+  if (!text.empty() && *end == '\0' && std::isfinite(seconds) && seconds > 0) return {};
+  return "'" + text + "' is not a positive number of seconds";
+}
+
+}  // namespace
+
+void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string& verb) {
+  app.add_option("RECIPE", options.recipe, "The recipe to " + verb)->required();
+  const std::string what = verb == "build" ? "build" : "solve";
+  app.add_option("--arch", options.arch,
+                 "The architecture to " + what + " for (default: the recipe's, else this machine's)")
+      ->type_name("ARCH");
+  std::vector<std::string> known;
+  for (const Objective each : objectives) known.emplace_back(objective_name(each));
+  app.add_option("--objective", options.objective,
+                 fmt::format("What to make least: smallest (installed size), fewest (packages) or download (download "
+                             "size); or dnf, exactly what DNF would install (default: the recipe's, else {})",
+                             objective_name(Goal().objective)))
+      ->check(CLI::IsMember(known))
+      ->type_name("OBJECTIVE");
+  app.add_option("--scriptlet-deps", options.scriptlet_deps,
+                 "Whether packages that only scriptlets need stay: keep or drop (default: the recipe's, else keep)")
+      ->check(CLI::IsMember({"keep", "drop"}))
+      ->type_name("WHAT");
+  app.add_option("--time-limit", options.time_limit,
+                 fmt::format("How long proving that no set is smaller may take (default: {:g})", options.time_limit))
+      ->check(CLI::Validator(refused_seconds, ""))
+      ->type_name("SECONDS");
+}
+
+Recipe load_recipe(const RecipeOptions& options) {
+  return recipe::load(options.recipe,
+                      {options.arch, objective_of(options.objective), scriptlet_deps_of(options.scriptlet_deps)});
+}
+
+build::Environment environment_of(const Session& session, const RecipeOptions& options) {
+  build::Environment environment = session.environment;
+  environment.time_limit = options.time_limit;
+  return environment;
+}
+
+}  // namespace rootlet::cli
