@@ -9,7 +9,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 ORDER = [
     ["base"],
     ["model"],
-    ["modules", "comps", "rpm", "image"],
+    ["modules", "comps", "rpm", "elf", "image"],
     ["solv", "repo"],
     ["recipe", "lock", "rootfs"],
     ["build"],
@@ -18,7 +18,7 @@ ORDER = [
 ]
 LIBRARIES = {
     r"solv/": "solv", r"xxhash": "solv", r"librepo/": "repo", r"zck\.h": "repo", r"modulemd": "modules",
-    r"libcomps/": "comps", r"expat\.h": "comps", r"libxml/": "comps", r"rpm/": "rpm",
+    r"libelf|gelf|elf\.h$|elfutils/": "elf", r"libcomps/": "comps", r"expat\.h": "comps", r"libxml/": "comps", r"rpm/": "rpm",
     r"archive": "image", r"zlib\.h": "image", r"zstd\.h": "image", r"libdeflate": "image", r"gpgme": "repo", r"isa-l": "image",
     r"yaml-cpp/": "recipe", r"CLI/": "cli", r"openssl/": "base",
 }
