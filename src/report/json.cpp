@@ -57,14 +57,18 @@ Json to_json(const ChosenPackage& chosen) {
 
 Json to_json(const Solution& solution) {
   Json packages = Json::array();
-  for (const ChosenPackage& chosen : solution.packages) packages.push_back(to_json(chosen));
-  return {{"packages", packages},
-          {"summary",
-           {{"packages", solution.packages.size()},
-            {"installed_size", solution.installed_size()},
-            {"download_size", solution.download_size()},
-            {"objective", "dnf"},
-            {"proved_smallest", false}}}};
+  Json build_only = Json::array();
+  for (const ChosenPackage& chosen : solution.packages) {
+    (chosen.build_only ? build_only : packages).push_back(to_json(chosen));
+  }
+  Json json{{"packages", packages}};
+  if (!build_only.empty()) json["build_only"] = build_only;
+  json["summary"] = {{"packages", solution.count()},
+                     {"installed_size", solution.installed_size()},
+                     {"download_size", solution.download_size()},
+                     {"objective", "dnf"},
+                     {"proved_smallest", false}};
+  return json;
 }
 
 Json to_json(const build::BuildResult& result) {
