@@ -2,6 +2,7 @@
 
 #include <rpm/rpmdb.h>
 #include <rpm/rpmps.h>
+#include <rpm/rpmstrpool.h>
 
 #include <algorithm>
 #include <map>
@@ -48,10 +49,12 @@ Packages numbers_of(const std::vector<Nevra>& packages, const Database& database
 
 std::vector<BrokenRequirement> broken_without(const Packages& gone, const Database& database, rpmts ts) {
   Met met(ts);
+  // In a pool that librpm makes itself, it cannot name the parts of rich dependencies.
+  const Handle<std::remove_pointer_t<rpmstrPool>, rpmstrPoolFree> strings(rpmstrPoolCreate());
   std::vector<BrokenRequirement> broken;
   for (const auto& [number, package] : database) {
     if (gone.contains(number)) continue;
-    const Dependencies requirements(rpmdsNew(package.header.get(), RPMTAG_REQUIRENAME, 0));
+    const Dependencies requirements(rpmdsNewPool(strings.get(), package.header.get(), RPMTAG_REQUIRENAME, 0));
     for (rpmds one = rpmdsInit(requirements.get()); rpmdsNext(one) >= 0;) {
       if ((rpmdsFlags(one) & RPMSENSE_RPMLIB) != 0 || kinds_of(rpmdsFlags(one)).front() != EdgeKind::runtime) continue;
       if (met.without(gone, one) || !met.without({}, one)) continue;
@@ -72,8 +75,8 @@ std::vector<BrokenRequirement> broken_without(const Packages& gone, const Databa
 void remove_from_database(const Packages& gone, const Database& database, Session& session) {
   const TransactionSet ts = make_transaction_set();
   rpmtsSetRootDir(ts.get(), "/");
-  rpmtsSetFlags(ts.get(), RPMTRANS_FLAG_JUSTDB | RPMTRANS_FLAG_NOSCRIPTS | RPMTRANS_FLAG_NOTRIGGERS |
-                              RPMTRANS_FLAG_NOPLUGINS);
+  rpmtsSetFlags(ts.get(),
+                RPMTRANS_FLAG_JUSTDB | RPMTRANS_FLAG_NOSCRIPTS | RPMTRANS_FLAG_NOTRIGGERS | RPMTRANS_FLAG_NOPLUGINS);
   for (const unsigned number : gone) {
     const Entry& entry = database.at(number);
     if (rpmtsAddEraseElement(ts.get(), entry.header.get(), static_cast<int>(number)) != 0) {

@@ -41,8 +41,8 @@ void rename_or_throw(const std::string& from, const std::string& to) {
   if (rename(from.c_str(), to.c_str()) != 0) throw system_error("cannot move '" + from + "' in the root");
 }
 
-/// The new database is written in a directory of its own: librpm exchanges the whole directory, with what else is in it,
-/// and with its owner and mode.
+/// The new database is written in a directory of its own: librpm exchanges the whole directory, with what else is in
+/// it, and with its owner and mode.
 void erase_inside(const Inside& inside, const std::vector<Nevra>& leaving, const std::string& dbpath) {
   const std::string apart = dbpath + "/.rootlet";
   const std::string name = "/rpmdb.sqlite";

@@ -123,9 +123,8 @@ std::vector<Need> Survey::lost_libraries() const {
   for (const Linked& linked : linked_) {
     const Code& code = codes_[linked.code];
     if (!root_.examine(code.place)) continue;
-    const bool met = linked.searched
-                         ? !libraries.find(linked.name, code.file, directory_of(code.place)).empty()
-                         : !anywhere(linked.name, code.file.machine).empty();
+    const bool met = linked.searched ? !libraries.find(linked.name, code.file, directory_of(code.place)).empty()
+                                     : !anywhere(linked.name, code.file.machine).empty();
     if (!met) lost.push_back({code.place, NeedKind::library, linked.name, linked.met_by});
   }
   return lost;

@@ -49,8 +49,13 @@ TEST_CASE("all that matters is read, in either width and byte order") {
 TEST_CASE("what is no ELF file is none, and what is malformed counts as not there") {
   CHECK_FALSE(read(""));
   CHECK_FALSE(read("#!/bin/sh\n"));
-  CHECK_FALSE(read("\x7f" "ELF"));
-  CHECK_FALSE(read("\x7f" "ELF" + std::string(200, '\xff')));
+  CHECK_FALSE(
+      read("\x7f"
+           "ELF"));
+  CHECK_FALSE(
+      read("\x7f"
+           "ELF" +
+           std::string(200, '\xff')));
   const std::string whole = made::elf({"/lib/ld.so", "liba.so.1", {"libb.so.2"}, "", "/x"});
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const auto file = read(whole.substr(0, size));
