@@ -53,18 +53,21 @@ std::string Inspection::with_owner(const std::string& place) const {
   return in_quotes(place) + (owner.empty() ? ", which no package owns," : " of " + owner);
 }
 
-/// `text` and, where it does not name it, what is gone on the way along `path`.
-Finding Inspection::of_place(int group, const std::string& text, const std::string& path) const {
-  std::string missing = first_missing(path);
-  auto had = gone_.find(missing);
-  if (had == gone_.end() && group == libraries) {
-    // The library is there; what is not is the directory's line in a file that ldconfig reads.
-    had = gone_.lower_bound("/etc/ld.so.conf");
-    if (had != gone_.end()) missing = had->first;
-  }
-  const bool named = text.ends_with(in_quotes(missing));
-  const std::string why = named ? "" : ": " + in_quotes(missing) + " is gone";
+/// `text` and, where it does not name it, the place that is gone.
+Finding Inspection::of_place(int group, const std::string& text, const std::string& missing) const {
+  const auto had = gone_.find(missing);
+  const std::string why = text.ends_with(in_quotes(missing)) ? "" : ": " + in_quotes(missing) + " is gone";
   return {had == gone_.end() ? Nevra{} : had->second, group, text + why};
+}
+
+Finding Inspection::of_need(int group, const std::string& text, const Need& need) const {
+  const std::string missing = gone_.contains(need.met_at) ? need.met_at : first_missing(need.met_by);
+  // A library that is there: what is not is its directory's line in a file that ldconfig reads.
+  constexpr const char* lists = "/etc/ld.so.conf";
+  const auto line = gone_.lower_bound(lists);
+  const bool unlisted = need.kind == NeedKind::library && !gone_.contains(missing) && line != gone_.end() &&
+                        line->first.starts_with(lists);
+  return of_place(group, text, unlisted ? line->first : missing);
 }
 
 /// The files of remaining packages that are there, but not under their names, because a link on the way has left.
@@ -80,7 +83,7 @@ void Inspection::add_unreachable(std::vector<Finding>& findings) const {
   for (const auto& [key, paths] : unreached) {
     const std::string more = paths.size() > 1 ? " and " + counted(paths.size() - 1, "more file") : "";
     const std::string text = in_quotes(*paths.begin()) + more + " of " + key.first + " cannot be reached";
-    findings.push_back(of_place(unreachable, text, *paths.begin()));
+    findings.push_back(of_place(unreachable, text, key.second));
   }
 }
 
@@ -96,13 +99,13 @@ std::vector<Finding> Inspection::findings(const std::vector<rpm::BrokenRequireme
     const std::string file = with_owner(need.file);
     switch (need.kind) {
       case NeedKind::interpreter:
-        found.push_back(of_place(interpreters, file + " is run by " + in_quotes(need.what), need.met_by));
+        found.push_back(of_need(interpreters, file + " is run by " + in_quotes(need.what), need));
         break;
       case NeedKind::library:
-        found.push_back(of_place(libraries, file + " needs the library " + in_quotes(need.what), need.met_by));
+        found.push_back(of_need(libraries, file + " needs the library " + in_quotes(need.what), need));
         break;
       case NeedKind::link:
-        found.push_back(of_place(links, file + " is a symbolic link to " + in_quotes(need.what), need.met_by));
+        found.push_back(of_need(links, file + " is a symbolic link to " + in_quotes(need.what), need));
         break;
     }
   }

@@ -29,7 +29,8 @@ class Inspection {
                                               const std::vector<Need>& lost) const;
 
  private:
-  [[nodiscard]] Finding of_place(int group, const std::string& text, const std::string& path) const;
+  [[nodiscard]] Finding of_need(int group, const std::string& text, const Need& need) const;
+  [[nodiscard]] Finding of_place(int group, const std::string& text, const std::string& missing) const;
   [[nodiscard]] std::string first_missing(std::string path) const;
   [[nodiscard]] std::string with_owner(const std::string& place) const;
   void add_unreachable(std::vector<Finding>& findings) const;

@@ -51,7 +51,7 @@ void Survey::look_at_directory(const std::string& directory, std::vector<std::st
     } else if (S_ISREG(info->st_mode)) {
       look_at_file(place, info->st_mode);
     } else if (S_ISLNK(info->st_mode) && root_.find(place, O_PATH)) {
-      needs_.push_back({place, NeedKind::link, root_.link_target(place), place});
+      add({place, NeedKind::link, root_.link_target(place), place, {}});
     }
   }
 }
@@ -65,7 +65,7 @@ void Survey::look_at_file(const std::string& place, unsigned mode) {
     return;
   }
   if (!file->interpreter.empty() && is_regular(root_, file->interpreter)) {
-    needs_.push_back({place, NeedKind::interpreter, file->interpreter, file->interpreter});
+    add({place, NeedKind::interpreter, file->interpreter, file->interpreter, {}});
   }
   for (const std::string& name : {file->soname, name_of(place)}) {
     if (!name.empty()) libraries_.emplace(name, Library{place, file->machine});
@@ -76,23 +76,31 @@ void Survey::look_at_file(const std::string& place, unsigned mode) {
 void Survey::look_at_script(const std::string& place, const std::string& start) {
   const std::vector<std::string> words = shebang(start);
   if (words.empty() || !words[0].starts_with('/')) return;
-  if (is_regular(root_, words[0])) needs_.push_back({place, NeedKind::interpreter, words[0], words[0]});
+  if (is_regular(root_, words[0])) add({place, NeedKind::interpreter, words[0], words[0], {}});
   if (name_of(words[0]) != "env") return;
   const auto program = std::find_if(words.begin() + 1, words.end(), [](const std::string& word) {
     return !word.starts_with('-') && word.find('=') == std::string::npos;
   });
   if (program == words.end() || program->find('/') != std::string::npos) return;
   const std::string path = program_in_path(*program);
-  if (!path.empty()) needs_.push_back({place, NeedKind::interpreter, *program, path});
+  if (!path.empty()) add({place, NeedKind::interpreter, *program, path, {}});
+}
+
+void Survey::add(Need need) {
+  need.met_at = root_.resolve(need.met_by).value_or(need.met_by);
+  needs_.push_back(std::move(need));
 }
 
 void Survey::look_at_libraries() {
   Libraries libraries(root_);
   for (std::size_t i = 0; i < codes_.size(); ++i) {
     for (const std::string& name : codes_[i].file.needed) {
-      Linked linked{i, name, libraries.find(name, codes_[i].file, directory_of(codes_[i].place)), true};
-      if (linked.met_by.empty()) linked = {i, name, anywhere(name, codes_[i].file.machine), false};
-      if (!linked.met_by.empty()) linked_.push_back(std::move(linked));
+      std::string path = libraries.find(name, codes_[i].file, directory_of(codes_[i].place));
+      const bool searched = !path.empty();
+      if (!searched) path = anywhere(name, codes_[i].file.machine);
+      if (path.empty()) continue;
+      std::string at = root_.resolve(path).value_or(path);
+      linked_.push_back({i, {codes_[i].place, NeedKind::library, name, std::move(path), std::move(at)}, searched});
     }
   }
 }
@@ -123,9 +131,9 @@ std::vector<Need> Survey::lost_libraries() const {
   for (const Linked& linked : linked_) {
     const Code& code = codes_[linked.code];
     if (!root_.examine(code.place)) continue;
-    const bool met = linked.searched ? !libraries.find(linked.name, code.file, directory_of(code.place)).empty()
-                                     : !anywhere(linked.name, code.file.machine).empty();
-    if (!met) lost.push_back({code.place, NeedKind::library, linked.name, linked.met_by});
+    const bool met = linked.searched ? !libraries.find(linked.need.what, code.file, directory_of(code.place)).empty()
+                                     : !anywhere(linked.need.what, code.file.machine).empty();
+    if (!met) lost.push_back(linked.need);
   }
   return lost;
 }

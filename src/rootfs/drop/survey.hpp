@@ -19,6 +19,7 @@ struct Need {
   NeedKind kind = NeedKind::interpreter;
   std::string what;    ///< as the file writes it: "/bin/sh", "perl", "libc.so.6", "../run"
   std::string met_by;  ///< a path to what meets it
+  std::string met_at;  ///< its place
 };
 
 /// What the files of a root need: ELF files their loader and libraries, executable scripts their interpreter (and the
@@ -42,8 +43,7 @@ class Survey {
   /// A library that a file names.
   struct Linked {
     std::size_t code = 0;  // index in codes_
-    std::string name;
-    std::string met_by;
+    Need need;
     bool searched = false;  // found as ld.so finds it
   };
   struct Library {
@@ -54,6 +54,7 @@ class Survey {
   void look_at_directory(const std::string& directory, std::vector<std::string>& deeper);
   void look_at_file(const std::string& place, unsigned mode);
   void look_at_script(const std::string& place, const std::string& start);
+  void add(Need need);
   void look_at_libraries();
   [[nodiscard]] bool is_met(const Need& need) const;
   [[nodiscard]] std::string program_in_path(const std::string& name) const;

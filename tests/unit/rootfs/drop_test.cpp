@@ -106,27 +106,29 @@ posix.symlink("ghost-made", "/t/link-changed")
 %files
 )"}});
   fixture.drop();
-  CHECK(fixture.paths("t") == Strings{"t/changed", "t/config-changed", "t/full", "t/full/made", "t/ghost-made",
-                                      "t/link-changed", "t/tmp"});
+  CHECK(fixture.paths("t") ==
+        Strings{"t/changed", "t/config-changed", "t/full", "t/full/made", "t/ghost-made", "t/link-changed", "t/tmp"});
   CHECK(fixture.text("t/config-changed") == "config-changed\nby a scriptlet\n");
 }
 
 TEST_CASE("what a remaining package has too stays, by whatever path") {
   if (!small::possible()) return;
-  const std::string shared = "%install\nmkdir -p %{buildroot}/usr/share/both %{buildroot}/usr/share/%{name}\n"
-                             "echo same >%{buildroot}/usr/share/both/file\n"
-                             "touch %{buildroot}/usr/share/both/%{name} %{buildroot}/usr/share/%{name}/file\n"
-                             "%files\n%dir /usr/share/both\n/usr/share/both/file\n/usr/share/both/%{name}\n"
-                             "/usr/share/%{name}/file\n";
-  const Fixture fixture(
-      {{"gone", shared},
-       {"kept", shared},
-       {"gone-by-link", "%install\nmkdir -p %{buildroot}/link/both\necho same >%{buildroot}/link/both/file\n"
-                        "touch %{buildroot}/link/both/other\n%files\n/link/both\n"},
-       {"kept-link", "%pretrans -p <lua>\nposix.mkdir('/usr')\nposix.mkdir('/usr/share')\n"
-                     "posix.symlink('usr/share', '/link')\n"
-                     "%install\nmkdir -p %{buildroot}/usr/share\nln -s usr/share %{buildroot}/link\n"
-                     "%files\n/link\n%dir /usr/share\n"}});
+  const std::string shared =
+      "%install\nmkdir -p %{buildroot}/usr/share/both %{buildroot}/usr/share/%{name}\n"
+      "echo same >%{buildroot}/usr/share/both/file\n"
+      "touch %{buildroot}/usr/share/both/%{name} %{buildroot}/usr/share/%{name}/file\n"
+      "%files\n%dir /usr/share/both\n/usr/share/both/file\n/usr/share/both/%{name}\n"
+      "/usr/share/%{name}/file\n";
+  const Fixture fixture({{"gone", shared},
+                         {"kept", shared},
+                         {"gone-by-link",
+                          "%install\nmkdir -p %{buildroot}/link/both\necho same >%{buildroot}/link/both/file\n"
+                          "touch %{buildroot}/link/both/other\n%files\n/link/both\n"},
+                         {"kept-link",
+                          "%pretrans -p <lua>\nposix.mkdir('/usr')\nposix.mkdir('/usr/share')\n"
+                          "posix.symlink('usr/share', '/link')\n"
+                          "%install\nmkdir -p %{buildroot}/usr/share\nln -s usr/share %{buildroot}/link\n"
+                          "%files\n/link\n%dir /usr/share\n"}});
   fixture.drop();
   CHECK(fixture.paths("usr/share") == Strings{"usr/share/both", "usr/share/both/file", "usr/share/both/kept",
                                               "usr/share/gone", "usr/share/kept", "usr/share/kept/file"});
@@ -134,8 +136,9 @@ TEST_CASE("what a remaining package has too stays, by whatever path") {
 
 TEST_CASE("a directory of several dropped packages goes with the last of its files") {
   if (!small::possible()) return;
-  const Fixture fixture({{"gone-a", "%install\nmkdir -p %{buildroot}/a/b/c\ntouch %{buildroot}/a/b/c/f\n%files\n"
-                                    "%dir /a\n/a/b/c/f\n"},
+  const Fixture fixture({{"gone-a",
+                          "%install\nmkdir -p %{buildroot}/a/b/c\ntouch %{buildroot}/a/b/c/f\n%files\n"
+                          "%dir /a\n/a/b/c/f\n"},
                          {"gone-b", "%install\nmkdir -p %{buildroot}/a/b/c\n%files\n%dir /a/b\n%dir /a/b/c\n"},
                          {"kept", "%files\n"}});
   fixture.drop();
@@ -147,7 +150,8 @@ TEST_CASE("a drop runs no scriptlet and no trigger") {
   const std::string fail = " -p <lua>\nerror('was run')\n";
   const std::string file = "%install\nmkdir -p %{buildroot}/usr/x\ntouch %{buildroot}/usr/x/%{name}\n%files\n/usr/x\n";
   std::string triggers;
-  for (const char* kind : {"%triggerun", "%triggerpostun"}) triggers += std::string(kind) + " -p <lua> -- gone\nerror('was run')\n";
+  for (const char* kind : {"%triggerun", "%triggerpostun"})
+    triggers += std::string(kind) + " -p <lua> -- gone\nerror('was run')\n";
   for (const char* kind : {"%filetriggerun", "%filetriggerpostun", "%transfiletriggerun", "%transfiletriggerpostun"}) {
     triggers += std::string(kind) + " -p <lua> -- /usr\nerror('was run')\n";
   }
@@ -158,19 +162,23 @@ TEST_CASE("a drop runs no scriptlet and no trigger") {
 
 TEST_CASE("the database knows the dropped packages no more, and is the same for any order") {
   if (!small::possible()) return;
-  const Specs specs{{"gone-a", "%files\n"}, {"gone-b", "%files\n"}, {"kept-a", R"(
+  const Specs specs{{"gone-a", "%files\n"},
+                    {"gone-b", "%files\n"},
+                    {"kept-a", R"(
 %post -p <lua>
 io.open("/var/lib/rpm/other", "w"):close()
 %install
 mkdir -p %{buildroot}/var/lib/rpm
 %files
 %attr(0751,root,root) %dir /var/lib/rpm
-)"}, {"kept-b", "%files\n"}};
+)"},
+                    {"kept-b", "%files\n"}};
   const Fixture first(specs);
   const Fixture second(specs, true);
   for (const Fixture* each : {&first, &second}) {
     each->drop();
-    CHECK(each->paths("var/lib/rpm") == Strings{"var/lib/rpm/.rpm.lock", "var/lib/rpm/other", "var/lib/rpm/rpmdb.sqlite"});
+    CHECK(each->paths("var/lib/rpm") ==
+          Strings{"var/lib/rpm/.rpm.lock", "var/lib/rpm/other", "var/lib/rpm/rpmdb.sqlite"});
   }
   const std::string database = first.text("var/lib/rpm/rpmdb.sqlite");
   CHECK(database == second.text("var/lib/rpm/rpmdb.sqlite"));
@@ -202,7 +210,9 @@ touch %{buildroot}/usr/bin/tool %{buildroot}/usr/share/tool/data
 %files
 /usr/bin/tool
 /usr/share/tool
-)"}, {"gone-other", "%files\n"}, {"kept", R"(
+)"},
+                         {"gone-other", "%files\n"},
+                         {"kept", R"(
 Requires: tool >= 1, /usr/bin/tool, gone-other
 Requires(post): gone-tool
 %install
@@ -222,7 +232,7 @@ ln -s ../usr/share/tool/data %{buildroot}/etc/data
                             "    kept-0:1-1.noarch requires 'tool >= 1'\n"
                             "    '/usr/bin/script' of kept-0:1-1.noarch is run by '/usr/bin/tool'\n"
                             "    '/etc/data' of kept-0:1-1.noarch is a symbolic link to '../usr/share/tool/data': "
-                            "'/usr/share/tool' is gone");
+                            "'/usr/share/tool/data' is gone");
   CHECK(error.hint() == "add 'gone-other', 'gone-tool' to 'packages' in the recipe: then they stay");
 }
 
@@ -247,8 +257,8 @@ TEST_CASE("rich requirements are weighed with what remains") {
     if (had.empty()) {
       CHECK_NOTHROW(fixture.drop());
     } else {
-      CHECK(fixture.failure().what() == headline + ("  " + had) + "-0:1-1.noarch\n    kept-0:1-1.noarch requires '" +
-                                            requirement + "'");
+      CHECK(fixture.failure().what() ==
+            headline + ("  " + had) + "-0:1-1.noarch\n    kept-0:1-1.noarch requires '" + requirement + "'");
     }
   }
 }
@@ -281,7 +291,8 @@ ln -s usr/bin %{buildroot}/bin
 %files
 /bin
 %dir /usr/bin
-)"}, {"gone-mail", R"(
+)"},
+                         {"gone-mail", R"(
 %post -p <lua>
 posix.mkdir("/etc")
 posix.symlink("/usr/lib/mail", "/etc/mail")
@@ -295,7 +306,8 @@ touch %{buildroot}/usr/lib/mail %{buildroot}/usr/lib/mailer %{buildroot}/usr/lib
 %ghost /usr/lib/mailer
 %ghost /usr/lib/never
 %ghost /etc/mail
-)"}, {"kept", R"(
+)"},
+                         {"kept", R"(
 %install
 mkdir -p %{buildroot}/bin %{buildroot}/x
 touch %{buildroot}/bin/a %{buildroot}/bin/b

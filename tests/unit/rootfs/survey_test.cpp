@@ -85,12 +85,12 @@ TEST_CASE("libraries are looked for where ld.so does") {
     const char* where;
     made::ElfSpec tool;
   };
-  for (const Case& one : {Case{"opt/app/lib/", {"", "", {wanted}, "", "/nowhere:$ORIGIN/../lib"}},
-                          Case{"opt/app/lib/", {"", "", {wanted}, "${ORIGIN}/../lib", ""}},
-                          Case{"opt/app/lib64/", {"", "", {wanted}, "", "$ORIGIN/../$LIB"}},
-                          Case{"opt/app/lib/", {"", "", {"/opt/app/lib/libx.so.1"}, "", ""}},
-                          Case{"opt/plain/", {"", "", {wanted}, "", ""}},
-                          Case{"opt/included/", {"", "", {wanted}, "", ""}}}) {
+  for (const Case& one :
+       {Case{"opt/app/lib/", {"", "", {wanted}, "", "/nowhere:$ORIGIN/../lib"}},
+        Case{"opt/app/lib/", {"", "", {wanted}, "${ORIGIN}/../lib", ""}},
+        Case{"opt/app/lib64/", {"", "", {wanted}, "", "$ORIGIN/../$LIB"}},
+        Case{"opt/app/lib/", {"", "", {"/opt/app/lib/libx.so.1"}, "", ""}},
+        Case{"opt/plain/", {"", "", {wanted}, "", ""}}, Case{"opt/included/", {"", "", {wanted}, "", ""}}}) {
     INFO(one.where);
     const Fixture root;
     root.put("etc/ld.so.conf", "# a comment\ninclude ld.so.conf.d/*.conf\n/opt/plain # the end\n");
@@ -147,9 +147,9 @@ TEST_CASE("symbolic links that lead nowhere now are missed, through other links 
   root.link("etc/dead", "/nowhere");
   root.link("etc/loop", "loop");
   root.link("etc/outside", "/../../../../../../../../tmp");
-  CHECK(root.lost_without({"usr/share/data"}) ==
-        Strings{"/etc/absolute: /usr/share/data, /etc/absolute", "/etc/one: two, /etc/one",
-                "/etc/two: ../usr/share/data/file, /etc/two"});
+  CHECK(root.lost_without({"usr/share/data"}) == Strings{"/etc/absolute: /usr/share/data, /etc/absolute",
+                                                         "/etc/one: two, /etc/one",
+                                                         "/etc/two: ../usr/share/data/file, /etc/two"});
 }
 
 TEST_CASE("nothing in a root hangs a survey or leads it astray") {
@@ -157,7 +157,8 @@ TEST_CASE("nothing in a root hangs a survey or leads it astray") {
   for (int i = 0; i < 50; ++i) root.link("loops/l" + std::to_string(i), "l" + std::to_string((i + 1) % 50));
   root.link("loops/up", "..");
   root.link("etc/ld.so.conf.d", "/loops/l1");
-  root.put("etc/ld.so.conf", "include /etc/pipe\ninclude ld.so.conf.d/*.conf\ninclude ld.so.conf /etc/*\n/lib64/pipe\n");
+  root.put("etc/ld.so.conf",
+           "include /etc/pipe\ninclude ld.so.conf.d/*.conf\ninclude ld.so.conf /etc/*\n/lib64/pipe\n");
   REQUIRE(mkfifo(root.path("etc/pipe").c_str(), 0755) == 0);
   REQUIRE(mkfifo(root.path("usr/lib64/libpipe.so").c_str(), 0755) == 0);
   const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -172,7 +173,11 @@ TEST_CASE("nothing in a root hangs a survey or leads it astray") {
   root.put("usr/bin/huge", made::elf({"/etc/pipe", "", {"libpipe.so", "libs.so"}, "", "/loops/l1:/loops/up/usr/lib64"}),
            0755);
   REQUIRE(truncate(root.path("usr/bin/huge").c_str(), off_t{1} << 40) == 0);
-  root.put("usr/bin/broken", "\x7f" "ELF" + std::string(64, '\xff'), 0755);
+  root.put("usr/bin/broken",
+           "\x7f"
+           "ELF" +
+               std::string(64, '\xff'),
+           0755);
   CHECK(root.lost_without({"etc/pipe", "usr/lib64"}).empty());
 }
 
