@@ -45,7 +45,7 @@ std::string what_is(image::Format format) {
 std::string packages_text(const Solution& solution) {
   const std::size_t more = solution.packages.size() - solution.count();
   return counted(solution.count(), "package") +
-         (more == 0 ? "" : fmt::format(" ({} more take part in the build only)", grouped(more)));
+         (more == 0 ? "" : fmt::format(" ({} more in the build only)", grouped(more)));
 }
 
 std::string totals_text(const Solution& solution) {

@@ -22,7 +22,7 @@ nlohmann::ordered_json to_json(const build::BuildResult& result);
 
 /// A table of packages with size and reason, those that take part in the build only apart, then the totals.
 std::string to_text(const Solution& solution);
-/// "33 packages", or "61 packages (10 more take part in the build only)".
+/// "33 packages", or "61 packages (10 more in the build only)".
 std::string packages_text(const Solution& solution);
 /// "33 packages, 19.6 MB installed (19,559,511 bytes), 8.1 MB to download", and a newline.
 std::string totals_text(const Solution& solution);
