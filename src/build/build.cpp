@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 
 #include "edge_kinds.hpp"
 #include "rootlet/base/error.hpp"
@@ -12,6 +13,7 @@
 #include "rootlet/base/text.hpp"
 #include "rootlet/lock/lock.hpp"
 #include "rootlet/repo/download.hpp"
+#include "rootlet/rootfs/drop.hpp"
 #include "rootlet/rootfs/install.hpp"
 #include "stopwatch.hpp"
 #include "verify.hpp"
@@ -74,6 +76,12 @@ std::int64_t source_date_epoch(const std::vector<Package>& packages) {
   return newest;
 }
 
+/// All of them are installed, whether they stay or not.
+std::uint64_t size_of(const std::vector<Package>& packages) {
+  return std::accumulate(packages.begin(), packages.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const Package& package) { return sum + package.installed_size; });
+}
+
 /// Fails early, and by the place's name, where the root cannot fit.
 void require_space(const fs::path& directory, std::uint64_t bytes) {
   struct statvfs info {};
@@ -110,8 +118,18 @@ void run_tests(const Recipe& recipe, const fs::path& root, Progress& progress) {
   }
 }
 
-void make_root(const Recipe& recipe, const fs::path& root, const std::vector<fs::path>& files, std::int64_t epoch,
-               std::vector<Phase>& phases, Progress& progress) {
+/// A solution's packages and their files.
+std::vector<rootfs::InstalledPackage> installed_packages(const Solution& solution, const std::vector<fs::path>& files) {
+  std::vector<rootfs::InstalledPackage> installed;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const ChosenPackage& chosen = solution.packages.at(i);
+    installed.push_back({chosen.package.nevra, files[i], chosen.build_only});
+  }
+  return installed;
+}
+
+void make_root(const Recipe& recipe, const fs::path& root, const Solution& solution, const std::vector<fs::path>& files,
+               std::int64_t epoch, std::vector<Phase>& phases, Progress& progress) {
   make_dirs(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
@@ -122,6 +140,10 @@ void make_root(const Recipe& recipe, const fs::path& root, const std::vector<fs:
   options.source_date_epoch = epoch;
   const auto installed = timed(phases, "install", [&] { return rootfs::install(root, files, options, progress); });
   for (const std::string& output : installed.scriptlet_output) progress.detail(output);
+  if (solution.count() < solution.packages.size()) {
+    const auto packages = installed_packages(solution, files);
+    timed(phases, "drop", [&] { rootfs::drop(root, packages, options, progress); });
+  }
   timed(phases, "configure", [&] {
     rootfs::settle(root, epoch);
     rootfs::add_users(root, recipe.users);
@@ -161,7 +183,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   }
   const std::vector<Package> packages = packages_of(result.solution);
   const std::int64_t epoch = source_date_epoch(packages);
-  require_space(parent_dir(options.out), result.solution.installed_size());
+  require_space(parent_dir(options.out), size_of(packages));
   const Verifier verifier(recipe, packages, environment);
   repo::DownloadOptions download{environment.cache_dir, environment.offline};
   if (options.lock) download.renewal = "run " + lock_command(recipe, *options.lock) + " to renew the lock";
@@ -175,7 +197,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";
-  make_root(recipe, root, files, epoch, result.phases, progress);
+  make_root(recipe, root, result.solution, files, epoch, result.phases, progress);
 
   write.source_date_epoch = epoch;
   const fs::path staging = scratch.path() / "image";

@@ -29,9 +29,8 @@ int lock_recipe(const Options& options, const Session& session) {
   if (session.json) {
     print(text);
   } else if (!session.quiet) {
-    print(fmt::format("{}: {}, {} to download, {} installed\n", out.string(),
-                      counted(solution.packages.size(), "package"), human_size(solution.download_size()),
-                      human_size(solution.installed_size())));
+    print(fmt::format("{}: {}, {} to download, {} installed\n", out.string(), report::packages_text(solution),
+                      human_size(solution.download_size()), human_size(solution.installed_size())));
   }
   return 0;
 }

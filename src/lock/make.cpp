@@ -67,19 +67,21 @@ Json reason_json(const Reason& reason, const Places& places) {
 Json package_json(const ChosenPackage& chosen, const Places& places) {
   const Package& package = chosen.package;
   const bool local = package.repo == local_repo_id;
-  return {{"name", package.nevra.name},
-          {"epoch", package.nevra.epoch},
-          {"version", package.nevra.version},
-          {"release", package.nevra.release},
-          {"arch", package.nevra.arch},
-          {"nevra", package.nevra.str()},
-          {"repo", package.repo},
-          {"location", local ? places.path(package.location) : package.location},
-          {"checksum", package.checksum.str()},
-          {"download_size", package.download_size},
-          {"installed_size", package.installed_size},
-          {"build_time", package.build_time},
-          {"reason", reason_json(chosen.reason, places)}};
+  Json out{{"name", package.nevra.name},
+           {"epoch", package.nevra.epoch},
+           {"version", package.nevra.version},
+           {"release", package.nevra.release},
+           {"arch", package.nevra.arch},
+           {"nevra", package.nevra.str()},
+           {"repo", package.repo},
+           {"location", local ? places.path(package.location) : package.location},
+           {"checksum", package.checksum.str()},
+           {"download_size", package.download_size},
+           {"installed_size", package.installed_size},
+           {"build_time", package.build_time},
+           {"reason", reason_json(chosen.reason, places)}};
+  if (chosen.build_only) out["build_only"] = true;
+  return out;
 }
 
 /// What is not as it is by default, so that a lock says nothing of modules and groups where its recipe does not.
@@ -165,9 +167,8 @@ std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   out["packages"] = Json::array();
   for (const ChosenPackage& chosen : lock.packages) out["packages"].push_back(package_json(chosen, places));
   const Solution all{lock.packages};
-  out["summary"] = {{"packages", lock.packages.size()},
-                    {"installed_size", all.installed_size()},
-                    {"download_size", all.download_size()}};
+  out["summary"] = {
+      {"packages", all.count()}, {"installed_size", all.installed_size()}, {"download_size", all.download_size()}};
   try {
     return out.dump(2) + "\n";
   } catch (const nlohmann::json::exception&) {

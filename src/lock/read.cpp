@@ -129,7 +129,7 @@ std::string read_location(const Field& field, bool local, const Places& places) 
 
 ChosenPackage read_package(const Field& field, const Places& places) {
   field.object({"name", "epoch", "version", "release", "arch", "nevra", "repo", "location", "checksum", "download_size",
-                "installed_size", "build_time", "reason"});
+                "installed_size", "build_time", "reason", "build_only"});
   ChosenPackage chosen;
   Package& package = chosen.package;
   package.nevra.name = field.at("name").word();
@@ -148,6 +148,7 @@ ChosenPackage read_package(const Field& field, const Places& places) {
   package.installed_size = field.at("installed_size").number();
   package.build_time = static_cast<std::int64_t>(field.at("build_time").number());
   chosen.reason = read_reason(field.at("reason"), places);
+  if (field.has("build_only")) chosen.build_only = field.at("build_only").boolean();
   return chosen;
 }
 
@@ -206,7 +207,7 @@ void check_references(const Lock& lock, const Field& packages, const Field& repo
 void check_summary(const Lock& lock, const Field& field) {
   field.object({"packages", "installed_size", "download_size"});
   const Solution all{lock.packages};
-  for (const auto& [key, expected] : {std::pair<const char*, std::uint64_t>{"packages", lock.packages.size()},
+  for (const auto& [key, expected] : {std::pair<const char*, std::uint64_t>{"packages", all.count()},
                                       {"installed_size", all.installed_size()},
                                       {"download_size", all.download_size()}}) {
     const Field sum = field.at(key);

@@ -52,20 +52,23 @@ Json to_json(const ChosenPackage& chosen) {
           {"download_size", package.download_size},
           {"checksum", package.checksum.str()},
           {"location", package.location},
-          {"build_only", chosen.build_only},
           {"reason", reason_json(chosen.reason)}};
 }
 
 Json to_json(const Solution& solution) {
   Json packages = Json::array();
-  for (const ChosenPackage& chosen : solution.packages) packages.push_back(to_json(chosen));
-  return {{"packages", packages},
-          {"summary",
-           {{"packages", solution.count()},
-            {"installed_size", solution.installed_size()},
-            {"download_size", solution.download_size()},
-            {"objective", objective_name(solution.optimality.objective)},
-            {"proved_smallest", solution.optimality.proved}}}};
+  Json build_only = Json::array();
+  for (const ChosenPackage& chosen : solution.packages) {
+    (chosen.build_only ? build_only : packages).push_back(to_json(chosen));
+  }
+  Json json{{"packages", packages}};
+  if (!build_only.empty()) json["build_only"] = build_only;
+  json["summary"] = {{"packages", solution.count()},
+                     {"installed_size", solution.installed_size()},
+                     {"download_size", solution.download_size()},
+                     {"objective", objective_name(solution.optimality.objective)},
+                     {"proved_smallest", solution.optimality.proved}};
+  return json;
 }
 
 Json to_json(const build::BuildResult& result) {

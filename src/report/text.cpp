@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rootlet/report/report.hpp"
+#include "words.hpp"
 
 namespace rootlet::report {
 namespace {
@@ -41,8 +42,14 @@ std::string what_is(image::Format format) {
 
 }  // namespace
 
+std::string packages_text(const Solution& solution) {
+  const std::size_t more = solution.packages.size() - solution.count();
+  return counted(solution.count(), "package") +
+         (more == 0 ? "" : fmt::format(" ({} more in the build only)", grouped(more)));
+}
+
 std::string totals_text(const Solution& solution) {
-  return fmt::format("{}, {} installed ({} bytes), {} to download\n", counted(solution.packages.size(), "package"),
+  return fmt::format("{}, {} installed ({} bytes), {} to download\n", packages_text(solution),
                      human_size(solution.installed_size()), grouped(solution.installed_size()),
                      human_size(solution.download_size()));
 }
@@ -51,16 +58,21 @@ std::string to_text(const Solution& solution) {
   std::size_t width = 0;
   for (const ChosenPackage& chosen : solution.packages) width = std::max(width, chosen.package.nevra.str().size());
   std::string text;
+  std::string build_only;
   for (const ChosenPackage& chosen : solution.packages) {
-    text += printable(fmt::format("{:<{}}  {:>8}  {}\n", chosen.package.nevra.str(), width,
-                                  human_size(chosen.package.installed_size), short_reason(chosen.reason)));
+    (chosen.build_only ? build_only : text) +=
+        printable(fmt::format("{:<{}}  {:>8}  {}\n", chosen.package.nevra.str(), width,
+                              human_size(chosen.package.installed_size), short_reason(chosen.reason)));
   }
+  if (!build_only.empty()) text += std::string(build_only_heading) + build_only;
   return text + totals_text(solution);
 }
 
 std::string to_text(const build::BuildResult& result) {
   std::string text = fmt::format("{}: {}\n", result.out.string(), what_is(result.format));
-  text += fmt::format("  packages   {}\n", grouped(result.solution.packages.size()));
+  const std::size_t more = result.solution.packages.size() - result.solution.count();
+  text += fmt::format("  packages   {}{}\n", grouped(result.solution.count()),
+                      more == 0 ? "" : fmt::format(" ({} more took part in the build only)", grouped(more)));
   text += fmt::format("  installed  {} ({} bytes)\n", human_size(result.solution.installed_size()),
                       grouped(result.solution.installed_size()));
   if (result.image.uncompressed_size > 0) {

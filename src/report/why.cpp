@@ -5,6 +5,7 @@
 
 #include "rootlet/base/text.hpp"
 #include "rootlet/report/report.hpp"
+#include "words.hpp"
 
 namespace rootlet::report {
 namespace {
@@ -77,17 +78,22 @@ std::vector<std::string> alternative_lines(const std::vector<Alternative>& alter
   return lines;
 }
 
+std::string why_text(const ChosenPackage& chosen) {
+  const Reason& reason = chosen.reason;
+  std::string text = printable(chosen.package.nevra.str()) + "  " + human_size(chosen.package.installed_size) + "\n";
+  for (const Requested& entry : reason.requested) text += "  " + printable(requested_line(entry)) + "\n";
+  for (const std::string& line : required_lines(reason.required_by)) text += "  " + printable(line) + "\n";
+  for (const std::string& line : alternative_lines(reason.alternatives)) text += "  " + printable(line) + "\n";
+  return text;
+}
+
 }  // namespace
 
 std::string why_text(const Solution& solution) {
   std::string text;
-  for (const ChosenPackage& chosen : solution.packages) {
-    const Reason& reason = chosen.reason;
-    text += printable(chosen.package.nevra.str()) + "  " + human_size(chosen.package.installed_size) + "\n";
-    for (const Requested& entry : reason.requested) text += "  " + printable(requested_line(entry)) + "\n";
-    for (const std::string& line : required_lines(reason.required_by)) text += "  " + printable(line) + "\n";
-    for (const std::string& line : alternative_lines(reason.alternatives)) text += "  " + printable(line) + "\n";
-  }
+  std::string build_only;
+  for (const ChosenPackage& chosen : solution.packages) (chosen.build_only ? build_only : text) += why_text(chosen);
+  if (!build_only.empty()) text += std::string(build_only_heading) + build_only;
   return text + totals_text(solution);
 }
 

@@ -8,8 +8,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
-#include <vector>
 
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/handle.hpp"
@@ -29,6 +29,16 @@ void set_access(int fd, const Access& access, const std::string& path) {
   if (fchown(fd, access.uid, access.gid) != 0 || fchmod(fd, access.mode) != 0) {
     throw system_error("cannot set the owner and mode of " + in_root(path));
   }
+}
+
+/// The path of what a descriptor refers to, as the kernel sees it from here.
+std::string path_of(int fd) {
+  const std::string link = "/proc/self/fd/" + std::to_string(fd);
+  std::string path(PATH_MAX, '\0');
+  const ssize_t size = readlink(link.c_str(), path.data(), path.size());
+  if (size < 0) throw system_error("cannot read '" + link + "'");
+  path.resize(static_cast<std::size_t>(size));
+  return path;
 }
 
 Fd make_directory(int parent, const std::string& name, const Access& access, const std::string& path) {
@@ -98,6 +108,66 @@ Fd Root::open(const std::string& path, int flags) const {
   if (fd || errno == ENOENT) return fd;
   if (errno == ENOSYS) throw Error("this system has no openat2(2)", "use Linux 5.6 or later");
   throw system_error("cannot open " + in_root(path));
+}
+
+Fd Root::find(const std::string& path, int flags) const {
+  Fd fd = try_open(path, flags, 0);
+  const bool nowhere = errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG;
+  if (fd || nowhere) return fd;
+  throw system_error("cannot open " + in_root(path));
+}
+
+Fd Root::find_file(const std::string& path) const {
+  const Fd there = find(path, O_PATH);  // a socket cannot be opened otherwise, and a pipe may wait
+  struct stat info {};
+  const bool regular = there && fstat(there.get(), &info) == 0 && S_ISREG(info.st_mode);
+  return regular ? find(path, O_RDONLY) : Fd();
+}
+
+std::optional<struct stat> Root::examine(const std::string& path) const {
+  const Fd fd = find(path, O_PATH | O_NOFOLLOW);
+  if (!fd) return std::nullopt;
+  struct stat info {};
+  if (fstat(fd.get(), &info) != 0) throw system_error("cannot examine " + in_root(path));
+  return info;
+}
+
+std::optional<std::string> Root::resolve(const std::string& path) const {
+  const Fd fd = find(path, O_PATH);
+  if (!fd) return std::nullopt;
+  const std::string top = path_of(root_.get());
+  const std::string found = path_of(fd.get());
+  if (found == top) return "/";
+  return top == "/" ? found : found.substr(top.size());
+}
+
+std::string Root::link_target(const std::string& path) const {
+  const Fd fd = find(path, O_PATH | O_NOFOLLOW);
+  std::string target(PATH_MAX, '\0');
+  const ssize_t size = fd ? readlinkat(fd.get(), "", target.data(), target.size()) : -1;
+  if (size < 0) throw system_error("cannot read the symbolic link " + in_root(path));
+  target.resize(static_cast<std::size_t>(size));
+  return target;
+}
+
+std::vector<std::string> Root::names(const std::string& path) const {
+  const Fd directory = find(path, O_RDONLY | O_DIRECTORY);
+  if (!directory) throw system_error("cannot open the directory " + in_root(path));
+  std::vector<std::string> names;
+  for (Entry& entry : entries_of(directory.get(), path)) names.push_back(std::move(entry.name));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool Root::remove(const std::string& path) const {
+  const Fd parent = find(parent_of(path) + "/", O_PATH | O_DIRECTORY);
+  const std::string name = name_of(path);
+  if (parent && (unlinkat(parent.get(), name.c_str(), 0) == 0 ||
+                 (errno == EISDIR && unlinkat(parent.get(), name.c_str(), AT_REMOVEDIR) == 0))) {
+    return true;
+  }
+  if (errno == ENOTEMPTY || errno == EEXIST) return false;
+  throw system_error("cannot remove " + in_root(path));
 }
 
 std::optional<Root::File> Root::read(const std::string& path) const {

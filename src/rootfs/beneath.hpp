@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rootlet/base/fs.hpp"
 
@@ -30,6 +31,21 @@ class Root {
   /// Opens what `path` resolves to; empty when it does not exist.
   [[nodiscard]] Fd open(const std::string& path, int flags) const;
 
+  /// The same, and empty too where the way to it loops, leads through a file or is too long.
+  [[nodiscard]] Fd find(const std::string& path, int flags) const;
+
+  /// Opens the regular file that `path` leads to for reading; empty where there is none.
+  [[nodiscard]] Fd find_file(const std::string& path) const;
+
+  /// What stands at `path`, if anything does; a symbolic link there is not followed.
+  [[nodiscard]] std::optional<struct stat> examine(const std::string& path) const;
+  /// The path without any symbolic link of what `path` leads to, if it leads anywhere: "/usr/bin/bash" for "/bin/sh".
+  [[nodiscard]] std::optional<std::string> resolve(const std::string& path) const;
+  /// What the symbolic link `path` says.
+  [[nodiscard]] std::string link_target(const std::string& path) const;
+  /// The names in the directory `path`, sorted.
+  [[nodiscard]] std::vector<std::string> names(const std::string& path) const;
+
   /// The content and access of a regular file, nothing where there is no file.
   struct File {
     std::string content;
@@ -43,6 +59,9 @@ class Root {
   void symlink(const std::string& path, const std::string& target, const Access& owner) const;
   /// Makes a directory, or changes the access of the one that is there.
   void directory(const std::string& path, const Access& access) const;
+
+  /// Removes a file, a symbolic link or an empty directory. False where a directory is not empty.
+  [[nodiscard]] bool remove(const std::string& path) const;
 
   /// Removes the entries of a directory for which `chosen` (its name, whether it is a directory) says yes, with all
   /// they hold. Does nothing where `path` is no directory, or only is one by a symbolic link and not `follow_links`.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "database.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/rpm/transaction.hpp"
@@ -140,21 +141,6 @@ void repeat_underneath(const Inside& inside, const std::vector<rpm::OwnedFile>& 
     if (!made) throw_uncreated(file);
     set_attributes(underneath.get(), name.c_str(), file, users);
   }
-}
-
-/// librpm leaves the database in write-ahead mode, with an empty log and its index beside it. Without these files only
-/// root could read it; in the older journal mode everybody can, from a read-only file system too. The mode is the two
-/// bytes at offset 18 (sqlite.org/fileformat2.html, section 1.3: file format version numbers, 1 legacy, 2 WAL).
-void leave_write_ahead_mode(const std::string& dbpath) {
-  const std::string database = dbpath + "/rpmdb.sqlite";
-  struct stat info {};
-  if (lstat((database + "-wal").c_str(), &info) == 0 && info.st_size != 0) {
-    throw Error("the RPM database was not closed properly");
-  }
-  const Fd file(open(database.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!file || pwrite(file.get(), "\1\1", 2, 18) != 2) throw system_error("cannot write '" + database + "'");
-  unlink((database + "-wal").c_str());
-  unlink((database + "-shm").c_str());
 }
 
 int install_inside(Inside& inside, const std::vector<std::filesystem::path>& files, const InstallOptions& options) {

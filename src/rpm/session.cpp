@@ -90,6 +90,11 @@ std::string errors_in(const std::vector<Session::Message>& log, const std::strin
   return text.empty() ? otherwise : text;
 }
 
+void define_macro(const std::string& name, const std::string& body) {
+  rpmPopMacro(nullptr, name.c_str());
+  rpmPushMacro(nullptr, name.c_str(), nullptr, body.c_str(), RMIL_GLOBAL);
+}
+
 TransactionSet make_transaction_set() {
   TransactionSet ts(rpmtsCreate());
   const Handle<std::remove_pointer_t<rpmKeyring>, rpmKeyringFree> none(rpmKeyringNew());
@@ -120,6 +125,12 @@ HeaderHandle load_header(Session& session, rpmts ts, FD_t file, const std::strin
 std::string string_tag(Header header, rpmTagVal tag) {
   const char* value = headerGetString(header, tag);
   return value == nullptr ? std::string() : std::string(value);
+}
+
+Nevra nevra_of(Header header) {
+  return {string_tag(header, RPMTAG_NAME), static_cast<std::uint32_t>(headerGetNumber(header, RPMTAG_EPOCH)),
+          string_tag(header, RPMTAG_VERSION), string_tag(header, RPMTAG_RELEASE),
+          headerIsSource(header) != 0 ? "src" : string_tag(header, RPMTAG_ARCH)};
 }
 
 std::string package_name(Header header) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rootlet/base/handle.hpp"
+#include "rootlet/model/nevra.hpp"
 
 namespace rootlet::rpm {
 
@@ -43,6 +44,9 @@ class Session {
 /// The messages of level error and worse, joined with "; "; `otherwise` if there are none.
 std::string errors_in(const std::vector<Session::Message>& log, const std::string& otherwise);
 
+/// Gives one of librpm's macros its only value.
+void define_macro(const std::string& name, const std::string& body);
+
 /// A transaction set without a root, a keyring of the host or any check of its own.
 TransactionSet make_transaction_set();
 
@@ -54,6 +58,9 @@ HeaderHandle load_header(Session& session, rpmts ts, FD_t file, const std::strin
 
 /// A string tag; empty where the header has none.
 std::string string_tag(Header header, rpmTagVal tag);
+
+/// What identifies the package; strings that the header lacks are empty.
+Nevra nevra_of(Header header);
 
 /// "bash-5.1-2.el9.x86_64", with the epoch unless it is 0: how librpm names packages.
 std::string package_name(Header header);

@@ -5,7 +5,7 @@
 #include <rpm/rpmcallback.h>
 #include <rpm/rpmfi.h>
 #include <rpm/rpmfiles.h>
-#include <rpm/rpmmacro.h>
+#include <rpm/rpmpgp.h>
 #include <rpm/rpmps.h>
 #include <unistd.h>
 
@@ -13,8 +13,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <map>
 #include <set>
 
+#include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
 #include "session.hpp"
@@ -182,16 +184,11 @@ class Run {
   std::string errors_;
 };
 
-void define(const std::string& name, const std::string& body) {
-  rpmPopMacro(nullptr, name.c_str());
-  rpmPushMacro(nullptr, name.c_str(), nullptr, body.c_str(), RMIL_GLOBAL);
-}
-
 void define_macros(const TransactionOptions& options) {
-  define("_dbpath", options.dbpath);
+  define_macro("_dbpath", options.dbpath);
   // An empty list keeps no locale; librpm would keep all if the macro were not defined.
-  define("_install_langs", join(options.langs, ":"));
-  define("_target_cpu", options.arch);
+  define_macro("_install_langs", join(options.langs, ":"));
+  define_macro("_target_cpu", options.arch);
   std::string skipped;
   for (const std::string& path : options.skip) {
     // librpm takes a list with colons, and expands macros in it.
@@ -199,11 +196,11 @@ void define_macros(const TransactionOptions& options) {
     if (!skipped.empty()) skipped += ':';
     for (const char c : path) skipped += c == '%' ? "%%" : std::string(1, c);
   }
-  if (!skipped.empty()) define("_netsharedpath", skipped);
+  if (!skipped.empty()) define_macro("_netsharedpath", skipped);
   // On these, 32-bit and 64-bit packages share a root, and 64-bit ELF files win. As in rpm's own platform files.
   static constexpr std::string_view coloured[] = {"x86_64", "ppc64", "s390x", "sparc64"};
   if (std::find(std::begin(coloured), std::end(coloured), options.arch) != std::end(coloured)) {
-    define("_transaction_color", "3");
+    define_macro("_transaction_color", "3");
   }
 }
 
@@ -220,6 +217,19 @@ std::vector<Element> read_elements(Session& session, rpmts ts, const std::vector
   // Fixes the order in which librpm installs packages that do not depend on each other.
   std::sort(elements.begin(), elements.end(), [](const Element& a, const Element& b) { return a.name < b.name; });
   return elements;
+}
+
+/// By the number that OpenPGP has for the algorithm (RFC 4880, 9.4).
+std::string digest_of(rpmfi file) {
+  static const std::map<int, DigestType> types{
+      {PGPHASHALGO_MD5, DigestType::md5},       {PGPHASHALGO_SHA1, DigestType::sha1},
+      {PGPHASHALGO_SHA224, DigestType::sha224}, {PGPHASHALGO_SHA256, DigestType::sha256},
+      {PGPHASHALGO_SHA384, DigestType::sha384}, {PGPHASHALGO_SHA512, DigestType::sha512}};
+  int algorithm = 0;
+  const Handle<char, std::free> hex(rpmfiFDigestHex(file, &algorithm));
+  const auto type = types.find(algorithm);
+  if (!hex || *hex == '\0' || type == types.end()) return {};
+  return std::string(digest_name(type->second)) + ":" + hex.get();
 }
 
 /// Throws the transaction set's problems, if it has any.
@@ -310,7 +320,8 @@ std::vector<OwnedFile> owned_files(const std::vector<TransactionPackage>& packag
                      (rpmfiFFlags(each.get()) & RPMFILE_GHOST) != 0,
                      rpmfiFUser(each.get()),
                      rpmfiFGroup(each.get()),
-                     target == nullptr ? "" : target};
+                     target == nullptr ? "" : target,
+                     digest_of(each.get())};
       if (wanted(file)) found.push_back(std::move(file));
     }
   }

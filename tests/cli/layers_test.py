@@ -10,7 +10,7 @@ ORDER = [
     ["base"],
     ["optimize"],
     ["model"],
-    ["modules", "comps", "rpm", "image", "analysis"],
+    ["modules", "comps", "rpm", "elf", "image", "analysis"],
     ["solv", "repo"],
     ["recipe", "lock", "rootfs"],
     ["build"],
@@ -19,7 +19,7 @@ ORDER = [
 ]
 LIBRARIES = {
     r"solv/": "solv", r"xxhash": "solv", r"librepo/": "repo", r"zck\.h": "repo", r"modulemd": "modules",
-    r"libcomps/": "comps", r"expat\.h": "comps", r"libxml/": "comps", r"rpm/": "rpm",
+    r"libelf|gelf|elf\.h$|elfutils/": "elf", r"libcomps/": "comps", r"expat\.h": "comps", r"libxml/": "comps", r"rpm/": "rpm",
     r"archive": "image", r"zlib\.h": "image", r"zstd\.h": "image", r"libdeflate": "image", r"gpgme": "repo", r"isa-l": "image",
     r"yaml-cpp/": "recipe", r"CLI/": "cli", r"openssl/": "base",
 }

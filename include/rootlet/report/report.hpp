@@ -13,14 +13,17 @@ namespace rootlet::report {
 std::string json_text(const nlohmann::ordered_json& json);
 
 nlohmann::ordered_json to_json(const ChosenPackage& package);
-/// {"packages": […], "summary": {…}}: the contract of `solve --json`.
+/// {"packages": […], "build_only": […], "summary": {…}}: the contract of `solve --json`. "build_only" is there only
+/// where packages take part in the build and leave; the summary does not count them, but for the download.
 nlohmann::ordered_json to_json(const Solution& solution);
 /// {"problems": [{"roots": [id…], "hints"}], "nodes": [{"id", "why", "sentence", …, "children": [id…]}], "changes"}.
 nlohmann::ordered_json to_json(const Unsolvable& unsolvable);
 nlohmann::ordered_json to_json(const build::BuildResult& result);
 
-/// A table of packages with size and reason, then the totals.
+/// A table of packages with size and reason, those that take part in the build only apart, then the totals.
 std::string to_text(const Solution& solution);
+/// "33 packages", or "61 packages (10 more in the build only)".
+std::string packages_text(const Solution& solution);
 /// "33 packages, 19.6 MB installed (19,559,511 bytes), 8.1 MB to download", and a newline.
 std::string totals_text(const Solution& solution);
 /// Every package with all its reasons: the recipe's lines, what requires it, what it was chosen over and why.

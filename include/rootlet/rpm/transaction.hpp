@@ -42,6 +42,7 @@ struct OwnedFile {
   std::string user;
   std::string group;
   std::string target;  ///< of a symbolic link
+  std::string digest;  ///< of a regular file's content, "sha256:0123…"; empty where the header has none
 };
 
 /// Lets librpm read its configuration and set up its cryptography now rather than in the root. Process-wide, once.

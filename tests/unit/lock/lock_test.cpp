@@ -364,3 +364,25 @@ TEST_CASE("a lock keeps what the recipe wants of modules and groups, and names w
             "module_hotfixes of repository 'updates' changed from true to false",
             "modules.platform changed from platform:el9 to nothing"});
 }
+
+TEST_CASE("a lock keeps which packages leave, and counts those that stay") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  const Recipe recipe = recipe_in(dir.path());
+  Lock made = lock_of(recipe);
+  REQUIRE(made.packages.size() == 3);
+  made.packages[0].build_only = true;
+  const std::string text = lock::to_json(made, dir.path());
+  const json document = json::parse(text);
+  CHECK(document["packages"][0]["build_only"] == true);
+  CHECK_FALSE(document["packages"][1].contains("build_only"));
+  CHECK(document["summary"] == json({{"packages", 2}, {"installed_size", 2000}, {"download_size", 1200}}));
+  write_file(dir.path() / "web.lock.json", text);
+  const Lock lock = lock::read(dir.path() / "web.lock.json");
+  CHECK(lock.packages[0].build_only);
+  CHECK_FALSE(lock.packages[1].build_only);
+  CHECK(lock::differences(lock, recipe).empty());
+  CHECK(error_with("/packages/0/build_only", "yes") ==
+        "web.lock.json: packages[0].build_only: expected true or false, found string");
+  CHECK(error_with("/packages/0/build_only", true) ==
+        "web.lock.json: summary.packages: found 3, but the packages add up to 2");
+}

@@ -23,11 +23,13 @@ std::optional<fs::path> real_data() {
   return std::nullopt;
 }
 
-fs::path build(const fs::path& dir, const std::string& name, const std::string& sections) {
+fs::path build(const fs::path& dir, const std::string& name, const std::string& sections, const std::string& tags) {
   const fs::path spec = dir / (name + ".spec");
   write_file(spec, "Name: " + name +
                        "\nVersion: 1\nRelease: 1\nSummary: test\nLicense: MIT\nBuildArch: noarch\n"
-                       "%global __os_install_post %{nil}\n%define debug_package %{nil}\nAutoReqProv: no\n"
+                       "%global __os_install_post %{nil}\n%define debug_package %{nil}\nAutoReqProv: no\n" +
+                       tags +
+                       "\n"
                        "%description\ntest\n" +
                        sections);
   const fs::path log = dir / "log";

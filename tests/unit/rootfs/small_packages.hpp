@@ -18,8 +18,9 @@ bool possible();
 /// The real packages' folder, if there is one.
 std::optional<fs::path> real_data();
 
-/// Builds a noarch package `name`-1-1 with rpmbuild: `sections` is what follows %description in its spec.
-fs::path build(const fs::path& dir, const std::string& name, const std::string& sections);
+/// Builds a noarch package `name`-1-1 with rpmbuild: `sections` is what follows %description in its spec, `tags` are
+/// lines such as "Requires: x".
+fs::path build(const fs::path& dir, const std::string& name, const std::string& sections, const std::string& tags = "");
 
 /// Options for a root with its database in /var/lib/rpm.
 rootlet::rootfs::InstallOptions options();

@@ -1,0 +1,100 @@
+#include "rootlet/rootfs/drop.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "../database.hpp"
+#include "../sandbox.hpp"
+#include "findings.hpp"
+#include "remove.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/rpm/erase.hpp"
+#include "rootlet/rpm/transaction.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+using Json = nlohmann::json;
+
+Json to_json(const Nevra& nevra) { return {nevra.name, nevra.epoch, nevra.version, nevra.release, nevra.arch}; }
+
+Nevra nevra_of(const Json& json) {
+  return {json.at(0).get<std::string>(), json.at(1).get<std::uint32_t>(), json.at(2).get<std::string>(),
+          json.at(3).get<std::string>(), json.at(4).get<std::string>()};
+}
+
+/// Outside: collects the requirements that are broken.
+class Receiver final : public Outside {
+ public:
+  void output(std::string_view /*text*/) override {}
+  void message(const Json& message) override {
+    rpm::BrokenRequirement one{nevra_of(message.at("package")), message.at("capability").get<std::string>(), {}};
+    for (const Json& nevra : message.at("had_been")) one.had_been.push_back(nevra_of(nevra));
+    broken.push_back(std::move(one));
+  }
+  std::vector<rpm::BrokenRequirement> broken;
+};
+
+void rename_or_throw(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) != 0) throw system_error("cannot move '" + from + "' in the root");
+}
+
+/// The new database is written in a directory of its own: librpm exchanges the whole directory, with what else is in
+/// it, and with its owner and mode.
+void erase_inside(const Inside& inside, const std::vector<Nevra>& leaving, const std::string& dbpath) {
+  const std::string apart = dbpath + "/.rootlet";
+  const std::string name = "/rpmdb.sqlite";
+  if (mkdir(apart.c_str(), 0755) != 0) throw system_error("cannot create the directory '" + apart + "' in the root");
+  rename_or_throw(dbpath + name, apart + name);
+  for (const rpm::BrokenRequirement& one : rpm::erase(leaving, apart)) {
+    Json had_been = Json::array();
+    for (const Nevra& nevra : one.had_been) had_been.push_back(to_json(nevra));
+    inside.send({{"package", to_json(one.package)}, {"capability", one.capability}, {"had_been", had_been}});
+  }
+  leave_write_ahead_mode(apart);
+  rename_or_throw(apart + name, dbpath + name);
+  remove_tree(apart);
+}
+
+/// In a second sandbox: whatever the scriptlets left running or changed in the memory of the first one is gone.
+std::vector<rpm::BrokenRequirement> erase_from_database(const std::filesystem::path& root,
+                                                        const std::vector<Nevra>& leaving,
+                                                        const InstallOptions& options) {
+  SandboxSpec spec;
+  spec.root = std::filesystem::absolute(root);
+  spec.env = {{"SOURCE_DATE_EPOCH", std::to_string(options.source_date_epoch)}};
+  rpm::initialize();
+  Receiver receiver;
+  const int status = run_in_sandbox(
+      spec,
+      [&](const Inside& inside) {
+        erase_inside(inside, leaving, options.dbpath);
+        return 0;
+      },
+      receiver);
+  if (status != 0) throw Error("erasing packages from the RPM database ended unexpectedly");
+  return std::move(receiver.broken);
+}
+
+}  // namespace
+
+void drop(const std::filesystem::path& root, const std::vector<InstalledPackage>& packages,
+          const InstallOptions& options, Progress& progress) {
+  std::vector<Nevra> leaving;
+  for (const InstalledPackage& package : packages) {
+    if (package.build_only) leaving.push_back(package.nevra);
+  }
+  progress.begin("dropping packages", leaving.size(), Progress::Unit::items);
+  const Root beneath(root);
+  const Ownership owned(beneath, packages);
+  const Survey survey(beneath);
+  const auto broken = erase_from_database(root, leaving, options);
+  const auto gone = remove_files(beneath, owned);
+  throw_findings(Inspection(beneath, owned, gone).findings(broken, survey.lost()));
+  progress.at(leaving.size(), leaving.size(), "");
+  progress.end();
+}
+
+}  // namespace rootlet::rootfs

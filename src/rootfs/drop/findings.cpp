@@ -1,0 +1,137 @@
+#include "findings.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <set>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/text.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+enum Group { unreachable, required, interpreters, libraries, links };
+
+std::string in_quotes(const std::string& text) { return "'" + text + "'"; }
+
+}  // namespace
+
+/// Walks along a path as the kernel does and returns the place at which it ends: what stands there no more.
+std::string Inspection::first_missing(std::string path) const {
+  constexpr int most_links = 40;
+  for (int links = 0; links <= most_links; ++links) {
+    std::string place;
+    std::string rest = path;
+    bool followed = false;
+    while (!followed && !rest.empty()) {
+      const std::size_t begin = std::min(rest.find_first_not_of('/'), rest.size());
+      const std::size_t end = std::min(rest.find('/', begin), rest.size());
+      const std::string name = rest.substr(begin, end - begin);
+      rest.erase(0, end);
+      if (name.empty() || name == ".") continue;
+      if (name == "..") {
+        place.resize(place.empty() ? 0 : place.rfind('/'));
+        continue;
+      }
+      const auto info = root_.examine(place + "/" + name);
+      if (!info) return place + "/" + name;
+      if (S_ISLNK(info->st_mode)) {
+        const std::string target = root_.link_target(place + "/" + name);
+        path = (target.starts_with('/') ? target : place + "/" + target) + rest;
+        followed = true;
+      }
+      place += "/" + name;
+    }
+    if (!followed) return place;
+  }
+  return path;
+}
+
+std::string Inspection::with_owner(const std::string& place) const {
+  const std::string owner = owned_.remaining_owner(place);
+  return in_quotes(place) + (owner.empty() ? ", which no package owns," : " of " + owner);
+}
+
+/// `text` and, where it does not name it, the place that is gone.
+Finding Inspection::of_place(int group, const std::string& text, const std::string& missing) const {
+  const auto had = gone_.find(missing);
+  const std::string why = text.ends_with(in_quotes(missing)) ? "" : ": " + in_quotes(missing) + " is gone";
+  return {had == gone_.end() ? Nevra{} : had->second, group, text + why};
+}
+
+Finding Inspection::of_need(int group, const std::string& text, const Need& need) const {
+  const std::string missing = gone_.contains(need.met_at) ? need.met_at : first_missing(need.met_by);
+  // A library that is there: what is not is its directory's line in a file that ldconfig reads.
+  constexpr const char* lists = "/etc/ld.so.conf";
+  const auto line = gone_.lower_bound(lists);
+  const bool unlisted = need.kind == NeedKind::library && !gone_.contains(missing) && line != gone_.end() &&
+                        line->first.starts_with(lists);
+  return of_place(group, text, unlisted ? line->first : missing);
+}
+
+/// The files of remaining packages that are there, but not under their names, because a link on the way has left.
+void Inspection::add_unreachable(std::vector<Finding>& findings) const {
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> unreached;  // by package and what is missing
+  for (const auto& [place, owners] : owned_.places()) {
+    for (const Owned& owned : owners) {
+      const std::string& path = owned.file.path;
+      if (path == place || owned_.package(owned).build_only || !root_.examine(place) || root_.examine(path)) continue;
+      unreached[{owned_.package(owned).nevra.str(), first_missing(path)}].insert(path);
+    }
+  }
+  for (const auto& [key, paths] : unreached) {
+    const std::string more = paths.size() > 1 ? " and " + counted(paths.size() - 1, "more file") : "";
+    const std::string text = in_quotes(*paths.begin()) + more + " of " + key.first + " cannot be reached";
+    findings.push_back(of_place(unreachable, text, key.second));
+  }
+}
+
+std::vector<Finding> Inspection::findings(const std::vector<rpm::BrokenRequirement>& broken,
+                                          const std::vector<Need>& lost) const {
+  std::vector<Finding> found;
+  add_unreachable(found);
+  for (const rpm::BrokenRequirement& one : broken) {
+    const Nevra had = one.had_been.empty() ? Nevra{} : one.had_been.front();
+    found.push_back({had, required, one.package.str() + " requires " + in_quotes(one.capability)});
+  }
+  for (const Need& need : lost) {
+    const std::string file = with_owner(need.file);
+    switch (need.kind) {
+      case NeedKind::interpreter:
+        found.push_back(of_need(interpreters, file + " is run by " + in_quotes(need.what), need));
+        break;
+      case NeedKind::library:
+        found.push_back(of_need(libraries, file + " needs the library " + in_quotes(need.what), need));
+        break;
+      case NeedKind::link:
+        found.push_back(of_need(links, file + " is a symbolic link to " + in_quotes(need.what), need));
+        break;
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+void throw_findings(const std::vector<Finding>& findings) {
+  constexpr std::size_t most = 8;
+  if (findings.empty()) return;
+  std::set<std::string> names;
+  std::string text = "what was to leave after the build is still needed:";
+  for (auto begin = findings.begin(); begin != findings.end();) {
+    const auto end = std::find_if(begin, findings.end(), [&](const Finding& one) { return one.had != begin->had; });
+    const auto count = static_cast<std::size_t>(end - begin);
+    if (!begin->had.name.empty()) names.insert(in_quotes(begin->had.name));
+    text += "\n  " + (begin->had.name.empty() ? "no package" : begin->had.str());
+    for (auto one = begin; one != begin + static_cast<std::ptrdiff_t>(std::min(count, most)); ++one) {
+      text += "\n    " + one->text;
+    }
+    if (count > most) text += "\n    and " + std::to_string(count - most) + " more";
+    begin = end;
+  }
+  const std::vector<std::string> list(names.begin(), names.end());
+  throw Error(text, "add " + join(list, ", ") + " to 'packages' in the recipe: then they stay");
+}
+
+}  // namespace rootlet::rootfs

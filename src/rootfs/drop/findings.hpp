@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ownership.hpp"
+#include "rootlet/rpm/erase.hpp"
+#include "survey.hpp"
+
+namespace rootlet::rootfs {
+
+/// Something that remains and lacks what left with a package.
+struct Finding {
+  Nevra had;      ///< the package that left
+  int group = 0;  ///< of its kind: the most telling first
+  std::string text;
+  auto operator<=>(const Finding&) const = default;
+};
+
+/// Says what is wrong in a root that packages have left. `gone` is what remove_files() returned.
+class Inspection {
+ public:
+  Inspection(const Root& root, const Ownership& owned, const std::map<std::string, Nevra>& gone)
+      : root_(root), owned_(owned), gone_(gone) {}
+
+  /// All findings, sorted.
+  [[nodiscard]] std::vector<Finding> findings(const std::vector<rpm::BrokenRequirement>& broken,
+                                              const std::vector<Need>& lost) const;
+
+ private:
+  [[nodiscard]] Finding of_need(int group, const std::string& text, const Need& need) const;
+  [[nodiscard]] Finding of_place(int group, const std::string& text, const std::string& missing) const;
+  [[nodiscard]] std::string first_missing(std::string path) const;
+  [[nodiscard]] std::string with_owner(const std::string& place) const;
+  void add_unreachable(std::vector<Finding>& findings) const;
+
+  const Root& root_;
+  const Ownership& owned_;
+  const std::map<std::string, Nevra>& gone_;
+};
+
+/// Throws the findings as one Error, if there are any; of very many it tells some of each package.
+void throw_findings(const std::vector<Finding>& findings);
+
+}  // namespace rootlet::rootfs

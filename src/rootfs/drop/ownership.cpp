@@ -1,0 +1,38 @@
+#include "ownership.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace rootlet::rootfs {
+
+Ownership::Ownership(const Root& root, const std::vector<InstalledPackage>& packages) : packages_(packages) {
+  std::map<std::string, std::optional<std::string>> directories;
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    const Fd fd = open_read(packages[i].file);
+    const auto all = [](const rpm::OwnedFile&) { return true; };
+    for (rpm::OwnedFile& file : rpm::owned_files({{fd.get(), packages[i].file.string()}}, all)) {
+      const std::size_t slash = file.path.rfind('/');
+      if (slash == std::string::npos || slash + 1 == file.path.size()) continue;  // "/" itself
+      const auto [directory, fresh] = directories.try_emplace(file.path.substr(0, slash + 1));
+      if (fresh) directory->second = root.resolve(directory->first);
+      if (!directory->second) continue;
+      const std::string parent = *directory->second == "/" ? "" : *directory->second;
+      places_[parent + file.path.substr(slash)].push_back({i, std::move(file)});
+    }
+  }
+}
+
+bool Ownership::stays(const std::vector<Owned>& owners) const {
+  return std::any_of(owners.begin(), owners.end(), [&](const Owned& owned) { return !package(owned).build_only; });
+}
+
+std::string Ownership::remaining_owner(const std::string& place) const {
+  const auto found = places_.find(place);
+  if (found == places_.end()) return {};
+  for (const Owned& owned : found->second) {
+    if (!package(owned).build_only) return package(owned).nevra.str();
+  }
+  return {};
+}
+
+}  // namespace rootlet::rootfs

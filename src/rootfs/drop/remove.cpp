@@ -1,0 +1,97 @@
+#include "remove.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "rootlet/base/digest.hpp"
+#include "rootlet/base/error.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+std::string digest_of_place(const Root& root, const std::string& place, DigestType type) {
+  const Fd fd = root.find_file(place);
+  Digest digest(type);
+  std::string buffer(1U << 18U, '\0');
+  for (;;) {
+    const ssize_t got = fd ? read(fd.get(), buffer.data(), buffer.size()) : -1;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("cannot read '" + place + "' in the root");
+    if (got == 0) return digest.finish();
+    digest.update(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
+  }
+}
+
+/// Whether what stands there is what the package brought.
+bool is_as_packaged(const Root& root, const std::string& place, const struct stat& info, const rpm::OwnedFile& file) {
+  if (file.ghost || (info.st_mode & S_IFMT) != (file.mode & S_IFMT)) return false;
+  if (S_ISLNK(info.st_mode)) return root.link_target(place) == file.target;
+  if (!S_ISREG(info.st_mode)) return true;
+  const std::size_t colon = file.digest.find(':');
+  if (colon == std::string::npos) return false;
+  const std::string digest = digest_of_place(root, place, digest_type(file.digest.substr(0, colon)));
+  return digest == file.digest.substr(colon + 1);
+}
+
+/// One run over the places that only build-only packages own.
+class Removal {
+ public:
+  Removal(const Root& root, const Ownership& owned) : root_(root), owned_(owned) {}
+
+  std::map<std::string, Nevra> run() {
+    for (const auto& [place, owners] : owned_.places()) {
+      if (!owned_.stays(owners)) look_at(place, owners);
+    }
+    for (const auto& [place, owners] : files_) remove(place, *owners);
+    for (const auto& [place, owners] : ghost_links_) {
+      if (!root_.find(place, O_PATH)) dead_links_.emplace(place, owners);
+    }
+    for (const auto& [place, owners] : dead_links_) remove(place, *owners);
+    // In the order of text, what is in a directory comes after it.
+    for (auto each = directories_.rbegin(); each != directories_.rend(); ++each) remove(each->first, *each->second);
+    return std::move(gone_);
+  }
+
+ private:
+  using Places = std::map<std::string, const std::vector<Owned>*>;
+
+  void look_at(const std::string& place, const std::vector<Owned>& owners) {
+    const auto info = root_.examine(place);
+    if (!info) return;
+    const auto any = [&](const auto& test) { return std::any_of(owners.begin(), owners.end(), test); };
+    if (S_ISDIR(info->st_mode)) {
+      constexpr mode_t everybodys = S_ISVTX | S_IWOTH;
+      const bool directory = any([](const Owned& owned) { return S_ISDIR(owned.file.mode); });
+      if (directory && (info->st_mode & everybodys) != everybodys) directories_.emplace(place, &owners);
+    } else if (any([&](const Owned& owned) { return is_as_packaged(root_, place, *info, owned.file); })) {
+      files_.emplace(place, &owners);
+    } else if (S_ISLNK(info->st_mode) && any([](const Owned& owned) { return owned.file.ghost; }) &&
+               root_.find(place, O_PATH)) {
+      ghost_links_.emplace(place, &owners);
+    }
+  }
+
+  void remove(const std::string& place, const std::vector<Owned>& owners) {
+    if (root_.remove(place)) gone_.emplace(place, owned_.package(owners.front()).nevra);
+  }
+
+  const Root& root_;
+  const Ownership& owned_;
+  Places files_;
+  Places ghost_links_;  // that lead somewhere
+  Places dead_links_;
+  Places directories_;
+  std::map<std::string, Nevra> gone_;
+};
+
+}  // namespace
+
+std::map<std::string, Nevra> remove_files(const Root& root, const Ownership& owned) {
+  return Removal(root, owned).run();
+}
+
+}  // namespace rootlet::rootfs

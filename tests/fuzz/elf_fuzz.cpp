@@ -1,0 +1,11 @@
+#include "input.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/elf/elf.hpp"
+
+/// ELF files. What is read of one is bounded, whatever it says of itself.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const rootlet::fuzz::Input input(data, size);
+  const auto file = rootlet::elf::read(rootlet::open_read(input.path()).get());
+  if (file && (file->needed.size() > 5000 || file->search.size() > 100)) std::abort();
+  return 0;
+}
