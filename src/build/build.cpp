@@ -21,12 +21,6 @@
 namespace rootlet::build {
 namespace {
 
-std::vector<Package> packages_of(const Solution& solution) {
-  std::vector<Package> packages;
-  for (const ChosenPackage& chosen : solution.packages) packages.push_back(chosen.package);
-  return packages;
-}
-
 /// The command that makes the lock anew.
 std::string lock_command(const Recipe& recipe, const fs::path& path, const std::string& options = {}) {
   fs::path beside = recipe.path;
@@ -176,7 +170,8 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   if (options.lock) {
     result.solution = locked_solution(recipe, *options.lock);
   } else {
-    Resolved resolved = resolve(recipe, environment, progress);
+    const bool drops = recipe.goal.scriptlet_deps == ScriptletDeps::drop;
+    Resolved resolved = (drops ? resolve_from_headers : resolve)(recipe, environment, progress);
     if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
     result.solution = std::get<Solution>(std::move(resolved.outcome));
     result.phases = std::move(resolved.phases);
@@ -206,15 +201,6 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
     publish(staging, options.out);
   });
   return result;
-}
-
-void read_headers(const Recipe& recipe, Solution& solution, const Environment& environment, Progress& progress) {
-  const std::vector<Package> packages = packages_of(solution);
-  const Verifier verifier(recipe, packages, environment);
-  const repo::DownloadOptions download{environment.cache_dir, environment.offline};
-  const auto files = repo::download_packages(packages, recipe.repos, download, progress);
-  verifier.verify(packages, files, progress);
-  refine_edge_kinds(solution, files);
 }
 
 FetchResult fetch(const Lock& lock, const fs::path& out, const Environment& environment, Progress& progress) {

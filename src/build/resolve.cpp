@@ -1,13 +1,23 @@
 #include "rootlet/build/resolve.hpp"
 
+#include <algorithm>
+
+#include "edge_kinds.hpp"
+#include "rootlet/analysis/lines.hpp"
+#include "rootlet/base/fs.hpp"
 #include "rootlet/recipe/guard_rails.hpp"
 #include "rootlet/recipe/recipe.hpp"
 #include "rootlet/repo/metadata.hpp"
+#include "rootlet/rpm/header.hpp"
 #include "rootlet/solv/solve.hpp"
 #include "stopwatch.hpp"
+#include "verify.hpp"
 
 namespace rootlet::build {
 namespace {
+
+/// How many of a line's packages `suggest` names.
+constexpr std::size_t heaviest_shown = 3;
 
 /// The recipe's guard rails, or else the built-in ones; what the solver knows of features is built in.
 void add_guard_rails(solv::Request& request, const std::optional<std::vector<RecipeItem>>& own) {
@@ -20,13 +30,7 @@ void add_guard_rails(solv::Request& request, const std::optional<std::vector<Rec
   request.fewer_features = std::move(rails.fewer_features);
 }
 
-}  // namespace
-
-Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress) {
-  Resolved resolved;
-  const repo::MetadataOptions options{environment.cache_dir, environment.offline};
-  resolved.repos =
-      timed(resolved.phases, "metadata", [&] { return repo::load_metadata(recipe.repos, options, progress); });
+solv::Request request_of(const Recipe& recipe, const Environment& environment) {
   solv::Request request;
   request.arch = recipe.arch;
   request.packages = recipe.packages;
@@ -36,24 +40,107 @@ Resolved resolve(const Recipe& recipe, const Environment& environment, Progress&
   request.modules = recipe.modules;
   request.releasever = recipe.releasever;
   request.base_arch = recipe::base_arch(recipe.arch);
-  request.goal = recipe.goal;
   request.group_package_types = recipe.group_package_types;
   request.goal = recipe.goal;
   add_guard_rails(request, recipe.goal.guard_rails);
   request.time_limit = environment.time_limit;
   request.cache_dir = environment.cache_dir;
-  const solv::FilelistsLoader load_filelists = [&](std::vector<RepoMetadata>& repos) {
-    for (RepoMetadata& metadata : repos) repo::load_filelists(metadata, options, progress);
-  };
-  const solv::CompsLoader load_comps = [&](std::vector<RepoMetadata>& repos) {
-    for (RepoMetadata& metadata : repos) repo::load_comps(metadata, options, progress);
-  };
-  resolved.outcome =
-      timed(resolved.phases, "solve", [&] { return solv::solve(request, resolved.repos, load_filelists, load_comps); });
-  if (const auto* solution = std::get_if<Solution>(&resolved.outcome)) {
-    for (const std::string& warning : solution->warnings) progress.warn(warning);
+  return request;
+}
+
+/// Brings what not every request needs.
+class Loaders {
+ public:
+  Loaders(const Environment& environment, Progress& progress)
+      : options_{environment.cache_dir, environment.offline}, progress_(progress) {}
+
+  [[nodiscard]] std::vector<RepoMetadata> metadata(const Recipe& recipe) const {
+    return repo::load_metadata(recipe.repos, options_, progress_);
   }
+  [[nodiscard]] solv::FilelistsLoader filelists() const {
+    return [this](std::vector<RepoMetadata>& repos) {
+      for (RepoMetadata& metadata : repos) repo::load_filelists(metadata, options_, progress_);
+    };
+  }
+  [[nodiscard]] solv::CompsLoader comps() const {
+    return [this](std::vector<RepoMetadata>& repos) {
+      for (RepoMetadata& metadata : repos) repo::load_comps(metadata, options_, progress_);
+    };
+  }
+
+ private:
+  repo::MetadataOptions options_;
+  Progress& progress_;
+};
+
+void warn(const Solution& solution, Progress& progress) {
+  for (const std::string& warning : solution.warnings) progress.warn(warning);
+}
+
+bool only_for_scriptlets(EdgeKind kind) {
+  return kind != EdgeKind::runtime && kind != EdgeKind::verify;  // "rpm -V" is of use in an image, too
+}
+
+/// What the headers of a solution's packages say, as solv::Request has it.
+void add_runtime_requirements(solv::Request& request, const Solution& solution, const std::vector<fs::path>& files) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    auto& known = request.runtime_requirements[solution.packages.at(i).package.nevra.str()];
+    for (const rpm::Requirement& requirement : rpm::read_header(files[i]).requirements) {
+      if (!std::all_of(requirement.kinds.begin(), requirement.kinds.end(), only_for_scriptlets)) {
+        known.insert(requirement.capability);
+      }
+    }
+  }
+}
+
+bool knows_all(const solv::Request& request, const Solution& solution) {
+  return std::all_of(solution.packages.begin(), solution.packages.end(), [&](const ChosenPackage& chosen) {
+    return request.runtime_requirements.contains(chosen.package.nevra.str());
+  });
+}
+
+}  // namespace
+
+Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress) {
+  const Loaders load(environment, progress);
+  Resolved resolved;
+  resolved.repos = timed(resolved.phases, "metadata", [&] { return load.metadata(recipe); });
+  const solv::Request request = request_of(recipe, environment);
+  resolved.outcome = timed(resolved.phases, "solve",
+                           [&] { return solv::solve(request, resolved.repos, load.filelists(), load.comps()); });
+  if (const auto* solution = std::get_if<Solution>(&resolved.outcome)) warn(*solution, progress);
   return resolved;
+}
+
+Resolved resolve_from_headers(const Recipe& recipe, const Environment& environment, Progress& progress) {
+  const Loaders load(environment, progress);
+  Resolved resolved;
+  resolved.repos = timed(resolved.phases, "metadata", [&] { return load.metadata(recipe); });
+  solv::Request request = request_of(recipe, environment);
+  for (;;) {
+    resolved.outcome = timed(resolved.phases, "solve",
+                             [&] { return solv::solve(request, resolved.repos, load.filelists(), load.comps()); });
+    auto* solution = std::get_if<Solution>(&resolved.outcome);
+    if (solution == nullptr) return resolved;
+    const auto files =
+        timed(resolved.phases, "headers", [&] { return verified_files(recipe, *solution, environment, progress); });
+    if (recipe.goal.scriptlet_deps == ScriptletDeps::keep || knows_all(request, *solution)) {
+      refine_edge_kinds(*solution, files);
+      warn(*solution, progress);
+      return resolved;
+    }
+    add_runtime_requirements(request, *solution, files);
+  }
+}
+
+std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress) {
+  const Loaders load(environment, progress);
+  auto outcome = solv::suggest(request_of(recipe, environment), load.metadata(recipe), load.filelists(), load.comps());
+  if (auto* suggestion = std::get_if<Suggestion>(&outcome)) {
+    suggestion->lines = analysis::line_costs(suggestion->best, heaviest_shown);
+    warn(suggestion->best, progress);
+  }
+  return outcome;
 }
 
 }  // namespace rootlet::build

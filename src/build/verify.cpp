@@ -68,4 +68,20 @@ void Verifier::verify(const std::vector<Package>& packages, const std::vector<st
   progress.end();
 }
 
+std::vector<Package> packages_of(const Solution& solution) {
+  std::vector<Package> packages;
+  for (const ChosenPackage& chosen : solution.packages) packages.push_back(chosen.package);
+  return packages;
+}
+
+std::vector<std::filesystem::path> verified_files(const Recipe& recipe, const Solution& solution,
+                                                  const Environment& environment, Progress& progress) {
+  const std::vector<Package> packages = packages_of(solution);
+  const Verifier verifier(recipe, packages, environment);
+  const repo::DownloadOptions download{environment.cache_dir, environment.offline};
+  auto files = repo::download_packages(packages, recipe.repos, download, progress);
+  verifier.verify(packages, files, progress);
+  return files;
+}
+
 }  // namespace rootlet::build

@@ -36,4 +36,10 @@ class Verifier {
   std::set<std::string> unchecked_;
 };
 
+std::vector<Package> packages_of(const Solution& solution);
+
+/// Downloads and verifies a solution's packages. Their files, in its order.
+std::vector<std::filesystem::path> verified_files(const Recipe& recipe, const Solution& solution,
+                                                  const Environment& environment, Progress& progress);
+
 }  // namespace rootlet::build

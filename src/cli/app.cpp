@@ -25,11 +25,12 @@ struct Command {
   AddCommand add;
 };
 
-constexpr std::array<Command, 4> commands{{
+constexpr std::array<Command, 5> commands{{
     {"build", "Build the image that a recipe describes", add_build},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
     {"fetch", "Download everything a lock pins, for building offline", add_fetch},
+    {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},
 }};
 
 struct Globals {

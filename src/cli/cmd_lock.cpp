@@ -18,7 +18,9 @@ struct Options {
 
 int lock_recipe(const Options& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
-  const build::Resolved resolved = build::resolve(recipe, environment_of(session, options.recipe), *session.progress);
+  const bool drops = recipe.goal.scriptlet_deps == ScriptletDeps::drop;
+  const auto resolve = drops ? build::resolve_from_headers : build::resolve;
+  const build::Resolved resolved = resolve(recipe, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
     return no_solution(session, recipe, *unsolvable);
   }

@@ -15,12 +15,12 @@ struct Options {
 
 int solve_recipe(const Options& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
-  build::Resolved resolved = build::resolve(recipe, environment_of(session, options.recipe), *session.progress);
+  const auto resolve = options.headers ? build::resolve_from_headers : build::resolve;
+  const build::Resolved resolved = resolve(recipe, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
     return no_solution(session, recipe, *unsolvable);
   }
-  auto& solution = std::get<Solution>(resolved.outcome);
-  if (options.headers) build::read_headers(recipe, solution, session.environment, *session.progress);
+  const auto& solution = std::get<Solution>(resolved.outcome);
   if (session.json) {
     print(report::json_text(report::to_json(solution)));
   } else {

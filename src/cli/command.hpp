@@ -29,6 +29,7 @@ Action add_build(CLI::App& app);
 Action add_solve(CLI::App& app);
 Action add_lock(CLI::App& app);
 Action add_fetch(CLI::App& app);
+Action add_suggest(CLI::App& app);
 
 /// The recipe that a command works on, and what its options say above the recipe.
 struct RecipeOptions {

@@ -22,7 +22,7 @@ std::string short_reason(const Reason& reason) {
   std::vector<std::string> others;
   for (const RequiredBy& use : reason.required_by) others.push_back(use.package);
   others.erase(std::unique(others.begin(), others.end()), others.end());
-  std::string text = first.package.substr(0, first.package.rfind('-', first.package.rfind('-') - 1));
+  std::string text = name_of(first.package);
   if (first.kind != EdgeKind::runtime) text += fmt::format(" ({})", edge_kind_name(first.kind));
   text += ": " + first.capability;
   if (others.size() > 1) text += fmt::format(" (and {} more)", others.size() - 1);
@@ -51,7 +51,8 @@ std::string packages_text(const Solution& solution) {
 std::string totals_text(const Solution& solution) {
   return fmt::format("{}, {} installed ({} bytes), {} to download\n", packages_text(solution),
                      human_size(solution.installed_size()), grouped(solution.installed_size()),
-                     human_size(solution.download_size()));
+                     human_size(solution.download_size())) +
+         choice_text(solution);
 }
 
 std::string to_text(const Solution& solution) {

@@ -15,7 +15,11 @@ std::vector<EdgeKind> kinds_of(rpmsenseFlags flags) {
         std::pair{RPMSENSE_SCRIPT_VERIFY, EdgeKind::verify}}) {
     if ((flags & flag) != 0) kinds.push_back(kind);
   }
-  if (kinds.empty()) kinds.push_back((flags & RPMSENSE_PREREQ) != 0 ? EdgeKind::scriptlet : EdgeKind::runtime);
+  // Interpreters of triggers have no flag of their own; those of files are found by rpmbuild (parseScript.c, rpmfc.c).
+  const bool found_in_file = (flags & RPMSENSE_FIND_REQUIRES) != 0;
+  const bool of_trigger = (flags & RPMSENSE_INTERP) != 0 && !found_in_file;
+  if (kinds.empty() && (of_trigger || (flags & RPMSENSE_PREREQ) != 0)) kinds.push_back(EdgeKind::scriptlet);
+  if (kinds.empty() || found_in_file) kinds.push_back(EdgeKind::runtime);
   return kinds;
 }
 

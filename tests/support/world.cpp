@@ -86,7 +86,7 @@ std::string filelists(const Pkg& p) {
 
 }  // namespace
 
-World::World() : dir_(fs::temp_directory_path(), "rootlet-test-") {}
+World::World() : dir_(fs::temp_directory_path(), "rootlet-test-") { goal.objective = Objective::dnf; }
 
 RepoSpec& World::repo(const std::string& id) {
   for (auto& known : repos_) {

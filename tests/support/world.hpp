@@ -51,7 +51,7 @@ class World {
   /// Only what these packages recommend.
   void weak_deps_of(const std::string& spec) { weak_of_.push_back(spec); }
   /// Which of the sets that satisfy the request is wanted, and what goes with it: as in solv::Request.
-  Goal goal = {.objective = Objective::dnf};
+  Goal goal;  ///< DNF's answer unless a test wants another
   std::vector<std::string> keep_provider;
   std::map<std::string, std::string> fewer_features;
   std::map<std::string, std::set<std::string>> runtime_requirements;

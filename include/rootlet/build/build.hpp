@@ -40,10 +40,6 @@ Workplace workplace(const std::filesystem::path& out);
 std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOptions& options,
                                             const Environment& environment, Progress& progress);
 
-/// Downloads and verifies a solution's packages and tells from their headers which scriptlets require what: metadata
-/// knows only part of it. Errors: as of a build's phases.
-void read_headers(const Recipe& recipe, Solution& solution, const Environment& environment, Progress& progress);
-
 /// What `rootlet fetch` did.
 struct FetchResult {
   std::size_t packages = 0;

@@ -10,6 +10,7 @@
 #include "rootlet/model/problem.hpp"
 #include "rootlet/model/recipe.hpp"
 #include "rootlet/model/repository.hpp"
+#include "rootlet/model/suggestion.hpp"
 
 namespace rootlet::build {
 
@@ -35,5 +36,13 @@ struct Resolved {
 
 /// Brings the metadata and solves. Errors: as repo::load_metadata() and solv::solve().
 Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress);
+
+/// The same with what only package headers tell: which scriptlets require what and, where the recipe drops what only
+/// scriptlets require, what that is. Downloads and verifies the packages of the answer; where their headers change it,
+/// those of the next, too. Errors: also as of a build's phases.
+Resolved resolve_from_headers(const Recipe& recipe, const Environment& environment, Progress& progress);
+
+/// How the recipe could lead to less. Errors: as resolve().
+std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress);
 
 }  // namespace rootlet::build

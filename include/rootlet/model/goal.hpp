@@ -44,7 +44,7 @@ struct Preference {
 
 /// Which of the sets of packages that satisfy a recipe is wanted.
 struct Goal {
-  Objective objective = Objective::dnf;
+  Objective objective = Objective::smallest;
   ScriptletDeps scriptlet_deps = ScriptletDeps::keep;
   std::vector<Preference> prefer;     ///< wherever they can meet a requirement, they do
   std::vector<Preference> avoid;      ///< they are in the set only if there is none without them

@@ -6,6 +6,8 @@
 #include "rootlet/build/build.hpp"
 #include "rootlet/model/package.hpp"
 #include "rootlet/model/problem.hpp"
+#include "rootlet/model/recipe.hpp"
+#include "rootlet/model/suggestion.hpp"
 
 namespace rootlet::report {
 
@@ -19,6 +21,8 @@ nlohmann::ordered_json to_json(const Solution& solution);
 /// {"problems": [{"roots": [id…], "hints"}], "nodes": [{"id", "why", "sentence", …, "children": [id…]}], "changes"}.
 nlohmann::ordered_json to_json(const Unsolvable& unsolvable);
 nlohmann::ordered_json to_json(const build::BuildResult& result);
+
+nlohmann::ordered_json to_json(const Suggestion& suggestion);
 
 /// A table of packages with size and reason, those that take part in the build only apart, then the totals.
 std::string to_text(const Solution& solution);
@@ -34,6 +38,8 @@ std::string sentence(const ProblemNode& node);
 std::string sentence(const RecipeChange& change);
 /// All problems as trees from the recipe to the cause, then hints and the changes that give a solution.
 std::string to_text(const Unsolvable& unsolvable);
+/// What there is to save, from the whole down to single lines; at the end what to paste into the recipe.
+std::string to_text(const Suggestion& suggestion, const Recipe& recipe);
 /// The summary of a build.
 std::string to_text(const build::BuildResult& result);
 

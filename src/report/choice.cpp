@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include "rootlet/base/text.hpp"
+#include "rootlet/report/report.hpp"
+#include "words.hpp"
+
+namespace rootlet::report {
+namespace {
+
+/// "the smallest set there is", "the set with the fewest packages".
+std::string superlative(Objective objective) {
+  switch (objective) {
+    case Objective::dnf: return "DNF's answer";
+    case Objective::smallest: return "the smallest set";
+    case Objective::fewest: return "the set with the fewest packages";
+    case Objective::download: return "the set with the least to download";
+  }
+  return "a set";
+}
+
+std::string amount(Objective objective, std::uint64_t value) {
+  return objective == Objective::fewest ? counted(value, "package") : grouped(value) + " bytes";
+}
+
+/// "16.3 MB and 2 packages more than this".
+std::string dnf_line(const Solution& solution) {
+  const Totals& dnf = solution.dnf;
+  const std::uint64_t size = solution.installed_size();
+  std::string text = fmt::format("DNF's answer: {}, {} bytes", counted(dnf.packages, "package"), grouped(dnf.installed_size));
+  if (dnf.installed_size > size) text += fmt::format(", {} more", human_size(dnf.installed_size - size));
+  if (dnf.installed_size < size) text += fmt::format(", {} less", human_size(size - dnf.installed_size));
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string name_of(const std::string& nevra) {
+  return nevra.substr(0, nevra.rfind('-', nevra.rfind('-') - 1));
+}
+
+std::string proof_text(const Optimality& optimality) {
+  const std::string what = superlative(optimality.objective);
+  if (optimality.proved) return what + " there is, proved";
+  return what + fmt::format(" found in time; none is below {} (--time-limit gives it longer)",
+                            amount(optimality.objective, optimality.bound));
+}
+
+std::string choice_text(const Solution& solution) {
+  if (solution.optimality.objective == Objective::dnf) return "";
+  std::string text = proof_text(solution.optimality) + "\n" + dnf_line(solution);
+  for (const Swap& swap : solution.swaps) {
+    if (swap.loss.empty()) continue;
+    std::vector<std::string> names;
+    for (const std::string& nevra : swap.chosen) names.push_back(name_of(nevra));
+    const std::string lost = name_of(swap.instead_of);
+    text += fmt::format("{} in place of {}: lacks {}; to have it, add {} to packages\n", join(names, ", "), lost,
+                        swap.loss, lost);
+  }
+  return text;
+}
+
+}  // namespace rootlet::report

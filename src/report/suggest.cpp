@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "rootlet/base/text.hpp"
+#include "rootlet/report/report.hpp"
+#include "words.hpp"
+
+namespace rootlet::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What counts, in words: bytes, or packages.
+std::string saved_text(Objective objective, std::uint64_t saved) {
+  return objective == Objective::fewest ? counted(saved, "package") : human_size(saved);
+}
+
+std::vector<std::string> names_of(const std::vector<std::string>& nevras) {
+  std::vector<std::string> names;
+  for (const std::string& nevra : nevras) names.push_back(name_of(nevra));
+  return names;
+}
+
+std::string few(std::vector<std::string> texts) {
+  constexpr std::size_t shown = 3;
+  const std::size_t count = texts.size();
+  texts.resize(std::min(count, shown));
+  return join(texts, ", ") + (count > shown ? fmt::format(" and {} more", count - shown) : "");
+}
+
+std::string weights_text(const Suggestion& suggestion) {
+  const Totals best{suggestion.best.count(), suggestion.best.installed_size(), 0};
+  const auto line = [](const std::string& name, const Totals& totals, const std::string& note) {
+    return fmt::format("  {:<34}  {:>8}  {:>15} bytes{}\n", name, counted(totals.packages, "package"),
+                       grouped(totals.installed_size), note.empty() ? "" : "  " + note);
+  };
+  return "What it weighs\n" + line("DNF's answer", suggestion.dnf, "") +
+         line("the best set", best, proof_text(suggestion.best.optimality)) +
+         line("without what only scriptlets need", suggestion.staying,
+              proof_text(suggestion.staying_optimality) + ", as far as metadata tells");
+}
+
+std::string swaps_text(const Suggestion& suggestion) {
+  std::string text;
+  for (const Swap& swap : suggestion.swaps) {
+    const std::uint64_t saved = swap.saved > 0 ? static_cast<std::uint64_t>(swap.saved) : 0;
+    text += fmt::format("  {:>8}  {} in place of {}, for {}\n", saved_text(suggestion.best.optimality.objective, saved),
+                        join(names_of(swap.chosen), ", "), name_of(swap.instead_of), few(swap.capabilities));
+    if (!swap.loss.empty()) text += fmt::format("            lacks {}\n", swap.loss);
+  }
+  return text.empty() ? "" : "\nWhat each choice saves\n" + text;
+}
+
+std::string chain_text(const Forced& forced) {
+  std::string text;
+  for (const Hop& hop : forced.chain) {
+    const std::string kind = hop.kind == EdgeKind::runtime ? "" : fmt::format(" [{}]", edge_kind_name(hop.kind));
+    text += fmt::format("{} requires {}{}, ", name_of(hop.package), hop.capability, kind);
+  }
+  return text + name_of(forced.package);
+}
+
+std::string lines_text(const Suggestion& suggestion) {
+  std::string text;
+  for (const LineCost& line : suggestion.lines) {
+    text += fmt::format("  {:>8}  {}: {} ({})\n", human_size(line.retained.installed_size), line.mark.str(), line.spec,
+                        counted(line.retained.packages, "package"));
+    for (const Forced& forced : line.heaviest) {
+      text += fmt::format("            {:>8}  {}\n", human_size(forced.installed_size), chain_text(forced));
+    }
+  }
+  return "\nWhat each line brings that no other line needs\n" + text;
+}
+
+std::string blocked_text(const Suggestion& suggestion) {
+  std::string text;
+  for (const Blocked& blocked : suggestion.blocked) {
+    text += fmt::format("  {:>8}  {} conflicts with {}, which {} provides\n",
+                        saved_text(suggestion.best.optimality.objective, blocked.saved), name_of(blocked.package),
+                        blocked.capability, name_of(blocked.other));
+    if (!blocked.removed.empty()) {
+      text += fmt::format("            without it, {} in place of {}\n", few(names_of(blocked.added)),
+                          few(names_of(blocked.removed)));
+    }
+  }
+  return text.empty() ? "" : "\nWhat would be possible but for one conflict\n" + text;
+}
+
+std::string paste_text(const Suggestion& suggestion, const Recipe& recipe) {
+  std::string text;
+  if (recipe.goal.objective == Objective::dnf) text += "objective: smallest\n";
+  if (recipe.goal.scriptlet_deps == ScriptletDeps::keep && !suggestion.leaving.empty()) {
+    text += fmt::format("scriptlet_deps: drop   # {} and {} less\n", counted(suggestion.leaving.size(), "package"),
+                        human_size(suggestion.best.installed_size() - std::min(suggestion.best.installed_size(),
+                                                                              suggestion.staying.installed_size)));
+  }
+  if (!suggestion.packages.empty()) {
+    text += fmt::format("# With these in `packages`, DNF, too, comes to {} and {} bytes:\n#   {}\n",
+                        counted(suggestion.dnf_with_packages.packages, "package"),
+                        grouped(suggestion.dnf_with_packages.installed_size), join(suggestion.packages, ", "));
+  }
+  return text.empty() ? "\nThere is nothing to add to the recipe.\n" : "\nFor the recipe\n" + text;
+}
+
+Json totals_json(const Totals& totals) {
+  return {{"packages", totals.packages},
+          {"installed_size", totals.installed_size},
+          {"download_size", totals.download_size}};
+}
+
+Json optimality_json(const Optimality& optimality) {
+  return {{"objective", objective_name(optimality.objective)},
+          {"proved_smallest", optimality.proved},
+          {"value", optimality.value},
+          {"bound", optimality.bound}};
+}
+
+Json line_json(const LineCost& line) {
+  Json heaviest = Json::array();
+  for (const Forced& forced : line.heaviest) {
+    Json chain = Json::array();
+    for (const Hop& hop : forced.chain) {
+      chain.push_back({{"package", hop.package},
+                       {"capability", hop.capability},
+                       {"kind", edge_kind_name(hop.kind)},
+                       {"provider", hop.provider}});
+    }
+    heaviest.push_back({{"package", forced.package}, {"installed_size", forced.installed_size}, {"chain", chain}});
+  }
+  return {{"spec", line.spec},
+          {"file", line.mark.file},
+          {"line", line.mark.line},
+          {"retained", totals_json(line.retained)},
+          {"heaviest", heaviest}};
+}
+
+}  // namespace
+
+Json to_json(const Suggestion& suggestion) {
+  Json swaps = Json::array();
+  for (const Swap& swap : suggestion.swaps) {
+    swaps.push_back({{"instead_of", swap.instead_of},
+                     {"chosen", swap.chosen},
+                     {"capabilities", swap.capabilities},
+                     {"saved", swap.saved},
+                     {"lacks", swap.loss}});
+  }
+  Json lines = Json::array();
+  for (const LineCost& line : suggestion.lines) lines.push_back(line_json(line));
+  Json blocked = Json::array();
+  for (const Blocked& each : suggestion.blocked) {
+    blocked.push_back({{"package", each.package},
+                       {"capability", each.capability},
+                       {"other", each.other},
+                       {"saved", each.saved},
+                       {"added", each.added},
+                       {"removed", each.removed}});
+  }
+  Json best = totals_json({suggestion.best.count(), suggestion.best.installed_size(), suggestion.best.download_size()});
+  best.update(optimality_json(suggestion.best.optimality));
+  Json staying = totals_json(suggestion.staying);
+  staying.update(optimality_json(suggestion.staying_optimality));
+  staying["leaving"] = suggestion.leaving;
+  return {{"dnf", totals_json(suggestion.dnf)}, {"best", best},       {"without_scriptlet_deps", staying},
+          {"swaps", swaps},                     {"lines", lines},     {"blocked", blocked},
+          {"packages", suggestion.packages},    {"dnf_with_packages", totals_json(suggestion.dnf_with_packages)}};
+}
+
+std::string to_text(const Suggestion& suggestion, const Recipe& recipe) {
+  // Names come from metadata: nothing of them may be taken for a terminal's commands.
+  std::string text;
+  const std::string all = weights_text(suggestion) + swaps_text(suggestion) + lines_text(suggestion) +
+                          blocked_text(suggestion) + paste_text(suggestion, recipe);
+  for (std::size_t begin = 0; begin < all.size();) {
+    const std::size_t end = all.find('\n', begin);
+    text += printable(all.substr(begin, end - begin)) + "\n";
+    begin = end + 1;
+  }
+  return text;
+}
+
+}  // namespace rootlet::report
