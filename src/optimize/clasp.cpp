@@ -143,7 +143,7 @@ std::vector<bool> values_of(const Json& names, int variables) {
 Answer read_answer(const Json& json, int variables) {
   Answer answer;
   const std::string result = json.at("Result");
-  if (result == "UNSATISFIABLE") throw Error("the rules contradict each other");
+  answer.impossible = result == "UNSATISFIABLE";
   const Json& call = json.at("Call").at(0);
   if (call.contains("Witnesses")) answer.values = values_of(call.at("Witnesses").back().at("Value"), variables);
   answer.complete = result == "OPTIMUM FOUND" && !json.contains("INTERRUPTED");

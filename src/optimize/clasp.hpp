@@ -22,11 +22,12 @@ enum class Question {
 struct Answer {
   std::vector<bool> values;          ///< by variable - 1; empty: none was found in time
   std::vector<std::uint64_t> lower;  ///< bounds by level, where the search was cut short
+  bool impossible = false;           ///< no assignment satisfies all clauses
   bool complete = false;             ///< the question is answered
   bool only = false;                 ///< there is no other best assignment
 };
 
-/// Asks clasp. Errors: it cannot be started, it fails, the clauses contradict each other.
+/// Asks clasp. Errors: it cannot be started, it fails.
 Answer ask(const Program& program, Question question, Deadline deadline);
 
 /// A program in clasp's input format, ASPIF 1: each variable free to choose, each clause a constraint against all of

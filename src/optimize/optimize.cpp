@@ -41,14 +41,16 @@ void Clauses::add(std::span<const Literal> literals) {
   starts_.push_back(literals_.size());
 }
 
-Optimum minimize(const Program& program, const std::vector<bool>& known, double seconds) {
+std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, double seconds) {
   const Deadline deadline = std::chrono::steady_clock::now() +
                             std::chrono::duration_cast<Deadline::duration>(std::chrono::duration<double>(seconds));
-  Optimum optimum{known, costs_of(program, known), {}, false};
   Answer best = ask(program, Question::best, deadline);
-  if (!best.values.empty()) {
-    const auto costs = costs_of(program, best.values);
-    if (best.complete || costs < optimum.costs) optimum = {best.values, costs, {}, best.complete};
+  if (best.impossible || (known.empty() && best.values.empty())) return std::nullopt;
+  Optimum optimum{best.values, {}, {}, best.complete};
+  if (!best.values.empty()) optimum.costs = costs_of(program, best.values);
+  if (!best.complete && !known.empty()) {
+    const auto costs = costs_of(program, known);
+    if (best.values.empty() || costs <= optimum.costs) optimum = {known, costs, {}, false};
   }
   optimum.bounds = best.complete ? optimum.costs : best.lower;
   if (!best.complete || best.only) return optimum;
@@ -57,7 +59,7 @@ Optimum minimize(const Program& program, const std::vector<bool>& known, double 
   if (!ever.complete || !always.complete) return optimum;
   Answer first = ask(with_ties_broken(program, ever.values, always.values), Question::best, deadline);
   if (!first.complete) return optimum;
-  first.values.resize(known.size());
+  first.values.resize(static_cast<std::size_t>(program.variables));
   optimum.values = first.values;
   return optimum;
 }

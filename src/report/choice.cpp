@@ -26,7 +26,8 @@ std::string amount(Objective objective, std::uint64_t value) {
 std::string dnf_line(const Solution& solution) {
   const Totals& dnf = solution.dnf;
   const std::uint64_t size = solution.installed_size();
-  std::string text = fmt::format("DNF's answer: {}, {} bytes", counted(dnf.packages, "package"), grouped(dnf.installed_size));
+  std::string text =
+      fmt::format("DNF's answer: {}, {} bytes", counted(dnf.packages, "package"), grouped(dnf.installed_size));
   if (dnf.installed_size > size) text += fmt::format(", {} more", human_size(dnf.installed_size - size));
   if (dnf.installed_size < size) text += fmt::format(", {} less", human_size(size - dnf.installed_size));
   return text + "\n";
@@ -34,9 +35,7 @@ std::string dnf_line(const Solution& solution) {
 
 }  // namespace
 
-std::string name_of(const std::string& nevra) {
-  return nevra.substr(0, nevra.rfind('-', nevra.rfind('-') - 1));
-}
+std::string name_of(const std::string& nevra) { return nevra.substr(0, nevra.rfind('-', nevra.rfind('-') - 1)); }
 
 std::string proof_text(const Optimality& optimality) {
   const std::string what = superlative(optimality.objective);

@@ -42,13 +42,18 @@ std::string weights_text(const Suggestion& suggestion) {
               proof_text(suggestion.staying_optimality) + ", as far as metadata tells");
 }
 
-std::string swaps_text(const Suggestion& suggestion) {
+std::string decisions_text(const Suggestion& suggestion) {
+  const Objective objective = suggestion.best.optimality.objective;
   std::string text;
-  for (const Swap& swap : suggestion.swaps) {
-    const std::uint64_t saved = swap.saved > 0 ? static_cast<std::uint64_t>(swap.saved) : 0;
-    text += fmt::format("  {:>8}  {} in place of {}, for {}\n", saved_text(suggestion.best.optimality.objective, saved),
-                        join(names_of(swap.chosen), ", "), name_of(swap.instead_of), few(swap.capabilities));
-    if (!swap.loss.empty()) text += fmt::format("            lacks {}\n", swap.loss);
+  for (const Decision& decision : suggestion.decisions) {
+    if (decision.saved == 0 && decision.loss.empty()) continue;
+    text +=
+        fmt::format("  {:>8}  {} over {}{}, for {}\n", saved_text(objective, decision.saved), name_of(decision.chosen),
+                    name_of(decision.over), decision.over_dnf ? ", DNF's choice" : "", few(decision.capabilities));
+    if (!decision.loss.empty()) text += fmt::format("            lacks {}\n", decision.loss);
+    if (decision.next.empty() || decision.next == decision.over) continue;
+    text += fmt::format("            next best of {}: {}, {} more\n", decision.others, name_of(decision.next),
+                        saved_text(objective, decision.next_costs));
   }
   return text.empty() ? "" : "\nWhat each choice saves\n" + text;
 }
@@ -93,8 +98,8 @@ std::string paste_text(const Suggestion& suggestion, const Recipe& recipe) {
   if (recipe.goal.objective == Objective::dnf) text += "objective: smallest\n";
   if (recipe.goal.scriptlet_deps == ScriptletDeps::keep && !suggestion.leaving.empty()) {
     text += fmt::format("scriptlet_deps: drop   # {} and {} less\n", counted(suggestion.leaving.size(), "package"),
-                        human_size(suggestion.best.installed_size() - std::min(suggestion.best.installed_size(),
-                                                                              suggestion.staying.installed_size)));
+                        human_size(suggestion.best.installed_size() -
+                                   std::min(suggestion.best.installed_size(), suggestion.staying.installed_size)));
   }
   if (!suggestion.packages.empty()) {
     text += fmt::format("# With these in `packages`, DNF, too, comes to {} and {} bytes:\n#   {}\n",
@@ -139,13 +144,17 @@ Json line_json(const LineCost& line) {
 }  // namespace
 
 Json to_json(const Suggestion& suggestion) {
-  Json swaps = Json::array();
-  for (const Swap& swap : suggestion.swaps) {
-    swaps.push_back({{"instead_of", swap.instead_of},
-                     {"chosen", swap.chosen},
-                     {"capabilities", swap.capabilities},
-                     {"saved", swap.saved},
-                     {"lacks", swap.loss}});
+  Json decisions = Json::array();
+  for (const Decision& decision : suggestion.decisions) {
+    decisions.push_back({{"chosen", decision.chosen},
+                         {"capabilities", decision.capabilities},
+                         {"others", decision.others},
+                         {"over", decision.over},
+                         {"over_dnf", decision.over_dnf},
+                         {"saved", decision.saved},
+                         {"next", decision.next},
+                         {"next_costs", decision.next_costs},
+                         {"lacks", decision.loss}});
   }
   Json lines = Json::array();
   for (const LineCost& line : suggestion.lines) lines.push_back(line_json(line));
@@ -163,15 +172,20 @@ Json to_json(const Suggestion& suggestion) {
   Json staying = totals_json(suggestion.staying);
   staying.update(optimality_json(suggestion.staying_optimality));
   staying["leaving"] = suggestion.leaving;
-  return {{"dnf", totals_json(suggestion.dnf)}, {"best", best},       {"without_scriptlet_deps", staying},
-          {"swaps", swaps},                     {"lines", lines},     {"blocked", blocked},
-          {"packages", suggestion.packages},    {"dnf_with_packages", totals_json(suggestion.dnf_with_packages)}};
+  return {{"dnf", totals_json(suggestion.dnf)},
+          {"best", best},
+          {"without_scriptlet_deps", staying},
+          {"decisions", decisions},
+          {"lines", lines},
+          {"blocked", blocked},
+          {"packages", suggestion.packages},
+          {"dnf_with_packages", totals_json(suggestion.dnf_with_packages)}};
 }
 
 std::string to_text(const Suggestion& suggestion, const Recipe& recipe) {
   // Names come from metadata: nothing of them may be taken for a terminal's commands.
   std::string text;
-  const std::string all = weights_text(suggestion) + swaps_text(suggestion) + lines_text(suggestion) +
+  const std::string all = weights_text(suggestion) + decisions_text(suggestion) + lines_text(suggestion) +
                           blocked_text(suggestion) + paste_text(suggestion, recipe);
   for (std::size_t begin = 0; begin < all.size();) {
     const std::size_t end = all.find('\n', begin);

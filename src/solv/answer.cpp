@@ -81,7 +81,7 @@ Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Jo
     return solution;
   }
   const Choice choice(universe, solver, request, dnf, preferences);
-  const Chosen chosen = choice.best(dnf);
+  const Chosen chosen = choice.best();
   Solution solution = solution_of(universe, chosen, &choice, jobs, weak);
   solution.dnf = totals;
   for (const SwapIds& swap : swaps_of(pool, dnf, chosen.packages, weak)) {

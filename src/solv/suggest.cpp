@@ -1,9 +1,12 @@
 #include "suggest.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <tuple>
 
 #include "answer.hpp"
+#include "reasons.hpp"
 #include "smallest/swaps.hpp"
 #include "solver.hpp"
 
@@ -11,22 +14,91 @@ namespace rootlet::solv {
 namespace {
 
 constexpr std::size_t most_blocked = 5;
+constexpr std::size_t most_decisions = 15;
 
-/// What each swap saves: how much more the best set costs that has DNF's choice.
-std::vector<Swap> priced_swaps(const Universe& universe, const Choice& choice, const Request& request,
-                               const std::vector<Id>& dnf, const Chosen& best) {
-  std::vector<Swap> swaps;
-  for (const SwapIds& ids : swaps_of(universe.pool(), dnf, best.packages, follows_weak_deps(request))) {
-    Swap swap = describe(universe.pool(), ids, request.fewer_features);
-    const Chosen otherwise = choice.best(dnf, {{ids.instead_of}});
-    swap.saved =
-        static_cast<std::int64_t>(otherwise.optimality.value) - static_cast<std::int64_t>(best.optimality.value);
-    swaps.push_back(std::move(swap));
+/// A chosen package and those that could stand in for it.
+struct Option {
+  Id chosen = 0;
+  std::vector<Id> others;
+  Id over = 0;
+  std::uint64_t size = 0;  ///< of `over`
+  std::vector<std::string> capabilities;
+};
+
+/// The choices that a set is made of, those with the largest packages to choose from first.
+std::vector<Option> options_in(const Universe& universe, const Choice& choice, const Chosen& best, bool weak,
+                               const std::set<Id>& dnf) {
+  const Reasons reasons(universe.pool(), best.packages, weak);
+  const std::set<Id> in_set(best.packages.begin(), best.packages.end());
+  std::vector<Option> options;
+  for (const Id id : best.packages) {
+    Option option{id, {}, 0, 0, {}};
+    std::set<Id> others;
+    for (const auto& [capability, providers] : reasons.provided_for(id)) {
+      const std::size_t before = others.size();
+      for (const Id other : providers) {
+        if (choice.eligible(other) && !in_set.contains(other)) others.insert(other);
+      }
+      if (others.size() > before) option.capabilities.push_back(capability);
+    }
+    option.others.assign(others.begin(), others.end());
+    const auto weight = [&](Id other) {
+      return std::make_tuple(dnf.contains(other), universe.package(other).installed_size,
+                             nevra_of(universe.pool(), other).str());
+    };
+    for (const Id other : option.others) {
+      if (option.over == 0 || weight(option.over) < weight(other)) option.over = other;
+    }
+    if (option.over == 0) continue;
+    option.size = universe.package(option.over).installed_size;
+    options.push_back(std::move(option));
   }
-  std::sort(swaps.begin(), swaps.end(), [](const Swap& a, const Swap& b) {
-    return a.saved != b.saved ? a.saved > b.saved : a.instead_of < b.instead_of;
-  });
-  return swaps;
+  std::stable_sort(options.begin(), options.end(), [](const Option& a, const Option& b) { return a.size > b.size; });
+  return options;
+}
+
+std::uint64_t excess(const Chosen& set, const Chosen& best) {
+  return set.optimality.value - std::min(set.optimality.value, best.optimality.value);
+}
+
+/// What choosing otherwise would cost; nothing where the other requirements leave no choice.
+std::optional<Decision> decision_on(const Universe& universe, const Choice& choice, const Request& request,
+                                    const Chosen& best, const Option& option, const std::set<Id>& dnf) {
+  ::Pool& pool = universe.pool();
+  const auto next = choice.best_with({{-option.chosen}});
+  const auto other = choice.best_with({{-option.chosen}, {option.over}});
+  if (!next || !other) return std::nullopt;
+  Decision decision;
+  const Nevra nevra = nevra_of(pool, option.chosen);
+  decision.chosen = nevra.str();
+  decision.capabilities = option.capabilities;
+  decision.others = option.others.size();
+  decision.over = nevra_of(pool, option.over).str();
+  decision.over_dnf = dnf.contains(option.over);
+  decision.saved = excess(*other, best);
+  for (const Id id : next->packages) {
+    const bool stands_in = std::find(option.others.begin(), option.others.end(), id) != option.others.end();
+    if (stands_in && decision.next.empty()) decision.next = nevra_of(pool, id).str();
+  }
+  decision.next_costs = excess(*next, best);
+  const auto loss = request.fewer_features.find(nevra.name);
+  if (loss != request.fewer_features.end()) decision.loss = loss->second;
+  return decision;
+}
+
+std::vector<Decision> decisions_in(const Universe& universe, const Choice& choice, const Request& request,
+                                   const Chosen& best, const std::vector<Id>& found) {
+  const std::set<Id> dnf(found.begin(), found.end());
+  std::vector<Decision> decisions;
+  for (const Option& option : options_in(universe, choice, best, follows_weak_deps(request), dnf)) {
+    if (decisions.size() == most_decisions) break;
+    if (auto decision = decision_on(universe, choice, request, best, option, dnf)) {
+      decisions.push_back(std::move(*decision));
+    }
+  }
+  std::stable_sort(decisions.begin(), decisions.end(),
+                   [](const Decision& a, const Decision& b) { return a.saved > b.saved; });
+  return decisions;
 }
 
 /// What DNF answers if it is asked for these packages, too.
@@ -48,12 +120,12 @@ Suggestion suggestion_of(const Universe& universe, ::Solver& solver, const std::
   if (request.goal.objective == Objective::dnf) request.goal.objective = Objective::smallest;
   request.goal.scriptlet_deps = ScriptletDeps::keep;
   const Choice choice(universe, solver, request, dnf, preferences);
-  const Chosen best = choice.best(dnf);
+  const Chosen best = choice.best();
   Suggestion suggestion;
   suggestion.dnf = totals_of(universe, dnf);
   suggestion.best = solution_of(universe, best, &choice, jobs, follows_weak_deps(request));
   suggestion.best.dnf = suggestion.dnf;
-  suggestion.swaps = priced_swaps(universe, choice, request, dnf, best);
+  suggestion.decisions = decisions_in(universe, choice, request, best, dnf);
   suggestion.blocked = choice.blocked(best, most_blocked);
 
   std::set<Id> added;
@@ -66,7 +138,7 @@ Suggestion suggestion_of(const Universe& universe, ::Solver& solver, const std::
 
   Request dropping = request;
   dropping.goal.scriptlet_deps = ScriptletDeps::drop;
-  const Chosen staying = Choice(universe, solver, dropping, dnf, preferences).best(dnf);
+  const Chosen staying = Choice(universe, solver, dropping, dnf, preferences).best();
   std::vector<Id> kept;
   for (const Id id : staying.packages) {
     if (staying.build_only.contains(id)) {

@@ -129,8 +129,7 @@ struct Swap {
   std::string instead_of;                 ///< NEVRA of DNF's choice
   std::vector<std::string> chosen;        ///< NEVRAs; sorted
   std::vector<std::string> capabilities;  ///< what both can meet; sorted
-  std::int64_t saved = 0;  ///< how much more the best set with DNF's choice would cost, in the objective's unit
-  std::string loss;        ///< what the chosen ones lack: "locales other than C, POSIX and C.UTF-8"; may be empty
+  std::string loss;  ///< what the chosen ones lack: "locales other than C, POSIX and C.UTF-8"; may be empty
 };
 
 /// How good a set is, in the objective's unit: bytes or packages.

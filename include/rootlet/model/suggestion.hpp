@@ -31,6 +31,20 @@ struct LineCost {
   std::vector<Forced> heaviest;  ///< of those, a few that the line does not name; the heaviest first
 };
 
+/// A choice between packages that meet the same requirements. What it costs to choose otherwise is in the objective's
+/// unit.
+struct Decision {
+  std::string chosen;                     ///< NEVRA
+  std::vector<std::string> capabilities;  ///< what it is chosen for; sorted
+  std::size_t others = 0;                 ///< how many could have been chosen
+  std::string over;                       ///< NEVRA of DNF's choice if it is another, else of the largest of the others
+  bool over_dnf = false;                  ///< it is DNF's
+  std::uint64_t saved = 0;                ///< how much more the best set has to pay with `over` in place of `chosen`
+  std::string next;                       ///< NEVRA of what the best set without `chosen` has in its place
+  std::uint64_t next_costs = 0;           ///< how much more that one has to pay
+  std::string loss;                       ///< what `chosen` lacks; may be empty
+};
+
 /// A better set that a single conflict forbids.
 struct Blocked {
   std::string package;                      ///< NEVRA of the one with the conflict
@@ -42,10 +56,10 @@ struct Blocked {
 
 /// How a recipe could lead to less.
 struct Suggestion {
-  Totals dnf;               ///< DNF's answer
-  Solution best;            ///< the best set: the smallest, unless the recipe wants something else made least
-  std::vector<Swap> swaps;  ///< `best` against DNF's, with what each choice saves; most saved first
-  Totals staying;           ///< of the best set without what only scriptlets need, as far as metadata tells
+  Totals dnf;                       ///< DNF's answer
+  Solution best;                    ///< the best set: the smallest, unless the recipe wants something else made least
+  std::vector<Decision> decisions;  ///< those with the largest packages to choose from; most saved first
+  Totals staying;                   ///< of the best set without what only scriptlets need, as far as metadata tells
   Optimality staying_optimality;
   std::vector<std::string> leaving;   ///< NEVRAs of what would take part in the build only; sorted
   std::vector<LineCost> lines;        ///< most retained first

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -42,9 +43,10 @@ struct Optimum {
   bool proved = false;                ///< there is no better one
 };
 
-/// The best assignment, by exact search in whole numbers. `known` is one that satisfies all clauses. After `seconds`,
-/// what has been found by then, `known` if nothing better, and the bounds that are proved by then.
+/// The best assignment, by exact search in whole numbers; nothing if none satisfies all clauses. `known` is one that
+/// does, or empty. After `seconds`, what has been found by then, `known` if nothing better, and the bounds that are
+/// proved by then; nothing if nothing is known.
 /// Runs clasp, of the Potassco project, in a process of its own. Error: there is no clasp, or it fails.
-Optimum minimize(const Program& program, const std::vector<bool>& known, double seconds);
+std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, double seconds);
 
 }  // namespace rootlet::optimize

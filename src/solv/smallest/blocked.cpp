@@ -57,18 +57,15 @@ std::optional<Choice::Conflict> Choice::conflict_of(std::span<const optimize::Li
 std::vector<Blocked> Choice::blocked(const Chosen& best, std::size_t most) const {
   std::vector<Conflict> conflicts;
   optimize::Program program = with_conflicts_ignored(conflicts);
-  std::vector<bool> known(static_cast<std::size_t>(program.variables), false);
-  for (const Id id : best.packages) known.at(static_cast<std::size_t>(literal(id, Stage::installed)) - 1) = true;
-  for (const auto* relaxed : {&relaxed_, &relaxed_in_ties_}) {
-    for (const int variable : *relaxed) known.at(static_cast<std::size_t>(variable) - 1) = true;
-  }
+  const std::vector<bool> known = assignment(best.packages, program.variables);
   const std::set<Id> before(best.packages.begin(), best.packages.end());
   std::vector<Blocked> found;
   while (!conflicts.empty() && found.size() < most) {
-    const optimize::Optimum optimum = optimize::minimize(program, known, request_.time_limit);
-    const std::uint64_t value = optimum.costs.at(main_level_);
+    const auto optimum = optimize::minimize(program, known, request_.time_limit);
+    if (!optimum) break;
+    const std::uint64_t value = optimum->costs.at(main_level_);
     const auto ignored = std::find_if(conflicts.begin(), conflicts.end(), [&](const Conflict& conflict) {
-      return optimum.values.at(static_cast<std::size_t>(conflict.ignored) - 1);
+      return optimum->values.at(static_cast<std::size_t>(conflict.ignored) - 1);
     });
     if (value >= best.optimality.value || ignored == conflicts.end()) break;
     Blocked blocked{nevra_of(pool_, ignored->package).str(),
@@ -78,8 +75,8 @@ std::vector<Blocked> Choice::blocked(const Chosen& best, std::size_t most) const
                     {},
                     {}};
     for (std::size_t i = 0; i < ids_.size(); ++i) {
-      if (optimum.values[i] == before.contains(ids_[i])) continue;
-      (optimum.values[i] ? blocked.added : blocked.removed).push_back(packages_[i].nevra.str());
+      if (optimum->values[i] == before.contains(ids_[i])) continue;
+      (optimum->values[i] ? blocked.added : blocked.removed).push_back(packages_[i].nevra.str());
     }
     found.push_back(std::move(blocked));
     program.clauses.add(std::vector{-ignored->ignored});

@@ -7,6 +7,7 @@
 #include "../specs.hpp"
 #include "candidates.hpp"
 #include "guard.hpp"
+#include "rootlet/base/error.hpp"
 #include "weak.hpp"
 
 namespace rootlet::solv {
@@ -40,14 +41,15 @@ Choice::Choice(const Universe& universe, ::Solver& solver, const Request& reques
       pool_(universe.pool()),
       request_(request),
       preferences_(std::move(preferences)),
-      dnf_(pool_.nsolvables),
+      dnf_(dnf),
       allowed_(pool_.nsolvables) {
-  for (const Id id : dnf) dnf_.set(id);
-  const SolverRules rules = rules_of(solver, dnf_);
+  IdMap found(pool_.nsolvables);
+  for (const Id id : dnf) found.set(id);
+  const SolverRules rules = rules_of(solver, found);
   if (request.goal.objective == Objective::dnf) {
     for (const Id id : dnf) allowed_.set(id);
   } else {
-    mark_candidates(pool_, dnf_, allowed_);
+    mark_candidates(pool_, found, allowed_);
     guarded_ = guarded_packages(pool_, rules, dnf, request.keep_provider);
     for (const Id id : guarded_) allowed_.clear(id);
     disallow_impossible(rules.packages, allowed_, pool_.nsolvables);
@@ -58,7 +60,7 @@ Choice::Choice(const Universe& universe, ::Solver& solver, const Request& reques
     for (const Id id : dnf) all.add(std::vector{id});
   }
   Rules weak;
-  if (request.weak_deps || !request.weak_deps_of.empty()) add_weak_rules(pool_, dnf_, allowed_, weak);
+  if (request.weak_deps || !request.weak_deps_of.empty()) add_weak_rules(pool_, found, allowed_, weak);
   for (std::size_t i = 0; i < weak.size(); ++i) all.add(weak[i]);
   all = reachable(all, allowed_, pool_.nsolvables);
   number(all);
@@ -194,7 +196,13 @@ void Choice::add_levels() {
   }
 }
 
-Chosen Choice::best(const std::vector<Id>& known, const Formula& further) const {
+Chosen Choice::best() const {
+  auto chosen = solve(program_, assignment(dnf_, program_.variables));
+  if (!chosen) throw Error("the smallest set of packages cannot be found: not even DNF's fits the rules");
+  return *chosen;
+}
+
+std::optional<Chosen> Choice::best_with(const Formula& further) const {
   optimize::Program program = program_;
   for (const auto& rule : further) {
     std::vector<optimize::Literal> clause;
@@ -203,20 +211,28 @@ Chosen Choice::best(const std::vector<Id>& known, const Formula& further) const 
     }
     program.clauses.add(clause);
   }
-  std::vector<bool> values(static_cast<std::size_t>(program.variables), false);
-  for (const Id id : known) {
+  return solve(program, {});
+}
+
+/// All of them are installed and stay, and no preference is met.
+std::vector<bool> Choice::assignment(const std::vector<Id>& packages, int variables) const {
+  std::vector<bool> values(static_cast<std::size_t>(variables), false);
+  const auto set = [&](int variable) { values.at(static_cast<std::size_t>(variable) - 1) = true; };
+  for (const Id id : packages) {
     for (const Stage stage : {Stage::staying, Stage::installed}) {
-      if (const auto variable = literal(id, stage); variable != 0)
-        values.at(static_cast<std::size_t>(variable) - 1) = true;
+      if (const auto variable = literal(id, stage); variable != 0) set(variable);
     }
   }
-  for (const auto* relaxed : {&relaxed_, &relaxed_in_ties_}) {
-    for (const int variable : *relaxed) values.at(static_cast<std::size_t>(variable) - 1) = true;
-  }
-  const optimize::Optimum optimum = optimize::minimize(program, values, request_.time_limit);
+  for (const auto* relaxed : {&relaxed_, &relaxed_in_ties_}) std::for_each(relaxed->begin(), relaxed->end(), set);
+  return values;
+}
+
+std::optional<Chosen> Choice::solve(const optimize::Program& program, const std::vector<bool>& known) const {
+  const auto optimum = optimize::minimize(program, known, request_.time_limit);
+  if (!optimum) return std::nullopt;
   Chosen chosen;
   const auto in = [&](Id id, Stage stage) {
-    return optimum.values.at(static_cast<std::size_t>(literal(id, stage)) - 1);
+    return optimum->values.at(static_cast<std::size_t>(literal(id, stage)) - 1);
   };
   for (const Id id : ids_) {
     if (!in(id, Stage::installed)) continue;
@@ -225,12 +241,12 @@ Chosen Choice::best(const std::vector<Id>& known, const Formula& further) const 
   }
   Optimality& optimality = chosen.optimality;
   optimality.objective = request_.goal.objective;
-  optimality.proved = optimum.proved && request_.goal.objective != Objective::dnf;
-  optimality.value = optimum.costs.at(main_level_);
-  const bool bounded = optimum.bounds.size() > main_level_ &&
-                       std::equal(optimum.bounds.begin(), optimum.bounds.begin() + static_cast<long>(main_level_),
-                                  optimum.costs.begin());
-  optimality.bound = bounded ? optimum.bounds[main_level_] : 0;
+  optimality.proved = optimum->proved && request_.goal.objective != Objective::dnf;
+  optimality.value = optimum->costs.at(main_level_);
+  const bool bounded = optimum->bounds.size() > main_level_ &&
+                       std::equal(optimum->bounds.begin(), optimum->bounds.begin() + static_cast<long>(main_level_),
+                                  optimum->costs.begin());
+  optimality.bound = bounded ? optimum->bounds[main_level_] : 0;
   return chosen;
 }
 

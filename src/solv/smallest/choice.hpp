@@ -36,8 +36,10 @@ class Choice {
   Choice(const Universe& universe, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
          Preferences preferences);
 
-  /// The best set, of those that satisfy the `further` rules, too. `known`: a set that does.
-  [[nodiscard]] Chosen best(const std::vector<Id>& known, const Formula& further = {}) const;
+  /// The best of all sets.
+  [[nodiscard]] Chosen best() const;
+  /// The best of those that satisfy `further` rules, too; nothing where there is none, or none was found in time.
+  [[nodiscard]] std::optional<Chosen> best_with(const Formula& further) const;
 
   /// Up to `most` sets that would be better than the best one if a single conflict were not. Nothing is dropped.
   [[nodiscard]] std::vector<Blocked> blocked(const Chosen& best, std::size_t most) const;
@@ -70,6 +72,8 @@ class Choice {
   template <class Cost>
   void add_level(Stage stage, Cost cost);
   void add_levels();
+  [[nodiscard]] std::optional<Chosen> solve(const optimize::Program& program, const std::vector<bool>& known) const;
+  [[nodiscard]] std::vector<bool> assignment(const std::vector<Id>& packages, int variables) const;
   [[nodiscard]] optimize::Literal literal(Id id, Stage stage) const;
   [[nodiscard]] bool dropping() const { return request_.goal.scriptlet_deps == ScriptletDeps::drop; }
   [[nodiscard]] std::vector<Id> needed_at_run_time(Id package) const;
@@ -78,7 +82,7 @@ class Choice {
   ::Pool& pool_;
   const Request& request_;
   Preferences preferences_;
-  IdMap dnf_;
+  std::vector<Id> dnf_;
   IdMap allowed_;
   std::set<Id> guarded_;
   std::vector<Package> packages_;  ///< by number, in the order of their NEVRAs
