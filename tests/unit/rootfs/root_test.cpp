@@ -16,9 +16,9 @@ class Fixture {
   Fixture() {
     make_dirs(path("usr/bin"));
     write_file(path("usr/bin/bash"), "x");
-    for (const auto& [name, target] : {std::pair{"bin", "usr/bin"}, std::pair{"usr/bin/sh", "bash"},
-                                       std::pair{"up", "../../../.."}, std::pair{"loop", "loop"},
-                                       std::pair{"dead", "/nowhere"}, std::pair{"absolute", "/usr/bin"}}) {
+    for (const auto& [name, target] :
+         {std::pair{"bin", "usr/bin"}, std::pair{"usr/bin/sh", "bash"}, std::pair{"up", "../../../.."},
+          std::pair{"loop", "loop"}, std::pair{"dead", "/nowhere"}, std::pair{"absolute", "/usr/bin"}}) {
       fs::create_symlink(target, path(name));
     }
     REQUIRE(mkfifo(path("pipe").c_str(), 0600) == 0);
