@@ -218,7 +218,7 @@ class Distribution(DropCase):
 rootlet: error: what was to leave after the build is still needed:
   perl-interpreter-4:5.40.0-1.t1.x86_64
     '/usr/bin/mistaken-report' of mistaken-report-0:1.0-1.t1.noarch is run by '/usr/bin/perl'
-hint: add 'perl-interpreter' to 'packages' in the recipe: then they stay
+hint: add 'perl-interpreter' to 'packages' in the recipe: then it stays
 """)
 
     def test_requirements_stop_the_build(self):
@@ -231,7 +231,7 @@ rootlet: error: what was to leave after the build is still needed:
   perl-interpreter-4:5.40.0-1.t1.x86_64
     report-0:1.0-1.t1.noarch requires '/usr/bin/perl'
     '/usr/bin/report' of report-0:1.0-1.t1.noarch is run by '/usr/bin/perl'
-hint: add 'perl-interpreter' to 'packages' in the recipe: then they stay
+hint: add 'perl-interpreter' to 'packages' in the recipe: then it stays
 """)
 
     def test_libraries_and_links_stop_the_build_all_at_once(self):
@@ -261,7 +261,7 @@ rootlet: error: what was to leave after the build is still needed:
     '/usr/bin/locale' of glibc-common-0:2.39-17.t1.x86_64 is run by '/lib64/ld-linux-x86-64.so.2': '/lib64' is gone
     '/usr/bin/plugin-host' of plugin-host-0:1.0-1.t1.x86_64 is run by '/lib64/ld-linux-x86-64.so.2': '/lib64' is gone
     '/usr/lib64/libc.so.6' of glibc-0:2.39-17.t1.x86_64 is run by '/lib64/ld-linux-x86-64.so.2': '/lib64' is gone
-hint: add 'filesystem' to 'packages' in the recipe: then they stay
+hint: add 'filesystem' to 'packages' in the recipe: then it stays
 """)
 
 
@@ -294,7 +294,7 @@ ServerName localhost
             "    '/bin/egrep' and 2 more files of grep-0:2.20-3.el7.x86_64 cannot be reached: '/bin' is gone",
             "    '/bin/sed' of sed-0:4.2.2-7.el7.x86_64 cannot be reached: '/bin' is gone"])
         self.assertEqual(lines[-2:], ["    and 207 more",
-                                      "hint: add 'filesystem' to 'packages' in the recipe: then they stay"])
+                                      "hint: add 'filesystem' to 'packages' in the recipe: then it stays"])
         # Nothing else that leaves is missed.
         self.assertEqual([line for line in lines if re.match("  [^ ]", line)], lines[1:2])
 

@@ -131,7 +131,9 @@ void throw_findings(const std::vector<Finding>& findings) {
     begin = end;
   }
   const std::vector<std::string> list(names.begin(), names.end());
-  throw Error(text, "add " + join(list, ", ") + " to 'packages' in the recipe: then they stay");
+  const std::string hint =
+      "add " + join(list, ", ") + " to 'packages' in the recipe: then " + (list.size() == 1 ? "it stays" : "they stay");
+  throw Error(text, list.empty() ? "" : hint);
 }
 
 }  // namespace rootlet::rootfs

@@ -17,7 +17,8 @@ Ownership::Ownership(const Root& root, const std::vector<InstalledPackage>& pack
       if (fresh) directory->second = root.resolve(directory->first);
       if (!directory->second) continue;
       const std::string parent = *directory->second == "/" ? "" : *directory->second;
-      places_[parent + file.path.substr(slash)].push_back({i, std::move(file)});
+      const std::string place = parent + file.path.substr(slash);
+      places_[place].push_back({i, std::move(file)});
     }
   }
 }

@@ -20,18 +20,17 @@ using Strings = std::vector<std::string>;
 /// Builds packages of a spec's tags and sections, installs them, and drops those whose name begins with "gone".
 class Fixture {
  public:
-  explicit Fixture(const Specs& specs, bool reversed = false) {
+  explicit Fixture(const Specs& specs) {
     for (const auto& [name, text] : specs) {
       const std::size_t tags = std::min(text.find('%'), text.size());
       packages_.push_back({{name, 0, "1", "1", "noarch"},
                            small::build(dir_.path(), name, text.substr(tags), text.substr(0, tags)),
                            name.starts_with("gone")});
     }
-    if (reversed) std::reverse(packages_.begin(), packages_.end());
-    std::vector<fs::path> files;
-    for (const auto& package : packages_) files.push_back(package.file);
-    root_.install(files);
+    install();
   }
+  /// The same packages in the opposite order.
+  [[nodiscard]] Fixture reversed() const { return Fixture(Packages(packages_.rbegin(), packages_.rend())); }
 
   void drop() const {
     Progress silent;
@@ -60,9 +59,18 @@ class Fixture {
   [[nodiscard]] fs::path path(const std::string& inside) const { return root_.path() / inside; }
 
  private:
+  using Packages = std::vector<rootfs::InstalledPackage>;
+
+  explicit Fixture(Packages packages) : packages_(std::move(packages)) { install(); }
+  void install() const {
+    std::vector<fs::path> files;
+    for (const auto& package : packages_) files.push_back(package.file);
+    root_.install(files);
+  }
+
   TempDir dir_{fs::temp_directory_path(), "rootlet-test-"};
   small::Root root_;
-  std::vector<rootfs::InstalledPackage> packages_;
+  Packages packages_;
 };
 
 constexpr const char* headline = "what was to leave after the build is still needed:\n";
@@ -174,16 +182,16 @@ mkdir -p %{buildroot}/var/lib/rpm
 )"},
                     {"kept-b", "%files\n"}};
   const Fixture first(specs);
-  const Fixture second(specs, true);
+  const Fixture second = first.reversed();
   for (const Fixture* each : {&first, &second}) {
     each->drop();
     CHECK(each->paths("var/lib/rpm") ==
           Strings{"var/lib/rpm/.rpm.lock", "var/lib/rpm/other", "var/lib/rpm/rpmdb.sqlite"});
   }
   const std::string database = first.text("var/lib/rpm/rpmdb.sqlite");
-  CHECK(database == second.text("var/lib/rpm/rpmdb.sqlite"));
-  CHECK(database.find("kept-b") != std::string::npos);
-  CHECK(database.find("gone-") == std::string::npos);
+  CHECK((database == second.text("var/lib/rpm/rpmdb.sqlite")));
+  CHECK((database.find("kept-b") != std::string::npos));
+  CHECK((database.find("gone-") == std::string::npos));
   CHECK(database.substr(18, 2) == "\1\1");
   struct stat info {};
   REQUIRE(stat(first.path("var/lib/rpm/rpmdb.sqlite").c_str(), &info) == 0);
