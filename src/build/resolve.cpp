@@ -1,6 +1,7 @@
 #include "rootlet/build/resolve.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "edge_kinds.hpp"
 #include "rootlet/analysis/lines.hpp"
@@ -81,22 +82,25 @@ bool only_for_scriptlets(EdgeKind kind) {
   return kind != EdgeKind::runtime && kind != EdgeKind::verify;  // "rpm -V" is of use in an image, too
 }
 
-/// What the headers of a solution's packages say, as solv::Request has it.
-void add_runtime_requirements(solv::Request& request, const Solution& solution, const std::vector<fs::path>& files) {
+/// The packages whose headers are not known yet.
+Solution unknown_in(const solv::Request& request, const Solution& solution) {
+  Solution unknown;
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (!request.runtime_requirements.contains(chosen.package.nevra.str())) unknown.packages.push_back(chosen);
+  }
+  return unknown;
+}
+
+/// What the headers of packages say, as solv::Request has it.
+void add_runtime_requirements(solv::Request& request, const Solution& packages, const std::vector<fs::path>& files) {
   for (std::size_t i = 0; i < files.size(); ++i) {
-    auto& known = request.runtime_requirements[solution.packages.at(i).package.nevra.str()];
+    auto& known = request.runtime_requirements[packages.packages.at(i).package.nevra.str()];
     for (const rpm::Requirement& requirement : rpm::read_header(files[i]).requirements) {
       if (!std::all_of(requirement.kinds.begin(), requirement.kinds.end(), only_for_scriptlets)) {
         known.insert(requirement.capability);
       }
     }
   }
-}
-
-bool knows_all(const solv::Request& request, const Solution& solution) {
-  return std::all_of(solution.packages.begin(), solution.packages.end(), [&](const ChosenPackage& chosen) {
-    return request.runtime_requirements.contains(chosen.package.nevra.str());
-  });
 }
 
 }  // namespace
@@ -117,19 +121,28 @@ Resolved resolve_from_headers(const Recipe& recipe, const Environment& environme
   Resolved resolved;
   resolved.repos = timed(resolved.phases, "metadata", [&] { return load.metadata(recipe); });
   solv::Request request = request_of(recipe, environment);
+  std::map<std::string, fs::path> known;  // by NEVRA
+  const auto files_of = [&](const Solution& solution) {
+    std::vector<fs::path> files;
+    for (const ChosenPackage& chosen : solution.packages) files.push_back(known.at(chosen.package.nevra.str()));
+    return files;
+  };
   for (;;) {
     resolved.outcome = timed(resolved.phases, "solve",
                              [&] { return solv::solve(request, resolved.repos, load.filelists(), load.comps()); });
     auto* solution = std::get_if<Solution>(&resolved.outcome);
     if (solution == nullptr) return resolved;
-    const auto files =
-        timed(resolved.phases, "headers", [&] { return verified_files(recipe, *solution, environment, progress); });
-    if (recipe.goal.scriptlet_deps == ScriptletDeps::keep || knows_all(request, *solution)) {
-      refine_edge_kinds(*solution, files);
+    const Solution unknown = unknown_in(request, *solution);
+    if (unknown.packages.empty()) {
+      refine_edge_kinds(*solution, files_of(*solution));
       warn(*solution, progress);
       return resolved;
     }
-    add_runtime_requirements(request, *solution, files);
+    timed(resolved.phases, "headers", [&] {
+      const auto files = verified_files(recipe, unknown, environment, progress);
+      for (std::size_t i = 0; i < files.size(); ++i) known[unknown.packages[i].package.nevra.str()] = files[i];
+      add_runtime_requirements(request, unknown, files);
+    });
   }
 }
 

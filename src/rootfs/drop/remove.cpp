@@ -6,12 +6,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
 
 #include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {
+
+/// What runtimes mount something on, even in a read-only root (OCI runtime-spec 1.1, config-linux.md).
+const std::set<std::string> mount_points{"/dev", "/proc", "/run", "/sys"};
 
 std::string digest_of_place(const Root& root, const std::string& place, DigestType type) {
   const Fd fd = root.find_file(place);
@@ -53,6 +57,9 @@ class Removal {
     for (const auto& [place, owners] : dead_links_) remove(place, *owners);
     // In the order of text, what is in a directory comes after it.
     for (auto each = directories_.rbegin(); each != directories_.rend(); ++each) remove(each->first, *each->second);
+    for (const auto& [place, owners] : directory_links_) {
+      if (!root_.find(place, O_PATH | O_DIRECTORY)) remove(place, *owners);
+    }
     return std::move(gone_);
   }
 
@@ -66,7 +73,11 @@ class Removal {
     if (S_ISDIR(info->st_mode)) {
       constexpr mode_t everybodys = S_ISVTX | S_IWOTH;
       const bool directory = any([](const Owned& owned) { return S_ISDIR(owned.file.mode); });
-      if (directory && (info->st_mode & everybodys) != everybodys) directories_.emplace(place, &owners);
+      const bool stays = (info->st_mode & everybodys) == everybodys || mount_points.contains(place);
+      if (directory && !stays) directories_.emplace(place, &owners);
+    } else if (S_ISLNK(info->st_mode) && root_.find(place, O_PATH | O_DIRECTORY) &&
+               any([&](const Owned& owned) { return is_as_packaged(root_, place, *info, owned.file); })) {
+      directory_links_.emplace(place, &owners);
     } else if (any([&](const Owned& owned) { return is_as_packaged(root_, place, *info, owned.file); })) {
       files_.emplace(place, &owners);
     } else if (S_ISLNK(info->st_mode) && any([](const Owned& owned) { return owned.file.ghost; }) &&
@@ -85,6 +96,7 @@ class Removal {
   Places ghost_links_;  // that lead somewhere
   Places dead_links_;
   Places directories_;
+  Places directory_links_;  // such as /bin
   std::map<std::string, Nevra> gone_;
 };
 
