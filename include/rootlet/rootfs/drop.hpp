@@ -21,7 +21,7 @@ struct InstalledPackage {
 ///   its name, except for %ghost links that lead nowhere any more.
 /// - A directory goes if it is empty and no remaining package has it, unless everybody may write to it (/tmp) or
 ///   runtimes mount something on it (/proc). One that no package owns stays.
-/// - A link to a directory that stays does, too: /bin is as much in use as /usr/bin.
+/// - A link to a directory in which remaining packages have something stays: /bin is as much in use as /usr/bin.
 /// - What a remaining package has too stays.
 /// Then makes sure that what remains is whole: what the packages require at run time (not in scriptlets), the way to
 /// each of their files, the libraries and the loader that ELF files name, the interpreters of executable scripts, and

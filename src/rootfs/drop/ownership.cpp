@@ -27,6 +27,14 @@ bool Ownership::stays(const std::vector<Owned>& owners) const {
   return std::any_of(owners.begin(), owners.end(), [&](const Owned& owned) { return !package(owned).build_only; });
 }
 
+bool Ownership::holds_what_stays(const std::string& directory) const {
+  const std::string inside = directory + "/";
+  for (auto place = places_.lower_bound(inside); place != places_.end() && place->first.starts_with(inside); ++place) {
+    if (stays(place->second)) return true;
+  }
+  return false;
+}
+
 std::string Ownership::remaining_owner(const std::string& place) const {
   const auto found = places_.find(place);
   if (found == places_.end()) return {};

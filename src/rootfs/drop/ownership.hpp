@@ -28,6 +28,8 @@ class Ownership {
   [[nodiscard]] const InstalledPackage& package(const Owned& owned) const { return packages_.at(owned.package); }
   /// Whether a package that stays owns the place.
   [[nodiscard]] bool stays(const std::vector<Owned>& owners) const;
+  /// Whether a package that stays owns something in the directory.
+  [[nodiscard]] bool holds_what_stays(const std::string& directory) const;
   /// "bash-0:5.2-1.x86_64", of the remaining packages that own the place the first; empty: none does.
   [[nodiscard]] std::string remaining_owner(const std::string& place) const;
 

@@ -57,9 +57,6 @@ class Removal {
     for (const auto& [place, owners] : dead_links_) remove(place, *owners);
     // In the order of text, what is in a directory comes after it.
     for (auto each = directories_.rbegin(); each != directories_.rend(); ++each) remove(each->first, *each->second);
-    for (const auto& [place, owners] : directory_links_) {
-      if (!root_.find(place, O_PATH | O_DIRECTORY)) remove(place, *owners);
-    }
     return std::move(gone_);
   }
 
@@ -69,21 +66,25 @@ class Removal {
   void look_at(const std::string& place, const std::vector<Owned>& owners) {
     const auto info = root_.examine(place);
     if (!info) return;
+    if (S_ISLNK(info->st_mode) && leads_to_what_stays(place)) return;
     const auto any = [&](const auto& test) { return std::any_of(owners.begin(), owners.end(), test); };
     if (S_ISDIR(info->st_mode)) {
       constexpr mode_t everybodys = S_ISVTX | S_IWOTH;
       const bool directory = any([](const Owned& owned) { return S_ISDIR(owned.file.mode); });
       const bool stays = (info->st_mode & everybodys) == everybodys || mount_points.contains(place);
       if (directory && !stays) directories_.emplace(place, &owners);
-    } else if (S_ISLNK(info->st_mode) && root_.find(place, O_PATH | O_DIRECTORY) &&
-               any([&](const Owned& owned) { return is_as_packaged(root_, place, *info, owned.file); })) {
-      directory_links_.emplace(place, &owners);
     } else if (any([&](const Owned& owned) { return is_as_packaged(root_, place, *info, owned.file); })) {
       files_.emplace(place, &owners);
     } else if (S_ISLNK(info->st_mode) && any([](const Owned& owned) { return owned.file.ghost; }) &&
                root_.find(place, O_PATH)) {
       ghost_links_.emplace(place, &owners);
     }
+  }
+
+  /// As /bin does: it is in use like the directory itself.
+  [[nodiscard]] bool leads_to_what_stays(const std::string& link) const {
+    const auto target = root_.resolve(link);
+    return target && owned_.holds_what_stays(*target);
   }
 
   void remove(const std::string& place, const std::vector<Owned>& owners) {
@@ -96,7 +97,6 @@ class Removal {
   Places ghost_links_;  // that lead somewhere
   Places dead_links_;
   Places directories_;
-  Places directory_links_;  // such as /bin
   std::map<std::string, Nevra> gone_;
 };
 
