@@ -86,6 +86,7 @@ cd %{buildroot}/t
 for name in plain changed config config-changed ghost-made ghost-unmade full/own; do echo $name >$name; done
 ln -s plain link
 ln -s plain link-changed
+ln -s ghost-made ghost-link
 mkfifo pipe
 %files
 %dir /t
@@ -95,6 +96,7 @@ mkfifo pipe
 %config(noreplace) /t/config-changed
 %ghost /t/ghost-made
 %ghost /t/ghost-unmade
+%ghost /t/ghost-link
 /t/link
 /t/link-changed
 /t/pipe
@@ -111,11 +113,12 @@ for _, name in ipairs({"changed", "config-changed", "ghost-made", "full/made"}) 
 end
 posix.unlink("/t/link-changed")
 posix.symlink("ghost-made", "/t/link-changed")
+posix.symlink("ghost-made", "/t/ghost-link")
 %files
 )"}});
   fixture.drop();
-  CHECK(fixture.paths("t") ==
-        Strings{"t/changed", "t/config-changed", "t/full", "t/full/made", "t/ghost-made", "t/link-changed", "t/tmp"});
+  CHECK(fixture.paths("t") == Strings{"t/changed", "t/config-changed", "t/full", "t/full/made", "t/ghost-link",
+                                      "t/ghost-made", "t/link-changed", "t/tmp"});
   CHECK(fixture.text("t/config-changed") == "config-changed\nby a scriptlet\n");
 }
 

@@ -12,7 +12,6 @@
 #include "rootlet/base/error.hpp"
 
 using namespace rootlet;
-using rootfs::NeedKind;
 
 namespace {
 
