@@ -11,7 +11,7 @@
 namespace rootlet::rootfs {
 namespace {
 
-enum Group { unreachable, required, interpreters, libraries, links };
+enum Group { required, interpreters, libraries, links };
 
 std::string in_quotes(const std::string& text) { return "'" + text + "'"; }
 
@@ -70,27 +70,9 @@ Finding Inspection::of_need(int group, const std::string& text, const Need& need
   return of_place(group, text, unlisted ? line->first : missing);
 }
 
-/// The files of remaining packages that are there, but not under their names, because a link on the way has left.
-void Inspection::add_unreachable(std::vector<Finding>& findings) const {
-  std::map<std::pair<std::string, std::string>, std::set<std::string>> unreached;  // by package and what is missing
-  for (const auto& [place, owners] : owned_.places()) {
-    for (const Owned& owned : owners) {
-      const std::string& path = owned.file.path;
-      if (path == place || owned_.package(owned).build_only || !root_.examine(place) || root_.examine(path)) continue;
-      unreached[{owned_.package(owned).nevra.str(), first_missing(path)}].insert(path);
-    }
-  }
-  for (const auto& [key, paths] : unreached) {
-    const std::string more = paths.size() > 1 ? " and " + counted(paths.size() - 1, "more file") : "";
-    const std::string text = in_quotes(*paths.begin()) + more + " of " + key.first + " cannot be reached";
-    findings.push_back(of_place(unreachable, text, key.second));
-  }
-}
-
 std::vector<Finding> Inspection::findings(const std::vector<rpm::BrokenRequirement>& broken,
                                           const std::vector<Need>& lost) const {
   std::vector<Finding> found;
-  add_unreachable(found);
   for (const rpm::BrokenRequirement& one : broken) {
     const Nevra had = one.had_been.empty() ? Nevra{} : one.had_been.front();
     found.push_back({had, required, one.package.str() + " requires " + in_quotes(one.capability)});

@@ -33,7 +33,6 @@ class Inspection {
   [[nodiscard]] Finding of_place(int group, const std::string& text, const std::string& missing) const;
   [[nodiscard]] std::string first_missing(std::string path) const;
   [[nodiscard]] std::string with_owner(const std::string& place) const;
-  void add_unreachable(std::vector<Finding>& findings) const;
 
   const Root& root_;
   const Ownership& owned_;
