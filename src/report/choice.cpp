@@ -22,18 +22,17 @@ std::string amount(Objective objective, std::uint64_t value) {
   return objective == Objective::fewest ? counted(value, "package") : grouped(value) + " bytes";
 }
 
-/// "16.3 MB and 2 packages more than this".
-std::string dnf_line(const Solution& solution) {
+}  // namespace
+
+std::string dnf_text(const Solution& solution) {
   const Totals& dnf = solution.dnf;
   const std::uint64_t size = solution.installed_size();
   std::string text =
       fmt::format("DNF's answer: {}, {} bytes", counted(dnf.packages, "package"), grouped(dnf.installed_size));
   if (dnf.installed_size > size) text += fmt::format(", {} more", human_size(dnf.installed_size - size));
   if (dnf.installed_size < size) text += fmt::format(", {} less", human_size(size - dnf.installed_size));
-  return text + "\n";
+  return text;
 }
-
-}  // namespace
 
 std::string name_of(const std::string& nevra) { return nevra.substr(0, nevra.rfind('-', nevra.rfind('-') - 1)); }
 
@@ -44,17 +43,23 @@ std::string proof_text(const Optimality& optimality) {
                             amount(optimality.objective, optimality.bound));
 }
 
-std::string choice_text(const Solution& solution) {
-  if (solution.optimality.objective == Objective::dnf) return "";
-  std::string text = proof_text(solution.optimality) + "\n" + dnf_line(solution);
+std::vector<std::string> losses_text(const Solution& solution) {
+  std::vector<std::string> lines;
   for (const Swap& swap : solution.swaps) {
     if (swap.loss.empty()) continue;
     std::vector<std::string> names;
     for (const std::string& nevra : swap.chosen) names.push_back(name_of(nevra));
     const std::string lost = name_of(swap.instead_of);
-    text += fmt::format("{} in place of {}: lacks {}; to have it, add {} to packages\n", join(names, ", "), lost,
-                        swap.loss, lost);
+    lines.push_back(fmt::format("{} in place of {}: lacks {}; to have it, add {} to packages", join(names, ", "), lost,
+                                swap.loss, lost));
   }
+  return lines;
+}
+
+std::string choice_text(const Solution& solution) {
+  if (solution.optimality.objective == Objective::dnf) return "";
+  std::string text = proof_text(solution.optimality) + "\n" + dnf_text(solution) + "\n";
+  for (const std::string& line : losses_text(solution)) text += printable(line) + "\n";
   return text;
 }
 

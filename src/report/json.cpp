@@ -37,6 +37,22 @@ Json reason_json(const Reason& reason) {
   return {{"requested", requested}, {"required_by", required_by}, {"alternatives", alternatives}};
 }
 
+/// How the set was chosen: what it is better than, and what it has in place of what.
+void add_choice(Json& json, const Solution& solution) {
+  json["summary"]["value"] = solution.optimality.value;
+  json["summary"]["bound"] = solution.optimality.bound;
+  json["dnf"] = {{"packages", solution.dnf.packages},
+                 {"installed_size", solution.dnf.installed_size},
+                 {"download_size", solution.dnf.download_size}};
+  json["swaps"] = Json::array();
+  for (const Swap& swap : solution.swaps) {
+    json["swaps"].push_back({{"instead_of", swap.instead_of},
+                             {"chosen", swap.chosen},
+                             {"capabilities", swap.capabilities},
+                             {"lacks", swap.loss}});
+  }
+}
+
 }  // namespace
 
 Json to_json(const ChosenPackage& chosen) {
@@ -68,6 +84,7 @@ Json to_json(const Solution& solution) {
                      {"download_size", solution.download_size()},
                      {"objective", objective_name(solution.optimality.objective)},
                      {"proved_smallest", solution.optimality.proved}};
+  if (solution.optimality.objective != Objective::dnf) add_choice(json, solution);
   return json;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "rootlet/report/report.hpp"
 #include "words.hpp"
@@ -10,15 +11,26 @@
 namespace rootlet::report {
 namespace {
 
+/// Of a package's requirers the one that tells most: one that stays where it stays, too, and at run time.
+const RequiredBy& telling(const ChosenPackage& chosen, const std::set<std::string>& staying) {
+  const std::vector<RequiredBy>& all = chosen.reason.required_by;
+  const auto rank = [&](const RequiredBy& use) {
+    return std::make_pair(!chosen.build_only && !staying.contains(use.package), use.kind != EdgeKind::runtime);
+  };
+  return *std::min_element(all.begin(), all.end(),
+                           [&](const RequiredBy& a, const RequiredBy& b) { return rank(a) < rank(b); });
+}
+
 /// "recipe: bash" or "bash: libtinfo.so.5()(64bit) (and 2 more)".
-std::string short_reason(const Reason& reason) {
+std::string short_reason(const ChosenPackage& chosen, const std::set<std::string>& staying) {
+  const Reason& reason = chosen.reason;
   if (!reason.requested.empty()) {
     std::vector<std::string> specs;
     for (const Requested& entry : reason.requested) specs.push_back(entry.spec);
     return "recipe: " + join(specs, ", ");
   }
   if (reason.required_by.empty()) return "";
-  const RequiredBy& first = reason.required_by.front();
+  const RequiredBy& first = staying.empty() ? reason.required_by.front() : telling(chosen, staying);
   std::vector<std::string> others;
   for (const RequiredBy& use : reason.required_by) others.push_back(use.package);
   others.erase(std::unique(others.begin(), others.end()), others.end());
@@ -27,6 +39,16 @@ std::string short_reason(const Reason& reason) {
   text += ": " + first.capability;
   if (others.size() > 1) text += fmt::format(" (and {} more)", others.size() - 1);
   return text;
+}
+
+/// The packages that stay, where others leave; otherwise it makes no difference.
+std::set<std::string> staying_in(const Solution& solution) {
+  std::set<std::string> staying;
+  if (solution.count() == solution.packages.size()) return staying;
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (!chosen.build_only) staying.insert(chosen.package.nevra.str());
+  }
+  return staying;
 }
 
 std::string what_is(image::Format format) {
@@ -60,10 +82,11 @@ std::string to_text(const Solution& solution) {
   for (const ChosenPackage& chosen : solution.packages) width = std::max(width, chosen.package.nevra.str().size());
   std::string text;
   std::string build_only;
+  const std::set<std::string> staying = staying_in(solution);
   for (const ChosenPackage& chosen : solution.packages) {
     (chosen.build_only ? build_only : text) +=
         printable(fmt::format("{:<{}}  {:>8}  {}\n", chosen.package.nevra.str(), width,
-                              human_size(chosen.package.installed_size), short_reason(chosen.reason)));
+                              human_size(chosen.package.installed_size), short_reason(chosen, staying)));
   }
   if (!build_only.empty()) text += std::string(build_only_heading) + build_only;
   return text + totals_text(solution);
@@ -76,6 +99,11 @@ std::string to_text(const build::BuildResult& result) {
                       more == 0 ? "" : fmt::format(" ({} more took part in the build only)", grouped(more)));
   text += fmt::format("  installed  {} ({} bytes)\n", human_size(result.solution.installed_size()),
                       grouped(result.solution.installed_size()));
+  if (result.solution.optimality.objective != Objective::dnf) {
+    text +=
+        "  choice     " + proof_text(result.solution.optimality) + "\n             " + dnf_text(result.solution) + "\n";
+    for (const std::string& line : losses_text(result.solution)) text += "             " + printable(line) + "\n";
+  }
   if (result.image.uncompressed_size > 0) {
     text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size),
                         human_size(result.image.uncompressed_size), counted(result.image.files, "file"));

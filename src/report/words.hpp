@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "rootlet/model/package.hpp"
 
@@ -14,6 +15,12 @@ std::string name_of(const std::string& nevra);
 
 /// "the smallest set there is, proved".
 std::string proof_text(const Optimality& optimality);
+
+/// "DNF's answer: 87 packages, 116,145,518 bytes, 16.3 MB more".
+std::string dnf_text(const Solution& solution);
+
+/// A line for each choice that is known to cost features, with the way back.
+std::vector<std::string> losses_text(const Solution& solution);
 
 /// How a set was chosen, against DNF's answer, and which features the choice costs; nothing where it is DNF's.
 std::string choice_text(const Solution& solution);

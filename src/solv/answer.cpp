@@ -84,7 +84,11 @@ Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Jo
   const Chosen chosen = choice.best();
   Solution solution = solution_of(universe, chosen, &choice, jobs, weak);
   solution.dnf = totals;
-  for (const SwapIds& swap : swaps_of(pool, dnf, chosen.packages, weak)) {
+  std::vector<Id> staying;
+  for (const Id id : chosen.packages) {
+    if (!chosen.build_only.contains(id)) staying.push_back(id);
+  }
+  for (const SwapIds& swap : swaps_of(pool, dnf, staying, weak)) {
     solution.swaps.push_back(describe(pool, swap, request.fewer_features));
   }
   std::sort(solution.swaps.begin(), solution.swaps.end(),

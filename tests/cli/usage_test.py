@@ -19,7 +19,7 @@ Options:
   --lock FILE                 The lock file to install from; implies --locked
   --arch ARCH                 The architecture to build for (default: the recipe's, else this machine's)
   --objective OBJECTIVE:{smallest,dnf,fewest,download}
-                              What to make least: smallest (installed size), fewest (packages) or download (download size); or dnf, exactly what DNF would install (default: the recipe's, else dnf)
+                              What to make least: smallest (installed size), fewest (packages) or download (download size); or dnf, exactly what DNF would install (default: the recipe's, else smallest)
   --scriptlet-deps WHAT:{keep,drop}
                               Whether packages that only scriptlets need stay: keep or drop (default: the recipe's, else keep)
   --time-limit SECONDS        How long proving that no set is smaller may take (default: 10)

@@ -1,5 +1,6 @@
 #include "rootlet/rootfs/drop.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,6 +81,22 @@ std::vector<rpm::BrokenRequirement> erase_from_database(const std::filesystem::p
 
 }  // namespace
 
+namespace {
+
+/// Nothing in the root requires it, but those who look at an image go by it.
+void warn_of_lost_identity(const Root& root, const std::map<std::string, Nevra>& gone, Progress& progress) {
+  for (const std::string place : {"/usr/lib/os-release", "/etc/os-release"}) {
+    const auto had = gone.find(place);
+    if (had == gone.end()) continue;
+    if (root.find("/etc/os-release", O_PATH) || root.find("/usr/lib/os-release", O_PATH)) continue;
+    progress.warn("the image has no os-release any more: '" + place + "' left with " + had->second.str() + "; add '" +
+                  had->second.name + "' to packages to keep it");
+    return;
+  }
+}
+
+}  // namespace
+
 void drop(const std::filesystem::path& root, const std::vector<InstalledPackage>& packages,
           const InstallOptions& options, Progress& progress) {
   std::vector<Nevra> leaving;
@@ -95,6 +112,7 @@ void drop(const std::filesystem::path& root, const std::vector<InstalledPackage>
   throw_findings(Inspection(beneath, owned, gone).findings(broken, survey.lost()));
   progress.at(leaving.size(), leaving.size(), "");
   progress.end();
+  warn_of_lost_identity(beneath, gone, progress);
 }
 
 }  // namespace rootlet::rootfs
