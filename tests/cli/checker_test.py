@@ -77,7 +77,16 @@ class RichDependencies(unittest.TestCase):
 
 
 @needs_distro
-class BrokenSets(Case):
+class Broken(Case):
+    def wrong(self, answer):
+        return checker.check(answer, self.repos, self.weak, self.specs)
+
+    def assert_wrong(self, answer, pattern):
+        wrong = self.wrong(answer)
+        self.assertTrue([w for w in wrong if re.search(pattern, w)], wrong)
+
+
+class BrokenSets(Broken):
     def setUp(self):
         super().setUp()
         self.repos = {i: rpm_metadata.repository(i, str(DISTRO / i)) for i in ("base", "updates")}
@@ -87,9 +96,6 @@ class BrokenSets(Case):
         found = self.json("solve", self.distro_recipe(specs, f"weak_deps: {json.dumps(weak)}", ("base", "updates")), "-q")
         self.assertEqual(self.wrong(found), [])
         return found
-
-    def wrong(self, answer):
-        return checker.check(answer, self.repos, self.weak, self.specs)
 
     def without(self, answer, name):
         changed = copy.deepcopy(answer)
@@ -110,10 +116,6 @@ class BrokenSets(Case):
             answer["summary"][key] = sum(p[key] for p in answer["packages"])
         answer["summary"]["packages"] = len(answer["packages"])
         return answer
-
-    def assert_wrong(self, answer, pattern):
-        wrong = self.wrong(answer)
-        self.assertTrue([w for w in wrong if re.search(pattern, w)], wrong)
 
     def test_a_package_is_missing(self):
         httpd = self.answer("httpd")
@@ -195,6 +197,60 @@ class BrokenSets(Case):
             answer["summary"][key] += 1
             with self.subTest(key):
                 self.assert_wrong(answer, "the summary says")
+
+
+class BrokenSplits(Broken):
+    """What stays, and what only scriptlets need."""
+
+    def setUp(self):
+        super().setUp()
+        self.repos = {i: rpm_metadata.repository(i, str(DISTRO / i)) for i in ("base", "drop")}
+        self.specs, self.weak = ["app", "httpd"], False
+        recipe = self.distro_recipe(self.specs, repos=("base", "drop"), objective="smallest")
+        self.split = self.json("solve", recipe, "--scriptlet-deps", "drop", "-q")
+        self.assertEqual(self.wrong(self.split), [])
+
+    def moved(self, name, start, end):
+        """The answer with a package in the other list."""
+        answer = copy.deepcopy(self.split)
+        [package] = [p for p in answer[start] if p["name"] == name]
+        answer[start].remove(package)
+        answer[end] = sorted([*answer[end], package], key=lambda p: p["name"])
+        stay = answer["packages"]
+        answer["summary"].update(packages=len(stay), installed_size=sum(p["installed_size"] for p in stay))
+        return answer
+
+    def test_every_package_is_where_it_belongs(self):
+        for start, end in (("packages", "build_only"), ("build_only", "packages")):
+            self.assertGreater(len(self.split[start]), 5)
+            for name in [p["name"] for p in self.split[start]]:
+                with self.subTest(name):
+                    self.assert_wrong(self.moved(name, start, end), "^of what stays: ")
+
+    def test_what_stays_needs_what_has_left(self):
+        self.assert_wrong(self.moved("glibc", "packages", "build_only"),
+                          "^of what stays: httpd.* requires .*libc.so.6.*, which nothing in the set meets")
+        self.assert_wrong(self.moved("app", "packages", "build_only"), "^of what stays: 'app' was asked for")
+
+    def test_what_only_scriptlets_need_stays(self):
+        self.assert_wrong(self.moved("confgen", "build_only", "packages"),
+                          "^of what stays: nothing that was requested leads to confgen")
+
+    def test_the_build_needs_what_leaves(self):
+        answer = copy.deepcopy(self.split)
+        answer["build_only"] = [p for p in answer["build_only"] if p["name"] != "confgen"]
+        self.assert_wrong(answer, "^app.* requires .*confgen.*, which nothing in the set meets")
+
+    def test_the_order_of_what_leaves(self):
+        answer = copy.deepcopy(self.split)
+        answer["build_only"].reverse()
+        self.assert_wrong(answer, "'build_only' is not sorted by name")
+
+    def test_a_requirement_that_is_listed_twice_is_one_of_scriptlets(self):
+        class Twice:
+            requires = [(rpm_dependencies.capability("a"), False), (rpm_dependencies.capability("a"), True),
+                        (rpm_dependencies.capability("a", ">=", ("0", "1", None)), False)]
+        self.assertEqual([kind for _, kind in checker.uses(Twice)], ["scriptlet", "scriptlet", "runtime"])
 
 
 if __name__ == "__main__":

@@ -18,27 +18,43 @@ _INSTALL_ONLY = {"kernel", "kernel-PAE", "installonlypkg(kernel)", "installonlyp
 
 def check(answer, repos, weak=False, specs=None, arch="x86_64"):
     """`answer`: what `solve --json` printed; `repos`: the repositories, rpm_metadata.Repository by id; `weak`: whether
-    weak dependencies were on; `specs`: what was asked for."""
+    weak dependencies were on; `specs`: what was asked for. Where packages leave after the build, both what is installed
+    and what stays is judged."""
     wrong = []
-    packages = _described(answer, repos, wrong)
+    entries = answer["packages"] + answer.get("build_only", [])
+    packages = _described(entries, repos, wrong)
+    _check_sorted(answer, wrong)
     if wrong:
         return wrong
     judge = rpm_dependencies.Judge(packages)
     _check_alone(packages, arch, wrong)
-    _check_dependencies(packages, judge, wrong)
+    _check_dependencies(packages, judge, True, wrong)
     edges = _edges(packages, judge)
-    _check_claims(answer["packages"], packages, edges, weak, wrong)
-    _check_reached(answer["packages"], packages, edges, weak, wrong)
+    _check_claims(entries, packages, edges, weak, wrong)
+    _check_reached(entries, packages, edges, _kinds(weak) | {"scriptlet"}, wrong)
     if specs is not None:
-        _check_requested(answer["packages"], packages, judge, specs, wrong)
+        _check_requested(entries, packages, judge, specs, wrong)
+    if len(packages) > len(answer["packages"]):
+        _check_staying(answer["packages"], packages[:len(answer["packages"])], weak, specs, wrong)
     _check_summary(answer, packages, wrong)
     return wrong
 
 
-def _described(answer, repos, wrong):
+def _check_staying(entries, packages, weak, specs, wrong):
+    """What is left after the scriptlets have run needs nothing that they did."""
+    judge = rpm_dependencies.Judge(packages)
+    found = []
+    _check_dependencies(packages, judge, False, found)
+    _check_reached(entries, packages, _edges(packages, judge), _kinds(weak), found)
+    if specs is not None:
+        _check_requested(entries, packages, judge, specs, found)
+    wrong.extend(f"of what stays: {sentence}" for sentence in found)
+
+
+def _described(entries, repos, wrong):
     """Each package of the answer as its repository describes it."""
     found = []
-    for entry in answer["packages"]:
+    for entry in entries:
         repo = repos.get(entry["repo"])
         same = [p for p in repo.at(_href(entry["location"], repo)) if p.nevra == entry["nevra"]] if repo else []
         fields = {"installed_size", "download_size", "checksum", "location", "name", "arch"}
@@ -50,9 +66,14 @@ def _described(answer, repos, wrong):
             wrong.append(f"{entry['nevra']}: epoch, version and release do not add up")
         else:
             found.append(exact[0])
-    if answer["packages"] != sorted(answer["packages"], key=lambda e: (e["name"].encode(),)):
-        wrong.append("the packages are not sorted by name")
     return found
+
+
+def _check_sorted(answer, wrong):
+    for key in ("packages", "build_only"):
+        names = [entry["name"].encode() for entry in answer.get(key, [])]
+        if names != sorted(names):
+            wrong.append(f"'{key}' is not sorted by name")
 
 
 def _href(location, repo):
@@ -84,11 +105,17 @@ def _install_only(package):
     return package.name in _INSTALL_ONLY or bool(_INSTALL_ONLY & {name for name, _, _ in package.provides})
 
 
-def _check_dependencies(packages, judge, wrong):
-    """Requirements, conflicts and obsoletes."""
+def uses(package):
+    """[(requirement, kind)]. What is listed twice, once as one of scriptlets, is one of scriptlets, as for libsolv."""
+    scriptlets = {dep for dep, pre in package.requires if pre}
+    return [(dep, "scriptlet" if dep in scriptlets else "runtime") for dep, _ in package.requires]
+
+
+def _check_dependencies(packages, judge, scriptlets, wrong):
+    """Requirements, those of scriptlets only if `scriptlets`, conflicts and obsoletes."""
     for package in packages:
-        for dep, _ in package.requires:
-            if not judge.holds(dep):
+        for dep, kind in uses(package):
+            if (scriptlets or kind == "runtime") and not judge.holds(dep):
                 wrong.append(f"{package} requires {dep}, which nothing in the set meets")
         for dep in package.conflicts:
             if judge.holds(dep) and judge.met_by(dep) != {package}:
@@ -105,9 +132,7 @@ def _edges(packages, judge):
     {brought in: {(by, dependency, kind)}}."""
     edges = collections.defaultdict(set)
     for package in packages:
-        uses = [(dep, "scriptlet" if pre else "runtime") for dep, pre in package.requires]
-        uses += [(dep, "recommends") for dep in package.recommends]
-        for dep, kind in uses:
+        for dep, kind in uses(package) + [(dep, "recommends") for dep in package.recommends]:
             for other in judge.met_by(dep) - {package}:
                 edges[other].add((package, rpm_dependencies.normal(dep), kind))
         for dep in package.supplements:
@@ -139,9 +164,13 @@ def _check_claims(entries, packages, edges, weak, wrong):
                 wrong.append(f"{package} is not there because of {use['package']}'s {use['kind']} {use['capability']}")
 
 
-def _check_reached(entries, packages, edges, weak, wrong):
-    """Something requested leads to every package, by our own edges."""
-    kinds = {"runtime", "scriptlet", "conflicts", "multilib"} | ({"recommends", "supplements"} if weak else set())
+def _kinds(weak):
+    """The kinds of edges that bring packages in, but for those of scriptlets."""
+    return {"runtime", "conflicts", "multilib"} | ({"recommends", "supplements"} if weak else set())
+
+
+def _check_reached(entries, packages, edges, kinds, wrong):
+    """Something requested leads to every package, by our own edges of these kinds."""
     leads_to = collections.defaultdict(set)
     for package, uses in edges.items():
         for by, _, kind in uses:
@@ -192,6 +221,7 @@ def _check_requested(entries, packages, judge, specs, wrong):
 def _check_summary(answer, packages, wrong):
     summary = answer["summary"]
     stated = (summary["packages"], summary["installed_size"], summary["download_size"])
-    ours = (len(packages), sum(p.installed_size for p in packages), sum(p.download_size for p in packages))
+    staying = packages[:len(answer["packages"])]
+    ours = (len(staying), sum(p.installed_size for p in staying), sum(p.download_size for p in packages))
     if stated != ours:
         wrong.append(f"the summary says {stated}, the packages add up to {ours}")

@@ -34,6 +34,8 @@ def reorder(text, rearrange):
     """primary.xml or filelists.xml with its <package> elements in the order that `rearrange` gives the list of them."""
     records = rpm_metadata.Records(text, lambda tag, attributes: None)
     packages = [text[a:b] for a, b in zip(records.starts, records.ends)]
+    if not packages:
+        return text
     return text[:records.starts[0]] + b"\n".join(rearrange(packages)) + text[records.ends[-1]:]
 
 
