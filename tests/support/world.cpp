@@ -113,9 +113,8 @@ void World::reverse() {
   for (auto& repo : repos_) std::reverse(repo->packages.begin(), repo->packages.end());
 }
 
-std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& specs) {
+std::vector<RepoMetadata> World::metadata() {
   std::vector<RepoMetadata> metadata;
-  std::map<std::string, MetadataFile> lists;
   for (const auto& repo : repos_) {
     std::string xml =
         "<metadata xmlns=\"http://linux.duke.edu/metadata/common\" "
@@ -134,9 +133,13 @@ std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& 
     RepoMetadata one;
     one.spec = repo->spec;
     one.primary = file("-primary.xml", xml + "</metadata>\n");
-    lists[repo->spec.id] = file("-filelists.xml", list + "</filelists>\n");
+    lists_[repo->spec.id] = file("-filelists.xml", list + "</filelists>\n");
     metadata.push_back(one);
   }
+  return metadata;
+}
+
+solv::Request World::request(const std::vector<std::string>& specs) const {
   solv::Request request;
   request.arch = "x86_64";
   request.weak_deps = weak_;
@@ -149,11 +152,25 @@ std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& 
   request.fewer_features = fewer_features;
   request.runtime_requirements = runtime_requirements;
   request.time_limit = time_limit;
+  return request;
+}
+
+solv::FilelistsLoader World::load_filelists() {
   read_filelists_ = false;
-  return solv::solve(request, metadata, [&](std::vector<RepoMetadata>& repos) {
+  return [this](std::vector<RepoMetadata>& repos) {
     read_filelists_ = true;
-    for (RepoMetadata& repo : repos) repo.filelists = lists.at(repo.spec.id);
-  });
+    for (RepoMetadata& repo : repos) repo.filelists = lists_.at(repo.spec.id);
+  };
+}
+
+std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& specs) {
+  return solv::solve(request(specs), metadata(), load_filelists());
+}
+
+Suggestion World::suggestion(const std::vector<std::string>& specs) {
+  auto outcome = solv::suggest(request(specs), metadata(), load_filelists());
+  if (!std::holds_alternative<Suggestion>(outcome)) throw std::runtime_error("no solution");
+  return std::get<Suggestion>(std::move(outcome));
 }
 
 Solution World::solution(const std::vector<std::string>& specs) {

@@ -64,6 +64,7 @@ class World {
   /// Of these, the NEVRAs that leave after the scriptlets have run.
   [[nodiscard]] std::vector<std::string> dropped(const std::vector<std::string>& specs);
   [[nodiscard]] Solution solution(const std::vector<std::string>& specs);
+  [[nodiscard]] Suggestion suggestion(const std::vector<std::string>& specs);
   [[nodiscard]] Unsolvable problems(const std::vector<std::string>& specs);
   /// Where parsed metadata is kept from one question to the next.
   [[nodiscard]] fs::path cache_dir() const { return dir_.path(); }
@@ -75,6 +76,10 @@ class World {
     RepoSpec spec;
     std::vector<std::unique_ptr<Pkg>> packages;
   };
+  /// The request, and the metadata as files.
+  solv::Request request(const std::vector<std::string>& specs) const;
+  std::vector<RepoMetadata> metadata();
+  solv::FilelistsLoader load_filelists();
   std::variant<Solution, Unsolvable> solve(const std::vector<std::string>& specs);
 
   TempDir dir_;
@@ -83,6 +88,7 @@ class World {
   bool weak_ = false;
   std::vector<std::string> weak_of_;
   bool read_filelists_ = false;
+  std::map<std::string, MetadataFile> lists_;  ///< by repository
 };
 
 }  // namespace rootlet::test
