@@ -153,7 +153,8 @@ Answer read_answer(const Json& json, int variables) {
 }
 
 std::vector<const char*> arguments_for(Question question) {
-  std::vector<const char*> arguments{"clasp", "--outf=2", "--opt-mode=optN", "--opt-strategy=usc,oll,stratify"};
+  std::vector<const char*> arguments{"clasp", "--outf=2", "--quiet=1,2", "--opt-mode=optN",
+                                     "--opt-strategy=usc,oll,stratify"};
   switch (question) {
     case Question::best: arguments.push_back("--models=2"); break;
     case Question::ever: arguments.insert(arguments.end(), {"--models=0", "--enum-mode=brave"}); break;

@@ -136,6 +136,9 @@ Alternatives::Verdict Alternatives::not_best(Id loser) const {
   if (choice_->guarded(loser)) return {LostBecause::guarded, ""};
   if (choice_->avoided(loser)) return {LostBecause::avoided, ""};
   if (choice_->eligible(loser)) return {LostBecause::larger, ""};
+  if (const Id by = choice_->obsoleted_by(loser); by != 0) {
+    return {LostBecause::obsoleted, "by " + nevra_of(pool_, by).str()};
+  }
   const ::Solvable& s = *pool_id2solvable(&pool_, loser);
   for (const Id id : providers(pool_, s.name)) {
     const ::Solvable& other = *pool_id2solvable(&pool_, id);

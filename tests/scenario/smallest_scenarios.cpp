@@ -132,6 +132,22 @@ TEST_CASE("conflicts and obsoletes decide, too") {
         Lines{"app-0:1-1.x86_64", "big-shell-0:1-1.x86_64", "successor-0:1-1.x86_64"});
 }
 
+TEST_CASE("what another package obsoletes is no choice, be that one in the set or not") {
+  Smallest world;
+  world.add("app").needs("tool");
+  world.add("old-tool").gives("tool").weighs(10);
+  world.add("new-tool").gives("tool").replaces("old-tool").weighs(500);
+  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "new-tool-0:1-1.x86_64"});
+  world.add("other-tool").gives("tool").weighs(100);
+  const Solution solution = world.solution({"app"});
+  CHECK(solution.packages.back().package.nevra.name == "other-tool");
+  CHECK(loser(solution, "old-tool-0:1-1.x86_64")->why == LostBecause::obsoleted);
+  CHECK(world.install({"app", "old-tool"}).back() == "old-tool-0:1-1.x86_64");
+  world.add("this").gives("twin").replaces("that").weighs(60);
+  world.add("that").gives("twin").replaces("this").weighs(50);  // each obsoletes the other: either will do
+  CHECK(world.install({"twin"}) == Lines{"that-0:1-1.x86_64"});
+}
+
 TEST_CASE("rich dependencies are minded in all their forms") {
   Smallest world;
   world.add("small").weighs(10);
@@ -237,6 +253,14 @@ TEST_CASE("packages of more than four gigabytes are counted right") {
   const Solution solution = world.solution({"app"});
   CHECK(solution.packages.back().package.nevra.name == "data-b");
   CHECK(solution.optimality.value == 9'000'001'000);
+}
+
+TEST_CASE("packages that claim to be larger than any disk are merely the last choice") {
+  Smallest world;
+  world.add("app").needs("data");
+  for (int i = 0; i < 50; ++i) world.add("a" + std::to_string(i)).gives("data").weighs(18'000'000'000'000'000'000U);
+  world.add("honest").gives("data").weighs(30'000'000'000);
+  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "honest-0:1-1.x86_64"});
 }
 
 TEST_CASE("what only scriptlets require takes part in the build only") {

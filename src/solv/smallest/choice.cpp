@@ -13,6 +13,9 @@
 namespace rootlet::solv {
 namespace {
 
+/// Bytes. No package is as large; metadata that say so must not make the problem endless.
+constexpr std::uint64_t most_counted = std::uint64_t{1} << 36U;
+
 std::set<Id> matching(::Pool& pool, const std::vector<Preference>& entries, bool only_tie, const char* key,
                       std::vector<std::string>& warnings) {
   const SpecMatcher matcher(pool);
@@ -49,7 +52,7 @@ Choice::Choice(const Universe& universe, ::Solver& solver, const Request& reques
   if (request.goal.objective == Objective::dnf) {
     for (const Id id : dnf) allowed_.set(id);
   } else {
-    mark_candidates(pool_, found, allowed_);
+    obsoleted_ = mark_candidates(pool_, found, allowed_);
     guarded_ = guarded_packages(pool_, rules, dnf, request.keep_provider);
     for (const Id id : guarded_) allowed_.clear(id);
     disallow_impossible(rules.packages, allowed_, pool_.nsolvables);
@@ -180,10 +183,11 @@ void Choice::add_levels() {
     for (const int variable : relaxed) program_.levels.back().at(static_cast<std::size_t>(variable) - 1) = 1;
   };
   const auto one = [](Id, const Package&) { return std::uint64_t{1}; };
-  const auto installed_size = [](Id, const Package& package) { return package.installed_size; };
+  const auto installed_size = [](Id, const Package& package) { return std::min(package.installed_size, most_counted); };
   const auto size = [&](Id, const Package& package) {
     const bool download = request_.goal.objective == Objective::download;
-    return (download ? package.download_size : package.installed_size) + request_.goal.package_penalty;
+    const std::uint64_t bytes = download ? package.download_size : package.installed_size;
+    return std::min(bytes, most_counted) + request_.goal.package_penalty;
   };
   const bool fewest = request_.goal.objective == Objective::fewest;
   add_wishes(preferences_.avoid, relaxed_);

@@ -48,6 +48,11 @@ class Choice {
   [[nodiscard]] bool eligible(Id package) const { return allowed_.has(package); }
   /// Whether only the guard rails keep it out.
   [[nodiscard]] bool guarded(Id package) const { return guarded_.contains(package); }
+  /// What obsoletes a package, so that DNF would not choose it; 0 where nothing does.
+  [[nodiscard]] Id obsoleted_by(Id package) const {
+    const auto found = obsoleted_.find(package);
+    return found == obsoleted_.end() ? 0 : found->second;
+  }
   [[nodiscard]] bool avoided(Id package) const { return preferences_.avoid.contains(package); }
 
  private:
@@ -84,6 +89,7 @@ class Choice {
   Preferences preferences_;
   std::vector<Id> dnf_;
   IdMap allowed_;
+  std::map<Id, Id> obsoleted_;
   std::set<Id> guarded_;
   std::vector<Package> packages_;  ///< by number, in the order of their NEVRAs
   std::vector<Id> ids_;            ///< by number
