@@ -17,6 +17,11 @@ namespace {
 
 std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 
+/// The beginning of the name that a file has before it takes its own.
+std::string temporary_name(const fs::path& path) {
+  return (parent_dir(path) / ("." + path.filename().string() + ".")).string();
+}
+
 /// Locks a directory or file without waiting.
 bool try_lock(int fd) noexcept { return flock(fd, LOCK_EX | LOCK_NB) == 0; }
 
@@ -86,13 +91,18 @@ std::string read_file(const fs::path& path) {
 }
 
 AtomicFile::AtomicFile(fs::path path, unsigned mode) : path_(std::move(path)) {
-  std::string pattern = (parent_dir(path_) / ("." + path_.filename().string() + ".XXXXXX")).string();
-  fd_ = Fd(mkostemp(pattern.data(), O_CLOEXEC));
-  if (!fd_) throw system_error("cannot write " + quoted(path_));
-  temporary_ = pattern;
+  if (access("/proc/self/fd", F_OK) == 0) {
+    fd_ = Fd(open(parent_dir(path_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  }
+  if (!fd_) {
+    std::string pattern = temporary_name(path_) + "XXXXXX";
+    fd_ = Fd(mkostemp(pattern.data(), O_CLOEXEC));
+    if (!fd_) throw system_error("cannot write " + quoted(path_));
+    temporary_ = pattern;
+  }
   if (fchmod(fd_.get(), mode) != 0) {
     const Error error = system_error("cannot write " + quoted(path_));
-    unlink(temporary_.c_str());
+    if (!temporary_.empty()) unlink(temporary_.c_str());
     throw error;
   }
 }
@@ -103,8 +113,22 @@ AtomicFile::~AtomicFile() {
 
 void AtomicFile::write(std::string_view bytes) { write_all(fd_.get(), bytes, path_); }
 
+/// A file without a name can be given a new one, but cannot take that of another file.
+void AtomicFile::link_to_temporary() {
+  const std::string open_file = "/proc/self/fd/" + std::to_string(fd_.get());
+  for (unsigned attempt = 0;; ++attempt) {
+    temporary_ = temporary_name(path_) + std::to_string(getpid()) + "." + std::to_string(attempt);
+    if (linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
+    if (errno == EEXIST) continue;
+    const Error error = system_error("cannot write " + quoted(path_));
+    temporary_.clear();
+    throw error;
+  }
+}
+
 void AtomicFile::commit() {
   if (fsync(fd_.get()) != 0) throw system_error("cannot write " + quoted(path_));
+  if (temporary_.empty()) link_to_temporary();
   if (rename(temporary_.c_str(), path_.c_str()) != 0) throw system_error("cannot write " + quoted(path_));
   temporary_.clear();
   fd_.reset();

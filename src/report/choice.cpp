@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "rootlet/base/text.hpp"
 #include "rootlet/report/report.hpp"
 #include "words.hpp"
@@ -45,8 +48,13 @@ std::string proof_text(const Optimality& optimality) {
 
 std::vector<std::string> losses_text(const Solution& solution) {
   std::vector<std::string> lines;
+  std::set<std::string> staying;  // what an image lacks only matters of what is in it
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (!chosen.build_only) staying.insert(chosen.package.nevra.str());
+  }
+  const auto stays = [&](const std::string& nevra) { return staying.contains(nevra); };
   for (const Swap& swap : solution.swaps) {
-    if (swap.loss.empty()) continue;
+    if (swap.loss.empty() || std::none_of(swap.chosen.begin(), swap.chosen.end(), stays)) continue;
     std::vector<std::string> names;
     for (const std::string& nevra : swap.chosen) names.push_back(name_of(nevra));
     const std::string lost = name_of(swap.instead_of);

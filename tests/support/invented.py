@@ -6,11 +6,11 @@ import pathlib
 COMMON = "http://linux.duke.edu/metadata/common"
 
 
-def package(name, evr="1-1", arch="x86_64", requires=(), provides=(), obsoletes=()):
-    """One <package> of primary.xml; evr is "[epoch:]version-release", dependencies are names."""
+def package(name, evr="1-1", arch="x86_64", requires=(), provides=(), conflicts=(), obsoletes=(), installed=1, download=1):
+    """One <package> of primary.xml; evr is "[epoch:]version-release", dependencies are names, sizes are bytes."""
     epoch, _, rest = evr.rpartition(":")
     version, release = rest.split("-")
-    entries = {"provides": [name, *provides], "requires": requires, "obsoletes": obsoletes}
+    entries = {"provides": [name, *provides], "requires": requires, "conflicts": conflicts, "obsoletes": obsoletes}
     sections = "".join(
         f"<rpm:{tag}>" + "".join(f'<rpm:entry name="{n}"/>' for n in names) + f"</rpm:{tag}>"
         for tag, names in entries.items() if names)
@@ -18,7 +18,7 @@ def package(name, evr="1-1", arch="x86_64", requires=(), provides=(), obsoletes=
     return (f'<package type="rpm"><name>{name}</name><arch>{arch}</arch>'
             f'<version epoch="{epoch or 0}" ver="{version}" rel="{release}"/>'
             f'<checksum type="sha256" pkgid="YES">{digest}</checksum><summary/><description/><time file="0" build="0"/>'
-            f'<size package="1" installed="1" archive="1"/><location href="{name}-{evr}.{arch}.rpm"/>'
+            f'<size package="{download}" installed="{installed}" archive="1"/><location href="{name}-{evr}.{arch}.rpm"/>'
             f'<format>{sections}</format></package>')
 
 

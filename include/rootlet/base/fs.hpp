@@ -39,8 +39,9 @@ void write_all(int fd, std::string_view bytes, const fs::path& name);
 /// The whole file. Error: "cannot read '<path>': <cause>".
 std::string read_file(const fs::path& path);
 
-/// A file that appears under its name complete or not at all: written beside it, flushed to disk and
-/// renamed by commit(). Without commit() nothing is left behind.
+/// A file that appears under its name complete or not at all: written without a name where the file system can do that
+/// (O_TMPFILE), else beside it, flushed to disk and named by commit(). Without commit() nothing is left behind; where
+/// the process is killed, hardly ever.
 class AtomicFile {
  public:
   explicit AtomicFile(fs::path path, unsigned mode = 0644);
@@ -50,13 +51,13 @@ class AtomicFile {
 
   void write(std::string_view bytes);
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
-  /// The name it is written under until commit().
-  [[nodiscard]] const fs::path& temporary() const noexcept { return temporary_; }
   void commit();
 
  private:
+  void link_to_temporary();
+
   fs::path path_;
-  fs::path temporary_;
+  fs::path temporary_;  ///< empty while it has no name
   Fd fd_;
 };
 

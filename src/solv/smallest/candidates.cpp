@@ -29,7 +29,7 @@ std::map<Id, Id> obsoleted_among(::Pool& pool, const std::vector<Id>& packages) 
     if (pool_id2solvable(&pool, id)->dep_obsoletes == 0) continue;
     for (const Id dep : dependencies(pool, id, SOLVABLE_OBSOLETES)) {
       for (const Id other : providers(pool, dep)) {
-        const ::Solvable& s = *pool_id2solvable(&pool, other);
+        ::Solvable& s = *pool_id2solvable(&pool, other);
         if (s.name != pool_id2solvable(&pool, id)->name && pool_match_nevr(&pool, &s, dep) != 0) {
           pairs.emplace(id, other);
         }

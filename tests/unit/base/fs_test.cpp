@@ -54,3 +54,17 @@ TEST_CASE("a killed process's temporary directory goes when the next one is made
 TEST_CASE("errors name the path and the cause") {
   CHECK_THROWS_WITH(read_file("/nonexistent/file"), "cannot read '/nonexistent/file': No such file or directory");
 }
+
+TEST_CASE("a process that is killed while it writes a file leaves nothing behind") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  const pid_t child = fork();
+  if (child == 0) {
+    AtomicFile file(dir.path() / "file");
+    file.write("half");
+    kill(getpid(), SIGKILL);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(WIFSIGNALED(status));
+  CHECK(fs::is_empty(dir.path()));
+}
