@@ -1,11 +1,14 @@
 #include "rootlet/optimize/optimize.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "clasp.hpp"
 
 namespace rootlet::optimize {
 namespace {
+
+constexpr double most_seconds = 1e8;  // three years: what a clock can still add
 
 std::vector<std::uint64_t> costs_of(const Program& program, const std::vector<bool>& values) {
   std::vector<std::uint64_t> sums;
@@ -42,8 +45,8 @@ void Clauses::add(std::span<const Literal> literals) {
 }
 
 std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, double seconds) {
-  const Deadline deadline = std::chrono::steady_clock::now() +
-                            std::chrono::duration_cast<Deadline::duration>(std::chrono::duration<double>(seconds));
+  const std::chrono::duration<double> limit(std::min(seconds, most_seconds));
+  const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::duration_cast<Deadline::duration>(limit);
   Answer best = ask(program, Question::best, deadline);
   if (best.impossible || (known.empty() && best.values.empty())) return std::nullopt;
   Optimum optimum{best.values, {}, {}, best.complete};

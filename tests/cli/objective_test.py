@@ -103,6 +103,10 @@ warning: DIR/image.yaml:6:9: avoid: no package matches 'no*'
         self.assertIn("the set with the fewest packages found in time; none is below 0 packages (",
                       self.solve("", "--objective", "fewest", *options).stdout)
 
+    def test_all_the_time_in_the_world(self):
+        for limit in ("1e10", "1e300"):
+            self.assertIn("\nthe smallest set there is, proved\n", self.solve("", "--time-limit", limit).stdout)
+
     def test_no_clasp(self):
         without = {"PATH": str(self.dir)}
         done = self.solve("", env=without, code=1)
