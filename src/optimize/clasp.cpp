@@ -97,6 +97,9 @@ class Process {
     }
   }
 
+  /// Whether its time was up.
+  [[nodiscard]] bool stopped() const noexcept { return stopped_; }
+
   /// Its exit status, when it has printed all.
   int wait() {
     if (stopped_) kill(child_, SIGKILL);
@@ -125,7 +128,7 @@ class Process {
   Fd stdin_;
   Fd output_;
   pid_t child_ = -1;
-  bool stopped_ = false;  ///< its time was up
+  bool stopped_ = false;
 };
 
 std::vector<bool> values_of(const Json& names, int variables) {
@@ -139,16 +142,17 @@ std::vector<bool> values_of(const Json& names, int variables) {
   return values;
 }
 
-/// clasp's JSON: the last witness is the best, or the consequences asked for.
 Answer read_answer(const Json& json, int variables) {
   Answer answer;
   const std::string result = json.at("Result");
   answer.impossible = result == "UNSATISFIABLE";
   const Json& call = json.at("Call").at(0);
-  if (call.contains("Witnesses")) answer.values = values_of(call.at("Witnesses").back().at("Value"), variables);
-  answer.complete = result == "OPTIMUM FOUND" && !json.contains("INTERRUPTED");
+  if (call.contains("Witnesses")) {
+    for (const Json& witness : call.at("Witnesses")) answer.found.push_back(values_of(witness.at("Value"), variables));
+  }
+  answer.complete = result == "OPTIMUM FOUND" && !json.contains("INTERRUPTED") && !answer.found.empty();
   if (json.contains("Bounds")) answer.lower = json.at("Bounds").at("Lower").get<std::vector<std::uint64_t>>();
-  answer.only = answer.complete && json.at("Models").value("Optimal", 0) == 1;
+  answer.all = answer.complete && json.at("Models").at("More") == "no";
   return answer;
 }
 
@@ -156,7 +160,7 @@ std::vector<const char*> arguments_for(Question question) {
   std::vector<const char*> arguments{"clasp", "--outf=2", "--quiet=1,2", "--opt-mode=optN",
                                      "--opt-strategy=usc,oll,stratify"};
   switch (question) {
-    case Question::best: arguments.push_back("--models=2"); break;
+    case Question::best: arguments.push_back("--models=50"); break;
     case Question::ever: arguments.insert(arguments.end(), {"--models=0", "--enum-mode=brave"}); break;
     case Question::always: arguments.insert(arguments.end(), {"--models=0", "--enum-mode=cautious"}); break;
   }
@@ -173,7 +177,8 @@ Answer ask(const Program& program, Question question, Deadline deadline) try {
     throw Error("cannot be started: no such program",
                 "install the package 'clasp', or ask for DNF's answer with --objective dnf");
   }
-  if (output.empty()) return {};  // killed, with nothing to say
+  if (output.empty() && clasp.stopped()) return {};
+  if (output.empty()) throw Error("it ended without an answer");
   return read_answer(Json::parse(output), program.variables);
 } catch (const Json::exception& error) {
   throw Error(std::string("clasp: an answer that cannot be read: ") + error.what());

@@ -14,17 +14,19 @@ using Deadline = std::chrono::steady_clock::time_point;
 
 /// What is asked about the best assignments of a program.
 enum class Question {
-  best,   ///< one of them, and whether it is the only one
+  best,   ///< a few of them, and whether these are all
   ever,   ///< the variables that are true in at least one
   always  ///< the variables that are true in all
 };
 
 struct Answer {
-  std::vector<bool> values;          ///< by variable - 1; empty: none was found in time
+  /// By variable - 1: assignments, the best last; or the one answer to `ever` or `always`. Empty: none was found in
+  /// time.
+  std::vector<std::vector<bool>> found;
   std::vector<std::uint64_t> lower;  ///< bounds by level, where the search was cut short
   bool impossible = false;           ///< no assignment satisfies all clauses
   bool complete = false;             ///< the question is answered
-  bool only = false;                 ///< there is no other best assignment
+  bool all = false;                  ///< all the best ones are among those found
 };
 
 /// Asks clasp. Errors: it cannot be started, it fails.

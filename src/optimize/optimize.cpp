@@ -47,23 +47,28 @@ void Clauses::add(std::span<const Literal> literals) {
 std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, double seconds) {
   const std::chrono::duration<double> limit(std::min(seconds, most_seconds));
   const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::duration_cast<Deadline::duration>(limit);
-  Answer best = ask(program, Question::best, deadline);
-  if (best.impossible || (known.empty() && best.values.empty())) return std::nullopt;
-  Optimum optimum{best.values, {}, {}, best.complete};
-  if (!best.values.empty()) optimum.costs = costs_of(program, best.values);
-  if (!best.complete && !known.empty()) {
-    const auto costs = costs_of(program, known);
-    if (best.values.empty() || costs <= optimum.costs) optimum = {known, costs, {}, false};
+  const Answer best = ask(program, Question::best, deadline);
+  std::vector<std::vector<bool>> candidates = best.found;
+  if (!known.empty()) candidates.push_back(known);
+  if (best.impossible || candidates.empty()) return std::nullopt;
+  Optimum optimum;
+  for (const auto& values : candidates) {
+    const auto costs = costs_of(program, values);
+    const bool equal = costs == optimum.costs;
+    if (optimum.values.empty() || costs < optimum.costs || (equal && values > optimum.values)) {
+      optimum = {values, costs, {}, best.complete};
+    }
   }
   optimum.bounds = best.complete ? optimum.costs : best.lower;
-  if (!best.complete || best.only) return optimum;
+  if (!best.complete || best.all) return optimum;
   const Answer ever = ask(program, Question::ever, deadline);
   const Answer always = ask(program, Question::always, deadline);
   if (!ever.complete || !always.complete) return optimum;
-  Answer first = ask(with_ties_broken(program, ever.values, always.values), Question::best, deadline);
+  const Program settled = with_ties_broken(program, ever.found.back(), always.found.back());
+  const Answer first = ask(settled, Question::best, deadline);
   if (!first.complete) return optimum;
-  first.values.resize(static_cast<std::size_t>(program.variables));
-  optimum.values = first.values;
+  optimum.values = first.found.back();
+  optimum.values.resize(static_cast<std::size_t>(program.variables));
   return optimum;
 }
 

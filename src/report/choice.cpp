@@ -41,7 +41,7 @@ std::string name_of(const std::string& nevra) { return nevra.substr(0, nevra.rfi
 
 std::string proof_text(const Optimality& optimality) {
   const std::string what = superlative(optimality.objective);
-  if (optimality.proved) return what + " there is, proved";
+  if (optimality.proved) return what + " that the recipe allows, proved";
   return what + fmt::format(" found in time; none is below {} (--time-limit gives it longer)",
                             amount(optimality.objective, optimality.bound));
 }

@@ -13,7 +13,7 @@ inline constexpr const char* build_only_heading = "in the build only:\n";
 /// "bash" of "bash-0:5.1.8-2.el9.x86_64".
 std::string name_of(const std::string& nevra);
 
-/// "the smallest set there is, proved".
+/// "the smallest set that the recipe allows, proved".
 std::string proof_text(const Optimality& optimality);
 
 /// "DNF's answer: 87 packages, 116,145,518 bytes, 16.3 MB more".

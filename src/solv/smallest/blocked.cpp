@@ -30,10 +30,13 @@ optimize::Program Choice::with_conflicts_ignored(std::vector<Conflict>& conflict
       const int until_here = ++program.variables;
       literals.push_back(ignored);
       program.clauses.add(std::vector{-ignored, until_here});
+      std::vector<optimize::Literal> only_if{-until_here, ignored};
       if (earlier != 0) {
         program.clauses.add(std::vector{-earlier, until_here});
         program.clauses.add(std::vector{-earlier, -ignored});
+        only_if.push_back(earlier);
       }
+      program.clauses.add(only_if);
       earlier = until_here;
       conflicts.push_back(*conflict);
       conflicts.back().ignored = ignored;
@@ -41,6 +44,9 @@ optimize::Program Choice::with_conflicts_ignored(std::vector<Conflict>& conflict
     program.clauses.add(literals);
   }
   for (optimize::Costs& level : program.levels) level.resize(static_cast<std::size_t>(program.variables), 0);
+  // None is ignored for nothing.
+  optimize::Costs& ignoring = program.levels.emplace_back(static_cast<std::size_t>(program.variables), 0);
+  for (const Conflict& conflict : conflicts) ignoring.at(static_cast<std::size_t>(conflict.ignored) - 1) = 1;
   return program;
 }
 
