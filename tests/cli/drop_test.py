@@ -5,10 +5,14 @@ import os
 import re
 import socket
 import subprocess
+import textwrap
 import time
+import unittest
 import urllib.request
 
 from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_root, tree
+
+DEBS = os.environ.get("ROOTLET_TEST_DEBS")
 
 
 def run(*command, **kwargs):
@@ -305,6 +309,36 @@ ServerName localhost
         self.assertTrue(run(*in_root, "-v").startswith("Server version: Apache/2.4.6"))
         with Server(*in_root, "-f", "/etc/httpd/test.conf", "-D", "FOREGROUND"):
             self.assertEqual(get(port), "hello from el7")
+
+
+@unittest.skipUnless(DEBS, "ROOTLET_TEST_DEBS names no repository of Debian's nginx-light, bash and coreutils as RPMs")
+class Debian(DropCase):
+    """Debian's Pre-Depends are Requires(pre) there, though programs need them at run time: nothing but the checks
+    can tell."""
+    CONFIGURATION = """\
+user root; daemon off; events {} error_log /dev/null; pid /tmp/pid;
+http { access_log off; client_body_temp_path /tmp/b; proxy_temp_path /tmp/p; fastcgi_temp_path /tmp/f;
+       uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s; server { listen 127.0.0.1:PORT; root /www; } }
+"""
+
+    def web_recipe(self, packages, more=""):
+        return self.recipe(f"repos: [{{id: debs, baseurl: {DEBS}, gpgcheck: false}}]\narch: x86_64\n"
+                           f"scriptlet_deps: drop\npackages: {json.dumps(packages)}\n{textwrap.dedent(more)}")
+
+    def test_nginx_with_what_the_checks_ask_for_serves_a_page(self):
+        packages = ["nginx-light", "bash", "coreutils"]
+        out = ["--format", "dir", "-o", self.dir / "root"]
+        error = self.run_rootlet("build", self.web_recipe(packages), *out, code=1).stderr
+        missing = re.findall("'([^' ]+)'", error.splitlines()[-1].partition(" to 'packages'")[0])
+        self.assertEqual(missing, ["libacl1", "libattr1", "libgmp10", "libtinfo6"])
+        port = free_port()
+        files = {"/www/index.html": "hello from Debian", "/etc/nginx/test.conf": self.CONFIGURATION.replace("PORT", str(port)),
+                 "/etc/passwd": "root:x:0:0:root:/:/bin/bash\n", "/etc/group": "root:x:0:\n"}
+        entries = [json.dumps({"path": path, "content": text}) for path, text in files.items()]
+        entries.append('{"path": "/tmp", "directory": true, "mode": "1777"}')
+        self.run_rootlet("build", self.web_recipe(packages + missing, f"files: [{', '.join(entries)}]\n"), *out)
+        with Server("chroot", self.dir / "root", "/usr/sbin/nginx", "-c", "/etc/nginx/test.conf"):
+            self.assertEqual(get(port), "hello from Debian")
 
 
 class Server:
