@@ -316,7 +316,7 @@ class Debian(DropCase):
     """Debian's Pre-Depends are Requires(pre) there, though programs need them at run time: nothing but the checks
     can tell."""
     CONFIGURATION = """\
-user root; daemon off; events {} error_log /dev/null; pid /tmp/pid;
+user root; daemon off; master_process off; events {} error_log /dev/null; pid /tmp/pid;
 http { access_log off; client_body_temp_path /tmp/b; proxy_temp_path /tmp/p; fastcgi_temp_path /tmp/f;
        uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s; server { listen 127.0.0.1:PORT; root /www; } }
 """
