@@ -3,14 +3,13 @@ what rpm says of the root. Which ones these are is computed here, from the heade
 import json
 import os
 import re
-import socket
 import subprocess
 import textwrap
 import time
 import unittest
 import urllib.request
 
-from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_root, tree
+from harness import DATA, DISTRO, Case, free_port, main, needs, needs_data, needs_distro, needs_root, tree
 
 DEBS = os.environ.get("ROOTLET_TEST_DEBS")
 
@@ -353,12 +352,6 @@ class Server:
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def get(port):

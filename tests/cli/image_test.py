@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.request
 
-from harness import Case, main, needs, needs_data, needs_distro, needs_root
+from harness import Case, free_port, main, needs, needs_data, needs_distro, needs_root
 
 
 def run(*command, **kwargs):
@@ -136,12 +136,6 @@ class Registry:
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def wait_for(port):

@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import stat
 import subprocess
 import tempfile
@@ -97,6 +98,13 @@ class Case(unittest.TestCase):
 
     def left_in(self, directory):
         return sorted(p.name for p in pathlib.Path(directory).iterdir())
+
+
+def free_port():
+    """A port of loopback that nothing listens on."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
 
 def tree(root, skip=()):
