@@ -1,8 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
 #include "rootlet/base/text.hpp"
 #include "rootlet/report/report.hpp"
 #include "words.hpp"
@@ -10,7 +7,7 @@
 namespace rootlet::report {
 namespace {
 
-/// "the smallest set there is", "the set with the fewest packages".
+/// "the smallest set", "the set with the fewest packages".
 std::string superlative(Objective objective) {
   switch (objective) {
     case Objective::dnf: return "DNF's answer";
@@ -48,13 +45,8 @@ std::string proof_text(const Optimality& optimality) {
 
 std::vector<std::string> losses_text(const Solution& solution) {
   std::vector<std::string> lines;
-  std::set<std::string> staying;  // what an image lacks only matters of what is in it
-  for (const ChosenPackage& chosen : solution.packages) {
-    if (!chosen.build_only) staying.insert(chosen.package.nevra.str());
-  }
-  const auto stays = [&](const std::string& nevra) { return staying.contains(nevra); };
   for (const Swap& swap : solution.swaps) {
-    if (swap.loss.empty() || std::none_of(swap.chosen.begin(), swap.chosen.end(), stays)) continue;
+    if (swap.loss.empty()) continue;
     std::vector<std::string> names;
     for (const std::string& nevra : swap.chosen) names.push_back(name_of(nevra));
     const std::string lost = name_of(swap.instead_of);

@@ -101,7 +101,7 @@ std::string paste_text(const Suggestion& suggestion, const Recipe& recipe) {
                         human_size(suggestion.best.installed_size() -
                                    std::min(suggestion.best.installed_size(), suggestion.staying.installed_size)));
   }
-  if (!suggestion.packages.empty()) {
+  if (!suggestion.packages.empty() && suggestion.dnf_with_packages.packages > 0) {
     text += fmt::format("# With these in `packages`, DNF, too, comes to {} and {} bytes:\n#   {}\n",
                         counted(suggestion.dnf_with_packages.packages, "package"),
                         grouped(suggestion.dnf_with_packages.installed_size), join(suggestion.packages, ", "));

@@ -84,7 +84,7 @@ Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Jo
   const Chosen chosen = choice.best();
   Solution solution = solution_of(universe, chosen, &choice, jobs, weak);
   solution.dnf = totals;
-  std::vector<Id> staying;
+  std::vector<Id> staying;  // what a package lacks does not matter of one that leaves
   for (const Id id : chosen.packages) {
     if (!chosen.build_only.contains(id)) staying.push_back(id);
   }

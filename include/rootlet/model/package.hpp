@@ -91,7 +91,7 @@ enum class LostBecause {
   older,            ///< the same package in a lesser version
   other_version,    ///< another version of a package that is in the set
   other_repo,       ///< the same package from a repository that costs more, or comes later by id
-  obsoleted,        ///< by a chosen package
+  obsoleted,        ///< by a chosen package, or by one that could be
   conflict,         ///< with a chosen package
   not_installable,  ///< requires what no package provides
   guarded,          ///< another one provides it in DNF's answer, and the guard rails keep that one

@@ -79,10 +79,6 @@ std::vector<rpm::BrokenRequirement> erase_from_database(const std::filesystem::p
   return std::move(receiver.broken);
 }
 
-}  // namespace
-
-namespace {
-
 /// Nothing in the root requires it, but those who look at an image go by it.
 void warn_of_lost_identity(const Root& root, const std::map<std::string, Nevra>& gone, Progress& progress) {
   for (const std::string place : {"/usr/lib/os-release", "/etc/os-release"}) {
