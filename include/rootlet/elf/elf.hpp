@@ -1,29 +1,13 @@
 #pragma once
 
-#include <compare>
-#include <cstdint>
 #include <optional>
-#include <string>
-#include <vector>
+
+#include "rootlet/model/elf.hpp"
 
 namespace rootlet::elf {
 
-/// What a file's code runs on, as its ELF header writes it: only files with the same can be linked with each other.
-struct Machine {
-  std::uint8_t width = 0;  ///< EI_CLASS: 1 for 32 bits, 2 for 64
-  std::uint8_t order = 0;  ///< EI_DATA: of the bytes
-  std::uint16_t type = 0;  ///< e_machine
-  auto operator<=>(const Machine&) const = default;
-};
-
-/// What the dynamic loader reads of a file (System V ABI, "Program Loading and Dynamic Linking"; ld.so(8)).
-struct File {
-  Machine machine;
-  std::string interpreter;          ///< the loader that the kernel starts (PT_INTERP); empty: none
-  std::string soname;               ///< DT_SONAME; empty: none
-  std::vector<std::string> needed;  ///< DT_NEEDED, in the file's order
-  std::vector<std::string> search;  ///< DT_RUNPATH, or DT_RPATH where there is none: directories as written
-};
+using Machine = ElfMachine;
+using File = ElfFile;
 
 /// Reads an open regular file; nothing where it is no ELF file. Whatever of it is malformed counts as not there, and of
 /// overlong lists only the first entries are read. The position in the file is not used.

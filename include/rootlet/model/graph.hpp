@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rootlet/model/mark.hpp"
+#include "rootlet/model/nevra.hpp"
+#include "rootlet/model/package.hpp"
+
+namespace rootlet {
+
+/// A package's place in PackageGraph::packages.
+enum class PackageId : std::uint32_t {};
+constexpr std::size_t index(PackageId id) noexcept { return static_cast<std::size_t>(id); }
+
+/// A package of a set, however that was found. Sizes in bytes.
+struct GraphPackage {
+  Nevra nevra;
+  std::uint64_t installed_size = 0;                      ///< as its header or its repository states
+  std::optional<std::uint64_t> disk_size = std::nullopt;  ///< of its files as they are; where files are at hand
+};
+
+/// One requirement of a package, and who meets it. A rich one that needs several packages at once is several of these;
+/// what a package provides itself is none.
+struct Dependency {
+  PackageId from = {};
+  std::string capability;  ///< as written: "libc.so.6(GLIBC_2.14)(64bit)", "/bin/sh", "bash >= 4", "(a if b)"
+  EdgeKind kind = EdgeKind::runtime;
+  std::string condition = {};             ///< what makes a rich dependency count: "b" of "(a if b)"
+  std::vector<PackageId> providers = {};  ///< any one of them would do; sorted; empty: it is not met
+  auto operator<=>(const Dependency&) const = default;
+};
+
+/// Where a set starts: what is there for its own sake.
+struct Root {
+  enum class Kind {
+    line,            ///< an entry of a recipe
+    user_installed,  ///< marked so in a package manager's history
+    unrequired       ///< no other package requires it; several that require each other are one root
+  };
+  Kind kind = Kind::line;
+  std::string name;  ///< the entry as written, or the package's name
+  Mark mark = {};
+  std::string via = {};                  ///< "mandatory package of the group 'Core'"; empty where the entry names it
+  std::vector<PackageId> packages = {};  ///< sorted
+};
+
+/// A set of packages with all that its analyses work on. Made by target::open(); the same for every kind of target.
+struct PackageGraph {
+  std::vector<GraphPackage> packages;    ///< sorted by NEVRA
+  std::vector<Dependency> dependencies;  ///< sorted; unmet ones too
+  std::vector<Root> roots;               ///< by kind, mark and name
+  bool dependencies_known = true;        ///< false: the target only lists packages
+
+  [[nodiscard]] const GraphPackage& at(PackageId id) const { return packages.at(index(id)); }
+  [[nodiscard]] std::uint64_t installed_size() const noexcept;
+};
+
+/// Classes of kinds, as options and drawings name them.
+enum class KindClass { runtime, scriptlet, weak, other };
+/// pretrans to posttrans, scriptlet and verify: scriptlet; recommends and supplements: weak; conflicts and multilib:
+/// other.
+KindClass class_of(EdgeKind kind) noexcept;
+std::string_view kind_class_name(KindClass kind) noexcept;
+std::optional<KindClass> kind_class_of(std::string_view name) noexcept;
+
+/// The classes that an analysis follows.
+struct Kinds {
+  bool runtime = true, scriptlet = true, weak = true, other = true;
+  [[nodiscard]] bool has(EdgeKind kind) const noexcept;
+  bool operator==(const Kinds&) const = default;
+};
+
+}  // namespace rootlet

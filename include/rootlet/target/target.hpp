@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "rootlet/build/resolve.hpp"
+#include "rootlet/model/file_tree.hpp"
+#include "rootlet/model/graph.hpp"
+#include "rootlet/model/image_info.hpp"
+#include "rootlet/model/installed.hpp"
+#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/target/tree.hpp"
+
+namespace rootlet::target {
+
+/// What a user named, as every analysis takes it.
+struct Target {
+  std::string name;  ///< as the user named it
+  Form form = Form::unknown;
+  PackageGraph graph;  ///< of what stays in the root
+  /// A recipe or lock with packages that take part in the build and leave: of all packages.
+  std::optional<PackageGraph> build_graph = std::nullopt;
+  std::optional<Solution> solution = std::nullopt;  ///< of a recipe or lock
+  std::vector<InstalledPackage> installed = {};     ///< as graph.packages, by place; empty for a recipe or lock
+  std::optional<FileTree> files = std::nullopt;     ///< where asked for, and there are any
+  std::optional<ImageInfo> image = std::nullopt;
+  std::vector<std::string> warnings = {};
+};
+
+struct Options {
+  TreeOptions tree;              ///< also how deep
+  recipe::Overrides recipe;      ///< for recipes
+  build::Environment environment;
+};
+
+/// Opens whatever `path` is, read-only: nothing in it or beside it changes.
+/// Errors: what it could be is said where it is nothing of the kind; a root or image without an RPM database and
+/// manifest; a database of a kind that librpm does not read here (ndb, by name).
+std::variant<Target, Unsolvable> open(const std::filesystem::path& path, const Options& options, Progress& progress);
+
+}  // namespace rootlet::target

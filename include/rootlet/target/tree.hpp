@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/progress.hpp"
+#include "rootlet/model/file_tree.hpp"
+#include "rootlet/model/image_info.hpp"
+
+namespace rootlet::target {
+
+/// How much of a root is read.
+enum class Depth {
+  database,  ///< only what tells its packages: the tree has no files
+  files,     ///< all files, without their contents
+  contents   ///< with digests, scripts' interpreters and ELF facts
+};
+
+struct TreeOptions {
+  Depth depth = Depth::database;
+  std::string arch;  ///< RPM's name; which platform of an image; empty: the only one, else this machine's
+  std::string tag;   ///< which image of several; empty: the only one
+  /// A layer may not unpack to more than this and to more than 200 times its own size (bytes).
+  std::uint64_t unpacked_limit = 1'000'000'000;
+};
+
+/// Where the packages of a root are written down, copied out of it for librpm and SQLite to open.
+struct Spool {
+  std::unique_ptr<TempDir> directory;  ///< holds all of what follows; nullptr where there is nothing
+  std::filesystem::path database;      ///< a directory as librpm's _dbpath; empty: the root has none
+  std::string database_path;           ///< where it was in the root: "/var/lib/rpm"
+  std::filesystem::path history;       ///< a copy of DNF's history.sqlite; empty: none
+  std::string history_path;
+};
+
+/// A root: an image's after all layers, or a directory's.
+struct Tree {
+  FileTree files;  ///< `contents` holds, at any depth: os-release, passwd, group, the manifests of distroless images
+                   ///< (/var/lib/rpmmanifest/container-manifest-1 and -2), DNF 5's packages.toml
+  Spool spool;
+  std::optional<ImageInfo> image;  ///< nothing for a directory
+};
+
+/// Reads a root directory. Nothing in it is changed, no symbolic link leads out of it, no device is opened.
+Tree read_directory(const std::filesystem::path& root, const TreeOptions& options, Progress& progress);
+
+/// Reads an OCI image layout (a directory), an oci-archive or a docker-archive (a tar, also a compressed one).
+/// Layers are read as streams, lowest first, whiteouts applied; blobs must have the digest that the manifest gives.
+/// Errors: what is missing or malformed, by name; several platforms or tags where none was chosen, with their names.
+Tree read_image(const std::filesystem::path& image, const TreeOptions& options, Progress& progress);
+
+/// What a path is, looking no further than needed.
+enum class Form { root_directory, image, rpmdb, lock, recipe, unknown };
+Form form_of(const std::filesystem::path& path);
+
+}  // namespace rootlet::target

@@ -1,0 +1,52 @@
+#include "rootlet/model/graph.hpp"
+
+#include <array>
+#include <numeric>
+#include <utility>
+
+namespace rootlet {
+namespace {
+
+constexpr std::array<std::pair<KindClass, std::string_view>, 4> names{{{KindClass::runtime, "runtime"},
+                                                                       {KindClass::scriptlet, "scriptlet"},
+                                                                       {KindClass::weak, "weak"},
+                                                                       {KindClass::other, "other"}}};
+
+}  // namespace
+
+std::uint64_t PackageGraph::installed_size() const noexcept {
+  return std::accumulate(packages.begin(), packages.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const GraphPackage& one) { return sum + one.installed_size; });
+}
+
+KindClass class_of(EdgeKind kind) noexcept {
+  switch (kind) {
+    case EdgeKind::runtime: return KindClass::runtime;
+    case EdgeKind::recommends:
+    case EdgeKind::supplements: return KindClass::weak;
+    case EdgeKind::conflicts:
+    case EdgeKind::multilib: return KindClass::other;
+    default: return KindClass::scriptlet;
+  }
+}
+
+std::string_view kind_class_name(KindClass kind) noexcept { return names.at(static_cast<std::size_t>(kind)).second; }
+
+std::optional<KindClass> kind_class_of(std::string_view name) noexcept {
+  for (const auto& [kind, known] : names) {
+    if (known == name) return kind;
+  }
+  return std::nullopt;
+}
+
+bool Kinds::has(EdgeKind kind) const noexcept {
+  switch (class_of(kind)) {
+    case KindClass::runtime: return runtime;
+    case KindClass::scriptlet: return scriptlet;
+    case KindClass::weak: return weak;
+    case KindClass::other: return other;
+  }
+  return true;
+}
+
+}  // namespace rootlet
