@@ -1,7 +1,7 @@
 #include "providers.hpp"
 
 #include <rpm/rpmfiles.h>
-#include <sys/stat.h>
+#include <rpm/rpmtd.h>
 
 #include <algorithm>
 #include <array>
@@ -13,7 +13,27 @@
 namespace rootlet::rpm {
 namespace {
 
-using Files = Handle<std::remove_pointer_t<rpmfiles>, rpmfilesFree>;
+/// The values of a tag, borrowed from their header.
+class Values {
+ public:
+  Values(Header header, rpmTagVal tag) : data_(rpmtdNew()) { headerGet(header, tag, data_.get(), HEADERGET_MINMEM); }
+  [[nodiscard]] int count() const { return static_cast<int>(rpmtdCount(data_.get())); }
+  /// Empty, or 0, where there is none.
+  [[nodiscard]] std::string text(int at) const {
+    const char* found = rpmtdSetIndex(data_.get(), at) < 0 ? nullptr : rpmtdGetString(data_.get());
+    return found == nullptr ? std::string() : std::string(found);
+  }
+  [[nodiscard]] std::uint64_t number(int at) const {
+    return rpmtdSetIndex(data_.get(), at) < 0 ? 0 : rpmtdGetNumber(data_.get());
+  }
+
+ private:
+  static void free_values(rpmtd values) {
+    rpmtdFreeData(values);
+    rpmtdFree(values);
+  }
+  Handle<std::remove_pointer_t<rpmtd>, free_values> data_;
+};
 
 /// Directories that a merged /usr makes links of. Packages name files by either way.
 constexpr std::array<std::string_view, 5> merged_directories{"/bin", "/sbin", "/lib", "/lib64", "/usr/sbin"};
@@ -66,21 +86,30 @@ void Providers::index_provides() {
 
 void Providers::find_merged_directories() {
   for (const HeaderHandle& header : headers_) {
-    const Files files(rpmfilesNew(nullptr, header.get(), 0, RPMFI_KEEPHEADER));
-    for (const std::string_view directory : merged_directories) {
-      const int at = files ? rpmfilesFindFN(files.get(), std::string(directory).c_str()) : -1;
-      if (at < 0 || !S_ISLNK(rpmfilesFMode(files.get(), at))) continue;
-      const std::string target = text(rpmfilesFLink(files.get(), at));
-      const std::string parent = split(std::string(directory)).first;
-      links_.emplace(directory, target.starts_with('/') ? target : parent + target);
+    const Values directories(header.get(), RPMTAG_DIRNAMES);
+    bool may_have = false;
+    for (int d = 0; d < directories.count() && !may_have; ++d) {
+      may_have = directories.text(d) == "/" || directories.text(d) == "/usr/";
+    }
+    if (!may_have) continue;
+    const Values of(header.get(), RPMTAG_DIRINDEXES);
+    const Values names(header.get(), RPMTAG_BASENAMES);
+    const Values targets(header.get(), RPMTAG_FILELINKTOS);
+    for (int f = 0; f < names.count(); ++f) {
+      const std::string target = targets.text(f);
+      if (target.empty()) continue;
+      const std::string parent = directories.text(static_cast<int>(of.number(f)));
+      const std::string path = parent + names.text(f);
+      if (std::find(merged_directories.begin(), merged_directories.end(), path) == merged_directories.end()) continue;
+      links_.emplace(path, target.starts_with('/') ? target : parent + target);
     }
   }
 }
 
 std::string Providers::merged(std::string path) const {
   for (std::size_t i = 0; i <= links_.size(); ++i) {
-    const auto link = std::find_if(links_.begin(), links_.end(),
-                                   [&](const auto& one) { return path.starts_with(one.first + "/"); });
+    const auto link =
+        std::find_if(links_.begin(), links_.end(), [&](const auto& one) { return path.starts_with(one.first + "/"); });
     if (link == links_.end()) return path;
     path = link->second + path.substr(link->first.size());
   }
@@ -102,21 +131,23 @@ void Providers::note_wanted_paths() {
 
 void Providers::index_paths() {
   for (std::uint32_t i = 0; i < headers_.size(); ++i) {
-    const Files files(rpmfilesNew(nullptr, headers_[i].get(), 0, RPMFI_KEEPHEADER));
-    if (!files) continue;
+    Header header = headers_[i].get();
+    const Values dirs(header, RPMTAG_DIRNAMES);
     std::vector<std::map<std::string, std::vector<PackageId>>*> directories;
-    for (int d = 0; d < static_cast<int>(rpmfilesDC(files.get())); ++d) {
+    for (int d = 0; d < dirs.count(); ++d) {
       // merged() looks at what stands before a name.
-      const std::string directory = merged(text(rpmfilesDN(files.get(), d)));
-      const auto found = wanted_.find(directory);
+      const auto found = wanted_.find(merged(dirs.text(d)));
       directories.push_back(found == wanted_.end() ? nullptr : &found->second);
     }
-    for (int f = 0; f < static_cast<int>(rpmfilesFC(files.get())); ++f) {
-      const auto d = static_cast<std::size_t>(rpmfilesDI(files.get(), f));
-      if (d >= directories.size() || directories[d] == nullptr) continue;
-      const auto found = directories[d]->find(text(rpmfilesBN(files.get(), f)));
-      if (found == directories[d]->end() || !RPMFILE_IS_INSTALLED(rpmfilesFState(files.get(), f))) continue;
-      found->second.push_back(PackageId{i});
+    if (std::all_of(directories.begin(), directories.end(), [](const auto* one) { return one == nullptr; })) continue;
+    const Values of(header, RPMTAG_DIRINDEXES);
+    const Values names(header, RPMTAG_BASENAMES);
+    const Values states(header, RPMTAG_FILESTATES);
+    for (int f = 0; f < names.count(); ++f) {
+      const std::uint64_t d = of.number(f);
+      if (d >= directories.size() || directories[d] == nullptr || !RPMFILE_IS_INSTALLED(states.number(f))) continue;
+      const auto found = directories[d]->find(names.text(f));
+      if (found != directories[d]->end()) found->second.push_back(PackageId{i});
     }
   }
 }
