@@ -18,7 +18,8 @@ MadeGraph& MadeGraph::needs(const std::string& from, const std::vector<std::stri
 }
 
 MadeGraph& MadeGraph::root(const std::string& name) {
-  made_.roots.push_back({Root::Kind::line, name, {"r.yaml", static_cast<int>(made_.roots.size()) + 1, 1}, {}, {id(name)}});
+  made_.roots.push_back(
+      {Root::Kind::line, name, {"r.yaml", static_cast<int>(made_.roots.size()) + 1, 1}, {}, {id(name)}});
   return *this;
 }
 
@@ -66,7 +67,8 @@ PackageGraph random_graph(std::mt19937& random, std::uint32_t count, std::uint32
   }
   std::sort(graph.dependencies.begin(), graph.dependencies.end());
   for (std::uint32_t i = 0; i <= any(3); ++i) {
-    graph.roots.push_back({Root::Kind::line, "root", {"r.yaml", static_cast<int>(i) + 1, 1}, {}, {PackageId{any(count)}}});
+    graph.roots.push_back(
+        {Root::Kind::line, "root", {"r.yaml", static_cast<int>(i) + 1, 1}, {}, {PackageId{any(count)}}});
   }
   return graph;
 }

@@ -113,8 +113,8 @@ bool holds(const PackageGraph& graph, PackageId gone, const std::set<PackageId>&
     for (const Dependency& one : graph.dependencies) {
       if (class_of(one.kind) == KindClass::weak || one.providers.empty()) continue;
       if (immune.contains(one.from) || broken.contains(one.from)) continue;
-      const bool all = std::all_of(one.providers.begin(), one.providers.end(),
-                                   [&](PackageId id) { return broken.contains(id); });
+      const bool all =
+          std::all_of(one.providers.begin(), one.providers.end(), [&](PackageId id) { return broken.contains(id); });
       if (all) more = broken.insert(one.from).second;
     }
   }
@@ -179,8 +179,8 @@ TEST_CASE("random graphs: ways agree with walking all of them") {
       const auto count = static_cast<std::uint64_t>(
           std::count_if(found.begin(), found.end(), [&](const auto& one) { return one.size() == least; }));
       const auto listed = [&](const analysis::Chains& chains) {
-        return static_cast<std::size_t>(std::count_if(chains.chains.begin(), chains.chains.end(),
-                                                      [&](const auto& one) { return one.root == r; }));
+        return static_cast<std::size_t>(
+            std::count_if(chains.chains.begin(), chains.chains.end(), [&](const auto& one) { return one.root == r; }));
       };
       CHECK(all.counts[r] == found.size());
       CHECK(listed(all) == found.size());
