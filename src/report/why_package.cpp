@@ -95,8 +95,8 @@ std::string leaving_text(const PackageGraph& graph, const analysis::Leaving& lea
                         names_text(graph, leaving.cut));
   }
   if (!leaving.required_by.empty() && leaving.required_by != leaving.cut) {
-    text += fmt::format("directly {} require{} it: {}\n", counted(leaving.required_by.size(), "package"),
-                        leaving.required_by.size() == 1 ? "s" : "", names_text(graph, leaving.required_by));
+    text += fmt::format("required directly by {}: {}\n", counted(leaving.required_by.size(), "package"),
+                        names_text(graph, leaving.required_by));
   }
   if (leaving.broken.size() > 1) {
     text += fmt::format("without it {} cannot stay, directly or not\n",
@@ -106,12 +106,15 @@ std::string leaving_text(const PackageGraph& graph, const analysis::Leaving& lea
 }
 
 std::string alternatives_text(const std::vector<Alternative>& alternatives) {
+  constexpr std::size_t shown = 5;
   std::string text;
-  for (const Alternative& other : alternatives) {
-    text += fmt::format("in its place: {} from {}, for {}: {}{}{}\n", other.package, other.repo,
+  for (std::size_t i = 0; i < std::min(alternatives.size(), shown); ++i) {
+    const Alternative& other = alternatives[i];
+    text += fmt::format("not chosen: {} from {}, for {}: {}{}{}\n", other.package, other.repo,
                         join(other.capabilities, ", "), lost_because_name(other.why), other.detail.empty() ? "" : ", ",
                         other.detail);
   }
+  if (alternatives.size() > shown) text += fmt::format("not chosen: {} more\n", alternatives.size() - shown);
   return text;
 }
 
