@@ -1,10 +1,6 @@
 #include "providers.hpp"
 
-#include <rpm/rpmfiles.h>
-#include <rpm/rpmtd.h>
-
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <string_view>
 
@@ -12,31 +8,6 @@
 
 namespace rootlet::rpm {
 namespace {
-
-/// The values of a tag, borrowed from their header.
-class Values {
- public:
-  Values(Header header, rpmTagVal tag) : data_(rpmtdNew()) { headerGet(header, tag, data_.get(), HEADERGET_MINMEM); }
-  [[nodiscard]] int count() const { return static_cast<int>(rpmtdCount(data_.get())); }
-  /// Empty, or 0, where there is none.
-  [[nodiscard]] std::string text(int at) const {
-    const char* found = rpmtdSetIndex(data_.get(), at) < 0 ? nullptr : rpmtdGetString(data_.get());
-    return found == nullptr ? std::string() : std::string(found);
-  }
-  [[nodiscard]] std::uint64_t number(int at) const {
-    return rpmtdSetIndex(data_.get(), at) < 0 ? 0 : rpmtdGetNumber(data_.get());
-  }
-
- private:
-  static void free_values(rpmtd values) {
-    rpmtdFreeData(values);
-    rpmtdFree(values);
-  }
-  Handle<std::remove_pointer_t<rpmtd>, free_values> data_;
-};
-
-/// Directories that a merged /usr makes links of. Packages name files by either way.
-constexpr std::array<std::string_view, 5> merged_directories{"/bin", "/sbin", "/lib", "/lib64", "/usr/sbin"};
 
 std::string text(const char* from) { return from == nullptr ? std::string() : std::string(from); }
 
@@ -63,47 +34,15 @@ void for_each_path(rpmds requirement, Each each) {
 
 }  // namespace
 
-Providers::Providers(const std::vector<HeaderHandle>& headers) : headers_(headers), strings_(rpmstrPoolCreate()) {
-  index_provides();
-  find_merged_directories();
-  note_wanted_paths();
-  index_paths();
-}
-
-Dependencies Providers::listed(PackageId package, rpmTagVal name_tag) const {
-  // In a pool that librpm makes itself, it cannot name the parts of rich dependencies.
-  return Dependencies(rpmdsNewPool(strings_.get(), headers_.at(index(package)).get(), name_tag, 0));
-}
-
-void Providers::index_provides() {
-  for (std::uint32_t i = 0; i < headers_.size(); ++i) {
-    provides_.push_back(listed(PackageId{i}, RPMTAG_PROVIDENAME));
-    for (rpmds one = rpmdsInit(provides_.back().get()); rpmdsNext(one) >= 0;) {
+Providers::Providers(const std::vector<Record>& records) : records_(records) {
+  for (const Record& record : records) links_.insert(record.merged.begin(), record.merged.end());
+  for (std::uint32_t i = 0; i < records.size(); ++i) {
+    for (rpmds one = rpmdsInit(records[i].provides.get()); rpmdsNext(one) >= 0;) {
       by_name_[text(rpmdsN(one))].push_back({PackageId{i}, rpmdsIx(one)});
     }
   }
-}
-
-void Providers::find_merged_directories() {
-  for (const HeaderHandle& header : headers_) {
-    const Values directories(header.get(), RPMTAG_DIRNAMES);
-    bool may_have = false;
-    for (int d = 0; d < directories.count() && !may_have; ++d) {
-      may_have = directories.text(d) == "/" || directories.text(d) == "/usr/";
-    }
-    if (!may_have) continue;
-    const Values of(header.get(), RPMTAG_DIRINDEXES);
-    const Values names(header.get(), RPMTAG_BASENAMES);
-    const Values targets(header.get(), RPMTAG_FILELINKTOS);
-    for (int f = 0; f < names.count(); ++f) {
-      const std::string target = targets.text(f);
-      if (target.empty()) continue;
-      const std::string parent = directories.text(static_cast<int>(of.number(f)));
-      const std::string path = parent + names.text(f);
-      if (std::find(merged_directories.begin(), merged_directories.end(), path) == merged_directories.end()) continue;
-      links_.emplace(path, target.starts_with('/') ? target : parent + target);
-    }
-  }
+  note_wanted_paths();
+  index_paths();
 }
 
 std::string Providers::merged(std::string path) const {
@@ -121,33 +60,29 @@ void Providers::note_wanted_paths() {
     const auto [directory, name] = split(merged(path));
     wanted_[directory][name];
   };
-  for (std::uint32_t i = 0; i < headers_.size(); ++i) {
-    for (const rpmTagVal tag : {RPMTAG_REQUIRENAME, RPMTAG_RECOMMENDNAME, RPMTAG_SUPPLEMENTNAME}) {
-      const Dependencies all = listed(PackageId{i}, tag);
-      for (rpmds one = rpmdsInit(all.get()); rpmdsNext(one) >= 0;) for_each_path(one, note);
+  for (const Record& record : records_) {
+    for (const Dependencies* all : {&record.requirements, &record.recommends, &record.supplements}) {
+      for (rpmds one = rpmdsInit(all->get()); rpmdsNext(one) >= 0;) for_each_path(one, note);
     }
   }
 }
 
 void Providers::index_paths() {
-  for (std::uint32_t i = 0; i < headers_.size(); ++i) {
-    Header header = headers_[i].get();
-    const Values dirs(header, RPMTAG_DIRNAMES);
-    std::vector<std::map<std::string, std::vector<PackageId>>*> directories;
-    for (int d = 0; d < dirs.count(); ++d) {
+  for (std::uint32_t i = 0; i < records_.size(); ++i) {
+    const FileNames& files = records_[i].files;
+    std::vector<std::map<std::string, std::vector<PackageId>, std::less<>>*> directories;
+    for (const std::string& directory : files.directories) {
       // merged() looks at what stands before a name.
-      const auto found = wanted_.find(merged(dirs.text(d)));
+      const auto found = wanted_.find(merged(directory));
       directories.push_back(found == wanted_.end() ? nullptr : &found->second);
     }
-    if (std::all_of(directories.begin(), directories.end(), [](const auto* one) { return one == nullptr; })) continue;
-    const Values of(header, RPMTAG_DIRINDEXES);
-    const Values names(header, RPMTAG_BASENAMES);
-    const Values states(header, RPMTAG_FILESTATES);
-    for (int f = 0; f < names.count(); ++f) {
-      const std::uint64_t d = of.number(f);
-      if (d >= directories.size() || directories[d] == nullptr || !RPMFILE_IS_INSTALLED(states.number(f))) continue;
-      const auto found = directories[d]->find(names.text(f));
-      if (found != directories[d]->end()) found->second.push_back(PackageId{i});
+    std::size_t begin = 0;
+    for (const std::uint32_t directory : files.directory_of) {
+      const std::string_view name(&files.names[begin]);
+      begin += name.size() + 1;
+      if (directories[directory] == nullptr) continue;
+      const auto found = directories[directory]->find(name);
+      if (found != directories[directory]->end()) found->second.push_back(PackageId{i});
     }
   }
 }
@@ -162,7 +97,7 @@ std::vector<PackageId> Providers::plain(rpmds requirement) const {
   }
   if (const auto same = by_name_.find(name); same != by_name_.end()) {
     for (const Provide& provide : same->second) {
-      rpmds provides = provides_[index(provide.by)].get();
+      rpmds provides = records_[index(provide.by)].provides.get();
       rpmdsSetIx(provides, provide.place);
       if (rpmdsCompare(provides, requirement) != 0) found.push_back(provide.by);
     }
