@@ -23,12 +23,10 @@ std::vector<Root> unrequired(const PackageGraph& graph) {
   return roots;
 }
 
-std::vector<Root> marked(const PackageGraph& graph, const std::set<std::string>& user_installed) {
+std::vector<Root> user_installed(const PackageGraph& graph, const std::vector<PackageId>& packages) {
   std::vector<Root> roots;
-  for (std::uint32_t i = 0; i < graph.packages.size(); ++i) {
-    const Nevra& nevra = graph.packages[i].nevra;
-    if (!user_installed.contains(nevra.str()) && !user_installed.contains(nevra.name + "." + nevra.arch)) continue;
-    roots.push_back({Root::Kind::user_installed, nevra.name, {}, {}, {PackageId{i}}});
+  for (const PackageId id : packages) {
+    roots.push_back({Root::Kind::user_installed, graph.at(id).nevra.name, {}, {}, {id}});
   }
   return roots;
 }

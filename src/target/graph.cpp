@@ -4,14 +4,16 @@
 
 namespace rootlet::target {
 
-PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<std::set<std::string>>& user_installed) {
+PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallRecord>& record) {
   PackageGraph graph;
+  std::vector<PackageId> asked_for;
   for (const InstalledPackage& package : set.packages) {
+    const PackageId id{static_cast<std::uint32_t>(graph.packages.size())};
     graph.packages.push_back({package.nevra, package.installed_size});
+    if (record && record->reason(package.nevra) != InstallReason::dependency) asked_for.push_back(id);
   }
   graph.dependencies = set.dependencies;
-  if (user_installed) graph.roots = analysis::marked(graph, *user_installed);
-  if (graph.roots.empty()) graph.roots = analysis::unrequired(graph);
+  graph.roots = asked_for.empty() ? analysis::unrequired(graph) : analysis::user_installed(graph, asked_for);
   analysis::sort_roots(graph.roots);
   return graph;
 }
