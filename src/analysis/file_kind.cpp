@@ -12,19 +12,21 @@ using Texts = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 2> licenses{"/usr/share/licenses/", "/usr/share/common-licenses/"};
 constexpr std::array<std::string_view, 2> debug_data{"/usr/lib/debug/", "/usr/src/debug/"};
 constexpr std::array<std::string_view, 9> documents{
-    "/usr/share/doc/",    "/usr/share/man/",       "/usr/share/info/",     "/usr/share/gtk-doc/", "/usr/share/help/",
-    "/usr/local/share/doc/", "/usr/local/share/man/", "/usr/local/share/info/", "/usr/local/man/"};
+    "/usr/share/doc/",       "/usr/share/man/",        "/usr/share/info/",
+    "/usr/share/gtk-doc/",   "/usr/share/help/",       "/usr/local/share/doc/",
+    "/usr/local/share/man/", "/usr/local/share/info/", "/usr/local/man/"};
 constexpr std::array<std::string_view, 4> locales{"/usr/share/locale/", "/usr/share/i18n/", "/usr/lib/locale/",
                                                   "/usr/share/locale-langpack/"};
 constexpr std::array<std::string_view, 2> headers{"/usr/include/", "/usr/local/include/"};
 constexpr std::array<std::string_view, 8> databases{
-    "/var/lib/rpm/", "/usr/lib/sysimage/rpm/",     "/usr/share/rpm/", "/var/lib/rpmmanifest/", "/var/lib/dnf/",
+    "/var/lib/rpm/", "/usr/lib/sysimage/rpm/",     "/usr/share/rpm/",       "/var/lib/rpmmanifest/", "/var/lib/dnf/",
     "/var/lib/yum/", "/usr/lib/sysimage/libdnf5/", "/usr/lib/sysimage/dnf/"};
 constexpr std::array<std::string_view, 3> logs{"/var/log/", "/root/anaconda-", "/root/install.log"};
 constexpr std::array<std::string_view, 3> caches{"/var/cache/", "/etc/ld.so.cache", "/usr/lib/fontconfig/cache/"};
 
 bool starts(std::string_view path, Texts beginnings) {
-  return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view each) { return path.starts_with(each); });
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view each) { return path.starts_with(each); });
 }
 
 bool ends(std::string_view path, std::initializer_list<std::string_view> endings) {

@@ -30,9 +30,8 @@ std::vector<DirectoryCost> by_directory(const FileTree& tree, int levels) {
   }
   std::vector<DirectoryCost> costs;
   for (const auto& [path, totals] : sums) costs.push_back({std::string(path), totals});
-  std::stable_sort(costs.begin(), costs.end(), [](const DirectoryCost& a, const DirectoryCost& b) {
-    return a.totals.bytes > b.totals.bytes;
-  });
+  std::stable_sort(costs.begin(), costs.end(),
+                   [](const DirectoryCost& a, const DirectoryCost& b) { return a.totals.bytes > b.totals.bytes; });
   return costs;
 }
 

@@ -34,8 +34,9 @@ struct Audit {
   std::vector<std::string_view> rules;     ///< the ids of those that were looked for; sorted
 };
 
-/// Looks for everything that the input can tell. A rule whose input is not there does not fire, and Audit::not_looked_at
-/// says so. Where there are no files but the packages' lists of them, what these say is looked at instead.
+/// Looks for everything that the input can tell. A rule whose input is not there does not fire, and
+/// Audit::not_looked_at says so. Where there are no files but the packages' lists of them, what these say is looked at
+/// instead.
 Audit audit(const AuditInput& input);
 
 /// Marks the findings that the entries fit, each by the first that fits. An entry that fits none, though its rule was

@@ -61,8 +61,8 @@ struct LargeFile {
   std::string package;  ///< NEVRA; empty: no package owns it
 };
 
-/// What the files of a tree cost, in bytes. Each file counts once: `directories`, `subdirectories` and `kinds` add up to
-/// `total`, and so do `disk_size` and `unowned`.
+/// What the files of a tree cost, in bytes. Each file counts once: `directories`, `subdirectories` and `kinds` add up
+/// to `total`, and so do `disk_size` and `unowned`.
 struct FileCosts {
   FileTotals total;
   std::vector<DirectoryCost> directories;     ///< "/usr", …; "/" for files in it itself; largest first
@@ -70,7 +70,7 @@ struct FileCosts {
   std::vector<KindCost> kinds;                ///< those that occur; largest first
   std::vector<Duplicates> duplicates;         ///< what saves most first; none where contents were not read
   std::vector<LargeFile> largest;             ///< largest first
-  std::vector<std::uint64_t> disk_size;  ///< by package; what several own counts for the first, by NEVRA
+  std::vector<std::uint64_t> disk_size;       ///< by package; what several own counts for the first, by NEVRA
   FileTotals unowned;
   bool contents_read = false;  ///< whether duplicates and what code a file is are known
 };

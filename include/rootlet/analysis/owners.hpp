@@ -24,8 +24,8 @@ struct Lost {
 };
 
 /// Which packages own what of a tree. Compared is the place, the path without links in its directories: /bin/bash of a
-/// header is /usr/bin/bash of a tree where /bin leads there. As for `rpm -qf`, what was left out on purpose has no owner;
-/// %ghost files have. The root directory itself is left out.
+/// header is /usr/bin/bash of a tree where /bin leads there. As for `rpm -qf`, what was left out on purpose has no
+/// owner; %ghost files have. The root directory itself is left out.
 struct Owners {
   std::vector<std::vector<Claim>> of;  ///< by place in FileTree::files; each sorted by package
   std::vector<Lost> lost;              ///< by package, then as in its header

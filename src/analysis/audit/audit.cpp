@@ -72,8 +72,7 @@ bool is_met(Need need, const Subject& subject) {
     case Need::tree: return input.files != nullptr;
     case Need::lists: return input.files != nullptr && subject.lists_known;
     case Need::contents: return input.files != nullptr && input.files->contents_read;
-    case Need::linkage:
-      return input.files != nullptr && input.files->contents_read && input.graph.dependencies_known;
+    case Need::linkage: return input.files != nullptr && input.files->contents_read && input.graph.dependencies_known;
     case Need::image: return input.image != nullptr;
   }
   return false;
@@ -112,11 +111,7 @@ void sort(std::vector<Finding>& findings) {
 }
 
 /// "bash" of "bash-0:5.1.8-2.el9.x86_64".
-std::string name_of(const std::string& nevra) {
-  const std::size_t release = nevra.rfind('-');
-  const std::size_t version = release == std::string::npos || release == 0 ? release : nevra.rfind('-', release - 1);
-  return version == std::string::npos ? nevra : nevra.substr(0, version);
-}
+std::string name_of(const std::string& nevra) { return nevra.substr(0, nevra.rfind('-', nevra.rfind('-') - 1)); }
 
 bool fits(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;

@@ -23,8 +23,8 @@ ElfFiles::ElfFiles(const Subject& subject) {
     const TreeFile* loader = file->elf->interpreter.empty() ? nullptr : tree.resolve(file->elf->interpreter);
     if (loader != nullptr && loader->elf) native.insert(loader->elf->machine);
   }
-  const auto most = std::max_element(counts.begin(), counts.end(),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto most =
+      std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   if (most != counts.end()) native.insert(most->first);
 }
 

@@ -48,8 +48,10 @@ bool is_plain_value(std::string_view value) {
 
 /// Forms that only keys and passwords have: of well-known services, of PEM files, of URLs.
 bool is_secret_by_form(std::string_view value) {
-  constexpr std::array<std::string_view, 8> starts{"ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "-----BEGIN ", "npm_"};
-  if (std::any_of(starts.begin(), starts.end(), [&](std::string_view each) { return value.starts_with(each); })) return true;
+  constexpr std::array<std::string_view, 8> starts{"ghp_",  "gho_",  "github_pat_", "glpat-",
+                                                   "xoxb-", "xoxp-", "-----BEGIN ", "npm_"};
+  if (std::any_of(starts.begin(), starts.end(), [&](std::string_view each) { return value.starts_with(each); }))
+    return true;
   if (value.size() == 20 && (value.starts_with("AKIA") || value.starts_with("ASIA"))) return true;
   const std::size_t scheme = value.find("://");
   if (scheme == std::string_view::npos) return false;
@@ -61,7 +63,8 @@ bool is_secret_by_form(std::string_view value) {
 
 /// Whether the root has a user or group of that name; numbers need none.
 bool is_there(const Subject& subject, std::string_view name, const Accounts& accounts) {
-  return name.empty() || is_number(name) || subject.input.files == nullptr || accounts.ids.find(name) != accounts.ids.end();
+  return name.empty() || is_number(name) || subject.input.files == nullptr ||
+         accounts.ids.find(name) != accounts.ids.end();
 }
 
 void check_user(const Subject& subject, Findings& findings) {

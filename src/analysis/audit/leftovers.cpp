@@ -14,16 +14,28 @@ namespace {
 constexpr std::array<std::string_view, 4> places{"/var/cache/", "/var/log/", "/tmp/", "/var/tmp/"};
 
 constexpr std::array<std::string_view, 15> histories{
-    ".ash_history",    ".bash_history", ".dbshell",         ".history",       ".lesshst",
-    ".mysql_history",  ".node_repl_history", ".psql_history", ".python_history", ".rediscli_history",
-    ".sh_history",     ".sqlite_history", ".viminfo",       ".wget-hsts",     ".zsh_history"};
+    ".ash_history",   ".bash_history",      ".dbshell",      ".history",        ".lesshst",
+    ".mysql_history", ".node_repl_history", ".psql_history", ".python_history", ".rediscli_history",
+    ".sh_history",    ".sqlite_history",    ".viminfo",      ".wget-hsts",      ".zsh_history"};
 
 /// Files that hold a key or a password, by the end of their path.
-constexpr std::array<std::string_view, 17> secrets{
-    "/.ssh/id_rsa",      "/.ssh/id_dsa",   "/.ssh/id_ecdsa",           "/.ssh/id_ed25519", "/.ssh/id_ecdsa_sk",
-    "/.ssh/id_ed25519_sk", "/.netrc",      "/.git-credentials",        "/.pgpass",         "/.pypirc",
-    "/.docker/config.json", "/.config/containers/auth.json", "/.aws/credentials", "/.kube/config", "/.vault-token",
-    "/etc/krb5.keytab",  "/etc/pki/consumer/key.pem"};
+constexpr std::array<std::string_view, 17> secrets{"/.ssh/id_rsa",
+                                                   "/.ssh/id_dsa",
+                                                   "/.ssh/id_ecdsa",
+                                                   "/.ssh/id_ed25519",
+                                                   "/.ssh/id_ecdsa_sk",
+                                                   "/.ssh/id_ed25519_sk",
+                                                   "/.netrc",
+                                                   "/.git-credentials",
+                                                   "/.pgpass",
+                                                   "/.pypirc",
+                                                   "/.docker/config.json",
+                                                   "/.config/containers/auth.json",
+                                                   "/.aws/credentials",
+                                                   "/.kube/config",
+                                                   "/.vault-token",
+                                                   "/etc/krb5.keytab",
+                                                   "/etc/pki/consumer/key.pem"};
 
 /// Directories in which every file is one.
 constexpr std::array<std::string_view, 4> secret_places{"/etc/pki/tls/private/", "/etc/ssl/private/",
@@ -109,14 +121,15 @@ void check_leftovers(const Subject& subject, Findings& findings) {
     if (is_secret(file.path)) {
       findings.add("private-key", subject.owner(i), file.path, "is known by its name to hold a key or a password");
     } else if (is_log(file.path)) {
-      findings.add("log", subject.owner(i), file.path, human_size(file.size));
+      findings.add("log", subject.owner(i), file.path, fmt::format("a log ({})", human_size(file.size)));
     } else if (std::find(histories.begin(), histories.end(), base_name(file.path)) != histories.end()) {
-      findings.add("history", subject.owner(i), file.path, human_size(file.size));
+      findings.add("history", subject.owner(i), file.path, fmt::format("a history ({})", human_size(file.size)));
     } else if (!is_given(subject.owners.of[i]) && !cache_of(file.path).empty()) {
       caches[cache_of(file.path)].add(file);
     }
   }
-  for (const auto& [path, heap] : caches) findings.add("cache", "", std::string(path), amount(heap.files, heap.bytes));
+  for (const auto& [path, heap] : caches)
+    findings.add("cache", "", std::string(path), fmt::format("left behind ({})", amount(heap.files, heap.bytes)));
 }
 
 }  // namespace rootlet::analysis

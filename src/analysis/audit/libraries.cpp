@@ -76,7 +76,8 @@ void check_library_versions(const Subject& subject, Findings& findings) {
     std::vector<std::string> texts;
     for (const auto& [version, place] : versions) {
       const std::string owner = subject.owner(place);
-      texts.push_back(fmt::format("{} ({})", tree.files[place].elf->soname, owner.empty() ? tree.files[place].path : owner));
+      texts.push_back(
+          fmt::format("{} ({})", tree.files[place].elf->soname, owner.empty() ? tree.files[place].path : owner));
     }
     const std::size_t first = versions.begin()->second;
     findings.add("library-versions", subject.owner(first), tree.files[first].path, join(texts, ", "));

@@ -32,7 +32,8 @@ std::optional<std::string> way_of(const FileTree& tree, const TreeFile& link) {
 /// Whether a package made the link just so.
 bool is_as_given(const Subject& subject, const TreeFile& link) {
   const auto& owners = subject.owners.of[subject.place(link)];
-  return std::any_of(owners.begin(), owners.end(), [&](const Claim& claim) { return claim.file->target == link.target; });
+  return std::any_of(owners.begin(), owners.end(),
+                     [&](const Claim& claim) { return claim.file->target == link.target; });
 }
 
 }  // namespace

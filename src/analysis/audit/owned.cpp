@@ -47,8 +47,8 @@ bool is_made_at_start(std::string_view path) {
   return false;
 }
 
-/// Compares what packages list with the files of a tree as rpm does (rpm 4.18, lib/verify.c): but times, which images do
-/// not keep, and sizes, which digests tell better, are left out, and a file of another type is said to be just that.
+/// Compares what packages list with the files of a tree as rpm does (rpm 4.18, lib/verify.c): but times, which images
+/// do not keep, and sizes, which digests tell better, are left out, and a file of another type is said to be just that.
 class Comparison {
  public:
   Comparison(const Subject& subject, Findings& findings) : subject_(subject), findings_(findings) {}
@@ -63,7 +63,8 @@ class Comparison {
     }
     if (file.type == FileType::regular) compare_regular(claim, file);
     if (file.type == FileType::symlink && !listed.ghost && file.target != listed.target) {
-      add("changed-link", claim, found, fmt::format("leads to {}; its package made it lead to {}", file.target, listed.target));
+      add("changed-link", claim, found,
+          fmt::format("leads to {}; its package made it lead to {}", file.target, listed.target));
     }
     compare_access(claim, found, file);
   }
@@ -75,8 +76,9 @@ class Comparison {
                     fmt::format("{} with {} digests: only their sizes were compared", counted(files, "file"), type));
     }
     if (nameless_ > 0) {
-      findings_.add("not-compared", "", "",
-                    fmt::format("{}: there is no {} to tell their owners by", counted(nameless_, "file"), missing_names_));
+      findings_.add(
+          "not-compared", "", "",
+          fmt::format("{}: there is no {} to tell their owners by", counted(nameless_, "file"), missing_names_));
     }
   }
 
@@ -105,7 +107,8 @@ class Comparison {
         return capabilities.empty() ? std::string("none") : capabilities;
       };
       add("changed-capability", claim, file,
-          fmt::format("capabilities: {}; its package gave it {}", shown(file.capabilities), shown(listed.capabilities)));
+          fmt::format("capabilities: {}; its package gave it {}", shown(file.capabilities),
+                      shown(listed.capabilities)));
     }
   }
 

@@ -14,27 +14,28 @@ namespace {
 
 // Commands by name, without a version.
 constexpr std::array<std::string_view, 51> managers{
-    "apk",      "apt",      "apt-get",  "aptitude", "bundle",   "bundler",   "cabal",    "cargo",      "composer",
-    "conda",    "corepack", "cpan",     "cpanm",    "dnf",      "dnf5",      "dnf4",     "dpkg",       "easy_install",
-    "flatpak",  "gem",      "guix",     "luarocks", "mamba",    "micromamba", "microdnf", "micropipenv", "nix",
-    "nix-env",  "npm",      "npx",      "opkg",     "pacman",   "pdm",       "pear",     "pecl",       "pip",
-    "pipenv",   "pipx",     "pkcon",    "pnpm",     "poetry",   "rpm",       "rpm-ostree", "snap",     "tdnf",
-    "urpmi",    "uv",       "xbps-install", "yarn", "yum",      "zypper"};
+    "apk",      "apt",          "apt-get",    "aptitude", "bundle", "bundler",  "cabal", "cargo",
+    "composer", "conda",        "corepack",   "cpan",     "cpanm",  "dnf",      "dnf5",  "dnf4",
+    "dpkg",     "easy_install", "flatpak",    "gem",      "guix",   "luarocks", "mamba", "micromamba",
+    "microdnf", "micropipenv",  "nix",        "nix-env",  "npm",    "npx",      "opkg",  "pacman",
+    "pdm",      "pear",         "pecl",       "pip",      "pipenv", "pipx",     "pkcon", "pnpm",
+    "poetry",   "rpm",          "rpm-ostree", "snap",     "tdnf",   "urpmi",    "uv",    "xbps-install",
+    "yarn",     "yum",          "zypper"};
 constexpr std::array<std::string_view, 21> shells{"ash",  "bash", "busybox", "csh",  "dash", "elvish", "fish",
                                                   "ksh",  "lksh", "loksh",   "mksh", "nu",   "oksh",   "pdksh",
                                                   "posh", "pwsh", "rbash",   "sh",   "tcsh", "toybox", "zsh"};
 constexpr std::array<std::string_view, 48> compilers{
-    "ar",      "as",       "c++",   "c89",   "c99",    "cc",     "clang",  "clang++", "cmake",  "cpp",    "csc",   "dart2native",
-    "dmd",     "f77",      "f95",   "flang", "fpc",    "g++",    "gcc",    "gdc",     "gfortran", "ghc",  "gmake", "gnat",
-    "go",      "gold",     "icc",   "icx",   "javac",  "jshell", "ld",     "ld.bfd",  "ld.gold", "ld.lld", "ld.mold", "ldc2",
-    "lld",     "make",     "meson", "mold",  "nasm",   "ninja",  "nvcc",   "ocamlc",  "ocamlopt", "rustc", "swiftc", "tcc"};
+    "ar",       "as",          "c++",     "c89",    "c99",      "cc",    "clang",  "clang++", "cmake", "cpp",
+    "csc",      "dart2native", "dmd",     "f77",    "f95",      "flang", "fpc",    "g++",     "gcc",   "gdc",
+    "gfortran", "ghc",         "gmake",   "gnat",   "go",       "gold",  "icc",    "icx",     "javac", "jshell",
+    "ld",       "ld.bfd",      "ld.gold", "ld.lld", "ld.mold",  "ldc2",  "lld",    "make",    "meson", "mold",
+    "nasm",     "ninja",       "nvcc",    "ocamlc", "ocamlopt", "rustc", "swiftc", "tcc"};
 
 struct Family {
   std::string_view rule;
   std::span<const std::string_view> commands;
 };
-constexpr std::array<Family, 3> families{
-    {{"compiler", compilers}, {"package-manager", managers}, {"shell", shells}}};
+constexpr std::array<Family, 3> families{{{"compiler", compilers}, {"package-manager", managers}, {"shell", shells}}};
 
 /// Packages of these names are what their commands are, though the names differ.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 12> packages{{

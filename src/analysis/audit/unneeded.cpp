@@ -10,7 +10,7 @@
 namespace rootlet::analysis {
 namespace {
 
-constexpr std::array<std::string_view, 6> library_places{"/lib64", "/usr/lib64",       "/lib",
+constexpr std::array<std::string_view, 6> library_places{"/lib64",   "/usr/lib64",       "/lib",
                                                          "/usr/lib", "/usr/local/lib64", "/usr/local/lib"};
 
 /// Libraries that programs load by name, by convention, or that are preloaded.

@@ -27,8 +27,8 @@ std::vector<Generated> generated() {
        {"/etc/passwd*", "/etc/shadow*", "/etc/group*", "/etc/gshadow*", "/etc/subuid*", "/etc/subgid*",
         "/etc/.pwd.lock"}},
       {"the machine's own files",
-       {"/etc/machine-id", "/var/lib/dbus/machine-id", "/var/lib/systemd/random-seed", "/etc/.updated",
-        "/var/.updated", "/etc/localtime", "/etc/locale.conf", "/etc/adjtime"}},
+       {"/etc/machine-id", "/var/lib/dbus/machine-id", "/var/lib/systemd/random-seed", "/etc/.updated", "/var/.updated",
+        "/etc/localtime", "/etc/locale.conf", "/etc/adjtime"}},
       {"files that container runtimes make",
        {"/etc/resolv.conf", "/etc/hosts", "/etc/hostname", "/etc/mtab", "/.dockerenv", "/dev/*", "/proc/*", "/sys/*",
         "/run/*"}},
@@ -49,10 +49,12 @@ bool fits(const char* pattern, const std::string& path) {
   return path.starts_with(text) || path == text.substr(0, text.size() - 1);
 }
 
-/// The directories of the Filesystem Hierarchy Standard: where they are empty, they are there to be mounted on or filled.
+/// The directories of the Filesystem Hierarchy Standard: where they are empty, they are there to be mounted on or
+/// filled.
 constexpr std::array<std::string_view, 24> standard{
-    "/boot", "/dev",   "/home", "/media", "/mnt",  "/opt",      "/proc",      "/root",     "/run",     "/srv",     "/sys",       "/tmp",
-    "/usr",  "/var",   "/etc",  "/var/cache", "/var/lib", "/var/log", "/var/tmp", "/var/spool", "/usr/local", "/usr/share", "/usr/lib", "/usr/bin"};
+    "/boot",    "/dev",     "/home",    "/media",     "/mnt",       "/opt",       "/proc",    "/root",
+    "/run",     "/srv",     "/sys",     "/tmp",       "/usr",       "/var",       "/etc",     "/var/cache",
+    "/var/lib", "/var/log", "/var/tmp", "/var/spool", "/usr/local", "/usr/share", "/usr/lib", "/usr/bin"};
 
 /// Where they are links, they lead to where their contents moved.
 constexpr std::array<std::string_view, 7> merged{"/bin",      "/sbin",    "/lib",     "/lib64",
@@ -146,9 +148,9 @@ void add_top(const Top& top, Findings& findings) {
   const bool program = top.program != nullptr && is_among_the_systems(top.program->path);
   std::string message = "no package owns it";
   if (directory) {
-    message = top.files == 0 ? "no package owns this empty directory"
-                             : fmt::format("no package owns this directory and what is in it ({})",
-                                           amount(top.files, top.bytes));
+    message = top.files == 0
+                  ? "no package owns this empty directory"
+                  : fmt::format("no package owns this directory and what is in it ({})", amount(top.files, top.bytes));
   } else if (top.file->size > 0) {
     message += fmt::format(" ({})", human_size(top.file->size));
   }
