@@ -26,8 +26,9 @@ std::string group_text(Iterator begin, Iterator end, bool all) {
   const AuditRule* rule = analysis::audit_rule(begin->rule);
   const std::ptrdiff_t count = end - begin;
   const std::ptrdiff_t shown = all ? count : std::min(count, most_of_a_rule);
-  std::string text = fmt::format("{}: {} [{}], {}\n", severity_name(begin->severity), rule == nullptr ? "" : rule->title,
-                                 begin->rule, counted(static_cast<std::uint64_t>(count), "finding"));
+  std::string text =
+      fmt::format("{}: {} [{}], {}\n", severity_name(begin->severity), rule == nullptr ? "" : rule->title, begin->rule,
+                  counted(static_cast<std::uint64_t>(count), "finding"));
   for (auto each = begin; each != begin + shown; ++each) text += "  " + line(*each) + "\n";
   if (shown < count) text += fmt::format("  and {} more (--all shows them)\n", count - shown);
   return text + "  -> " + begin->advice + "\n\n";
@@ -37,8 +38,8 @@ std::string accepted_text(const std::vector<Finding>& findings) {
   std::string text;
   for (const Finding& finding : findings) {
     if (finding.accepted.empty()) continue;
-    text += fmt::format("  {} [{}]: {}\n    accepted: {}\n", severity_name(finding.severity), finding.rule, line(finding),
-                        one_line(finding.accepted));
+    text += fmt::format("  {} [{}]: {}\n    accepted: {}\n", severity_name(finding.severity), finding.rule,
+                        line(finding), one_line(finding.accepted));
   }
   return text.empty() ? "" : "accepted:\n" + text + "\n";
 }

@@ -46,7 +46,8 @@ std::string directories_text(const FileCosts& costs) {
         rest.files += inside[i]->totals.files;
       }
     }
-    if (rest.files > 0) text += row(rest, fmt::format("  {} more in {}", inside.size() - most_subdirectories, top.path));
+    if (rest.files > 0)
+      text += row(rest, fmt::format("  {} more in {}", inside.size() - most_subdirectories, top.path));
   }
   return text;
 }
@@ -96,8 +97,7 @@ Json directories_json(const std::vector<DirectoryCost>& directories) {
 Json kinds_json(const FileCosts& costs) {
   Json list = Json::array();
   for (const analysis::KindCost& each : costs.kinds) {
-    list.push_back(
-        {{"kind", file_kind_name(each.kind)}, {"bytes", each.totals.bytes}, {"files", each.totals.files}});
+    list.push_back({{"kind", file_kind_name(each.kind)}, {"bytes", each.totals.bytes}, {"files", each.totals.files}});
   }
   return list;
 }
@@ -122,9 +122,9 @@ Json duplicates_json(const FileCosts& costs) {
 
 std::string to_text(const FileCosts& costs) {
   return directories_text(costs) + kinds_text(costs) + largest_text(costs) + duplicates_text(costs) +
-         fmt::format("\n{}, {} ({} bytes); no package owns {} of them ({} bytes)\n",
-                     counted(costs.total.files, "file"), human_size(costs.total.bytes), grouped(costs.total.bytes),
-                     grouped(costs.unowned.files), grouped(costs.unowned.bytes));
+         fmt::format("\n{}, {} ({} bytes); no package owns {} of them ({} bytes)\n", counted(costs.total.files, "file"),
+                     human_size(costs.total.bytes), grouped(costs.total.bytes), grouped(costs.unowned.files),
+                     grouped(costs.unowned.bytes));
 }
 
 Json to_json(const PackageGraph& graph, const FileCosts& costs) {

@@ -47,18 +47,17 @@ Json rule_json(const AuditRule& rule) {
 Json location_json(const Finding& finding) {
   Json location = Json::object();
   if (!finding.path.empty()) {
-    location["physicalLocation"] = {
-        {"artifactLocation", {{"uri", uri_of(finding.path)}, {"uriBaseId", root_base}}}};
+    location["physicalLocation"] = {{"artifactLocation", {{"uri", uri_of(finding.path)}, {"uriBaseId", root_base}}}};
   }
   if (!finding.package.empty()) {
-    location["logicalLocations"] = Json::array({Json{
-        {"name", name_of(finding.package)}, {"fullyQualifiedName", finding.package}, {"kind", "package"}}});
+    location["logicalLocations"] = Json::array(
+        {Json{{"name", name_of(finding.package)}, {"fullyQualifiedName", finding.package}, {"kind", "package"}}});
   }
   return location;
 }
 
-/// What tells findings apart from one version to the next: messages have sizes and counts in them, so they take part only
-/// where there is no path.
+/// What tells findings apart from one version to the next: messages have sizes and counts in them, so they take part
+/// only where there is no path.
 class Fingerprints {
  public:
   std::string of(const Finding& finding) {
@@ -81,8 +80,8 @@ Json result_json(const Finding& finding, std::size_t rule, Fingerprints& fingerp
   if (Json location = location_json(finding); !location.empty()) result["locations"] = Json::array({location});
   result["partialFingerprints"] = {{"rootlet/v1", fingerprints.of(finding)}};
   if (!finding.accepted.empty()) {
-    result["suppressions"] = Json::array(
-        {Json{{"kind", "external"}, {"status", "accepted"}, {"justification", finding.accepted}}});
+    result["suppressions"] =
+        Json::array({Json{{"kind", "external"}, {"status", "accepted"}, {"justification", finding.accepted}}});
   }
   return result;
 }

@@ -20,9 +20,9 @@ struct AuditTextOptions {
 /// Findings by rule, one a line, the worst first; then how many there are, and what was not looked at.
 std::string to_text(const analysis::Audit& audit, const AuditTextOptions& options);
 
-/// {"findings": [{"rule", "severity", "package", "path", "message", "advice", "accepted"}], "rules": [{"id", "severity",
-/// "title", "advice"}], "not_looked_at", "summary": {"errors", "warnings", "notes", "accepted"}}. "accepted", the reason,
-/// is there only where the finding was accepted; such findings count as nothing else.
+/// {"findings": [{"rule", "severity", "package", "path", "message", "advice", "accepted"}], "rules": [{"id",
+/// "severity", "title", "advice"}], "not_looked_at", "summary": {"errors", "warnings", "notes", "accepted"}}.
+/// "accepted", the reason, is there only where the finding was accepted; such findings count as nothing else.
 nlohmann::ordered_json to_json(const analysis::Audit& audit);
 
 /// The same as SARIF 2.1.0 (OASIS Standard): one run; paths are relative to the root, packages logical locations,
