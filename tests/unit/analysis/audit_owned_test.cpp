@@ -133,10 +133,7 @@ TEST_CASE("a link to a directory stands for the directory, if root or its owner 
                         [](TreeFile& found, PackageFile&) { found = link_to("/var/mail", "spool/mail"); });
   world.add({directory("/var/spool/mail", 0775)});
   CHECK(all(world).empty());
-  world.tree.files.front().uid = 48;
   for (TreeFile& one : world.tree.files) one.uid = one.path == "/var/mail" ? 48 : 0;
-  CHECK(all(world).front() ==
-        "changed-owner warning a /var/mail: belongs to apache:root; its package gave it to root:root");
   CHECK(world.found("changed-type") == Lines{"error a /var/mail: is a symbolic link; its package made it a directory"});
 }
 
