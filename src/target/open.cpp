@@ -4,6 +4,7 @@
 
 #include "graph.hpp"
 #include "manifest.hpp"
+#include "rootlet/analysis/solution.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/lock/lock.hpp"
 #include "rootlet/target/target.hpp"
@@ -15,8 +16,9 @@ namespace {
 constexpr const char* manifest_path = "/var/lib/rpmmanifest/container-manifest-2";
 
 void add_solution(Target& target, Solution solution) {
-  target.graph = graph_of(solution, Part::staying);
-  if (solution.count() != solution.packages.size()) target.build_graph = graph_of(solution, Part::whole);
+  target.graph = analysis::graph_of(solution, analysis::Part::staying);
+  if (solution.count() != solution.packages.size())
+    target.build_graph = analysis::graph_of(solution, analysis::Part::whole);
   target.solution = std::move(solution);
 }
 
