@@ -21,6 +21,7 @@ struct Session {
   build::Environment environment;
   bool json = false;
   bool quiet = false;
+  bool verbose = false;
   Progress* progress = nullptr;
 };
 
@@ -36,6 +37,7 @@ Action add_suggest(CLI::App& app);
 Action add_why(CLI::App& app);
 Action add_tree(CLI::App& app);
 Action add_size(CLI::App& app);
+Action add_audit(CLI::App& app);
 
 /// The recipe that a command works on, and what its options say above the recipe.
 struct RecipeOptions {
