@@ -25,11 +25,14 @@ struct Command {
   AddCommand add;
 };
 
-constexpr std::array<Command, 5> commands{{
+constexpr std::array<Command, 8> commands{{
     {"build", "Build the image that a recipe describes", add_build},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
     {"fetch", "Download everything a lock pins, for building offline", add_fetch},
+    {"why", "Show why a package is there, and what it would take to lose it", add_why},
+    {"tree", "Show packages as a tree of what requires what", add_tree},
+    {"size", "Show what each package and each root costs, alone and with all that it brings", add_size},
     {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},
 }};
 
@@ -83,9 +86,9 @@ void print(const std::string& text) {
   }
 }
 
-int no_solution(const Session& session, const Recipe& recipe, const Unsolvable& unsolvable) {
+int no_solution(const Session& session, const fs::path& recipe, const Unsolvable& unsolvable) {
   if (session.json) print(report::json_text(report::to_json(unsolvable)));
-  fmt::print(stderr, "rootlet: error: {}: no set of packages satisfies the recipe\n{}", recipe.path.string(),
+  fmt::print(stderr, "rootlet: error: {}: no set of packages satisfies the recipe\n{}", recipe.string(),
              report::to_text(unsolvable));
   return exit_code(ErrorKind::no_solution);
 }

@@ -1,0 +1,205 @@
+#include "providers.hpp"
+
+#include <rpm/rpmfiles.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string_view>
+
+#include "rich.hpp"
+
+namespace rootlet::rpm {
+namespace {
+
+using Files = Handle<std::remove_pointer_t<rpmfiles>, rpmfilesFree>;
+
+/// Directories that a merged /usr makes links of. Packages name files by either way.
+constexpr std::array<std::string_view, 5> merged_directories{"/bin", "/sbin", "/lib", "/lib64", "/usr/sbin"};
+
+std::string text(const char* from) { return from == nullptr ? std::string() : std::string(from); }
+
+std::pair<std::string, std::string> split(const std::string& path) {
+  const auto slash = path.find_last_of('/') + 1;
+  return {path.substr(0, slash), path.substr(slash)};
+}
+
+void sort_unique(std::vector<PackageId>& list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+/// Calls `each` with the paths that a requirement names, those in rich ones too.
+template <class Each>
+void for_each_path(rpmds requirement, Each each) {
+  if (const auto rich = parse_rich(requirement)) {
+    for_each_path(rich->left.get(), each);
+    for_each_path(rich->right.get(), each);
+  } else if (const char* name = rpmdsN(requirement); name != nullptr && *name == '/') {
+    each(std::string(name));
+  }
+}
+
+}  // namespace
+
+Providers::Providers(const std::vector<HeaderHandle>& headers) : headers_(headers), strings_(rpmstrPoolCreate()) {
+  index_provides();
+  find_merged_directories();
+  note_wanted_paths();
+  index_paths();
+}
+
+Dependencies Providers::listed(PackageId package, rpmTagVal name_tag) const {
+  // In a pool that librpm makes itself, it cannot name the parts of rich dependencies.
+  return Dependencies(rpmdsNewPool(strings_.get(), headers_.at(index(package)).get(), name_tag, 0));
+}
+
+void Providers::index_provides() {
+  for (std::uint32_t i = 0; i < headers_.size(); ++i) {
+    provides_.push_back(listed(PackageId{i}, RPMTAG_PROVIDENAME));
+    for (rpmds one = rpmdsInit(provides_.back().get()); rpmdsNext(one) >= 0;) {
+      by_name_[text(rpmdsN(one))].push_back({PackageId{i}, rpmdsIx(one)});
+    }
+  }
+}
+
+void Providers::find_merged_directories() {
+  for (const HeaderHandle& header : headers_) {
+    const Files files(rpmfilesNew(nullptr, header.get(), 0, RPMFI_KEEPHEADER));
+    for (const std::string_view directory : merged_directories) {
+      const int at = files ? rpmfilesFindFN(files.get(), std::string(directory).c_str()) : -1;
+      if (at < 0 || !S_ISLNK(rpmfilesFMode(files.get(), at))) continue;
+      const std::string target = text(rpmfilesFLink(files.get(), at));
+      const std::string parent = split(std::string(directory)).first;
+      links_.emplace(directory, target.starts_with('/') ? target : parent + target);
+    }
+  }
+}
+
+std::string Providers::merged(std::string path) const {
+  for (std::size_t i = 0; i <= links_.size(); ++i) {
+    const auto link = std::find_if(links_.begin(), links_.end(),
+                                   [&](const auto& one) { return path.starts_with(one.first + "/"); });
+    if (link == links_.end()) return path;
+    path = link->second + path.substr(link->first.size());
+  }
+  return path;
+}
+
+void Providers::note_wanted_paths() {
+  const auto note = [&](const std::string& path) {
+    const auto [directory, name] = split(merged(path));
+    wanted_[directory][name];
+  };
+  for (std::uint32_t i = 0; i < headers_.size(); ++i) {
+    for (const rpmTagVal tag : {RPMTAG_REQUIRENAME, RPMTAG_RECOMMENDNAME, RPMTAG_SUPPLEMENTNAME}) {
+      const Dependencies all = listed(PackageId{i}, tag);
+      for (rpmds one = rpmdsInit(all.get()); rpmdsNext(one) >= 0;) for_each_path(one, note);
+    }
+  }
+}
+
+void Providers::index_paths() {
+  for (std::uint32_t i = 0; i < headers_.size(); ++i) {
+    const Files files(rpmfilesNew(nullptr, headers_[i].get(), 0, RPMFI_KEEPHEADER));
+    if (!files) continue;
+    std::vector<std::map<std::string, std::vector<PackageId>>*> directories;
+    for (int d = 0; d < static_cast<int>(rpmfilesDC(files.get())); ++d) {
+      // merged() looks at what stands before a name.
+      const std::string directory = merged(text(rpmfilesDN(files.get(), d)));
+      const auto found = wanted_.find(directory);
+      directories.push_back(found == wanted_.end() ? nullptr : &found->second);
+    }
+    for (int f = 0; f < static_cast<int>(rpmfilesFC(files.get())); ++f) {
+      const auto d = static_cast<std::size_t>(rpmfilesDI(files.get(), f));
+      if (d >= directories.size() || directories[d] == nullptr) continue;
+      const auto found = directories[d]->find(text(rpmfilesBN(files.get(), f)));
+      if (found == directories[d]->end() || !RPMFILE_IS_INSTALLED(rpmfilesFState(files.get(), f))) continue;
+      found->second.push_back(PackageId{i});
+    }
+  }
+}
+
+std::vector<PackageId> Providers::plain(rpmds requirement) const {
+  std::vector<PackageId> found;
+  const std::string name = text(rpmdsN(requirement));
+  if (name.starts_with('/')) {
+    const auto [directory, file] = split(merged(name));
+    const auto& in = wanted_.at(directory);
+    found = in.at(file);
+  }
+  if (const auto same = by_name_.find(name); same != by_name_.end()) {
+    for (const Provide& provide : same->second) {
+      rpmds provides = provides_[index(provide.by)].get();
+      rpmdsSetIx(provides, provide.place);
+      if (rpmdsCompare(provides, requirement) != 0) found.push_back(provide.by);
+    }
+  }
+  sort_unique(found);
+  return found;
+}
+
+/// Those that each meet a requirement on one package: a plain one, or one of `with`, `without` and `or`.
+std::vector<PackageId> Providers::alone(rpmds requirement) const {
+  const auto rich = parse_rich(requirement);
+  if (!rich) return plain(requirement);
+  const auto left = alone(rich->left.get());
+  const auto right = alone(rich->right.get());
+  std::vector<PackageId> both;
+  const auto into = std::back_inserter(both);
+  if (rich->op == RPMRICHOP_WITH) {
+    std::set_intersection(left.begin(), left.end(), right.begin(), right.end(), into);
+  } else if (rich->op == RPMRICHOP_WITHOUT) {
+    std::set_difference(left.begin(), left.end(), right.begin(), right.end(), into);
+  } else if (rich->op == RPMRICHOP_OR) {
+    std::set_union(left.begin(), left.end(), right.begin(), right.end(), into);
+  }
+  return both;
+}
+
+bool Providers::met(rpmds requirement) const {
+  const auto all = parts(requirement);
+  return std::none_of(all.begin(), all.end(), [](const Part& part) { return part.providers.empty(); });
+}
+
+std::vector<Providers::Part> Providers::parts(rpmds requirement) const {
+  std::vector<Part> all;
+  collect(requirement, "", all);
+  return all;
+}
+
+void Providers::collect(rpmds requirement, const std::string& condition, std::vector<Part>& into) const {
+  const auto rich = parse_rich(requirement);
+  if (rich && rich->op == RPMRICHOP_AND) {
+    collect(rich->left.get(), condition, into);
+    collect(rich->right.get(), condition, into);
+  } else if (rich && rich->op == RPMRICHOP_OR) {
+    // Any package of a side that is met would do.
+    Part any{condition, {}};
+    for (const rpmds side : {rich->left.get(), rich->right.get()}) {
+      if (!met(side)) continue;
+      for (const Part& part : parts(side)) {
+        any.providers.insert(any.providers.end(), part.providers.begin(), part.providers.end());
+      }
+    }
+    sort_unique(any.providers);
+    const bool either = met(rich->left.get()) || met(rich->right.get());
+    if (!any.providers.empty() || !either) into.push_back(std::move(any));
+  } else if (rich && (rich->op == RPMRICHOP_IF || rich->op == RPMRICHOP_UNLESS)) {
+    const auto branch = parse_rich(rich->right.get());
+    const bool branches = branch && branch->op == RPMRICHOP_ELSE;
+    rpmds test = branches ? branch->left.get() : rich->right.get();
+    if (met(test) == (rich->op == RPMRICHOP_IF)) {
+      collect(rich->left.get(), capability_of(test), into);
+    } else if (branches) {
+      collect(branch->right.get(), capability_of(test), into);
+    } else if (rich->op == RPMRICHOP_UNLESS) {
+      into.push_back({capability_of(test), {}});
+    }
+  } else {
+    into.push_back({condition, alone(requirement)});
+  }
+}
+
+}  // namespace rootlet::rpm
