@@ -43,8 +43,8 @@ std::uint64_t added(std::uint64_t a, std::uint64_t b) {
 /// Lists chains by depth-first search over packages that lead to the one in question.
 class Search {
  public:
-  Search(const Lists& next, const std::vector<std::size_t>& distance, PackageId to, std::size_t root,
-         std::size_t most, std::vector<Chain>& into)
+  Search(const Lists& next, const std::vector<std::size_t>& distance, PackageId to, std::size_t root, std::size_t most,
+         std::vector<Chain>& into)
       : next_(next), distance_(distance), to_(to), root_(root), most_(most), into_(into), on_way_(next.size()) {}
 
   /// Chains with exactly so many steps; shortest chains never meet a package twice.
@@ -145,9 +145,9 @@ Chains chains_to(const PackageGraph& graph, PackageId package, const ChainOption
 }
 
 std::vector<std::size_t> dependencies_between(const PackageGraph& graph, PackageId from, PackageId to) {
-  const auto [begin, end] = std::equal_range(
-      graph.dependencies.begin(), graph.dependencies.end(), Dependency{from, {}, {}, {}, {}},
-      [](const Dependency& a, const Dependency& b) { return a.from < b.from; });
+  const auto [begin, end] =
+      std::equal_range(graph.dependencies.begin(), graph.dependencies.end(), Dependency{from, {}, {}, {}, {}},
+                       [](const Dependency& a, const Dependency& b) { return a.from < b.from; });
   std::vector<std::size_t> places;
   for (auto it = begin; it != end; ++it) {
     if (!std::binary_search(it->providers.begin(), it->providers.end(), to)) continue;

@@ -117,9 +117,8 @@ std::vector<PackageId> places(const std::vector<bool>& which, bool value) {
 }  // namespace
 
 std::uint64_t size_of(const PackageGraph& graph, const std::vector<PackageId>& packages) {
-  return std::accumulate(packages.begin(), packages.end(), std::uint64_t{0}, [&](std::uint64_t sum, PackageId id) {
-    return sum + graph.at(id).installed_size;
-  });
+  return std::accumulate(packages.begin(), packages.end(), std::uint64_t{0},
+                         [&](std::uint64_t sum, PackageId id) { return sum + graph.at(id).installed_size; });
 }
 
 std::vector<PackageId> root_packages(const PackageGraph& graph) {

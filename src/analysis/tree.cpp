@@ -51,9 +51,7 @@ class Writer {
 
  private:
   /// Of the first level.
-  void add(TreeLine line) {
-    pending_.insert(pending_.begin(), std::move(line));
-  }
+  void add(TreeLine line) { pending_.insert(pending_.begin(), std::move(line)); }
 
   void unfold(TreeLine& line) {
     std::vector<TreeLine> next;

@@ -4,10 +4,10 @@
 #include <limits>
 #include <map>
 #include <queue>
+#include <tuple>
 #include <utility>
 
 #include "rootlet/analysis/groups.hpp"
-#include "view.hpp"
 
 namespace rootlet::analysis {
 namespace {
@@ -105,13 +105,6 @@ class Selection {
   std::vector<bool> reached_, connected_;
 };
 
-/// Ids of roots: their names; line or place would shift.
-std::vector<std::string> root_ids(const PackageGraph& graph) {
-  std::vector<std::string> wanted;
-  for (const Root& root : graph.roots) wanted.push_back("r-" + id_text(root.name));
-  return unique_ids(wanted);
-}
-
 class Builder {
  public:
   Builder(const PackageGraph& graph, const ViewOptions& options)
@@ -163,8 +156,14 @@ class Builder {
 
   void add_package(PackageId package) {
     const GraphPackage& one = graph_.at(package);
-    view_.nodes.push_back({ViewNode::Kind::package, ids_[index(package)], one.nevra.name, one.installed_size,
-                           {package}, 0, selection_.reached(package), options_.focus == package});
+    view_.nodes.push_back({ViewNode::Kind::package,
+                           ids_[index(package)],
+                           one.nevra.name,
+                           one.installed_size,
+                           {package},
+                           0,
+                           selection_.reached(package),
+                           options_.focus == package});
   }
 
   void add_group(const std::vector<PackageId>& members) {
@@ -276,8 +275,8 @@ View reduced(View view) {
   nodes.packages.resize(view.nodes.size());
   for (const ViewEdge& edge : view.edges) {
     if (edge.requirements.empty()) continue;
-    nodes.dependencies.push_back({static_cast<PackageId>(edge.from), {}, EdgeKind::runtime, {},
-                                  {static_cast<PackageId>(edge.to)}});
+    nodes.dependencies.push_back(
+        {static_cast<PackageId>(edge.from), {}, EdgeKind::runtime, {}, {static_cast<PackageId>(edge.to)}});
   }
   const Groups groups = groups_of(nodes);
   const auto kept = reduction(groups);

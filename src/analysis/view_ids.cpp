@@ -3,21 +3,16 @@
 #include <map>
 
 #include "rootlet/analysis/view.hpp"
-#include "view.hpp"
 
 namespace rootlet::analysis {
+
+namespace {
 
 std::string id_text(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-    if (plain) {
-      out += c;
-    } else if (c == '_') {
-      out += "__";
-    } else {
-      out += fmt::format("_{:02x}", static_cast<unsigned char>(c));
-    }
+    out += plain ? std::string(1, c) : fmt::format("_{:02x}", static_cast<unsigned char>(c));
   }
   return out;
 }
@@ -28,10 +23,12 @@ std::vector<std::string> unique_ids(const std::vector<std::string>& wanted) {
   ids.reserve(wanted.size());
   for (const std::string& id : wanted) {
     const std::size_t before = seen[id]++;
-    ids.push_back(before == 0 ? id : fmt::format("{}_-{}", id, before + 1));
+    ids.push_back(before == 0 ? id : fmt::format("{}_x{}", id, before + 1));
   }
   return ids;
 }
+
+}  // namespace
 
 std::vector<std::string> node_ids(const PackageGraph& graph) {
   const auto name_arch = [](const Nevra& nevra) { return nevra.name + "." + nevra.arch; };
@@ -43,6 +40,12 @@ std::vector<std::string> node_ids(const PackageGraph& graph) {
     const std::string shortest = name_arch(package.nevra);
     wanted.push_back("p-" + id_text(sharing[shortest] == 1 ? shortest : package.nevra.str()));
   }
+  return unique_ids(wanted);
+}
+
+std::vector<std::string> root_ids(const PackageGraph& graph) {
+  std::vector<std::string> wanted;
+  for (const Root& root : graph.roots) wanted.push_back("r-" + id_text(root.name));
   return unique_ids(wanted);
 }
 

@@ -52,8 +52,8 @@ std::vector<bool> broken_without(const PackageGraph& graph, PackageId gone) {
   return broken;
 }
 
-/// The minimum vertex cut between the starts and `to`, nearest to `to`. Each package but `to` may be cut once: it is two
-/// nodes, 2i before the cut and 2i + 1 behind it, with one unit of flow between them.
+/// The minimum vertex cut between the starts and `to`, nearest to `to`. Each package but `to` may be cut once: it is
+/// two nodes, 2i before the cut and 2i + 1 behind it, with one unit of flow between them.
 class VertexCut {
  public:
   VertexCut(const Lists& next, const std::vector<PackageId>& starts, PackageId to)

@@ -58,7 +58,8 @@ int explain(const Options& options, const Session& session, const target::Target
 Action add_why(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_target_options(app, options->target);
-  app.add_option("PACKAGE", options->package, "A name, a NEVRA, or a capability that some package requires")->required();
+  app.add_option("PACKAGE", options->package, "A name, a NEVRA, or a capability that some package requires")
+      ->required();
   app.add_flag("--all", options->chains.all, "Show every way from a root to the package, not only the shortest ones");
   app.add_option("--limit", options->chains.most,
                  fmt::format("How many ways from each root to show (default: {})", options->chains.most))

@@ -32,8 +32,9 @@ target::Options options_of(const Session& session, const TargetOptions& options,
 }  // namespace
 
 void add_only_option(CLI::App& app, std::vector<std::string>& only) {
-  app.add_option("--only", only,
-                 "Follow only dependencies of this kind: runtime, scriptlet, weak or other (may be given several times)")
+  app.add_option(
+         "--only", only,
+         "Follow only dependencies of this kind: runtime, scriptlet, weak or other (may be given several times)")
       ->check(CLI::IsMember({"runtime", "scriptlet", "weak", "other"}))
       ->type_name("KIND")
       ->take_all();

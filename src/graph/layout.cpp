@@ -112,8 +112,8 @@ Drawing draw(const analysis::View& view) {
     edges.push_back(add_edge(graph.get(), nodes[edge.from], nodes[edge.to]));
   }
 
-  const std::array<lt_symlist_t, 2> plugins{{{"gvplugin_dot_layout_LTX_library", &gvplugin_dot_layout_LTX_library},
-                                             {nullptr, nullptr}}};
+  const std::array<lt_symlist_t, 2> plugins{
+      {{"gvplugin_dot_layout_LTX_library", &gvplugin_dot_layout_LTX_library}, {nullptr, nullptr}}};
   const Handle<GVC_t, gvFreeContext> context{gvContextPlugins(plugins.data(), 0)};
   messages.check(gvLayout(context.get(), graph.get(), "dot") != 0);
   const std::unique_ptr<Agraph_t, FreeLayout> layout{graph.get(), FreeLayout{context.get()}};

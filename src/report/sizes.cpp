@@ -119,9 +119,8 @@ std::string to_text(const PackageGraph& graph, const analysis::Remainder& remain
                        grouped(size(of)));
   };
   std::vector<PackageId> leaving = remainder.leaving;
-  std::stable_sort(leaving.begin(), leaving.end(), [&](PackageId a, PackageId b) {
-    return graph.at(a).installed_size > graph.at(b).installed_size;
-  });
+  std::stable_sort(leaving.begin(), leaving.end(),
+                   [&](PackageId a, PackageId b) { return graph.at(a).installed_size > graph.at(b).installed_size; });
   std::string text = totals("leaves", leaving);
   for (const PackageId id : leaving) {
     text += fmt::format("{:>9}  {}\n", human_size(graph.at(id).installed_size), printable(graph.at(id).nevra.str()));

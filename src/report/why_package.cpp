@@ -91,8 +91,8 @@ std::string leaving_text(const PackageGraph& graph, const analysis::Leaving& lea
     text += "to lose it: " + root_text(graph, graph.roots[root]) + " would have to go\n";
   }
   if (!leaving.cut.empty()) {
-    text += fmt::format("to lose it: {} would have to go or do without: {}\n",
-                        counted(leaving.cut.size(), "package"), names_text(graph, leaving.cut));
+    text += fmt::format("to lose it: {} would have to go or do without: {}\n", counted(leaving.cut.size(), "package"),
+                        names_text(graph, leaving.cut));
   }
   if (leaving.broken.size() > 1) {
     text += fmt::format("without it {} cannot stay, directly or not\n",
@@ -179,7 +179,8 @@ std::string to_text(const PackageGraph& graph, const analysis::Why& why, const s
   std::string text = nevra_at(graph, why.package) + "  " + human_size(graph.at(why.package).installed_size) + "\n";
   text += chains_text(graph, why);
   if (why.chains.chains.empty()) text += "nothing leads to it\n";
-  if (const auto words = only_words(why); !words.empty()) text += "it is there only through " + join(words, ", ") + "\n";
+  if (const auto words = only_words(why); !words.empty())
+    text += "it is there only through " + join(words, ", ") + "\n";
   text += leaving_text(graph, why.leaving) + alternatives_text(alternatives);
   return printable(text);
 }

@@ -22,8 +22,9 @@ std::string text(const char* from) { return from == nullptr ? std::string() : st
 
 /// The id of the key that the header is signed with; empty where it is not.
 std::string signing_key(Header header) {
-  const char* format = "%|DSAHEADER?{%{DSAHEADER:pgpsig}}:{%|RSAHEADER?{%{RSAHEADER:pgpsig}}:"
-                       "{%|SIGGPG?{%{SIGGPG:pgpsig}}:{%|SIGPGP?{%{SIGPGP:pgpsig}}|}|}|}|";
+  const char* format =
+      "%|DSAHEADER?{%{DSAHEADER:pgpsig}}:{%|RSAHEADER?{%{RSAHEADER:pgpsig}}:"
+      "{%|SIGGPG?{%{SIGGPG:pgpsig}}:{%|SIGPGP?{%{SIGPGP:pgpsig}}|}|}|}|";
   const Handle<char, std::free> shown(headerFormat(header, format, nullptr));
   const std::string words = shown ? shown.get() : "";
   const std::string before = "Key ID ";
@@ -111,9 +112,8 @@ std::vector<HeaderHandle> read_headers(rpmts ts, Session& session) {
       rpmtsInitIterator(ts, RPMDBI_PACKAGES, nullptr, 0));
   while (Header header = rpmdbNextIterator(all.get())) headers.emplace_back(headerLink(header));
   if (const std::string errors = errors_in(session.take_log(), ""); !errors.empty()) throw Error(errors);
-  std::stable_sort(headers.begin(), headers.end(), [](const HeaderHandle& a, const HeaderHandle& b) {
-    return nevra_of(a.get()) < nevra_of(b.get());
-  });
+  std::stable_sort(headers.begin(), headers.end(),
+                   [](const HeaderHandle& a, const HeaderHandle& b) { return nevra_of(a.get()) < nevra_of(b.get()); });
   return headers;
 }
 

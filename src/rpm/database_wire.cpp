@@ -32,9 +32,7 @@ class Reader {
 };
 
 template <class Archive, class Type>
-void each(Archive& archive, Type& nevra)
-  requires std::is_same_v<std::remove_const_t<Type>, Nevra>
-{
+void each(Archive& archive, Type& nevra) requires std::is_same_v<std::remove_const_t<Type>, Nevra> {
   archive.field(nevra.name);
   archive.field(nevra.epoch);
   archive.field(nevra.version);
@@ -43,9 +41,7 @@ void each(Archive& archive, Type& nevra)
 }
 
 template <class Archive, class Type>
-void each(Archive& archive, Type& file)
-  requires std::is_same_v<std::remove_const_t<Type>, PackageFile>
-{
+void each(Archive& archive, Type& file) requires std::is_same_v<std::remove_const_t<Type>, PackageFile> {
   archive.field(file.path);
   archive.field(file.mode);
   archive.field(file.size);
@@ -62,9 +58,7 @@ void each(Archive& archive, Type& file)
 }
 
 template <class Archive, class Type>
-void each(Archive& archive, Type& package)
-  requires std::is_same_v<std::remove_const_t<Type>, InstalledPackage>
-{
+void each(Archive& archive, Type& package) requires std::is_same_v<std::remove_const_t<Type>, InstalledPackage> {
   archive.field(package.nevra);
   archive.field(package.installed_size);
   archive.field(package.install_time);
@@ -77,9 +71,7 @@ void each(Archive& archive, Type& package)
 }
 
 template <class Archive, class Type>
-void each(Archive& archive, Type& dependency)
-  requires std::is_same_v<std::remove_const_t<Type>, Dependency>
-{
+void each(Archive& archive, Type& dependency) requires std::is_same_v<std::remove_const_t<Type>, Dependency> {
   archive.field(dependency.from);
   archive.field(dependency.capability);
   archive.field(dependency.kind);

@@ -79,8 +79,8 @@ void Providers::find_merged_directories() {
 
 std::string Providers::merged(std::string path) const {
   for (std::size_t i = 0; i <= links_.size(); ++i) {
-    const auto link = std::find_if(links_.begin(), links_.end(),
-                                   [&](const auto& one) { return path.starts_with(one.first + "/"); });
+    const auto link =
+        std::find_if(links_.begin(), links_.end(), [&](const auto& one) { return path.starts_with(one.first + "/"); });
     if (link == links_.end()) return path;
     path = link->second + path.substr(link->first.size());
   }

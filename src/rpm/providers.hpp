@@ -55,7 +55,7 @@ class Providers {
   Strings strings_;
   std::vector<Dependencies> provides_;  // by package
   std::unordered_map<std::string, std::vector<Provide>> by_name_;
-  std::map<std::string, std::string> links_;                              // "/bin" to "/usr/bin"
+  std::map<std::string, std::string> links_;                                     // "/bin" to "/usr/bin"
   std::map<std::string, std::map<std::string, std::vector<PackageId>>> wanted_;  // directory, name: owners
 };
 

@@ -29,9 +29,9 @@ Costs costs(const PackageGraph& graph);
 
 /// A graph without some packages and kinds of dependencies.
 struct Remainder {
-  std::vector<PackageId> staying;   ///< what roots still lead to; sorted
-  std::vector<PackageId> leaving;   ///< the packages themselves, and what only they led to; sorted
-  std::vector<PackageId> in_need;   ///< of those that stay, the ones that require one that leaves; sorted
+  std::vector<PackageId> staying;  ///< what roots still lead to; sorted
+  std::vector<PackageId> leaving;  ///< the packages themselves, and what only they led to; sorted
+  std::vector<PackageId> in_need;  ///< of those that stay, the ones that require one that leaves; sorted
 };
 
 /// What remains where these packages are not there, and dependencies of other kinds bring nothing in. Packages that no

@@ -16,11 +16,11 @@ struct TreeOptions {
 
 /// A line of a tree, in the order in which it is printed.
 struct TreeLine {
-  std::optional<std::size_t> root = std::nullopt;    ///< a root's place in PackageGraph::roots
-  std::optional<PackageId> package = std::nullopt;   ///< else a package
+  std::optional<std::size_t> root = std::nullopt;   ///< a root's place in PackageGraph::roots
+  std::optional<PackageId> package = std::nullopt;  ///< else a package
   std::size_t level = 0;
-  bool last = false;                ///< of those below the same line
-  bool repeated = false;            ///< it has lines below it, which were shown at an earlier place
+  bool last = false;                 ///< of those below the same line
+  bool repeated = false;             ///< it has lines below it, which were shown at an earlier place
   std::vector<EdgeKind> kinds = {};  ///< of the dependencies that lead here from the line above; sorted
 };
 

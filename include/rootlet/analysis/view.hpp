@@ -80,11 +80,14 @@ View view_of(const PackageGraph& graph, const ViewOptions& options = {});
 View reduced(View view);
 
 /// By package: "p-" and its name.arch; where several packages share that, the whole NEVRA. Letters, digits and "-"
-/// stand for themselves, "__" for "_" and "_2e" for the byte 0x2e, so that ids are unique, do for XML and CSS as they
-/// are, and depend on no other package.
+/// stand for themselves, "_2e" for the byte 0x2e, so that ids do for XML and CSS as they are and depend on no other
+/// package; should two have all in common, "_x2" follows the second.
 std::vector<std::string> node_ids(const PackageGraph& graph);
 
-/// "e-p-bash_2ex86__64_-p-glibc_2ex86__64": what it joins.
+/// By root: "r-" and its name in the same way; its place in a recipe would shift.
+std::vector<std::string> root_ids(const PackageGraph& graph);
+
+/// "e-p-bash_2ex86_5f64_-p-glibc_2ex86_5f64": the ids of what it joins, with "_-" between them.
 std::string edge_id(const View& view, const ViewEdge& edge);
 
 }  // namespace rootlet::analysis

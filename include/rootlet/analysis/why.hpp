@@ -16,8 +16,8 @@ struct Chain {
 };
 
 struct ChainOptions {
-  bool all = false;         ///< every chain without a package twice, not only each root's shortest ones
-  std::size_t most = 10;    ///< chains of each root that are listed
+  bool all = false;       ///< every chain without a package twice, not only each root's shortest ones
+  std::size_t most = 10;  ///< chains of each root that are listed
 };
 
 struct Chains {

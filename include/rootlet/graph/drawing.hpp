@@ -20,8 +20,8 @@ struct Shape {
   Point centre = {};  ///< of the whole
   double width = 0;
   double height = 0;
-  double side = 0;        ///< of the square
-  bool to_scale = true;   ///< false: it would be too small to see, and has the least side instead
+  double side = 0;         ///< of the square
+  bool to_scale = true;    ///< false: it would be too small to see, and has the least side instead
   std::string label = {};  ///< legible, shortened where it is long
   std::string size = {};   ///< "1.23 MB"; empty in large drawings
 };
