@@ -44,7 +44,7 @@ TarFile directory(const std::string& path, unsigned mode) {
   return made;
 }
 
-TarFile symlink(const std::string& path, const std::string& target) { return {path, '2', {}, target, 0777}; }
+TarFile soft_link(const std::string& path, const std::string& target) { return {path, '2', {}, target, 0777}; }
 
 TarFile hard_link(const std::string& path, const std::string& target) { return {path, '1', {}, target}; }
 

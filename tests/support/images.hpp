@@ -31,7 +31,7 @@ struct TarFile {
 
 TarFile file(const std::string& path, const std::string& content = "");
 TarFile directory(const std::string& path, unsigned mode = 0755);
-TarFile symlink(const std::string& path, const std::string& target);
+TarFile soft_link(const std::string& path, const std::string& target);
 TarFile hard_link(const std::string& path, const std::string& target);
 /// A deletion of `path`.
 TarFile whiteout(const std::string& path);

@@ -176,7 +176,7 @@ TEST_CASE("a docker-archive is read, also with layers that are links to others")
   std::vector<made::TarFile> files = made::docker_archive(layers);
   const std::string first = files[0].path;
   files[0].path = "elsewhere/layer.tar";
-  files.push_back(made::symlink(first, "../elsewhere/layer.tar"));
+  files.push_back(made::soft_link(first, "../elsewhere/layer.tar"));
   made::write(dir.at("archive"), made::tar(files));
   Image image(dir.at("archive"), {});
   CHECK(read_layer(image, 0) == Files{{"a", "first"}, {"b", "second"}});

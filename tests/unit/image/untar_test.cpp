@@ -85,7 +85,7 @@ TEST_CASE("a tar's entries are read as they are written") {
   full.pax["SCHILY.xattr.security.capability"] = made::net_raw;
   const auto all = read_all(made::tar({made::directory("usr/", 01777),
                                        full,
-                                       made::symlink("a", "../b"),
+                                       made::soft_link("a", "../b"),
                                        made::hard_link("c", "usr/bin/x"),
                                        {"d", '3'},
                                        {"e", '4'},
@@ -136,7 +136,7 @@ TEST_CASE("names are bytes, however long") {
   for (const std::string& name : {std::string("new\nline"), std::string("raw\x80\xff"), std::string("e\xcc\x81"),
                                   longest, std::string("<b>&\"'"), std::string("\x1b[31m")}) {
     CHECK(read_one(made::tar({made::file(name, "x")})).entry.path == name);
-    CHECK(read_one(made::tar({made::symlink("l", name)})).entry.target == name);
+    CHECK(read_one(made::tar({made::soft_link("l", name)})).entry.target == name);
     // GNU's way.
     const std::string with_end = name + '\0';
     const std::string gnu("ustar  \0", 8);
@@ -144,7 +144,7 @@ TEST_CASE("names are bytes, however long") {
       return made::tar_header({"././@LongLink", type}, with_end.size(), gnu) + made::padded(with_end);
     };
     const auto read =
-        read_one(special('L') + special('K') + made::tar_header(made::symlink("short", "short"), 0, gnu) + end);
+        read_one(special('L') + special('K') + made::tar_header(made::soft_link("short", "short"), 0, gnu) + end);
     CHECK(read.entry.path == name);
     CHECK(read.entry.target == name);
   }
