@@ -64,8 +64,9 @@ std::string known_suffix(const std::string& out) {
   static constexpr std::array<const char*, 4> known{".svg", ".html", ".dot", ".json"};
   std::string suffix = fs::path(out).extension().string();
   if (std::find(known.begin(), known.end(), suffix) != known.end()) return suffix;
-  throw usage_error("'" + out + "': what it becomes follows from its suffix, and '" + suffix + "' is none that is known",
-                    "give -o FILE.svg, FILE.html, FILE.dot or FILE.json");
+  throw usage_error(
+      "'" + out + "': what it becomes follows from its suffix, and '" + suffix + "' is none that is known",
+      "give -o FILE.svg, FILE.html, FILE.dot or FILE.json");
 }
 
 int draw(const Options& options, const std::string& suffix, const target::Target& target) {
@@ -100,7 +101,8 @@ Action add_graph(CLI::App& app) {
                  "(.dot, .json)")
       ->type_name("FILE")
       ->required();
-  app.add_option("--focus", options->focus, "Only this package, what leads to it, and what it requires; a page starts there")
+  app.add_option("--focus", options->focus,
+                 "Only this package, what leads to it, and what it requires; a page starts there")
       ->type_name("PACKAGE");
   app.add_option("--depth", options->depth, "At most so many steps from there, or from the roots")
       ->check(CLI::PositiveNumber)

@@ -14,8 +14,13 @@ namespace {
 class GraphJson {
  public:
   GraphJson(const PackageGraph& graph, const analysis::View& view)
-      : graph_(graph), view_(view), ids_(analysis::node_ids(graph)), group_(graph.packages.size()),
-        is_root_(graph.packages.size()), shown_(graph.packages.size()), reached_(graph.packages.size(), true) {
+      : graph_(graph),
+        view_(view),
+        ids_(analysis::node_ids(graph)),
+        group_(graph.packages.size()),
+        is_root_(graph.packages.size()),
+        shown_(graph.packages.size()),
+        reached_(graph.packages.size(), true) {
     for (const PackageId id : analysis::root_packages(graph)) is_root_[index(id)] = true;
     for (const PackageId id : analysis::unreached(graph)) reached_[index(id)] = false;
   }
@@ -52,7 +57,8 @@ class GraphJson {
   Json packages_json() {
     std::vector<PackageId> shown;
     for (const analysis::ViewNode& node : view_.nodes) {
-      if (node.kind != analysis::ViewNode::Kind::root) shown.insert(shown.end(), node.packages.begin(), node.packages.end());
+      if (node.kind != analysis::ViewNode::Kind::root)
+        shown.insert(shown.end(), node.packages.begin(), node.packages.end());
     }
     std::sort(shown.begin(), shown.end());
     for (const PackageId id : shown) shown_[index(id)] = true;
@@ -115,9 +121,8 @@ class GraphJson {
   Json unmet_json() {
     Json unmet = Json::array();
     for (const analysis::ViewUnmet& one : view_.unmet) {
-      unmet.push_back({{"from", view_.nodes[one.from].id},
-                       {"capability", one.capability},
-                       {"kind", edge_kind_name(one.kind)}});
+      unmet.push_back(
+          {{"from", view_.nodes[one.from].id}, {"capability", one.capability}, {"kind", edge_kind_name(one.kind)}});
     }
     return unmet;
   }

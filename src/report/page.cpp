@@ -42,15 +42,32 @@ std::string policy_hash(std::string_view text) {
   return out;
 }
 
+/// Whether it lost for more than being the same package in another version, from another place or for other machines.
+bool is_another_package(LostBecause why) {
+  switch (why) {
+    case LostBecause::other_arch:
+    case LostBecause::lower_priority:
+    case LostBecause::older:
+    case LostBecause::other_version:
+    case LostBecause::other_repo: return false;
+    default: return true;
+  }
+}
+
 /// What the page's scripts work on. Text is legible: they show it as it is.
 class PageData {
  public:
   explicit PageData(const PageInput& input) : input_(input), graph_(input.graph), ids_(analysis::node_ids(graph_)) {}
 
   std::string text() {
-    Json json{{"title", legible(input_.title)}, {"follow", follow()},         {"focus", focus()},
-              {"kinds", kinds_json()},          {"packages", packages_json()}, {"roots", roots_json()},
-              {"groups", groups_json()},        {"requirements", requirements_json()},
+    Json json{{"title", legible(input_.title)},
+              {"follow", follow()},
+              {"focus", focus()},
+              {"kinds", kinds_json()},
+              {"packages", packages_json()},
+              {"roots", roots_json()},
+              {"groups", groups_json()},
+              {"requirements", requirements_json()},
               {"alternatives", alternatives_json()}};
     // Nothing in it can end the script element that it stands in.
     std::string text;
@@ -136,6 +153,7 @@ class PageData {
     for (std::size_t i = 0; i < input_.alternatives.size(); ++i) {
       Json list = Json::array();
       for (const Alternative& other : input_.alternatives[i]) {
+        if (!is_another_package(other.why)) continue;
         std::vector<std::string> capabilities;
         for (const std::string& one : other.capabilities) capabilities.push_back(legible(one));
         std::string why(lost_because_name(other.why));
@@ -184,8 +202,8 @@ std::string table_rows(const PackageGraph& graph) {
   for (const std::size_t i : order) {
     const Nevra& nevra = graph.packages[i].nevra;
     const analysis::Cost& cost = costs.packages[i];
-    rows += fmt::format("<tr data-place=\"{}\"><td data-value=\"{}\"><a href=\"#{}\">{}</a></td>", i, escaped(nevra.name),
-                        ids[i], escaped(nevra.name));
+    rows += fmt::format("<tr data-place=\"{}\"><td data-value=\"{}\"><a href=\"#{}\">{}</a></td>", i,
+                        escaped(nevra.name), ids[i], escaped(nevra.name));
     rows += text_cell(nevra.evr()) + text_cell(nevra.arch) + size_cell("n", cost.own) +
             size_cell("n exclusive", cost.exclusive) + size_cell("n", cost.shared) + count_cell(required_by[i]) +
             count_cell(next[i].size()) + "</tr>\n";
@@ -195,8 +213,9 @@ std::string table_rows(const PackageGraph& graph) {
 
 std::string overview_note(const PageInput& input) {
   if (input.drawing.nodes.empty()) return "There is too much of it to be drawn.";
-  std::string note = "Areas are installed sizes; lines are solid at run time, dashed for scriptlets, dotted for weak "
-                     "dependencies, dash and dot for others.";
+  std::string note =
+      "Areas are installed sizes; lines are solid at run time, dashed for scriptlets, dotted for weak "
+      "dependencies, dash and dot for others.";
   const std::size_t shown = input.overview.nodes.size();
   if (input.overview.implied > 0) {
     note += fmt::format(" Not drawn: {} that a longer way says, too.", counted(input.overview.implied, "edge"));
@@ -232,26 +251,25 @@ std::string page_text(const PageInput& input) {
   const Library library = page_library_or_error();
   const std::string style = "\n" + page_drawing_css() + page_css();
   const std::string script = "\n" + page_script();
-  const std::string drawing =
-      input.drawing.nodes.empty()
-          ? ""
-          : svg_text(input.graph, input.overview, input.drawing, {"Packages of " + input.title, false});
-  return filled(page_html(), {{"title", escaped(input.title)},
-                              {"summary", fmt::format("{}, {} installed ({} bytes)",
-                                                      counted(input.graph.packages.size(), "package"),
-                                                      human_size(input.graph.installed_size()),
-                                                      grouped(input.graph.installed_size()))},
-                              {"style", style},
-                              {"style-hash", policy_hash(style)},
-                              {"library", library.script},
-                              {"library-hash", policy_hash(library.script)},
-                              {"licence", library.licence},
-                              {"script", script},
-                              {"script-hash", policy_hash(script)},
-                              {"overview-note", overview_note(input)},
-                              {"drawing", drawing},
-                              {"rows", table_rows(input.graph)},
-                              {"data", PageData(input).text()}});
+  const std::string drawing = input.drawing.nodes.empty() ? ""
+                                                          : svg_text(input.graph, input.overview, input.drawing,
+                                                                     {"Packages of " + input.title, false});
+  return filled(
+      page_html(),
+      {{"title", escaped(input.title)},
+       {"summary", fmt::format("{}, {} installed ({} bytes)", counted(input.graph.packages.size(), "package"),
+                               human_size(input.graph.installed_size()), grouped(input.graph.installed_size()))},
+       {"style", style},
+       {"style-hash", policy_hash(style)},
+       {"library", library.script},
+       {"library-hash", policy_hash(library.script)},
+       {"licence", library.licence},
+       {"script", script},
+       {"script-hash", policy_hash(script)},
+       {"overview-note", overview_note(input)},
+       {"drawing", drawing},
+       {"rows", table_rows(input.graph)},
+       {"data", PageData(input).text()}});
 }
 
 }  // namespace rootlet::report

@@ -63,7 +63,8 @@ class Svg {
     }
     out_ +=
         "<defs><marker id=\"arrow\" viewBox=\"0 0 6 6\" refX=\"6\" refY=\"3\" markerWidth=\"6\" markerHeight=\"6\" "
-        "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"arrow\" d=\"M0 0.5 6 3 0 5.5z\"/></marker></defs>\n";
+        "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"arrow\" d=\"M0 0.5 6 3 0 "
+        "5.5z\"/></marker></defs>\n";
     out_ += legend;
     out_ += fmt::format("<g class=\"places\" transform=\"translate({} {})\">\n", number(margin), number(top));
     for (std::size_t i = 0; i < view_.clusters.size(); ++i) add_cluster(view_.clusters[i], drawing_.clusters[i]);
@@ -163,8 +164,9 @@ class Svg {
       const std::uint64_t size = sample_size(drawing_.bytes_per_pixel);
       const std::string side = number(std::sqrt(static_cast<double>(size) / drawing_.bytes_per_pixel));
       rows.emplace_back(
-          fmt::format("<g class=\"node package\"><rect class=\"square\" x=\"0\" y=\"-8\" width=\"{0}\" height=\"{0}\"/></g>",
-                      side),
+          fmt::format(
+              "<g class=\"node package\"><rect class=\"square\" x=\"0\" y=\"-8\" width=\"{0}\" height=\"{0}\"/></g>",
+              side),
           human_size(size) + " installed; hollow: less than to scale");
     }
     if (!view_.clusters.empty()) {
@@ -174,7 +176,8 @@ class Svg {
     if (view_.implied > 0) {
       rows.emplace_back("", fmt::format("not drawn: {} that a longer way says, too", counted(view_.implied, "edge")));
     }
-    std::string text = fmt::format("<g class=\"legend\" transform=\"translate({} {})\">\n", number(margin), number(margin + 8));
+    std::string text =
+        fmt::format("<g class=\"legend\" transform=\"translate({} {})\">\n", number(margin), number(margin + 8));
     for (const auto& [sample, words] : rows) {
       text += fmt::format("<g transform=\"translate(0 {})\">{}<text x=\"54\" y=\"4\">{}</text></g>\n",
                           number(legend_height_), sample, words);

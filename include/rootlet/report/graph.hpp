@@ -14,7 +14,8 @@
 namespace rootlet::report {
 
 /// The form for other programs:
-///   "packages": [{"id", "name", "epoch", "version", "release", "arch", "nevra", "installed_size", "disk_size", "group",
+///   "packages": [{"id", "name", "epoch", "version", "release", "arch", "nevra", "installed_size", "disk_size",
+///   "group",
 ///                 "root", "reached"}]: disk_size and group may be null; "root": a root names it;
 ///   "roots":    [{"id", and as root_json(), "packages": [ids]}];
 ///   "groups":   [{"id", "packages": [ids], "collapsed"}]: packages that require each other;
@@ -42,17 +43,17 @@ std::string escaped(std::string_view text);
 
 /// What a page is made from.
 struct PageInput {
-  std::string title;                               ///< the target as the user named it
-  const PackageGraph& graph;                       ///< the whole
-  const analysis::View& overview;                  ///< what of it is drawn, and
-  const graph::Drawing& drawing;                   ///< where; without nodes: it is too large to be drawn
-  std::optional<PackageId> focus = std::nullopt;   ///< the package to start with; else the largest avoidable one
-  Kinds kinds = {};                                ///< the requirements that are switched on at first
+  std::string title;                              ///< the target as the user named it
+  const PackageGraph& graph;                      ///< the whole
+  const analysis::View& overview;                 ///< what of it is drawn, and
+  const graph::Drawing& drawing;                  ///< where; without nodes: it is too large to be drawn
+  std::optional<PackageId> focus = std::nullopt;  ///< the package to start with; else the largest avoidable one
+  Kinds kinds = {};                               ///< the requirements that are switched on at first
   std::vector<std::vector<Alternative>> alternatives = {};  ///< by package, what could have been there; or empty
 };
 
-/// One HTML file with all it needs, which asks nothing of the network: a search, neighbourhoods, a treemap, a table, the
-/// drawing. Without scripts it is the drawing and the table. Error: this build has no visualization library.
+/// One HTML file with all it needs, which asks nothing of the network: a search, neighbourhoods, a treemap, a table,
+/// the drawing. Without scripts it is the drawing and the table. Error: this build has no visualization library.
 std::string page_text(const PageInput& input);
 /// The same error, before there is anything to make a page from.
 void need_page_library();
