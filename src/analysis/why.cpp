@@ -56,8 +56,8 @@ std::vector<bool> broken_without(const PackageGraph& graph, PackageId gone) {
 /// two nodes, 2i before the cut and 2i + 1 behind it, with one unit of flow between them.
 class VertexCut {
  public:
-  VertexCut(const Lists& next, const std::vector<PackageId>& starts, PackageId to)
-      : next_(next), starts_(starts), to_(index(to)), used_(next.size()), flow_(next.size()) {
+  VertexCut(Lists next, const std::vector<PackageId>& starts, PackageId to)
+      : next_(std::move(next)), starts_(starts), to_(index(to)), used_(next_.size()), flow_(next_.size()) {
     while (augment()) {
     }
   }
@@ -140,12 +140,30 @@ class VertexCut {
     return reaches;
   }
 
-  const Lists& next_;
+  Lists next_;
   const std::vector<PackageId>& starts_;
   std::size_t to_;
   std::vector<bool> used_;                      // by package: its unit of flow
   std::vector<std::vector<std::size_t>> flow_;  // by package: where flow comes in from
 };
+
+/// From each package that cannot stay without `gone` to those that it cannot do without.
+Lists holding(const PackageGraph& graph, PackageId gone, const std::vector<bool>& broken) {
+  Lists next(graph.packages.size());
+  for (const Dependency& dependency : graph.dependencies) {
+    const auto& by = dependency.providers;
+    const auto is_broken = [&](PackageId id) { return broken[index(id)]; };
+    if (dependency.from == gone || !is_hard(dependency) || !is_broken(dependency.from)) continue;
+    if (!std::all_of(by.begin(), by.end(), is_broken)) continue;
+    auto& list = next[index(dependency.from)];
+    list.insert(list.end(), by.begin(), by.end());
+  }
+  for (auto& list : next) {
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+  }
+  return next;
+}
 
 Leaving leaving(const PackageGraph& graph, PackageId package) {
   Leaving result;
@@ -162,20 +180,13 @@ Leaving leaving(const PackageGraph& graph, PackageId package) {
     if (broken[index(start)] && start != package) starts.push_back(start);
   }
   result.needed = !starts.empty() || !result.named_by.empty();
-  Lists next(graph.packages.size());
   for (const Dependency& dependency : graph.dependencies) {
-    const auto& by = dependency.providers;
-    const auto is_broken = [&](PackageId id) { return broken[index(id)]; };
-    if (dependency.from == package || !is_hard(dependency) || !is_broken(dependency.from)) continue;
-    if (!std::all_of(by.begin(), by.end(), is_broken)) continue;
-    auto& list = next[index(dependency.from)];
-    list.insert(list.end(), by.begin(), by.end());
+    if (dependency.from == package || !is_hard(dependency) || dependency.providers != std::vector{package}) continue;
+    if (result.required_by.empty() || result.required_by.back() != dependency.from) {
+      result.required_by.push_back(dependency.from);
+    }
   }
-  for (auto& list : next) {
-    std::sort(list.begin(), list.end());
-    list.erase(std::unique(list.begin(), list.end()), list.end());
-  }
-  result.cut = VertexCut(next, starts, package).nearest();
+  result.cut = VertexCut(holding(graph, package, broken), starts, package).nearest();
   return result;
 }
 

@@ -25,7 +25,7 @@ struct Command {
   AddCommand add;
 };
 
-constexpr std::array<Command, 9> commands{{
+constexpr std::array<Command, 10> commands{{
     {"build", "Build the image that a recipe describes", add_build},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
@@ -34,6 +34,7 @@ constexpr std::array<Command, 9> commands{{
     {"tree", "Show packages as a tree of what requires what", add_tree},
     {"graph", "Draw packages and what requires what, or write that for other programs", add_graph},
     {"size", "Show what each package and each root costs, alone and with all that it brings", add_size},
+    {"audit", "Look for what is broken, dangerous or superfluous", add_audit},
     {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},
 }};
 
@@ -105,7 +106,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "rootlet " ROOTLET_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
-  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 3 no solution");
+  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 3 no solution, or findings");
   Globals globals;
   add_globals(app, globals);
   std::vector<std::pair<CLI::App*, Action>> actions;
@@ -130,7 +131,8 @@ int run(int argc, char** argv) {
   style.bars = !globals.no_progress;
   const auto progress = make_stderr_progress(style);
   try {
-    const Session session{{cache_dir(globals.cache_dir), globals.offline}, globals.json, globals.quiet, progress.get()};
+    const Session session{
+        {cache_dir(globals.cache_dir), globals.offline}, globals.json, globals.quiet, globals.verbose, progress.get()};
     for (const auto& [sub, action] : actions) {
       if (sub->parsed()) return action(session);
     }

@@ -21,6 +21,7 @@ struct Session {
   build::Environment environment;
   bool json = false;
   bool quiet = false;
+  bool verbose = false;
   Progress* progress = nullptr;
 };
 
@@ -37,6 +38,7 @@ Action add_why(CLI::App& app);
 Action add_tree(CLI::App& app);
 Action add_size(CLI::App& app);
 Action add_graph(CLI::App& app);
+Action add_audit(CLI::App& app);
 
 /// The recipe that a command works on, and what its options say above the recipe.
 struct RecipeOptions {

@@ -75,10 +75,15 @@ Json platform_json(const WriteOptions& options) {
 
 }  // namespace
 
-Platform platform_of(const std::string& rpm_arch) {
+std::optional<Platform> find_platform(std::string_view rpm_arch) {
   for (const KnownArch& known : known_archs) {
-    if (known.rpm == rpm_arch) return {std::string(known.oci), std::string(known.variant)};
+    if (known.rpm == rpm_arch) return Platform{std::string(known.oci), std::string(known.variant)};
   }
+  return std::nullopt;
+}
+
+Platform platform_of(const std::string& rpm_arch) {
+  if (const auto platform = find_platform(rpm_arch)) return *platform;
   throw usage_error("OCI images have no name for the architecture '" + rpm_arch + "'",
                     "choose --format tar or dir, which need none");
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ struct Platform {
   std::string architecture;
   std::string variant;  ///< may be empty
 };
+
+/// Nothing where OCI has no name for it.
+std::optional<Platform> find_platform(std::string_view rpm_arch);
 
 /// Error (ErrorKind::usage): OCI has no name for it.
 Platform platform_of(const std::string& rpm_arch);

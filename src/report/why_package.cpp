@@ -94,6 +94,10 @@ std::string leaving_text(const PackageGraph& graph, const analysis::Leaving& lea
     text += fmt::format("to lose it: {} would have to go or do without: {}\n", counted(leaving.cut.size(), "package"),
                         names_text(graph, leaving.cut));
   }
+  if (!leaving.required_by.empty() && leaving.required_by != leaving.cut) {
+    text += fmt::format("required directly by {}: {}\n", counted(leaving.required_by.size(), "package"),
+                        names_text(graph, leaving.required_by));
+  }
   if (leaving.broken.size() > 1) {
     text += fmt::format("without it {} cannot stay, directly or not\n",
                         counted(leaving.broken.size() - 1, "other package"));
@@ -102,12 +106,15 @@ std::string leaving_text(const PackageGraph& graph, const analysis::Leaving& lea
 }
 
 std::string alternatives_text(const std::vector<Alternative>& alternatives) {
+  constexpr std::size_t shown = 5;
   std::string text;
-  for (const Alternative& other : alternatives) {
-    text += fmt::format("in its place: {} from {}, for {}: {}{}{}\n", other.package, other.repo,
+  for (std::size_t i = 0; i < std::min(alternatives.size(), shown); ++i) {
+    const Alternative& other = alternatives[i];
+    text += fmt::format("not chosen: {} from {}, for {}: {}{}{}\n", other.package, other.repo,
                         join(other.capabilities, ", "), lost_because_name(other.why), other.detail.empty() ? "" : ", ",
                         other.detail);
   }
+  if (alternatives.size() > shown) text += fmt::format("not chosen: {} more\n", alternatives.size() - shown);
   return text;
 }
 
@@ -209,6 +216,7 @@ Json to_json(const PackageGraph& graph, const analysis::Why& why, const std::vec
            {{"needed", why.leaving.needed},
             {"roots", why.leaving.named_by},
             {"cut", names_json(graph, why.leaving.cut)},
+            {"required_by", names_json(graph, why.leaving.required_by)},
             {"broken", names_json(graph, why.leaving.broken)}}},
           {"alternatives", others}};
 }

@@ -1,10 +1,6 @@
 #include "providers.hpp"
 
-#include <rpm/rpmfiles.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <string_view>
 
@@ -12,11 +8,6 @@
 
 namespace rootlet::rpm {
 namespace {
-
-using Files = Handle<std::remove_pointer_t<rpmfiles>, rpmfilesFree>;
-
-/// Directories that a merged /usr makes links of. Packages name files by either way.
-constexpr std::array<std::string_view, 5> merged_directories{"/bin", "/sbin", "/lib", "/lib64", "/usr/sbin"};
 
 std::string text(const char* from) { return from == nullptr ? std::string() : std::string(from); }
 
@@ -43,38 +34,15 @@ void for_each_path(rpmds requirement, Each each) {
 
 }  // namespace
 
-Providers::Providers(const std::vector<HeaderHandle>& headers) : headers_(headers), strings_(rpmstrPoolCreate()) {
-  index_provides();
-  find_merged_directories();
-  note_wanted_paths();
-  index_paths();
-}
-
-Dependencies Providers::listed(PackageId package, rpmTagVal name_tag) const {
-  // In a pool that librpm makes itself, it cannot name the parts of rich dependencies.
-  return Dependencies(rpmdsNewPool(strings_.get(), headers_.at(index(package)).get(), name_tag, 0));
-}
-
-void Providers::index_provides() {
-  for (std::uint32_t i = 0; i < headers_.size(); ++i) {
-    provides_.push_back(listed(PackageId{i}, RPMTAG_PROVIDENAME));
-    for (rpmds one = rpmdsInit(provides_.back().get()); rpmdsNext(one) >= 0;) {
+Providers::Providers(const std::vector<Record>& records) : records_(records) {
+  for (const Record& record : records) links_.insert(record.merged.begin(), record.merged.end());
+  for (std::uint32_t i = 0; i < records.size(); ++i) {
+    for (rpmds one = rpmdsInit(records[i].provides.get()); rpmdsNext(one) >= 0;) {
       by_name_[text(rpmdsN(one))].push_back({PackageId{i}, rpmdsIx(one)});
     }
   }
-}
-
-void Providers::find_merged_directories() {
-  for (const HeaderHandle& header : headers_) {
-    const Files files(rpmfilesNew(nullptr, header.get(), 0, RPMFI_KEEPHEADER));
-    for (const std::string_view directory : merged_directories) {
-      const int at = files ? rpmfilesFindFN(files.get(), std::string(directory).c_str()) : -1;
-      if (at < 0 || !S_ISLNK(rpmfilesFMode(files.get(), at))) continue;
-      const std::string target = text(rpmfilesFLink(files.get(), at));
-      const std::string parent = split(std::string(directory)).first;
-      links_.emplace(directory, target.starts_with('/') ? target : parent + target);
-    }
-  }
+  note_wanted_paths();
+  index_paths();
 }
 
 std::string Providers::merged(std::string path) const {
@@ -92,31 +60,29 @@ void Providers::note_wanted_paths() {
     const auto [directory, name] = split(merged(path));
     wanted_[directory][name];
   };
-  for (std::uint32_t i = 0; i < headers_.size(); ++i) {
-    for (const rpmTagVal tag : {RPMTAG_REQUIRENAME, RPMTAG_RECOMMENDNAME, RPMTAG_SUPPLEMENTNAME}) {
-      const Dependencies all = listed(PackageId{i}, tag);
-      for (rpmds one = rpmdsInit(all.get()); rpmdsNext(one) >= 0;) for_each_path(one, note);
+  for (const Record& record : records_) {
+    for (const Dependencies* all : {&record.requirements, &record.recommends, &record.supplements}) {
+      for (rpmds one = rpmdsInit(all->get()); rpmdsNext(one) >= 0;) for_each_path(one, note);
     }
   }
 }
 
 void Providers::index_paths() {
-  for (std::uint32_t i = 0; i < headers_.size(); ++i) {
-    const Files files(rpmfilesNew(nullptr, headers_[i].get(), 0, RPMFI_KEEPHEADER));
-    if (!files) continue;
-    std::vector<std::map<std::string, std::vector<PackageId>>*> directories;
-    for (int d = 0; d < static_cast<int>(rpmfilesDC(files.get())); ++d) {
+  for (std::uint32_t i = 0; i < records_.size(); ++i) {
+    const FileNames& files = records_[i].files;
+    std::vector<std::map<std::string, std::vector<PackageId>, std::less<>>*> directories;
+    for (const std::string& directory : files.directories) {
       // merged() looks at what stands before a name.
-      const std::string directory = merged(text(rpmfilesDN(files.get(), d)));
-      const auto found = wanted_.find(directory);
+      const auto found = wanted_.find(merged(directory));
       directories.push_back(found == wanted_.end() ? nullptr : &found->second);
     }
-    for (int f = 0; f < static_cast<int>(rpmfilesFC(files.get())); ++f) {
-      const auto d = static_cast<std::size_t>(rpmfilesDI(files.get(), f));
-      if (d >= directories.size() || directories[d] == nullptr) continue;
-      const auto found = directories[d]->find(text(rpmfilesBN(files.get(), f)));
-      if (found == directories[d]->end() || !RPMFILE_IS_INSTALLED(rpmfilesFState(files.get(), f))) continue;
-      found->second.push_back(PackageId{i});
+    std::size_t begin = 0;
+    for (const std::uint32_t directory : files.directory_of) {
+      const std::string_view name(&files.names[begin]);
+      begin += name.size() + 1;
+      if (directories[directory] == nullptr) continue;
+      const auto found = directories[directory]->find(name);
+      if (found != directories[directory]->end()) found->second.push_back(PackageId{i});
     }
   }
 }
@@ -131,7 +97,7 @@ std::vector<PackageId> Providers::plain(rpmds requirement) const {
   }
   if (const auto same = by_name_.find(name); same != by_name_.end()) {
     for (const Provide& provide : same->second) {
-      rpmds provides = provides_[index(provide.by)].get();
+      rpmds provides = records_[index(provide.by)].provides.get();
       rpmdsSetIx(provides, provide.place);
       if (rpmdsCompare(provides, requirement) != 0) found.push_back(provide.by);
     }

@@ -4,6 +4,7 @@
 
 #include "graph.hpp"
 #include "manifest.hpp"
+#include "rootlet/analysis/solution.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/lock/lock.hpp"
 #include "rootlet/target/target.hpp"
@@ -15,13 +16,14 @@ namespace {
 constexpr const char* manifest_path = "/var/lib/rpmmanifest/container-manifest-2";
 
 void add_solution(Target& target, Solution solution) {
-  target.graph = graph_of(solution, Part::staying);
-  if (solution.count() != solution.packages.size()) target.build_graph = graph_of(solution, Part::whole);
+  target.graph = analysis::graph_of(solution, analysis::Part::staying);
+  if (solution.count() != solution.packages.size())
+    target.build_graph = analysis::graph_of(solution, analysis::Part::whole);
   target.solution = std::move(solution);
 }
 
-void add_installed(Target& target, rpm::InstalledSet set, const std::optional<std::set<std::string>>& user_installed) {
-  target.graph = graph_of(set, user_installed);
+void add_installed(Target& target, rpm::InstalledSet set, const std::optional<InstallRecord>& record) {
+  target.graph = graph_of(set, record);
   target.installed = std::move(set.packages);
 }
 
@@ -37,8 +39,8 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
 /// What a root's own records say of its packages.
 void add_packages(Target& target, const Tree& tree, bool files) {
   if (!tree.spool.database.empty()) {
-    add_installed(target, read_copy(tree.spool, "'" + target.name + "' (" + tree.spool.database_path + ")", files),
-                  std::nullopt);
+    const auto record = install_record(tree, target.warnings);
+    add_installed(target, read_copy(tree.spool, "'" + target.name + "' (" + tree.spool.database_path + ")", files), record);
     return;
   }
   const auto manifest = tree.files.contents.find(manifest_path);

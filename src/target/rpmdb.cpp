@@ -78,7 +78,13 @@ rpm::InstalledSet read_copy(const Spool& spool, const std::string& name, bool fi
   try {
     return rpm::read_database(spool.database, files);
   } catch (const Error& error) {
-    throw Error("cannot read the RPM database of " + name + ": " + error.what(), error.hint());
+    // librpm names the copy.
+    std::string cause = error.what();
+    const std::string copied = spool.database.string();
+    for (auto at = cause.find(copied); at != std::string::npos; at = cause.find(copied)) {
+      cause.replace(at, copied.size(), "it");
+    }
+    throw Error("cannot read the RPM database of " + name + ": " + cause, error.hint());
   }
 }
 

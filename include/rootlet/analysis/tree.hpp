@@ -9,9 +9,9 @@
 namespace rootlet::analysis {
 
 struct TreeOptions {
-  std::optional<PackageId> invert;   ///< start at this package and show what requires it
-  std::optional<std::size_t> depth;  ///< levels below the first
-  Kinds kinds;                       ///< of the dependencies that are followed
+  std::optional<PackageId> invert = std::nullopt;   ///< start at this package and show what requires it
+  std::optional<std::size_t> depth = std::nullopt;  ///< levels below the first
+  Kinds kinds = {};                                 ///< of the dependencies that are followed
 };
 
 /// A line of a tree, in the order in which it is printed.

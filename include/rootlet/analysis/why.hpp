@@ -41,7 +41,8 @@ struct Leaving {
   /// requirements that nothing else meets. Sorted. Where a requirement has several providers and all of them need the
   /// package, more may be listed than needed.
   std::vector<PackageId> cut;
-  std::vector<PackageId> broken;  ///< all that cannot stay without it, itself included; sorted
+  std::vector<PackageId> required_by;  ///< directly, so that nothing else would do; sorted
+  std::vector<PackageId> broken;       ///< all that cannot stay without it, itself included; sorted
 };
 
 /// Why a package is in a set.

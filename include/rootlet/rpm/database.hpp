@@ -17,7 +17,8 @@ struct InstalledSet {
 };
 
 /// Reads the database (sqlite, or Berkeley DB's Packages) in a directory. Give it a copy that is its alone: opening one
-/// may write beside it. Where `files` is false, packages come without their files.
+/// may write beside it. Where `files` is false, packages come without
+/// their files and the key that signed them.
 /// Runs librpm in a process of its own, which a damaged database may crash.
 /// Error: the cause alone, "it holds no packages" for one that is empty.
 InstalledSet read_database(const std::filesystem::path& directory, bool files);

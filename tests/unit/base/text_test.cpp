@@ -31,6 +31,9 @@ TEST_CASE("the nearest known word is suggested, and none when nothing is near") 
 
 TEST_CASE("control characters from outside do not reach the terminal") {
   CHECK(printable("a\x1b[31mb\n") == "a\\x1b[31mb\n");
+  CHECK(printable("a\xc2\x9b"
+                  "31mb") == "a\\xc2\\x9b31mb");
+  CHECK(printable("\xc2\xa0\xc3\xa9\xc2") == "\xc2\xa0\xc3\xa9\xc2");
 }
 
 TEST_CASE("variables are replaced with and without braces, unknown ones stay") {

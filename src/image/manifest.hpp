@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config.hpp"
+#include "rootlet/image/read.hpp"
+#include "rootlet/model/image_info.hpp"
+#include "store.hpp"
+
+namespace rootlet::image {
+
+/// A layer, and where its bytes are.
+struct StoredLayer {
+  std::string file;  ///< in the store
+  std::uint64_t size = 0;
+  std::string digest;         ///< of the blob as it is stored; empty: only that of the unpacked one is known
+  std::string plain_digest;   ///< of the unpacked layer, where it is to be checked; else empty
+};
+
+/// An image that was chosen: what is known before its layers are read.
+struct ChosenImage {
+  ImageInfo info;
+  std::vector<StoredLayer> layers;  ///< as info.layers
+};
+
+/// A descriptor (image-spec 1.1, descriptor.md) with what an index says of it.
+struct Reference {
+  Descriptor blob;
+  std::string os;  ///< empty: the index does not say
+  std::string arch;
+  std::string variant;
+  std::string name;  ///< the annotation org.opencontainers.image.ref.name, or containerd's; only in index.json
+  bool is_index = false;
+};
+
+/// Where a blob is in a layout: "blobs/sha256/…". Error: its digest is none.
+std::string blob_file(const std::string& digest);
+
+/// A blob of JSON, its size and digest checked.
+std::string read_blob(Store& store, const Descriptor& blob);
+
+/// The images and indexes that an index names. Left out: signatures, attestations and other artifacts.
+std::vector<Reference> parse_index(const std::string& json);
+
+/// The image of a manifest. Errors: layers that cannot be read, by name.
+ChosenImage read_image_of(Store& store, const Reference& reference);
+
+/// The image that the options choose from a layout.
+ChosenImage choose_from_layout(Store& store, const ReadOptions& options);
+
+/// The same from a docker-archive.
+ChosenImage choose_from_docker_archive(Store& store, const ReadOptions& options);
+
+/// Makes an image's information of its configuration (image-spec 1.1, config.md; Docker's is the same). `layers` have
+/// what the manifest says of them and get what the history says. Returns the diff_ids.
+std::vector<std::string> read_config(const std::string& json, ImageInfo& info);
+
+}  // namespace rootlet::image

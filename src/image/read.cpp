@@ -1,0 +1,118 @@
+#include "rootlet/image/read.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "manifest.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/text.hpp"
+#include "source.hpp"
+#include "store.hpp"
+#include "untar.hpp"
+
+namespace rootlet::image {
+namespace {
+
+ChosenImage choose(Store& store, const ReadOptions& options) {
+  if (store.has("index.json")) return choose_from_layout(store, options);
+  if (store.has("manifest.json")) return choose_from_docker_archive(store, options);
+  throw Error("it has neither 'index.json' nor 'manifest.json'",
+              "an image is an OCI layout, a tar of one, or what 'docker save' writes; unpack any other tar and name the "
+              "directory");
+}
+
+/// A layer's way from the file to its tar.
+class LayerStream {
+ public:
+  LayerStream(Store& store, const StoredLayer& layer, std::uint64_t limit)
+      : file_(store.open(layer.file)), packed_(*file_) {
+    Source* raw = &packed_;
+    if (!layer.digest.empty()) raw = &checked_.emplace(packed_, layer.digest);
+    plain_ = unpacked(*raw, layer.size, limit);
+    Source* plain = plain_.get();
+    if (!layer.plain_digest.empty()) plain = &checked_plain_.emplace(*plain_, layer.plain_digest);
+    ahead_ = reading_ahead(*plain);
+  }
+
+  [[nodiscard]] Source& tar() { return *ahead_; }
+  /// How much of the file was read.
+  [[nodiscard]] std::uint64_t progress() const { return packed_.count(); }
+
+  /// Throws where the file is not what it should be: that explains whatever went wrong with what is in it.
+  void check_file() {
+    ahead_.reset();
+    if (checked_) drain(*checked_);
+  }
+
+ private:
+  // Each reads from those before it.
+  std::unique_ptr<Source> file_;
+  CountingSource packed_;
+  std::optional<CheckedSource> checked_;
+  std::unique_ptr<Source> plain_;
+  std::optional<CheckedSource> checked_plain_;
+  std::unique_ptr<Source> ahead_;
+};
+
+void read_stream(LayerStream& stream, std::uint64_t limit, LayerInfo& info, const Image::Visit& visit,
+                 Progress& progress) {
+  TarReader tar(stream.tar());
+  LayerEntry entry;
+  std::uint64_t entries = 0;
+  while (tar.read(entry)) {
+    check_unpacked(tar.position() + tar.holes(), info.size, limit);
+    visit(entry, tar);
+    ++entries;
+    progress.at(stream.progress(), info.size, {});
+  }
+  info.unpacked_size = tar.position() + drain(stream.tar());
+  info.files = entries;
+}
+
+}  // namespace
+
+struct Image::Parts {
+  std::string name;
+  std::uint64_t unpacked_limit = 0;
+  std::unique_ptr<Store> store;
+  ChosenImage image;
+};
+
+Image::Image(const std::filesystem::path& path, const ReadOptions& options) : parts_(std::make_unique<Parts>()) {
+  parts_->name = "cannot read the image '" + path.string() + "'";
+  parts_->unpacked_limit = options.unpacked_limit;
+  try {
+    parts_->store = open_store(path, options.unpacked_limit);
+    parts_->image = choose(*parts_->store, options);
+  } catch (const Error& error) {
+    throw error.within(parts_->name);
+  }
+}
+Image::~Image() = default;
+Image::Image(Image&&) noexcept = default;
+Image& Image::operator=(Image&&) noexcept = default;
+
+const ImageInfo& Image::info() const noexcept { return parts_->image.info; }
+
+void Image::read_layer(std::size_t which, const Visit& visit, Progress& progress) {
+  std::vector<LayerInfo>& layers = parts_->image.info.layers;
+  LayerInfo& info = layers.at(which);
+  const std::string number = std::to_string(which + 1);
+  progress.begin("reading layer " + number + " of " + std::to_string(layers.size()), info.size, Progress::Unit::bytes);
+  try {
+    LayerStream stream(*parts_->store, parts_->image.layers.at(which), parts_->unpacked_limit);
+    try {
+      read_stream(stream, parts_->unpacked_limit, info, visit, progress);
+    } catch (const Error&) {
+      stream.check_file();
+      throw;
+    }
+  } catch (const Error& error) {
+    progress.abandon();
+    throw error.within("layer " + number + " (" + printable(info.digest) + ")").within(parts_->name);
+  }
+  progress.end();
+}
+
+}  // namespace rootlet::image

@@ -1,0 +1,220 @@
+#include "store.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <map>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/base/text.hpp"
+#include "untar.hpp"
+
+namespace rootlet::image {
+namespace {
+
+[[noreturn]] void missing(const std::string& name) {
+  throw Error("'" + printable(name) + "' is not there", "the image is incomplete: copy it again");
+}
+
+/// A file and whatever takes its bytes and must go before it.
+class OpenFile final : public Source {
+ public:
+  OpenFile(Fd fd, std::uint64_t size, const std::string& name)
+      : fd_(std::move(fd)), file_(fd_.get(), 0, size, "'" + printable(name) + "'") {}
+  std::string_view next(std::size_t most) override { return file_.next(most); }
+  std::uint64_t skip(std::uint64_t bytes) override { return file_.skip(bytes); }
+
+ private:
+  Fd fd_;
+  FileSource file_;
+};
+
+class DirectoryStore final : public Store {
+ public:
+  explicit DirectoryStore(const fs::path& path) : path_(path) {}
+
+  [[nodiscard]] bool has(const std::string& name) const override {
+    struct stat info {};
+    return stat((path_ / name).c_str(), &info) == 0 && S_ISREG(info.st_mode);
+  }
+
+  [[nodiscard]] std::uint64_t size(const std::string& name) const override {
+    struct stat info {};
+    if (stat((path_ / name).c_str(), &info) != 0) {
+      if (errno == ENOENT) missing(name);
+      throw system_error("cannot read '" + printable(name) + "'");
+    }
+    if (!S_ISREG(info.st_mode)) throw Error("'" + printable(name) + "' is no regular file");
+    return static_cast<std::uint64_t>(info.st_size);
+  }
+
+  std::unique_ptr<Source> open(const std::string& name) override {
+    const std::uint64_t bytes = size(name);
+    Fd fd(::open((path_ / name).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!fd) throw system_error("cannot read '" + printable(name) + "'");
+    return std::make_unique<OpenFile>(std::move(fd), bytes, name);
+  }
+
+ private:
+  fs::path path_;
+};
+
+/// The path without "." and empty parts, and ".." taken out as far as there is something before it.
+std::string clean(const std::string& path) {
+  std::string text = fs::path("/" + path).lexically_normal().relative_path().string();
+  if (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+/// Part of another source, which stays where it is.
+class Part final : public Source {
+ public:
+  Part(Source& from, std::uint64_t& position, std::uint64_t size) : from_(from), position_(position), left_(size) {}
+
+  std::string_view next(std::size_t most) override {
+    if (left_ == 0) return {};
+    const std::string_view piece = from_.next(static_cast<std::size_t>(std::min<std::uint64_t>(most, left_)));
+    if (piece.empty()) throw Error("the archive ends too early");
+    left_ -= piece.size();
+    position_ += piece.size();
+    return piece;
+  }
+
+  std::uint64_t skip(std::uint64_t bytes) override {
+    const std::uint64_t skipped = from_.skip(std::min(bytes, left_));
+    left_ -= skipped;
+    position_ += skipped;
+    return skipped;
+  }
+
+ private:
+  Source& from_;
+  std::uint64_t& position_;
+  std::uint64_t left_;
+};
+
+class TarStore final : public Store {
+ public:
+  TarStore(const fs::path& path, std::uint64_t limit) : name_("'" + path.string() + "'"), fd_(open_read(path)), limit_(limit) {
+    struct stat info {};
+    if (fstat(fd_.get(), &info) != 0) throw system_error("cannot read " + name_);
+    if (!S_ISREG(info.st_mode)) throw Error("cannot read " + name_ + ": it is no regular file");
+    size_ = static_cast<std::uint64_t>(info.st_size);
+    rewind();
+    TarReader tar(*plain_);
+    LayerEntry entry;
+    while (tar.read(entry)) add(entry, tar);
+    position_ = tar.position();
+  }
+
+  [[nodiscard]] bool has(const std::string& name) const override { return find(name) != nullptr; }
+
+  [[nodiscard]] std::uint64_t size(const std::string& name) const override { return at(name).size; }
+
+  std::unique_ptr<Source> open(const std::string& name) override {
+    const Member& member = at(name);
+    if (member.offset < position_) rewind();
+    position_ += plain_->skip(member.offset - position_);
+    return std::make_unique<Part>(*plain_, position_, member.size);
+  }
+
+ private:
+  struct Member {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+    std::string link;  ///< to another; empty: this one is the file
+  };
+
+  void rewind() {
+    plain_.reset();
+    file_ = std::make_unique<FileSource>(fd_.get(), 0, size_, name_);
+    plain_ = unpacked(*file_, size_, limit_);
+    position_ = 0;
+  }
+
+  void add(const LayerEntry& entry, const TarReader& tar) {
+    const std::string name = clean(entry.path);
+    if (entry.kind == LayerEntry::Kind::regular && !tar.sparse()) {
+      members_[name] = {tar.position(), entry.size, {}};
+    } else if (entry.kind == LayerEntry::Kind::symlink) {
+      // `docker save` links a layer that is there already.
+      members_[name] = {0, 0, clean((fs::path(name).parent_path() / entry.target).string())};
+    } else if (entry.kind == LayerEntry::Kind::hard_link) {
+      members_[name] = {0, 0, clean(entry.target)};
+    }
+  }
+
+  [[nodiscard]] const Member* find(std::string name) const {
+    for (int links = 0; links < 40; ++links) {
+      const auto found = members_.find(name);
+      if (found == members_.end()) return nullptr;
+      if (found->second.link.empty()) return &found->second;
+      name = found->second.link;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] const Member& at(const std::string& name) const {
+    const Member* const member = find(name);
+    if (member == nullptr) missing(name);
+    return *member;
+  }
+
+  std::string name_;
+  Fd fd_;
+  std::uint64_t limit_;
+  std::uint64_t size_ = 0;
+  std::unique_ptr<FileSource> file_;
+  std::unique_ptr<Source> plain_;
+  std::uint64_t position_ = 0;
+  std::map<std::string, Member> members_;
+};
+
+}  // namespace
+
+std::string Store::read(const std::string& name) {
+  constexpr std::uint64_t most = 16'000'000;
+  if (size(name) > most) throw Error("'" + printable(name) + "' has more than " + human_size(most));
+  const std::unique_ptr<Source> source = open(name);
+  std::string content;
+  for (;;) {
+    const std::string_view piece = source->next(piece_size);
+    if (piece.empty()) return content;
+    content += piece;
+  }
+}
+
+std::unique_ptr<Store> open_store(const fs::path& path, std::uint64_t unpacked_limit) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return std::make_unique<DirectoryStore>(path);
+  return std::make_unique<TarStore>(path, unpacked_limit);
+}
+
+bool is_layout(const fs::path& directory) {
+  std::error_code error;
+  return fs::is_regular_file(directory / "oci-layout", error);
+}
+
+bool is_tar(const fs::path& path) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat info {};
+  if (!fd || fstat(fd.get(), &info) != 0) throw system_error("cannot read '" + path.string() + "'");
+  if (!S_ISREG(info.st_mode)) return false;
+  try {
+    FileSource file(fd.get(), 0, static_cast<std::uint64_t>(info.st_size), path.string());
+    const std::unique_ptr<Source> plain = unpacked(file, static_cast<std::uint64_t>(info.st_size), piece_size);
+    std::string block;
+    while (block.size() < 512) {
+      const std::string_view piece = plain->next(512 - block.size());
+      if (piece.empty()) return false;
+      block += piece;
+    }
+    return is_tar_header(block);
+  } catch (const Error&) {
+    return false;  // what begins like a compressed file and is none
+  }
+}
+
+}  // namespace rootlet::image

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "source.hpp"
+
+namespace rootlet::image {
+
+/// The files that an image consists of, by their paths: "index.json", "blobs/sha256/…". One file at a time is read.
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
+
+  [[nodiscard]] virtual bool has(const std::string& name) const = 0;
+  /// Size in bytes. Error: it is not there.
+  [[nodiscard]] virtual std::uint64_t size(const std::string& name) const = 0;
+  /// The content; whatever was opened before can be read no more.
+  virtual std::unique_ptr<Source> open(const std::string& name) = 0;
+
+  /// The whole of a small file. Error: it has more than 16 MB.
+  std::string read(const std::string& name);
+};
+
+/// What is below a directory, or in a tar that may be compressed. A compressed one is read anew for a file that comes
+/// before the last one that was read; it may unpack to as much as check_unpacked() allows.
+std::unique_ptr<Store> open_store(const std::filesystem::path& path, std::uint64_t unpacked_limit);
+
+}  // namespace rootlet::image

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rootlet::target {
+
+/// What a file of a root is read for.
+enum class Use {
+  content,   ///< a small file, kept in memory
+  database,  ///< of RPM
+  history    ///< of DNF 4
+};
+
+/// What the file at a path is most likely read for, whatever links lead to it. Nothing: it is not read.
+std::optional<Use> use_of(std::string_view path);
+
+/// A file to be read, and where it goes.
+struct Wish {
+  std::string path;  ///< in the root; links may be on the way
+  Use use = Use::content;
+};
+
+/// What a root is asked for its files.
+class Places {
+ public:
+  virtual ~Places() = default;
+  /// Whether a path leads to a regular file, links in the root followed.
+  [[nodiscard]] virtual bool has_file(const std::string& path) const = 0;
+  /// The names in a directory; none where it is none.
+  [[nodiscard]] virtual std::vector<std::string> names(const std::string& directory) const = 0;
+};
+
+/// All that is to be read of a root: its RPM database (where there are several, that of the newest place), DNF's history,
+/// and the small files that analyses read.
+std::vector<Wish> wishes(const Places& root);
+
+}  // namespace rootlet::target

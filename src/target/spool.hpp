@@ -1,0 +1,12 @@
+#pragma once
+
+#include "contents.hpp"
+#include "places.hpp"
+#include "rootlet/target/tree.hpp"
+
+namespace rootlet::target {
+
+/// Puts what was kept for a wish where the tree's users look for it: into `contents` or under its own name in the spool.
+void put(const Wish& wish, const Kept& kept, Spooler& spooler, Tree& tree);
+
+}  // namespace rootlet::target
