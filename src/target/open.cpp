@@ -40,7 +40,8 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
 void add_packages(Target& target, const Tree& tree, bool files) {
   if (!tree.spool.database.empty()) {
     const auto record = install_record(tree, target.warnings);
-    add_installed(target, read_copy(tree.spool, "'" + target.name + "' (" + tree.spool.database_path + ")", files), record);
+    add_installed(target, read_copy(tree.spool, "'" + target.name + "' (" + tree.spool.database_path + ")", files),
+                  record);
     return;
   }
   const auto manifest = tree.files.contents.find(manifest_path);

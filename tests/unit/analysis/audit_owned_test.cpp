@@ -85,7 +85,8 @@ TEST_CASE("changed mode") {
 TEST_CASE("changed owner, by the names of the tree; an unknown name stands for root") {
   const auto give = [](TreeFile& found, PackageFile&) { found.uid = 48; };
   World world = changed(file("/usr/bin/a"), give);
-  CHECK(all(world) == Lines{"changed-owner warning a /usr/bin/a: belongs to apache:root; its package gave it to root:root"});
+  CHECK(all(world) ==
+        Lines{"changed-owner warning a /usr/bin/a: belongs to apache:root; its package gave it to root:root"});
   world.installed[0].files[0].user = "apache";
   CHECK(all(world).empty());
   world.installed[0].files[0].group = "apache";
@@ -145,9 +146,9 @@ TEST_CASE("missing files: one finding for all beneath a directory, a note where 
     world.installed[0].files.push_back(listed(one));
   }
   world.add({directory("/usr/share/doc")});
-  CHECK(world.found("missing-file") ==
-        Lines{"warning a /opt/a: is missing, with 1 path beneath it", "warning a /usr/bin/a: is missing",
-              "note a /run/a.pid: is missing", "note a /usr/share/doc/a: is missing, with 2 paths beneath it"});
+  CHECK(world.found("missing-file") == Lines{"warning a /opt/a: is missing, with 1 path beneath it",
+                                             "warning a /usr/bin/a: is missing", "note a /run/a.pid: is missing",
+                                             "note a /usr/share/doc/a: is missing, with 2 paths beneath it"});
   for (PackageFile& one : world.installed[0].files) one.ghost = true;
   CHECK(world.found("missing-file").empty());
   for (PackageFile& one : world.installed[0].files) one.ghost = !(one.missing_ok = true);
