@@ -77,6 +77,15 @@ void set_graph(Agraph_t* graph, const analysis::View& view) {
   set_default(graph, AGEDGE, "dir", "none");
 }
 
+/// By node: its cluster's place, from 1; 0: it is in none.
+std::vector<std::size_t> clusters_of(const analysis::View& view) {
+  std::vector<std::size_t> of(view.nodes.size());
+  for (std::size_t i = 0; i < view.clusters.size(); ++i) {
+    for (const std::size_t node : view.clusters[i].nodes) of[node] = i + 1;
+  }
+  return of;
+}
+
 }  // namespace
 
 analysis::View drawable(analysis::View view) {
@@ -107,9 +116,15 @@ Drawing draw(const analysis::View& view) {
     clusters.push_back(add_subgraph(graph.get(), fmt::format("cluster_{}", i)));
     for (const std::size_t node : view.clusters[i].nodes) agsubnode(clusters.back(), nodes[node], 1);
   }
+  const std::vector<std::size_t> cluster_of = clusters_of(view);
   std::vector<Agedge_t*> edges;
   for (const analysis::ViewEdge& edge : view.edges) {
     edges.push_back(add_edge(graph.get(), nodes[edge.from], nodes[edge.to]));
+    // From the label to the square; but in a group, where edges go back, too, wherever is best.
+    if (cluster_of[edge.from] != cluster_of[edge.to] || cluster_of[edge.from] == 0) {
+      set(edges.back(), "tailport", "e");
+      set(edges.back(), "headport", "w");
+    }
   }
 
   const std::array<lt_symlist_t, 2> plugins{

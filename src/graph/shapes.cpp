@@ -35,9 +35,9 @@ double text_width(const std::string& text) {
     if (byte >= 0xe0) {
       width += 11;
     } else if (std::string_view("iljtfr.,:;-|()[]'! ").find(c) != std::string_view::npos) {
-      width += 4.2;
+      width += 4.4;
     } else {
-      width += (c >= 'A' && c <= 'Z') || c == 'm' || c == 'w' || c == '_' || c == '@' ? 8.6 : 6.6;
+      width += (c >= 'A' && c <= 'Z') || c == 'm' || c == 'w' || c == '_' || c == '@' ? 9.2 : 7.1;
     }
   }
   return width;

@@ -42,6 +42,18 @@ std::string policy_hash(std::string_view text) {
   return out;
 }
 
+/// Whether it lost for more than being the same package in another version, from another place or for other machines.
+bool is_another_package(LostBecause why) {
+  switch (why) {
+    case LostBecause::other_arch:
+    case LostBecause::lower_priority:
+    case LostBecause::older:
+    case LostBecause::other_version:
+    case LostBecause::other_repo: return false;
+    default: return true;
+  }
+}
+
 /// What the page's scripts work on. Text is legible: they show it as it is.
 class PageData {
  public:
@@ -141,6 +153,7 @@ class PageData {
     for (std::size_t i = 0; i < input_.alternatives.size(); ++i) {
       Json list = Json::array();
       for (const Alternative& other : input_.alternatives[i]) {
+        if (!is_another_package(other.why)) continue;
         std::vector<std::string> capabilities;
         for (const std::string& one : other.capabilities) capabilities.push_back(legible(one));
         std::string why(lost_because_name(other.why));

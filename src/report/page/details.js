@@ -1,11 +1,17 @@
 // What there is to say of the chosen package, and the list to start from.
+const KIND_WAYS = {
+  scriptlet: "Only scriptlets need it: in a recipe, scriptlet_deps: drop removes it when they have run.",
+  weak: "Only weak dependencies bring it in: in a recipe, weak_deps: false leaves it out.",
+  conditional: "Only conditional requirements bring it in: it leaves with what they depend on.",
+};
+
 const KIND_WORDS = {
   scriptlet: "what scriptlets require",
   weak: "weak dependencies",
   conditional: "conditional requirements",
 };
 
-const LIST_STEP = 12;
+const LIST_STEP = 8;
 
 // A list that shows its first items, and the others on demand.
 function longList(items) {
@@ -30,7 +36,7 @@ function renderAvoidable() {
   const list = avoidable(app.model);
   byId("avoidable-list").replaceChildren(...list.map((one) => el("li",
     { class: one.place === app.chosen ? "chosen" : "" },
-    el("strong", {}, packageLink(one.place)), one.members.length > 1 ? ` and ${one.members.length - 1} with it` : "",
+    el("strong", {}, packageLink(one.place)), one.members.length > 1 ? el("span", { class: "faint" }, ` + ${one.members.length - 1} in its group`) : "",
     el("span", { class: "bytes" }, humanSize(one.bytes)),
     el("div", { class: "change" }, changeOf(one)))));
   byId("avoidable-none").hidden = list.length > 0;
@@ -47,12 +53,10 @@ function chainList(chains) {
 
 function whySection(i) {
   const { chains, more } = app.lit;
-  const only = chains.length > 0 ? onlyThrough(app.model, i) : [];
   return el("section", { id: "why" }, el("h3", {}, "Why it is here"),
     chains.length === 0 ? el("p", {}, app.model.stays[i] ? "No root leads to it." :
       "Nothing leads to it any more, with the requirements that are switched on.") : chainList(chains),
-    more > 0 ? el("p", { class: "faint" }, `and from ${counted(more, "more root")}`) : "",
-    only.length > 0 ? el("p", { class: "note" }, `It is here only through ${only.map((k) => KIND_WORDS[k]).join(" and ")}.`) : "");
+    more > 0 ? el("p", { class: "faint" }, `and from ${counted(more, "more root")}`) : "");
 }
 
 function cutItems(i, members) {
@@ -63,19 +67,26 @@ function cutItems(i, members) {
 function leavingSection(i) {
   const leaving = leavingOf(app.model, i);
   const section = el("section", { id: "lose" }, el("h3", {}, "For it to leave"));
+  const only = app.lit.chains.length > 0 ? onlyThrough(app.model, i) : [];
+  for (const kind of only) section.append(el("p", { class: "note" }, KIND_WAYS[kind]));
   if (!leaving.needed) section.append(el("p", {}, "Nothing that stays requires it: it may just go."));
+  const cuts = [];
   if (isNamed[i]) {
-    section.append(el("p", {}, "These would have to go: "),
-      el("ul", {}, rootsOf[i].map((root) => el("li", {}, roots[root].text))));
+    cuts.push(["This would have to go:", el("ul", {}, rootsOf[i].map((root) => el("li", {}, roots[root].text)))]);
   }
   if (leaving.cut.length > 0) {
-    section.append(el("p", {}, `${isNamed[i] ? "And " : ""}${leaving.cut.length === 1 ? "this package" : `these ${leaving.cut.length} packages`} would have to go or do without:`),
-      el("ul", { id: "cut" }, cutItems(i, leaving.cut)));
+    const whose = leaving.cut.length === 1 ? "This package" : `These ${leaving.cut.length} packages`;
+    cuts.push([`${whose} would have to go or do without:`, el("ul", { id: "cut" }, cutItems(i, leaving.cut))]);
   }
   const other = leaving.keepingRoots;
-  if (other !== null && other.length > 0 && leaving.cut.some((k) => isNamed[k])) {
-    section.append(el("p", {}, "Or, with all that is asked for as it is:"), el("ul", { id: "other-cut" }, cutItems(i, other)));
+  const keeping = other !== null && other.length > 0 && leaving.cut.some((k) => isNamed[k]);
+  if (keeping) {
+    const whose = other.length === 1 ? "this package" : `these ${other.length} packages`;
+    cuts.unshift([`With all that is asked for as it is, ${whose} would have to go or do without:`,
+      el("ul", { id: "other-cut" }, cutItems(i, other))]);
   }
+  cuts.forEach(([words, list], k) => section.append(
+    el("p", {}, k === 0 ? words : `${keeping ? "Or else" : "And"}: ${words[0].toLowerCase()}${words.slice(1)}`), list));
   const found = data.alternatives[i] || [];
   if (found.length > 0) {
     section.append(el("p", {}, "What could be in its place:"), longList(found.map((one) => () => el("li", {},

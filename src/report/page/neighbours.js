@@ -67,7 +67,7 @@ function neighbourPath(from, to) {
 
 function drawNeighbour(cell) {
   const item = cell.datum();
-  const short = (text) => (text.length > 20 ? `${text.slice(0, 19)}…` : text);
+  const font = `${item.chosen ? "bold " : ""}11.5px system-ui, "DejaVu Sans", sans-serif`;
   const root = item.root !== undefined;
   cell.append("rect").attr("class", "cell").attr("width", CELL.width).attr("height", CELL.height).attr("rx", root ? 17 : 5);
   if (item.more !== undefined) {
@@ -76,7 +76,7 @@ function drawNeighbour(cell) {
   }
   if (root) {
     cell.append("title").text(roots[item.root].text);
-    cell.append("text").attr("x", 14).attr("y", 21).text(short(roots[item.root].name));
+    cell.append("text").attr("x", 14).attr("y", 21).text(fitted(roots[item.root].name, font, CELL.width - 24));
     return;
   }
   const one = packages[item.place];
@@ -84,7 +84,7 @@ function drawNeighbour(cell) {
   cell.append("rect").attr("class", "square").attr("x", 18 - side / 2).attr("y", 17 - side / 2)
     .attr("width", side).attr("height", side);
   cell.append("title").text(`${labelOf(item.place)}, ${humanSize(one.size)}`);
-  cell.append("text").attr("x", 36).attr("y", 15).text(short(labelOf(item.place)));
+  cell.append("text").attr("x", 36).attr("y", 15).text(fitted(labelOf(item.place), font, CELL.width - 40));
   cell.append("text").attr("class", "faint").attr("x", 36).attr("y", 28).text(humanSize(one.size));
 }
 

@@ -1,10 +1,25 @@
 // The drawing of everything, as it was laid out; here it only learns what is chosen, lit and gone.
 const overview = { zoom: null, svg: null, nodeOf: new Map(), edges: [] };
 
+// With scripts the drawing is text until somebody opens it: a large one takes a while to show.
 function setUpOverview() {
   const box = byId("overview");
-  const svg = box.querySelector("svg.drawing");
-  if (svg === null) return;
+  box.open = packages.length <= OVERVIEW_AT_ONCE;
+  if (box.open) openOverview();
+  box.addEventListener("toggle", () => {
+    if (!box.open) return;
+    if (overview.svg === null) openOverview();
+    renderOverview();
+  });
+}
+
+const OVERVIEW_AT_ONCE = 60;
+
+function openOverview() {
+  const text = byId("drawn").textContent;
+  if (text.trim() === "") return;
+  const svg = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
+  byId("overview-drawing").replaceChildren(svg);
   overview.svg = svg;
   packages.forEach((one, i) => {
     const node = document.getElementById(one.id);
@@ -20,23 +35,19 @@ function setUpOverview() {
     node.onclick = () => choose(i, "overview-drawing");
   }
   for (const node of svg.querySelectorAll("path.edge")) {
-    const [from, to] = node.id.slice(2).split("_-").map((id) => (data.groups[id] || [placeOf.get(id)])[0]);
-    if (from === undefined || to === undefined) continue;
-    const list = [];
-    const tos = membersOf(node.id.slice(2).split("_-")[1]);
-    for (const k of membersOf(node.id.slice(2).split("_-")[0])) {
-      list.push(...requirementsOf[k].filter((one) => one.providers.some((p) => tos.includes(p))));
-    }
+    const [from, to] = node.id.slice(2).split("_-").map(membersOf);
+    const list = from.flatMap((k) => requirementsOf[k])
+      .filter((one) => one.providers.some((provider) => to.includes(provider)));
+    if (list.length === 0) continue;
     overview.edges.push({ node, list });
     node.addEventListener("mouseenter", () => edgeTitle(node, list), { once: true });
   }
   roving(svg, ".node[role=link]");
   setUpZoom(svg);
-  if (packages.length > 60) box.open = false;
-  box.addEventListener("toggle", () => { if (box.open) showChosen(); });
 }
 
-const membersOf = (id) => data.groups[id] || [placeOf.get(id)];
+// The packages of a node: none for a root.
+const membersOf = (id) => data.groups[id] || (placeOf.has(id) ? [placeOf.get(id)] : []);
 
 function edgeTitle(node, list) {
   const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
@@ -48,7 +59,7 @@ function setUpZoom(svg) {
   const width = svg.viewBox.baseVal.width;
   const height = svg.viewBox.baseVal.height;
   const inner = d3.select(svg).append("g");
-  for (const child of [...svg.querySelectorAll(":scope > .places")]) inner.node().append(child);
+  inner.node().append(svg.querySelector(".places"));
   const frame = byId("overview-drawing");
   frame.classList.add("zoomed");
   d3.select(svg).attr("viewBox", null).attr("width", "100%").attr("height", "100%");
@@ -56,11 +67,13 @@ function setUpZoom(svg) {
   overview.zoom = d3.zoom().scaleExtent([0.02, 4]).filter((event) => !event.button && (event.type !== "wheel" || event.ctrlKey))
     .on("zoom", (event) => inner.attr("transform", event.transform));
   overview.fit = () => {
+    frame.style.height = `${Math.min(height + 20, 0.75 * window.innerHeight)}px`;
     const scale = Math.min(1, frame.clientWidth / width, frame.clientHeight / height);
     d3.select(svg).call(overview.zoom.transform, d3.zoomIdentity
       .translate((frame.clientWidth - width * scale) / 2, (frame.clientHeight - height * scale) / 2).scale(scale));
   };
   d3.select(svg).call(overview.zoom).on("dblclick.zoom", null);
+  byId("zoom-buttons").hidden = false;
   byId("zoom-in").onclick = () => d3.select(svg).call(overview.zoom.scaleBy, 1.5);
   byId("zoom-out").onclick = () => d3.select(svg).call(overview.zoom.scaleBy, 1 / 1.5);
   byId("zoom-fit").onclick = overview.fit;
@@ -69,7 +82,6 @@ function setUpZoom(svg) {
 // Brings the chosen package to the middle, large enough to read.
 function showChosen() {
   const node = overview.nodeOf.get(app.chosen);
-  if (overview.svg === null || !byId("overview").open) return;
   overview.fit();
   const fitted = d3.zoomTransform(overview.svg).k;
   if (node === undefined || fitted > 0.7) return;
@@ -79,7 +91,7 @@ function showChosen() {
 }
 
 function renderOverview() {
-  if (overview.svg === null) return;
+  if (overview.svg === null || !byId("overview").open) return;
   for (const [i, node] of overview.nodeOf) {
     node.classList.toggle("gone", !app.model.stays[i]);
     node.classList.toggle("lit", app.lit.nodes.has(i));

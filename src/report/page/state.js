@@ -79,7 +79,8 @@ function chainsTo(model, i, most) {
 }
 
 // Packages that could leave without a root going: what only scriptlets, weak or conditional requirements brought, and
-// what hangs on at most three packages that no root names. Largest first, by what would leave.
+// what hangs on at most three packages that no root names. Largest first, by what would leave; without those that would
+// leave with one before them.
 function avoidable(model) {
   const found = [];
   const withoutKinds = (drop) => reachable(adjacency((one) => model.keep(one) && !drop(one)), starts);
@@ -96,11 +97,16 @@ function avoidable(model) {
   }
   found.sort((a, b) => b.bytes - a.bytes || a.place - b.place);
   const list = [];
+  const listed = new Set();
   for (const one of found) {
     if (list.length === 12) break;
+    if (listed.has(one.place)) continue;
     const leaving = leavingOf(model, one.place);
     const light = leaving.keepingRoots !== null && leaving.keepingRoots.length <= 3;
-    if (one.only.length > 0 || !leaving.needed || light) list.push({ ...one, leaving });
+    if (one.only.length > 0 || !leaving.needed || light) {
+      list.push({ ...one, leaving });
+      for (const k of model.leavingWith(one.place)) listed.add(k);
+    }
   }
   return list;
 }

@@ -63,9 +63,5 @@ function renderTreemap() {
   cells.append("title").text(words);
   cells.append("rect").attr("width", (node) => node.x1 - node.x0).attr("height", (node) => node.y1 - node.y0);
   cells.filter((node) => node.x1 - node.x0 > 34 && node.y1 - node.y0 > 13).append("text").attr("x", 3).attr("y", 11)
-    .text((node) => {
-      const room = Math.floor((node.x1 - node.x0 - 4) / 6.2);
-      const name = label(node);
-      return name.length <= room ? name : `${name.slice(0, Math.max(1, room - 1))}…`;
-    });
+    .text((node) => fitted(label(node), '10.5px system-ui, "DejaVu Sans", sans-serif', node.x1 - node.x0 - 5));
 }

@@ -60,6 +60,16 @@ function requirementsText(list, most = 3) {
   return texts.slice(0, most).join(", ") + more;
 }
 
+// Text as long as fits into so many pixels.
+const ruler = document.createElement("canvas").getContext("2d");
+function fitted(text, font, room) {
+  ruler.font = font;
+  if (ruler.measureText(text).width <= room) return text;
+  let length = text.length;
+  while (length > 1 && ruler.measureText(`${text.slice(0, length)}…`).width > room) --length;
+  return `${text.slice(0, length)}…`;
+}
+
 const strongest = (list) => KINDS.find((kind) => list.some((one) => one.of === kind)) || "runtime";
 
 // Lets arrow keys move between the elements of a drawing; one of them at a time is a tab stop.
