@@ -97,7 +97,8 @@ class Part final : public Source {
 
 class TarStore final : public Store {
  public:
-  TarStore(const fs::path& path, std::uint64_t limit) : name_("'" + path.string() + "'"), fd_(open_read(path)), limit_(limit) {
+  TarStore(const fs::path& path, std::uint64_t limit)
+      : name_("'" + path.string() + "'"), fd_(open_read(path)), limit_(limit) {
     struct stat info {};
     if (fstat(fd_.get(), &info) != 0) throw system_error("cannot read " + name_);
     if (!S_ISREG(info.st_mode)) throw Error("cannot read " + name_ + ": it is no regular file");
