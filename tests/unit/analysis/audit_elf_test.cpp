@@ -37,7 +37,8 @@ TEST_CASE("a library for another machine does not do, and code for machines that
                     other_machine(elf("/usr/lib64/liba.so.1", "liba.so.1", {"libforeign.so.1"}))});
   world.add("glibc", glibc);
   world.add({link_to("/lib64", "usr/lib64")});
-  CHECK(world.found("missing-library") == Lines{"error app /usr/bin/app: needs liba.so.1, which is nowhere in the root"});
+  CHECK(world.found("missing-library") ==
+        Lines{"error app /usr/bin/app: needs liba.so.1, which is nowhere in the root"});
 }
 
 TEST_CASE("a program without its loader cannot start; what no package has is a warning") {
@@ -53,15 +54,18 @@ TEST_CASE("a program without its loader cannot start; what no package has is a w
 
 TEST_CASE("several versions of one library") {
   World world;
-  world.add("new", {elf("/usr/lib64/libcrypto.so.3.0.7", "libcrypto.so.3"), elf("/usr/lib64/libdb-5.3.so", "libdb-5.3.so"),
-                    elf("/usr/lib64/libpython3.so", "libpython3.so"), elf("/usr/lib64/libglib-2.0.so.0", "libglib-2.0.so.0")});
-  world.add("old", {elf("/usr/lib64/libcrypto.so.1.1.1k", "libcrypto.so.1.1"), elf("/usr/lib64/libdb-4.8.so", "libdb-4.8.so"),
-                    elf("/usr/lib64/libpython3.9.so.1.0", "libpython3.9.so.1.0"),
-                    elf("/usr/lib64/libglib-1.2.so.0", "libglib-1.2.so.0"),
-                    elf("/usr/libexec/libcrypto.so.3", "libcrypto.so.3"),
-                    other_machine(elf("/usr/lib/libdb-6.0.so", "libdb-6.0.so"))});
+  world.add("new",
+            {elf("/usr/lib64/libcrypto.so.3.0.7", "libcrypto.so.3"), elf("/usr/lib64/libdb-5.3.so", "libdb-5.3.so"),
+             elf("/usr/lib64/libpython3.so", "libpython3.so"), elf("/usr/lib64/libglib-2.0.so.0", "libglib-2.0.so.0")});
+  world.add(
+      "old",
+      {elf("/usr/lib64/libcrypto.so.1.1.1k", "libcrypto.so.1.1"), elf("/usr/lib64/libdb-4.8.so", "libdb-4.8.so"),
+       elf("/usr/lib64/libpython3.9.so.1.0", "libpython3.9.so.1.0"),
+       elf("/usr/lib64/libglib-1.2.so.0", "libglib-1.2.so.0"), elf("/usr/libexec/libcrypto.so.3", "libcrypto.so.3"),
+       other_machine(elf("/usr/lib/libdb-6.0.so", "libdb-6.0.so"))});
   CHECK(world.found("library-versions") ==
-        Lines{"note old /usr/lib64/libcrypto.so.1.1.1k: libcrypto.so.1.1 (old-0:1-1.noarch), libcrypto.so.3 (new-0:1-1.noarch)",
+        Lines{"note old /usr/lib64/libcrypto.so.1.1.1k: libcrypto.so.1.1 (old-0:1-1.noarch), libcrypto.so.3 "
+              "(new-0:1-1.noarch)",
               "note old /usr/lib64/libdb-4.8.so: libdb-4.8.so (old-0:1-1.noarch), libdb-5.3.so (new-0:1-1.noarch)"});
 }
 
@@ -75,7 +79,8 @@ TEST_CASE("libraries that nothing needs, but those that are loaded by name") {
   world.add("libplugged", {elf("/usr/lib64/libp.so.1", "libp.so.1")});
   const PackageId soname = world.add("libsoname", {elf("/usr/lib64/libs.so.1", "libs.so.1", {"libt.so.1"})});
   world.add("libt", {elf("/usr/lib64/libt.so.1", "libt.so.1")});
-  world.add("libunused", {elf("/usr/lib64/libu.so.1", "libu.so.1", {"libv.so.1"}), elf("/usr/lib64/libv.so.1", "libv.so.1")});
+  world.add("libunused",
+            {elf("/usr/lib64/libu.so.1", "libu.so.1", {"libv.so.1"}), elf("/usr/lib64/libv.so.1", "libv.so.1")});
   world.add({elf("/usr/lib64/libmine.so", "libmine.so")});
   world.require(app, "libnamed", {named});
   world.require(app, "libs.so.1()(64bit)", {soname});

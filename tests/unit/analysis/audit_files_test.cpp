@@ -8,7 +8,8 @@ using namespace made;
 TEST_CASE("unowned files: one finding for a directory of which nothing is owned") {
   World world;
   world.add("a", {file("/usr/bin/a", 0755), file("/etc/a.conf")});
-  world.add({file("/opt/app/bin/x", 0755), file("/opt/app/lib/y", 0644, "12345"), file("/etc/mine"), directory("/data")});
+  world.add(
+      {file("/opt/app/bin/x", 0755), file("/opt/app/lib/y", 0644, "12345"), file("/etc/mine"), directory("/data")});
   CHECK(world.found("unowned-file") ==
         Lines{"note /data: no package owns this empty directory", "note /etc/mine: no package owns it (1 B)",
               "note /opt: no package owns this directory and what is in it (2 files, 6 B)"});
@@ -20,10 +21,11 @@ TEST_CASE("unowned code among the system's programs is a warning, beside them a 
   world.add("a", {file("/usr/bin/a", 0755)});
   world.add({elf("/usr/bin/smuggled", ""), elf("/usr/local/bin/mine", ""), file("/usr/lib/x/run", 0755, "#!/bin/sh"),
              file("/usr/lib/x/text")});
-  CHECK(world.found("unowned-program") ==
-        Lines{"warning /usr/bin/smuggled: no package owns it (22 B)",
-              "warning /usr/lib: no package owns this directory and what is in it (2 files, 10 B); there is code in it: "
-              "/usr/lib/x/run"});
+  CHECK(
+      world.found("unowned-program") ==
+      Lines{"warning /usr/bin/smuggled: no package owns it (22 B)",
+            "warning /usr/lib: no package owns this directory and what is in it (2 files, 10 B); there is code in it: "
+            "/usr/lib/x/run"});
   CHECK(world.found("unowned-file") ==
         Lines{"note /usr/local: no package owns this directory and what is in it (1 file, 24 B)"});
 }
@@ -77,8 +79,8 @@ TEST_CASE("world-writable files and directories, but not sticky ones, links and 
   World world;
   TreeFile device = file("/dev/null", 0666);
   device.type = FileType::char_device;
-  world.add({file("/etc/open", 0666), directory("/srv/open", 0777), directory("/tmp", 01777), link_to("/etc/l", "open"), device,
-             file("/etc/plain", 0644)});
+  world.add({file("/etc/open", 0666), directory("/srv/open", 0777), directory("/tmp", 01777), link_to("/etc/l", "open"),
+             device, file("/etc/plain", 0644)});
   CHECK(world.found("world-writable") ==
         Lines{"warning /etc/open: anybody may change it (mode 0666)",
               "warning /srv/open: anybody may add, remove and replace files in it (mode 0777)"});
@@ -98,12 +100,12 @@ TEST_CASE("caches, logs, histories and keys are known by their names") {
   World world;
   world.add("a", {file("/var/cache/a/given"), file("/var/log/a.log", 0644, "")});
   world.add({file("/var/cache/dnf/x/1", 0644, "123"), file("/var/cache/dnf/2", 0644, "45"), file("/root/.cache/pip/x"),
-             file("/var/log/dnf.log"), file("/root/.bash_history"), file("/home/u/.ssh/id_rsa"), file("/home/u/.ssh/id_rsa.pub"),
-             file("/etc/ssh/ssh_host_rsa_key"), file("/etc/ssh/ssh_host_rsa_key.pub"), file("/root/.netrc", 0600, ""),
-             file("/etc/pki/tls/private/localhost.key"), file("/etc/pki/entitlement/1-key.pem"),
-             file("/etc/pki/entitlement/1.pem")});
-  CHECK(world.found("cache") == Lines{"note /root/.cache: left behind (1 file, 1 B)",
-                                      "note /var/cache/dnf: left behind (2 files, 5 B)"});
+             file("/var/log/dnf.log"), file("/root/.bash_history"), file("/home/u/.ssh/id_rsa"),
+             file("/home/u/.ssh/id_rsa.pub"), file("/etc/ssh/ssh_host_rsa_key"), file("/etc/ssh/ssh_host_rsa_key.pub"),
+             file("/root/.netrc", 0600, ""), file("/etc/pki/tls/private/localhost.key"),
+             file("/etc/pki/entitlement/1-key.pem"), file("/etc/pki/entitlement/1.pem")});
+  CHECK(world.found("cache") ==
+        Lines{"note /root/.cache: left behind (1 file, 1 B)", "note /var/cache/dnf: left behind (2 files, 5 B)"});
   CHECK(world.found("log") == Lines{"note /var/log/dnf.log: a log (1 B)"});
   CHECK(world.found("history") == Lines{"warning /root/.bash_history: a history (1 B)"});
   const std::string known = ": is known by its name to hold a key or a password";
@@ -118,15 +120,17 @@ TEST_CASE("caches, logs, histories and keys are known by their names") {
 
 TEST_CASE("dangling links, but not into what is mounted; as packages made them, a note") {
   World world;
-  world.add("a", {link_to("/usr/lib/modules/build", "/usr/src/kernel"), link_to("/etc/good", "a.conf"), file("/etc/a.conf"),
-                  link_to("/usr/bin/a", "../libexec/a"), link_to("/etc/relinked", "a.conf")});
+  world.add("a", {link_to("/usr/lib/modules/build", "/usr/src/kernel"), link_to("/etc/good", "a.conf"),
+                  file("/etc/a.conf"), link_to("/usr/bin/a", "../libexec/a"), link_to("/etc/relinked", "a.conf")});
   world.installed[0].files.push_back(listed(file("/usr/libexec/a")));
   world.tree.files.back().target = "elsewhere";
-  world.add({link_to("/etc/mtab", "../proc/self/mounts"), link_to("/var/run", "../run"), link_to("/var/lock", "run/lock"),
-             link_to("/dangling", "via/../nowhere"), link_to("/round", "circle"), link_to("/circle", "round"), link_to("/via", "/etc"),
-             link_to("/root-link", "/"), link_to("/out", "../../../etc/a.conf"), link_to("/etc/masked", "/dev/null")});
+  world.add({link_to("/etc/mtab", "../proc/self/mounts"), link_to("/var/run", "../run"),
+             link_to("/var/lock", "run/lock"), link_to("/dangling", "via/../nowhere"), link_to("/round", "circle"),
+             link_to("/circle", "round"), link_to("/via", "/etc"), link_to("/root-link", "/"),
+             link_to("/out", "../../../etc/a.conf"), link_to("/etc/masked", "/dev/null")});
   CHECK(world.found("dangling-link") ==
-        Lines{"warning /circle: leads to round, in a circle", "warning /dangling: leads to /nowhere, which is not there",
+        Lines{"warning /circle: leads to round, in a circle",
+              "warning /dangling: leads to /nowhere, which is not there",
               "warning /round: leads to circle, in a circle",
               "warning a /etc/relinked: leads to /etc/elsewhere, which is not there",
               "warning a /usr/bin/a: leads to /usr/libexec/a, which is not there",

@@ -36,10 +36,10 @@ TEST_CASE("who an image runs as") {
 
 TEST_CASE("secrets in the environment, without their values") {
   World world = image("app", {"DB_PASSWORD=geheim", "github_token=abc", "AWS_SECRET_ACCESS_KEY=x", "API_KEY=1a",
-                              "http_proxy=http://me:geheim@proxy:3128", "X=ghp_0123456789", "PATH=/usr/bin", "LANG=C.UTF-8",
-                              "PASSWORD_FILE=geheim", "DB_PASSWORD_FILE=/run/secrets/db", "TOKEN=", "TOKEN_LIFETIME=3600",
-                              "GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D", "KEYBOARD=de", "URL=https://example.com/a@b",
-                              "SECRET_ENABLED=true", "NOEQUALS"});
+                              "http_proxy=http://me:geheim@proxy:3128", "X=ghp_0123456789", "PATH=/usr/bin",
+                              "LANG=C.UTF-8", "PASSWORD_FILE=geheim", "DB_PASSWORD_FILE=/run/secrets/db",
+                              "TOKEN=", "TOKEN_LIFETIME=3600", "GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D",
+                              "KEYBOARD=de", "URL=https://example.com/a@b", "SECRET_ENABLED=true", "NOEQUALS"});
   const Lines found = world.found("secret-in-environment");
   CHECK(found == Lines{"warning : API_KEY is named as a secret", "warning : AWS_SECRET_ACCESS_KEY is named as a secret",
                        "warning : DB_PASSWORD is named as a secret", "warning : github_token is named as a secret",

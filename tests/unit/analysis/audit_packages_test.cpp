@@ -103,13 +103,13 @@ TEST_CASE("package managers, compilers and shells go by commands and their packa
 
 TEST_CASE("without files, packages are known by their names") {
   World world;
-  for (const char* name : {"bash", "bash-completion", "dnf", "gcc-c++", "java-17-openjdk-devel", "java-17-openjdk-headless",
-                           "python3-pip", "python3.11-pip", "rpm", "rpm-libs"}) {
+  for (const char* name : {"bash", "bash-completion", "dnf", "gcc-c++", "java-17-openjdk-devel",
+                           "java-17-openjdk-headless", "python3-pip", "python3.11-pip", "rpm", "rpm-libs"}) {
     world.add(name);
   }
   world.has_tree = false;
-  CHECK(world.found("compiler") == Lines{"warning gcc-c++ : is known by its name",
-                                         "warning java-17-openjdk-devel : is known by its name"});
+  CHECK(world.found("compiler") ==
+        Lines{"warning gcc-c++ : is known by its name", "warning java-17-openjdk-devel : is known by its name"});
   CHECK(world.found("package-manager") ==
         Lines{"warning dnf : is known by its name", "warning python3-pip : is known by its name",
               "warning python3.11-pip : is known by its name", "warning rpm : is known by its name"});

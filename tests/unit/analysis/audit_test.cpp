@@ -48,10 +48,9 @@ TEST_CASE("every rule is looked for where everything is known, none but names wh
   bare.graph.packages.push_back({{"a", 0, "1", "1", "noarch"}, 1});
   const analysis::Audit little = bare.audit();
   CHECK(little.rules == std::vector<std::string_view>{"compiler", "package-manager", "shell", "unmet-requirement"});
-  CHECK(little.not_looked_at ==
-        Lines{"files: the target is a lock", "image configuration: the target is a lock",
-              "packages that nothing needs any more: no record says which ones were asked for",
-              "signatures: the target is a lock"});
+  CHECK(little.not_looked_at == Lines{"files: the target is a lock", "image configuration: the target is a lock",
+                                      "packages that nothing needs any more: no record says which ones were asked for",
+                                      "signatures: the target is a lock"});
 }
 
 TEST_CASE("an RPM database alone is looked at by what its packages list") {
@@ -60,10 +59,9 @@ TEST_CASE("an RPM database alone is looked at by what its packages list") {
   world.has_tree = false;
   const analysis::Audit audit = world.audit();
   CHECK(audit.findings.size() == 3);
-  CHECK(audit.not_looked_at ==
-        Lines{"files: the target is an RPM database; what its packages list was looked at",
-              "image configuration: the target is an RPM database",
-              "packages that nothing needs any more: no record says which ones were asked for"});
+  CHECK(audit.not_looked_at == Lines{"files: the target is an RPM database; what its packages list was looked at",
+                                     "image configuration: the target is an RPM database",
+                                     "packages that nothing needs any more: no record says which ones were asked for"});
 }
 
 TEST_CASE("a manifest tells little") {
