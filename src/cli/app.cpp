@@ -25,13 +25,14 @@ struct Command {
   AddCommand add;
 };
 
-constexpr std::array<Command, 9> commands{{
+constexpr std::array<Command, 10> commands{{
     {"build", "Build the image that a recipe describes", add_build},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
     {"fetch", "Download everything a lock pins, for building offline", add_fetch},
     {"why", "Show why a package is there, and what it would take to lose it", add_why},
     {"tree", "Show packages as a tree of what requires what", add_tree},
+    {"graph", "Draw packages and what requires what, or write that for other programs", add_graph},
     {"size", "Show what each package and each root costs, alone and with all that it brings", add_size},
     {"audit", "Look for what is broken, dangerous or superfluous", add_audit},
     {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},

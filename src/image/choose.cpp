@@ -25,7 +25,8 @@ bool has_tag(const std::string& name, const std::string& tag) {
 
 std::string listed(const std::set<std::string>& names) {
   std::vector<std::string> quoted;
-  for (const std::string& name : names) quoted.push_back(name.empty() ? "one without a name" : "'" + printable(name) + "'");
+  for (const std::string& name : names)
+    quoted.push_back(name.empty() ? "one without a name" : "'" + printable(name) + "'");
   return join(quoted, ", ");
 }
 
@@ -69,7 +70,8 @@ void expand(Store& store, const std::vector<Reference>& references, int depth, s
     } catch (const Error& error) {
       throw error.within("index " + printable(reference.blob.digest));
     }
-    if (images.size() > most_images) throw Error("there are more than " + std::to_string(most_images) + " images in it");
+    if (images.size() > most_images)
+      throw Error("there are more than " + std::to_string(most_images) + " images in it");
   }
 }
 
@@ -138,7 +140,8 @@ std::vector<DockerImage> parse_docker_manifest(const std::string& json) {
 }
 
 /// Reads the configuration; it is named after its digest.
-std::string read_docker_config(Store& store, const std::string& file, ImageInfo& info, std::vector<std::string>& diff_ids) {
+std::string read_docker_config(Store& store, const std::string& file, ImageInfo& info,
+                               std::vector<std::string>& diff_ids) {
   const std::string content = store.read(file);
   const std::string hex = digest_of(content);
   const std::string stem = fs::path(file).stem().string();

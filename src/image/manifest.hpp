@@ -16,8 +16,8 @@ namespace rootlet::image {
 struct StoredLayer {
   std::string file;  ///< in the store
   std::uint64_t size = 0;
-  std::string digest;         ///< of the blob as it is stored; empty: only that of the unpacked one is known
-  std::string plain_digest;   ///< of the unpacked layer, where it is to be checked; else empty
+  std::string digest;        ///< of the blob as it is stored; empty: only that of the unpacked one is known
+  std::string plain_digest;  ///< of the unpacked layer, where it is to be checked; else empty
 };
 
 /// An image that was chosen: what is known before its layers are read.

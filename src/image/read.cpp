@@ -17,9 +17,10 @@ namespace {
 ChosenImage choose(Store& store, const ReadOptions& options) {
   if (store.has("index.json")) return choose_from_layout(store, options);
   if (store.has("manifest.json")) return choose_from_docker_archive(store, options);
-  throw Error("it has neither 'index.json' nor 'manifest.json'",
-              "an image is an OCI layout, a tar of one, or what 'docker save' writes; unpack any other tar and name the "
-              "directory");
+  throw Error(
+      "it has neither 'index.json' nor 'manifest.json'",
+      "an image is an OCI layout, a tar of one, or what 'docker save' writes; unpack any other tar and name the "
+      "directory");
 }
 
 /// A layer's way from the file to its tar.

@@ -91,7 +91,8 @@ std::string_view CheckedSource::next(std::size_t most) {
   const std::string hex = running_.finish();
   if (hex != expected_.hex) {
     const std::string algorithm(digest_name(expected_.type));
-    throw Error("its content has the digest " + algorithm + ":" + hex, "it was damaged or changed: copy the image again");
+    throw Error("its content has the digest " + algorithm + ":" + hex,
+                "it was damaged or changed: copy the image again");
   }
   return {};
 }

@@ -97,7 +97,8 @@ class Part final : public Source {
 
 class TarStore final : public Store {
  public:
-  TarStore(const fs::path& path, std::uint64_t limit) : name_("'" + path.string() + "'"), fd_(open_read(path)), limit_(limit) {
+  TarStore(const fs::path& path, std::uint64_t limit)
+      : name_("'" + path.string() + "'"), fd_(open_read(path)), limit_(limit) {
     struct stat info {};
     if (fstat(fd_.get(), &info) != 0) throw system_error("cannot read " + name_);
     if (!S_ISREG(info.st_mode)) throw Error("cannot read " + name_ + ": it is no regular file");
@@ -176,7 +177,7 @@ class TarStore final : public Store {
 
 std::string Store::read(const std::string& name) {
   constexpr std::uint64_t most = 16'000'000;
-  if (size(name) > most) throw Error("'" + printable(name) + "' has more than " + human_size(most));
+  if (size(name) > most) throw Error("it has more than " + human_size(most));
   const std::unique_ptr<Source> source = open(name);
   std::string content;
   for (;;) {

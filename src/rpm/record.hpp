@@ -32,8 +32,8 @@ struct Record {
   std::vector<std::pair<std::string, std::string>> merged;  ///< links that a merged /usr has: "/bin" to "/usr/bin"
 };
 
-/// `strings` must outlive the record: in a pool that librpm makes itself, it cannot name the parts of rich dependencies.
-/// `files`: with all that InstalledPackage has.
+/// `strings` must outlive the record: in a pool that librpm makes itself, it cannot name the parts of rich
+/// dependencies. `files`: with all that InstalledPackage has.
 Record read_record(Header header, rpmstrPool strings, bool files);
 
 }  // namespace rootlet::rpm

@@ -19,8 +19,7 @@ constexpr std::size_t looked_at = 4096;  // bytes of a file's beginning
 /// Takes what is kept of one file.
 class Keeper {
  public:
-  Keeper(Use use, Spooler& spooler, const std::string& path)
-      : path_(path), use_(use), spooled_(use != Use::content) {
+  Keeper(Use use, Spooler& spooler, const std::string& path) : path_(path), use_(use), spooled_(use != Use::content) {
     if (spooled_) file_ = spooler.make();
   }
 

@@ -73,7 +73,8 @@ class ContentReader {
   Fd elf_;  ///< a file without a name, for one ELF file at a time
 };
 
-/// What follows "#!" at the beginning of a script, without the blanks around it; empty: it is none. Looks at 4096 bytes.
+/// What follows "#!" at the beginning of a script, without the blanks around it; empty: it is none. Looks at 4096
+/// bytes.
 std::string script_interpreter(std::string_view begin);
 
 }  // namespace rootlet::target

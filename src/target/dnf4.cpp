@@ -45,7 +45,8 @@ void limit(sqlite3* database) {
   sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_limit(database, SQLITE_LIMIT_LENGTH, 1'000'000);
   constexpr int steps = 300'000'000;  // some seconds; a history of a thousand transactions takes a hundredth
-  sqlite3_progress_handler(database, steps, [](void*) noexcept { return 1; }, nullptr);
+  sqlite3_progress_handler(
+      database, steps, [](void*) noexcept { return 1; }, nullptr);
 }
 
 Database open(const fs::path& path) {

@@ -63,7 +63,8 @@ void read_groups(const std::string& text, InstallRecord& record) {
   }
 }
 
-void read(const Tree& tree, const char* path, void (*parse)(const std::string&, InstallRecord&), InstallRecord& record) {
+void read(const Tree& tree, const char* path, void (*parse)(const std::string&, InstallRecord&),
+          InstallRecord& record) {
   const auto found = tree.files.contents.find(path);
   if (found == tree.files.contents.end()) return;
   try {

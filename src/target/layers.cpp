@@ -10,7 +10,7 @@
 namespace rootlet::target {
 namespace {
 
-constexpr int most_links = 40;             // as Linux (path_resolution(7))
+constexpr int most_links = 40;              // as Linux (path_resolution(7))
 constexpr std::size_t longest_path = 4096;  // PATH_MAX, the longest that a container could name
 constexpr std::string_view whiteout = ".wh.";
 constexpr std::string_view opaque = ".wh..wh..opq";

@@ -20,7 +20,7 @@ namespace rootlet::target {
 struct Inode {
   TreeFile facts;  ///< without path and first_link
   std::size_t layer = 0;
-  std::uint64_t entry = 0;                   ///< of the layer: where the content is
+  std::uint64_t entry = 0;                  ///< of the layer: where the content is
   std::optional<Kept> kept = std::nullopt;  ///< of the content
 };
 

@@ -12,7 +12,8 @@ using namespace std::literals;
 constexpr std::array database_places{"/usr/lib/sysimage/rpm"sv, "/var/lib/rpm"sv, "/usr/share/rpm"sv};
 /// Its files in the formats sqlite, bdb and ndb, without indexes that librpm does not need for reading and without what
 /// is only shared memory.
-constexpr std::array database_names{"rpmdb.sqlite"sv, "rpmdb.sqlite-wal"sv, "Packages"sv, "Packages.db"sv, "Index.db"sv};
+constexpr std::array database_names{"rpmdb.sqlite"sv, "rpmdb.sqlite-wal"sv, "Packages"sv, "Packages.db"sv,
+                                    "Index.db"sv};
 
 constexpr std::array histories{"/var/lib/dnf/history.sqlite"sv, "/var/lib/dnf/history.sqlite-wal"sv};
 

@@ -33,8 +33,8 @@ class Places {
   [[nodiscard]] virtual std::vector<std::string> names(const std::string& directory) const = 0;
 };
 
-/// All that is to be read of a root: its RPM database (where there are several, that of the newest place), DNF's history,
-/// and the small files that analyses read.
+/// All that is to be read of a root: its RPM database (where there are several, that of the newest place), DNF's
+/// history, and the small files that analyses read.
 std::vector<Wish> wishes(const Places& root);
 
 }  // namespace rootlet::target

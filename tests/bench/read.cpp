@@ -30,8 +30,8 @@ void run(int count, char** arguments) {
   Progress silent;
   const auto start = std::chrono::steady_clock::now();
   const bool image = target::form_of(arguments[1]) == target::Form::image;
-  const target::Tree tree = image ? target::read_image(arguments[1], options, silent)
-                                  : target::read_directory(arguments[1], options, silent);
+  const target::Tree tree =
+      image ? target::read_image(arguments[1], options, silent) : target::read_directory(arguments[1], options, silent);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (count > 3) {
     for (const TreeFile& file : tree.files.files) print(file);

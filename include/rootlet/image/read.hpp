@@ -61,8 +61,8 @@ class Image {
   [[nodiscard]] const ImageInfo& info() const noexcept;
 
   using Visit = std::function<void(const LayerEntry&, Content&)>;
-  /// Goes through a layer's entries in their order; whiteouts are entries like others. `visit` need not read the content.
-  /// Memory does not grow with the layer.
+  /// Goes through a layer's entries in their order; whiteouts are entries like others. `visit` need not read the
+  /// content. Memory does not grow with the layer.
   void read_layer(std::size_t which, const Visit& visit, Progress& progress);
 
  private:

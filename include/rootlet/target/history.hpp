@@ -21,9 +21,9 @@ enum class InstallReason {
 
 /// What a package manager noted of the packages in a root; the last note of each.
 struct InstallRecord {
-  std::string path;                                  ///< where it is in the root: "/var/lib/dnf/history.sqlite"
+  std::string path;                                   ///< where it is in the root: "/var/lib/dnf/history.sqlite"
   std::map<std::string, InstallReason> by_name_arch;  ///< "bash.x86_64"
-  std::set<std::string> group_members;               ///< names; DNF 5 notes these apart
+  std::set<std::string> group_members;                ///< names; DNF 5 notes these apart
   [[nodiscard]] InstallReason reason(const Nevra& package) const;
 };
 

@@ -40,7 +40,8 @@ TreeFile hard_link(const std::string& path, const TreeFile& first) {
 
 World random_world(std::mt19937& random) {
   const auto number = [&](int below) { return std::uniform_int_distribution<int>(0, below - 1)(random); };
-  const std::vector<std::string> places{"/", "/usr/", "/usr/lib64/", "/usr/share/doc/a/", "/usr-x/", "/var/cache/c/", "/usr/lib64/x/y/"};
+  const std::vector<std::string> places{"/",       "/usr/",         "/usr/lib64/",    "/usr/share/doc/a/",
+                                        "/usr-x/", "/var/cache/c/", "/usr/lib64/x/y/"};
   World world;
   for (const char* name : {"a", "b", "c"}) world.add(name);
   std::set<std::string> used;
@@ -51,7 +52,8 @@ World random_world(std::mt19937& random) {
     if (number(5) == 0) one = link_to(path, "nowhere");
     world.add({one});
   }
-  std::sort(world.tree.files.begin(), world.tree.files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::sort(world.tree.files.begin(), world.tree.files.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
   for (std::size_t i = 1; i < world.tree.files.size(); ++i) {
     TreeFile& one = world.tree.files[i];
     const TreeFile& first = world.tree.files[static_cast<std::size_t>(number(static_cast<int>(i)))];
@@ -94,7 +96,8 @@ TEST_CASE("kinds of files go by flag, place and content") {
 
 TEST_CASE("costs by directory, largest first, files in a directory itself under its own name") {
   World world;
-  world.add("a", {file("/usr/lib64/x/y", 0644, std::string(500, 'a')), file("/usr/bin/a", 0755, std::string(300, 'b'))});
+  world.add("a",
+            {file("/usr/lib64/x/y", 0644, std::string(500, 'a')), file("/usr/bin/a", 0755, std::string(300, 'b'))});
   world.add({file("/usr/readme", 0644, "12345"), file("/top", 0644, "1234567"), link_to("/bin", "usr/bin")});
   const auto costs = costs_of(world, 2);
   REQUIRE(costs.directories.size() == 2);
@@ -117,8 +120,8 @@ TEST_CASE("costs by directory, largest first, files in a directory itself under 
 TEST_CASE("duplicates are files of one content that are not one file already") {
   World world;
   const TreeFile first = file("/a", 0644, "same");
-  world.add({first, hard_link("/b", first), file("/c", 0644, "same"), file("/d", 0644, "same"), file("/e", 0644, "other"),
-             file("/f", 0644, ""), file("/g", 0644, "")});
+  world.add({first, hard_link("/b", first), file("/c", 0644, "same"), file("/d", 0644, "same"),
+             file("/e", 0644, "other"), file("/f", 0644, ""), file("/g", 0644, "")});
   const auto costs = costs_of(world);
   REQUIRE(costs.duplicates.size() == 1);
   CHECK(costs.duplicates[0].paths == Lines{"/a", "/c", "/d"});

@@ -45,7 +45,10 @@ TreeFile link_to(const std::string& path, const std::string& target) {
 }
 
 TreeFile elf(const std::string& path, const std::string& soname, std::vector<std::string> needed) {
-  TreeFile one = file(path, 0755, "\x7f" "ELF " + path);
+  TreeFile one = file(path, 0755,
+                      "\x7f"
+                      "ELF " +
+                          path);
   one.elf = ElfFile{{2, 1, 62}, soname.empty() ? "/lib64/ld-linux-x86-64.so.2" : "", soname, std::move(needed), {}};
   return one;
 }
@@ -93,8 +96,7 @@ void World::complete() {
     }
   }
   add(more);
-  std::sort(tree.files.begin(), tree.files.end(),
-            [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
+  std::sort(tree.files.begin(), tree.files.end(), [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
   tree.contents_read = true;
 }
 
