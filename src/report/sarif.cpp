@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -17,7 +18,7 @@ constexpr const char* root_base = "ROOT";
 /// A path in the root as a relative reference (RFC 3986): all bytes but unreserved ones and slashes are encoded.
 std::string uri_of(std::string_view path) {
   std::string uri;
-  for (const char c : path.substr(path.starts_with('/') ? 1 : 0)) {
+  for (const char c : path.substr(std::min(path.find_first_not_of('/'), path.size()))) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                        c == '.' || c == '_' || c == '~' || c == '/';
     uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));

@@ -39,8 +39,11 @@ struct Audit {
 /// instead.
 Audit audit(const AuditInput& input);
 
+/// The rule of what accept() finds; such findings cannot be accepted themselves.
+inline constexpr std::string_view unused_acceptance = "unused-acceptance";
+
 /// Marks the findings that the entries fit, each by the first that fits. An entry that fits none, though its rule was
-/// looked for, becomes a finding of the rule "unused-acceptance".
+/// looked for, becomes a finding of the rule unused_acceptance.
 void accept(Audit& audit, const std::vector<Accepted>& accepted);
 
 /// How many findings there are; accepted ones apart.

@@ -152,10 +152,10 @@ void accept(Audit& audit, const std::vector<Accepted>& accepted) {
     }
     const bool looked_for = std::binary_search(audit.rules.begin(), audit.rules.end(), entry.rule);
     if (used || !looked_for) continue;
-    more.add("unused-acceptance", "", "", entry.mark + ": the entry for " + entry.rule + " fits no finding any more");
+    more.add(unused_acceptance, "", "", entry.mark + ": the entry for " + entry.rule + " fits no finding any more");
   }
   if (!accepted.empty()) {
-    audit.rules.emplace_back("unused-acceptance");
+    audit.rules.push_back(unused_acceptance);
     std::sort(audit.rules.begin(), audit.rules.end());
   }
   audit.findings.insert(audit.findings.end(), more.list.begin(), more.list.end());

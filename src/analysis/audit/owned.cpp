@@ -124,10 +124,7 @@ class Comparison {
       std::uint32_t mode = listed.mode & 07777U;
       if (!user.exists) mode &= ~std::uint32_t{S_ISUID};
       if (!group.exists) mode &= ~std::uint32_t{S_ISGID};
-      const bool sure = user.known && group.known;
-      if (sure && mode != file.mode) {
-        add("changed-mode", claim, found, fmt::format("mode {:04o}; its package gave it {:04o}", file.mode, mode));
-      }
+      if (user.known && group.known) compare_mode(claim, found, file.mode, mode);
     }
     if (!listed.verify_owner) return;
     if (!user.known || !group.known) {
@@ -138,6 +135,17 @@ class Comparison {
       add("changed-owner", claim, found,
           fmt::format("belongs to {}:{}; its package gave it to {}:{}", subject_.users.name(file.uid),
                       subject_.groups.name(file.gid), subject_.users.name(user.id), subject_.groups.name(group.id)));
+    }
+  }
+
+  void compare_mode(const Claim& claim, const TreeFile& found, std::uint32_t mode, std::uint32_t given) {
+    if (mode == given) return;
+    const std::uint32_t dangerous = S_ISUID | S_ISGID | S_IWOTH;
+    Finding& finding =
+        add("changed-mode", claim, found, fmt::format("mode {:04o}; its package gave it {:04o}", mode, given));
+    if ((given & ~dangerous) == (mode & ~dangerous) && (mode & ~given) == 0) {
+      finding.severity = Severity::note;
+      finding.advice = "Nothing, where it was meant: the files are safer so.";
     }
   }
 
@@ -156,8 +164,8 @@ class Comparison {
     return {0, false, known};
   }
 
-  void add(const char* rule, const Claim& claim, const TreeFile& file, std::string message) {
-    findings_.add(rule, subject_.nevra(claim.package), file.path, std::move(message));
+  Finding& add(const char* rule, const Claim& claim, const TreeFile& file, std::string message) {
+    return findings_.add(rule, subject_.nevra(claim.package), file.path, std::move(message));
   }
 
   const Subject& subject_;
@@ -167,10 +175,9 @@ class Comparison {
   std::string missing_names_;
 };
 
-/// A missing path of a package, with those beneath it.
+/// What is missing of a package in one place.
 struct Gap {
-  const Lost* lost = nullptr;
-  std::size_t more = 0;
+  std::vector<const Lost*> all;
   bool harmless = true;
 };
 
@@ -183,31 +190,28 @@ bool is_harmless(const Lost& lost) {
   return optional || is_made_at_start(lost.place) || lost.place.starts_with("/usr/lib/.build-id/");
 }
 
+/// The highest of the directories of a missing path that is missing, too; else the path itself.
+std::string_view highest_missing(const FileTree& tree, std::string_view place) {
+  std::string_view highest = place;
+  for (std::string_view at = directory_of(place); !at.empty() && tree.find(at) == nullptr; at = directory_of(at)) {
+    highest = at;
+  }
+  return highest;
+}
+
 void check_missing(const Subject& subject, Findings& findings) {
   std::map<std::pair<PackageId, std::string_view>, Gap> gaps;
-  std::vector<const Lost*> all;
   for (const Lost& lost : subject.owners.lost) {
-    if (!lost.claim.file->ghost && !lost.claim.file->missing_ok) all.push_back(&lost);
-  }
-  std::sort(all.begin(), all.end(), [](const Lost* a, const Lost* b) {
-    return std::tie(a->claim.package, a->place) < std::tie(b->claim.package, b->place);
-  });
-  for (const Lost* lost : all) {
-    auto gap = gaps.end();
-    for (std::string_view at = directory_of(lost->place); !at.empty() && gap == gaps.end(); at = directory_of(at)) {
-      gap = gaps.find({lost->claim.package, at});
-    }
-    if (gap == gaps.end()) {
-      gap = gaps.try_emplace({lost->claim.package, lost->place}, Gap{lost}).first;
-    } else {
-      ++gap->second.more;
-    }
-    gap->second.harmless = gap->second.harmless && is_harmless(*lost);
+    if (lost.claim.file->ghost || lost.claim.file->missing_ok) continue;
+    Gap& gap = gaps[{lost.claim.package, highest_missing(*subject.tree, lost.place)}];
+    gap.all.push_back(&lost);
+    gap.harmless = gap.harmless && is_harmless(lost);
   }
   for (const auto& [where, gap] : gaps) {
-    std::string message = "is missing";
-    if (gap.more > 0) message += fmt::format(", with {} beneath it", counted(gap.more, "path"));
-    Finding& finding = findings.add("missing-file", subject.nevra(where.first), gap.lost->place, std::move(message));
+    const bool one = gap.all.size() == 1;
+    Finding& finding = findings.add(
+        "missing-file", subject.nevra(where.first), one ? gap.all.front()->place : std::string(where.second),
+        one ? "is missing" : fmt::format("is missing, with {} of the package", counted(gap.all.size(), "path")));
     if (gap.harmless) {
       finding.severity = Severity::note;
       finding.advice = "To leave such files out, install without them (docs, langs), so that the database knows.";

@@ -71,7 +71,7 @@ constexpr std::array<AuditRule, 36> rules{{
      "Make sure that somebody updates them; scanners go by packages."},
     {"unrequired-package", note, "Packages that nothing needs any more",
      "Remove them (dnf autoremove), or mark them as wanted (dnf mark install)."},
-    {"unused-acceptance", note, "Accepted findings that are no more",
+    {unused_acceptance, note, "Accepted findings that are no more",
      "Remove the entry from the file of accepted findings."},
 }};
 

@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include "made.hpp"
+#include "invented.hpp"
 
 using namespace rootlet;
-using namespace made;
+using namespace invented;
 
 namespace {
 

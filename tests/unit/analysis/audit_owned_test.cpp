@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include "made.hpp"
+#include "invented.hpp"
 
 using namespace rootlet;
-using namespace made;
+using namespace invented;
 
 namespace {
 
@@ -78,6 +78,8 @@ TEST_CASE("changed mode") {
   CHECK(all(world) == Lines{"changed-mode warning a /usr/bin/a: mode 0777; its package gave it 4755"});
   world.installed[0].files[0].ghost = true;  // as rpm: only its content is nobody's business
   CHECK(all(world).size() == 1);
+  for (TreeFile& one : world.tree.files) one.mode = one.path == "/usr/bin/a" ? 0755 : one.mode;
+  CHECK(all(world) == Lines{"changed-mode note a /usr/bin/a: mode 0755; its package gave it 4755"});
   world.installed[0].files[0].verify_mode = false;
   CHECK(all(world).empty());
 }
@@ -145,10 +147,10 @@ TEST_CASE("missing files: one finding for all beneath a directory, a note where 
                               file("/usr/bin/a"), directory("/opt/a"), file("/opt/a/x"), file("/run/a.pid")}) {
     world.installed[0].files.push_back(listed(one));
   }
-  world.add({directory("/usr/share/doc")});
-  CHECK(world.found("missing-file") == Lines{"warning a /opt/a: is missing, with 1 path beneath it",
+  world.add({directory("/usr/share/doc"), directory("/opt")});
+  CHECK(world.found("missing-file") == Lines{"warning a /opt/a: is missing, with 2 paths of the package",
                                              "warning a /usr/bin/a: is missing", "note a /run/a.pid: is missing",
-                                             "note a /usr/share/doc/a: is missing, with 2 paths beneath it"});
+                                             "note a /usr/share/doc/a: is missing, with 3 paths of the package"});
   for (PackageFile& one : world.installed[0].files) one.ghost = true;
   CHECK(world.found("missing-file").empty());
   for (PackageFile& one : world.installed[0].files) one.ghost = !(one.missing_ok = true);

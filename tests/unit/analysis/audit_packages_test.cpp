@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include "made.hpp"
+#include "invented.hpp"
 
 using namespace rootlet;
-using namespace made;
+using namespace invented;
 
 TEST_CASE("unmet requirements: at run time an error, of scriptlets a note") {
   World world;

@@ -4,10 +4,10 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 
-#include "made.hpp"
+#include "invented.hpp"
 
 using namespace rootlet;
-using namespace made;
+using namespace invented;
 
 namespace {
 

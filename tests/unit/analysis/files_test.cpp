@@ -5,10 +5,10 @@
 #include <random>
 #include <set>
 
-#include "made.hpp"
+#include "invented.hpp"
 
 using namespace rootlet;
-using namespace made;
+using namespace invented;
 using analysis::FileKind;
 using analysis::FileTotals;
 

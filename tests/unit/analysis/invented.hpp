@@ -11,7 +11,7 @@
 #include "rootlet/model/image_info.hpp"
 #include "rootlet/model/installed.hpp"
 
-namespace made {
+namespace invented {
 
 using namespace rootlet;
 
@@ -51,4 +51,4 @@ struct World {
 
 using Lines = std::vector<std::string>;
 
-}  // namespace made
+}  // namespace invented

@@ -1,4 +1,4 @@
-#include "made.hpp"
+#include "invented.hpp"
 
 #include <sys/stat.h>
 
@@ -7,7 +7,7 @@
 
 #include "rootlet/base/digest.hpp"
 
-namespace made {
+namespace invented {
 namespace {
 
 std::uint32_t type_bits(FileType type) {
@@ -117,4 +117,4 @@ std::vector<std::string> World::found(std::string_view rule) {
   return lines;
 }
 
-}  // namespace made
+}  // namespace invented
