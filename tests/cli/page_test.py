@@ -168,6 +168,10 @@ class TestDistribution(PageCase):
     def test_a_kind_switched_off(self):
         self.open(self.image)
         size = self.json("size", self.image, "--without-kind", "scriptlet", "-q")
+        first = self.texts("#avoidable-list li")[0].split("\n")
+        self.assertEqual(first[0].split()[0], "systemd")
+        self.assertEqual(first[-1], "only what scriptlets require bring it in")
+        self.assertEqual(self.chosen(), "systemd")
         self.one("#kinds input[value=scriptlet]").click()
         found = re.match(r"Without the others ([0-9,]+) packages would remain", self.one("#remaining").text)
         gone = self.all("#all-packages tr.gone")
