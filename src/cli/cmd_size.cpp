@@ -1,10 +1,15 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "rootlet/analysis/files.hpp"
 #include "rootlet/analysis/find.hpp"
 #include "rootlet/analysis/sizes.hpp"
+#include "rootlet/base/error.hpp"
 #include "rootlet/report/analysis.hpp"
+#include "rootlet/report/audit.hpp"
 #include "rootlet/report/report.hpp"
 
 namespace rootlet::cli {
@@ -14,9 +19,23 @@ struct Options {
   TargetOptions target;
   std::vector<std::string> without;
   std::vector<std::string> without_kinds;
+  bool files = false;
+  std::size_t largest = 20;
 };
 
+int show_files(const Options& options, const Session& session, const target::Target& target) {
+  if (!target.files) {
+    throw usage_error(target.name + ": it has no files, only what its packages say of them",
+                      "--files needs a root directory or an image");
+  }
+  const auto owners = analysis::owners_of(*target.files, target.installed);
+  const auto costs = analysis::file_costs(*target.files, target.graph, owners, options.largest);
+  print(session.json ? report::json_text(report::to_json(target.graph, costs)) : report::to_text(costs));
+  return 0;
+}
+
 int show(const Options& options, const Session& session, const target::Target& target) {
+  if (options.files) return show_files(options, session, target);
   const PackageGraph& graph = target.graph;
   const auto answer = [&](const auto& result) {
     print(session.json ? report::json_text(report::to_json(graph, result)) : report::to_text(graph, result));
@@ -50,8 +69,15 @@ Action add_size(CLI::App& app) {
       ->check(CLI::IsMember({"scriptlet", "weak"}))
       ->type_name("KIND")
       ->take_all();
+  CLI::Option* files = app.add_flag("--files", options->files,
+                                    "Show what files cost instead: by directory, by kind, duplicates, the largest");
+  files->excludes("--without", "--without-kind");
+  app.add_option("--largest", options->largest,
+                 fmt::format("How many of the largest files to show (default: {})", options->largest))
+      ->type_name("N")
+      ->needs(files);
   return [options](const Session& session) {
-    return with_target(session, options->target, target::Depth::database,
+    return with_target(session, options->target, options->files ? target::Depth::contents : target::Depth::files,
                        [&](const target::Target& target) { return show(*options, session, target); });
   };
 }

@@ -8,7 +8,7 @@ namespace rootlet::image {
 using nlohmann::json;
 
 void JsonValue::mismatch(const std::string& expected) const {
-  throw Error("'" + printable(name_) + "' is no " + expected);
+  throw Error((name_.empty() ? "it" : "'" + printable(name_) + "'") + " is no " + expected);
 }
 
 JsonValue JsonValue::at(const std::string& key) const {

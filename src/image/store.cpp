@@ -177,7 +177,7 @@ class TarStore final : public Store {
 
 std::string Store::read(const std::string& name) {
   constexpr std::uint64_t most = 16'000'000;
-  if (size(name) > most) throw Error("'" + printable(name) + "' has more than " + human_size(most));
+  if (size(name) > most) throw Error("it has more than " + human_size(most));
   const std::unique_ptr<Source> source = open(name);
   std::string content;
   for (;;) {

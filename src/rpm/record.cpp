@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "rootlet/base/capabilities.hpp"
+
 namespace rootlet::rpm {
 namespace {
 
@@ -93,7 +95,7 @@ std::vector<PackageFile> files_of(Header header) {
     file.group = text(rpmfilesFGroup(files.get(), i));
     file.target = text(rpmfilesFLink(files.get(), i));
     file.digest = digest_of_file(files.get(), i);
-    file.capabilities = text(rpmfilesFCaps(files.get(), i));
+    file.capabilities = normal_capabilities(text(rpmfilesFCaps(files.get(), i)));
     const auto flags = rpmfilesFFlags(files.get(), i);
     file.config = (flags & RPMFILE_CONFIG) != 0;
     file.doc = (flags & RPMFILE_DOC) != 0;

@@ -4,6 +4,7 @@
 
 #include "graph.hpp"
 #include "manifest.hpp"
+#include "rootlet/analysis/files.hpp"
 #include "rootlet/analysis/solution.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/lock/lock.hpp"
@@ -57,7 +58,14 @@ void add_packages(Target& target, const Tree& tree, bool files) {
 Target open_tree(Target target, Tree tree, const Options& options) {
   add_packages(target, tree, options.tree.depth != Depth::database);
   target.image = std::move(tree.image);
-  if (options.tree.depth != Depth::database) target.files = std::move(tree.files);
+  if (options.tree.depth == Depth::database) return target;
+  target.files = std::move(tree.files);
+  const auto sizes = analysis::disk_sizes(*target.files, analysis::owners_of(*target.files, target.installed),
+                                          target.installed.size());
+  // A manifest says nothing of files.
+  for (std::size_t i = 0; i < sizes.size() && target.graph.dependencies_known; ++i) {
+    target.graph.packages[i].disk_size = sizes[i];
+  }
   return target;
 }
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 from dnf_root import dnf_root
+from graphs import exclusive_sizes
 from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_root
 
 COMMANDS = (["tree"], ["size"], ["tree", "--invert", "glibc"], ["why", "bash"], ["why", "--all", "--limit", "3", "glibc"])
@@ -37,8 +38,12 @@ class Targets(Case):
         scratch = self.dir / "scratch"
         scratch.mkdir(exist_ok=True)
         before = digest_of(target)
+        self.run_rootlet("graph", target, "-o", self.dir / "graph.json", "-q", env={"TMPDIR": str(scratch)})
         found = {" ".join(c): self.json(c[0], target, *c[1:], "-q", env={"TMPDIR": str(scratch)}) for c in commands}
         self.assertEqual(digest_of(target), before)
+        for size in filter(None, [found.get("size")]):
+            self.assertEqual({p["package"]: p["exclusive"] for p in size["packages"]},
+                             exclusive_sizes(self.json_file(self.dir / "graph.json")))
         self.assertEqual(self.left_in(scratch), [])
         return found
 

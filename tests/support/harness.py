@@ -104,6 +104,9 @@ class Case(unittest.TestCase):
     def json(self, *args, **kwargs):
         return json.loads(self.run_rootlet(*args, "--json", **kwargs).stdout)
 
+    def json_file(self, path):
+        return json.loads(pathlib.Path(path).read_text())
+
     def left_in(self, directory):
         return sorted(p.name for p in pathlib.Path(directory).iterdir())
 

@@ -102,7 +102,9 @@ void check_documents(const Subject& subject, Findings& findings) {
     const TreeFile& file = subject.tree->files[i];
     if (file.type != FileType::regular || !file.first_link.empty() || file.size == 0) continue;
     const FileKind kind = kind_of(file, subject.owners.of[i]);
-    const bool wanted = kind == FileKind::documentation || (kind == FileKind::locale && !is_plain_locale(file.path));
+    // The list of info pages is no page.
+    const bool page = kind == FileKind::documentation && file.path != "/usr/share/info/dir";
+    const bool wanted = page || (kind == FileKind::locale && !is_plain_locale(file.path));
     if (wanted) heaps[{kind, subject.owner(i)}].add(file);
   }
   for (const auto& [what, heap] : heaps) {

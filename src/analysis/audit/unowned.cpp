@@ -116,8 +116,14 @@ class Unowned {
   std::unordered_map<std::string_view, std::size_t> top_of_;
 };
 
+/// ldconfig(8) makes a link of the soname to each library.
+bool is_of_ldconfig(const FileTree& tree, const TreeFile& link) {
+  const TreeFile* library = tree.resolve(link.path);
+  return library != nullptr && library->elf && library->elf->soname == base_name(link.path);
+}
+
 /// What a top is known as; empty: nothing in particular.
-std::string_view known_as(const Top& top, const std::vector<Generated>& all) {
+std::string_view known_as(const FileTree& tree, const Top& top, const std::vector<Generated>& all) {
   const std::string& path = top.file->path;
   for (const Generated& each : all) {
     if (std::any_of(each.patterns.begin(), each.patterns.end(), [&](const char* one) { return fits(one, path); })) {
@@ -127,6 +133,7 @@ std::string_view known_as(const Top& top, const std::vector<Generated>& all) {
   if (top.file->type == FileType::symlink) {
     if (std::find(merged.begin(), merged.end(), path) != merged.end()) return "links of the merged /usr";
     if (top.file->target.starts_with("/etc/alternatives/")) return "alternatives";
+    if (is_of_ldconfig(tree, *top.file)) return "links of ldconfig";
   }
   const bool empty_directory = top.file->type == FileType::directory && top.files == 0;
   if (empty_directory && std::find(standard.begin(), standard.end(), path) != standard.end()) {
@@ -165,7 +172,7 @@ void check_unowned(const Subject& subject, Findings& findings) {
   std::map<std::string_view, std::vector<const Top*>> known;
   const Unowned unowned(subject);
   for (const Top& top : unowned.tops) {
-    const std::string_view what = known_as(top, all);
+    const std::string_view what = known_as(*subject.tree, top, all);
     if (what.empty()) {
       add_top(top, findings);
     } else {
@@ -180,8 +187,8 @@ void check_unowned(const Subject& subject, Findings& findings) {
       sum.bytes += top->bytes;
       paths.push_back(top->file->path);
     }
-    findings.add("generated-file", "", paths.front(),
-                 fmt::format("{} ({}): {}", what, amount(sum.files, sum.bytes), some_of(paths)));
+    const std::string size = sum.files == 0 ? "" : fmt::format(" ({})", amount(sum.files, sum.bytes));
+    findings.add("generated-file", "", paths.front(), fmt::format("{}{}: {}", what, size, some_of(paths)));
   }
 }
 

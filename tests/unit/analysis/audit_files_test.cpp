@@ -43,7 +43,7 @@ TEST_CASE("what scriptlets, package managers and runtimes make is one finding fo
               "note /etc/machine-id: the machine's own files (1 file, 0 B): /etc/machine-id",
               "note /etc/passwd-: users and groups (2 files, 2 B): /etc/passwd-, /etc/shadow-",
               "note /etc/resolv.conf: files that container runtimes make (1 file, 0 B): /etc/resolv.conf",
-              "note /mnt: empty directories to mount on or to fill (0 files, 0 B): /mnt, /proc",
+              "note /mnt: empty directories to mount on or to fill: /mnt, /proc",
               "note /usr/bin/ld: alternatives (1 file, 0 B): /usr/bin/ld",
               "note /var/lib/rpm/.rpm.lock: RPM database (2 files, 1 B): /var/lib/rpm/.rpm.lock, "
               "/var/lib/rpm/rpmdb.sqlite"});

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rootlet/base/fs.hpp"
+#include "rootlet/target/tree.hpp"
+
+namespace rootlet::test {
+
+struct Dir {
+  TempDir dir{fs::temp_directory_path(), "rootlet-test-"};
+  [[nodiscard]] fs::path at(const std::string& name) const { return dir.path() / name; }
+};
+
+/// An image, or else a root directory.
+target::Tree read(const fs::path& path, target::Depth depth, const std::string& tag = "");
+
+/// All that a tree says of each file, as one line. Without `times`, not when it was changed; it is never said of
+/// directories, whose times tell when files were put into them.
+std::vector<std::string> described(const FileTree& tree, bool times = true);
+
+}  // namespace rootlet::test
