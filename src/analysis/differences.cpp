@@ -84,7 +84,8 @@ Fields fields_of(const ImageInfo& image) {
                 {"ports", join(image.ports, " ")},
                 {"volumes", join(image.volumes, " ")},
                 {"layers", std::to_string(image.layers.size())}};
-  for (const std::string& one : image.env) fields["env " + one.substr(0, one.find('='))] = one.substr(one.find('=') + 1);
+  for (const std::string& one : image.env)
+    fields["env " + one.substr(0, one.find('='))] = one.substr(one.find('=') + 1);
   for (const auto& [name, value] : image.labels) fields["label " + name] = value;
   return fields;
 }

@@ -57,9 +57,8 @@ Action add_diff(CLI::App& app) {
     TargetOptions other = options->target;
     other.target = options->other;
     return with_target(session, options->target, target::Depth::contents, [&](const target::Target& before) {
-      return with_target(session, other, target::Depth::contents, [&](const target::Target& after) {
-        return show(*options, session, compare(before, after));
-      });
+      return with_target(session, other, target::Depth::contents,
+                         [&](const target::Target& after) { return show(*options, session, compare(before, after)); });
     });
   };
 }

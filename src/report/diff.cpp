@@ -138,8 +138,7 @@ std::string signed_size(std::int64_t bytes) {
 }
 
 std::string sentence(const ChangeCause& cause) {
-  const std::string edge =
-      cause.edge == EdgeKind::runtime ? "" : fmt::format(" [{}]", edge_kind_name(cause.edge));
+  const std::string edge = cause.edge == EdgeKind::runtime ? "" : fmt::format(" [{}]", edge_kind_name(cause.edge));
   switch (cause.kind) {
     case CauseKind::line_added: return cause.root + " is new";
     case CauseKind::line_removed: return cause.root + " is gone";
@@ -174,7 +173,9 @@ std::string to_text(const Diff& diff) {
     for (const std::size_t place : cause.changes) {
       const PackageChange& change = packages.changes.at(place);
       text += fmt::format("           {:>9}  {} {}\n", signed_size(change.bytes()),
-                          change.before.empty() ? "+" : change.after.empty() ? "-" : "=",
+                          change.before.empty()  ? "+"
+                          : change.after.empty() ? "-"
+                                                 : "=",
                           printable(change_text(change)));
     }
   }

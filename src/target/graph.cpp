@@ -20,7 +20,8 @@ PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallR
 
 PackageGraph graph_of(const std::vector<InstalledPackage>& packages) {
   PackageGraph graph;
-  for (const InstalledPackage& package : packages) graph.packages.push_back({package.nevra, package.installed_size, std::nullopt, package.obsoletes});
+  for (const InstalledPackage& package : packages)
+    graph.packages.push_back({package.nevra, package.installed_size, std::nullopt, package.obsoletes});
   graph.roots = analysis::unrequired(graph);
   analysis::sort_roots(graph.roots);
   graph.dependencies_known = false;

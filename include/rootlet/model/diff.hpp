@@ -52,11 +52,11 @@ std::string_view cause_kind_name(CauseKind kind) noexcept;
 /// A cause of changes. Each change has one.
 struct ChangeCause {
   CauseKind kind = CauseKind::unexplained;
-  std::string root;        ///< of line_…: as root_text says it
-  std::string package;     ///< NEVRA of the one that requires: in the later set, of requirement_dropped in the earlier one
+  std::string root;     ///< of line_…: as root_text says it
+  std::string package;  ///< NEVRA of the one that requires: in the later set, of requirement_dropped in the earlier one
   std::string capability;  ///< what it requires, or required
   EdgeKind edge = EdgeKind::runtime;
-  std::string before, after;  ///< of provider_swapped and renamed: NEVRAs
+  std::string before, after;              ///< of provider_swapped and renamed: NEVRAs
   std::vector<std::size_t> changes = {};  ///< places in Diff::changes, largest first
   std::int64_t bytes = 0;                 ///< of all of them
 };
@@ -95,8 +95,8 @@ struct ConfigDifference {
 struct Diff {
   std::string before, after;  ///< names of the targets
   PackageDiff packages;
-  std::optional<FilesDiff> files;        ///< where both have files
-  std::vector<ConfigDifference> config;  ///< where both are images; by field
+  std::optional<FilesDiff> files;                                    ///< where both have files
+  std::vector<ConfigDifference> config;                              ///< where both are images; by field
   std::optional<std::uint64_t> compressed_before, compressed_after;  ///< bytes of an image's layers
 };
 

@@ -33,9 +33,7 @@ test::MadeGraph base() {
   return made.needs("app", {"bash"}).needs("bash", {"glibc"}).root("app");
 }
 
-TEST_CASE("nothing differs between a set and itself") {
-  CHECK(told(base().graph(), base().graph()).empty());
-}
+TEST_CASE("nothing differs between a set and itself") { CHECK(told(base().graph(), base().graph()).empty()); }
 
 TEST_CASE("a new requirement brings what it leads to") {
   auto after = base();
@@ -50,7 +48,8 @@ TEST_CASE("a new requirement brings what it leads to") {
 TEST_CASE("a new line of the recipe brings what it names and leads to") {
   auto after = base();
   after.package("tool", 5).package("tool-libs", 6).needs("tool", {"tool-libs"}).root("tool");
-  CHECK(told(base().graph(), after.graph()) == "11: tool is new: added tool-libs-0:1-1.x86_64 added tool-0:1-1.x86_64\n");
+  CHECK(told(base().graph(), after.graph()) ==
+        "11: tool is new: added tool-libs-0:1-1.x86_64 added tool-0:1-1.x86_64\n");
   CHECK(told(after.graph(), base().graph()) ==
         "-11: tool is gone: removed tool-libs-0:1-1.x86_64 removed tool-0:1-1.x86_64\n");
 }
@@ -62,9 +61,10 @@ TEST_CASE("a provider that is swapped is one cause for what comes and what goes"
   test::MadeGraph after;
   after.package("app", 1).package("coreutils-single", 300).root("app");
   after.needs_as("app", "coreutils >= 8", {"coreutils-single"});
-  CHECK(told(before.graph(), after.graph()) ==
-        "-707: coreutils-single-0:1-1.x86_64 in place of coreutils-0:1-1.x86_64 for app-0:1-1.x86_64, which requires "
-        "coreutils >= 8: removed coreutils-0:1-1.x86_64 added coreutils-single-0:1-1.x86_64 removed gmp-0:1-1.x86_64\n");
+  CHECK(
+      told(before.graph(), after.graph()) ==
+      "-707: coreutils-single-0:1-1.x86_64 in place of coreutils-0:1-1.x86_64 for app-0:1-1.x86_64, which requires "
+      "coreutils >= 8: removed coreutils-0:1-1.x86_64 added coreutils-single-0:1-1.x86_64 removed gmp-0:1-1.x86_64\n");
 }
 
 TEST_CASE("a package that obsoletes another one is its new name") {
@@ -105,7 +105,8 @@ TEST_CASE("random sets: the bytes of all causes add up, each change has one caus
       bytes += cause.bytes;
       changes += cause.changes.size();
     }
-    CHECK(bytes == static_cast<std::int64_t>(after.installed_size()) - static_cast<std::int64_t>(before.installed_size()));
+    CHECK(bytes ==
+          static_cast<std::int64_t>(after.installed_size()) - static_cast<std::int64_t>(before.installed_size()));
     CHECK(changes == diff.changes.size());
     std::set<std::string> olds;
     std::set<std::string> news;
