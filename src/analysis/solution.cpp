@@ -76,7 +76,8 @@ PackageGraph graph_of(const Solution& solution, Part part) {
   for (const ChosenPackage& chosen : solution.packages) {
     if (!takes_part(chosen, part)) continue;
     by_nevra.emplace(chosen.package.nevra.str(), PackageId{static_cast<std::uint32_t>(graph.packages.size())});
-    graph.packages.push_back({chosen.package.nevra, chosen.package.installed_size});
+    graph.packages.push_back(
+        {chosen.package.nevra, chosen.package.installed_size, std::nullopt, chosen.package.obsoletes});
   }
   graph.dependencies = dependencies_of(solution, part, by_nevra);
   graph.roots = lines_of(solution, part, by_nevra);

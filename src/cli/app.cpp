@@ -25,7 +25,7 @@ struct Command {
   AddCommand add;
 };
 
-constexpr std::array<Command, 10> commands{{
+constexpr std::array<Command, 11> commands{{
     {"build", "Build the image that a recipe describes", add_build},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
@@ -35,6 +35,7 @@ constexpr std::array<Command, 10> commands{{
     {"graph", "Draw packages and what requires what, or write that for other programs", add_graph},
     {"size", "Show what each package and each root costs, alone and with all that it brings", add_size},
     {"audit", "Look for what is broken, dangerous or superfluous", add_audit},
+    {"diff", "Show what differs between two targets, and which new requirement did it", add_diff},
     {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},
 }};
 

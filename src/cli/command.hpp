@@ -37,6 +37,7 @@ Action add_suggest(CLI::App& app);
 Action add_why(CLI::App& app);
 Action add_tree(CLI::App& app);
 Action add_size(CLI::App& app);
+Action add_diff(CLI::App& app);
 Action add_audit(CLI::App& app);
 Action add_graph(CLI::App& app);
 

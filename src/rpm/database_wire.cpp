@@ -66,6 +66,7 @@ void each(Archive& archive, Type& package) requires std::is_same_v<std::remove_c
   archive.field(package.vendor);
   archive.field(package.license);
   archive.field(package.source_rpm);
+  archive.field(package.obsoletes);
   archive.field(package.signed_by);
   archive.field(package.files);
 }

@@ -113,6 +113,15 @@ std::vector<PackageFile> files_of(Header header) {
   return list;
 }
 
+std::vector<std::string> obsoletes_of(Header header) {
+  const Values values(header, RPMTAG_OBSOLETENAME);
+  std::vector<std::string> names;
+  for (int i = 0; i < values.count(); ++i) names.push_back(values.text(i));
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 InstalledPackage package_of(Header header, bool files) {
   InstalledPackage package;
   package.nevra = nevra_of(header);
@@ -122,6 +131,7 @@ InstalledPackage package_of(Header header, bool files) {
   package.vendor = string_tag(header, RPMTAG_VENDOR);
   package.license = string_tag(header, RPMTAG_LICENSE);
   package.source_rpm = string_tag(header, RPMTAG_SOURCERPM);
+  package.obsoletes = obsoletes_of(header);
   if (!files) return package;
   package.signed_by = signing_key(header);
   package.files = files_of(header);

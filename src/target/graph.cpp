@@ -9,7 +9,7 @@ PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallR
   std::vector<PackageId> asked_for;
   for (const InstalledPackage& package : set.packages) {
     const PackageId id{static_cast<std::uint32_t>(graph.packages.size())};
-    graph.packages.push_back({package.nevra, package.installed_size});
+    graph.packages.push_back({package.nevra, package.installed_size, std::nullopt, package.obsoletes});
     if (record && record->reason(package.nevra) != InstallReason::dependency) asked_for.push_back(id);
   }
   graph.dependencies = set.dependencies;
@@ -20,7 +20,8 @@ PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallR
 
 PackageGraph graph_of(const std::vector<InstalledPackage>& packages) {
   PackageGraph graph;
-  for (const InstalledPackage& package : packages) graph.packages.push_back({package.nevra, package.installed_size});
+  for (const InstalledPackage& package : packages)
+    graph.packages.push_back({package.nevra, package.installed_size, std::nullopt, package.obsoletes});
   graph.roots = analysis::unrequired(graph);
   analysis::sort_roots(graph.roots);
   graph.dependencies_known = false;

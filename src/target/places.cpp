@@ -8,8 +8,9 @@ namespace {
 
 using namespace std::literals;
 
-/// Where RPM's database lives: Fedora 36 and later and EL10; before that; rpm-ostree.
-constexpr std::array database_places{"/usr/lib/sysimage/rpm"sv, "/var/lib/rpm"sv, "/usr/share/rpm"sv};
+/// Where RPM's database lives: Fedora 36 and later and EL10; before that; rpm-ostree; what Debian's rpm and DNF
+/// install.
+constexpr std::array database_places{"/usr/lib/sysimage/rpm"sv, "/var/lib/rpm"sv, "/usr/share/rpm"sv, "/root/.rpmdb"sv};
 /// Its files in the formats sqlite, bdb and ndb, without indexes that librpm does not need for reading and without what
 /// is only shared memory.
 constexpr std::array database_names{"rpmdb.sqlite"sv, "rpmdb.sqlite-wal"sv, "Packages"sv, "Packages.db"sv,

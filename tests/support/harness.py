@@ -30,6 +30,13 @@ def needs(*programs):
     return unittest.skipIf(missing, f"not installed: {', '.join(missing)}")
 
 
+def has_pages():
+    """Whether this build can make HTML pages: it says so before it looks at anything."""
+    done = subprocess.run([ROOTLET, "graph", "none", "-o", "none.html"], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60)
+    return "has no D3" not in done.stderr
+
+
 class Case(unittest.TestCase):
     maxDiff = None
 

@@ -22,6 +22,7 @@ struct GraphPackage {
   Nevra nevra;
   std::uint64_t installed_size = 0;                       ///< as its header or its repository states
   std::optional<std::uint64_t> disk_size = std::nullopt;  ///< of its files as they are; where files are at hand
+  std::vector<std::string> obsoletes = {};                ///< names of packages that it takes the place of; sorted
 };
 
 /// One requirement of a package, and who meets it. A rich one that needs several packages at once is several of these;

@@ -59,34 +59,45 @@ function whySection(i) {
     more > 0 ? el("p", { class: "faint" }, `and from ${counted(more, "more root")}`) : "");
 }
 
-function cutItems(i, members) {
-  return members.map((member) => el("li", {}, packageLink(member), el("div", { class: "faint" }, "without ",
-    el("span", { class: "capability" }, requirementsText(app.model.cuts.get(i).without(member))))));
+function cutItems(leaving, cut) {
+  const without = leaving.without(cut);
+  return cut.map((member, k) => el("li", {}, packageLink(member), el("div", { class: "faint" }, "without ",
+    el("span", { class: "capability" }, requirementsText(without[k])))));
+}
+
+// What would have to change, one way after the other: without a root going if there is such a way, then in any case.
+// `id` begins the ids of the lists.
+function ways(leaving, id) {
+  if (!leaving.needed) return [el("p", {}, "Nothing that stays requires it: it may just go.")];
+  const found = [];
+  const { cut, keepingRoots: other } = leaving;
+  const keeping = other !== null && other.length > 0 && cut.some((k) => isNamed[k]);
+  if (keeping) {
+    found.push([`with all that is asked for as it is, ${other.length === 1 ? "this package" : `these ${other.length} packages`} would have to go or do without:`,
+      el("ul", { id: `${id}other-cut` }, cutItems(leaving, other))]);
+  }
+  if (leaving.namedBy.length > 0) {
+    found.push(["this would have to go:", el("ul", {}, leaving.namedBy.map((root) => el("li", {}, roots[root].text)))]);
+  }
+  if (cut.length > 0) {
+    found.push([`${cut.length === 1 ? "this package" : `these ${cut.length} packages`} would have to go or do without:`,
+      el("ul", { id: `${id}cut` }, cutItems(leaving, cut))]);
+  }
+  return found.flatMap(([words, list], k) => [
+    el("p", {}, k === 0 ? words[0].toUpperCase() + words.slice(1) : `${keeping ? "Or else" : "And"}: ${words}`), list]);
 }
 
 function leavingSection(i) {
-  const leaving = leavingOf(app.model, i);
   const section = el("section", { id: "lose" }, el("h3", {}, "For it to leave"));
   const only = app.lit.chains.length > 0 ? onlyThrough(app.model, i) : [];
   for (const kind of only) section.append(el("p", { class: "note" }, KIND_WAYS[kind]));
-  if (!leaving.needed) section.append(el("p", {}, "Nothing that stays requires it: it may just go."));
-  const cuts = [];
-  if (isNamed[i]) {
-    cuts.push(["This would have to go:", el("ul", {}, rootsOf[i].map((root) => el("li", {}, roots[root].text)))]);
+  const alone = leavingOf(app.model, [i]);
+  section.append(...ways(alone, ""));
+  const group = app.model.costs.groups[app.model.costs.groupOf[i]];
+  const together = leavingOf(app.model, group);
+  if (String([together.cut, together.keepingRoots]) !== String([alone.cut, alone.keepingRoots])) {
+    section.append(el("h3", {}, `For its group of ${group.length} to leave`), ...ways(together, "group-"));
   }
-  if (leaving.cut.length > 0) {
-    const whose = leaving.cut.length === 1 ? "This package" : `These ${leaving.cut.length} packages`;
-    cuts.push([`${whose} would have to go or do without:`, el("ul", { id: "cut" }, cutItems(i, leaving.cut))]);
-  }
-  const other = leaving.keepingRoots;
-  const keeping = other !== null && other.length > 0 && leaving.cut.some((k) => isNamed[k]);
-  if (keeping) {
-    const whose = other.length === 1 ? "this package" : `these ${other.length} packages`;
-    cuts.unshift([`With all that is asked for as it is, ${whose} would have to go or do without:`,
-      el("ul", { id: "other-cut" }, cutItems(i, other))]);
-  }
-  cuts.forEach(([words, list], k) => section.append(
-    el("p", {}, k === 0 ? words : `${keeping ? "Or else" : "And"}: ${words[0].toLowerCase()}${words.slice(1)}`), list));
   const found = data.alternatives[i] || [];
   if (found.length > 0) {
     section.append(el("p", {}, "What could be in its place:"), longList(found.map((one) => () => el("li", {},

@@ -128,11 +128,11 @@ function costsOver(next) {
   return { groups, groupOf, first, dominator, leaving };
 }
 
-// By package, whether it cannot stay without `gone`: a requirement of its has no provider left.
+// By package, whether it cannot stay without those that are gone: a requirement of its has no provider left.
 function brokenWithout(gone, isHard) {
   const left = new Map();
-  const broken = packages.map((_, i) => i === gone);
-  const pending = [gone];
+  const broken = packages.map((_, i) => gone.includes(i));
+  const pending = [...gone];
   while (pending.length > 0) {
     for (const one of requirementsMetBy[pending.pop()]) {
       if (!isHard(one)) continue;

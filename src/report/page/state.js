@@ -20,32 +20,35 @@ function modelOf(kinds) {
   return model;
 }
 
-// What would have to happen for a package to leave: as `rootlet why` says it.
-function leavingOf(model, i) {
-  if (model.cuts.has(i)) return model.cuts.get(i);
+// What would have to happen for packages to leave together: for one, as `rootlet why` says it.
+function leavingOf(model, members) {
+  const key = members.join();
+  if (model.cuts.has(key)) return model.cuts.get(key);
+  const isGone = new Set(members);
+  const target = members[0];
   const isHard = (one) => model.keep(one) && one.of !== "weak" && one.providers.length > 0;
-  const broken = brokenWithout(i, isHard);
-  const from = named.filter((start) => broken[start] && start !== i);
+  const broken = brokenWithout(members, isHard);
+  const from = named.filter((start) => broken[start] && !isGone.has(start));
   const next = packages.map(() => new Set());
-  const steps = requirements.filter((one) => one.from !== i && isHard(one) && broken[one.from] &&
+  const steps = requirements.filter((one) => !isGone.has(one.from) && isHard(one) && broken[one.from] &&
                                              one.providers.every((provider) => broken[provider]));
   for (const one of steps) {
-    for (const provider of one.providers) next[one.from].add(provider);
+    for (const provider of one.providers) next[one.from].add(isGone.has(provider) ? target : provider);
   }
   const lists = next.map((set) => [...set].sort((a, b) => a - b));
-  const leaving = {
-    needed: from.length > 0 || isNamed[i],
-    cut: vertexCut(lists, from, i),
-    broken: broken.map((is, k) => (is ? k : -1)).filter((k) => k >= 0),
+  const namedBy = [...new Set(members.flatMap((i) => rootsOf[i]))].sort((a, b) => a - b);
+  const leaving = { needed: from.length > 0 || namedBy.length > 0, namedBy, cut: vertexCut(lists, from, target) };
+  // What of these packages' requirements leads to those that are to leave, and not to one of these packages again.
+  leaving.without = (cut) => {
+    const ahead = reachable(reverse(lists.map((list, k) => (cut.includes(k) ? [] : list))), [target]);
+    return cut.map((member) => steps.filter((one) => one.from === member &&
+      one.providers.some((k) => isGone.has(k) || (ahead[k] && !cut.includes(k)))));
   };
-  const ahead = reachable(reverse(lists), [i]);
-  leaving.without = (member) =>
-    steps.filter((one) => one.from === member && one.providers.some((k) => ahead[k]));
   // The same where what the roots name stays and changes nothing: what they require is where the ways start.
   const behind = new Set(from.flatMap((start) => lists[start]).filter((k) => !isNamed[k]));
   const others = lists.map((list, k) => (isNamed[k] ? [] : list.filter((to) => !isNamed[to])));
-  leaving.keepingRoots = isNamed[i] || behind.has(i) ? null : vertexCut(others, [...behind], i, 4);
-  model.cuts.set(i, leaving);
+  leaving.keepingRoots = namedBy.length > 0 || behind.has(target) ? null : vertexCut(others, [...behind], target, 4);
+  model.cuts.set(key, leaving);
   return leaving;
 }
 
@@ -101,7 +104,7 @@ function avoidable(model) {
   for (const one of found) {
     if (list.length === 12) break;
     if (listed.has(one.place)) continue;
-    const leaving = leavingOf(model, one.place);
+    const leaving = leavingOf(model, one.members);
     const light = leaving.keepingRoots !== null && leaving.keepingRoots.length <= 3;
     if (one.only.length > 0 || !leaving.needed || light) {
       list.push({ ...one, leaving });

@@ -17,6 +17,18 @@ MadeGraph& MadeGraph::needs(const std::string& from, const std::vector<std::stri
   return *this;
 }
 
+MadeGraph& MadeGraph::needs_as(const std::string& from, const std::string& capability,
+                               const std::vector<std::string>& providers) {
+  needs(from, providers);
+  made_.dependencies.back().capability = capability;
+  return *this;
+}
+
+MadeGraph& MadeGraph::obsoletes(const std::string& package, const std::string& name) {
+  made_.packages[index(id(package))].obsoletes.push_back(name);
+  return *this;
+}
+
 MadeGraph& MadeGraph::root(const std::string& name) {
   made_.roots.push_back(
       {Root::Kind::line, name, {"r.yaml", static_cast<int>(made_.roots.size()) + 1, 1}, {}, {id(name)}});

@@ -16,6 +16,10 @@ class MadeGraph {
   /// `from` requires `capability`, which any of `providers` meets.
   MadeGraph& needs(const std::string& from, const std::vector<std::string>& providers,
                    EdgeKind kind = EdgeKind::runtime, const std::string& condition = "");
+  /// The same with a capability of its own.
+  MadeGraph& needs_as(const std::string& from, const std::string& capability,
+                      const std::vector<std::string>& providers);
+  MadeGraph& obsoletes(const std::string& package, const std::string& name);
   MadeGraph& root(const std::string& name);
   [[nodiscard]] PackageId id(const std::string& name) const;
   [[nodiscard]] std::vector<PackageId> ids(const std::vector<std::string>& names) const;

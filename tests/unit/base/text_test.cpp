@@ -46,3 +46,20 @@ TEST_CASE("variables are replaced with and without braces, unknown ones stay") {
   CHECK(substitute("$other/${other}/$", lookup) == "$other/${other}/$");
   CHECK(substitute("${basearch", lookup) == "${basearch");
 }
+
+TEST_CASE("what a document shows of text from outside") {
+  CHECK(legible("a\tb\nc") == "a\\x09b\\x0ac");
+  CHECK(legible("Bücher €") == "Bücher €");
+  CHECK(legible("\xf0\x9f\x90\xa7") == "\xf0\x9f\x90\xa7");
+  // Truncated, overlong, a surrogate, too large, a lone continuation.
+  CHECK(legible("\xe2\x82") == "\xef\xbf\xbd\xef\xbf\xbd");
+  CHECK(legible("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");
+  CHECK(legible("\xed\xa0\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+  CHECK(legible("\xf5\x80\x80\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+  // Text that runs backwards, has no width, is a C1 control or no character at all.
+  CHECK(legible("\xe2\x80\xae"
+                "gpj.exe") == "\\u{202e}gpj.exe");
+  CHECK(legible("a\xe2\x80\x8b") == "a\\u{200b}");
+  CHECK(legible("\xc2\x9b") == "\\x9b");
+  CHECK(legible("\xef\xbf\xbe") == "\\u{fffe}");
+}
