@@ -55,8 +55,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> packages
 
 /// "gcc" of "x86_64-redhat-linux-gcc-11", "pip" of "pip3.9".
 std::string_view without_target_and_version(std::string_view name) {
-  const std::string_view linux = "-linux-";
-  if (const std::size_t at = name.find(linux); at != std::string_view::npos) name.remove_prefix(at + linux.size());
+  const std::string_view system = "-linux-";
+  if (const std::size_t at = name.find(system); at != std::string_view::npos) name.remove_prefix(at + system.size());
   for (const std::string_view abi : {"gnu-", "musl-"}) {
     if (name.starts_with(abi)) name.remove_prefix(abi.size());
   }

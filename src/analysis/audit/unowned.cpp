@@ -70,7 +70,7 @@ struct Top {
 
 class Unowned {
  public:
-  explicit Unowned(const Subject& subject) : subject_(subject) {
+  explicit Unowned(const Subject& subject) {
     const FileTree& tree = *subject.tree;
     for (std::size_t i = 0; i < tree.files.size(); ++i) {
       if (!subject.owners.of[i].empty()) keep_ways_to(tree.files[i].path);
@@ -111,7 +111,6 @@ class Unowned {
     if (code && top.program == nullptr) top.program = &file;
   }
 
-  const Subject& subject_;
   std::unordered_set<std::string_view> kept_;
   std::unordered_map<std::string_view, std::size_t> top_of_;
 };
