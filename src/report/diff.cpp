@@ -37,7 +37,8 @@ std::string change_text(const PackageChange& change) {
 std::string size_line(const char* what, std::uint64_t before, std::uint64_t after) {
   const std::string sign = after < before ? "-" : after > before ? "+" : "";
   return fmt::format("  {:<12} {} -> {} ({}; {}{} bytes)\n", what, human_size(before), human_size(after),
-                     signed_size(difference(before, after)), sign, grouped(std::max(before, after) - std::min(before, after)));
+                     signed_size(difference(before, after)), sign,
+                     grouped(std::max(before, after) - std::min(before, after)));
 }
 
 /// Changes of a cause that its sentence does not name.
