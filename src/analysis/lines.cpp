@@ -1,102 +1,64 @@
 #include "rootlet/analysis/lines.hpp"
 
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <queue>
-#include <set>
-#include <tuple>
+
+#include "rootlet/analysis/groups.hpp"
+#include "rootlet/analysis/sizes.hpp"
+#include "rootlet/analysis/solution.hpp"
+#include "rootlet/analysis/why.hpp"
 
 namespace rootlet::analysis {
 namespace {
 
-using Index = std::size_t;
-
-/// A set as a graph: from each package to those that meet its requirements.
-class Graph {
- public:
-  explicit Graph(const Solution& solution) : solution_(solution), edges_(solution.packages.size()) {
-    std::map<std::string, Index> by_nevra;
-    for (Index i = 0; i < solution.packages.size(); ++i) by_nevra[solution.packages[i].package.nevra.str()] = i;
-    for (Index i = 0; i < solution.packages.size(); ++i) {
-      for (const RequiredBy& use : solution.packages[i].reason.required_by) {
-        const auto found = by_nevra.find(use.package);
-        if (found != by_nevra.end()) edges_[found->second].push_back({i, &use});
-      }
-    }
+/// What leaves where a root does: all that the others do not lead to.
+std::vector<PackageId> only_of(const PackageGraph& graph, std::size_t root) {
+  std::vector<PackageId> others;
+  for (std::size_t r = 0; r < graph.roots.size(); ++r) {
+    const auto& packages = graph.roots[r].packages;
+    if (r != root) others.insert(others.end(), packages.begin(), packages.end());
   }
-
-  /// How each package is reached first, breadth first: itself for a start, nothing where there is no way.
-  struct Step {
-    Index from = 0;
-    const RequiredBy* use = nullptr;  ///< of the package reached; nullptr at a start
-  };
-  [[nodiscard]] std::vector<std::optional<Step>> reach(const std::set<Index>& starts) const {
-    std::vector<std::optional<Step>> steps(edges_.size());
-    std::queue<Index> pending;
-    for (const Index start : starts) {
-      steps[start] = Step{start, nullptr};
-      pending.push(start);
-    }
-    while (!pending.empty()) {
-      const Index at = pending.front();
-      pending.pop();
-      for (const Edge& edge : edges_[at]) {
-        if (steps[edge.to]) continue;
-        steps[edge.to] = Step{at, edge.use};
-        pending.push(edge.to);
-      }
-    }
-    return steps;
+  const auto next = adjacency(graph);
+  const auto kept = reachable(next, others);
+  const auto own = reachable(next, graph.roots[root].packages);
+  std::vector<PackageId> only;
+  for (std::uint32_t i = 0; i < graph.packages.size(); ++i) {
+    if (own[i] && !kept[i]) only.push_back(PackageId{i});
   }
-
-  [[nodiscard]] std::vector<Hop> chain(const std::vector<std::optional<Step>>& steps, Index to) const {
-    std::vector<Hop> hops;
-    for (Index at = to; steps[at] && steps[at]->use != nullptr; at = steps[at]->from) {
-      const RequiredBy& use = *steps[at]->use;
-      hops.push_back({use.package, use.capability, use.kind, solution_.packages[at].package.nevra.str()});
-    }
-    std::reverse(hops.begin(), hops.end());
-    return hops;
-  }
-
- private:
-  struct Edge {
-    Index to;
-    const RequiredBy* use;
-  };
-  const Solution& solution_;
-  std::vector<std::vector<Edge>> edges_;
-};
-
-/// An entry of the recipe: its place and text.
-using Entry = std::tuple<std::string, int, int, std::string>;
-
-Entry entry_of(const Requested& requested) {
-  return {requested.mark.file, requested.mark.line, requested.mark.column, requested.spec};
+  return only;
 }
 
-LineCost cost_of(const Solution& solution, const Graph& graph, const std::set<Index>& named,
-                 const std::set<Index>& named_by_others, std::size_t most) {
-  LineCost cost;
-  const auto without = graph.reach(named_by_others);
-  const auto steps = graph.reach(named);
-  std::vector<Index> forced;
-  for (Index i = 0; i < solution.packages.size(); ++i) {
-    if (without[i] || !steps[i]) continue;
-    const Package& package = solution.packages[i].package;
-    ++cost.retained.packages;
-    cost.retained.installed_size += package.installed_size;
-    cost.retained.download_size += package.download_size;
-    if (!named.contains(i)) forced.push_back(i);
+/// The first of the shortest ways from a root to a package.
+std::vector<Hop> shortest_way(const PackageGraph& graph, std::size_t root, PackageId to) {
+  std::vector<Hop> hops;
+  for (const Chain& chain : chains_to(graph, to, {.most = 1}).chains) {
+    if (chain.root != root) continue;
+    for (std::size_t i = 0; i + 1 < chain.packages.size(); ++i) {
+      const PackageId from = chain.packages[i];
+      const Dependency& one = graph.dependencies[dependencies_between(graph, from, chain.packages[i + 1]).front()];
+      hops.push_back(
+          {graph.at(from).nevra.str(), one.capability, one.kind, graph.at(chain.packages[i + 1]).nevra.str()});
+    }
   }
-  std::stable_sort(forced.begin(), forced.end(), [&](Index a, Index b) {
-    return solution.packages[a].package.installed_size > solution.packages[b].package.installed_size;
-  });
+  return hops;
+}
+
+LineCost cost_of(const Solution& solution, const PackageGraph& graph, std::size_t root, std::size_t most) {
+  const auto& named = graph.roots[root].packages;
+  LineCost cost;
+  cost.spec = graph.roots[root].name;
+  cost.mark = graph.roots[root].mark;
+  std::vector<PackageId> forced;
+  for (const PackageId id : only_of(graph, root)) {
+    ++cost.retained.packages;
+    cost.retained.installed_size += graph.at(id).installed_size;
+    cost.retained.download_size += solution.packages[index(id)].package.download_size;
+    if (!std::binary_search(named.begin(), named.end(), id)) forced.push_back(id);
+  }
+  std::stable_sort(forced.begin(), forced.end(),
+                   [&](PackageId a, PackageId b) { return graph.at(a).installed_size > graph.at(b).installed_size; });
   forced.resize(std::min(forced.size(), most));
-  for (const Index i : forced) {
-    const Package& package = solution.packages[i].package;
-    cost.heaviest.push_back({package.nevra.str(), package.installed_size, graph.chain(steps, i)});
+  for (const PackageId id : forced) {
+    cost.heaviest.push_back({graph.at(id).nevra.str(), graph.at(id).installed_size, shortest_way(graph, root, id)});
   }
   return cost;
 }
@@ -104,22 +66,9 @@ LineCost cost_of(const Solution& solution, const Graph& graph, const std::set<In
 }  // namespace
 
 std::vector<LineCost> line_costs(const Solution& solution, std::size_t most) {
-  std::map<Entry, std::set<Index>> named;
-  for (Index i = 0; i < solution.packages.size(); ++i) {
-    for (const Requested& requested : solution.packages[i].reason.requested) named[entry_of(requested)].insert(i);
-  }
-  const Graph graph(solution);
+  const PackageGraph graph = graph_of(solution, Part::whole);
   std::vector<LineCost> costs;
-  for (const auto& [entry, packages] : named) {
-    std::set<Index> others;
-    for (const auto& [other, its] : named) {
-      if (other != entry) others.insert(its.begin(), its.end());
-    }
-    LineCost cost = cost_of(solution, graph, packages, others, most);
-    cost.spec = std::get<3>(entry);
-    cost.mark = {std::get<0>(entry), std::get<1>(entry), std::get<2>(entry)};
-    costs.push_back(std::move(cost));
-  }
+  for (std::size_t root = 0; root < graph.roots.size(); ++root) costs.push_back(cost_of(solution, graph, root, most));
   std::stable_sort(costs.begin(), costs.end(), [](const LineCost& a, const LineCost& b) {
     return a.retained.installed_size > b.retained.installed_size;
   });

@@ -98,13 +98,67 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
 std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
+    if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {
+      out += fmt::format("\\x{:02x}\\x{:02x}", byte, next);
+      ++i;
+    } else if ((byte < 0x20 && text[i] != '\n' && text[i] != '\t') || byte == 0x7f) {
       out += fmt::format("\\x{:02x}", byte);
     } else {
-      out += c;
+      out += text[i];
     }
+  }
+  return out;
+}
+
+namespace {
+
+/// A character and how many bytes it takes; nothing where the bytes are not UTF-8 (RFC 3629: the shortest form, no
+/// surrogates, nothing above U+10FFFF).
+struct Character {
+  std::optional<char32_t> value;
+  std::size_t bytes = 1;
+};
+
+Character character_at(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  if (byte(0) < 0x80) return {byte(0), 1};
+  const std::size_t bytes = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
+  if (byte(0) < 0xc2 || byte(0) > 0xf4 || at + bytes > text.size()) return {};
+  char32_t value = byte(0) & (0xffU >> (bytes + 1));
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return {};
+    value = value << 6 | (byte(i) & 0x3fU);
+  }
+  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+  if (value < least.at(bytes) || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) return {};
+  return {value, bytes};
+}
+
+bool misleads(char32_t c) {
+  return c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+         (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+}
+
+}  // namespace
+
+std::string legible(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const Character c = character_at(text, i);
+    if (!c.value) {
+      out += "\xef\xbf\xbd";
+    } else if (*c.value < 0x20 || (*c.value >= 0x7f && *c.value < 0xa0)) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned>(*c.value));
+    } else if (misleads(*c.value)) {
+      out += fmt::format("\\u{{{:04x}}}", static_cast<unsigned>(*c.value));
+    } else {
+      out += text.substr(i, c.bytes);
+    }
+    i += c.bytes;
   }
   return out;
 }

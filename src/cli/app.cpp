@@ -25,11 +25,17 @@ struct Command {
   AddCommand add;
 };
 
-constexpr std::array<Command, 5> commands{{
+constexpr std::array<Command, 11> commands{{
     {"build", "Build the image that a recipe describes", add_build},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
     {"fetch", "Download everything a lock pins, for building offline", add_fetch},
+    {"why", "Show why a package is there, and what it would take to lose it", add_why},
+    {"tree", "Show packages as a tree of what requires what", add_tree},
+    {"graph", "Draw packages and what requires what, or write that for other programs", add_graph},
+    {"size", "Show what each package and each root costs, alone and with all that it brings", add_size},
+    {"audit", "Look for what is broken, dangerous or superfluous", add_audit},
+    {"diff", "Show what differs between two targets, and which new requirement did it", add_diff},
     {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},
 }};
 
@@ -83,9 +89,9 @@ void print(const std::string& text) {
   }
 }
 
-int no_solution(const Session& session, const Recipe& recipe, const Unsolvable& unsolvable) {
+int no_solution(const Session& session, const fs::path& recipe, const Unsolvable& unsolvable) {
   if (session.json) print(report::json_text(report::to_json(unsolvable)));
-  fmt::print(stderr, "rootlet: error: {}: no set of packages satisfies the recipe\n{}", recipe.path.string(),
+  fmt::print(stderr, "rootlet: error: {}: no set of packages satisfies the recipe\n{}", recipe.string(),
              report::to_text(unsolvable));
   return exit_code(ErrorKind::no_solution);
 }
@@ -101,7 +107,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "rootlet " ROOTLET_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
-  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 3 no solution");
+  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 3 no solution, or findings");
   Globals globals;
   add_globals(app, globals);
   std::vector<std::pair<CLI::App*, Action>> actions;
@@ -126,7 +132,8 @@ int run(int argc, char** argv) {
   style.bars = !globals.no_progress;
   const auto progress = make_stderr_progress(style);
   try {
-    const Session session{{cache_dir(globals.cache_dir), globals.offline}, globals.json, globals.quiet, progress.get()};
+    const Session session{
+        {cache_dir(globals.cache_dir), globals.offline}, globals.json, globals.quiet, globals.verbose, progress.get()};
     for (const auto& [sub, action] : actions) {
       if (sub->parsed()) return action(session);
     }

@@ -18,7 +18,7 @@ int solve_recipe(const Options& options, const Session& session) {
   const auto resolve = options.headers ? build::resolve_from_headers : build::resolve;
   const build::Resolved resolved = resolve(recipe, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
-    return no_solution(session, recipe, *unsolvable);
+    return no_solution(session, recipe.path, *unsolvable);
   }
   const auto& solution = std::get<Solution>(resolved.outcome);
   if (session.json) {

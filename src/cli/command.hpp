@@ -5,11 +5,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "rootlet/base/progress.hpp"
 #include "rootlet/build/resolve.hpp"
 #include "rootlet/model/package.hpp"
 #include "rootlet/model/recipe.hpp"
+#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/target/target.hpp"
 
 namespace rootlet::cli {
 
@@ -18,6 +21,7 @@ struct Session {
   build::Environment environment;
   bool json = false;
   bool quiet = false;
+  bool verbose = false;
   Progress* progress = nullptr;
 };
 
@@ -30,6 +34,12 @@ Action add_solve(CLI::App& app);
 Action add_lock(CLI::App& app);
 Action add_fetch(CLI::App& app);
 Action add_suggest(CLI::App& app);
+Action add_why(CLI::App& app);
+Action add_tree(CLI::App& app);
+Action add_size(CLI::App& app);
+Action add_diff(CLI::App& app);
+Action add_audit(CLI::App& app);
+Action add_graph(CLI::App& app);
 
 /// The recipe that a command works on, and what its options say above the recipe.
 struct RecipeOptions {
@@ -42,14 +52,35 @@ struct RecipeOptions {
 
 /// Adds RECIPE and these options. `verb`: what the command does with the recipe.
 void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string& verb);
+/// Adds those of them that say what to solve for; `of` stands before each description.
+void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& of);
+recipe::Overrides overrides_of(const RecipeOptions& options);
 Recipe load_recipe(const RecipeOptions& options);
 build::Environment environment_of(const Session& session, const RecipeOptions& options);
+
+/// The target that a command looks at.
+struct TargetOptions {
+  std::string target;
+  std::string tag;
+  RecipeOptions recipe;  ///< where it is one; `arch` also for images
+};
+
+/// Adds TARGET and these options.
+void add_target_options(CLI::App& app, TargetOptions& options);
+
+/// Adds --only; kinds_of() reads it: all kinds where it is not given.
+void add_only_option(CLI::App& app, std::vector<std::string>& only);
+Kinds kinds_of(const std::vector<std::string>& only);
+
+/// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
+int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
+                const std::function<int(const target::Target&)>& use);
 
 /// Prints the result of a command: nothing else goes to stdout. Error: stdout cannot be written (a full disk, say).
 void print(const std::string& text);
 
 /// Reports that a recipe has no solution, as text on stderr or JSON on stdout; returns the exit code.
-int no_solution(const Session& session, const Recipe& recipe, const Unsolvable& unsolvable);
+int no_solution(const Session& session, const std::filesystem::path& recipe, const Unsolvable& unsolvable);
 
 /// "nginx.lock.json" beside nginx.yaml.
 std::filesystem::path default_lock(const std::filesystem::path& recipe);

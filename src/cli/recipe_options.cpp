@@ -19,34 +19,41 @@ std::string refused_seconds(const std::string& text) {
 
 }  // namespace
 
+void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& of) {
+  std::vector<std::string> known;
+  for (const Objective each : objectives) known.emplace_back(objective_name(each));
+  app.add_option("--objective", options.objective,
+                 fmt::format("{}What to make least: smallest (installed size), fewest (packages) or download (download "
+                             "size); or dnf, exactly what DNF would install (default: the recipe's, else {})",
+                             of, objective_name(Goal().objective)))
+      ->check(CLI::IsMember(known))
+      ->type_name("OBJECTIVE");
+  app.add_option(
+         "--scriptlet-deps", options.scriptlet_deps,
+         of + "Whether packages that only scriptlets need stay: keep or drop (default: the recipe's, else keep)")
+      ->check(CLI::IsMember({"keep", "drop"}))
+      ->type_name("WHAT");
+  app.add_option(
+         "--time-limit", options.time_limit,
+         fmt::format("{}How long proving that no set is smaller may take (default: {:g})", of, options.time_limit))
+      ->check(CLI::Validator(refused_seconds, ""))
+      ->type_name("SECONDS");
+}
+
 void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string& verb) {
   app.add_option("RECIPE", options.recipe, "The recipe to " + verb)->required();
   const std::string what = verb == "build" ? "build" : "solve";
   app.add_option("--arch", options.arch,
                  "The architecture to " + what + " for (default: the recipe's, else this machine's)")
       ->type_name("ARCH");
-  std::vector<std::string> known;
-  for (const Objective each : objectives) known.emplace_back(objective_name(each));
-  app.add_option("--objective", options.objective,
-                 fmt::format("What to make least: smallest (installed size), fewest (packages) or download (download "
-                             "size); or dnf, exactly what DNF would install (default: the recipe's, else {})",
-                             objective_name(Goal().objective)))
-      ->check(CLI::IsMember(known))
-      ->type_name("OBJECTIVE");
-  app.add_option("--scriptlet-deps", options.scriptlet_deps,
-                 "Whether packages that only scriptlets need stay: keep or drop (default: the recipe's, else keep)")
-      ->check(CLI::IsMember({"keep", "drop"}))
-      ->type_name("WHAT");
-  app.add_option("--time-limit", options.time_limit,
-                 fmt::format("How long proving that no set is smaller may take (default: {:g})", options.time_limit))
-      ->check(CLI::Validator(refused_seconds, ""))
-      ->type_name("SECONDS");
+  add_goal_options(app, options, "");
 }
 
-Recipe load_recipe(const RecipeOptions& options) {
-  return recipe::load(options.recipe,
-                      {options.arch, objective_of(options.objective), scriptlet_deps_of(options.scriptlet_deps)});
+recipe::Overrides overrides_of(const RecipeOptions& options) {
+  return {options.arch, objective_of(options.objective), scriptlet_deps_of(options.scriptlet_deps)};
 }
+
+Recipe load_recipe(const RecipeOptions& options) { return recipe::load(options.recipe, overrides_of(options)); }
 
 build::Environment environment_of(const Session& session, const RecipeOptions& options) {
   build::Environment environment = session.environment;

@@ -12,7 +12,7 @@ namespace rootlet {
 
 std::string Nevra::evr() const { return std::to_string(epoch) + ":" + version + "-" + release; }
 
-std::string Nevra::str() const { return name + "-" + evr() + "." + arch; }
+std::string Nevra::str() const { return name + "-" + evr() + (arch.empty() ? "" : "." + arch); }
 
 std::string Mark::str() const {
   if (line <= 0) return file;

@@ -11,24 +11,6 @@
 namespace rootlet::recipe {
 namespace {
 
-std::string read_recipe_file(const std::string& path) {
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (fs::exists(status) && !fs::is_regular_file(status)) {
-    throw usage_error("cannot read '" + path + "': it is not a regular file");
-  }
-  std::string text;
-  try {
-    text = read_file(path);
-  } catch (const Error& cause) {
-    throw usage_error(cause.what(), cause.hint());
-  }
-  if (text.size() > Budget::max_file_size) {
-    throw usage_error("cannot read '" + path + "': a recipe has at most " + human_size(Budget::max_file_size));
-  }
-  return text;
-}
-
 Value empty_map() {
   Value map;
   map.type = Value::Type::map;
@@ -65,7 +47,7 @@ class Includer {
 
   static std::string read(const std::string& path, const Mark* from) {
     try {
-      return read_recipe_file(path);
+      return read_limited(path, "recipe");
     } catch (const Error& error) {
       if (from != nullptr) throw error.within(from->str());
       throw;
@@ -101,6 +83,25 @@ class Includer {
 };
 
 }  // namespace
+
+std::string read_limited(const std::string& path, std::string_view what) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    throw usage_error("cannot read '" + path + "': it is not a regular file");
+  }
+  std::string text;
+  try {
+    text = read_file(path);
+  } catch (const Error& cause) {
+    throw usage_error(cause.what(), cause.hint());
+  }
+  if (text.size() > Budget::max_file_size) {
+    throw usage_error("cannot read '" + path + "': a " + std::string(what) + " has at most " +
+                      human_size(Budget::max_file_size));
+  }
+  return text;
+}
 
 Value load_tree(const std::string& path) { return Includer().load(path, nullptr); }
 

@@ -34,8 +34,9 @@ struct Member {
   Value value;
 };
 
-/// How much one recipe may hold, its includes and expanded aliases together.
+/// How much one recipe may hold, its includes and expanded aliases together; or another file of YAML.
 struct Budget {
+  std::string_view what = "recipe";  ///< as messages name it
   static constexpr std::size_t max_nodes = 20'000;
   static constexpr std::size_t max_depth = 64;
   static constexpr std::size_t max_file_size = 1'000'000;
@@ -44,6 +45,10 @@ struct Budget {
 
 /// Throws "<file>:<line>:<column>: <message>" (ErrorKind::usage).
 [[noreturn]] void fail(const Mark& mark, const std::string& message, const std::string& hint = {});
+
+/// The text of the file `path`. Errors (ErrorKind::usage): it is no regular file, cannot be read, or is too large for a
+/// `what`.
+std::string read_limited(const std::string& path, std::string_view what);
 
 /// Parses one YAML document; `file` is its name in marks. Scalars stay text. Tags and merge keys are not supported.
 Value parse_yaml(const std::string& text, const std::string& file, Budget& budget);

@@ -78,7 +78,8 @@ class Builder final : public YAML::EventHandler {
   void spend(std::size_t nodes, const Mark& mark) {
     budget_.nodes += nodes;
     if (budget_.nodes > Budget::max_nodes) {
-      fail(mark, "the recipe is too large: more than " + grouped(Budget::max_nodes) + " values");
+      fail(mark,
+           "the " + std::string(budget_.what) + " is too large: more than " + grouped(Budget::max_nodes) + " values");
     }
   }
 
@@ -94,7 +95,8 @@ class Builder final : public YAML::EventHandler {
 
   void enter(Value value, YAML::anchor_t anchor) {
     if (open_.size() >= Budget::max_depth) {
-      fail(value.mark, "the recipe is nested too deeply: more than " + std::to_string(Budget::max_depth) + " levels");
+      fail(value.mark, "the " + std::string(budget_.what) + " is nested too deeply: more than " +
+                           std::to_string(Budget::max_depth) + " levels");
     }
     require_value_place(value);
     open_.push_back({std::move(value), anchor});
@@ -194,7 +196,7 @@ Value parse_yaml(const std::string& text, const std::string& file, Budget& budge
     Builder rest(file, budget);
     if (parser.HandleNextDocument(rest)) {
       const Mark mark = rest.take().mark;
-      fail(mark, "a second YAML document begins here; a recipe is one document");
+      fail(mark, "a second YAML document begins here; a " + std::string(budget.what) + " is one document");
     }
     return value;
   } catch (const YAML::Exception& error) {

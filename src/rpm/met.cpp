@@ -4,33 +4,13 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
-#include <utility>
+
+#include "rich.hpp"
 
 namespace rootlet::rpm {
 namespace {
 
 using Matches = Handle<std::remove_pointer_t<rpmdbMatchIterator>, rpmdbFreeIterator>;
-
-/// "(left op right)"; `right` of a condition may be "(condition else alternative)".
-struct Rich {
-  Dependencies left;
-  Dependencies right;
-  rpmrichOp op = RPMRICHOP_SINGLE;
-};
-
-/// Nothing where it is a plain requirement.
-std::optional<Rich> parse(rpmds requirement) {
-  if (rpmdsIsRich(requirement) == 0) return std::nullopt;
-  rpmds left = nullptr;
-  rpmds right = nullptr;
-  Rich rich;
-  const rpmRC result = rpmdsParseRichDep(requirement, &left, &right, &rich.op, nullptr);
-  rich.left.reset(left);
-  rich.right.reset(right);
-  if (result != RPMRC_OK || rich.op == RPMRICHOP_SINGLE || !rich.left || !rich.right) return std::nullopt;
-  return rich;
-}
 
 std::string written(rpmds requirement) {
   const char* const text = rpmdsDNEVR(requirement);
@@ -58,7 +38,7 @@ const Packages& Met::plain(rpmds requirement) {
 }
 
 Packages Met::alone(rpmds requirement) {
-  const auto rich = parse(requirement);
+  const auto rich = parse_rich(requirement);
   if (!rich) return plain(requirement);
   const Packages left = alone(rich->left.get());
   const Packages right = alone(rich->right.get());
@@ -75,7 +55,7 @@ Packages Met::alone(rpmds requirement) {
 }
 
 bool Met::without(const Packages& gone, rpmds requirement) {
-  const auto rich = parse(requirement);
+  const auto rich = parse_rich(requirement);
   if (rich && rich->op == RPMRICHOP_AND) {
     return without(gone, rich->left.get()) && without(gone, rich->right.get());
   }
@@ -83,7 +63,7 @@ bool Met::without(const Packages& gone, rpmds requirement) {
     return without(gone, rich->left.get()) || without(gone, rich->right.get());
   }
   if (rich && (rich->op == RPMRICHOP_IF || rich->op == RPMRICHOP_UNLESS)) {
-    const auto branch = parse(rich->right.get());
+    const auto branch = parse_rich(rich->right.get());
     const bool branches = branch && branch->op == RPMRICHOP_ELSE;
     const bool condition = without(gone, branches ? branch->left.get() : rich->right.get());
     if (condition == (rich->op == RPMRICHOP_IF)) return without(gone, rich->left.get());
@@ -94,7 +74,7 @@ bool Met::without(const Packages& gone, rpmds requirement) {
 }
 
 const Packages& Met::takers(rpmds requirement) {
-  const auto rich = parse(requirement);
+  const auto rich = parse_rich(requirement);
   if (!rich) return plain(requirement);
   const auto [found, fresh] = takers_.try_emplace(written(requirement));
   if (!fresh) return found->second;

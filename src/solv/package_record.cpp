@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "rootlet/base/error.hpp"
@@ -63,6 +64,17 @@ std::string location_of(::Solvable& solvable) {
   return prefix + (prefix.ends_with('/') ? "" : "/") + path;
 }
 
+/// The pool keeps dependencies; the record does not.
+std::vector<std::string> obsoletes_of(::Pool& pool, Id id) {
+  std::vector<std::string> names;
+  for (const Id dep : dependencies(pool, id, SOLVABLE_OBSOLETES)) {
+    names.emplace_back(pool_id2str(&pool, ISRELDEP(dep) ? GETRELDEP(&pool, dep)->name : dep));
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 }  // namespace
 
 Package package_of(::Pool& pool, Id id) {
@@ -77,6 +89,7 @@ Package package_of(::Pool& pool, Id id) {
   Id type = 0;
   const char* checksum = solvable_lookup_checksum(&s, SOLVABLE_CHECKSUM, &type);
   if (checksum != nullptr) package.checksum = {solv_chksum_type2str(type), checksum};
+  package.obsoletes = obsoletes_of(pool, id);
   return package;
 }
 
@@ -105,6 +118,7 @@ std::optional<Package> read_record(::Pool& pool, Id id, std::string bytes) try {
   package.checksum.type = record.text();
   package.checksum.hex = record.text();
   package.location = record.text();
+  package.obsoletes = obsoletes_of(pool, id);
   return package;
 } catch (const Error&) {
   return std::nullopt;

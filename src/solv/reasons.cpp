@@ -67,8 +67,12 @@ void Reasons::add_multilib(const std::vector<Id>& chosen) {
 void Reasons::add(Id by, Id dep, EdgeKind kind) {
   std::vector<Met> met;
   collect(dep, 0, met);
+  // What a package provides itself it needs of nobody.
+  const auto own = [&](Id name) {
+    return std::any_of(met.begin(), met.end(), [&](const Met& each) { return each.by == by && each.name == name; });
+  };
   for (const Met& each : met) {
-    if (each.by != by) uses_[each.by].push_back({by, dep, kind, each.name, each.condition});
+    if (!own(each.name)) uses_[each.by].push_back({by, dep, kind, each.name, each.condition});
   }
 }
 

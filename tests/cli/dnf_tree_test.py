@@ -1,10 +1,10 @@
 """The root that rootlet writes equals the one that `dnf --installroot` writes from the same repositories: paths,
 types, modes, owners, contents, link targets and capabilities. The rpm database, caches and logs are left out."""
-import os
 import pathlib
 import re
 import subprocess
 
+from dnf_root import dnf_root
 from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_root, tree
 
 # What no image should carry, and what the host's dnf and rpm leave behind.
@@ -26,26 +26,10 @@ def without_dates(root, tree_of_root):
 @needs_root
 @needs("dnf")
 class SameTree(Case):
-    def dnf(self, repos, specs, *options):
-        root = self.dir / "dnf"
-        home = self.dir / "home"
-        home.mkdir()
-        # No locales, as in rootlet; Debian's rpm keeps its database in the home directory otherwise.
-        (home / ".rpmmacros").write_text("%_install_langs %{nil}\n%_dbpath /var/lib/rpm\n")
-        command = ["dnf", "-q", "-y", f"--installroot={root}", "--releasever=7", "--nodocs", "--nogpgcheck",
-                   "--setopt=reposdir=", "--setopt=install_weak_deps=False", f"--setopt=cachedir={self.dir}/dnfcache",
-                   *options]
-        for name, path in repos.items():
-            command += [f"--repofrompath={name},file://{path}", f"--repo={name}"]
-        done = subprocess.run([*command, "install", *specs], capture_output=True, text=True,
-                              env={**os.environ, "HOME": str(home)})
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        return root
-
     def compare(self, recipe, repos, specs, not_compared=()):
         ours = self.dir / "ours"
         self.run_rootlet("build", recipe, "--format", "dir", "-o", ours)
-        theirs = self.dnf(repos, specs)
+        theirs = dnf_root(self, repos, specs)
         skip = [*SKIP, str(self.dir), *not_compared]
         a, b = without_dates(ours, tree(ours, skip)), without_dates(theirs, tree(theirs, skip))
         self.assertGreater(len(b), 200)

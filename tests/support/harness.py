@@ -30,6 +30,13 @@ def needs(*programs):
     return unittest.skipIf(missing, f"not installed: {', '.join(missing)}")
 
 
+def has_pages():
+    """Whether this build can make HTML pages: it says so before it looks at anything."""
+    done = subprocess.run([ROOTLET, "graph", "none", "-o", "none.html"], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60)
+    return "has no D3" not in done.stderr
+
+
 class Case(unittest.TestCase):
     maxDiff = None
 
@@ -47,7 +54,8 @@ class Case(unittest.TestCase):
                               stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})}, timeout=300)
         done.stdout = self.normal(done.stdout)
         done.stderr = self.normal(done.stderr)
-        self.assertEqual(done.returncode, code, f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+        if code is not None:
+            self.assertEqual(done.returncode, code, f"{' '.join(command)}\n{done.stdout}{done.stderr}")
         return done
 
     def normal(self, text):
@@ -95,6 +103,9 @@ class Case(unittest.TestCase):
 
     def json(self, *args, **kwargs):
         return json.loads(self.run_rootlet(*args, "--json", **kwargs).stdout)
+
+    def json_file(self, path):
+        return json.loads(pathlib.Path(path).read_text())
 
     def left_in(self, directory):
         return sorted(p.name for p in pathlib.Path(directory).iterdir())

@@ -31,8 +31,13 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
 /// Makes text from outside (metadata, scriptlet output, file names) safe for a terminal or a log line:
-/// control characters other than newline and tab become \xNN.
+/// control characters other than newline and tab become \xNN, those of Latin-1 in UTF-8 too (U+009B is another ESC [).
 std::string printable(std::string_view text);
+
+/// Makes text from outside safe and plain to see in a document (SVG, HTML, DOT): one line of valid UTF-8, in which
+/// control characters, line breaks too, are \xNN, what turns or hides text (bidirectional overrides, zero width) and
+/// what XML 1.0 forbids is \u{NNNN}, and bytes that are not UTF-8 are U+FFFD. Markup must still be escaped.
+std::string legible(std::string_view text);
 
 /// Replaces each `$name` and `${name}` for which `lookup` has a value.
 template <class Lookup>

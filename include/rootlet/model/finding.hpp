@@ -26,10 +26,10 @@ struct AuditRule {
 struct Finding {
   std::string rule;
   Severity severity = Severity::note;
-  std::string package;  ///< NEVRA; empty where none is concerned
-  std::string path;     ///< in the root; empty where none is concerned
-  std::string message;  ///< "may be run as root by anybody (mode 4755)"
-  std::string advice;   ///< what to do, in this case
+  std::string package;        ///< NEVRA; empty where none is concerned
+  std::string path;           ///< in the root; empty where none is concerned
+  std::string message;        ///< "may be run as root by anybody (mode 4755)"
+  std::string advice;         ///< what to do, in this case
   std::string accepted = {};  ///< the reason, where it was accepted
   auto operator<=>(const Finding&) const = default;
 };

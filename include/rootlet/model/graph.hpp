@@ -20,8 +20,9 @@ constexpr std::size_t index(PackageId id) noexcept { return static_cast<std::siz
 /// A package of a set, however that was found. Sizes in bytes.
 struct GraphPackage {
   Nevra nevra;
-  std::uint64_t installed_size = 0;                      ///< as its header or its repository states
+  std::uint64_t installed_size = 0;                       ///< as its header or its repository states
   std::optional<std::uint64_t> disk_size = std::nullopt;  ///< of its files as they are; where files are at hand
+  std::vector<std::string> obsoletes = {};                ///< names of packages that it takes the place of; sorted
 };
 
 /// One requirement of a package, and who meets it. A rich one that needs several packages at once is several of these;

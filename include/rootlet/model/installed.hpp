@@ -38,8 +38,9 @@ struct InstalledPackage {
   std::string vendor;
   std::string license;
   std::string source_rpm;
-  std::string signed_by;           ///< key id in lower-case hexadecimal; empty: not signed
-  std::vector<PackageFile> files;  ///< sorted by path; empty where the target only lists packages
+  std::vector<std::string> obsoletes;  ///< names of packages that it takes the place of; sorted
+  std::string signed_by;               ///< key id in lower-case hexadecimal; empty: not signed
+  std::vector<PackageFile> files;      ///< sorted by path; empty where the target only lists packages
 };
 
 }  // namespace rootlet

@@ -15,7 +15,7 @@ struct Nevra {
   std::string release;
   std::string arch;
 
-  /// "bash-0:4.2.46-34.el7.x86_64": the epoch is always shown.
+  /// "bash-0:4.2.46-34.el7.x86_64": the epoch is always shown. OpenPGP keys in a database have no architecture.
   [[nodiscard]] std::string str() const;
   /// "0:4.2.46-34.el7".
   [[nodiscard]] std::string evr() const;

@@ -37,6 +37,7 @@ struct Package {
   std::uint64_t download_size = 0;
   Checksum checksum;
   std::int64_t build_time = 0;
+  std::vector<std::string> obsoletes = {};  ///< names that it takes the place of; sorted. A lock does not keep them
 };
 
 /// The kind of a dependency between two packages. Repository metadata marks only some requirements of scriptlets, as

@@ -31,8 +31,8 @@ struct Target {
 };
 
 struct Options {
-  TreeOptions tree;              ///< also how deep
-  recipe::Overrides recipe;      ///< for recipes
+  TreeOptions tree;          ///< also how deep
+  recipe::Overrides recipe;  ///< for recipes
   build::Environment environment;
 };
 

@@ -31,6 +31,9 @@ TEST_CASE("the nearest known word is suggested, and none when nothing is near") 
 
 TEST_CASE("control characters from outside do not reach the terminal") {
   CHECK(printable("a\x1b[31mb\n") == "a\\x1b[31mb\n");
+  CHECK(printable("a\xc2\x9b"
+                  "31mb") == "a\\xc2\\x9b31mb");
+  CHECK(printable("\xc2\xa0\xc3\xa9\xc2") == "\xc2\xa0\xc3\xa9\xc2");
 }
 
 TEST_CASE("variables are replaced with and without braces, unknown ones stay") {
@@ -42,4 +45,21 @@ TEST_CASE("variables are replaced with and without braces, unknown ones stay") {
   CHECK(substitute("a/${basearch}os", lookup) == "a/x86_64os");
   CHECK(substitute("$other/${other}/$", lookup) == "$other/${other}/$");
   CHECK(substitute("${basearch", lookup) == "${basearch");
+}
+
+TEST_CASE("what a document shows of text from outside") {
+  CHECK(legible("a\tb\nc") == "a\\x09b\\x0ac");
+  CHECK(legible("Bücher €") == "Bücher €");
+  CHECK(legible("\xf0\x9f\x90\xa7") == "\xf0\x9f\x90\xa7");
+  // Truncated, overlong, a surrogate, too large, a lone continuation.
+  CHECK(legible("\xe2\x82") == "\xef\xbf\xbd\xef\xbf\xbd");
+  CHECK(legible("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");
+  CHECK(legible("\xed\xa0\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+  CHECK(legible("\xf5\x80\x80\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+  // Text that runs backwards, has no width, is a C1 control or no character at all.
+  CHECK(legible("\xe2\x80\xae"
+                "gpj.exe") == "\\u{202e}gpj.exe");
+  CHECK(legible("a\xe2\x80\x8b") == "a\\u{200b}");
+  CHECK(legible("\xc2\x9b") == "\\x9b");
+  CHECK(legible("\xef\xbf\xbe") == "\\u{fffe}");
 }

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "rootlet/model/diff.hpp"
+
+namespace rootlet::report {
+
+/// "+1.20 MB", "-12 B", "0 B".
+std::string signed_size(std::int64_t bytes);
+
+/// A cause in words: "httpd-2.4.63-1.t1 now requires perl >= 5".
+std::string sentence(const ChangeCause& cause);
+
+/// The totals, then each cause with what it brought and took, then files and configuration.
+std::string to_text(const Diff& diff);
+
+/// The same for a merge request: headings and tables of GitHub's and GitLab's Markdown.
+std::string to_markdown(const Diff& diff);
+
+/// {"before", "after", "summary", "causes": [{"kind", "sentence", "bytes", …, "changes": […]}], "files", "config"}.
+nlohmann::ordered_json to_json(const Diff& diff);
+
+}  // namespace rootlet::report

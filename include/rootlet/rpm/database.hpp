@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "rootlet/model/graph.hpp"
+#include "rootlet/model/installed.hpp"
+
+namespace rootlet::rpm {
+
+/// All packages of a database, and how they depend on each other.
+struct InstalledSet {
+  std::vector<InstalledPackage> packages;  ///< sorted by NEVRA, the sizes of equal ones
+  /// Sorted; PackageId: a place in `packages`. Requirements, met or not, and those Recommends and Supplements that are
+  /// met. Suggests and Enhances bring nothing in. rpmlib's features are left out.
+  std::vector<Dependency> dependencies;
+};
+
+/// Reads the database (sqlite, or Berkeley DB's Packages) in a directory. Give it a copy that is its alone: opening one
+/// may write beside it. Where `files` is false, packages come without
+/// their files and the key that signed them.
+/// Runs librpm in a process of its own, which a damaged database may crash.
+/// Error: the cause alone, "it holds no packages" for one that is empty.
+InstalledSet read_database(const std::filesystem::path& directory, bool files);
+
+}  // namespace rootlet::rpm

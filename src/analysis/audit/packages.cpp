@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "rootlet/analysis/groups.hpp"
+#include "rootlet/base/text.hpp"
+#include "subject.hpp"
+
+namespace rootlet::analysis {
+namespace {
+
+bool is_unmet(const Dependency& dependency) {
+  const KindClass kind = class_of(dependency.kind);
+  return dependency.providers.empty() && (kind == KindClass::runtime || kind == KindClass::scriptlet) &&
+         !dependency.capability.starts_with("rpmlib(");
+}
+
+/// The kinds of one package's unmet requirements of one capability.
+using Unmet = std::map<std::pair<PackageId, std::string>, std::vector<const Dependency*>>;
+
+void add_unmet(const Subject& subject, PackageId package, const std::string& capability,
+               const std::vector<const Dependency*>& uses, Findings& findings) {
+  std::vector<std::string> kinds;
+  bool at_run_time = false;
+  for (const Dependency* use : uses) {
+    at_run_time = at_run_time || use->kind == EdgeKind::runtime;
+    kinds.emplace_back(edge_kind_name(use->kind));
+  }
+  kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
+  std::string message = fmt::format("requires {}, which no package provides", capability);
+  if (!uses.front()->condition.empty()) message += fmt::format(" (because of {})", uses.front()->condition);
+  Finding& finding = findings.add("unmet-requirement", subject.nevra(package), "", std::move(message));
+  if (!at_run_time) {
+    finding.severity = Severity::note;
+    finding.message += fmt::format("; only scriptlets need it ({})", join(kinds, ", "));
+    finding.advice = "Nothing, as long as no package manager changes the root: the scriptlets have run.";
+  } else if (form_of(capability) == CapabilityForm::file && subject.input.files != nullptr &&
+             subject.input.files->resolve(capability) != nullptr) {
+    finding.severity = Severity::warning;
+    finding.message += "; the file is there all the same";
+    finding.advice = "Install the package that has the file: as it is, nobody updates it.";
+  }
+}
+
+}  // namespace
+
+void check_requirements(const Subject& subject, Findings& findings) {
+  Unmet unmet;
+  for (const Dependency& dependency : subject.input.graph.dependencies) {
+    if (is_unmet(dependency)) unmet[{dependency.from, dependency.capability}].push_back(&dependency);
+  }
+  for (const auto& [what, uses] : unmet) add_unmet(subject, what.first, what.second, uses, findings);
+}
+
+void check_still_required(const Subject& subject, Findings& findings) {
+  const PackageGraph& graph = subject.input.graph;
+  const auto next = adjacency(graph);
+  std::vector<bool> reached(graph.packages.size(), false);
+  std::vector<PackageId> pending;
+  for (const Root& root : graph.roots) pending.insert(pending.end(), root.packages.begin(), root.packages.end());
+  while (!pending.empty()) {
+    const PackageId at = pending.back();
+    pending.pop_back();
+    if (reached[index(at)]) continue;
+    reached[index(at)] = true;
+    pending.insert(pending.end(), next[index(at)].begin(), next[index(at)].end());
+  }
+  for (std::uint32_t i = 0; i < graph.packages.size(); ++i) {
+    if (reached[i] || is_key(graph.packages[i].nevra)) continue;
+    findings.add("unrequired-package", subject.nevra(PackageId{i}), "",
+                 fmt::format("nothing that was asked for needs it ({})", human_size(graph.packages[i].installed_size)));
+  }
+}
+
+void check_signatures(const Subject& subject, Findings& findings) {
+  std::vector<std::string> unsigned_ones;
+  std::size_t packages = 0;
+  for (std::uint32_t i = 0; i < subject.input.installed.size(); ++i) {
+    const InstalledPackage& package = subject.input.installed[i];
+    if (is_key(package.nevra)) continue;
+    ++packages;
+    if (package.signed_by.empty()) unsigned_ones.push_back(subject.nevra(PackageId{i}));
+  }
+  if (unsigned_ones.size() == packages && packages > 1) {
+    findings.add("unsigned-package", "", "", fmt::format("none of the {} packages is signed", grouped(packages)));
+    return;
+  }
+  for (std::string& nevra : unsigned_ones) findings.add("unsigned-package", std::move(nevra), "", "is not signed");
+}
+
+void check_records(const Subject& subject, Findings& findings) {
+  const FileTree& tree = *subject.input.files;
+  if (!subject.input.graph.dependencies_known) {
+    findings.add("manifest-only", "", "",
+                 fmt::format("a manifest names {}; there is no RPM database",
+                             counted(subject.input.graph.packages.size(), "package")));
+  }
+  if (tree.resolve("/etc/os-release") == nullptr && tree.resolve("/usr/lib/os-release") == nullptr) {
+    findings.add("no-os-release", "", "", "neither /etc/os-release nor /usr/lib/os-release is there");
+  }
+}
+
+}  // namespace rootlet::analysis

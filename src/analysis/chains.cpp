@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <limits>
+
+#include "rootlet/analysis/groups.hpp"
+#include "rootlet/analysis/why.hpp"
+
+namespace rootlet::analysis {
+namespace {
+
+using Lists = std::vector<std::vector<PackageId>>;
+constexpr std::size_t far = std::numeric_limits<std::size_t>::max();
+/// Steps that looking for all chains of a root may take.
+constexpr std::size_t most_steps = 1'000'000;
+
+Lists reversed(const Lists& next) {
+  Lists before(next.size());
+  for (std::uint32_t from = 0; from < next.size(); ++from) {
+    for (const PackageId to : next[from]) before[index(to)].push_back(PackageId{from});
+  }
+  return before;
+}
+
+/// By package, the number of steps from it to `to`.
+std::vector<std::size_t> distances(const Lists& next, PackageId to) {
+  const Lists before = reversed(next);
+  std::vector<std::size_t> distance(next.size(), far);
+  distance[index(to)] = 0;
+  std::vector<PackageId> line{to};
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    for (const PackageId from : before[index(line[i])]) {
+      if (distance[index(from)] != far) continue;
+      distance[index(from)] = distance[index(line[i])] + 1;
+      line.push_back(from);
+    }
+  }
+  return distance;
+}
+
+std::uint64_t added(std::uint64_t a, std::uint64_t b) {
+  return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max() : a + b;
+}
+
+/// Lists chains by depth-first search over packages that lead to the one in question.
+class Search {
+ public:
+  Search(const Lists& next, const std::vector<std::size_t>& distance, PackageId to, std::size_t root, std::size_t most,
+         std::vector<Chain>& into)
+      : next_(next), distance_(distance), to_(to), root_(root), most_(most), into_(into), on_way_(next.size()) {}
+
+  /// Chains with exactly so many steps; shortest chains never meet a package twice.
+  void of_length(PackageId from, std::size_t steps) {
+    way_.push_back(from);
+    if (steps == 0) {
+      note();
+    } else {
+      for (const PackageId to : next_[index(from)]) {
+        if (found_ < most_ && distance_[index(to)] == steps - 1) of_length(to, steps - 1);
+      }
+    }
+    way_.pop_back();
+  }
+
+  /// All chains. False when it was cut short.
+  bool all(PackageId from) {
+    way_.push_back(from);
+    on_way_[index(from)] = true;
+    if (from == to_) {
+      note();
+    } else {
+      for (const PackageId to : next_[index(from)]) {
+        if (on_way_[index(to)] || distance_[index(to)] == far) continue;
+        if (++steps_ > most_steps) break;
+        all(to);
+      }
+    }
+    on_way_[index(from)] = false;
+    way_.pop_back();
+    return steps_ <= most_steps;
+  }
+
+  [[nodiscard]] std::size_t found() const noexcept { return found_; }
+
+ private:
+  void note() {
+    if (found_++ < most_) into_.push_back({root_, way_});
+  }
+
+  const Lists& next_;
+  const std::vector<std::size_t>& distance_;
+  PackageId to_;
+  std::size_t root_;
+  std::size_t most_;
+  std::vector<Chain>& into_;
+  std::vector<bool> on_way_;
+  std::vector<PackageId> way_;
+  std::size_t found_ = 0;
+  std::size_t steps_ = 0;
+};
+
+/// By package, how many shortest chains lead from it to `to`. A count that is too large stays at the largest number.
+std::vector<std::uint64_t> shortest_counts(const Lists& next, const std::vector<std::size_t>& distance, PackageId to) {
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t i = 0; i < next.size(); ++i) {
+    if (distance[i] != far) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return distance[a] < distance[b]; });
+  std::vector<std::uint64_t> counts(next.size());
+  counts[index(to)] = 1;
+  for (const std::uint32_t from : order) {
+    for (const PackageId via : next[from]) {
+      if (distance[index(via)] + 1 == distance[from]) counts[from] = added(counts[from], counts[index(via)]);
+    }
+  }
+  return counts;
+}
+
+}  // namespace
+
+Chains chains_to(const PackageGraph& graph, PackageId package, const ChainOptions& options) {
+  const Lists next = adjacency(graph);
+  const auto distance = distances(next, package);
+  const auto counts = shortest_counts(next, distance, package);
+  Chains result;
+  result.counts.assign(graph.roots.size(), 0);
+  for (std::size_t r = 0; r < graph.roots.size(); ++r) {
+    const std::vector<PackageId>& named = graph.roots[r].packages;
+    std::size_t nearest = far;
+    for (const PackageId from : named) nearest = std::min(nearest, distance[index(from)]);
+    if (nearest == far) continue;
+    Search search(next, distance, package, r, options.most, result.chains);
+    const std::size_t first = result.chains.size();
+    bool complete = true;
+    for (const PackageId from : named) {
+      if (options.all && distance[index(from)] != far) complete = search.all(from) && complete;
+      if (options.all || distance[index(from)] != nearest) continue;
+      result.counts[r] = added(*result.counts[r], counts[index(from)]);
+      search.of_length(from, nearest);
+    }
+    if (options.all) result.counts[r] = complete ? std::optional<std::uint64_t>(search.found()) : std::nullopt;
+    std::stable_sort(result.chains.begin() + static_cast<std::ptrdiff_t>(first), result.chains.end(),
+                     [](const Chain& a, const Chain& b) { return a.packages.size() < b.packages.size(); });
+  }
+  return result;
+}
+
+std::vector<std::size_t> dependencies_between(const PackageGraph& graph, PackageId from, PackageId to) {
+  const auto [begin, end] =
+      std::equal_range(graph.dependencies.begin(), graph.dependencies.end(), Dependency{from, {}, {}, {}, {}},
+                       [](const Dependency& a, const Dependency& b) { return a.from < b.from; });
+  std::vector<std::size_t> places;
+  for (auto it = begin; it != end; ++it) {
+    if (!std::binary_search(it->providers.begin(), it->providers.end(), to)) continue;
+    places.push_back(static_cast<std::size_t>(it - graph.dependencies.begin()));
+  }
+  return places;
+}
+
+}  // namespace rootlet::analysis

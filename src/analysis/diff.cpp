@@ -1,0 +1,203 @@
+#include "rootlet/analysis/diff.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+
+#include "matching.hpp"
+
+namespace rootlet::analysis {
+namespace {
+
+/// One of the two sets, seen from the other.
+struct Side {
+  const PackageGraph& graph;
+  const std::vector<std::optional<PackageId>>& partner;
+  std::vector<Step> steps;
+};
+
+/// Where the way to a package leaves what both sets have: the dependency, or the root, that leads out of it.
+Step last_shared_step(const Side& side, PackageId package) {
+  PackageId at = package;
+  for (;;) {
+    const Step step = side.steps[index(at)];
+    if (step.from != Step::From::package) return step;
+    const PackageId before = side.graph.dependencies[step.dependency].from;
+    if (side.partner[index(before)]) return step;
+    at = before;
+  }
+}
+
+/// A cause is one for all that it brings and takes: by kind, root, package that requires, and what.
+using Key = std::tuple<CauseKind, std::string, std::string, std::string>;
+
+class Differ {
+ public:
+  Differ(const PackageGraph& before, const PackageGraph& after, const CompareVersions& compare)
+      : matching_(before, after),
+        before_{before, matching_.after, ways(before)},
+        after_{after, matching_.before, ways(after)},
+        compare_(compare) {
+    result_.before = {before.packages.size(), before.installed_size(), 0};
+    result_.after = {after.packages.size(), after.installed_size(), 0};
+    for (std::uint32_t i = 0; i < after.packages.size(); ++i) {
+      matching_.before[i] ? note_pair(*matching_.before[i], PackageId{i}) : note_added(PackageId{i});
+    }
+    for (std::uint32_t i = 0; i < before.packages.size(); ++i) {
+      if (!matching_.after[i]) note_removed(PackageId{i});
+    }
+    finish();
+  }
+
+  PackageDiff take() { return std::move(result_); }
+
+ private:
+  [[nodiscard]] std::string name_before(PackageId id) const { return before_.graph.at(id).nevra.str(); }
+  [[nodiscard]] std::string name_after(PackageId id) const { return after_.graph.at(id).nevra.str(); }
+
+  void note(PackageChange change, const Key& key, const ChangeCause& cause) {
+    const auto [place, fresh] = places_.try_emplace(key, result_.causes.size());
+    if (fresh) result_.causes.push_back(cause);
+    change.cause = place->second;
+    result_.causes[place->second].bytes += change.bytes();
+    result_.changes.push_back(std::move(change));
+  }
+
+  void note_pair(PackageId old_id, PackageId new_id) {
+    const GraphPackage& was = before_.graph.at(old_id);
+    const GraphPackage& is = after_.graph.at(new_id);
+    if (was.nevra == is.nevra && was.installed_size == is.installed_size) return;
+    PackageChange change{ChangeKind::resized, was.nevra.str(), is.nevra.str(), was.installed_size, is.installed_size};
+    ChangeCause cause;
+    cause.kind = CauseKind::updated;
+    cause.before = change.before;
+    cause.after = change.after;
+    if (was.nevra.name != is.nevra.name) {
+      change.kind = ChangeKind::renamed;
+      cause.kind = CauseKind::renamed;
+    } else if (const int order = compare_(was.nevra, is.nevra); order != 0) {
+      change.kind = order < 0 ? ChangeKind::upgraded : ChangeKind::downgraded;
+    }
+    note(std::move(change), {cause.kind, "", cause.after, ""}, cause);
+  }
+
+  void note_added(PackageId id) {
+    const PackageChange change{ChangeKind::added, "", name_after(id), 0, after_.graph.at(id).installed_size};
+    const Step step = last_shared_step(after_, id);
+    if (step.from == Step::From::root) return note_root(change, after_, before_, step.root, CauseKind::line_added);
+    if (step.from == Step::From::nothing) return note(change, {CauseKind::unexplained, "", "", ""}, {});
+    const Dependency& edge = after_.graph.dependencies[step.dependency];
+    const PackageId was = *after_.partner[index(edge.from)];
+    ChangeCause cause{CauseKind::requirement_added, "", name_after(edge.from), edge.capability, edge.kind, "", ""};
+    if (const auto old = provider(before_.graph, was, edge.capability)) {
+      cause.kind = CauseKind::provider_swapped;
+      cause.before = name_before(*old);
+      cause.after = name_after(first_of(edge, after_));
+    }
+    note(change, key_of(cause), cause);
+  }
+
+  void note_removed(PackageId id) {
+    const PackageChange change{ChangeKind::removed, name_before(id), "", before_.graph.at(id).installed_size, 0};
+    if (const auto by = matching_.taken_over_by(id)) {
+      ChangeCause cause;
+      cause.kind = CauseKind::renamed;
+      cause.before = change.before;
+      cause.after = name_after(*by);
+      return note(change, {cause.kind, "", cause.after, ""}, cause);
+    }
+    const Step step = last_shared_step(before_, id);
+    if (step.from == Step::From::root) return note_root(change, before_, after_, step.root, CauseKind::line_removed);
+    if (step.from == Step::From::nothing) return note(change, {CauseKind::unexplained, "", "", ""}, {});
+    const Dependency& edge = before_.graph.dependencies[step.dependency];
+    const PackageId is = *before_.partner[index(edge.from)];
+    ChangeCause cause{CauseKind::requirement_dropped, "", name_before(edge.from), edge.capability, edge.kind, "", ""};
+    if (const auto now = provider(after_.graph, is, edge.capability)) {
+      cause.kind = CauseKind::provider_swapped;
+      cause.package = name_after(is);
+      cause.before = name_before(first_of(edge, before_));
+      cause.after = name_after(*now);
+    }
+    note(change, key_of(cause), cause);
+  }
+
+  void note_root(const PackageChange& change, const Side& here, const Side& there, std::size_t root, CauseKind kind) {
+    const Root& own = here.graph.roots[root];
+    ChangeCause cause;
+    cause.kind = kind;
+    cause.root = own.name;
+    for (const Root& other : there.graph.roots) {
+      if (other.name == own.name) cause.kind = CauseKind::line_changed;
+    }
+    note(change, {cause.kind, cause.root, "", ""}, cause);
+  }
+
+  /// Of those that meet the dependency, one that only this side has.
+  static PackageId first_of(const Dependency& edge, const Side& side) {
+    const auto found = std::find_if(edge.providers.begin(), edge.providers.end(),
+                                    [&](PackageId id) { return !side.partner[index(id)]; });
+    return found == edge.providers.end() ? edge.providers.front() : *found;
+  }
+
+  /// Whoever meets the same requirement of a package, in whatever version.
+  static std::optional<PackageId> provider(const PackageGraph& graph, PackageId from, const std::string& capability) {
+    const std::string wanted = unversioned(capability);
+    for (const Dependency& one : graph.dependencies) {
+      if (one.from != from || one.providers.empty() || unversioned(one.capability) != wanted) continue;
+      return one.providers.front();
+    }
+    return std::nullopt;
+  }
+
+  static Key key_of(const ChangeCause& cause) {
+    if (cause.kind != CauseKind::provider_swapped) return {cause.kind, "", cause.package, cause.capability};
+    return {cause.kind, cause.before, cause.after, ""};
+  }
+
+  void finish() {
+    const auto more = [](std::int64_t a, std::int64_t b) { return std::abs(a) > std::abs(b); };
+    std::vector<std::size_t> order(result_.causes.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    const auto words = [&](std::size_t i) {
+      const ChangeCause& one = result_.causes[i];
+      return std::tie(one.kind, one.root, one.package, one.capability, one.before, one.after);
+    };
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      const std::int64_t x = result_.causes[a].bytes;
+      const std::int64_t y = result_.causes[b].bytes;
+      return more(x, y) || (!more(y, x) && words(a) < words(b));
+    });
+    std::vector<ChangeCause> sorted;
+    std::vector<std::size_t> place(order.size());
+    for (const std::size_t i : order) {
+      place[i] = sorted.size();
+      sorted.push_back(std::move(result_.causes[i]));
+    }
+    result_.causes = std::move(sorted);
+    for (PackageChange& change : result_.changes) change.cause = place[change.cause];
+    std::sort(result_.changes.begin(), result_.changes.end(), [&](const PackageChange& a, const PackageChange& b) {
+      if (a.bytes() != b.bytes() && (more(a.bytes(), b.bytes()) || more(b.bytes(), a.bytes()))) {
+        return more(a.bytes(), b.bytes());
+      }
+      return std::tie(a.after, a.before) < std::tie(b.after, b.before);
+    });
+    for (std::size_t i = 0; i < result_.changes.size(); ++i) {
+      result_.causes[result_.changes[i].cause].changes.push_back(i);
+    }
+  }
+
+  Matching matching_;
+  Side before_, after_;
+  const CompareVersions& compare_;
+  PackageDiff result_;
+  std::map<Key, std::size_t> places_;
+};
+
+}  // namespace
+
+PackageDiff diff(const PackageGraph& before, const PackageGraph& after, const CompareVersions& compare) {
+  return Differ(before, after, compare).take();
+}
+
+}  // namespace rootlet::analysis

@@ -1,0 +1,55 @@
+#include "rootlet/analysis/owners.hpp"
+
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace rootlet::analysis {
+namespace {
+
+/// Finds places; packages have many files in few directories, so the way to each is walked once.
+class Places {
+ public:
+  explicit Places(const FileTree& tree) : tree_(tree) {}
+
+  std::string of(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    if (slash == std::string_view::npos || name.empty() || name == "." || name == "..") return tree_.real_path(path);
+    const auto [directory, fresh] = directories_.try_emplace(path.substr(0, slash));
+    if (fresh) {
+      std::string inside = tree_.real_path(std::string(path.substr(0, slash)) + "/x");
+      inside.pop_back();
+      directory->second = std::move(inside);
+    }
+    return directory->second + std::string(name);
+  }
+
+ private:
+  const FileTree& tree_;
+  std::unordered_map<std::string_view, std::string> directories_;  // each with a slash at the end
+};
+
+}  // namespace
+
+Owners owners_of(const FileTree& tree, const std::vector<InstalledPackage>& packages) {
+  Owners owners;
+  owners.of.resize(tree.files.size());
+  Places places(tree);
+  for (std::uint32_t i = 0; i < packages.size(); ++i) {
+    for (const PackageFile& file : packages[i].files) {
+      if (!file.installed) continue;
+      const Claim claim{PackageId{i}, &file};
+      std::string place = places.of(file.path);
+      if (place == "/") continue;
+      if (const TreeFile* found = tree.find(place)) {
+        owners.of[static_cast<std::size_t>(found - tree.files.data())].push_back(claim);
+      } else {
+        owners.lost.push_back({claim, std::move(place)});
+      }
+    }
+  }
+  return owners;
+}
+
+}  // namespace rootlet::analysis

@@ -1,0 +1,80 @@
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/analysis/audit.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/recipe/accepted.hpp"
+#include "rootlet/report/audit.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  TargetOptions target;
+  // A note is something to know or to save; what fails should be there for somebody to mend.
+  std::string fail_on = "warning";
+  std::string accept;
+  std::string format = "text";
+  std::string out;
+  bool all = false;
+};
+
+std::string_view what_is(target::Form form) {
+  switch (form) {
+    case target::Form::recipe: return "a recipe";
+    case target::Form::lock: return "a lock";
+    case target::Form::rpmdb: return "an RPM database";
+    case target::Form::root_directory: return "a directory";
+    default: return "an image";
+  }
+}
+
+std::string rendered(const analysis::Audit& audit, const Options& options, const Session& session) {
+  if (options.format == "sarif") return report::json_text(report::to_sarif(audit));
+  if (options.format == "json" || session.json) return report::json_text(report::to_json(audit));
+  return report::to_text(audit, {options.all, session.verbose});
+}
+
+int show(const Options& options, const std::vector<Accepted>& accepted, const Session& session,
+         const target::Target& target) {
+  analysis::Audit audit =
+      analysis::audit({what_is(target.form), target.graph, target.installed, target.files ? &*target.files : nullptr,
+                       target.image ? &*target.image : nullptr});
+  analysis::accept(audit, accepted);
+  const std::string text = rendered(audit, options, session);
+  if (options.out.empty()) {
+    print(text);
+  } else {
+    write_file(options.out, text);
+  }
+  const auto level = severity_of(options.fail_on);
+  return level && analysis::fails(audit.findings, *level) ? exit_code(ErrorKind::no_solution) : 0;
+}
+
+}  // namespace
+
+Action add_audit(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_target_options(app, options->target);
+  app.add_option("--fail-on", options->fail_on,
+                 "Exit with 3 where there are findings of this level or above: note, warning, error or never (default: "
+                 "warning)")
+      ->check(CLI::IsMember({"note", "warning", "error", "never"}))
+      ->type_name("LEVEL");
+  app.add_option("--accept", options->accept, "A file of accepted findings: a list of rule, package, path and reason")
+      ->type_name("FILE");
+  app.add_option("--format", options->format, "text, json or sarif (default: text)")
+      ->check(CLI::IsMember({"text", "json", "sarif"}))
+      ->type_name("FORMAT");
+  app.add_option("-o,--output", options->out, "Write to this file (default: standard output)")->type_name("FILE");
+  app.add_flag("--all", options->all, "Show every finding, not only the first ones of each rule");
+  return [options](const Session& session) {
+    const auto accepted = options->accept.empty() ? std::vector<Accepted>() : recipe::load_accepted(options->accept);
+    return with_target(session, options->target, target::Depth::contents,
+                       [&](const target::Target& target) { return show(*options, accepted, session, target); });
+  };
+}
+
+}  // namespace rootlet::cli

@@ -1,0 +1,66 @@
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "command.hpp"
+#include "rootlet/analysis/diff.hpp"
+#include "rootlet/analysis/differences.hpp"
+#include "rootlet/report/diff.hpp"
+#include "rootlet/report/report.hpp"
+#include "rootlet/rpm/version.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  TargetOptions target;
+  std::string other;
+  std::string format = "text";
+};
+
+std::uint64_t compressed(const ImageInfo& image) {
+  return std::accumulate(image.layers.begin(), image.layers.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const LayerInfo& layer) { return sum + layer.size; });
+}
+
+Diff compare(const target::Target& before, const target::Target& after) {
+  Diff diff{before.name, after.name, analysis::diff(before.graph, after.graph, rpm::compare_versions), {}, {}, {}, {}};
+  if (before.files && after.files) {
+    const auto olds = analysis::owners_of(*before.files, before.installed);
+    const auto news = analysis::owners_of(*after.files, after.installed);
+    diff.files = analysis::file_differences({*before.files, before.graph, olds}, {*after.files, after.graph, news});
+  }
+  if (before.image) diff.compressed_before = compressed(*before.image);
+  if (after.image) diff.compressed_after = compressed(*after.image);
+  if (before.image && after.image) diff.config = analysis::config_differences(*before.image, *after.image);
+  return diff;
+}
+
+int show(const Options& options, const Session& session, const Diff& diff) {
+  if (session.json || options.format == "json") {
+    print(report::json_text(report::to_json(diff)));
+  } else {
+    print(options.format == "markdown" ? report::to_markdown(diff) : report::to_text(diff));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action add_diff(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_target_options(app, options->target);
+  app.add_option("OTHER", options->other, "What to compare it with: also any of these")->required();
+  app.add_option("--format", options->format, "How to print it: text, markdown (for a merge request) or json")
+      ->check(CLI::IsMember({"text", "markdown", "json"}))
+      ->type_name("FORMAT");
+  return [options](const Session& session) {
+    TargetOptions other = options->target;
+    other.target = options->other;
+    return with_target(session, options->target, target::Depth::contents, [&](const target::Target& before) {
+      return with_target(session, other, target::Depth::contents,
+                         [&](const target::Target& after) { return show(*options, session, compare(before, after)); });
+    });
+  };
+}
+
+}  // namespace rootlet::cli

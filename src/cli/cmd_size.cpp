@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/analysis/files.hpp"
+#include "rootlet/analysis/find.hpp"
+#include "rootlet/analysis/sizes.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/report/analysis.hpp"
+#include "rootlet/report/audit.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  TargetOptions target;
+  std::vector<std::string> without;
+  std::vector<std::string> without_kinds;
+  bool files = false;
+  std::size_t largest = 20;
+};
+
+int show_files(const Options& options, const Session& session, const target::Target& target) {
+  if (!target.files) {
+    throw usage_error(target.name + ": it has no files, only what its packages say of them",
+                      "--files needs a root directory or an image");
+  }
+  const auto owners = analysis::owners_of(*target.files, target.installed);
+  const auto costs = analysis::file_costs(*target.files, target.graph, owners, options.largest);
+  print(session.json ? report::json_text(report::to_json(target.graph, costs)) : report::to_text(costs));
+  return 0;
+}
+
+int show(const Options& options, const Session& session, const target::Target& target) {
+  if (options.files) return show_files(options, session, target);
+  const PackageGraph& graph = target.graph;
+  const auto answer = [&](const auto& result) {
+    print(session.json ? report::json_text(report::to_json(graph, result)) : report::to_text(graph, result));
+    return 0;
+  };
+  if (options.without.empty() && options.without_kinds.empty()) return answer(analysis::costs(graph));
+  std::vector<PackageId> gone;
+  for (const std::string& name : options.without) {
+    const auto found = analysis::packages_named(graph, name, target.name);
+    gone.insert(gone.end(), found.begin(), found.end());
+  }
+  Kinds kinds;
+  const auto is_out = [&](const char* kind) {
+    return std::find(options.without_kinds.begin(), options.without_kinds.end(), kind) != options.without_kinds.end();
+  };
+  kinds.scriptlet = !is_out("scriptlet");
+  kinds.weak = !is_out("weak");
+  return answer(analysis::without(graph, gone, kinds));
+}
+
+}  // namespace
+
+Action add_size(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_target_options(app, options->target);
+  app.add_option("--without", options->without, "Show what would leave with this package, and what would remain")
+      ->type_name("PACKAGE")
+      ->take_all();
+  app.add_option("--without-kind", options->without_kinds,
+                 "Show what only scriptlets require (scriptlet), or only weak dependencies bring in (weak)")
+      ->check(CLI::IsMember({"scriptlet", "weak"}))
+      ->type_name("KIND")
+      ->take_all();
+  CLI::Option* files = app.add_flag("--files", options->files,
+                                    "Show what files cost instead: by directory, by kind, duplicates, the largest");
+  files->excludes("--without", "--without-kind");
+  app.add_option("--largest", options->largest,
+                 fmt::format("How many of the largest files to show (default: {})", options->largest))
+      ->type_name("N")
+      ->needs(files);
+  return [options](const Session& session) {
+    return with_target(session, options->target, options->files ? target::Depth::contents : target::Depth::files,
+                       [&](const target::Target& target) { return show(*options, session, target); });
+  };
+}
+
+}  // namespace rootlet::cli

@@ -1,0 +1,55 @@
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/analysis/find.hpp"
+#include "rootlet/analysis/tree.hpp"
+#include "rootlet/report/analysis.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  TargetOptions target;
+  std::string invert;
+  std::optional<std::size_t> depth;
+  std::vector<std::string> only;
+};
+
+int show(const Options& options, const Session& session, const target::Target& target) {
+  analysis::TreeOptions tree{std::nullopt, options.depth, kinds_of(options.only)};
+  std::vector<std::optional<PackageId>> starts{std::nullopt};
+  if (!options.invert.empty()) {
+    const auto found = analysis::packages_named(target.graph, options.invert, target.name);
+    starts.assign(found.begin(), found.end());
+  }
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  std::string text;
+  for (const auto& start : starts) {
+    tree.invert = start;
+    const auto lines = analysis::tree(target.graph, tree);
+    if (session.json) {
+      json.push_back(report::to_json(target.graph, lines));
+    } else {
+      text += report::to_text(target.graph, lines);
+    }
+  }
+  print(session.json ? report::json_text({{"trees", json}}) : text);
+  return 0;
+}
+
+}  // namespace
+
+Action add_tree(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_target_options(app, options->target);
+  app.add_option("--invert", options->invert, "Start at this package and show what requires it")->type_name("PACKAGE");
+  app.add_option("--depth", options->depth, "How many levels below the first to show")->type_name("N");
+  add_only_option(app, options->only);
+  return [options](const Session& session) {
+    return with_target(session, options->target, target::Depth::database,
+                       [&](const target::Target& target) { return show(*options, session, target); });
+  };
+}
+
+}  // namespace rootlet::cli

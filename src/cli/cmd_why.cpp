@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/analysis/find.hpp"
+#include "rootlet/analysis/why.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/report/analysis.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  TargetOptions target;
+  std::string package;
+  analysis::ChainOptions chains;
+};
+
+/// What the solver knows of packages that could be there instead.
+std::vector<Alternative> alternatives_to(const target::Target& target, const std::string& nevra) {
+  if (!target.solution) return {};
+  for (const ChosenPackage& chosen : target.solution->packages) {
+    if (chosen.package.nevra.str() == nevra) return chosen.reason.alternatives;
+  }
+  return {};
+}
+
+int explain(const Options& options, const Session& session, const target::Target& target) {
+  const bool leaves = analysis::find_packages(target.graph, options.package).empty() && target.build_graph;
+  const PackageGraph& graph = leaves ? *target.build_graph : target.graph;
+  const auto found = analysis::packages_named(graph, options.package, target.name);
+  if (!graph.dependencies_known) {
+    throw Error(target.name + ": its package manifest says nothing of dependencies",
+                "an image with an RPM database, or the recipe it was built from, can tell why a package is there");
+  }
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  std::string text;
+  for (const PackageId package : found) {
+    const analysis::Why why = analysis::why(graph, package, options.chains);
+    const auto alternatives = alternatives_to(target, graph.at(package).nevra.str());
+    if (session.json) {
+      json.push_back(report::to_json(graph, why, alternatives));
+      json.back()["build_only"] = leaves;
+    } else {
+      if (!text.empty()) text += "\n";
+      if (leaves) text += "takes part in the build only:\n";
+      text += report::to_text(graph, why, alternatives);
+    }
+  }
+  print(session.json ? report::json_text({{"packages", json}}) : text);
+  return 0;
+}
+
+}  // namespace
+
+Action add_why(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_target_options(app, options->target);
+  app.add_option("PACKAGE", options->package, "A name, a NEVRA, or a capability that some package requires")
+      ->required();
+  app.add_flag("--all", options->chains.all, "Show every way from a root to the package, not only the shortest ones");
+  app.add_option("--limit", options->chains.most,
+                 fmt::format("How many ways from each root to show (default: {})", options->chains.most))
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  return [options](const Session& session) {
+    return with_target(session, options->target, target::Depth::database,
+                       [&](const target::Target& target) { return explain(*options, session, target); });
+  };
+}
+
+}  // namespace rootlet::cli

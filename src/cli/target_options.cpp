@@ -1,0 +1,60 @@
+#include <algorithm>
+
+#include "command.hpp"
+
+namespace rootlet::cli {
+
+void add_target_options(CLI::App& app, TargetOptions& options) {
+  app.add_option("TARGET", options.target,
+                 "A recipe, a lock, a root directory, an RPM database (file or directory), an OCI image layout, an "
+                 "oci-archive or a docker-archive")
+      ->required();
+  app.add_option("--arch", options.recipe.arch,
+                 "Which architecture of an image, or which one to solve a recipe for (default: the only one, the "
+                 "recipe's, else this machine's)")
+      ->type_name("ARCH");
+  app.add_option("--tag", options.tag, "Which image, where there are several with names")->type_name("TAG");
+  add_goal_options(app, options.recipe, "Of a recipe: ");
+}
+
+namespace {
+
+target::Options options_of(const Session& session, const TargetOptions& options, target::Depth depth) {
+  target::Options result;
+  result.tree.depth = depth;
+  result.tree.arch = options.recipe.arch;
+  result.tree.tag = options.tag;
+  result.recipe = overrides_of(options.recipe);
+  result.environment = environment_of(session, options.recipe);
+  return result;
+}
+
+}  // namespace
+
+void add_only_option(CLI::App& app, std::vector<std::string>& only) {
+  app.add_option(
+         "--only", only,
+         "Follow only dependencies of this kind: runtime, scriptlet, weak or other (may be given several times)")
+      ->check(CLI::IsMember({"runtime", "scriptlet", "weak", "other"}))
+      ->type_name("KIND")
+      ->take_all();
+}
+
+Kinds kinds_of(const std::vector<std::string>& only) {
+  if (only.empty()) return {};
+  const auto has = [&](const char* kind) { return std::find(only.begin(), only.end(), kind) != only.end(); };
+  return {has("runtime"), has("scriptlet"), has("weak"), has("other")};
+}
+
+int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
+                const std::function<int(const target::Target&)>& use) {
+  const auto opened = target::open(options.target, options_of(session, options, depth), *session.progress);
+  if (const auto* unsolvable = std::get_if<Unsolvable>(&opened)) {
+    return no_solution(session, options.target, *unsolvable);
+  }
+  const auto& target = std::get<target::Target>(opened);
+  for (const std::string& warning : target.warnings) session.progress->warn(warning);
+  return use(target);
+}
+
+}  // namespace rootlet::cli

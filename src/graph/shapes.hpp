@@ -1,0 +1,10 @@
+#pragma once
+
+#include "rootlet/graph/drawing.hpp"
+
+namespace rootlet::graph {
+
+/// What each node looks like, without its place; sets `nodes` and `bytes_per_pixel`.
+void add_shapes(const analysis::View& view, Drawing& drawing);
+
+}  // namespace rootlet::graph

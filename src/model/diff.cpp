@@ -1,0 +1,32 @@
+#include "rootlet/model/diff.hpp"
+
+namespace rootlet {
+
+std::string_view change_kind_name(ChangeKind kind) noexcept {
+  switch (kind) {
+    case ChangeKind::added: return "added";
+    case ChangeKind::removed: return "removed";
+    case ChangeKind::upgraded: return "upgraded";
+    case ChangeKind::downgraded: return "downgraded";
+    case ChangeKind::resized: return "resized";
+    case ChangeKind::renamed: return "renamed";
+  }
+  return "";
+}
+
+std::string_view cause_kind_name(CauseKind kind) noexcept {
+  switch (kind) {
+    case CauseKind::line_added: return "line added";
+    case CauseKind::line_removed: return "line removed";
+    case CauseKind::line_changed: return "line changed";
+    case CauseKind::requirement_added: return "requirement added";
+    case CauseKind::requirement_dropped: return "requirement dropped";
+    case CauseKind::provider_swapped: return "provider swapped";
+    case CauseKind::renamed: return "renamed";
+    case CauseKind::updated: return "updated";
+    case CauseKind::unexplained: return "unexplained";
+  }
+  return "";
+}
+
+}  // namespace rootlet

@@ -1,0 +1,242 @@
+#include "rootlet/report/diff.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "rootlet/base/text.hpp"
+#include "words.hpp"
+
+namespace rootlet::report {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::int64_t difference(std::uint64_t before, std::uint64_t after) {
+  return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
+}
+
+/// "0:2.4.62-2.t1" of "httpd-0:2.4.62-2.t1.x86_64".
+std::string evr_of(const std::string& nevra) {
+  const std::string name = name_of(nevra);
+  const auto dot = nevra.rfind('.');
+  return nevra.substr(name.size() + 1, dot == std::string::npos ? dot : dot - name.size() - 1);
+}
+
+/// "perl-4:5.40-1.x86_64", or "bash 0:5.2-1 -> 0:5.3-1".
+std::string change_text(const PackageChange& change) {
+  if (change.before.empty()) return change.after;
+  if (change.after.empty()) return change.before;
+  if (change.kind == ChangeKind::renamed) return change.before + " -> " + change.after;
+  if (change.before == change.after) return change.after;
+  return name_of(change.after) + " " + evr_of(change.before) + " -> " + evr_of(change.after);
+}
+
+std::string size_line(const char* what, std::uint64_t before, std::uint64_t after) {
+  const std::string sign = after < before ? "-" : after > before ? "+" : "";
+  return fmt::format("  {:<12} {} -> {} ({}; {}{} bytes)\n", what, human_size(before), human_size(after),
+                     signed_size(difference(before, after)), sign, grouped(std::max(before, after) - std::min(before, after)));
+}
+
+/// Changes of a cause that its sentence does not name.
+bool names_its_change(const ChangeCause& cause) {
+  return cause.changes.size() == 1 && (cause.kind == CauseKind::updated || cause.kind == CauseKind::renamed);
+}
+
+std::string sentence_of(const Diff& diff, const ChangeCause& cause) {
+  if (cause.kind != CauseKind::updated) return sentence(cause);
+  const PackageChange& change = diff.packages.changes.at(cause.changes.front());
+  return fmt::format("{}: {}", change_kind_name(change.kind), change_text(change));
+}
+
+std::string files_text(const FilesDiff& files) {
+  std::string text = fmt::format("files: {} added, {} removed, {} changed\n", grouped(files.added),
+                                 grouped(files.removed), grouped(files.changed));
+  const auto list = [&](const char* title, const std::vector<FileDifference>& of) {
+    if (!of.empty()) text += std::string("  ") + title + "\n";
+    for (const FileDifference& one : of) {
+      const std::string name = one.name.empty() ? "of no package" : printable(one.name);
+      text += fmt::format("  {:>9}  {}\n", signed_size(difference(one.before, one.after)), name);
+    }
+  };
+  list("by kind", files.kinds);
+  list("by package", files.packages);
+  list("largest", files.largest);
+  return text;
+}
+
+std::string shown(const std::string& value) { return value.empty() ? "nothing" : "'" + printable(value) + "'"; }
+
+/// What Markdown would take for markup.
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char c : printable(text)) {
+    if (c == '\n' || c == '\t') {
+      result += ' ';
+      continue;
+    }
+    if (std::string_view("\\`*_{}[]<>()#+!|~&").find(c) != std::string_view::npos) result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+std::string row(const std::string& a, const std::string& b) { return "| " + a + " | " + b + " |\n"; }
+
+std::string markdown_cause(const Diff& diff, const ChangeCause& cause) {
+  std::string text = escaped(sentence_of(diff, cause));
+  if (names_its_change(cause)) return text;
+  for (const std::size_t place : cause.changes) {
+    const PackageChange& change = diff.packages.changes.at(place);
+    text += fmt::format("<br>{} {}", escaped(signed_size(change.bytes())), escaped(change_text(change)));
+  }
+  return text;
+}
+
+Json sizes_json(const std::vector<FileDifference>& of, const char* name) {
+  Json list = Json::array();
+  for (const FileDifference& one : of) {
+    list.push_back({{name, one.name}, {"before", one.before}, {"after", one.after}});
+  }
+  return list;
+}
+
+Json totals_json(const Totals& totals) {
+  return {{"packages", totals.packages}, {"installed_size", totals.installed_size}};
+}
+
+Json cause_json(const Diff& diff, const ChangeCause& cause) {
+  Json changes = Json::array();
+  for (const std::size_t place : cause.changes) {
+    const PackageChange& change = diff.packages.changes.at(place);
+    changes.push_back({{"kind", change_kind_name(change.kind)},
+                       {"before", change.before},
+                       {"after", change.after},
+                       {"size_before", change.size_before},
+                       {"size_after", change.size_after},
+                       {"bytes", change.bytes()}});
+  }
+  return {{"kind", cause_kind_name(cause.kind)},
+          {"sentence", sentence_of(diff, cause)},
+          {"bytes", cause.bytes},
+          {"root", cause.root},
+          {"package", cause.package},
+          {"capability", cause.capability},
+          {"edge", edge_kind_name(cause.edge)},
+          {"before", cause.before},
+          {"after", cause.after},
+          {"changes", changes}};
+}
+
+}  // namespace
+
+std::string signed_size(std::int64_t bytes) {
+  if (bytes == 0) return "0 B";
+  return (bytes < 0 ? "-" : "+") + human_size(static_cast<std::uint64_t>(std::abs(bytes)));
+}
+
+std::string sentence(const ChangeCause& cause) {
+  const std::string edge = cause.edge == EdgeKind::runtime ? "" : fmt::format(" [{}]", edge_kind_name(cause.edge));
+  switch (cause.kind) {
+    case CauseKind::line_added: return cause.root + " is new";
+    case CauseKind::line_removed: return cause.root + " is gone";
+    case CauseKind::line_changed: return cause.root + " stands for other packages now";
+    case CauseKind::requirement_added: return cause.package + " now requires " + cause.capability + edge;
+    case CauseKind::requirement_dropped:
+      return cause.package + " required " + cause.capability + edge + ", its successor does not";
+    case CauseKind::provider_swapped:
+      return cause.after + " in place of " + cause.before + " for " + cause.package + ", which requires " +
+             cause.capability + edge;
+    case CauseKind::renamed: return cause.after + " takes the place of " + cause.before;
+    case CauseKind::updated: return name_of(cause.after) + " is another version, or another size";
+    case CauseKind::unexplained: return "nothing leads to these packages";
+  }
+  return "";
+}
+
+std::string to_text(const Diff& diff) {
+  const PackageDiff& packages = diff.packages;
+  std::string text = printable(fmt::format("{} -> {}\n", diff.before, diff.after));
+  text += fmt::format("  {:<12} {} -> {}\n", "packages", grouped(packages.before.packages),
+                      grouped(packages.after.packages));
+  text += size_line("installed", packages.before.installed_size, packages.after.installed_size);
+  if (diff.files) text += size_line("files", diff.files->before, diff.files->after);
+  if (diff.compressed_before && diff.compressed_after) {
+    text += size_line("compressed", *diff.compressed_before, *diff.compressed_after);
+  }
+  if (packages.causes.empty()) text += "the same packages\n";
+  for (const ChangeCause& cause : packages.causes) {
+    text += fmt::format("\n{:>9}  {}\n", signed_size(cause.bytes), printable(sentence_of(diff, cause)));
+    if (names_its_change(cause)) continue;
+    for (const std::size_t place : cause.changes) {
+      const PackageChange& change = packages.changes.at(place);
+      text += fmt::format("           {:>9}  {} {}\n", signed_size(change.bytes()),
+                          change.before.empty()  ? "+"
+                          : change.after.empty() ? "-"
+                                                 : "=",
+                          printable(change_text(change)));
+    }
+  }
+  if (diff.files) text += "\n" + files_text(*diff.files);
+  if (!diff.config.empty()) text += "\nconfiguration\n";
+  for (const ConfigDifference& one : diff.config) {
+    text += fmt::format("  {}: {} -> {}\n", printable(one.field), shown(one.before), shown(one.after));
+  }
+  return text;
+}
+
+std::string to_markdown(const Diff& diff) {
+  const PackageDiff& packages = diff.packages;
+  const auto bytes = [](std::uint64_t before, std::uint64_t after) {
+    return fmt::format("{} → {} ({})", human_size(before), human_size(after),
+                       escaped(signed_size(difference(before, after))));
+  };
+  std::string text = fmt::format("### {} → {}\n\n", escaped(diff.before), escaped(diff.after));
+  text += row("", "") + "| --- | --- |\n";
+  text += row("packages", fmt::format("{} → {}", packages.before.packages, packages.after.packages));
+  text += row("installed", bytes(packages.before.installed_size, packages.after.installed_size));
+  if (diff.files) text += row("files", bytes(diff.files->before, diff.files->after));
+  if (diff.compressed_before && diff.compressed_after) {
+    text += row("compressed", bytes(*diff.compressed_before, *diff.compressed_after));
+  }
+  if (!packages.causes.empty()) text += "\n" + row("bytes", "cause") + "| ---: | --- |\n";
+  for (const ChangeCause& cause : packages.causes) {
+    text += row(escaped(signed_size(cause.bytes)), markdown_cause(diff, cause));
+  }
+  if (!diff.config.empty()) text += "\n" + row("configuration", "") + "| --- | --- |\n";
+  for (const ConfigDifference& one : diff.config) {
+    text += row(escaped(one.field), escaped(shown(one.before)) + " → " + escaped(shown(one.after)));
+  }
+  return text;
+}
+
+Json to_json(const Diff& diff) {
+  Json causes = Json::array();
+  for (const ChangeCause& cause : diff.packages.causes) causes.push_back(cause_json(diff, cause));
+  Json config = Json::array();
+  for (const ConfigDifference& one : diff.config) {
+    config.push_back({{"field", one.field}, {"before", one.before}, {"after", one.after}});
+  }
+  Json json{{"before", {{"name", diff.before}}}, {"after", {{"name", diff.after}}}, {"causes", causes}};
+  json["before"].update(totals_json(diff.packages.before));
+  json["after"].update(totals_json(diff.packages.after));
+  if (diff.compressed_before) json["before"]["compressed_size"] = *diff.compressed_before;
+  if (diff.compressed_after) json["after"]["compressed_size"] = *diff.compressed_after;
+  json["bytes"] = difference(diff.packages.before.installed_size, diff.packages.after.installed_size);
+  if (diff.files) {
+    json["files"] = {{"before", diff.files->before},
+                     {"after", diff.files->after},
+                     {"added", diff.files->added},
+                     {"removed", diff.files->removed},
+                     {"changed", diff.files->changed},
+                     {"kinds", sizes_json(diff.files->kinds, "kind")},
+                     {"packages", sizes_json(diff.files->packages, "package")},
+                     {"largest", sizes_json(diff.files->largest, "path")}};
+  }
+  json["config"] = config;
+  return json;
+}
+
+}  // namespace rootlet::report

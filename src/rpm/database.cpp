@@ -1,0 +1,109 @@
+#include "rootlet/rpm/database.hpp"
+
+#include <fcntl.h>
+#include <rpm/rpmdb.h>
+
+#include <algorithm>
+
+#include "database_wire.hpp"
+#include "providers.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/isolate.hpp"
+#include "session.hpp"
+
+namespace rootlet::rpm {
+namespace {
+
+std::string text(const char* from) { return from == nullptr ? std::string() : std::string(from); }
+
+/// Of all packages, sorted by NEVRA: two installations of one package stay two.
+std::vector<Record> read_records(rpmts ts, rpmstrPool strings, bool files, Session& session) {
+  std::vector<Record> records;
+  const Handle<std::remove_pointer_t<rpmdbMatchIterator>, rpmdbFreeIterator> all(
+      rpmtsInitIterator(ts, RPMDBI_PACKAGES, nullptr, 0));
+  while (Header header = rpmdbNextIterator(all.get())) records.push_back(read_record(header, strings, files));
+  if (const std::string errors = errors_in(session.take_log(), ""); !errors.empty()) throw Error(errors);
+  std::stable_sort(records.begin(), records.end(),
+                   [](const Record& a, const Record& b) { return a.package.nevra < b.package.nevra; });
+  return records;
+}
+
+class Dependents {
+ public:
+  explicit Dependents(const std::vector<Record>& records) : providers_(records) {
+    for (std::uint32_t i = 0; i < records.size(); ++i) {
+      add_requirements(PackageId{i}, records[i].requirements.get());
+      add_recommendations(PackageId{i}, records[i].recommends.get());
+      add_supplements(PackageId{i}, records[i].supplements.get());
+    }
+    std::sort(found_.begin(), found_.end());
+    found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
+  }
+  std::vector<Dependency> take() { return std::move(found_); }
+
+ private:
+  void add(Dependency dependency) {
+    const auto& by = dependency.providers;
+    if (std::find(by.begin(), by.end(), dependency.from) == by.end()) found_.push_back(std::move(dependency));
+  }
+
+  void add_requirements(PackageId package, rpmds all) {
+    for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
+      if ((rpmdsFlags(one) & RPMSENSE_RPMLIB) != 0 || text(rpmdsN(one)).starts_with("rpmlib(")) continue;
+      for (const auto& part : providers_.parts(one)) {
+        for (const EdgeKind kind : kinds_of(rpmdsFlags(one))) {
+          add({package, capability_of(one), kind, part.condition, part.providers});
+        }
+      }
+    }
+  }
+
+  void add_recommendations(PackageId package, rpmds all) {
+    for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
+      for (const auto& part : providers_.parts(one)) {
+        if (part.providers.empty()) continue;
+        add({package, capability_of(one), EdgeKind::recommends, part.condition, part.providers});
+      }
+    }
+  }
+
+  /// A supplement points the other way: what meets its condition brings the package in.
+  void add_supplements(PackageId package, rpmds all) {
+    for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
+      if (!providers_.met(one)) continue;
+      for (const auto& part : providers_.parts(one)) {
+        for (const PackageId by : part.providers) {
+          add({by, capability_of(one), EdgeKind::supplements, "", {package}});
+        }
+      }
+    }
+  }
+
+  Providers providers_;
+  std::vector<Dependency> found_;
+};
+
+std::string read_packed(const std::filesystem::path& directory, bool files) {
+  Session session;
+  define_macro("_dbpath", directory.string());
+  const TransactionSet ts = make_transaction_set();
+  rpmtsSetRootDir(ts.get(), "/");
+  if (rpmtsOpenDB(ts.get(), O_RDONLY) != 0) throw Error(errors_in(session.take_log(), "librpm does not open it"));
+  // It says which kind of database it found instead of the usual one.
+  session.take_log();
+  const Strings strings(rpmstrPoolCreate());
+  std::vector<Record> records = read_records(ts.get(), strings.get(), files, session);
+  if (records.empty()) throw Error("it holds no packages");
+  InstalledSet set;
+  set.dependencies = Dependents(records).take();
+  for (Record& record : records) set.packages.push_back(std::move(record.package));
+  return packed(set);
+}
+
+}  // namespace
+
+InstalledSet read_database(const std::filesystem::path& directory, bool files) {
+  return unpacked(run_isolated("librpm", [&] { return read_packed(directory, files); }));
+}
+
+}  // namespace rootlet::rpm

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "rootlet/rpm/database.hpp"
+
+namespace rootlet::rpm {
+
+/// An InstalledSet as bytes, from one process of ours to another.
+std::string packed(const InstalledSet& set);
+InstalledSet unpacked(const std::string& bytes);
+
+}  // namespace rootlet::rpm

@@ -1,0 +1,194 @@
+#include "record.hpp"
+
+#include <rpm/rpmfiles.h>
+#include <rpm/rpmtd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+#include "rootlet/base/capabilities.hpp"
+
+namespace rootlet::rpm {
+namespace {
+
+using Files = Handle<std::remove_pointer_t<rpmfiles>, rpmfilesFree>;
+
+/// The values of a tag, borrowed from their header.
+class Values {
+ public:
+  Values(Header header, rpmTagVal tag) : data_(rpmtdNew()) { headerGet(header, tag, data_.get(), HEADERGET_MINMEM); }
+  [[nodiscard]] int count() const { return static_cast<int>(rpmtdCount(data_.get())); }
+  /// Empty, or 0, where there is none.
+  [[nodiscard]] std::string text(int at) const {
+    const char* found = rpmtdSetIndex(data_.get(), at) < 0 ? nullptr : rpmtdGetString(data_.get());
+    return found == nullptr ? std::string() : std::string(found);
+  }
+  [[nodiscard]] std::uint64_t number(int at) const {
+    return rpmtdSetIndex(data_.get(), at) < 0 ? 0 : rpmtdGetNumber(data_.get());
+  }
+
+ private:
+  static void free_values(rpmtd values) {
+    rpmtdFreeData(values);
+    rpmtdFree(values);
+  }
+  Handle<std::remove_pointer_t<rpmtd>, free_values> data_;
+};
+
+/// Directories that a merged /usr makes links of. Packages name files by either way.
+constexpr std::array<std::string_view, 5> merged_directories{"/bin", "/sbin", "/lib", "/lib64", "/usr/sbin"};
+
+std::string text(const char* from) { return from == nullptr ? std::string() : std::string(from); }
+
+/// The id of the key that the header is signed with; empty where it is not.
+std::string signing_key(Header header) {
+  const char* format =
+      "%|DSAHEADER?{%{DSAHEADER:pgpsig}}:{%|RSAHEADER?{%{RSAHEADER:pgpsig}}:"
+      "{%|SIGGPG?{%{SIGGPG:pgpsig}}:{%|SIGPGP?{%{SIGPGP:pgpsig}}|}|}|}|";
+  const Handle<char, std::free> shown(headerFormat(header, format, nullptr));
+  const std::string words = shown ? shown.get() : "";
+  const std::string before = "Key ID ";
+  const auto at = words.find(before);
+  return at == std::string::npos ? "" : words.substr(at + before.size());
+}
+
+/// rpm's numbers of digest algorithms are OpenPGP's (RFC 4880, 9.4).
+std::string digest_name_of(int algorithm) {
+  switch (algorithm) {
+    case 1: return "md5";
+    case 2: return "sha1";
+    case 8: return "sha256";
+    case 9: return "sha384";
+    case 10: return "sha512";
+    case 11: return "sha224";
+    default: return "";
+  }
+}
+
+Checksum digest_of_file(rpmfiles files, int at) {
+  int algorithm = 0;
+  std::size_t length = 0;
+  const unsigned char* bytes = rpmfilesFDigest(files, at, &algorithm, &length);
+  if (bytes == nullptr || std::all_of(bytes, bytes + length, [](unsigned char byte) { return byte == 0; })) return {};
+  static constexpr char digits[] = "0123456789abcdef";
+  Checksum digest{digest_name_of(algorithm), {}};
+  for (std::size_t i = 0; i < length; ++i) {
+    digest.hex += digits[bytes[i] >> 4U];
+    digest.hex += digits[bytes[i] & 15U];
+  }
+  return digest.type.empty() ? Checksum{} : digest;
+}
+
+std::vector<PackageFile> files_of(Header header) {
+  const Files files(rpmfilesNew(nullptr, header, 0, RPMFI_KEEPHEADER));
+  std::vector<PackageFile> list;
+  const int count = files ? static_cast<int>(rpmfilesFC(files.get())) : 0;
+  for (int i = 0; i < count; ++i) {
+    PackageFile file;
+    const Handle<char, std::free> path(rpmfilesFN(files.get(), i));
+    file.path = text(path.get());
+    file.mode = rpmfilesFMode(files.get(), i);
+    file.size = rpmfilesFSize(files.get(), i);
+    file.user = text(rpmfilesFUser(files.get(), i));
+    file.group = text(rpmfilesFGroup(files.get(), i));
+    file.target = text(rpmfilesFLink(files.get(), i));
+    file.digest = digest_of_file(files.get(), i);
+    file.capabilities = normal_capabilities(text(rpmfilesFCaps(files.get(), i)));
+    const auto flags = rpmfilesFFlags(files.get(), i);
+    file.config = (flags & RPMFILE_CONFIG) != 0;
+    file.doc = (flags & RPMFILE_DOC) != 0;
+    file.license = (flags & RPMFILE_LICENSE) != 0;
+    file.ghost = (flags & RPMFILE_GHOST) != 0;
+    file.missing_ok = (flags & RPMFILE_MISSINGOK) != 0;
+    file.installed = RPMFILE_IS_INSTALLED(rpmfilesFState(files.get(), i));
+    const auto verify = rpmfilesVFlags(files.get(), i);
+    file.verify_digest = (verify & RPMVERIFY_FILEDIGEST) != 0;
+    file.verify_mode = (verify & RPMVERIFY_MODE) != 0;
+    file.verify_owner = (verify & RPMVERIFY_USER) != 0 && (verify & RPMVERIFY_GROUP) != 0;
+    list.push_back(std::move(file));
+  }
+  std::sort(list.begin(), list.end(), [](const PackageFile& a, const PackageFile& b) { return a.path < b.path; });
+  return list;
+}
+
+std::vector<std::string> obsoletes_of(Header header) {
+  const Values values(header, RPMTAG_OBSOLETENAME);
+  std::vector<std::string> names;
+  for (int i = 0; i < values.count(); ++i) names.push_back(values.text(i));
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+InstalledPackage package_of(Header header, bool files) {
+  InstalledPackage package;
+  package.nevra = nevra_of(header);
+  package.installed_size = headerGetNumber(header, RPMTAG_LONGSIZE);
+  package.install_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_INSTALLTIME));
+  package.build_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_BUILDTIME));
+  package.vendor = string_tag(header, RPMTAG_VENDOR);
+  package.license = string_tag(header, RPMTAG_LICENSE);
+  package.source_rpm = string_tag(header, RPMTAG_SOURCERPM);
+  package.obsoletes = obsoletes_of(header);
+  if (!files) return package;
+  package.signed_by = signing_key(header);
+  package.files = files_of(header);
+  return package;
+}
+
+FileNames names_of(Header header) {
+  const Values directories(header, RPMTAG_DIRNAMES);
+  const Values of(header, RPMTAG_DIRINDEXES);
+  const Values names(header, RPMTAG_BASENAMES);
+  const Values states(header, RPMTAG_FILESTATES);
+  FileNames files;
+  for (int d = 0; d < directories.count(); ++d) files.directories.push_back(directories.text(d));
+  for (int f = 0; f < names.count(); ++f) {
+    const auto directory = static_cast<std::uint32_t>(of.number(f));
+    if (directory >= files.directories.size() || !RPMFILE_IS_INSTALLED(states.number(f))) continue;
+    files.directory_of.push_back(directory);
+    files.names.append(names.text(f)).push_back('\0');
+  }
+  return files;
+}
+
+std::vector<std::pair<std::string, std::string>> merged_of(Header header) {
+  std::vector<std::pair<std::string, std::string>> links;
+  const Values directories(header, RPMTAG_DIRNAMES);
+  bool may_have = false;
+  for (int d = 0; d < directories.count() && !may_have; ++d) {
+    may_have = directories.text(d) == "/" || directories.text(d) == "/usr/";
+  }
+  if (!may_have) return links;
+  const Values of(header, RPMTAG_DIRINDEXES);
+  const Values names(header, RPMTAG_BASENAMES);
+  const Values targets(header, RPMTAG_FILELINKTOS);
+  for (int f = 0; f < names.count(); ++f) {
+    const std::string target = targets.text(f);
+    if (target.empty()) continue;
+    const std::string parent = directories.text(static_cast<int>(of.number(f)));
+    const std::string path = parent + names.text(f);
+    if (std::find(merged_directories.begin(), merged_directories.end(), path) == merged_directories.end()) continue;
+    links.emplace_back(path, target.starts_with('/') ? target : parent + target);
+  }
+  return links;
+}
+
+}  // namespace
+
+Record read_record(Header header, rpmstrPool strings, bool files) {
+  const auto listed = [&](rpmTagVal tag) { return Dependencies(rpmdsNewPool(strings, header, tag, 0)); };
+  Record record;
+  record.package = package_of(header, files);
+  record.provides = listed(RPMTAG_PROVIDENAME);
+  record.requirements = listed(RPMTAG_REQUIRENAME);
+  record.recommends = listed(RPMTAG_RECOMMENDNAME);
+  record.supplements = listed(RPMTAG_SUPPLEMENTNAME);
+  record.files = names_of(header);
+  record.merged = merged_of(header);
+  return record;
+}
+
+}  // namespace rootlet::rpm

@@ -1,0 +1,39 @@
+#pragma once
+
+// librpm's header relies on it.
+#include <cstddef>
+
+#include <rpm/rpmstrpool.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dependencies.hpp"
+#include "rootlet/model/installed.hpp"
+#include "session.hpp"
+
+namespace rootlet::rpm {
+
+using Strings = Handle<std::remove_pointer_t<rpmstrPool>, rpmstrPoolFree>;
+
+/// The names of a package's installed files, in little memory.
+struct FileNames {
+  std::vector<std::string> directories;     ///< "/usr/bin/"
+  std::vector<std::uint32_t> directory_of;  ///< by name
+  std::string names;                        ///< each ended by a zero
+};
+
+/// What is kept of a header. The header itself, which is many times as large, can go.
+struct Record {
+  InstalledPackage package;
+  Dependencies provides, requirements, recommends, supplements;
+  FileNames files;
+  std::vector<std::pair<std::string, std::string>> merged;  ///< links that a merged /usr has: "/bin" to "/usr/bin"
+};
+
+/// `strings` must outlive the record: in a pool that librpm makes itself, it cannot name the parts of rich
+/// dependencies. `files`: with all that InstalledPackage has.
+Record read_record(Header header, rpmstrPool strings, bool files);
+
+}  // namespace rootlet::rpm

@@ -1,0 +1,17 @@
+#include "rootlet/rpm/version.hpp"
+
+#include <rpm/rpmver.h>
+
+#include "rootlet/base/handle.hpp"
+
+namespace rootlet::rpm {
+
+int compare_versions(const Nevra& a, const Nevra& b) {
+  using Version = Handle<std::remove_pointer_t<rpmver>, rpmverFree>;
+  const auto version_of = [](const Nevra& nevra) {
+    return Version(rpmverNew(std::to_string(nevra.epoch).c_str(), nevra.version.c_str(), nevra.release.c_str()));
+  };
+  return rpmverCmp(version_of(a).get(), version_of(b).get());
+}
+
+}  // namespace rootlet::rpm

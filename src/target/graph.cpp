@@ -1,0 +1,31 @@
+#include "graph.hpp"
+
+#include "rootlet/analysis/roots.hpp"
+
+namespace rootlet::target {
+
+PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallRecord>& record) {
+  PackageGraph graph;
+  std::vector<PackageId> asked_for;
+  for (const InstalledPackage& package : set.packages) {
+    const PackageId id{static_cast<std::uint32_t>(graph.packages.size())};
+    graph.packages.push_back({package.nevra, package.installed_size, std::nullopt, package.obsoletes});
+    if (record && record->reason(package.nevra) != InstallReason::dependency) asked_for.push_back(id);
+  }
+  graph.dependencies = set.dependencies;
+  graph.roots = asked_for.empty() ? analysis::unrequired(graph) : analysis::user_installed(graph, asked_for);
+  analysis::sort_roots(graph.roots);
+  return graph;
+}
+
+PackageGraph graph_of(const std::vector<InstalledPackage>& packages) {
+  PackageGraph graph;
+  for (const InstalledPackage& package : packages)
+    graph.packages.push_back({package.nevra, package.installed_size, std::nullopt, package.obsoletes});
+  graph.roots = analysis::unrequired(graph);
+  analysis::sort_roots(graph.roots);
+  graph.dependencies_known = false;
+  return graph;
+}
+
+}  // namespace rootlet::target

@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "graph.hpp"
+#include "manifest.hpp"
+#include "rootlet/analysis/files.hpp"
+#include "rootlet/analysis/solution.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/lock/lock.hpp"
+#include "rootlet/target/target.hpp"
+#include "rpmdb.hpp"
+
+namespace rootlet::target {
+namespace {
+
+constexpr const char* manifest_path = "/var/lib/rpmmanifest/container-manifest-2";
+
+void add_solution(Target& target, Solution solution) {
+  target.graph = analysis::graph_of(solution, analysis::Part::staying);
+  if (solution.count() != solution.packages.size())
+    target.build_graph = analysis::graph_of(solution, analysis::Part::whole);
+  target.solution = std::move(solution);
+}
+
+void add_installed(Target& target, rpm::InstalledSet set, const std::optional<InstallRecord>& record) {
+  target.graph = graph_of(set, record);
+  target.installed = std::move(set.packages);
+}
+
+std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path, const Options& options,
+                                             Progress& progress) {
+  const Recipe recipe = recipe::load(path, options.recipe);
+  build::Resolved resolved = build::resolve(recipe, options.environment, progress);
+  if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
+  add_solution(target, std::move(std::get<Solution>(resolved.outcome)));
+  return target;
+}
+
+/// What a root's own records say of its packages.
+void add_packages(Target& target, const Tree& tree, bool files) {
+  if (!tree.spool.database.empty()) {
+    const auto record = install_record(tree, target.warnings);
+    add_installed(target, read_copy(tree.spool, "'" + target.name + "' (" + tree.spool.database_path + ")", files),
+                  record);
+    return;
+  }
+  const auto manifest = tree.files.contents.find(manifest_path);
+  if (manifest == tree.files.contents.end()) {
+    throw Error("'" + target.name + "' has no RPM database",
+                "looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm and /usr/share/rpm, and for the package "
+                "manifest of distroless images, /var/lib/rpmmanifest/container-manifest-2");
+  }
+  target.installed = read_manifest(manifest->second, target.name + ":" + manifest_path);
+  target.graph = graph_of(target.installed);
+}
+
+Target open_tree(Target target, Tree tree, const Options& options) {
+  add_packages(target, tree, options.tree.depth != Depth::database);
+  target.image = std::move(tree.image);
+  if (options.tree.depth == Depth::database) return target;
+  target.files = std::move(tree.files);
+  const auto sizes = analysis::disk_sizes(*target.files, analysis::owners_of(*target.files, target.installed),
+                                          target.installed.size());
+  // A manifest says nothing of files.
+  for (std::size_t i = 0; i < sizes.size() && target.graph.dependencies_known; ++i) {
+    target.graph.packages[i].disk_size = sizes[i];
+  }
+  return target;
+}
+
+}  // namespace
+
+std::variant<Target, Unsolvable> open(const fs::path& path, const Options& options, Progress& progress) {
+  Target target;
+  target.name = path.string();
+  target.form = form_of(path);
+  switch (target.form) {
+    case Form::recipe: return open_recipe(std::move(target), path, options, progress);
+    case Form::lock: {
+      Lock lock = lock::read(path);
+      add_solution(target, Solution{std::move(lock.packages)});
+      return target;
+    }
+    case Form::rpmdb: {
+      const Spool spool = copy_database(path);
+      add_installed(target, read_copy(spool, "'" + target.name + "'", options.tree.depth != Depth::database),
+                    std::nullopt);
+      return target;
+    }
+    case Form::root_directory:
+      return open_tree(std::move(target), read_directory(path, options.tree, progress), options);
+    case Form::image: return open_tree(std::move(target), read_image(path, options.tree, progress), options);
+    case Form::unknown: break;
+  }
+  throw usage_error("'" + target.name + "' is nothing that rootlet can look into",
+                    "it takes a recipe, a lock, a root directory, an RPM database, an OCI image layout, an oci-archive "
+                    "or a docker-archive");
+}
+
+}  // namespace rootlet::target
