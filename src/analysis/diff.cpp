@@ -90,7 +90,7 @@ class Differ {
     const Dependency& edge = after_.graph.dependencies[step.dependency];
     const PackageId was = *after_.partner[index(edge.from)];
     ChangeCause cause{CauseKind::requirement_added, "", name_after(edge.from), edge.capability, edge.kind, "", ""};
-    if (const auto old = provider(before_.graph, was, edge.capability)) {
+    if (const auto old = provider(before_, was, edge.capability)) {
       cause.kind = CauseKind::provider_swapped;
       cause.before = name_before(*old);
       cause.after = name_after(first_of(edge, after_));
@@ -113,7 +113,7 @@ class Differ {
     const Dependency& edge = before_.graph.dependencies[step.dependency];
     const PackageId is = *before_.partner[index(edge.from)];
     ChangeCause cause{CauseKind::requirement_dropped, "", name_before(edge.from), edge.capability, edge.kind, "", ""};
-    if (const auto now = provider(after_.graph, is, edge.capability)) {
+    if (const auto now = provider(after_, is, edge.capability)) {
       cause.kind = CauseKind::provider_swapped;
       cause.package = name_after(is);
       cause.before = name_before(first_of(edge, before_));
@@ -140,14 +140,20 @@ class Differ {
     return found == edge.providers.end() ? edge.providers.front() : *found;
   }
 
-  /// Whoever meets the same requirement of a package, in whatever version.
-  static std::optional<PackageId> provider(const PackageGraph& graph, PackageId from, const std::string& capability) {
+  /// Whoever of a side meets the same requirement of a package, in whatever version; else one that only this side has
+  /// and that meets a requirement which differs in numbers alone: libssl1.1 where the other side has libssl3.
+  static std::optional<PackageId> provider(const Side& side, PackageId from, const std::string& capability) {
     const std::string wanted = unversioned(capability);
-    for (const Dependency& one : graph.dependencies) {
-      if (one.from != from || one.providers.empty() || unversioned(one.capability) != wanted) continue;
-      return one.providers.front();
+    std::optional<PackageId> successor;
+    for (const Dependency& one : side.graph.dependencies) {
+      if (one.from != from || one.providers.empty()) continue;
+      const std::string name = unversioned(one.capability);
+      if (name == wanted) return first_of(one, side);
+      const PackageId only = first_of(one, side);
+      if (!successor && !side.partner[index(only)] && without_numbers(name) == without_numbers(wanted))
+        successor = only;
     }
-    return std::nullopt;
+    return successor;
   }
 
   static Key key_of(const ChangeCause& cause) {

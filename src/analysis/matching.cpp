@@ -74,4 +74,9 @@ std::string unversioned(const std::string& capability) {
   return name.substr(0, so + 3) + (name.ends_with("(64bit)") ? "(64bit)" : "");
 }
 
+std::string without_numbers(std::string name) {
+  std::erase_if(name, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  return name;
+}
+
 }  // namespace rootlet::analysis

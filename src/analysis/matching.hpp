@@ -31,4 +31,7 @@ struct Matching {
 /// "libssl.so.3(OPENSSL_3.0.0)(64bit)".
 std::string unversioned(const std::string& capability);
 
+/// "libperl" of "libperl5.36", "gcc--base" of "gcc-12-base".
+std::string without_numbers(std::string name);
+
 }  // namespace rootlet::analysis

@@ -31,18 +31,25 @@ class OpenFile final : public Source {
   FileSource file_;
 };
 
+/// The path without "." and empty parts, and ".." taken out as far as there is something before it.
+std::string clean(const std::string& path) {
+  std::string text = fs::path("/" + path).lexically_normal().relative_path().string();
+  if (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
 class DirectoryStore final : public Store {
  public:
   explicit DirectoryStore(const fs::path& path) : path_(path) {}
 
   [[nodiscard]] bool has(const std::string& name) const override {
     struct stat info {};
-    return stat((path_ / name).c_str(), &info) == 0 && S_ISREG(info.st_mode);
+    return stat(at(name).c_str(), &info) == 0 && S_ISREG(info.st_mode);
   }
 
   [[nodiscard]] std::uint64_t size(const std::string& name) const override {
     struct stat info {};
-    if (stat((path_ / name).c_str(), &info) != 0) {
+    if (stat(at(name).c_str(), &info) != 0) {
       if (errno == ENOENT) missing(name);
       throw system_error("cannot read '" + printable(name) + "'");
     }
@@ -52,21 +59,17 @@ class DirectoryStore final : public Store {
 
   std::unique_ptr<Source> open(const std::string& name) override {
     const std::uint64_t bytes = size(name);
-    Fd fd(::open((path_ / name).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    Fd fd(::open(at(name).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd) throw system_error("cannot read '" + printable(name) + "'");
     return std::make_unique<OpenFile>(std::move(fd), bytes, name);
   }
 
  private:
+  /// Below the directory, whatever the name says.
+  [[nodiscard]] fs::path at(const std::string& name) const { return path_ / clean(name); }
+
   fs::path path_;
 };
-
-/// The path without "." and empty parts, and ".." taken out as far as there is something before it.
-std::string clean(const std::string& path) {
-  std::string text = fs::path("/" + path).lexically_normal().relative_path().string();
-  if (text.ends_with('/')) text.pop_back();
-  return text;
-}
 
 /// Part of another source, which stays where it is.
 class Part final : public Source {

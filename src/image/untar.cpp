@@ -209,7 +209,7 @@ bool TarReader::read(LayerEntry& entry) {
 void TarReader::fill(const Block& header, const Extended& extended, LayerEntry& entry) {
   const std::string_view block = view(header);
   const PaxRecords& pax = extended.pax;
-  const auto text = [&](std::string_view key, const std::optional<std::string>& gnu, std::string plain) {
+  const auto text = [&](std::string_view key, const std::optional<std::string>& gnu, const std::string& plain) {
     if (gnu) return *gnu;
     const auto found = pax.find(key);
     return found != pax.end() ? found->second : plain;

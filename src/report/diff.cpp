@@ -35,9 +35,10 @@ std::string change_text(const PackageChange& change) {
 }
 
 std::string size_line(const char* what, std::uint64_t before, std::uint64_t after) {
-  return fmt::format("  {:<12} {} -> {} ({}; {} bytes)\n", what, human_size(before), human_size(after),
-                     signed_size(difference(before, after)),
-                     (after < before ? "-" : "+") + grouped(after < before ? before - after : after - before));
+  const std::string sign = after < before ? "-" : after > before ? "+" : "";
+  return fmt::format("  {:<12} {} -> {} ({}; {}{} bytes)\n", what, human_size(before), human_size(after),
+                     signed_size(difference(before, after)), sign,
+                     grouped(std::max(before, after) - std::min(before, after)));
 }
 
 /// Changes of a cause that its sentence does not name.

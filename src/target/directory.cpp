@@ -236,8 +236,10 @@ class DirectoryPlaces final : public Places {
     for (int attempt = 0;; ++attempt) {
       Fd fd(static_cast<int>(syscall(SYS_openat2, root_, path.c_str(), &how, sizeof how)));
       if (!fd && errno == ENOSYS) throw Error("this system has no openat2(2)", "use Linux 5.6 or later");
+      const bool nowhere = errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG;
+      if (fd || nowhere || (errno == EPERM && (flags & O_NOATIME) != 0)) return fd;
       // EAGAIN: something was renamed meanwhile.
-      if (fd || (errno != EAGAIN && errno != EINTR) || attempt >= 100) return fd;
+      if ((errno != EAGAIN && errno != EINTR) || attempt >= 100) throw system_error("cannot open " + in_root(path));
     }
   }
 

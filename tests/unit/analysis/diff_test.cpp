@@ -67,6 +67,20 @@ TEST_CASE("a provider that is swapped is one cause for what comes and what goes"
       "coreutils >= 8: removed coreutils-0:1-1.x86_64 added coreutils-single-0:1-1.x86_64 removed gmp-0:1-1.x86_64\n");
 }
 
+TEST_CASE("a package of the same name but for its numbers is swapped, too, if the other one is gone") {
+  test::MadeGraph before;
+  before.package("app", 1).package("libssl1.1", 10).package("libgtk3", 5).root("app");
+  before.needs_as("app", "libssl1.1", {"libssl1.1"}).needs_as("app", "libgtk3", {"libgtk3"});
+  test::MadeGraph after;
+  after.package("app", 1).package("libgtk3", 5).package("libgtk4", 6).package("libssl3", 30).root("app");
+  after.needs_as("app", "libssl3", {"libssl3"}).needs_as("app", "libgtk3", {"libgtk3"});
+  after.needs_as("app", "libgtk4", {"libgtk4"});
+  CHECK(told(before.graph(), after.graph()) ==
+        "20: libssl3-0:1-1.x86_64 in place of libssl1.1-0:1-1.x86_64 for app-0:1-1.x86_64, which requires libssl3: "
+        "added libssl3-0:1-1.x86_64 removed libssl1.1-0:1-1.x86_64\n"
+        "6: app-0:1-1.x86_64 now requires libgtk4: added libgtk4-0:1-1.x86_64\n");
+}
+
 TEST_CASE("a package that obsoletes another one is its new name") {
   test::MadeGraph before;
   before.package("app", 1).package("libfoo1", 10).needs("app", {"libfoo1"}).root("app");

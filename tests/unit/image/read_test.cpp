@@ -485,6 +485,21 @@ TEST_CASE("an image made to exhaust whoever unpacks it is stopped") {
   CHECK_THAT(error_of(dir.at("archive"), options), Contains("unpacks to more than 1.00 MB"));
 }
 
+TEST_CASE("an unpacked docker-archive cannot lead out of its directory") {
+  const Dir dir;
+  made::write(dir.at("secret"), made::tar({made::file("outside", "x")}));
+  std::vector<made::TarFile> files = made::docker_archive({plain({made::file("inside", "x")})});
+  for (made::TarFile& file : files) {
+    if (file.path == "manifest.json") {
+      json manifest = json::parse(file.content);
+      manifest[0]["Layers"] = {"../secret"};
+      file.content = manifest.dump();
+    }
+    made::write(dir.at("image") / file.path, file.content);
+  }
+  CHECK_THAT(error_of(dir.at("image")), Contains("'../secret' is not there"));
+}
+
 TEST_CASE("what skopeo makes of an image is read") {
   if (!have("skopeo")) return;
   const Dir dir;
