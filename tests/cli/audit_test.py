@@ -67,6 +67,39 @@ class TestDistribution(AuditCase):
         done = self.run_rootlet("audit", self.image, "-q", code=3)
         self.assertEqual(without_sizes(done.stdout), IMAGE)
 
+    def test_every_form_of_the_image(self):
+        """The same findings, but what only an image has."""
+        expected = self.audit(self.image)["findings"]
+        for form in ("oci-archive", "docker-archive"):
+            self.run_rootlet("build", self.dir / "image.yaml", "-o", self.dir / form, "--format", form, "-q")
+            self.assertEqual(self.audit(self.dir / form)["findings"], expected)
+        of_the_root = [f for f in expected if f["rule"] not in ("secret-in-environment", "unknown-user")]
+        self.assertEqual(self.audit(self.root)["findings"], of_the_root)
+
+    def test_manifest_instead_of_a_database(self):
+        root = self.dir / "distroless"
+        manifests = root / "var/lib/rpmmanifest"
+        manifests.mkdir(parents=True)
+        (manifests / "container-manifest-2").write_text(
+            "glibc\t2.38-1\t1700000000\t1600000000\tMaker\t(none)\t1000\tx86_64\t0\tglibc-2.38-1.src.rpm\n")
+        (root / "etc").mkdir()
+        (root / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\n")
+        self.assertEqual(self.run_rootlet("audit", root, "-q", code=3).stdout, """\
+warning: No os-release [no-os-release], 1 finding
+  neither /etc/os-release nor /usr/lib/os-release is there
+  -> Install the distribution's release package: scanners tell by /etc/os-release which advisories concern the image.
+
+note: No RPM database [manifest-only], 1 finding
+  a manifest names 1 package; there is no RPM database
+  -> Nothing where it was meant: only a list of packages is there, without requirements and files.
+
+0 errors, 1 warning, 1 note
+not looked at: files of packages: the target only lists its packages
+not looked at: image configuration: the target is a directory
+not looked at: requirements: the target only lists its packages
+not looked at: signatures: the target only lists its packages
+""")
+
     def test_tampered_root(self):
         self.put("usr/bin/miner", "#!/bin/sh\nmine\n", 0o755)
         self.put("root/.ssh/id_ed25519", "key", 0o600)

@@ -80,7 +80,8 @@ void check_links(const Subject& subject, Findings& findings) {
     Finding& finding = findings.add("dangling-link", subject.owner(subject.place(file)), file.path,
                                     end.circle ? fmt::format("leads to {}, in a circle", file.target)
                                                : fmt::format("leads to {}, which is not there", end.path));
-    if (is_as_given(subject, file) && !lost_places.contains(end.path)) {
+    const bool for_debuggers = file.path.starts_with("/usr/lib/debug/") || file.path.starts_with("/usr/lib/.build-id/");
+    if (for_debuggers || (is_as_given(subject, file) && !lost_places.contains(end.path))) {
       finding.severity = Severity::note;
       finding.advice = "Nothing: packages made them so; what they lead to is in packages that are not installed.";
     }

@@ -43,10 +43,11 @@ std::vector<Generated> generated() {
   };
 }
 
-bool fits(const char* pattern, const std::string& path) {
-  const std::string_view text = pattern;
-  if (!text.ends_with('/')) return fnmatch(pattern, path.c_str(), 0) == 0;
-  return path.starts_with(text) || path == text.substr(0, text.size() - 1);
+bool fits(std::string_view pattern, const std::string& path) {
+  if (pattern.ends_with('/')) return path.starts_with(pattern) || path == pattern.substr(0, pattern.size() - 1);
+  const std::size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return path == pattern;
+  return path.starts_with(pattern.substr(0, star)) && fnmatch(pattern.data(), path.c_str(), 0) == 0;
 }
 
 /// The directories of the Filesystem Hierarchy Standard: where they are empty, they are there to be mounted on or
@@ -63,6 +64,7 @@ constexpr std::array<std::string_view, 7> merged{"/bin",      "/sbin",    "/lib"
 /// A file or a directory that no package owns, with all beneath it, which no package owns either.
 struct Top {
   const TreeFile* file = nullptr;
+  std::string_view known;  ///< what it is known as; empty: nothing in particular
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   const TreeFile* program = nullptr;  ///< the first with code in it
@@ -70,37 +72,53 @@ struct Top {
 
 class Unowned {
  public:
-  explicit Unowned(const Subject& subject) {
-    const FileTree& tree = *subject.tree;
-    for (std::size_t i = 0; i < tree.files.size(); ++i) {
-      if (!subject.owners.of[i].empty()) keep_ways_to(tree.files[i].path);
+  explicit Unowned(const Subject& subject) : tree_(*subject.tree) {
+    std::vector<std::pair<const TreeFile*, std::string_view>> unowned;
+    for (std::size_t i = 0; i < tree_.files.size(); ++i) {
+      const TreeFile& file = tree_.files[i];
+      const bool owned = !subject.owners.of[i].empty();
+      const std::string_view known = owned ? std::string_view() : known_as(file);
+      if (owned) keep_ways_to(file.path, owned_);
+      if (owned || !known.empty()) keep_ways_to(file.path, kept_);
+      if (!owned) unowned.emplace_back(&file, known);
     }
-    for (std::size_t i = 0; i < tree.files.size(); ++i) {
-      if (subject.owners.of[i].empty()) place(tree.files[i]);
-    }
+    for (const auto& [file, known] : unowned) place(*file, known);
   }
   std::vector<Top> tops;
 
  private:
-  /// Its directories hold something that is owned.
-  void keep_ways_to(std::string_view path) {
-    for (std::string_view at = directory_of(path); !at.empty() && kept_.insert(at).second;) at = directory_of(at);
+  /// What is in its directories goes apart from it.
+  static void keep_ways_to(std::string_view path, std::unordered_set<std::string_view>& ways) {
+    for (std::string_view at = directory_of(path); !at.empty() && ways.insert(at).second;) at = directory_of(at);
   }
 
-  void place(const TreeFile& file) {
-    if (file.type == FileType::directory && kept_.contains(file.path)) return;
+  [[nodiscard]] std::string_view known_as(const TreeFile& file) const {
+    for (const Generated& each : generated_) {
+      const auto fitting = [&](const char* pattern) { return fits(pattern, file.path); };
+      if (std::any_of(each.patterns.begin(), each.patterns.end(), fitting)) return each.what;
+    }
+    if (file.type != FileType::symlink) return {};
+    if (std::find(merged.begin(), merged.end(), file.path) != merged.end()) return "links of the merged /usr";
+    if (file.target.starts_with("/etc/alternatives/")) return "alternatives";
+    const TreeFile* library = tree_.resolve(file.path);
+    const bool of_ldconfig = library != nullptr && library->elf && library->elf->soname == base_name(file.path);
+    return of_ldconfig ? "links of ldconfig" : std::string_view();
+  }
+
+  void place(const TreeFile& file, std::string_view known) {
+    const bool directory = file.type == FileType::directory;
+    if (directory && (known.empty() ? kept_ : owned_).contains(file.path)) return;
     auto top = top_of_.end();
     for (std::string_view at = directory_of(file.path); !at.empty() && top == top_of_.end(); at = directory_of(at)) {
       top = top_of_.find(at);
     }
-    if (top == top_of_.end()) {
-      if (is_leftover(file.path)) return;
-      if (file.type == FileType::directory) top_of_.emplace(file.path, tops.size());
-      tops.push_back({&file});
-      count(tops.back(), file);
-    } else {
-      count(tops[top->second], file);
+    const bool joins = top != top_of_.end() && tops[top->second].known == known;
+    if (!joins && is_leftover(file.path)) return;
+    if (!joins) {
+      if (directory) top_of_.insert_or_assign(file.path, tops.size());
+      tops.push_back({&file, known});
     }
+    count(tops[joins ? top->second : tops.size() - 1], file);
   }
 
   static void count(Top& top, const TreeFile& file) {
@@ -111,35 +129,14 @@ class Unowned {
     if (code && top.program == nullptr) top.program = &file;
   }
 
-  std::unordered_set<std::string_view> kept_;
+  const FileTree& tree_;
+  const std::vector<Generated> generated_ = generated();
+  std::unordered_set<std::string_view> owned_;  // directories with something in them that is owned
+  std::unordered_set<std::string_view> kept_;   // … or known
   std::unordered_map<std::string_view, std::size_t> top_of_;
 };
 
-/// ldconfig(8) makes a link of the soname to each library.
-bool is_of_ldconfig(const FileTree& tree, const TreeFile& link) {
-  const TreeFile* library = tree.resolve(link.path);
-  return library != nullptr && library->elf && library->elf->soname == base_name(link.path);
-}
-
-/// What a top is known as; empty: nothing in particular.
-std::string_view known_as(const FileTree& tree, const Top& top, const std::vector<Generated>& all) {
-  const std::string& path = top.file->path;
-  for (const Generated& each : all) {
-    if (std::any_of(each.patterns.begin(), each.patterns.end(), [&](const char* one) { return fits(one, path); })) {
-      return each.what;
-    }
-  }
-  if (top.file->type == FileType::symlink) {
-    if (std::find(merged.begin(), merged.end(), path) != merged.end()) return "links of the merged /usr";
-    if (top.file->target.starts_with("/etc/alternatives/")) return "alternatives";
-    if (is_of_ldconfig(tree, *top.file)) return "links of ldconfig";
-  }
-  const bool empty_directory = top.file->type == FileType::directory && top.files == 0;
-  if (empty_directory && std::find(standard.begin(), standard.end(), path) != standard.end()) {
-    return "empty directories to mount on or to fill";
-  }
-  return {};
-}
+bool is_empty_directory(const Top& top) { return top.file->type == FileType::directory && top.files == 0; }
 
 bool is_among_the_systems(std::string_view path) {
   if (path.starts_with("/usr/local/")) return false;
@@ -154,9 +151,7 @@ void add_top(const Top& top, Findings& findings) {
   const bool program = top.program != nullptr && is_among_the_systems(top.program->path);
   std::string message = "no package owns it";
   if (directory) {
-    message = top.files == 0
-                  ? "no package owns this empty directory"
-                  : fmt::format("no package owns this directory and what is in it ({})", amount(top.files, top.bytes));
+    message = fmt::format("no package owns this directory and what is in it ({})", amount(top.files, top.bytes));
   } else if (top.file->size > 0) {
     message += fmt::format(" ({})", human_size(top.file->size));
   }
@@ -164,30 +159,45 @@ void add_top(const Top& top, Findings& findings) {
   findings.add(program ? "unowned-program" : "unowned-file", "", top.file->path, std::move(message));
 }
 
+std::vector<std::string> paths_of(const std::vector<const Top*>& tops) {
+  std::vector<std::string> paths;
+  for (const Top* top : tops) paths.push_back(top->file->path);
+  return paths;
+}
+
+void add_known(std::string_view what, const std::vector<const Top*>& tops, Findings& findings) {
+  Top sum;
+  for (const Top* top : tops) {
+    sum.files += top->files;
+    sum.bytes += top->bytes;
+  }
+  const std::string size = sum.files == 0 ? "" : fmt::format(" ({})", amount(sum.files, sum.bytes));
+  findings.add("generated-file", "", tops.front()->file->path,
+               fmt::format("{}{}: {}", what, size, some_of(paths_of(tops))));
+}
+
 }  // namespace
 
 void check_unowned(const Subject& subject, Findings& findings) {
-  const std::vector<Generated> all = generated();
   std::map<std::string_view, std::vector<const Top*>> known;
+  std::vector<const Top*> empty;
   const Unowned unowned(subject);
   for (const Top& top : unowned.tops) {
-    const std::string_view what = known_as(*subject.tree, top, all);
-    if (what.empty()) {
+    if (!top.known.empty()) {
+      known[top.known].push_back(&top);
+    } else if (!is_empty_directory(top)) {
       add_top(top, findings);
+    } else if (std::find(standard.begin(), standard.end(), top.file->path) != standard.end()) {
+      known["empty directories to mount on or to fill"].push_back(&top);
     } else {
-      known[what].push_back(&top);
+      empty.push_back(&top);
     }
   }
-  for (const auto& [what, tops] : known) {
-    Top sum;
-    std::vector<std::string> paths;
-    for (const Top* top : tops) {
-      sum.files += top->files;
-      sum.bytes += top->bytes;
-      paths.push_back(top->file->path);
-    }
-    const std::string size = sum.files == 0 ? "" : fmt::format(" ({})", amount(sum.files, sum.bytes));
-    findings.add("generated-file", "", paths.front(), fmt::format("{}{}: {}", what, size, some_of(paths)));
+  for (const auto& [what, tops] : known) add_known(what, tops, findings);
+  if (!empty.empty()) {
+    const std::string all = "no package owns these empty directories: " + some_of(paths_of(empty));
+    findings.add("unowned-file", "", empty.front()->file->path,
+                 empty.size() == 1 ? "no package owns this empty directory" : all);
   }
 }
 

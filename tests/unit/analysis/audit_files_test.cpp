@@ -14,6 +14,8 @@ TEST_CASE("unowned files: one finding for a directory of which nothing is owned"
         Lines{"note /data: no package owns this empty directory", "note /etc/mine: no package owns it (1 B)",
               "note /opt: no package owns this directory and what is in it (2 files, 6 B)"});
   CHECK(world.found("unowned-program").empty());
+  world.add({directory("/data2")});
+  CHECK(world.found("unowned-file").front() == "note /data: no package owns these empty directories: /data, /data2");
 }
 
 TEST_CASE("unowned code among the system's programs is a warning, beside them a note") {
@@ -53,6 +55,18 @@ TEST_CASE("what scriptlets, package managers and runtimes make is one finding fo
   merged.add({directory("/bin"), file("/bin/x", 0755)});
   CHECK(merged.found("generated-file").empty());
   CHECK(merged.found("unowned-file").size() == 1);
+}
+
+TEST_CASE("directories that only hold what is known are not told, nor are those with something owned") {
+  World world;
+  world.add("a", {file("/var/lib/rpm/Packages")});
+  world.add(
+      {directory("/var/lib/alternatives"), file("/var/lib/alternatives/x"), file("/etc/machine-id"), file("/etc/x/y")});
+  CHECK(world.found("generated-file") ==
+        Lines{"note /etc/machine-id: the machine's own files (1 file, 1 B): /etc/machine-id",
+              "note /var/lib/alternatives: alternatives (1 file, 1 B): /var/lib/alternatives"});
+  CHECK(world.found("unowned-file") ==
+        Lines{"note /etc/x: no package owns this directory and what is in it (1 file, 1 B)"});
 }
 
 TEST_CASE("where packages do not list their files, none is unowned") {
