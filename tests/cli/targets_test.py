@@ -48,13 +48,18 @@ class Targets(Case):
         return found
 
     def same(self, targets):
+        """A bare database knows nothing of bytes on disk; the others agree on these, too."""
         first, *others = targets
-        expected = self.answers(first)
+        whole = self.answers(first)
         for other in others:
-            found = self.answers(other)
+            found, expected = self.answers(other), whole
+            if not any("disk_size" in p for p in found["size"]["packages"]):
+                self.assertIn("rpm", os.fspath(other))
+                expected = {**whole, "size": {**whole["size"], "packages": [
+                    {k: v for k, v in p.items() if k != "disk_size"} for p in whole["size"]["packages"]]}}
             for command in expected:
                 self.assertEqual(found[command], expected[command], f"{command}: {other} and {first}")
-        return expected
+        return whole
 
     @needs_distro
     def test_each_format_of_the_test_distribution(self):
