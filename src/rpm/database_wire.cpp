@@ -1,33 +1,71 @@
 #include "database_wire.hpp"
 
-#include <nlohmann/json.hpp>
+#include <cstring>
+#include <stdexcept>
+#include <type_traits>
 
-namespace rootlet {
-
+namespace rootlet::rpm {
 namespace {
 
-using Json = nlohmann::json;
-
-/// A record as a list of its fields, in the order in which `each` names them.
+/// Numbers as they are in memory, texts and lists after their length, records as their fields in order.
 class Writer {
  public:
-  template <class Field>
-  void field(const Field& value) {
-    list.push_back(value);
+  template <class Type>
+  void field(const Type& value) {
+    if constexpr (std::is_arithmetic_v<Type> || std::is_enum_v<Type>) {
+      bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+    } else {
+      each(*this, value);
+    }
   }
-  Json list = Json::array();
+  void field(const std::string& text) {
+    field(text.size());
+    bytes += text;
+  }
+  template <class Type>
+  void field(const std::vector<Type>& list) {
+    field(list.size());
+    for (const Type& one : list) field(one);
+  }
+  std::string bytes;
 };
 
 class Reader {
  public:
-  explicit Reader(const Json& from) : list_(from) {}
-  template <class Field>
-  void field(Field& value) {
-    list_.at(at_++).get_to(value);
+  explicit Reader(const std::string& bytes) : bytes_(bytes) {}
+  template <class Type>
+  void field(Type& value) {
+    if constexpr (std::is_arithmetic_v<Type> || std::is_enum_v<Type>) {
+      std::memcpy(&value, take(sizeof value), sizeof value);
+    } else {
+      each(*this, value);
+    }
+  }
+  void field(std::string& text) {
+    const std::size_t size = length();
+    text.assign(take(size), size);
+  }
+  template <class Type>
+  void field(std::vector<Type>& list) {
+    list.resize(length());
+    for (Type& one : list) field(one);
   }
 
  private:
-  const Json& list_;
+  const char* take(std::size_t size) {
+    if (size > bytes_.size() - at_) throw std::out_of_range("database: too few bytes");
+    at_ += size;
+    return bytes_.data() + at_ - size;
+  }
+  std::size_t length() {
+    std::size_t size = 0;
+    field(size);
+    // Every element has a byte at least.
+    if (size > bytes_.size() - at_) throw std::out_of_range("database: too few bytes");
+    return size;
+  }
+
+  const std::string& bytes_;
   std::size_t at_ = 0;
 };
 
@@ -80,44 +118,21 @@ void each(Archive& archive, Type& dependency) requires std::is_same_v<std::remov
   archive.field(dependency.providers);
 }
 
-template <class Type>
-void write(Json& json, const Type& value) {
-  Writer writer;
-  each(writer, value);
-  json = std::move(writer.list);
-}
-
-template <class Type>
-void read(const Json& json, Type& value) {
-  Reader reader(json);
-  each(reader, value);
-}
-
 }  // namespace
 
-// nlohmann_json finds these by name.
-void to_json(Json& json, const Nevra& value) { write(json, value); }
-void from_json(const Json& json, Nevra& value) { read(json, value); }
-void to_json(Json& json, const PackageFile& value) { write(json, value); }
-void from_json(const Json& json, PackageFile& value) { read(json, value); }
-void to_json(Json& json, const InstalledPackage& value) { write(json, value); }
-void from_json(const Json& json, InstalledPackage& value) { read(json, value); }
-void to_json(Json& json, const Dependency& value) { write(json, value); }
-void from_json(const Json& json, Dependency& value) { read(json, value); }
-
-namespace rpm {
-
 std::string packed(const InstalledSet& set) {
-  std::string bytes;
-  Json::to_msgpack(Json{{"packages", set.packages}, {"dependencies", set.dependencies}}, bytes);
-  return bytes;
+  Writer writer;
+  writer.field(set.packages);
+  writer.field(set.dependencies);
+  return std::move(writer.bytes);
 }
 
 InstalledSet unpacked(const std::string& bytes) {
-  const Json json = Json::from_msgpack(bytes);
-  return {json.at("packages").get<std::vector<InstalledPackage>>(),
-          json.at("dependencies").get<std::vector<Dependency>>()};
+  InstalledSet set;
+  Reader reader(bytes);
+  reader.field(set.packages);
+  reader.field(set.dependencies);
+  return set;
 }
 
-}  // namespace rpm
-}  // namespace rootlet
+}  // namespace rootlet::rpm

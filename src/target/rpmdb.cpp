@@ -1,6 +1,7 @@
 #include "rpmdb.hpp"
 
 #include <fcntl.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include <array>
@@ -25,12 +26,10 @@ void copy_content(const fs::path& from, const fs::path& to) {
   const Fd in = open_read(from);
   const Fd out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!out) throw system_error("cannot write '" + to.string() + "'");
-  std::string buffer(1U << 20U, '\0');
   for (;;) {
-    const ssize_t got = read(in.get(), buffer.data(), buffer.size());
-    if (got < 0) throw system_error("cannot read '" + from.string() + "'");
-    if (got == 0) return;
-    write_all(out.get(), std::string_view(buffer).substr(0, static_cast<std::size_t>(got)), to);
+    const ssize_t sent = sendfile(out.get(), in.get(), nullptr, std::size_t{1} << 30U);
+    if (sent < 0) throw system_error("cannot copy '" + from.string() + "' to '" + to.string() + "'");
+    if (sent == 0) return;
   }
 }
 
