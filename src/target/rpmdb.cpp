@@ -7,6 +7,7 @@
 #include <array>
 #include <string_view>
 
+#include "contents.hpp"
 #include "rootlet/base/error.hpp"
 
 namespace rootlet::target {
@@ -61,13 +62,14 @@ Spool copy_database(const fs::path& path) {
   if (name == nullptr) {
     throw Error("'" + path.string() + "' is no RPM database that librpm can read", "it reads SQLite and Berkeley DB");
   }
+  Spooler spooler;
   Spool spool;
-  spool.directory = std::make_unique<TempDir>(fs::temp_directory_path(), "rootlet-");
-  spool.database = spool.directory->path() / "rpmdb";
+  spool.database = spooler.path() / "rpmdb";
   fs::create_directory(spool.database);
   copy_content(file, spool.database / name);
   const fs::path log = file.string() + "-wal";
   if (name == sqlite && fs::is_regular_file(log)) copy_content(log, spool.database / sqlite_log);
+  spool.directory = spooler.release();
   return spool;
 }
 

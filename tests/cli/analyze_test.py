@@ -341,6 +341,13 @@ class BadDatabases(Case):
 rootlet: error: cannot read the RPM database of 'DIR/rpmdb.sqlite': sqlite failure: CREATE TABLE IF NOT EXISTS 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT,blob BLOB NOT NULL): database disk image is malformed; cannot open Packages index using sqlite - No such file or directory (2); cannot open Packages database in it
 """)
 
+    def test_no_place_to_copy_it_to(self):
+        done = self.run_rootlet("tree", DATA / "rpmdb/ubi8-minimal-8.0", code=1, env={"TMPDIR": f"{self.dir}/nothing"})
+        self.assertEqual(done.stderr, """\
+rootlet: error: there is no place for temporary files: No such file or directory
+hint: set TMPDIR to a directory
+""")
+
     def test_ndb(self):
         (self.dir / "Packages.db").write_bytes(b"RpmP" + bytes(4092))
         self.assertEqual(self.refused(self.dir), """\
