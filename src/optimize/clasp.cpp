@@ -177,7 +177,8 @@ Answer ask(const Program& program, Question question, Deadline deadline) try {
     throw Error("cannot be started: no such program",
                 "install the package 'clasp', or ask for DNF's answer with --objective dnf");
   }
-  if (output.empty() && clasp.stopped()) return {};
+  // One that is interrupted while it starts writes half an answer, or none.
+  if (clasp.stopped() && !Json::accept(output)) return {};
   if (output.empty()) throw Error("it ended without an answer");
   return read_answer(Json::parse(output), program.variables);
 } catch (const Json::exception& error) {
