@@ -69,7 +69,8 @@ std::optional<PackageId> Matching::taken_over_by(PackageId package) const {
 std::string unversioned(const std::string& capability) {
   if (capability.starts_with('(')) return capability;
   const std::string name = capability.substr(0, capability.find(' '));
-  const auto so = name.find(".so.");
+  std::size_t so = name.find(".so.");
+  if (so == std::string::npos) so = name.find(".so(");
   if (so == std::string::npos) return name;
   return name.substr(0, so + 3) + (name.ends_with("(64bit)") ? "(64bit)" : "");
 }

@@ -27,10 +27,6 @@ struct Matching {
   std::map<PackageId, PackageId> taken_over_;
 };
 
-/// What a requirement asks for without its version: "bash" of "bash >= 4", "libssl.so(64bit)" of
-/// "libssl.so.3(OPENSSL_3.0.0)(64bit)".
-std::string unversioned(const std::string& capability);
-
 /// "libperl" of "libperl5.36", "gcc--base" of "gcc-12-base".
 std::string without_numbers(std::string name);
 

@@ -25,7 +25,7 @@ struct Command {
   AddCommand add;
 };
 
-constexpr std::array<Command, 11> commands{{
+constexpr std::array<Command, 12> commands{{
     {"build", "Build the image that a recipe describes", add_build},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
@@ -36,6 +36,7 @@ constexpr std::array<Command, 11> commands{{
     {"size", "Show what each package and each root costs, alone and with all that it brings", add_size},
     {"audit", "Look for what is broken, dangerous or superfluous", add_audit},
     {"diff", "Show what differs between two targets, and which new requirement did it", add_diff},
+    {"history", "Keep, show and check the sizes of images over their releases", add_history},
     {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},
 }};
 

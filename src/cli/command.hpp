@@ -40,6 +40,8 @@ Action add_size(CLI::App& app);
 Action add_diff(CLI::App& app);
 Action add_audit(CLI::App& app);
 Action add_graph(CLI::App& app);
+Action add_history(CLI::App& app);
+Action add_history_add(CLI::App& app);
 
 /// The recipe that a command works on, and what its options say above the recipe.
 struct RecipeOptions {

@@ -40,6 +40,17 @@ std::string options(const CLI::App& app) {
   return text;
 }
 
+/// `before`: the commands that lead to this one.
+std::string commands(const CLI::App& app, const std::string& before) {
+  std::string text;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App* sub) { return !sub->get_name().empty(); })) {
+    const std::string name = before + " " + command->get_name();
+    text += fmt::format(".SS {}\n{}\n", roff(name), roff(command->get_description()));
+    text += options(*command) + commands(*command, name);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string man_page(const CLI::App& app) {
@@ -47,11 +58,7 @@ std::string man_page(const CLI::App& app) {
   text += ".SH NAME\nrootlet \\- " + roff(app.get_description()) + "\n";
   text += ".SH SYNOPSIS\n.B rootlet\n.I COMMAND\n[\\fIOPTION\\fR...]\n.SH OPTIONS\nThese go with every command.\n";
   text += options(app);
-  text += ".SH COMMANDS\n";
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App* sub) { return !sub->get_name().empty(); })) {
-    text += fmt::format(".SS rootlet {}\n{}\n", roff(command->get_name()), roff(command->get_description()));
-    text += options(*command);
-  }
+  text += ".SH COMMANDS\n" + commands(app, "rootlet");
   text += ".SH EXIT STATUS\n" + roff(app.get_footer()) + "\n";
   return text;
 }

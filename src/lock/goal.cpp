@@ -2,8 +2,9 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
-#include "field.hpp"
 #include "lock_format.hpp"
+
+#include "rootlet/base/json_field.hpp"
 
 namespace rootlet::lock {
 namespace {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rootlet/base/json_field.hpp"
 #include "rootlet/model/lock.hpp"
 #include "rootlet/model/recipe.hpp"
 

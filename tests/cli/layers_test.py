@@ -15,6 +15,7 @@ ORDER = [
     ["recipe", "lock", "rootfs"],
     ["build"],
     ["target"],
+    ["history"],
     ["report"],
     ["cli"],
 ]

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "rootlet/model/diff.hpp"
 #include "rootlet/model/graph.hpp"
@@ -17,7 +19,11 @@ using CompareVersions = std::function<int(const Nevra&, const Nevra&)>;
 /// ways one with the fewest requirements that are not of run time counts, then a shortest one.
 PackageDiff diff(const PackageGraph& before, const PackageGraph& after, const CompareVersions& compare);
 
-/// A way from a root to each package as diff() takes it: all that history needs to keep of a graph.
+/// What a requirement asks for without its version: "bash" of "bash >= 4", "libssl.so(64bit)" of
+/// "libssl.so.3(OPENSSL_3.0.0)(64bit)".
+std::string unversioned(const std::string& capability);
+
+/// A way from a root to each package as diff() takes it.
 struct Step {
   enum class From { root, package, nothing };
   From from = From::nothing;

@@ -11,7 +11,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
 
-namespace rootlet::lock {
+namespace rootlet {
 
 /// A value of the document and the way to it: "packages[3].reason".
 class Field {
@@ -87,4 +87,4 @@ class Field {
   std::string name_;
 };
 
-}  // namespace rootlet::lock
+}  // namespace rootlet
