@@ -56,7 +56,7 @@ std::string read_arch(const MapReader& map, const std::string& wanted) {
     if (const auto unknown = refused_arch(own)) fail(value->mark, "arch: " + unknown->message, unknown->hint);
   }
   if (wanted.empty()) return own;
-  if (const auto unknown = refused_arch(wanted)) throw usage_error(unknown->message, unknown->hint);
+  check_arch(wanted);
   return wanted;
 }
 
@@ -138,8 +138,14 @@ void require_repos(const Recipe& recipe, const MapReader& map) {
 
 }  // namespace
 
+void check_arch(const std::string& arch) {
+  if (const auto unknown = refused_arch(arch)) throw usage_error(unknown->message, unknown->hint);
+}
+
 Recipe load(const fs::path& path, const Overrides& overrides) {
-  const Value tree = load_tree(path.string());
+  Value tree = load_tree(path.string());
+  if (!overrides.repos_from.empty()) take_release(tree, overrides.repos_from.string());
+  if (!overrides.releasever.empty()) set_release(tree, overrides.releasever);
   const MapReader map = read_top(tree);
   Recipe recipe;
   const fs::path directory = fs::canonical(parent_dir(path));
