@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +16,10 @@
 
 #include "answer.hpp"
 #include "rootlet/base/fs.hpp"
+
+extern "C" {  // glibc 2.36's header does not say so itself
+#include <sys/pidfd.h>
+}
 
 namespace rootlet {
 namespace {

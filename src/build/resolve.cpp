@@ -108,13 +108,13 @@ void add_runtime_requirements(solv::Request& request, const Solution& packages, 
 Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress) {
   std::vector<Phase> phases;
   auto repos = timed(phases, "metadata", [&] { return Loaders(environment, progress).metadata(recipe); });
-  Resolved resolved = resolve(recipe, std::move(repos), environment, progress);
+  Resolved resolved = resolve_with(recipe, std::move(repos), environment, progress);
   resolved.phases.insert(resolved.phases.begin(), phases.begin(), phases.end());
   return resolved;
 }
 
-Resolved resolve(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
-                 Progress& progress) {
+Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
+                      Progress& progress) {
   const Loaders load(environment, progress);
   Resolved resolved;
   resolved.repos = std::move(repos);

@@ -12,8 +12,10 @@ struct Command {
   AddCommand add;
 };
 
-constexpr std::array<Command, 1> commands{{
+constexpr std::array<Command, 2> commands{{
     {"add", "Record what an image is made of, at the end of its history", add_history_add},
+    {"survey", "Solve recipes for several releases, without building, and record what they come to",
+     add_history_survey},
 }};
 
 }  // namespace

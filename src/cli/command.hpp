@@ -43,6 +43,7 @@ Action add_audit(CLI::App& app);
 Action add_graph(CLI::App& app);
 Action add_history(CLI::App& app);
 Action add_history_add(CLI::App& app);
+Action add_history_survey(CLI::App& app);
 
 /// The recipe that a command works on, and what its options say above the recipe.
 struct RecipeOptions {
@@ -83,7 +84,11 @@ struct HistoryOptions {
 /// Adds --history.
 void add_history_option(CLI::App& app, HistoryOptions& options);
 /// The records of an image, damaged lines warned about. Error: the image has none.
-std::vector<HistoryRecord> read_history(const Session& session, const HistoryOptions& options, const std::string& image);
+std::vector<HistoryRecord> read_history(const Session& session, const HistoryOptions& options,
+                                        const std::string& image);
+
+/// SOURCE_DATE_EPOCH's day (reproducible-builds.org), else the present one in UTC: YYYY-MM-DD.
+std::string today();
 
 /// What a record of a target says beside what is in it.
 struct ReleaseOptions {

@@ -11,9 +11,7 @@ namespace {
 /// What a release decides of a recipe.
 constexpr std::array<const char*, 3> keys{"releasever", "repos", "modules"};
 
-bool is_of_release(const Member& member) {
-  return std::find(keys.begin(), keys.end(), member.key) != keys.end();
-}
+bool is_of_release(const Member& member) { return std::find(keys.begin(), keys.end(), member.key) != keys.end(); }
 
 /// Whether a text anywhere in `value` uses the variable.
 bool uses_releasever(const Value& value) {
@@ -30,8 +28,9 @@ bool uses_releasever(const Value& value) {
 void set_release(Value& tree, const std::string& releasever) {
   const Value* repos = tree.find("repos");
   if (repos != nullptr && !uses_releasever(*repos)) {
-    fail(repos->mark, "no address of the repositories uses $releasever: the release '" + releasever +
-                          "' would be the same as any other",
+    fail(repos->mark,
+         "no address of the repositories uses $releasever: the release '" + releasever +
+             "' would be the same as any other",
          "write $releasever into their addresses, or give the release's own repositories");
   }
   std::erase_if(tree.members, [](const Member& member) { return member.key == "releasever"; });

@@ -38,8 +38,8 @@ struct Resolved {
 Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress);
 
 /// The same over metadata that is at hand: `repos`, in the recipe's order.
-Resolved resolve(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
-                 Progress& progress);
+Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
+                      Progress& progress);
 
 /// The same with what only package headers tell: which scriptlets require what and, where the recipe drops what only
 /// scriptlets require, what that is. Downloads and verifies the packages of the answer; where their headers change it,

@@ -64,11 +64,13 @@ TEST_CASE("each job runs in a process of its own, beside the others") {
 TEST_CASE("what goes wrong in a worker is an error of its job alone") {
   const std::vector<Job> jobs{
       {"a", []() -> std::string { throw Error("it is broken", "mend it"); }},
-      {"b", []() -> std::string {
+      {"b",
+       []() -> std::string {
          std::signal(SIGABRT, SIG_DFL);
          std::abort();
        }},
-      {"c", []() -> std::string {
+      {"c",
+       []() -> std::string {
          kill(getpid(), SIGKILL);
          return "";
        }},

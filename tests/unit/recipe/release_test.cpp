@@ -77,8 +77,7 @@ TEST_CASE("a release that would change nothing is refused") {
 TEST_CASE("a release's own repositories and modules stand in place of the recipe's") {
   const Releases releases;
   const std::string release = "releasever: 9\nrepos:\n  - {id: own, baseurl: os, gpgcheck: false}\n";
-  const Recipe recipe =
-      releases.with_file("modules: {enable: ['x:1']}\nexclude: [b]\n" + follows, release);
+  const Recipe recipe = releases.with_file("modules: {enable: ['x:1']}\nexclude: [b]\n" + follows, release);
   CHECK(recipe.releasever == "9");
   REQUIRE(recipe.repos.size() == 1);
   CHECK(recipe.repos[0].id == "own");
@@ -96,10 +95,10 @@ TEST_CASE("a release is repositories, releasever and modules") {
   CHECK(releases.error_of([&] { return releases.with_file(follows, fixed + "packages: [b]\n"); }) ==
         "releases/r.yaml:2:1: unknown key 'packages'|known here: modules, releasever, repos");
   CHECK(releases.error_of([&] {
-          recipe::Overrides overrides;
-          overrides.repos_from = releases.put("r.yaml", follows).parent_path() / "none.yaml";
-          return releases.load(follows, overrides);
-        }) == "cannot read 'none.yaml': No such file or directory|");
+    recipe::Overrides overrides;
+    overrides.repos_from = releases.put("r.yaml", follows).parent_path() / "none.yaml";
+    return releases.load(follows, overrides);
+  }) == "cannot read 'none.yaml': No such file or directory|");
 }
 
 TEST_CASE("an architecture that RPM does not know is refused") {
