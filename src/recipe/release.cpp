@@ -28,10 +28,8 @@ bool uses_releasever(const Value& value) {
 void set_release(Value& tree, const std::string& releasever) {
   const Value* repos = tree.find("repos");
   if (repos != nullptr && !uses_releasever(*repos)) {
-    fail(repos->mark,
-         "no address of the repositories uses $releasever: the release '" + releasever +
-             "' would be the same as any other",
-         "write $releasever into their addresses, or give the release's own repositories");
+    fail(repos->mark, "no address of the repositories uses $releasever, so all releases would be the same",
+         "write $releasever into their addresses, or give each release its own repositories");
   }
   std::erase_if(tree.members, [](const Member& member) { return member.key == "releasever"; });
   Value word;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "rootlet/base/text.hpp"
 #include "rootlet/report/report.hpp"
@@ -35,23 +36,31 @@ std::array<std::size_t, 4> counts(const Survey& survey) {
   return count;
 }
 
+/// How wide the numbers are.
+struct Widths {
+  std::size_t packages = 0;
+  std::size_t size = 0;
+};
+
+Widths widths_of(const Survey& survey) {
+  Widths widths;
+  for (const SurveyAnswer& answer : survey.answers) {
+    if (const auto* record = std::get_if<HistoryRecord>(&answer.outcome)) {
+      const Totals totals = record->totals();
+      widths.packages = std::max(widths.packages, grouped(totals.packages).size());
+      widths.size = std::max(widths.size, human_size(totals.installed_size).size());
+    }
+  }
+  return widths;
+}
+
 /// "47  58.6 MB", "no solution".
-std::string cell(const SurveyAnswer& answer, std::size_t digits) {
+std::string cell(const SurveyAnswer& answer, const Widths& widths) {
   const auto* record = std::get_if<HistoryRecord>(&answer.outcome);
   if (record == nullptr) return name_of(kind_of(answer));
   const Totals totals = record->totals();
-  return fmt::format("{:>{}}  {:>7}{}", grouped(totals.packages), digits, human_size(totals.installed_size),
-                     answer.unchanged ? "  unchanged" : "");
-}
-
-std::size_t digits_of(const Survey& survey) {
-  std::size_t digits = 0;
-  for (const SurveyAnswer& answer : survey.answers) {
-    if (const auto* record = std::get_if<HistoryRecord>(&answer.outcome)) {
-      digits = std::max(digits, grouped(record->totals().packages).size());
-    }
-  }
-  return digits;
+  return fmt::format("{:>{}}  {:>{}}{}", grouped(totals.packages), widths.packages, human_size(totals.installed_size),
+                     widths.size, answer.unchanged ? "  unchanged" : "");
 }
 
 using Row = std::vector<std::string>;
@@ -79,8 +88,10 @@ std::string place_text(const SurveyAnswer& answer, const std::vector<std::string
 }
 
 bool several_arches(const Survey& survey) {
-  return std::any_of(survey.answers.begin(), survey.answers.end(),
-                     [&](const SurveyAnswer& one) { return one.arch != survey.answers.front().arch; });
+  std::set<std::string> arches;
+  for (const SurveyAnswer& answer : survey.answers) arches.insert(answer.arch);
+  arches.erase("");
+  return arches.size() > 1;
 }
 
 }  // namespace
@@ -88,11 +99,11 @@ bool several_arches(const Survey& survey) {
 std::string to_text(const Survey& survey, const std::string& directory) {
   std::vector<Row> rows{{"image", "arch"}};
   rows.front().insert(rows.front().end(), survey.labels.begin(), survey.labels.end());
-  const std::size_t digits = digits_of(survey);
+  const Widths widths = widths_of(survey);
   for (std::size_t i = 0; i < survey.answers.size(); ++i) {
     const SurveyAnswer& answer = survey.answers[i];
     if (i % survey.labels.size() == 0) rows.push_back({printable(answer.image), answer.arch.empty() ? "-" : answer.arch});
-    rows.back().push_back(cell(answer, digits));
+    rows.back().push_back(cell(answer, widths));
   }
   const auto count = counts(survey);
   std::vector<std::string> parts{fmt::format("{} recorded in {}", grouped(count[0]), printable(directory))};

@@ -67,8 +67,8 @@ TEST_CASE("a release stands in place of the recipe's releasever") {
 TEST_CASE("a release that would change nothing is refused") {
   const Releases releases;
   CHECK(releases.error_of([&] { return releases.with_word(fixed + "packages: [a]\n", "7"); }) ==
-        "r.yaml:1:8: no address of the repositories uses $releasever: the release '7' would be the same as any other|"
-        "write $releasever into their addresses, or give the release's own repositories");
+        "r.yaml:1:8: no address of the repositories uses $releasever, so all releases would be the same|"
+        "write $releasever into their addresses, or give each release its own repositories");
   CHECK(releases.error_of([&] { return releases.with_word("packages: [a]\n", "7"); }) ==
         "r.yaml:1:1: the recipe names no repository for the package 'a'|"
         "add repos: with at least an id and a baseurl");
