@@ -64,10 +64,12 @@ int run_survey(const Options& options, const Session& session) {
 
 Action add_history_survey(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("RECIPE", options->recipes, "The recipes to solve; the image of each has the recipe's name")->required();
-  app.add_option("--releases", options->releases,
-                 "The releases to solve for, with commas between them: each a releasever that the recipes' repositories "
-                 "use, or NAME=FILE, where FILE has the repositories, releasever and modules of that release")
+  app.add_option("RECIPE", options->recipes, "The recipes to solve; the image of each has the recipe's name")
+      ->required();
+  app.add_option(
+         "--releases", options->releases,
+         "The releases to solve for, with commas between them: each a releasever that the recipes' repositories "
+         "use, or NAME=FILE, where FILE has the repositories, releasever and modules of that release")
       ->required()
       ->delimiter(',')
       ->type_name("RELEASE,…");

@@ -236,14 +236,12 @@ Survey survey(const SurveyRequest& request, const build::Environment& environmen
   Firsts firsts;
   for (const Task& task : tasks) {
     const SurveyAnswer& answer = survey.answers[task.answer];
-    jobs.push_back({name_of(answer), [&] { return solve(task, answer, request, environment); },
-                    firsts.before(jobs.size(), task)});
+    jobs.push_back(
+        {name_of(answer), [&] { return solve(task, answer, request, environment); }, firsts.before(jobs.size(), task)});
   }
   progress.begin("solving", jobs.size(), Progress::Unit::items);
-  const std::vector<Outcome> outcomes =
-      run_workers(jobs, request.at_once, [&](std::size_t ended, const Job& job) {
-        progress.at(ended, jobs.size(), job.name);
-      });
+  const std::vector<Outcome> outcomes = run_workers(
+      jobs, request.at_once, [&](std::size_t ended, const Job& job) { progress.at(ended, jobs.size(), job.name); });
   progress.end();
   for (std::size_t i = 0; i < tasks.size(); ++i) take(survey.answers[tasks[i].answer], outcomes[i]);
   return survey;

@@ -91,8 +91,8 @@ ImageConfig read_image(const Value& value);
 
 /// Sets `releasever` in the tree of a recipe. Fails where its repositories do not use it.
 void set_release(Value& tree, const std::string& releasever);
-/// Puts the `repos`, `releasever` and `modules` of a file in place of those of a recipe's tree. Fails where it has
-/// no `repos`, or anything else.
+/// Puts the `repos` of a file, and its `releasever` and `modules` where it has them, in place of those of a recipe's
+/// tree. Fails where it has no `repos`, or anything else.
 void take_release(Value& tree, const std::string& file);
 
 /// Whether an entry of a loaded recipe's packages is a local file.

@@ -11,8 +11,6 @@ namespace {
 /// What a release decides of a recipe.
 constexpr std::array<const char*, 3> keys{"releasever", "repos", "modules"};
 
-bool is_of_release(const Member& member) { return std::find(keys.begin(), keys.end(), member.key) != keys.end(); }
-
 /// Whether a text anywhere in `value` uses the variable.
 bool uses_releasever(const Value& value) {
   if (value.text.find("$releasever") != std::string::npos || value.text.find("${releasever}") != std::string::npos) {
@@ -42,7 +40,7 @@ void set_release(Value& tree, const std::string& releasever) {
 void take_release(Value& tree, const std::string& file) {
   Value release = load_tree(file);
   static_cast<void>(MapReader(release, "release", {keys.begin(), keys.end()}).require("repos"));
-  std::erase_if(tree.members, is_of_release);
+  std::erase_if(tree.members, [&](const Member& member) { return release.find(member.key) != nullptr; });
   std::move(release.members.begin(), release.members.end(), std::back_inserter(tree.members));
 }
 

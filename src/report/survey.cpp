@@ -102,7 +102,8 @@ std::string to_text(const Survey& survey, const std::string& directory) {
   const Widths widths = widths_of(survey);
   for (std::size_t i = 0; i < survey.answers.size(); ++i) {
     const SurveyAnswer& answer = survey.answers[i];
-    if (i % survey.labels.size() == 0) rows.push_back({printable(answer.image), answer.arch.empty() ? "-" : answer.arch});
+    if (i % survey.labels.size() == 0)
+      rows.push_back({printable(answer.image), answer.arch.empty() ? "-" : answer.arch});
     rows.back().push_back(cell(answer, widths));
   }
   const auto count = counts(survey);

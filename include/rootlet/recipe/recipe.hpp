@@ -14,7 +14,8 @@ struct Overrides {
   std::optional<Objective> objective = {};
   std::optional<ScriptletDeps> scriptlet_deps = {};
   std::string releasever = {};  ///< empty: the recipe's. Its repositories must use it
-  /// A file of YAML whose `repos`, `releasever` and `modules` stand in place of the recipe's; empty: none.
+  /// A file of YAML whose `repos` stand in place of the recipe's, as do `releasever` and `modules` where it has them;
+  /// empty: none.
   std::filesystem::path repos_from = {};
 };
 

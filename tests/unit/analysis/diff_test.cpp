@@ -81,6 +81,25 @@ TEST_CASE("a package of the same name but for its numbers is swapped, too, if th
         "6: app-0:1-1.x86_64 now requires libgtk4: added libgtk4-0:1-1.x86_64\n");
 }
 
+TEST_CASE("a library's name may differ in what Debian added for times of 64 bits") {
+  test::MadeGraph before;
+  before.package("app", 1).package("libssl3", 10).root("app").needs_as("app", "libssl3", {"libssl3"});
+  test::MadeGraph after;
+  after.package("app", 1).package("libssl3t64", 20).root("app").needs_as("app", "libssl3t64", {"libssl3t64"});
+  CHECK(told(before.graph(), after.graph()) ==
+        "10: libssl3t64-0:1-1.x86_64 in place of libssl3-0:1-1.x86_64 for app-0:1-1.x86_64, which requires "
+        "libssl3t64: added libssl3t64-0:1-1.x86_64 removed libssl3-0:1-1.x86_64\n");
+}
+
+TEST_CASE("a requirement that a package which was there before meets brings nothing") {
+  auto before = base();
+  before.needs_as("app", "shell", {"bash"});
+  auto after = base();
+  after.package("dash", 5).needs_as("app", "shell", {"bash", "dash"});
+  after.package("tool", 7).root("tool").needs("tool", {"dash"}, EdgeKind::scriptlet);
+  CHECK(told(before.graph(), after.graph()) == "12: tool is new: added tool-0:1-1.x86_64 added dash-0:1-1.x86_64\n");
+}
+
 TEST_CASE("a package that obsoletes another one is its new name") {
   test::MadeGraph before;
   before.package("app", 1).package("libfoo1", 10).needs("app", {"libfoo1"}).root("app");

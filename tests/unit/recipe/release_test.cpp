@@ -77,15 +77,16 @@ TEST_CASE("a release that would change nothing is refused") {
 TEST_CASE("a release's own repositories and modules stand in place of the recipe's") {
   const Releases releases;
   const std::string release = "releasever: 9\nrepos:\n  - {id: own, baseurl: os, gpgcheck: false}\n";
-  const Recipe recipe = releases.with_file("modules: {enable: ['x:1']}\nexclude: [b]\n" + follows, release);
+  const std::string modular = "modules: {enable: ['x:1']}\nexclude: [b]\n" + follows;
+  const Recipe recipe = releases.with_file(modular, release);
   CHECK(recipe.releasever == "9");
   REQUIRE(recipe.repos.size() == 1);
   CHECK(recipe.repos[0].id == "own");
   CHECK(recipe.repos[0].baseurl.at(0).ends_with("/releases/os"));  // relative to the file that names it
-  CHECK(recipe.modules.enable.empty());
+  CHECK(recipe.modules.enable.size() == 1);                        // of which the release says nothing
   CHECK(recipe.exclude.size() == 1);
   CHECK(releases.with_file("packages: [a]\n", release).repos.size() == 1);
-  CHECK(releases.with_file("packages: [a]\n", release + "modules: {enable: ['y:2']}\n").modules.enable.size() == 1);
+  CHECK(releases.with_file(modular, release + "modules: {}\n").modules.enable.empty());
 }
 
 TEST_CASE("a release is repositories, releasever and modules") {
