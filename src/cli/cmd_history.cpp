@@ -12,8 +12,10 @@ struct Command {
   AddCommand add;
 };
 
-constexpr std::array<Command, 1> commands{{
+constexpr std::array<Command, 3> commands{{
     {"add", "Record what an image is made of, at the end of its history", add_history_add},
+    {"show", "Show how the size of images went from release to release, and why", add_history_show},
+    {"check", "Hold an image against the budget of its recipe", add_history_check},
 }};
 
 }  // namespace

@@ -10,10 +10,13 @@
 #include "rootlet/base/text.hpp"
 #include "rootlet/history/file.hpp"
 #include "rootlet/history/record_of.hpp"
+#include "rootlet/history/timeline.hpp"
 #include "rootlet/lock/lock.hpp"
 
 namespace rootlet::cli {
 namespace {
+
+constexpr const char* how_to_record = "'rootlet history add' and 'rootlet history survey' make records";
 
 /// SOURCE_DATE_EPOCH's day (reproducible-builds.org), else the present one in UTC.
 std::string today() {
@@ -21,7 +24,8 @@ std::string today() {
   if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH"); epoch != nullptr && *epoch != '\0') {
     char* end = nullptr;
     const long long seconds = std::strtoll(epoch, &end, 10);
-    if (*end == '\0' && seconds >= 0 && seconds < 253'402'300'800) now = std::chrono::sys_seconds(std::chrono::seconds(seconds));
+    if (*end == '\0' && seconds >= 0 && seconds < 253'402'300'800)
+      now = std::chrono::sys_seconds(std::chrono::seconds(seconds));
   }
   const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(now));
   return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
@@ -44,18 +48,25 @@ void add_history_option(CLI::App& app, HistoryOptions& options) {
       ->type_name("DIR");
 }
 
-std::vector<HistoryRecord> read_history(const Session& session, const HistoryOptions& options, const std::string& image) {
-  const fs::path file = history::file_of(options.directory, image);
-  if (!fs::exists(file)) {
-    const std::vector<std::string> known = history::images_of(options.directory);
-    throw Error(fmt::format("there are no records of '{}' in '{}'{}", image, options.directory, did_you_mean(image, known)),
-                "'rootlet history add' and 'rootlet history survey' make records");
+std::vector<Timeline> read_timelines(const Session& session, const HistoryOptions& options,
+                                     const std::vector<std::string>& images) {
+  const std::vector<std::string> known = history::images_of(options.directory);
+  std::vector<HistoryRecord> records;
+  for (const std::string& image : images.empty() ? known : images) {
+    const fs::path file = history::file_of(options.directory, image);
+    if (!fs::exists(file)) {
+      throw Error(
+          fmt::format("there are no records of '{}' in '{}'{}", image, options.directory, did_you_mean(image, known)),
+          how_to_record);
+    }
+    history::History history = history::read(file);
+    for (const DamagedLine& one : history.damaged) {
+      session.progress->warn(fmt::format("{}:{}: no record, passed over: {}", file.string(), one.line, one.cause));
+    }
+    std::move(history.records.begin(), history.records.end(), std::back_inserter(records));
   }
-  history::History history = history::read(file);
-  for (const DamagedLine& one : history.damaged) {
-    session.progress->warn(fmt::format("{}:{}: not a record, passed over: {}", file.string(), one.line, one.cause));
-  }
-  return std::move(history.records);
+  if (records.empty()) throw Error("there are no records in '" + options.directory + "'", how_to_record);
+  return history::timelines(std::move(records));
 }
 
 void add_release_options(CLI::App& app, ReleaseOptions& options, const std::string& default_label) {
@@ -67,16 +78,15 @@ void add_release_options(CLI::App& app, ReleaseOptions& options, const std::stri
       ->type_name("LABEL");
   app.add_option("--date", options.date, "The release's date (default: SOURCE_DATE_EPOCH's, else today's, in UTC)")
       ->type_name("YYYY-MM-DD");
-  app.add_option("--image", options.image,
-                 "The image's name (default: that of the recipe, or of the target's file)")
+  app.add_option("--image", options.image, "The image's name (default: that of the recipe, or of the target's file)")
       ->type_name("NAME");
   app.add_option("--lock", options.lock, "The lock that an image was built from: its digest is kept, too")
       ->type_name("FILE");
 }
 
 HistoryRecord record_of(const target::Target& target, const ReleaseOptions& options) {
-  return history::record_of(
-      target, {options.image, options.label, options.date.empty() ? today() : options.date, lock_digest(target, options.lock)});
+  return history::record_of(target, {options.image, options.label, options.date.empty() ? today() : options.date,
+                                     lock_digest(target, options.lock)});
 }
 
 }  // namespace rootlet::cli

@@ -88,6 +88,7 @@ std::vector<std::string> read_group_package_types(const Value& value);
 std::vector<RecipeUser> read_users(const Value& value);
 std::vector<RecipeFile> read_files(const Value& value, const Context& context);
 ImageConfig read_image(const Value& value);
+ImageBudget read_budget(const Value& value);
 
 /// Whether an entry of a loaded recipe's packages is a local file.
 bool is_local_file(const std::string& package) noexcept;

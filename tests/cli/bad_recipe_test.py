@@ -120,8 +120,9 @@ class BadKeys(Refusals):
                                       "DIR/image.yaml:3:13\nhint: take one of the two out\n")
 
     def test_a_budget(self):
-        self.refused("packages: [a]\nbudget: {packages: 3}\n",
-                     "rootlet: error: DIR/image.yaml:2:1: 'budget' is not supported yet\n")
+        self.refused("packages: [a]\nrepos: [{id: b, baseurl: /x, gpgcheck: false}]\nbudget: {installed: 3}\n",
+                     "rootlet: error: DIR/image.yaml:3:10: unknown key 'installed' (did you mean 'installed_size'?)\n"
+                     "hint: known here: compressed_size, growth, installed_size, packages\n")
 
     def test_an_include_that_is_missing(self):
         self.refused("include: none.yaml\npackages: [a]\n",
