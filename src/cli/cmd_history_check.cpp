@@ -23,8 +23,10 @@ struct Options {
 };
 
 /// The record to compare with: the last one of this image and architecture, or the last with a label.
-const HistoryRecord* earlier(const std::vector<Timeline>& timelines, const HistoryRecord& now, const std::string& label) {
-  const auto line = std::find_if(timelines.begin(), timelines.end(), [&](const Timeline& one) { return one.arch == now.arch; });
+const HistoryRecord* earlier(const std::vector<Timeline>& timelines, const HistoryRecord& now,
+                             const std::string& label) {
+  const auto line =
+      std::find_if(timelines.begin(), timelines.end(), [&](const Timeline& one) { return one.arch == now.arch; });
   if (line == timelines.end()) {
     if (label.empty()) return nullptr;
     throw Error("there is no release '" + label + "' of '" + now.image + "' for " + now.arch);

@@ -36,7 +36,8 @@ std::string percent(std::int64_t bytes, std::uint64_t of) {
 /// A bar of eighths of a character: U+2588 is a whole one, U+258F an eighth.
 std::string bar(std::uint64_t size, std::uint64_t most) {
   constexpr std::array<const char*, 8> parts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const auto eighths = static_cast<std::size_t>(static_cast<double>(size) / static_cast<double>(most) * bar_width * 8 + 0.5);
+  const auto eighths =
+      static_cast<std::size_t>(static_cast<double>(size) / static_cast<double>(most) * bar_width * 8 + 0.5);
   std::string text;
   for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
   return text + parts.at(eighths % 8);
@@ -55,7 +56,8 @@ std::string curve(const Timeline& line) {
   }
   std::string text;
   for (std::size_t i = first; i < line.records.size(); ++i) {
-    const double part = high == low ? 0.5 : static_cast<double>(size_of(line.records[i]) - low) / static_cast<double>(high - low);
+    const double part =
+        high == low ? 0.5 : static_cast<double>(size_of(line.records[i]) - low) / static_cast<double>(high - low);
     text += levels.at(static_cast<std::size_t>(part * 7 + 0.5));
   }
   return text;
@@ -85,7 +87,8 @@ std::string few_causes(const PackageDiff& diff) {
     if (i >= most_causes) {
       rest += diff.causes[i].bytes;
     } else {
-      text += fmt::format("    {:>9}  {}\n", signed_size(diff.causes[i].bytes), printable(sentence(diff, diff.causes[i])));
+      text +=
+          fmt::format("    {:>9}  {}\n", signed_size(diff.causes[i].bytes), printable(sentence(diff, diff.causes[i])));
     }
   }
   if (diff.causes.size() > most_causes) {
@@ -129,12 +132,13 @@ Json causes_json(const PackageDiff& diff) {
 }  // namespace
 
 std::string overview_text(const std::vector<Timeline>& timelines) {
-  std::vector<std::vector<std::string>> rows{{"image", "arch", "releases", "last", "packages", "installed", "change", "curve"}};
+  std::vector<std::vector<std::string>> rows{
+      {"image", "arch", "releases", "last", "packages", "installed", "change", "curve"}};
   for (const Timeline& line : timelines) {
     const HistoryRecord& last = line.records.back();
     const std::int64_t change = line.steps.empty() ? 0 : line.steps.back().bytes();
-    rows.push_back({printable(line.image), printable(line.arch), std::to_string(line.records.size()), printable(last.label),
-                    grouped(last.totals().packages), human_size(size_of(last)),
+    rows.push_back({printable(line.image), printable(line.arch), std::to_string(line.records.size()),
+                    printable(last.label), grouped(last.totals().packages), human_size(size_of(last)),
                     line.steps.empty() ? "" : signed_size(change), curve(line)});
   }
   std::string text;
@@ -150,7 +154,8 @@ std::string to_text(const Timeline& line) {
   if (compressed) rows.front().insert(rows.front().begin() + 4, "compressed");
   for (std::size_t i = 0; i < line.records.size(); ++i) {
     const HistoryRecord& one = line.records[i];
-    std::vector<std::string> row{printable(one.label), one.date, grouped(one.totals().packages), human_size(size_of(one))};
+    std::vector<std::string> row{printable(one.label), one.date, grouped(one.totals().packages),
+                                 human_size(size_of(one))};
     if (compressed) row.push_back(one.compressed_size > 0 ? human_size(one.compressed_size) : "");
     const std::int64_t bytes = i == 0 ? 0 : line.steps[i - 1].bytes();
     row.push_back(i == 0 ? "" : signed_size(bytes));

@@ -90,7 +90,9 @@ TEST_CASE("a difference of two records has the bytes and packages of that of the
   const auto compare = [](const Nevra& a, const Nevra& b) { return a.version.compare(b.version); };
   std::mt19937 random(11);
   for (int i = 0; i < 200; ++i) {
-    const auto some = [&] { return test::random_graph(random, static_cast<std::uint32_t>(2 + random() % 20), 40, true); };
+    const auto some = [&] {
+      return test::random_graph(random, static_cast<std::uint32_t>(2 + random() % 20), 40, true);
+    };
     const PackageGraph before = some();
     const PackageGraph after = some();
     const PackageDiff whole = analysis::diff(before, after, compare);
@@ -152,7 +154,8 @@ TEST_CASE("what is no record is refused with what is wrong") {
   CHECK(refused(changed("\"line\",0", "\"line\",2")) == "roots[0][2]: there is no package 2");
   CHECK(refused(changed("\"line\",0", "\"root\",0")) == "roots[0][1]: unknown kind of root 'root'");
   CHECK(refused(changed("[\"app-1-1\",1,0]", "[]")) == "packages[0]: expected at least 2 entries");
-  CHECK(refused(changed("\"app-1-1\",1,0", "\"app-1-1\",9007199254740992,0")) == "packages[1]: sizes that no disk holds");
+  CHECK(refused(changed("\"app-1-1\",1,0", "\"app-1-1\",9007199254740992,0")) ==
+        "packages[1]: sizes that no disk holds");
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ HistoryRecord record(const std::string& arch, const std::string& date, const std
 }
 
 TEST_CASE("records are sorted by date, of one date as they were made, each architecture for itself") {
-  const auto lines = history::timelines({record("x86_64", "2026-02-01", "b", 30), record("x86_64", "2026-01-01", "a", 10),
-                                         record("aarch64", "2026-01-01", "a", 5), record("x86_64", "2026-02-01", "a", 20)});
+  const auto lines =
+      history::timelines({record("x86_64", "2026-02-01", "b", 30), record("x86_64", "2026-01-01", "a", 10),
+                          record("aarch64", "2026-01-01", "a", 5), record("x86_64", "2026-02-01", "a", 20)});
   REQUIRE(lines.size() == 2);
   CHECK(lines[0].arch == "aarch64");
   CHECK(lines[0].steps.empty());
