@@ -257,7 +257,7 @@ void record(Survey& survey, const std::filesystem::path& directory, Progress& pr
     History history;
     if (std::filesystem::exists(file)) history = read(file);
     for (const DamagedLine& one : history.damaged) {
-      progress.warn(file.string() + ":" + std::to_string(one.line) + ": not a record, passed over: " + one.cause);
+      progress.warn(file.string() + ":" + std::to_string(one.line) + ": no record, passed over: " + one.cause);
     }
     std::vector<HistoryRecord> fresh;
     for (SurveyAnswer* answer : answers) {

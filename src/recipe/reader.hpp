@@ -88,6 +88,7 @@ std::vector<std::string> read_group_package_types(const Value& value);
 std::vector<RecipeUser> read_users(const Value& value);
 std::vector<RecipeFile> read_files(const Value& value, const Context& context);
 ImageConfig read_image(const Value& value);
+ImageBudget read_budget(const Value& value);
 
 /// Sets `releasever` in the tree of a recipe. Fails where its repositories do not use it.
 void set_release(Value& tree, const std::string& releasever);

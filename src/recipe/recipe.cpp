@@ -19,13 +19,10 @@ std::string host_arch() {
 }
 
 MapReader read_top(const Value& tree) {
-  for (const Member& member : tree.members) {
-    if (member.key == "budget") fail(member.mark, "'budget' is not supported yet");
-  }
   std::vector<std::string> known{"objective", "scriptlet_deps", "prefer", "avoid", "package_penalty", "guard_rails"};
   known.insert(known.end(), {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "modules",
                              "group_package_types", "weak_deps", "docs", "langs", "localpkg_gpgcheck", "rpmdb", "users",
-                             "files", "image", "tests"});
+                             "files", "image", "tests", "budget"});
   return {tree, "recipe", known};
 }
 
@@ -164,6 +161,7 @@ Recipe load(const fs::path& path, const Overrides& overrides) {
   if (const Value* v = map.find("files")) recipe.files = read_files(*v, context);
   if (const Value* v = map.find("image")) recipe.image = read_image(*v);
   if (const Value* v = map.find("tests")) recipe.tests = read_tests(*v);
+  if (const Value* v = map.find("budget")) recipe.budget = read_budget(*v);
   recipe.digest = compute_digest(recipe, directory);
   return recipe;
 }

@@ -254,7 +254,7 @@ rootlet: error: none.yaml for 1, 9, 2: cannot read 'none.yaml': No such file or 
         before = file.read_text()
         done = self.survey("web.yaml", "--releases", "1,2")
         self.assertEqual(done.stderr,
-                         "warning: reports/history/web.jsonl:1: not a record, passed over: it is not JSON\n")
+                         "warning: reports/history/web.jsonl:1: no record, passed over: it is not JSON\n")
         self.assertIn("1 recorded in reports/history, 1 unchanged", done.stdout)
         self.assertTrue(file.read_text().startswith(before))
 

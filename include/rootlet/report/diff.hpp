@@ -11,7 +11,12 @@ namespace rootlet::report {
 std::string signed_size(std::int64_t bytes);
 
 /// A cause in words: "httpd-2.4.63-1.t1 now requires perl >= 5".
-std::string sentence(const ChangeCause& cause);
+std::string sentence(const PackageDiff& diff, const ChangeCause& cause);
+/// {"kind", "sentence", "bytes", …, "changes": […]}.
+nlohmann::ordered_json to_json(const PackageDiff& diff, const ChangeCause& cause);
+
+/// Each cause with what it brought and took, or that there is none.
+std::string causes_text(const PackageDiff& diff);
 
 /// The totals, then each cause with what it brought and took, then files and configuration.
 std::string to_text(const Diff& diff);

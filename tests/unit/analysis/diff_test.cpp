@@ -16,7 +16,7 @@ std::string told(const PackageGraph& before, const PackageGraph& after) {
   const PackageDiff diff = analysis::diff(before, after, compare);
   std::string text;
   for (const ChangeCause& cause : diff.causes) {
-    text += std::to_string(cause.bytes) + ": " + report::sentence(cause) + ":";
+    text += std::to_string(cause.bytes) + ": " + report::sentence(diff, cause) + ":";
     for (const std::size_t place : cause.changes) {
       const PackageChange& change = diff.changes[place];
       text += " " + std::string(change_kind_name(change.kind)) + " ";
@@ -116,8 +116,8 @@ TEST_CASE("packages that only grew, or are another version, are a cause each") {
   graph.packages[2].nevra.version = "2";
   graph.packages[2].installed_size = 90;
   CHECK(told(base().graph(), graph) ==
-        "20: bash is another version, or another size: resized bash-0:1-1.x86_64\n"
-        "-10: glibc is another version, or another size: upgraded glibc-0:2-1.x86_64\n");
+        "20: resized: bash-0:1-1.x86_64: resized bash-0:1-1.x86_64\n"
+        "-10: upgraded: glibc 0:1-1 -> 0:2-1: upgraded glibc-0:2-1.x86_64\n");
 }
 
 TEST_CASE("random sets: the bytes of all causes add up, each change has one cause, and back is the opposite") {
