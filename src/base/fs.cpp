@@ -140,7 +140,9 @@ void write_file(const fs::path& path, std::string_view bytes, unsigned mode) {
   file.commit();
 }
 
-FileLock::FileLock(const fs::path& path) : fd_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)) {
+FileLock::FileLock(const fs::path& path) {
+  const int how = fs::is_directory(path) ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT | O_NOFOLLOW;
+  fd_ = Fd(open(path.c_str(), how | O_CLOEXEC, 0644));
   if (!fd_) throw system_error("cannot open the lock file " + quoted(path));
   while (flock(fd_.get(), LOCK_EX) != 0) {
     if (errno != EINTR) throw system_error("cannot lock " + quoted(path));

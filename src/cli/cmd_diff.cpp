@@ -1,5 +1,4 @@
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "command.hpp"
 #include "rootlet/analysis/diff.hpp"
@@ -17,11 +16,6 @@ struct Options {
   std::string format = "text";
 };
 
-std::uint64_t compressed(const ImageInfo& image) {
-  return std::accumulate(image.layers.begin(), image.layers.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const LayerInfo& layer) { return sum + layer.size; });
-}
-
 Diff compare(const target::Target& before, const target::Target& after) {
   Diff diff{before.name, after.name, analysis::diff(before.graph, after.graph, rpm::compare_versions), {}, {}, {}, {}};
   if (before.files && after.files) {
@@ -29,8 +23,8 @@ Diff compare(const target::Target& before, const target::Target& after) {
     const auto news = analysis::owners_of(*after.files, after.installed);
     diff.files = analysis::file_differences({*before.files, before.graph, olds}, {*after.files, after.graph, news});
   }
-  if (before.image) diff.compressed_before = compressed(*before.image);
-  if (after.image) diff.compressed_after = compressed(*after.image);
+  if (before.image) diff.compressed_before = before.image->compressed_size();
+  if (after.image) diff.compressed_after = after.image->compressed_size();
   if (before.image && after.image) diff.config = analysis::config_differences(*before.image, *after.image);
   return diff;
 }

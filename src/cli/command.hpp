@@ -9,6 +9,7 @@
 
 #include "rootlet/base/progress.hpp"
 #include "rootlet/build/resolve.hpp"
+#include "rootlet/model/history.hpp"
 #include "rootlet/model/package.hpp"
 #include "rootlet/model/recipe.hpp"
 #include "rootlet/recipe/recipe.hpp"
@@ -73,6 +74,29 @@ void add_target_options(CLI::App& app, TargetOptions& options);
 /// Adds --only; kinds_of() reads it: all kinds where it is not given.
 void add_only_option(CLI::App& app, std::vector<std::string>& only);
 Kinds kinds_of(const std::vector<std::string>& only);
+
+/// Where records of images are.
+struct HistoryOptions {
+  std::string directory = "reports/history";
+};
+
+/// Adds --history.
+void add_history_option(CLI::App& app, HistoryOptions& options);
+/// The records of an image, damaged lines warned about. Error: the image has none.
+std::vector<HistoryRecord> read_history(const Session& session, const HistoryOptions& options, const std::string& image);
+
+/// What a record of a target says beside what is in it.
+struct ReleaseOptions {
+  std::string image;
+  std::string label;
+  std::string date;
+  std::string lock;
+};
+
+/// Adds --image, --label (without a default it must be given), --date and --lock.
+void add_release_options(CLI::App& app, ReleaseOptions& options, const std::string& default_label = "");
+/// The record of a target. Errors: a lock that cannot be read; as of history::record_of().
+HistoryRecord record_of(const target::Target& target, const ReleaseOptions& options);
 
 /// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,

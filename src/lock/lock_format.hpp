@@ -11,8 +11,6 @@
 
 namespace rootlet::lock {
 
-class Field;
-
 /// Whether a package's location stays below its repository's base: a relative path without ".." and scheme.
 bool is_inside_repository(std::string_view location);
 

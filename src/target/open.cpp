@@ -16,6 +16,15 @@ namespace {
 
 constexpr const char* manifest_path = "/var/lib/rpmmanifest/container-manifest-2";
 
+/// "nginx" of "out/nginx.tar.gz" and "out/nginx/".
+std::string name_of(const fs::path& path) {
+  std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
+  for (const std::string_view suffix : {".gz", ".tar", ".oci", ".sqlite"}) {
+    if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+  }
+  return name;
+}
+
 void add_solution(Target& target, Solution solution) {
   target.graph = analysis::graph_of(solution, analysis::Part::staying);
   if (solution.count() != solution.packages.size())
@@ -31,6 +40,8 @@ void add_installed(Target& target, rpm::InstalledSet set, const std::optional<In
 std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path, const Options& options,
                                              Progress& progress) {
   const Recipe recipe = recipe::load(path, options.recipe);
+  target.image_name = recipe.name;
+  target.arch = recipe.arch;
   build::Resolved resolved = build::resolve(recipe, options.environment, progress);
   if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
   add_solution(target, std::move(std::get<Solution>(resolved.outcome)));
@@ -75,10 +86,13 @@ std::variant<Target, Unsolvable> open(const fs::path& path, const Options& optio
   Target target;
   target.name = path.string();
   target.form = form_of(path);
+  target.image_name = name_of(path);
   switch (target.form) {
     case Form::recipe: return open_recipe(std::move(target), path, options, progress);
     case Form::lock: {
       Lock lock = lock::read(path);
+      target.image_name = lock.request.name;
+      target.arch = lock.request.arch;
       add_solution(target, Solution{std::move(lock.packages)});
       return target;
     }

@@ -64,7 +64,7 @@ class AtomicFile {
 /// write_file: replaces `path` atomically.
 void write_file(const fs::path& path, std::string_view bytes, unsigned mode = 0644);
 
-/// An exclusive flock(2) on a file that is made where missing; waits for it. Held until destruction,
+/// An exclusive flock(2) on a directory, or on a file that is made where missing; waits for it. Held until destruction,
 /// given back by the kernel when the process dies.
 class FileLock {
  public:

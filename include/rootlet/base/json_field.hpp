@@ -27,6 +27,7 @@ class Field {
     return {*found, name};
   }
   [[nodiscard]] bool is_list() const { return value_.is_array(); }
+  [[nodiscard]] bool is_text() const { return value_.is_string(); }
   [[nodiscard]] bool is_object() const { return value_.is_object(); }
   [[nodiscard]] bool has(const std::string& key) const { return value_.contains(key); }
 
@@ -45,6 +46,14 @@ class Field {
     std::vector<Field> fields;
     for (std::size_t i = 0; i < value_.size(); ++i)
       fields.push_back({value_[i], name_ + "[" + std::to_string(i) + "]"});
+    return fields;
+  }
+
+  /// The fields of an object, by name.
+  [[nodiscard]] std::vector<std::pair<std::string, Field>> members() const {
+    if (!value_.is_object()) mismatch("an object");
+    std::vector<std::pair<std::string, Field>> fields;
+    for (const auto& [key, value] : value_.items()) fields.emplace_back(key, Field(value, name_ + "." + key));
     return fields;
   }
 

@@ -35,6 +35,8 @@ struct ImageInfo {
   std::vector<std::string> volumes;
   std::map<std::string, std::string> labels;
   std::vector<LayerInfo> layers;  ///< lowest first
+  /// Of all layers' blobs, in bytes.
+  [[nodiscard]] std::uint64_t compressed_size() const noexcept;
 };
 
 }  // namespace rootlet

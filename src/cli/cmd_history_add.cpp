@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/history/file.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  TargetOptions target;
+  ReleaseOptions release;
+  HistoryOptions history;
+};
+
+int add(const Options& options, const Session& session, const target::Target& target) {
+  const HistoryRecord record = record_of(target, options.release);
+  history::append(options.history.directory, {record});
+  const fs::path file = history::file_of(options.history.directory, record.image);
+  const Totals totals = record.totals();
+  if (session.json) {
+    print(report::json_text({{"file", file.string()},
+                             {"image", record.image},
+                             {"label", record.label},
+                             {"date", record.date},
+                             {"arch", record.arch},
+                             {"packages", totals.packages},
+                             {"installed_size", totals.installed_size}}));
+  } else {
+    print(fmt::format("{} {} ({}, {}): {}, {} installed; added to {}\n", printable(record.image), printable(record.label),
+                      record.arch, record.date, counted(totals.packages, "package"), human_size(totals.installed_size),
+                      file.string()));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action add_history_add(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_target_options(app, options->target);
+  add_release_options(app, options->release);
+  add_history_option(app, options->history);
+  return [options](const Session& session) {
+    return with_target(session, options->target, target::Depth::database,
+                       [&](const target::Target& target) { return add(*options, session, target); });
+  };
+}
+
+}  // namespace rootlet::cli
