@@ -12,8 +12,9 @@ struct Command {
   AddCommand add;
 };
 
-constexpr std::array<Command, 1> commands{{
+constexpr std::array<Command, 2> commands{{
     {"add", "Record what an image is made of, at the end of its history", add_history_add},
+    {"report", "Write a page about sizes over releases", add_history_report},
 }};
 
 }  // namespace

@@ -31,9 +31,9 @@ int add(const Options& options, const Session& session, const target::Target& ta
                              {"packages", totals.packages},
                              {"installed_size", totals.installed_size}}));
   } else {
-    print(fmt::format("{} {} ({}, {}): {}, {} installed; added to {}\n", printable(record.image), printable(record.label),
-                      record.arch, record.date, counted(totals.packages, "package"), human_size(totals.installed_size),
-                      file.string()));
+    print(fmt::format("{} {} ({}, {}): {}, {} installed; added to {}\n", printable(record.image),
+                      printable(record.label), record.arch, record.date, counted(totals.packages, "package"),
+                      human_size(totals.installed_size), file.string()));
   }
   return 0;
 }

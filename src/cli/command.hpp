@@ -43,6 +43,8 @@ Action add_audit(CLI::App& app);
 Action add_graph(CLI::App& app);
 Action add_history(CLI::App& app);
 Action add_history_add(CLI::App& app);
+Action add_history_report(CLI::App& app);
+Action add_report(CLI::App& app);
 
 /// The recipe that a command works on, and what its options say above the recipe.
 struct RecipeOptions {
@@ -83,7 +85,8 @@ struct HistoryOptions {
 /// Adds --history.
 void add_history_option(CLI::App& app, HistoryOptions& options);
 /// The records of an image, damaged lines warned about. Error: the image has none.
-std::vector<HistoryRecord> read_history(const Session& session, const HistoryOptions& options, const std::string& image);
+std::vector<HistoryRecord> read_history(const Session& session, const HistoryOptions& options,
+                                        const std::string& image);
 
 /// What a record of a target says beside what is in it.
 struct ReleaseOptions {
@@ -101,6 +104,18 @@ HistoryRecord record_of(const target::Target& target, const ReleaseOptions& opti
 /// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
                 const std::function<int(const target::Target&)>& use);
+
+/// The page that a command writes.
+struct PageOptions {
+  std::string out;
+  std::string svg;  ///< the directory for charts; empty: none
+};
+
+/// Adds -o and --svg.
+void add_page_options(CLI::App& app, PageOptions& options);
+
+/// Writes the page of these images, and the charts where asked for. `title`: "Sizes of nginx".
+void write_page(const PageOptions& options, const std::string& title, const std::vector<Timeline>& timelines);
 
 /// Prints the result of a command: nothing else goes to stdout. Error: stdout cannot be written (a full disk, say).
 void print(const std::string& text);

@@ -21,7 +21,8 @@ std::string today() {
   if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH"); epoch != nullptr && *epoch != '\0') {
     char* end = nullptr;
     const long long seconds = std::strtoll(epoch, &end, 10);
-    if (*end == '\0' && seconds >= 0 && seconds < 253'402'300'800) now = std::chrono::sys_seconds(std::chrono::seconds(seconds));
+    if (*end == '\0' && seconds >= 0 && seconds < 253'402'300'800)
+      now = std::chrono::sys_seconds(std::chrono::seconds(seconds));
   }
   const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(now));
   return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
@@ -44,12 +45,14 @@ void add_history_option(CLI::App& app, HistoryOptions& options) {
       ->type_name("DIR");
 }
 
-std::vector<HistoryRecord> read_history(const Session& session, const HistoryOptions& options, const std::string& image) {
+std::vector<HistoryRecord> read_history(const Session& session, const HistoryOptions& options,
+                                        const std::string& image) {
   const fs::path file = history::file_of(options.directory, image);
   if (!fs::exists(file)) {
     const std::vector<std::string> known = history::images_of(options.directory);
-    throw Error(fmt::format("there are no records of '{}' in '{}'{}", image, options.directory, did_you_mean(image, known)),
-                "'rootlet history add' and 'rootlet history survey' make records");
+    throw Error(
+        fmt::format("there are no records of '{}' in '{}'{}", image, options.directory, did_you_mean(image, known)),
+        "'rootlet history add' and 'rootlet history survey' make records");
   }
   history::History history = history::read(file);
   for (const DamagedLine& one : history.damaged) {
@@ -67,16 +70,15 @@ void add_release_options(CLI::App& app, ReleaseOptions& options, const std::stri
       ->type_name("LABEL");
   app.add_option("--date", options.date, "The release's date (default: SOURCE_DATE_EPOCH's, else today's, in UTC)")
       ->type_name("YYYY-MM-DD");
-  app.add_option("--image", options.image,
-                 "The image's name (default: that of the recipe, or of the target's file)")
+  app.add_option("--image", options.image, "The image's name (default: that of the recipe, or of the target's file)")
       ->type_name("NAME");
   app.add_option("--lock", options.lock, "The lock that an image was built from: its digest is kept, too")
       ->type_name("FILE");
 }
 
 HistoryRecord record_of(const target::Target& target, const ReleaseOptions& options) {
-  return history::record_of(
-      target, {options.image, options.label, options.date.empty() ? today() : options.date, lock_digest(target, options.lock)});
+  return history::record_of(target, {options.image, options.label, options.date.empty() ? today() : options.date,
+                                     lock_digest(target, options.lock)});
 }
 
 }  // namespace rootlet::cli

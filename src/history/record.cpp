@@ -46,9 +46,7 @@ class Capabilities {
     for (std::size_t i = 0; i < list_.size(); ++i) place_[list_[i]] = i;
   }
 
-  [[nodiscard]] std::size_t place_of(const Dependency& one) const {
-    return place_.at({one.capability, one.providers});
-  }
+  [[nodiscard]] std::size_t place_of(const Dependency& one) const { return place_.at({one.capability, one.providers}); }
 
   [[nodiscard]] ordered_json to_json(const PackageGraph& graph) const {
     ordered_json all = ordered_json::array();
@@ -118,7 +116,8 @@ ordered_json obsoletes_json(const PackageGraph& graph) {
 ordered_json roots_json(const PackageGraph& graph) {
   ordered_json all = ordered_json::array();
   for (const Root& root : graph.roots) {
-    const auto kind = std::find_if(root_kinds.begin(), root_kinds.end(), [&](auto& one) { return one.first == root.kind; });
+    const auto kind =
+        std::find_if(root_kinds.begin(), root_kinds.end(), [&](auto& one) { return one.first == root.kind; });
     ordered_json entry{root.name, kind->second};
     for (const PackageId id : root.packages) entry.push_back(index(id));
     all.push_back(std::move(entry));
@@ -218,7 +217,8 @@ struct Reader {
       Root root;
       root.name = entry[0].text();
       const std::string name = entry[1].text();
-      const auto kind = std::find_if(root_kinds.begin(), root_kinds.end(), [&](auto& each) { return each.second == name; });
+      const auto kind =
+          std::find_if(root_kinds.begin(), root_kinds.end(), [&](auto& each) { return each.second == name; });
       if (kind == root_kinds.end()) entry[1].fail("unknown kind of root '" + name + "'");
       root.kind = kind->first;
       root.packages = packages_from(entry, 2, count());
@@ -263,7 +263,8 @@ HistoryRecord read_record(const Field& top) {
     throw Error("version " + std::to_string(version) + " is newer than this program knows (" +
                 std::to_string(HistoryRecord::current_version) + ")");
   }
-  if (version != HistoryRecord::current_version) top.at("version").fail("there is no version " + std::to_string(version));
+  if (version != HistoryRecord::current_version)
+    top.at("version").fail("there is no version " + std::to_string(version));
   top.object({"version", "image", "label", "date", "arch", "digest", "lock_digest", "summary", "dependencies_known",
               "packages", "capabilities", "kinds", "obsoletes", "roots"});
   HistoryRecord record;
@@ -309,7 +310,8 @@ PackageGraph kept_of(const PackageGraph& graph) {
   std::sort(kept.dependencies.begin(), kept.dependencies.end());
   for (const Root& root : graph.roots) {
     // Where a package file was is the business of the machine that it was on.
-    const std::string name = is_local_package(root.name) ? std::filesystem::path(root.name).filename().string() : root.name;
+    const std::string name =
+        is_local_package(root.name) ? std::filesystem::path(root.name).filename().string() : root.name;
     kept.roots.push_back({root.kind, name, {}, {}, root.packages});
   }
   analysis::sort_roots(kept.roots);

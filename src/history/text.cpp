@@ -22,9 +22,11 @@ std::string short_nevra(const Nevra& nevra) {
 Nevra nevra_of(const Field& field, const std::string& arch) {
   const std::string text = field.text();
   const std::size_t release = text.rfind('-');
-  const std::size_t version = release == std::string::npos || release == 0 ? std::string::npos : text.rfind('-', release - 1);
+  const std::size_t version =
+      release == std::string::npos || release == 0 ? std::string::npos : text.rfind('-', release - 1);
   if (version == std::string::npos || version == 0) field.fail("'" + text + "' is not NAME-VERSION-RELEASE");
-  Nevra nevra{text.substr(0, version), 0, text.substr(version + 1, release - version - 1), text.substr(release + 1), arch};
+  Nevra nevra{text.substr(0, version), 0, text.substr(version + 1, release - version - 1), text.substr(release + 1),
+              arch};
   if (const std::size_t colon = nevra.version.find(':'); colon != std::string::npos) {
     const char* end = nevra.version.data() + colon;
     const auto [stop, error] = std::from_chars(nevra.version.data(), end, nevra.epoch);
@@ -35,9 +37,8 @@ Nevra nevra_of(const Field& field, const std::string& arch) {
 }
 
 bool is_image_name(std::string_view name) {
-  return !name.empty() && name.size() <= 128 && is_word(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
-    return is_word(c) || c == '.' || c == '_' || c == '-';
-  });
+  return !name.empty() && name.size() <= 128 && is_word(name.front()) &&
+         std::all_of(name.begin(), name.end(), [](char c) { return is_word(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 bool is_label(std::string_view label) {

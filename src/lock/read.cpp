@@ -5,10 +5,10 @@
 #include <set>
 
 #include "lock_format.hpp"
-#include "rootlet/base/json_field.hpp"
 #include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
+#include "rootlet/base/json_field.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/base/url.hpp"
 #include "rootlet/lock/lock.hpp"

@@ -55,8 +55,7 @@ std::string sparkline(const Timeline& timeline) {
   std::string path;
   for (std::size_t i = 0; i < count; ++i) {
     const double x = count == 1 ? width / 2 : 2 + (width - 4) * static_cast<double>(i) / static_cast<double>(count - 1);
-    const double share =
-        static_cast<double>(timeline.records[i].graph.installed_size()) / static_cast<double>(most);
+    const double share = static_cast<double>(timeline.records[i].graph.installed_size()) / static_cast<double>(most);
     path += fmt::format("{}{} {}", i == 0 ? "M" : "L", pixels(x), pixels(height - 2 - (height - 4) * share));
   }
   if (count == 1) path += "h.1";
@@ -72,10 +71,10 @@ std::string chart_file(const Timeline& timeline, const std::string& what) {
     for (const char c : text) {
       const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       const bool inside = c == '.' && !out.empty();
-      if (letter || inside || c == '-' || c == '+') {
+      if (letter || inside || c == '-' || c == '_' || c == '+') {
         out += c;
       } else {
-        out += fmt::format("_{:02x}", static_cast<unsigned char>(c));
+        out += fmt::format("%{:02x}", static_cast<unsigned char>(c));
       }
     }
     return out;

@@ -63,7 +63,8 @@ class SizeChart {
 
   std::string text() {
     const double top = margin + (options_.standalone ? heading_height : 0);
-    const double height = top + std::max(plot_height + label_height, 18.0 * static_cast<double>(bands_.size() + 1)) + margin;
+    const double height =
+        top + std::max(plot_height + label_height, 18.0 * static_cast<double>(bands_.size() + 1)) + margin;
     const std::string title = fmt::format("{}: installed size over releases, by {}", title_of(timeline_),
                                           by_ == BandsBy::package ? "package" : "root");
     out_ = chart_begin(axis_width + plot_width + legend_width + 2 * margin, height, title, options_.standalone);
@@ -82,9 +83,10 @@ class SizeChart {
     const auto last = static_cast<std::uint64_t>(std::llround(plot_height / scale_ / static_cast<double>(tick_)));
     for (std::uint64_t i = 0; i <= last; ++i) {
       const double y = plot_height - static_cast<double>(i * tick_) * scale_;
-      out_ += fmt::format("<path class=\"grid\" d=\"M0 {0}H{1}\"/><text class=\"faint\" x=\"-6\" y=\"{2}\" "
-                          "text-anchor=\"end\">{3}</text>\n",
-                          pixels(y), pixels(plot_width), pixels(y + 4), human_size(i * tick_));
+      out_ += fmt::format(
+          "<path class=\"grid\" d=\"M0 {0}H{1}\"/><text class=\"faint\" x=\"-6\" y=\"{2}\" "
+          "text-anchor=\"end\">{3}</text>\n",
+          pixels(y), pixels(plot_width), pixels(y + 4), human_size(i * tick_));
     }
   }
 
@@ -153,8 +155,8 @@ class SizeChart {
       out_ += fmt::format(
           "<rect class=\"{}\" y=\"{}\" width=\"12\" height=\"12\" rx=\"2\"/><text x=\"18\" y=\"{}\">{}</text>"
           "<text class=\"faint\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
-          bands_[b].rest ? "rest" : fmt::format("s{}", b), pixels(y - 7), pixels(y + 3),
-          fitted(bands_[b].name, 130), pixels(legend_width - 20), pixels(y + 3), size);
+          bands_[b].rest ? "rest" : fmt::format("s{}", b), pixels(y - 7), pixels(y + 3), fitted(bands_[b].name, 130),
+          pixels(legend_width - 20), pixels(y + 3), size);
     }
   }
 

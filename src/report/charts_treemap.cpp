@@ -69,7 +69,8 @@ class Squarified {
     double at = 0;
     for (const double area : row) {
       const double along = deep > 0 ? area / deep : 0;
-      places_.push_back(upright ? Place{left_.x, left_.y + at, deep, along} : Place{left_.x + at, left_.y, along, deep});
+      places_.push_back(upright ? Place{left_.x, left_.y + at, deep, along}
+                                : Place{left_.x + at, left_.y, along, deep});
       at += along;
     }
     if (upright) {
@@ -113,10 +114,12 @@ std::vector<Cell> cells_of(const Timeline& timeline, std::size_t most) {
 std::string legend(double y, bool compared) {
   std::string out = fmt::format("<g class=\"key\" transform=\"translate({} {})\">", pixels(margin), pixels(y));
   double x = 0;
-  for (const auto& [what, words] : {std::pair{"came", "came"}, {"grew", "grew"}, {"shrank", "shrank"}, {"stayed", "as large as before"}}) {
+  for (const auto& [what, words] :
+       {std::pair{"came", "came"}, {"grew", "grew"}, {"shrank", "shrank"}, {"stayed", "as large as before"}}) {
     if (!compared) break;
-    out += fmt::format("<rect class=\"{}\" x=\"{}\" width=\"12\" height=\"12\" rx=\"2\"/><text x=\"{}\" y=\"10\">{}</text>",
-                       what, pixels(x), pixels(x + 17), words);
+    out += fmt::format(
+        "<rect class=\"{}\" x=\"{}\" width=\"12\" height=\"12\" rx=\"2\"/><text x=\"{}\" y=\"10\">{}</text>", what,
+        pixels(x), pixels(x + 17), words);
     x += 90;
   }
   return out + "</g>\n";

@@ -25,31 +25,11 @@ std::string evr_of(const std::string& nevra) {
   return nevra.substr(name.size() + 1, dot == std::string::npos ? dot : dot - name.size() - 1);
 }
 
-/// "perl-4:5.40-1.x86_64", or "bash 0:5.2-1 -> 0:5.3-1".
-std::string change_text(const PackageChange& change) {
-  if (change.before.empty()) return change.after;
-  if (change.after.empty()) return change.before;
-  if (change.kind == ChangeKind::renamed) return change.before + " -> " + change.after;
-  if (change.before == change.after) return change.after;
-  return name_of(change.after) + " " + evr_of(change.before) + " -> " + evr_of(change.after);
-}
-
 std::string size_line(const char* what, std::uint64_t before, std::uint64_t after) {
   const std::string sign = after < before ? "-" : after > before ? "+" : "";
   return fmt::format("  {:<12} {} -> {} ({}; {}{} bytes)\n", what, human_size(before), human_size(after),
                      signed_size(difference(before, after)), sign,
                      grouped(std::max(before, after) - std::min(before, after)));
-}
-
-/// Changes of a cause that its sentence does not name.
-bool names_its_change(const ChangeCause& cause) {
-  return cause.changes.size() == 1 && (cause.kind == CauseKind::updated || cause.kind == CauseKind::renamed);
-}
-
-std::string sentence_of(const Diff& diff, const ChangeCause& cause) {
-  if (cause.kind != CauseKind::updated) return sentence(cause);
-  const PackageChange& change = diff.packages.changes.at(cause.changes.front());
-  return fmt::format("{}: {}", change_kind_name(change.kind), change_text(change));
 }
 
 std::string files_text(const FilesDiff& files) {
@@ -87,7 +67,7 @@ std::string escaped(const std::string& text) {
 std::string row(const std::string& a, const std::string& b) { return "| " + a + " | " + b + " |\n"; }
 
 std::string markdown_cause(const Diff& diff, const ChangeCause& cause) {
-  std::string text = escaped(sentence_of(diff, cause));
+  std::string text = escaped(sentence(diff.packages, cause));
   if (names_its_change(cause)) return text;
   for (const std::size_t place : cause.changes) {
     const PackageChange& change = diff.packages.changes.at(place);
@@ -120,7 +100,7 @@ Json cause_json(const Diff& diff, const ChangeCause& cause) {
                        {"bytes", change.bytes()}});
   }
   return {{"kind", cause_kind_name(cause.kind)},
-          {"sentence", sentence_of(diff, cause)},
+          {"sentence", sentence(diff.packages, cause)},
           {"bytes", cause.bytes},
           {"root", cause.root},
           {"package", cause.package},
@@ -157,6 +137,24 @@ std::string sentence(const ChangeCause& cause) {
   return "";
 }
 
+std::string change_text(const PackageChange& change) {
+  if (change.before.empty()) return change.after;
+  if (change.after.empty()) return change.before;
+  if (change.kind == ChangeKind::renamed) return change.before + " -> " + change.after;
+  if (change.before == change.after) return change.after;
+  return name_of(change.after) + " " + evr_of(change.before) + " -> " + evr_of(change.after);
+}
+
+bool names_its_change(const ChangeCause& cause) {
+  return cause.changes.size() == 1 && (cause.kind == CauseKind::updated || cause.kind == CauseKind::renamed);
+}
+
+std::string sentence(const PackageDiff& diff, const ChangeCause& cause) {
+  if (cause.kind != CauseKind::updated) return sentence(cause);
+  const PackageChange& change = diff.changes.at(cause.changes.front());
+  return fmt::format("{}: {}", change_kind_name(change.kind), change_text(change));
+}
+
 std::string to_text(const Diff& diff) {
   const PackageDiff& packages = diff.packages;
   std::string text = printable(fmt::format("{} -> {}\n", diff.before, diff.after));
@@ -169,7 +167,7 @@ std::string to_text(const Diff& diff) {
   }
   if (packages.causes.empty()) text += "the same packages\n";
   for (const ChangeCause& cause : packages.causes) {
-    text += fmt::format("\n{:>9}  {}\n", signed_size(cause.bytes), printable(sentence_of(diff, cause)));
+    text += fmt::format("\n{:>9}  {}\n", signed_size(cause.bytes), printable(sentence(diff.packages, cause)));
     if (names_its_change(cause)) continue;
     for (const std::size_t place : cause.changes) {
       const PackageChange& change = packages.changes.at(place);

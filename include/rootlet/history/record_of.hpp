@@ -9,7 +9,7 @@ namespace rootlet::history {
 
 /// What a record says beside what is in the target.
 struct Release {
-  std::string image;        ///< empty: what the target calls itself
+  std::string image;  ///< empty: what the target calls itself
   std::string label;
   std::string date;         ///< YYYY-MM-DD
   std::string lock_digest;  ///< "sha256:…"; empty: not known

@@ -45,7 +45,7 @@ std::string treemap_chart(const Timeline& timeline, const ChartOptions& options,
 std::string sparkline(const Timeline& timeline);
 
 /// The name of a file for something of a timeline: "nginx.x86_64.packages.svg" of "packages.svg". Characters other than
-/// letters, digits and "+-_" become "_" and their code, but for dots inside.
+/// letters, digits and "+-_" become "%" and their code, but for dots inside.
 std::string chart_file(const Timeline& timeline, const std::string& what);
 
 }  // namespace rootlet::report

@@ -22,7 +22,7 @@ struct Target {
   Form form = Form::unknown;
   std::string image_name;  ///< what it calls itself: the recipe's name, that of a lock's recipe, else the file's
   std::string arch = {};   ///< RPM's name of what a recipe or lock is for; else empty
-  PackageGraph graph;  ///< of what stays in the root
+  PackageGraph graph;      ///< of what stays in the root
   /// A recipe or lock with packages that take part in the build and leave: of all packages.
   std::optional<PackageGraph> build_graph = std::nullopt;
   std::optional<Solution> solution = std::nullopt;  ///< of a recipe or lock

@@ -11,6 +11,20 @@ const KIND_WORDS = {
   conditional: "conditional requirements",
 };
 
+const LIST_STEP = 8;
+
+// A list that shows its first items, and the others on demand.
+function longList(items) {
+  const list = el("ul", {}, items.slice(0, LIST_STEP).map((make) => make()));
+  if (items.length <= LIST_STEP) return list;
+  const button = el("button", { type: "button", click: () => {
+    list.append(...items.slice(LIST_STEP).map((make) => make()));
+    list.children[LIST_STEP].querySelector("a").focus();
+    button.remove();
+  } }, `show ${items.length - LIST_STEP} more`);
+  return el("div", {}, list, button);
+}
+
 function changeOf(one) {
   if (one.only.length > 0) return [`only ${one.only.map((kind) => KIND_WORDS[kind]).join(" and ")} bring it in`];
   if (!one.leaving.needed) return ["nothing that stays requires it: it may just go"];

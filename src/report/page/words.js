@@ -77,35 +77,28 @@ function middle(node) {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
-const LIST_STEP = 8;
-
-// A list that shows its first items, and the others on demand.
-function longList(items) {
-  const list = el("ul", {}, items.slice(0, LIST_STEP).map((make) => make()));
-  if (items.length <= LIST_STEP) return list;
-  const button = el("button", { type: "button", click: () => {
-    list.append(...items.slice(LIST_STEP).map((make) => make()));
-    list.children[LIST_STEP].querySelector("a").focus();
-    button.remove();
-  } }, `show ${items.length - LIST_STEP} more`);
-  return el("div", {}, list, button);
-}
-
 // Makes a table's heads buttons that sort by what its cells have in data-value: numbers from the largest, where the head
-// has the class "n", else text. Equal rows keep the order of their data-place.
+// has the class "n", else text. Equal rows keep the order of their data-place. Returns what sorts new rows the same way.
 function sortable(table) {
   const head = [...table.tHead.rows[0].cells];
-  head.forEach((cell, column) => {
-    const numbers = cell.classList.contains("n");
-    const button = el("button", { type: "button", click: () => {
-      const down = cell.getAttribute("aria-sort") !== "descending" && (numbers || cell.hasAttribute("aria-sort"));
-      const key = (row) => row.cells[column].dataset.value;
-      const order = (a, b) => (numbers ? key(a) - key(b) : key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
-      const rows = [...table.tBodies[0].rows].sort((a, b) => (down ? -order(a, b) : order(a, b)) || a.dataset.place - b.dataset.place);
-      table.tBodies[0].append(...rows);
+  const sort = (cell, down) => {
+    const column = head.indexOf(cell);
+    const key = (row) => row.cells[column].dataset.value;
+    const order = cell.classList.contains("n") ? (a, b) => key(a) - key(b) : (a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
+    const rows = [...table.tBodies[0].rows].sort((a, b) => (down ? -order(a, b) : order(a, b)) || a.dataset.place - b.dataset.place);
+    table.tBodies[0].append(...rows);
+  };
+  for (const cell of head) {
+    cell.replaceChildren(el("button", { type: "button", click: () => {
+      const sorted = cell.getAttribute("aria-sort");
+      const down = sorted === null ? cell.classList.contains("n") : sorted === "ascending";
       for (const other of head) other.removeAttribute("aria-sort");
       cell.setAttribute("aria-sort", down ? "descending" : "ascending");
-    } }, cell.textContent);
-    cell.replaceChildren(button);
-  });
+      sort(cell, down);
+    } }, cell.textContent));
+  }
+  return () => {
+    const cell = head.find((one) => one.hasAttribute("aria-sort"));
+    if (cell !== undefined) sort(cell, cell.getAttribute("aria-sort") === "descending");
+  };
 }
