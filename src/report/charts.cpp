@@ -90,13 +90,18 @@ class SizeChart {
     }
   }
 
+  /// Whole pixels are enough where there are many charts.
+  [[nodiscard]] std::string place(double value) const {
+    return options_.standalone ? pixels(value) : fmt::format("{:.0f}", value);
+  }
+
   [[nodiscard]] double centre(std::size_t record) const { return gap_ * (static_cast<double>(record) + 0.5); }
 
   /// One band's outline: along its upper edge and back along its lower one.
   [[nodiscard]] std::string outline(const std::vector<double>& upper, const std::vector<double>& lower) const {
     std::string path;
     const auto point = [&](double x, double y) {
-      path += fmt::format("{}{} {}", path.empty() ? "M" : "L", pixels(x), pixels(y));
+      path += fmt::format("{}{} {}", path.empty() ? "M" : "L", place(x), place(y));
     };
     const auto both = [&](std::size_t i, double y, double way) {
       point(centre(i) - way * half_, y);
@@ -120,8 +125,8 @@ class SizeChart {
       std::string bars;
       for (std::size_t i = 0; i < count && half_ > 0; ++i) {
         if (bands_[b].sizes[i] == 0) continue;
-        bars += fmt::format("M{} {}h{}V{}h-{}Z", pixels(centre(i) - half_), pixels(upper[i]), pixels(2 * half_),
-                            pixels(lower[i]), pixels(2 * half_));
+        bars += fmt::format("M{} {}h{}V{}h-{}Z", place(centre(i) - half_), place(upper[i]), place(2 * half_),
+                            place(lower[i]), place(2 * half_));
       }
       if (!bars.empty()) out_ += fmt::format("<path class=\"bar\" d=\"{}\"/>", bars);
       out_ += "</g>\n";

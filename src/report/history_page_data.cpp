@@ -56,8 +56,9 @@ std::vector<PackageKey> keys_of(const PackageGraph& graph) {
   return keys;
 }
 
-/// Ascending places, each but the first as the difference from the one before.
-Json differences(const std::set<Id>& places) {
+/// Places, each but the first as the difference from the one before.
+template <class Places>
+Json steps_of(const Places& places) {
   Json list = Json::array();
   Id before = 0;
   for (const Id place : places) {
@@ -77,9 +78,10 @@ class Writer {
     return {{"title", legible(title)},
             {"strings", std::move(strings_)},
             {"keys", std::move(keys_)},
-            {"packages", {{"key", package_keys_}, {"version", versions_}, {"arch", archs_}, {"size", sizes_}}},
+            {"versions", std::move(versions_)},
+            {"packages", {{"key", steps_of(package_keys_)}, {"version", package_versions_}, {"size", sizes_}}},
             {"roots", std::move(roots_)},
-            {"ways", {{"key", way_keys_}, {"from", way_froms_}, {"capability", way_capabilities_}, {"kind", way_kinds_}}},
+            {"ways", {{"key", steps_of(way_keys_)}, {"from", way_froms_}, {"capability", way_capabilities_}, {"kind", way_kinds_}}},
             {"images", std::move(images_)}};
   }
 
@@ -106,12 +108,17 @@ class Writer {
     return number;
   }
 
+  Id version(const Nevra& nevra) {
+    const auto [number, fresh] = version_numbers_.of({nevra.evr(), nevra.arch});
+    if (fresh) versions_.push_back({string(nevra.evr()), string(nevra.arch)});
+    return number;
+  }
+
   Id package(Id key, const GraphPackage& one) {
     const auto [number, fresh] = package_numbers_.of({key, one.nevra.evr(), one.nevra.arch, one.installed_size});
     if (fresh) {
       package_keys_.push_back(key);
-      versions_.push_back(string(one.nevra.evr()));
-      archs_.push_back(string(one.nevra.arch));
+      package_versions_.push_back(version(one.nevra));
       sizes_.push_back(one.installed_size);
     }
     return number;
@@ -191,7 +198,7 @@ class Writer {
     fresh(before.packages, after.packages, set);
     fresh(before.ways, after.ways, ways);
     for (const auto& [name, places] : {std::pair{"gone", &gone}, {"set", &set}, {"ways", &ways}}) {
-      if (!places->empty()) json[name] = differences(*places);
+      if (!places->empty()) json[name] = steps_of(*places);
     }
   }
 
@@ -216,8 +223,8 @@ class Writer {
       }
       if (!changes.empty()) causes.push_back(cause_json(cause, before, after, std::move(changes)));
     }
-    if (!down.empty()) json["down"] = differences(down);
-    if (!equal.empty()) json["equal"] = differences(equal);
+    if (!down.empty()) json["down"] = steps_of(down);
+    if (!equal.empty()) json["equal"] = steps_of(equal);
     if (!causes.empty()) json["causes"] = std::move(causes);
   }
 
@@ -247,13 +254,15 @@ class Writer {
 
   Numbers<std::string> string_numbers_;
   Numbers<PackageKey> key_numbers_;
+  Numbers<std::pair<std::string, std::string>> version_numbers_;
   Numbers<std::tuple<Id, std::string, std::string, std::uint64_t>> package_numbers_;
   Numbers<std::pair<std::string, std::string>> root_numbers_;
   Numbers<std::tuple<Id, std::optional<Id>, Id, Id>> way_numbers_;
   Json strings_ = Json::array();
   Json keys_ = Json::array();
-  std::vector<Id> package_keys_, versions_, archs_;
+  std::vector<Id> package_keys_, package_versions_;
   std::vector<std::uint64_t> sizes_;
+  Json versions_ = Json::array();
   Json roots_ = Json::array();
   std::vector<Id> way_keys_, way_capabilities_, way_kinds_;
   Json way_froms_ = Json::array();

@@ -15,7 +15,7 @@ namespace rootlet::report {
 namespace {
 
 /// How many rows, and areas, there are in all; an image and a step have some in any case.
-constexpr std::size_t most_rows = 3000;
+constexpr std::size_t most_rows = 2000;
 constexpr std::size_t least_rows = 3;
 /// How many images have charts, and how many of these one by root as well.
 constexpr std::size_t most_charts = 150;

@@ -2,16 +2,18 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const { strings, keys, roots, images } = data;
 
-// Ascending places from their differences.
+// Places from their differences.
 function places(differences = []) {
   let at = 0;
   return differences.map((more) => (at += more));
 }
 
-const keyOf = (i) => data.packages.key[i];
+const packageKeys = places(data.packages.key);
+const wayKeys = places(data.ways.key);
+const keyOf = (i) => packageKeys[i];
 const sizeOf = (i) => (i < 0 ? 0 : data.packages.size[i]);
-const versionOf = (i) => strings[data.packages.version[i]];
-const archOf = (i) => strings[data.packages.arch[i]];
+const versionOf = (i) => strings[data.versions[data.packages.version[i]][0]];
+const archOf = (i) => strings[data.versions[data.packages.version[i]][1]];
 const nameOf = (i) => strings[keys[keyOf(i)][0]];
 const evrArchOf = (i) => versionOf(i) + (archOf(i) === "" ? "" : `.${archOf(i)}`);
 const nevraOf = (i) => `${nameOf(i)}-${evrArchOf(i)}`;
@@ -40,7 +42,7 @@ function recordsOf(image) {
       ways.delete(key);
     }
     for (const i of record.fresh) packages.set(keyOf(i), i);
-    for (const way of places(record.ways)) ways.set(data.ways.key[way], way);
+    for (const way of places(record.ways)) ways.set(wayKeys[way], way);
     Object.assign(record, { packages, found: ways, id: record.label });
     for (let count = 2; taken.has(record.id); ++count) record.id = `${record.label} (${count})`;
     taken.add(record.id);

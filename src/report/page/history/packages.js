@@ -66,13 +66,13 @@ function livesOf(key) {
 function sizeCurve(key, room) {
   const records = images[app.image].records;
   const sizes = records.map((record) => (record.packages.has(key) ? sizeOf(record.packages.get(key)) : 0));
-  const [width, height] = [Math.max(220, room), 90];
+  const [width, height] = [Math.min(Math.max(220, room), 72 * sizes.length), 90];
   const x = d3.scaleBand(d3.range(sizes.length), [0, width]).paddingInner(sizes.length > 60 ? 0 : 0.2);
   const y = d3.scaleLinear([0, Math.max(1, ...sizes)], [height - 4, 16]);
   const svg = d3.create("svg").attr("class", "chart curve").attr("viewBox", `0 0 ${width} ${height}`).attr("width", width).attr("height", height).attr("role", "img")
     .attr("aria-label", `Size of ${labelOf(key)} over ${counted(sizes.length, "release")}`);
   svg.selectAll("rect").data(sizes).join("rect").attr("class", (_, i) => (i === app.to ? "chosen" : null)).attr("x", (_, i) => x(i))
-    .attr("width", Math.min(60, x.bandwidth())).attr("y", y).attr("height", (size) => height - 4 - y(size))
+    .attr("width", x.bandwidth()).attr("y", y).attr("height", (size) => height - 4 - y(size))
     .append("title").text((size, i) => `${records[i].label}: ${humanSize(size)}`);
   svg.append("path").attr("class", "grid").attr("d", `M0 ${height - 3.5}H${width}`);
   svg.append("text").attr("class", "faint").attr("y", 11).text(`at most ${humanSize(Math.max(...sizes))}`);
