@@ -15,7 +15,8 @@ namespace {
 std::string summary(const std::vector<Timeline>& timelines) {
   std::size_t records = 0;
   for (const Timeline& one : timelines) records += one.records.size();
-  if (timelines.size() > 1) return fmt::format("{}, {}", counted(timelines.size(), "image"), counted(records, "record"));
+  if (timelines.size() > 1)
+    return fmt::format("{}, {}", counted(timelines.size(), "image"), counted(records, "record"));
   return counted(records, "release");
 }
 

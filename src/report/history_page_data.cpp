@@ -75,22 +75,24 @@ class Writer {
   }
 
   Json take(const std::string& title) {
-    return {{"title", legible(title)},
-            {"strings", std::move(strings_)},
-            {"keys", std::move(keys_)},
-            {"versions", std::move(versions_)},
-            {"packages", {{"key", steps_of(package_keys_)}, {"version", package_versions_}, {"size", sizes_}}},
-            {"roots", std::move(roots_)},
-            {"ways", {{"key", steps_of(way_keys_)}, {"from", way_froms_}, {"capability", way_capabilities_}, {"kind", way_kinds_}}},
-            {"images", std::move(images_)}};
+    return {
+        {"title", legible(title)},
+        {"strings", std::move(strings_)},
+        {"keys", std::move(keys_)},
+        {"versions", std::move(versions_)},
+        {"packages", {{"key", steps_of(package_keys_)}, {"version", package_versions_}, {"size", sizes_}}},
+        {"roots", std::move(roots_)},
+        {"ways",
+         {{"key", steps_of(way_keys_)}, {"from", way_froms_}, {"capability", way_capabilities_}, {"kind", way_kinds_}}},
+        {"images", std::move(images_)}};
   }
 
  private:
   /// A record as the numbers of its parts.
   struct Written {
-    std::map<Id, Id> packages;                ///< by key
-    std::map<Id, Id> ways;                    ///< by key
-    std::map<std::string, Id> by_nevra;       ///< packages
+    std::map<Id, Id> packages;           ///< by key
+    std::map<Id, Id> ways;               ///< by key
+    std::map<std::string, Id> by_nevra;  ///< packages
   };
 
   Id string(const std::string& text) {
@@ -217,8 +219,8 @@ class Writer {
         const Id is = number(after, change.after);
         if (change.kind == ChangeKind::downgraded) down.insert(is);
         if (change.kind == ChangeKind::resized && change.before != change.after) equal.insert(is);
-        const bool follows = cause.kind == CauseKind::updated &&
-                             package_keys_[static_cast<std::size_t>(was)] == package_keys_[static_cast<std::size_t>(is)];
+        const bool follows = cause.kind == CauseKind::updated && package_keys_[static_cast<std::size_t>(was)] ==
+                                                                     package_keys_[static_cast<std::size_t>(is)];
         if (!follows) changes.push_back({was, is});
       }
       if (!changes.empty()) causes.push_back(cause_json(cause, before, after, std::move(changes)));

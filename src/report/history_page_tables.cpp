@@ -61,7 +61,8 @@ std::string cause_row(const PackageDiff& step, const ChangeCause& cause) {
       const PackageChange& change = step.changes[cause.changes[i]];
       text += fmt::format("<li>{} {}</li>", signed_size(change.bytes()), escaped(change_text(change)));
     }
-    if (cause.changes.size() > most_named) text += fmt::format("<li>and {} more</li>", cause.changes.size() - most_named);
+    if (cause.changes.size() > most_named)
+      text += fmt::format("<li>and {} more</li>", cause.changes.size() - most_named);
     text += "</ul>";
   }
   return "<tr>" + number_cell(signed_size(cause.bytes)) + "<td>" + text + "</td></tr>\n";
@@ -75,8 +76,8 @@ std::string step_table(const PackageDiff& step, std::size_t most) {
   if (shown < step.causes.size()) {
     std::int64_t bytes = 0;
     for (std::size_t i = shown; i < step.causes.size(); ++i) bytes += step.causes[i].bytes;
-    rows += "<tr>" + number_cell(signed_size(bytes)) +
-            cell(counted(step.causes.size() - shown, "more cause")) + "</tr>\n";
+    rows +=
+        "<tr>" + number_cell(signed_size(bytes)) + cell(counted(step.causes.size() - shown, "more cause")) + "</tr>\n";
   }
   return rows.empty() ? "<p>The same packages.</p>\n" : table({"bytes#", "cause"}, rows);
 }
