@@ -47,18 +47,21 @@ std::string title_of(const Timeline& timeline) {
 }
 
 std::string sparkline(const Timeline& timeline) {
-  constexpr double width = 96;
+  constexpr double width = 72;
   constexpr double height = 20;
-  std::uint64_t most = 1;
-  for (const HistoryRecord& record : timeline.records) most = std::max(most, record.graph.installed_size());
-  const std::size_t count = timeline.records.size();
-  std::string path;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double x = count == 1 ? width / 2 : 2 + (width - 4) * static_cast<double>(i) / static_cast<double>(count - 1);
-    const double share = static_cast<double>(timeline.records[i].graph.installed_size()) / static_cast<double>(most);
-    path += fmt::format("{}{} {}", i == 0 ? "M" : "L", pixels(x), pixels(height - 2 - (height - 4) * share));
+  std::vector<double> sizes;
+  for (const HistoryRecord& record : timeline.records) {
+    sizes.push_back(static_cast<double>(record.graph.installed_size()));
   }
-  if (count == 1) path += "h.1";
+  const double most = std::max(1.0, *std::max_element(sizes.begin(), sizes.end()));
+  const double least = std::min(0.9 * most, *std::min_element(sizes.begin(), sizes.end()));
+  const double gap = (width - 4) / static_cast<double>(std::max<std::size_t>(sizes.size() - 1, 1));
+  std::string path;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    path += fmt::format("{}{} {}", i == 0 ? "M" : "L", pixels(2 + gap * static_cast<double>(i)),
+                        pixels(height - 3 - (height - 6) * (sizes[i] - least) / (most - least)));
+  }
+  if (sizes.size() == 1) path += "h.1";
   return fmt::format(
       "<svg class=\"chart\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" aria-hidden=\"true\">"
       "<path class=\"spark\" stroke-linecap=\"round\" d=\"{2}\"/></svg>",

@@ -127,6 +127,21 @@ std::string packages_table(const Timeline& timeline, std::size_t most) {
   return table({"package", "version", "size#", "change#", "why"}, rows);
 }
 
+std::string images_table(const std::vector<Timeline>& timelines) {
+  std::string rows;
+  for (std::size_t i = 0; i < timelines.size(); ++i) {
+    const Timeline& one = timelines[i];
+    const std::uint64_t size = one.records.back().graph.installed_size();
+    const std::string change =
+        one.steps.empty() ? ""
+                          : signed_size(difference(one.records.rbegin()[1].graph.installed_size(), size));
+    rows += fmt::format("<tr><td><a href=\"#image-{}\">{}</a></td>", i + 1, escaped(title_of(one))) +
+            number_cell(grouped(one.records.size())) + number_cell(human_size(size)) + number_cell(change) + "<td>" +
+            sparkline(one) + "</td></tr>\n";
+  }
+  return table({"image", "releases#", "installed#", "change#", "curve"}, rows);
+}
+
 std::string charts(const Timeline& timeline, std::size_t images, std::size_t rows) {
   const ChartOptions embedded{false};
   std::string out = size_chart(timeline, BandsBy::package, embedded);
@@ -151,9 +166,10 @@ std::string history_tables(const std::vector<Timeline>& timelines) {
   for (const Timeline& one : timelines) steps += one.steps.size();
   const std::size_t of_image = std::max(least_rows, most_rows / timelines.size());
   const std::size_t of_step = std::max(least_rows, most_rows / std::max<std::size_t>(steps, 1));
-  std::string out;
-  for (const Timeline& one : timelines) {
-    out += fmt::format("<section class=\"image\">\n<h2>{}</h2>\n", escaped(title_of(one)));
+  std::string out = timelines.size() > 1 ? images_table(timelines) : "";
+  for (std::size_t i = 0; i < timelines.size(); ++i) {
+    const Timeline& one = timelines[i];
+    out += fmt::format("<section class=\"image\" id=\"image-{}\">\n<h2>{}</h2>\n", i + 1, escaped(title_of(one)));
     if (timelines.size() <= most_charts) out += charts(one, timelines.size(), of_image);
     out += "<h3>Releases</h3>\n" + releases_table(one);
     if (!one.steps.empty()) out += "<h3>What changed</h3>\n" + steps_text(one, of_step);

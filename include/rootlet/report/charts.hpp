@@ -41,7 +41,8 @@ std::string size_chart(const Timeline& timeline, BandsBy by, const ChartOptions&
 /// they did since the release before. `most`: how many packages are drawn; the others are one area.
 std::string treemap_chart(const Timeline& timeline, const ChartOptions& options, std::size_t most = SIZE_MAX);
 
-/// Installed size over the releases as a line of words' height.
+/// Installed size over the releases as a line of words' height, from the least to the most, but no steeper than if the
+/// least were a tenth less than the most.
 std::string sparkline(const Timeline& timeline);
 
 /// The name of a file for something of a timeline: "nginx.x86_64.packages.svg" of "packages.svg". Characters other than

@@ -86,8 +86,9 @@ function drawAxes(svg, records) {
   const widest = Math.min(90, d3.max(records, (record) => ruler.measureText(record.label).width));
   const every = Math.max(1, Math.ceil((widest + 8) / gap));
   const shown = d3.range(records.length).filter((i) => (records.length - 1 - i) % every === 0);
-  svg.append("g").attr("aria-hidden", "true").selectAll("text").data(shown).join("text").attr("x", x).attr("y", height - 8)
-    .attr("text-anchor", "middle").text((i) => fitted(records[i].label, font, Math.max(gap * every - 6, 40)));
+  const label = (i) => fitted(records[i].label, font, Math.max(gap * every - 6, 40));
+  svg.append("g").attr("aria-hidden", "true").selectAll("text").data(shown).join("text").attr("y", height - 8).attr("text-anchor", "middle")
+    .text(label).attr("x", (i) => Math.min(x(i), width - ruler.measureText(label(i)).width / 2 - 1));
 }
 
 // A release with the step that leads to it. Labels say what each step changes, where there is room.
