@@ -17,6 +17,12 @@ struct Side {
   std::vector<Step> steps;
 };
 
+std::vector<bool> has_partner(const std::vector<std::optional<PackageId>>& partner) {
+  std::vector<bool> has(partner.size());
+  std::transform(partner.begin(), partner.end(), has.begin(), [](const auto& one) { return one.has_value(); });
+  return has;
+}
+
 /// Where the way to a package leaves what both sets have: the dependency, or the root, that leads out of it.
 Step last_shared_step(const Side& side, PackageId package) {
   PackageId at = package;
@@ -36,8 +42,8 @@ class Differ {
  public:
   Differ(const PackageGraph& before, const PackageGraph& after, const CompareVersions& compare)
       : matching_(before, after),
-        before_{before, matching_.after, ways(before)},
-        after_{after, matching_.before, ways(after)},
+        before_{before, matching_.after, ways(before, has_partner(matching_.after))},
+        after_{after, matching_.before, ways(after, has_partner(matching_.before))},
         compare_(compare) {
     result_.before = {before.packages.size(), before.installed_size(), 0};
     result_.after = {after.packages.size(), after.installed_size(), 0};

@@ -76,6 +76,8 @@ std::string unversioned(const std::string& capability) {
 }
 
 std::string without_numbers(std::string name) {
+  // Debian's libraries since times have 64 bits: libssl3t64 is libssl3.
+  if (name.ends_with("t64")) name.resize(name.size() - 3);
   std::erase_if(name, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
   return name;
 }

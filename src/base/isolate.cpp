@@ -7,8 +7,8 @@
 
 #include <cerrno>
 #include <csignal>
-#include <optional>
 
+#include "answer.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 
@@ -23,8 +23,8 @@ void limit(int resource, rlim_t value) noexcept {
   setrlimit(static_cast<__rlimit_resource_t>(resource), &both);
 }
 
-/// Sends "+result" or "-message\0hint" and ends the process.
-[[noreturn]] void run_child(const Fd& out, const std::function<std::string()>& work) noexcept {
+[[noreturn]] void run_child(const Fd& out, pid_t parent, const std::function<std::string()>& work) noexcept {
+  end_with(parent);
   for (const int crash : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV}) std::signal(crash, SIG_DFL);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, most_seconds);
@@ -33,20 +33,7 @@ void limit(int resource, rlim_t value) noexcept {
 #endif
   // What a library has to say before it crashes is of no use to anyone.
   if (const int null = open("/dev/null", O_WRONLY | O_CLOEXEC); null >= 0) dup2(null, STDERR_FILENO);
-  std::string answer;
-  try {
-    answer = "+" + work();
-  } catch (const Error& error) {
-    answer = std::string("-") + error.what() + '\0' + error.hint();
-  } catch (...) {
-    _exit(1);
-  }
-  try {
-    write_all(out.get(), answer, "pipe");
-  } catch (...) {
-    _exit(1);
-  }
-  _exit(0);
+  answer_and_end(out, work);
 }
 
 std::string read_all(const Fd& in) {
@@ -61,14 +48,6 @@ std::string read_all(const Fd& in) {
   }
 }
 
-int wait_for(pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw system_error("cannot wait for a child process");
-  }
-  return status;
-}
-
 }  // namespace
 
 std::string run_isolated(const std::string& library, const std::function<std::string()>& work) {
@@ -76,9 +55,10 @@ std::string run_isolated(const std::string& library, const std::function<std::st
   if (pipe2(ends, O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
   const Fd in(ends[0]);
   Fd out(ends[1]);
+  const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) throw system_error("cannot start a child process");
-  if (child == 0) run_child(out, work);
+  if (child == 0) run_child(out, parent, work);
   out.reset();
   const std::string answer = read_all(in);
   const int status = wait_for(child);
@@ -86,10 +66,9 @@ std::string run_isolated(const std::string& library, const std::function<std::st
     const bool slow = WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL;
     throw Error(slow ? "it takes " + library + " too long" : library + " crashes on it");
   }
-  if (WEXITSTATUS(status) != 0 || answer.empty()) throw Error(library + " cannot cope with it");
-  if (answer.front() == '+') return answer.substr(1);
-  const std::size_t end = answer.find('\0');
-  throw Error(answer.substr(1, end - 1), answer.substr(end + 1));
+  const std::string silent = library + " cannot cope with it";
+  if (WEXITSTATUS(status) != 0) throw Error(silent);
+  return result_of(answer, silent);
 }
 
 }  // namespace rootlet

@@ -1,6 +1,5 @@
 #include "rootlet/base/supervise.hpp"
 
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "answer.hpp"
 #include "rootlet/base/error.hpp"
 
 namespace rootlet {
@@ -42,8 +42,7 @@ void supervise(const std::function<void()>& clean_up) {
   const pid_t child = fork();
   if (child < 0) throw system_error("cannot start a process");
   if (child == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(1);
+    end_with(parent);
     sigprocmask(SIG_SETMASK, &before, nullptr);
     return;
   }

@@ -106,9 +106,18 @@ void add_runtime_requirements(solv::Request& request, const Solution& packages, 
 }  // namespace
 
 Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress) {
+  std::vector<Phase> phases;
+  auto repos = timed(phases, "metadata", [&] { return Loaders(environment, progress).metadata(recipe); });
+  Resolved resolved = resolve_with(recipe, std::move(repos), environment, progress);
+  resolved.phases.insert(resolved.phases.begin(), phases.begin(), phases.end());
+  return resolved;
+}
+
+Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
+                      Progress& progress) {
   const Loaders load(environment, progress);
   Resolved resolved;
-  resolved.repos = timed(resolved.phases, "metadata", [&] { return load.metadata(recipe); });
+  resolved.repos = std::move(repos);
   const solv::Request request = request_of(recipe, environment);
   resolved.outcome = timed(resolved.phases, "solve",
                            [&] { return solv::solve(request, resolved.repos, load.filelists(), load.comps()); });

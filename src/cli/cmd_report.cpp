@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -22,11 +23,11 @@ int write_report(const Options& options, const Session& session, const target::T
   HistoryRecord now = record_of(target, options.release);
   std::vector<HistoryRecord> records;
   if (fs::exists(history::file_of(options.history.directory, now.image))) {
-    for (HistoryRecord& one : read_history(session, options.history, now.image)) {
-      if (one.arch == now.arch) records.push_back(std::move(one));
+    for (Timeline& one : read_timelines(session, options.history, {now.image})) {
+      if (one.arch == now.arch) records = std::move(one.records);
     }
   }
-  for (const HistoryRecord& one : records) now.date = std::max(now.date, one.date);
+  if (!records.empty()) now.date = std::max(now.date, records.back().date);
   const std::string title = "Size of " + now.image + (records.empty() ? "" : " over its releases");
   records.push_back(std::move(now));
   write_page(options.page, title, history::timelines(std::move(records)));

@@ -45,6 +45,9 @@ Action add_history(CLI::App& app);
 Action add_history_add(CLI::App& app);
 Action add_history_report(CLI::App& app);
 Action add_report(CLI::App& app);
+Action add_history_check(CLI::App& app);
+Action add_history_show(CLI::App& app);
+Action add_history_survey(CLI::App& app);
 
 /// The recipe that a command works on, and what its options say above the recipe.
 struct RecipeOptions {
@@ -84,9 +87,12 @@ struct HistoryOptions {
 
 /// Adds --history.
 void add_history_option(CLI::App& app, HistoryOptions& options);
-/// The records of an image, damaged lines warned about. Error: the image has none.
-std::vector<HistoryRecord> read_history(const Session& session, const HistoryOptions& options,
-                                        const std::string& image);
+/// SOURCE_DATE_EPOCH's day (reproducible-builds.org), else the present one in UTC: YYYY-MM-DD.
+std::string today();
+/// The records of these images, or of all that the directory has; damaged lines are warned about.
+/// Errors: an image without records; a directory without any.
+std::vector<Timeline> read_timelines(const Session& session, const HistoryOptions& options,
+                                     const std::vector<std::string>& images);
 
 /// What a record of a target says beside what is in it.
 struct ReleaseOptions {

@@ -10,12 +10,24 @@
 #include "rootlet/base/text.hpp"
 #include "rootlet/history/file.hpp"
 #include "rootlet/history/record_of.hpp"
+#include "rootlet/history/timeline.hpp"
 #include "rootlet/lock/lock.hpp"
 
 namespace rootlet::cli {
 namespace {
 
-/// SOURCE_DATE_EPOCH's day (reproducible-builds.org), else the present one in UTC.
+constexpr const char* how_to_record = "'rootlet history add' and 'rootlet history survey' make records";
+
+std::string lock_digest(const target::Target& target, const std::string& given) {
+  if (!given.empty()) {
+    lock::read(given);  // it must be one
+    return "sha256:" + digest_of_file(given);
+  }
+  return target.form == target::Form::lock ? "sha256:" + digest_of_file(target.name) : "";
+}
+
+}  // namespace
+
 std::string today() {
   std::chrono::sys_seconds now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH"); epoch != nullptr && *epoch != '\0') {
@@ -29,36 +41,31 @@ std::string today() {
                      static_cast<unsigned>(day.day()));
 }
 
-std::string lock_digest(const target::Target& target, const std::string& given) {
-  if (!given.empty()) {
-    lock::read(given);  // it must be one
-    return "sha256:" + digest_of_file(given);
-  }
-  return target.form == target::Form::lock ? "sha256:" + digest_of_file(target.name) : "";
-}
-
-}  // namespace
-
 void add_history_option(CLI::App& app, HistoryOptions& options) {
   app.add_option("--history", options.directory,
                  "The directory with the records of images, a file for each (default: " + options.directory + ")")
       ->type_name("DIR");
 }
 
-std::vector<HistoryRecord> read_history(const Session& session, const HistoryOptions& options,
-                                        const std::string& image) {
-  const fs::path file = history::file_of(options.directory, image);
-  if (!fs::exists(file)) {
-    const std::vector<std::string> known = history::images_of(options.directory);
-    throw Error(
-        fmt::format("there are no records of '{}' in '{}'{}", image, options.directory, did_you_mean(image, known)),
-        "'rootlet history add' and 'rootlet history survey' make records");
+std::vector<Timeline> read_timelines(const Session& session, const HistoryOptions& options,
+                                     const std::vector<std::string>& images) {
+  const std::vector<std::string> known = history::images_of(options.directory);
+  std::vector<HistoryRecord> records;
+  for (const std::string& image : images.empty() ? known : images) {
+    const fs::path file = history::file_of(options.directory, image);
+    if (!fs::exists(file)) {
+      throw Error(
+          fmt::format("there are no records of '{}' in '{}'{}", image, options.directory, did_you_mean(image, known)),
+          how_to_record);
+    }
+    history::History history = history::read(file);
+    for (const DamagedLine& one : history.damaged) {
+      session.progress->warn(fmt::format("{}:{}: no record, passed over: {}", file.string(), one.line, one.cause));
+    }
+    std::move(history.records.begin(), history.records.end(), std::back_inserter(records));
   }
-  history::History history = history::read(file);
-  for (const DamagedLine& one : history.damaged) {
-    session.progress->warn(fmt::format("{}:{}: not a record, passed over: {}", file.string(), one.line, one.cause));
-  }
-  return std::move(history.records);
+  if (records.empty()) throw Error("there are no records in '" + options.directory + "'", how_to_record);
+  return history::timelines(std::move(records));
 }
 
 void add_release_options(CLI::App& app, ReleaseOptions& options, const std::string& default_label) {

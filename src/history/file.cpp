@@ -68,7 +68,10 @@ History read(const fs::path& file) {
     at = end + 1;
     ++number;
     try {
-      if (!line.empty()) history.records.push_back(from_line(line));
+      if (line.empty()) continue;
+      HistoryRecord record = from_line(line);
+      if (record.image != file.stem()) throw Error("it is a record of '" + record.image + "'");
+      history.records.push_back(std::move(record));
     } catch (const Error& error) {
       history.damaged.push_back({number, error.what()});
     }

@@ -88,6 +88,13 @@ std::vector<std::string> read_group_package_types(const Value& value);
 std::vector<RecipeUser> read_users(const Value& value);
 std::vector<RecipeFile> read_files(const Value& value, const Context& context);
 ImageConfig read_image(const Value& value);
+ImageBudget read_budget(const Value& value);
+
+/// Sets `releasever` in the tree of a recipe. Fails where its repositories do not use it.
+void set_release(Value& tree, const std::string& releasever);
+/// Puts the `repos` of a file, and its `releasever` and `modules` where it has them, in place of those of a recipe's
+/// tree. Fails where it has no `repos`, or anything else.
+void take_release(Value& tree, const std::string& file);
 
 /// Whether an entry of a loaded recipe's packages is a local file.
 bool is_local_file(const std::string& package) noexcept;

@@ -19,13 +19,10 @@ std::string host_arch() {
 }
 
 MapReader read_top(const Value& tree) {
-  for (const Member& member : tree.members) {
-    if (member.key == "budget") fail(member.mark, "'budget' is not supported yet");
-  }
   std::vector<std::string> known{"objective", "scriptlet_deps", "prefer", "avoid", "package_penalty", "guard_rails"};
   known.insert(known.end(), {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "modules",
                              "group_package_types", "weak_deps", "docs", "langs", "localpkg_gpgcheck", "rpmdb", "users",
-                             "files", "image", "tests"});
+                             "files", "image", "tests", "budget"});
   return {tree, "recipe", known};
 }
 
@@ -56,7 +53,7 @@ std::string read_arch(const MapReader& map, const std::string& wanted) {
     if (const auto unknown = refused_arch(own)) fail(value->mark, "arch: " + unknown->message, unknown->hint);
   }
   if (wanted.empty()) return own;
-  if (const auto unknown = refused_arch(wanted)) throw usage_error(unknown->message, unknown->hint);
+  check_arch(wanted);
   return wanted;
 }
 
@@ -138,8 +135,14 @@ void require_repos(const Recipe& recipe, const MapReader& map) {
 
 }  // namespace
 
+void check_arch(const std::string& arch) {
+  if (const auto unknown = refused_arch(arch)) throw usage_error(unknown->message, unknown->hint);
+}
+
 Recipe load(const fs::path& path, const Overrides& overrides) {
-  const Value tree = load_tree(path.string());
+  Value tree = load_tree(path.string());
+  if (!overrides.repos_from.empty()) take_release(tree, overrides.repos_from.string());
+  if (!overrides.releasever.empty()) set_release(tree, overrides.releasever);
   const MapReader map = read_top(tree);
   Recipe recipe;
   const fs::path directory = fs::canonical(parent_dir(path));
@@ -158,6 +161,7 @@ Recipe load(const fs::path& path, const Overrides& overrides) {
   if (const Value* v = map.find("files")) recipe.files = read_files(*v, context);
   if (const Value* v = map.find("image")) recipe.image = read_image(*v);
   if (const Value* v = map.find("tests")) recipe.tests = read_tests(*v);
+  if (const Value* v = map.find("budget")) recipe.budget = read_budget(*v);
   recipe.digest = compute_digest(recipe, directory);
   return recipe;
 }

@@ -66,11 +66,11 @@ std::string escaped(const std::string& text) {
 
 std::string row(const std::string& a, const std::string& b) { return "| " + a + " | " + b + " |\n"; }
 
-std::string markdown_cause(const Diff& diff, const ChangeCause& cause) {
-  std::string text = escaped(sentence(diff.packages, cause));
+std::string markdown_cause(const PackageDiff& diff, const ChangeCause& cause) {
+  std::string text = escaped(sentence(diff, cause));
   if (names_its_change(cause)) return text;
   for (const std::size_t place : cause.changes) {
-    const PackageChange& change = diff.packages.changes.at(place);
+    const PackageChange& change = diff.changes.at(place);
     text += fmt::format("<br>{} {}", escaped(signed_size(change.bytes())), escaped(change_text(change)));
   }
   return text;
@@ -88,53 +88,11 @@ Json totals_json(const Totals& totals) {
   return {{"packages", totals.packages}, {"installed_size", totals.installed_size}};
 }
 
-Json cause_json(const Diff& diff, const ChangeCause& cause) {
-  Json changes = Json::array();
-  for (const std::size_t place : cause.changes) {
-    const PackageChange& change = diff.packages.changes.at(place);
-    changes.push_back({{"kind", change_kind_name(change.kind)},
-                       {"before", change.before},
-                       {"after", change.after},
-                       {"size_before", change.size_before},
-                       {"size_after", change.size_after},
-                       {"bytes", change.bytes()}});
-  }
-  return {{"kind", cause_kind_name(cause.kind)},
-          {"sentence", sentence(diff.packages, cause)},
-          {"bytes", cause.bytes},
-          {"root", cause.root},
-          {"package", cause.package},
-          {"capability", cause.capability},
-          {"edge", edge_kind_name(cause.edge)},
-          {"before", cause.before},
-          {"after", cause.after},
-          {"changes", changes}};
-}
-
 }  // namespace
 
 std::string signed_size(std::int64_t bytes) {
   if (bytes == 0) return "0 B";
   return (bytes < 0 ? "-" : "+") + human_size(static_cast<std::uint64_t>(std::abs(bytes)));
-}
-
-std::string sentence(const ChangeCause& cause) {
-  const std::string edge = cause.edge == EdgeKind::runtime ? "" : fmt::format(" [{}]", edge_kind_name(cause.edge));
-  switch (cause.kind) {
-    case CauseKind::line_added: return cause.root + " is new";
-    case CauseKind::line_removed: return cause.root + " is gone";
-    case CauseKind::line_changed: return cause.root + " stands for other packages now";
-    case CauseKind::requirement_added: return cause.package + " now requires " + cause.capability + edge;
-    case CauseKind::requirement_dropped:
-      return cause.package + " required " + cause.capability + edge + ", its successor does not";
-    case CauseKind::provider_swapped:
-      return cause.after + " in place of " + cause.before + " for " + cause.package + ", which requires " +
-             cause.capability + edge;
-    case CauseKind::renamed: return cause.after + " takes the place of " + cause.before;
-    case CauseKind::updated: return name_of(cause.after) + " is another version, or another size";
-    case CauseKind::unexplained: return "nothing leads to these packages";
-  }
-  return "";
 }
 
 std::string change_text(const PackageChange& change) {
@@ -150,9 +108,66 @@ bool names_its_change(const ChangeCause& cause) {
 }
 
 std::string sentence(const PackageDiff& diff, const ChangeCause& cause) {
-  if (cause.kind != CauseKind::updated) return sentence(cause);
-  const PackageChange& change = diff.changes.at(cause.changes.front());
-  return fmt::format("{}: {}", change_kind_name(change.kind), change_text(change));
+  const std::string edge = cause.edge == EdgeKind::runtime ? "" : fmt::format(" [{}]", edge_kind_name(cause.edge));
+  switch (cause.kind) {
+    case CauseKind::line_added: return cause.root + " is new";
+    case CauseKind::line_removed: return cause.root + " is gone";
+    case CauseKind::line_changed: return cause.root + " stands for other packages now";
+    case CauseKind::requirement_added: return cause.package + " now requires " + cause.capability + edge;
+    case CauseKind::requirement_dropped:
+      return cause.package + " required " + cause.capability + edge + ", its successor does not";
+    case CauseKind::provider_swapped:
+      return cause.after + " in place of " + cause.before + " for " + cause.package + ", which requires " +
+             cause.capability + edge;
+    case CauseKind::renamed: return cause.after + " takes the place of " + cause.before;
+    case CauseKind::updated: {
+      const PackageChange& change = diff.changes.at(cause.changes.front());
+      return fmt::format("{}: {}", change_kind_name(change.kind), change_text(change));
+    }
+    case CauseKind::unexplained: return "nothing leads to these packages";
+  }
+  return "";
+}
+
+Json to_json(const PackageDiff& diff, const ChangeCause& cause) {
+  Json changes = Json::array();
+  for (const std::size_t place : cause.changes) {
+    const PackageChange& change = diff.changes.at(place);
+    changes.push_back({{"kind", change_kind_name(change.kind)},
+                       {"before", change.before},
+                       {"after", change.after},
+                       {"size_before", change.size_before},
+                       {"size_after", change.size_after},
+                       {"bytes", change.bytes()}});
+  }
+  return {{"kind", cause_kind_name(cause.kind)},
+          {"sentence", sentence(diff, cause)},
+          {"bytes", cause.bytes},
+          {"root", cause.root},
+          {"package", cause.package},
+          {"capability", cause.capability},
+          {"edge", edge_kind_name(cause.edge)},
+          {"before", cause.before},
+          {"after", cause.after},
+          {"changes", changes}};
+}
+
+std::string causes_text(const PackageDiff& diff) {
+  if (diff.causes.empty()) return "the same packages\n";
+  std::string text;
+  for (const ChangeCause& cause : diff.causes) {
+    text += fmt::format("\n{:>9}  {}\n", signed_size(cause.bytes), printable(sentence(diff, cause)));
+    if (names_its_change(cause)) continue;
+    for (const std::size_t place : cause.changes) {
+      const PackageChange& change = diff.changes.at(place);
+      text += fmt::format("           {:>9}  {} {}\n", signed_size(change.bytes()),
+                          change.before.empty()  ? "+"
+                          : change.after.empty() ? "-"
+                                                 : "=",
+                          printable(change_text(change)));
+    }
+  }
+  return text;
 }
 
 std::string to_text(const Diff& diff) {
@@ -165,19 +180,7 @@ std::string to_text(const Diff& diff) {
   if (diff.compressed_before && diff.compressed_after) {
     text += size_line("compressed", *diff.compressed_before, *diff.compressed_after);
   }
-  if (packages.causes.empty()) text += "the same packages\n";
-  for (const ChangeCause& cause : packages.causes) {
-    text += fmt::format("\n{:>9}  {}\n", signed_size(cause.bytes), printable(sentence(diff.packages, cause)));
-    if (names_its_change(cause)) continue;
-    for (const std::size_t place : cause.changes) {
-      const PackageChange& change = packages.changes.at(place);
-      text += fmt::format("           {:>9}  {} {}\n", signed_size(change.bytes()),
-                          change.before.empty()  ? "+"
-                          : change.after.empty() ? "-"
-                                                 : "=",
-                          printable(change_text(change)));
-    }
-  }
+  text += causes_text(packages);
   if (diff.files) text += "\n" + files_text(*diff.files);
   if (!diff.config.empty()) text += "\nconfiguration\n";
   for (const ConfigDifference& one : diff.config) {
@@ -202,7 +205,7 @@ std::string to_markdown(const Diff& diff) {
   }
   if (!packages.causes.empty()) text += "\n" + row("bytes", "cause") + "| ---: | --- |\n";
   for (const ChangeCause& cause : packages.causes) {
-    text += row(escaped(signed_size(cause.bytes)), markdown_cause(diff, cause));
+    text += row(escaped(signed_size(cause.bytes)), markdown_cause(packages, cause));
   }
   if (!diff.config.empty()) text += "\n" + row("configuration", "") + "| --- | --- |\n";
   for (const ConfigDifference& one : diff.config) {
@@ -213,7 +216,7 @@ std::string to_markdown(const Diff& diff) {
 
 Json to_json(const Diff& diff) {
   Json causes = Json::array();
-  for (const ChangeCause& cause : diff.packages.causes) causes.push_back(cause_json(diff, cause));
+  for (const ChangeCause& cause : diff.packages.causes) causes.push_back(to_json(diff.packages, cause));
   Json config = Json::array();
   for (const ConfigDifference& one : diff.config) {
     config.push_back({{"field", one.field}, {"before", one.before}, {"after", one.after}});
@@ -223,7 +226,7 @@ Json to_json(const Diff& diff) {
   json["after"].update(totals_json(diff.packages.after));
   if (diff.compressed_before) json["before"]["compressed_size"] = *diff.compressed_before;
   if (diff.compressed_after) json["after"]["compressed_size"] = *diff.compressed_after;
-  json["bytes"] = difference(diff.packages.before.installed_size, diff.packages.after.installed_size);
+  json["bytes"] = diff.packages.bytes();
   if (diff.files) {
     json["files"] = {{"before", diff.files->before},
                      {"after", diff.files->after},

@@ -223,7 +223,7 @@ class Writer {
                                                                      package_keys_[static_cast<std::size_t>(is)];
         if (!follows) changes.push_back({was, is});
       }
-      if (!changes.empty()) causes.push_back(cause_json(cause, before, after, std::move(changes)));
+      if (!changes.empty()) causes.push_back(cause_json(step, cause, before, after, std::move(changes)));
     }
     if (!down.empty()) json["down"] = steps_of(down);
     if (!equal.empty()) json["equal"] = steps_of(equal);
@@ -231,7 +231,8 @@ class Writer {
   }
 
   /// The sentence as the command line has it, with names where packages and capabilities stand.
-  Json cause_json(const ChangeCause& cause, const Written& before, const Written& after, Json changes) {
+  Json cause_json(const PackageDiff& step, const ChangeCause& cause, const Written& before, const Written& after,
+                  Json changes) {
     const Written& of = cause.kind == CauseKind::requirement_dropped ? before : after;
     ChangeCause words = cause;
     Json json{{"kind", string(std::string(cause_kind_name(cause.kind)))}, {"sentence", nullptr}};
@@ -249,7 +250,7 @@ class Writer {
     name(words.capability, "capability", text);
     name(words.before, "before", in(before));
     name(words.after, "after", in(after));
-    json["sentence"] = cause.kind == CauseKind::updated ? Json() : Json(string(sentence(words)));
+    json["sentence"] = cause.kind == CauseKind::updated ? Json() : Json(string(sentence(step, words)));
     json["changes"] = std::move(changes);
     return json;
   }

@@ -133,8 +133,7 @@ std::string images_table(const std::vector<Timeline>& timelines) {
     const Timeline& one = timelines[i];
     const std::uint64_t size = one.records.back().graph.installed_size();
     const std::string change =
-        one.steps.empty() ? ""
-                          : signed_size(difference(one.records.rbegin()[1].graph.installed_size(), size));
+        one.steps.empty() ? "" : signed_size(difference(one.records.rbegin()[1].graph.installed_size(), size));
     rows += fmt::format("<tr><td><a href=\"#image-{}\">{}</a></td>", i + 1, escaped(title_of(one))) +
             number_cell(grouped(one.records.size())) + number_cell(human_size(size)) + number_cell(change) + "<td>" +
             sparkline(one) + "</td></tr>\n";

@@ -4,7 +4,7 @@ import os
 
 from harness import DISTRO, Case, main, needs_distro
 
-KNOWN = ("arch, avoid, docs, exclude, files, group_package_types, guard_rails, image, include, langs, "
+KNOWN = ("arch, avoid, budget, docs, exclude, files, group_package_types, guard_rails, image, include, langs, "
          "localpkg_gpgcheck, modules, name, objective, package_penalty, packages, prefer, releasever, repos, rpmdb, "
          "scriptlet_deps, tests, users, weak_deps")
 
@@ -120,8 +120,9 @@ class BadKeys(Refusals):
                                       "DIR/image.yaml:3:13\nhint: take one of the two out\n")
 
     def test_a_budget(self):
-        self.refused("packages: [a]\nbudget: {packages: 3}\n",
-                     "rootlet: error: DIR/image.yaml:2:1: 'budget' is not supported yet\n")
+        self.refused("packages: [a]\nrepos: [{id: b, baseurl: /x, gpgcheck: false}]\nbudget: {installed_sizes: 3}\n",
+                     "rootlet: error: DIR/image.yaml:3:10: unknown key 'installed_sizes' (did you mean 'installed_size'?)\n"
+                     "hint: known here: compressed_size, growth, installed_size, packages\n")
 
     def test_an_include_that_is_missing(self):
         self.refused("include: none.yaml\npackages: [a]\n",

@@ -37,6 +37,10 @@ struct Resolved {
 /// Brings the metadata and solves. Errors: as repo::load_metadata() and solv::solve().
 Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress);
 
+/// The same over metadata that is at hand: `repos`, in the recipe's order.
+Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
+                      Progress& progress);
+
 /// The same with what only package headers tell: which scriptlets require what and, where the recipe drops what only
 /// scriptlets require, what that is. Downloads and verifies the packages of the answer; where their headers change it,
 /// those of the next, too. Errors: also as of a build's phases.

@@ -66,6 +66,9 @@ struct PackageDiff {
   Totals before, after;                ///< packages and installed_size
   std::vector<PackageChange> changes;  ///< most bytes, up or down, first
   std::vector<ChangeCause> causes;     ///< most bytes, up or down, first
+  [[nodiscard]] std::int64_t bytes() const noexcept {
+    return static_cast<std::int64_t>(after.installed_size) - static_cast<std::int64_t>(before.installed_size);
+  }
 };
 
 /// Bytes of files of one sort, before and after.

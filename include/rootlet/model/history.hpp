@@ -39,19 +39,20 @@ struct Timeline {
   std::vector<PackageDiff> steps;      ///< steps[i]: from records[i] to records[i + 1]
 };
 
+/// A limit of a budget, and what was found.
+struct BudgetCheck {
+  std::string limit;         ///< "installed_size", "compressed_size", "packages", "growth"
+  std::string unit;          ///< "bytes" or "packages"
+  std::int64_t allowed = 0;  ///< the most, in that unit
+  std::int64_t found = 0;
+  std::optional<double> percent = {};  ///< of a growth that is limited so: `allowed` is that much of the earlier size
+  [[nodiscard]] bool over() const noexcept { return found > allowed; }
+};
+
 /// A line of a history file that is no record of this version.
 struct DamagedLine {
   std::size_t line = 0;  ///< from 1
   std::string cause;
-};
-
-/// What an image may weigh; the `budget` of a recipe. All that is given must hold.
-struct Budget {
-  std::optional<std::uint64_t> installed_size = {};   ///< bytes
-  std::optional<std::uint64_t> compressed_size = {};  ///< bytes
-  std::optional<std::size_t> packages = {};
-  std::optional<double> growth_percent = {};       ///< of installed_size, against an earlier record
-  std::optional<std::uint64_t> growth_bytes = {};  ///< the same in bytes
 };
 
 }  // namespace rootlet

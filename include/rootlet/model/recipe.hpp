@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rootlet/model/budget.hpp"
 #include "rootlet/model/goal.hpp"
 #include "rootlet/model/mark.hpp"
 
@@ -110,6 +111,7 @@ struct Recipe {
   std::vector<RecipeFile> files;
   ImageConfig image;
   std::vector<RecipeTest> tests;
+  ImageBudget budget;  ///< of no influence on the image
   /// The local paths (of repositories, keys, packages and sources, absolute as above) that were written relative or
   /// lie below the recipe's directory: they move along with the recipe.
   std::set<std::string> relative;

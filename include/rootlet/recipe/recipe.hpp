@@ -13,11 +13,18 @@ struct Overrides {
   std::string arch;  ///< empty: the recipe's, else the host's
   std::optional<Objective> objective = {};
   std::optional<ScriptletDeps> scriptlet_deps = {};
+  std::string releasever = {};  ///< empty: the recipe's. Its repositories must use it
+  /// A file of YAML whose `repos` stand in place of the recipe's, as do `releasever` and `modules` where it has them;
+  /// empty: none.
+  std::filesystem::path repos_from = {};
 };
 
 /// Reads a recipe, merges its includes, fills in the defaults and resolves variables and relative paths.
 /// Errors (ErrorKind::usage): "nginx.yaml:3:1: unknown key 'pakages' (did you mean 'packages'?)" and the like.
 Recipe load(const std::filesystem::path& path, const Overrides& overrides = {});
+
+/// Error (ErrorKind::usage): RPM knows no such architecture to build for.
+void check_arch(const std::string& arch);
 
 /// RPM's base architecture of `arch`: what $basearch stands for.
 std::string base_arch(const std::string& arch);

@@ -16,7 +16,7 @@ std::string told(const PackageGraph& before, const PackageGraph& after) {
   const PackageDiff diff = analysis::diff(before, after, compare);
   std::string text;
   for (const ChangeCause& cause : diff.causes) {
-    text += std::to_string(cause.bytes) + ": " + report::sentence(cause) + ":";
+    text += std::to_string(cause.bytes) + ": " + report::sentence(diff, cause) + ":";
     for (const std::size_t place : cause.changes) {
       const PackageChange& change = diff.changes[place];
       text += " " + std::string(change_kind_name(change.kind)) + " ";
@@ -81,6 +81,25 @@ TEST_CASE("a package of the same name but for its numbers is swapped, too, if th
         "6: app-0:1-1.x86_64 now requires libgtk4: added libgtk4-0:1-1.x86_64\n");
 }
 
+TEST_CASE("a library's name may differ in what Debian added for times of 64 bits") {
+  test::MadeGraph before;
+  before.package("app", 1).package("libssl3", 10).root("app").needs_as("app", "libssl3", {"libssl3"});
+  test::MadeGraph after;
+  after.package("app", 1).package("libssl3t64", 20).root("app").needs_as("app", "libssl3t64", {"libssl3t64"});
+  CHECK(told(before.graph(), after.graph()) ==
+        "10: libssl3t64-0:1-1.x86_64 in place of libssl3-0:1-1.x86_64 for app-0:1-1.x86_64, which requires "
+        "libssl3t64: added libssl3t64-0:1-1.x86_64 removed libssl3-0:1-1.x86_64\n");
+}
+
+TEST_CASE("a requirement that a package which was there before meets brings nothing") {
+  auto before = base();
+  before.needs_as("app", "shell", {"bash"});
+  auto after = base();
+  after.package("dash", 5).needs_as("app", "shell", {"bash", "dash"});
+  after.package("tool", 7).root("tool").needs("tool", {"dash"}, EdgeKind::scriptlet);
+  CHECK(told(before.graph(), after.graph()) == "12: tool is new: added tool-0:1-1.x86_64 added dash-0:1-1.x86_64\n");
+}
+
 TEST_CASE("a package that obsoletes another one is its new name") {
   test::MadeGraph before;
   before.package("app", 1).package("libfoo1", 10).needs("app", {"libfoo1"}).root("app");
@@ -97,8 +116,8 @@ TEST_CASE("packages that only grew, or are another version, are a cause each") {
   graph.packages[2].nevra.version = "2";
   graph.packages[2].installed_size = 90;
   CHECK(told(base().graph(), graph) ==
-        "20: bash is another version, or another size: resized bash-0:1-1.x86_64\n"
-        "-10: glibc is another version, or another size: upgraded glibc-0:2-1.x86_64\n");
+        "20: resized: bash-0:1-1.x86_64: resized bash-0:1-1.x86_64\n"
+        "-10: upgraded: glibc 0:1-1 -> 0:2-1: upgraded glibc-0:2-1.x86_64\n");
 }
 
 TEST_CASE("random sets: the bytes of all causes add up, each change has one cause, and back is the opposite") {

@@ -50,6 +50,18 @@ TEST_CASE("a recipe says which set of packages it wants, and an including one ad
   CHECK(goal.avoid.front().item.mark.column == 46);
 }
 
+TEST_CASE("a budget has limits in bytes and packages, and is no part of what decides the image") {
+  const ImageBudget budget =
+      recipe::load(fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures/valid/full.yaml").budget;
+  CHECK(budget.installed_size == 40'000'000);
+  CHECK(budget.compressed_size == 20 * 1024 * 1024);
+  CHECK(budget.packages == 30);
+  CHECK(budget.growth_percent == 2.5);
+  CHECK(budget.growth_bytes == 2000);
+  CHECK(load("budget: {growth: 5%}").budget.growth_bytes == std::nullopt);
+  CHECK(load("").budget == ImageBudget{});
+}
+
 TEST_CASE("each objective has its name") {
   CHECK(load("objective: smallest").goal.objective == Objective::smallest);
   CHECK(load("objective: dnf").goal.objective == Objective::dnf);

@@ -88,7 +88,8 @@ TEST_CASE("areas of a treemap are to scale and fill it") {
   test::MadeGraph made;
   for (int i = 1; i <= 20; ++i) made.package("p" + std::to_string(i), static_cast<std::uint64_t>(i) * 1000);
   const std::string text = report::treemap_chart(timeline({made.graph()}), {});
-  const std::regex rect(R"re(<title>p(\d+)-[^<]*</title><rect class="stayed" x="[^"]*" y="[^"]*" width="([^"]*)" height="([^"]*)")re");
+  const std::regex rect(
+      R"re(<title>p(\d+)-[^<]*</title><rect class="stayed" x="[^"]*" y="[^"]*" width="([^"]*)" height="([^"]*)")re");
   std::size_t found = 0;
   for (std::sregex_iterator at(text.begin(), text.end(), rect), end; at != end; ++at, ++found) {
     const double area = (std::stod((*at)[2]) + 1) * (std::stod((*at)[3]) + 1);
@@ -108,7 +109,8 @@ TEST_CASE("a treemap tells what came, grew and stayed") {
 TEST_CASE("charts of one release, and of nothing") {
   test::MadeGraph one, none;
   one.package("app", 100).root("app");
-  for (const Timeline& line : {timeline({one.graph()}), timeline({none.graph()}), timeline({none.graph(), one.graph()})}) {
+  for (const Timeline& line :
+       {timeline({one.graph()}), timeline({none.graph()}), timeline({none.graph(), one.graph()})}) {
     for (const auto by : {report::BandsBy::package, report::BandsBy::root}) {
       const std::string text = report::size_chart(line, by, {});
       CHECK_FALSE(has(text, "nan"));
@@ -126,7 +128,8 @@ TEST_CASE("nothing from outside becomes markup in a chart or a page") {
   line.arch = hostile;
   for (HistoryRecord& one : line.records) one.label = one.date = one.digest = one.lock_digest = hostile;
   std::vector<std::string> texts{report::treemap_chart(line, {}), report::sparkline(line)};
-  for (const auto by : {report::BandsBy::package, report::BandsBy::root}) texts.push_back(report::size_chart(line, by, {}));
+  for (const auto by : {report::BandsBy::package, report::BandsBy::root})
+    texts.push_back(report::size_chart(line, by, {}));
   for (const std::string& text : texts) {
     CAPTURE(text);
     CHECK_FALSE(has(text, "<script"));

@@ -1,0 +1,43 @@
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/history/file.hpp"
+#include "rootlet/history/timeline.hpp"
+#include "rootlet/report/history.hpp"
+#include "rootlet/report/report.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> images;
+  HistoryOptions history;
+};
+
+int show(const Options& options, const Session& session) {
+  const std::vector<Timeline> timelines = read_timelines(session, options.history, options.images);
+  if (session.json) {
+    print(report::json_text(report::to_json(timelines)));
+  } else if (options.images.empty() && timelines.size() > 1) {
+    print(report::overview_text(timelines));
+  } else {
+    std::vector<std::string> texts;
+    for (const Timeline& line : timelines) texts.push_back(report::to_text(line));
+    print(join(texts, "\n"));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action add_history_show(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("IMAGE", options->images, "The images to show (default: all, a line each)")->type_name("");
+  add_history_option(app, options->history);
+  return [options](const Session& session) { return show(*options, session); };
+}
+
+}  // namespace rootlet::cli

@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "rootlet/base/workers.hpp"
+#include "rootlet/history/survey.hpp"
+#include "rootlet/report/report.hpp"
+#include "rootlet/report/survey.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> recipes;
+  std::vector<std::string> releases;
+  std::vector<std::string> arches;
+  std::string date;
+  std::size_t at_once = processors();
+  HistoryOptions history;
+  RecipeOptions goal;
+};
+
+history::SurveyRequest request_of(const Options& options) {
+  history::SurveyRequest request;
+  request.recipes.assign(options.recipes.begin(), options.recipes.end());
+  for (const std::string& text : options.releases) request.releases.push_back(history::release_of(text));
+  request.arches = options.arches;
+  request.overrides = overrides_of(options.goal);
+  request.date = options.date.empty() ? today() : options.date;
+  request.at_once = options.at_once;
+  request.explain = report::explanation;
+  return request;
+}
+
+int exit_code_of(const history::Survey& survey) {
+  bool failed = false;
+  bool unsolved = false;
+  for (const history::SurveyAnswer& answer : survey.answers) {
+    failed = failed || std::holds_alternative<Error>(answer.outcome);
+    unsolved = unsolved || std::holds_alternative<history::Explanation>(answer.outcome);
+  }
+  if (failed) return exit_code(ErrorKind::failure);
+  return unsolved ? exit_code(ErrorKind::no_solution) : 0;
+}
+
+int run_survey(const Options& options, const Session& session) {
+  history::Survey survey =
+      history::survey(request_of(options), environment_of(session, options.goal), *session.progress);
+  history::record(survey, options.history.directory, *session.progress);
+  for (const history::SurveyAnswer& answer : survey.answers) {
+    for (const std::string& warning : answer.warnings) {
+      session.progress->warn(answer.recipe.string() + " for " + answer.label + ": " + warning);
+    }
+  }
+  fmt::print(stderr, "{}", report::problems_text(survey));
+  print(session.json ? report::json_text(report::to_json(survey, options.history.directory))
+                     : report::to_text(survey, options.history.directory));
+  return exit_code_of(survey);
+}
+
+}  // namespace
+
+Action add_history_survey(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("RECIPE", options->recipes, "The recipes to solve; the image of each has the recipe's name")
+      ->required();
+  app.add_option(
+         "--releases", options->releases,
+         "The releases to solve for, with commas between them: each a releasever that the recipes' repositories "
+         "use, or NAME=FILE, where FILE has the repositories, releasever and modules of that release")
+      ->required()
+      ->delimiter(',')
+      ->type_name("RELEASE,…");
+  app.add_option("--arches", options->arches,
+                 "The architectures to solve for (default: each recipe's, else this machine's)")
+      ->delimiter(',')
+      ->type_name("ARCH,…");
+  app.add_option("--date", options->date, "The records' date (default: SOURCE_DATE_EPOCH's, else today's, in UTC)")
+      ->type_name("YYYY-MM-DD");
+  app.add_option("--jobs", options->at_once,
+                 fmt::format("How many to solve at once (default: one a processor, here {})", options->at_once))
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  add_history_option(app, options->history);
+  add_goal_options(app, options->goal, "");
+  return [options](const Session& session) { return run_survey(*options, session); };
+}
+
+}  // namespace rootlet::cli

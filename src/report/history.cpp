@@ -1,0 +1,240 @@
+#include "rootlet/report/history.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "rootlet/base/text.hpp"
+#include "rootlet/report/diff.hpp"
+#include "words.hpp"
+
+namespace rootlet::report {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::size_t most_causes = 3;
+constexpr std::size_t bar_width = 30;
+
+std::uint64_t size_of(const HistoryRecord& record) { return record.totals().installed_size; }
+
+std::uint64_t largest(const Timeline& line) {
+  std::uint64_t most = 1;
+  for (const HistoryRecord& one : line.records) most = std::max(most, size_of(one));
+  return most;
+}
+
+/// "+5.0%" or, from nothing, "".
+std::string percent(std::int64_t bytes, std::uint64_t of) {
+  if (of == 0) return "";
+  return fmt::format("{:+.1f}%", 100.0 * static_cast<double>(bytes) / static_cast<double>(of));
+}
+
+/// A bar of eighths of a character: U+2588 is a whole one, U+258F an eighth.
+std::string bar(std::uint64_t size, std::uint64_t most) {
+  constexpr std::array<const char*, 8> parts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto eighths =
+      static_cast<std::size_t>(static_cast<double>(size) / static_cast<double>(most) * bar_width * 8 + 0.5);
+  std::string text;
+  for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
+  return text + parts.at(eighths % 8);
+}
+
+/// The last releases as columns, from the smallest to the largest of them.
+std::string curve(const Timeline& line) {
+  constexpr std::array<const char*, 8> levels{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  constexpr std::size_t most_columns = 24;
+  const std::size_t first = line.records.size() - std::min(line.records.size(), most_columns);
+  std::uint64_t low = UINT64_MAX;
+  std::uint64_t high = 0;
+  for (std::size_t i = first; i < line.records.size(); ++i) {
+    low = std::min(low, size_of(line.records[i]));
+    high = std::max(high, size_of(line.records[i]));
+  }
+  std::string text;
+  for (std::size_t i = first; i < line.records.size(); ++i) {
+    const double part =
+        high == low ? 0.5 : static_cast<double>(size_of(line.records[i]) - low) / static_cast<double>(high - low);
+    text += levels.at(static_cast<std::size_t>(part * 7 + 0.5));
+  }
+  return text;
+}
+
+/// Lines of columns as wide as what is in them; the first two begin at the left, and the last one has no end.
+std::vector<std::string> table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> width(rows.front().size());
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) width[i] = std::max(width[i], row[i].size());
+  }
+  std::vector<std::string> lines;
+  for (const auto& row : rows) {
+    std::string line = fmt::format("{:<{}}  {:<{}}", row[0], width[0], row[1], width[1]);
+    for (std::size_t i = 2; i + 1 < row.size(); ++i) line += fmt::format("  {:>{}}", row[i], width[i]);
+    line += "  " + row.back();
+    line.resize(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string few_causes(const PackageDiff& diff) {
+  std::string text;
+  std::int64_t rest = 0;
+  for (std::size_t i = 0; i < diff.causes.size(); ++i) {
+    if (i >= most_causes) {
+      rest += diff.causes[i].bytes;
+    } else {
+      text +=
+          fmt::format("    {:>9}  {}\n", signed_size(diff.causes[i].bytes), printable(sentence(diff, diff.causes[i])));
+    }
+  }
+  if (diff.causes.size() > most_causes) {
+    text += fmt::format("    {:>9}  {}\n", signed_size(rest), counted(diff.causes.size() - most_causes, "other cause"));
+  }
+  return text;
+}
+
+/// "installed_size   99.8 MB of 95 MB: 4.80 MB too much".
+std::string check_text(const BudgetCheck& check, const BudgetReport& report) {
+  const bool bytes = check.unit == "bytes";
+  const bool growth = check.limit == "growth";
+  const auto words = [&](std::int64_t number) {
+    if (growth) return signed_size(number);
+    return bytes ? human_size(static_cast<std::uint64_t>(number)) : grouped(static_cast<std::uint64_t>(number));
+  };
+  std::string text = fmt::format("{:<15}  {} of {}", check.limit, words(check.found), words(check.allowed));
+  if (check.percent) text += fmt::format(" ({:g}% of {})", *check.percent, human_size(size_of(*report.before)));
+  if (growth) text += " since " + printable(report.before->label);
+  if (!check.over()) return text;
+  const auto excess = static_cast<std::uint64_t>(check.found - check.allowed);
+  return text + ": " + (bytes ? human_size(excess) : grouped(excess)) + " too " + (bytes ? "much" : "many");
+}
+
+std::vector<const GraphPackage*> largest_packages(const PackageGraph& graph) {
+  constexpr std::size_t most = 10;
+  std::vector<const GraphPackage*> packages;
+  for (const GraphPackage& one : graph.packages) packages.push_back(&one);
+  std::stable_sort(packages.begin(), packages.end(),
+                   [](const GraphPackage* a, const GraphPackage* b) { return a->installed_size > b->installed_size; });
+  packages.resize(std::min(packages.size(), most));
+  return packages;
+}
+
+Json causes_json(const PackageDiff& diff) {
+  Json causes = Json::array();
+  for (const ChangeCause& one : diff.causes) causes.push_back(to_json(diff, one));
+  return causes;
+}
+
+}  // namespace
+
+std::string overview_text(const std::vector<Timeline>& timelines) {
+  std::vector<std::vector<std::string>> rows{
+      {"image", "arch", "releases", "last", "packages", "installed", "change", "curve"}};
+  for (const Timeline& line : timelines) {
+    const HistoryRecord& last = line.records.back();
+    const std::int64_t change = line.steps.empty() ? 0 : line.steps.back().bytes();
+    rows.push_back({printable(line.image), printable(line.arch), std::to_string(line.records.size()),
+                    printable(last.label), grouped(last.totals().packages), human_size(size_of(last)),
+                    line.steps.empty() ? "" : signed_size(change), curve(line)});
+  }
+  std::string text;
+  for (const std::string& row : table(rows)) text += row + "\n";
+  return text;
+}
+
+std::string to_text(const Timeline& line) {
+  const std::uint64_t most = largest(line);
+  const bool compressed = std::any_of(line.records.begin(), line.records.end(),
+                                      [](const HistoryRecord& one) { return one.compressed_size > 0; });
+  std::vector<std::vector<std::string>> rows{{"release", "date", "packages", "installed", "change", "", ""}};
+  if (compressed) rows.front().insert(rows.front().begin() + 4, "compressed");
+  for (std::size_t i = 0; i < line.records.size(); ++i) {
+    const HistoryRecord& one = line.records[i];
+    std::vector<std::string> row{printable(one.label), one.date, grouped(one.totals().packages),
+                                 human_size(size_of(one))};
+    if (compressed) row.push_back(one.compressed_size > 0 ? human_size(one.compressed_size) : "");
+    const std::int64_t bytes = i == 0 ? 0 : line.steps[i - 1].bytes();
+    row.push_back(i == 0 ? "" : signed_size(bytes));
+    row.push_back(i == 0 ? "" : percent(bytes, size_of(line.records[i - 1])));
+    row.push_back(bar(size_of(one), most));
+    rows.push_back(std::move(row));
+  }
+  const std::vector<std::string> lines = table(rows);
+  std::string text = fmt::format("{} ({})\n  {}\n", printable(line.image), printable(line.arch), lines.front());
+  for (std::size_t i = 0; i < line.records.size(); ++i) {
+    text += "  " + lines[i + 1] + "\n";
+    if (i > 0) text += few_causes(line.steps[i - 1]);
+  }
+  return text;
+}
+
+Json to_json(const std::vector<Timeline>& timelines) {
+  Json images = Json::array();
+  for (const Timeline& line : timelines) {
+    Json records = Json::array();
+    for (std::size_t i = 0; i < line.records.size(); ++i) {
+      const HistoryRecord& one = line.records[i];
+      const Totals totals = one.totals();
+      Json json{{"label", one.label},
+                {"date", one.date},
+                {"digest", one.digest},
+                {"lock_digest", one.lock_digest},
+                {"packages", totals.packages},
+                {"installed_size", totals.installed_size},
+                {"download_size", one.download_size},
+                {"compressed_size", one.compressed_size}};
+      if (i > 0) {
+        json["bytes"] = line.steps[i - 1].bytes();
+        json["causes"] = causes_json(line.steps[i - 1]);
+      }
+      records.push_back(std::move(json));
+    }
+    images.push_back({{"image", line.image}, {"arch", line.arch}, {"records", std::move(records)}});
+  }
+  return {{"images", std::move(images)}};
+}
+
+bool BudgetReport::over() const {
+  return std::any_of(checks.begin(), checks.end(), [](const BudgetCheck& one) { return one.over(); });
+}
+
+std::string to_text(const BudgetReport& report) {
+  const HistoryRecord& record = report.record;
+  std::string text = fmt::format("{} ({})\n", printable(record.image), printable(record.arch));
+  for (const BudgetCheck& one : report.checks) text += "  " + check_text(one, report) + "\n";
+  if (report.growth_unknown) text += "  growth           there is no earlier release to compare with\n";
+  if (!report.over()) return text + "within its budget\n";
+  text += "over its budget\n";
+  if (report.before != nullptr) {
+    return text + fmt::format("\nsince {}, {}:\n", printable(report.before->label), signed_size(report.diff.bytes())) +
+           causes_text(report.diff);
+  }
+  text += "\nlargest packages:\n";
+  for (const GraphPackage* one : largest_packages(record.graph)) {
+    text += fmt::format("{:>9}  {}\n", human_size(one->installed_size), printable(one->nevra.str()));
+  }
+  return text;
+}
+
+Json to_json(const BudgetReport& report) {
+  const HistoryRecord& record = report.record;
+  Json limits = Json::array();
+  for (const BudgetCheck& one : report.checks) {
+    Json limit{{"limit", one.limit}, {"unit", one.unit}, {"allowed", one.allowed}, {"found", one.found}};
+    if (one.percent) limit["percent"] = *one.percent;
+    limit["over"] = one.over();
+    limits.push_back(std::move(limit));
+  }
+  Json json{{"image", record.image}, {"arch", record.arch}, {"over", report.over()}, {"limits", std::move(limits)}};
+  if (report.before == nullptr) return json;
+  json["since"] = {{"label", report.before->label}, {"date", report.before->date}};
+  json["bytes"] = report.diff.bytes();
+  json["causes"] = causes_json(report.diff);
+  return json;
+}
+
+}  // namespace rootlet::report
