@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include "command.hpp"
@@ -14,7 +15,10 @@ struct Options {
 
 int write_report(const Options& options, const Session& session) {
   report::need_page_library();
-  const std::vector<Timeline> timelines = read_timelines(session, options.history, options.images);
+  std::vector<std::string> images = options.images;
+  std::sort(images.begin(), images.end());
+  images.erase(std::unique(images.begin(), images.end()), images.end());
+  const std::vector<Timeline> timelines = read_timelines(session, options.history, images);
   const bool one = timelines.front().image == timelines.back().image;
   write_page(options.page,
              one ? "Size of " + timelines.front().image + " over its releases" : "Sizes of images over their releases",

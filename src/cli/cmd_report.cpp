@@ -3,8 +3,6 @@
 #include <utility>
 
 #include "command.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/history/file.hpp"
 #include "rootlet/history/timeline.hpp"
 #include "rootlet/report/graph.hpp"
 
@@ -21,13 +19,9 @@ struct Options {
 /// What is recorded of the image, and the target as it is now at the end, whatever the records' dates.
 int write_report(const Options& options, const Session& session, const target::Target& target) {
   HistoryRecord now = record_of(target, options.release);
-  std::vector<HistoryRecord> records;
-  if (fs::exists(history::file_of(options.history.directory, now.image))) {
-    for (Timeline& one : read_timelines(session, options.history, {now.image})) {
-      if (one.arch == now.arch) records = std::move(one.records);
-    }
-  }
-  if (!records.empty()) now.date = std::max(now.date, records.back().date);
+  std::vector<HistoryRecord> records = read_records(session, options.history, now.image);
+  std::erase_if(records, [&](const HistoryRecord& one) { return one.arch != now.arch; });
+  for (const HistoryRecord& one : records) now.date = std::max(now.date, one.date);
   const std::string title = "Size of " + now.image + (records.empty() ? "" : " over its releases");
   records.push_back(std::move(now));
   write_page(options.page, title, history::timelines(std::move(records)));

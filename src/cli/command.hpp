@@ -89,6 +89,9 @@ struct HistoryOptions {
 void add_history_option(CLI::App& app, HistoryOptions& options);
 /// SOURCE_DATE_EPOCH's day (reproducible-builds.org), else the present one in UTC: YYYY-MM-DD.
 std::string today();
+/// The records of an image, if it has some; damaged lines are warned about.
+std::vector<HistoryRecord> read_records(const Session& session, const HistoryOptions& options,
+                                        const std::string& image);
 /// The records of these images, or of all that the directory has; damaged lines are warned about.
 /// Errors: an image without records; a directory without any.
 std::vector<Timeline> read_timelines(const Session& session, const HistoryOptions& options,

@@ -260,8 +260,9 @@ class Invented(HistoryCase):
         self.wait(self.title, "What changed from one to two")
         self.assertEqual(self.texts("#chosen"), ["crypto 0:3-1.x86_64"])
         # Only what is named, and what is not there.
-        self.run_rootlet("history", "report", "other-1", "--history", self.dir / "history", "-o", self.dir / "one.html", "-q")
+        self.run_rootlet("history", "report", "other-1", "other-1", "--history", self.dir / "history", "-o", self.dir / "one.html", "-q")
         self.assertNotIn("other-2", (self.dir / "one.html").read_text())
+        self.assertIn(">1 release<", (self.dir / "one.html").read_text())
         done = self.run_rootlet("history", "report", "other-9", "--history", self.dir / "history", "-o", "x.html", code=1)
         self.assertIn("there are no records of 'other-9' in 'DIR/history' (did you mean 'other-1'?)", done.stderr)
 
@@ -285,12 +286,16 @@ class Invented(HistoryCase):
         lines = file.read_text().splitlines()
         file.write_text("\n".join([lines[0], "{]", lines[1]]) + "\n")
         done = self.run_rootlet("history", "report", "--history", self.dir / "history", "-o", self.dir / "page.html")
-        self.assertIn("DIR/history/image.jsonl:2: not a record, passed over: it is not JSON", done.stderr)
+        self.assertIn("DIR/history/image.jsonl:2: no record, passed over: it is not JSON", done.stderr)
         self.show()
         self.assertEqual(len(self.all(".target")), 2)
         file.write_text("nothing\n")
         done = self.run_rootlet("history", "report", "--history", self.dir / "history", "-o", "x.html", code=1)
-        self.assertIn("'DIR/history' has no record that can be read", done.stderr)
+        self.assertIn("there are no records in 'DIR/history'", done.stderr)
+        recipe = self.dir / "image-one.yaml"
+        done = self.run_rootlet("report", recipe, "--history", self.dir / "history", "-o", self.dir / "one.html", "-q")
+        self.assertIn("DIR/history/image.jsonl:1: no record, passed over", done.stderr)
+        self.assertIn("Size of image</title>", (self.dir / "one.html").read_text())
         done = self.run_rootlet("history", "report", "--history", self.dir / "none", "-o", "x.html", code=1)
         self.assertIn("there are no records in 'DIR/none'", done.stderr)
 
