@@ -27,8 +27,9 @@ void Matching::pair(PackageId was, PackageId is) {
 /// The very same ones first, then those of one architecture, then whatever is left.
 void Matching::pair_by_name(const PackageGraph& earlier, const PackageGraph& later) {
   const auto names = by_name(later);
-  for (const auto& [name, olds] : by_name(earlier)) {
-    const auto found = names.find(name);
+  for (const auto& one : by_name(earlier)) {
+    const std::vector<PackageId>& olds = one.second;
+    const auto found = names.find(one.first);
     if (found == names.end()) continue;
     const auto pair_where = [&](auto same) {
       for (const PackageId was : olds) {

@@ -109,7 +109,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "rootlet " ROOTLET_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
-  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 3 no solution, or findings");
+  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 3 no solution, findings, or over budget");
   Globals globals;
   add_globals(app, globals);
   std::vector<std::pair<CLI::App*, Action>> actions;

@@ -20,27 +20,41 @@ class Causes(Case):
         self.repos = {r: rpm_metadata.repository(r, DATA / "debian" / r) for r in RELEASES}
         for release in RELEASES:
             self.recipe(f"repos: [{{id: {release}, baseurl: {DATA}/debian/{release}, gpgcheck: false}}]\n",
-                        f"{release}-release.yaml")
+                        f"{release}.yaml")
 
-    def on(self, recipe, release):
-        """The recipe for a release."""
-        return self.recipe(f"include: [{release}-release.yaml, {recipe}]\n", f"{release}-{recipe.stem}.yaml")
+    def survey(self, recipes):
+        """The steps of each image, as tests/support/causes.py takes them."""
+        for release in RELEASES:
+            self.run_rootlet("history", "survey", *recipes, "--releases", f"{release}={release}.yaml", "--date",
+                             f"200{RELEASES.index(release)}-01-01", "-q")
+        found = {}
+        for image in self.json("history", "show", "-q")["images"]:
+            records = image["records"]
+            self.assertEqual([r["label"] for r in records], list(RELEASES))
+            found[image["image"]] = [{"before": one, "after": two, "causes": two["causes"]}
+                                     for one, two in zip(records, records[1:])]
+        return found
 
-    def packages(self, recipe, release):
-        answer = self.json("solve", self.on(recipe, release), "-q")
-        return [p for entry in answer["packages"] for p in self.repos[release].at(entry["location"])
-                if p.nevra == entry["nevra"]]
+    def packages(self, recipe):
+        """A recipe's packages on each release, as its metadata describe them."""
+        sets = []
+        for release in RELEASES:
+            path = self.recipe(f"include: [{release}.yaml, {recipe}]\n", f"{release}-{recipe.stem}.yaml")
+            answer = self.json("solve", path, "-q")
+            sets.append([p for entry in answer["packages"] for p in self.repos[release].at(entry["location"])
+                         if p.nevra == entry["nevra"]])
+        return sets
 
     def test_all(self):
         self.assertGreaterEqual(len(RECIPES), 12)
         kinds, wrong = collections.Counter(), []
+        steps = self.survey(RECIPES)
         for recipe in RECIPES:
-            sets = {release: self.packages(recipe, release) for release in RELEASES}
-            for before, after in zip(RELEASES, RELEASES[1:]):
-                diff = self.json("diff", self.on(recipe, before), self.on(recipe, after), "-q")
-                kinds.update(cause["kind"] for cause in diff["causes"])
-                wrong += [f"{recipe.stem}, {before} to {after}: {sentence}"
-                          for sentence in causes.check(diff, sets[before], sets[after])]
+            sets = self.packages(recipe)
+            for place, step in enumerate(steps[recipe.stem]):
+                kinds.update(cause["kind"] for cause in step["causes"])
+                wrong += [f"{recipe.stem}, {RELEASES[place]} to {RELEASES[place + 1]}: {sentence}"
+                          for sentence in causes.check(step, *sets[place:place + 2])]
         print(f"confirmed: {dict(sorted(kinds.items()))}", file=sys.stderr)
         self.assertEqual(wrong, [])
         for kind in ("requirement added", "requirement dropped", "provider swapped", "updated"):
@@ -48,8 +62,8 @@ class Causes(Case):
 
     def test_what_is_untrue_is_found(self):
         recipe = next(r for r in RECIPES if r.stem == "default-jre-headless")
-        sets = [self.packages(recipe, release) for release in RELEASES[:2]]
-        right = self.json("diff", *(self.on(recipe, release) for release in RELEASES[:2]), "-q")
+        sets = self.packages(recipe)[:2]
+        right = self.survey([recipe])[recipe.stem][0]
         self.assertEqual(causes.check(right, *sets), [])
         by_kind = {}
         for place, cause in enumerate(right["causes"]):
@@ -68,8 +82,8 @@ class Causes(Case):
             self.assertTrue(found(lambda c: c[one].update(kind="updated", changes=c[one]["changes"][:1])), kind)
         added, dropped, swapped, updated = (by_kind[kind][0] for kind in (
             "requirement added", "requirement dropped", "provider swapped", "updated"))
-        self.assertTrue(found(lambda c: c[added].update(capability="libc6 >= 2.34")))  # it did before, too
-        self.assertTrue(found(lambda c: c[dropped].update(capability="libc6 >= 2.14")))
+        self.assertTrue(found(lambda c: c[added].update(capability="libc6")))  # it did before, too
+        self.assertTrue(found(lambda c: c[dropped].update(capability="libc6")))
         self.assertTrue(found(lambda c: c[swapped].update(before=c[swapped]["package"])))
         self.assertTrue(found(lambda c: c[updated]["changes"][0].update(kind="downgraded")))
         self.assertTrue(found(lambda c: c[updated]["changes"][0].update(size_after=1)))

@@ -47,6 +47,43 @@ class Releases(Case):
             self.assertEqual((record["bytes"], without_versions(record["causes"])),
                              (golden["bytes"], without_versions(golden["causes"])))
 
+    def test_a_survey_of_one_recipe_records_the_same(self):
+        survey = self.recipe(f"""\
+            name: webapp
+            arch: x86_64
+            repos: [{{id: main, baseurl: {DISTRO}/release$releasever, gpgkey: {DISTRO}/RPM-GPG-KEY-test}}]
+            packages: [webapp]
+            """, "survey.yaml")
+        self.assertEqual(self.run_rootlet("history", "survey", survey, "--releases", "1,2,3", "--date", "2026-01-01", "-q",
+                                          "--history", "surveyed").stdout, """\
+image   arch    1           2           3
+webapp  x86_64  6  1.81 MB  6  1.51 MB  6  1.86 MB
+
+3 recorded in surveyed
+""")
+        for release in RELEASES:
+            self.run_rootlet("history", "add", f"webapp-{release}.yaml", "--label", release, "--date", "2026-01-01", "-q",
+                             "--history", "added")
+        self.assertEqual((self.dir / "surveyed/webapp.jsonl").read_text(), (self.dir / "added/webapp.jsonl").read_text())
+
+    @needs_root
+    def test_an_image_is_held_against_its_compressed_size(self):
+        recipe = self.dir / "webapp-1.yaml"
+        self.run_rootlet("build", recipe, "-o", "image", "-q")
+        manifest = json.loads((self.dir / "image/index.json").read_text())["manifests"][0]["digest"]
+        layers = json.loads((self.dir / "image/blobs/sha256" / manifest.split(":")[1]).read_text())["layers"]
+        compressed = sum(one["size"] for one in layers)
+        self.run_rootlet("history", "add", "image", "--image", "webapp", "--label", "1", "-q")
+        record = self.json("history", "show", "webapp")["images"][0]["records"][0]
+        self.assertEqual((record["digest"], record["compressed_size"]), (manifest, compressed))
+        for limit, code in ((compressed, 0), (compressed - 1, 3)):
+            text = (self.dir / "webapp-1.yaml").read_text().split("budget:")[0]
+            recipe.write_text(text + f"budget: {{compressed_size: {limit}, growth: 0}}\n")
+            found = self.json("history", "check", recipe, "image", "-q", code=code)
+            self.assertEqual(found["limits"][0], {"limit": "compressed_size", "unit": "bytes", "allowed": limit,
+                                                  "found": compressed, "over": code == 3})
+            self.assertEqual((found["limits"][1]["found"], found["causes"]), (0, []))
+
     @needs_root
     def test_the_built_images_differ_in_the_same(self):
         for release in RELEASES:

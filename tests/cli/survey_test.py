@@ -166,7 +166,7 @@ tool.yaml:2:12: the recipe asks for tool
 
     def test_what_fails_is_listed_and_the_others_are_recorded(self):
         self.recipe("packages: [web]\nrepos: [{id: main, baseurl: os/1, gpgcheck: false}]\n", "fixed.yaml")
-        self.recipe("pakages: [web]\n", "bad.yaml")
+        self.recipe("packages: {web: 1}\n", "bad.yaml")
         done = self.survey("web.yaml", "fixed.yaml", "tool.yaml", "bad.yaml", "none.yaml", "--releases", "1,9,2", code=1)
         self.assertEqual(done.stdout, """\
 image  arch    1           9       2
@@ -188,8 +188,7 @@ hint: check the repository's baseurl, metalink or mirrorlist
 rootlet: error: tool.yaml for 2: no set of packages satisfies the recipe
 tool.yaml:2:12: the recipe asks for tool
 └─ tool-1-1.x86_64 requires gone, which no package provides
-rootlet: error: bad.yaml for 1, 9, 2: bad.yaml:1:1: unknown key 'pakages' (did you mean 'packages'?)
-hint: known here: arch, avoid, docs, exclude, files, group_package_types, guard_rails, image, include, langs, localpkg_gpgcheck, modules, name, objective, package_penalty, packages, prefer, releasever, repos, rpmdb, scriptlet_deps, tests, users, weak_deps
+rootlet: error: bad.yaml for 1, 9, 2: bad.yaml:1:11: packages: expected a list of strings, found a map
 rootlet: error: none.yaml for 1, 9, 2: cannot read 'none.yaml': No such file or directory
 """)
         self.assertEqual(self.left_in(self.dir / "reports/history"), [".gitattributes", "tool.jsonl", "web.jsonl"])
@@ -341,6 +340,64 @@ hint: the system does so where memory runs out: try fewer at once
         self.assertIn("web    x86_64  failed  1  5 B\n", out)
         self.assertTrue(self.normal(err).startswith(
             "rootlet: error: web.yaml for slow: cannot load repository 'main': filelists: "), err)
+
+
+PYTHON = "/usr/bin/python3"  # the one that the distribution's python3-dnf belongs to
+HAS_DNF = subprocess.run([PYTHON, "-c", "import dnf"], capture_output=True).returncode == 0
+RECIPES = sorted((pathlib.Path(__file__).parents[2] / "recipes/debian").glob("*.yaml"))
+
+
+@needs_data
+class Debian(Case):
+    """The survey of reports/: recipes/debian over three releases."""
+
+    RELEASES = ("bullseye", "bookworm", "trixie")
+
+    def setUp(self):
+        super().setUp()
+        files = [self.recipe(f"repos: [{{id: debian, baseurl: {DATA}/debian/{release}, gpgcheck: false}}]\n",
+                             f"{release}.yaml") for release in self.RELEASES]
+        self.found = self.json("history", "survey", *RECIPES, "--releases",
+                               ",".join(f"{file.stem}={file}" for file in files), "-q")
+
+    def dnf(self, release):
+        """[packages, bytes installed, bytes to download] of each image in DNF's answer"""
+        requests = [{"repos": {"debian": str(DATA / "debian" / release)}, "platform": None}]
+        requests += [{"specs": [recipe.stem], "sizes": True} for recipe in RECIPES]
+        done = subprocess.run([PYTHON, pathlib.Path(__file__).parents[1] / "support/dnf_oracle.py"], timeout=300,
+                              input="".join(json.dumps(r) + "\n" for r in requests), capture_output=True, text=True)
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        return {recipe.stem: (sorted(p[0] for p in answer), sum(p[2] for p in answer), sum(p[3] for p in answer))
+                for recipe, answer in zip(RECIPES, answers, strict=True)}
+
+    def packages(self, image, label):
+        """The NEVRAs that a record has."""
+        for line in (self.dir / f"reports/history/{image}.jsonl").read_text().splitlines():
+            record = json.loads(line)
+            if record["label"] != label:
+                continue
+            for package in record["packages"]:
+                name, version, release = package[0].rsplit("-", 2)
+                arch = package[1] if isinstance(package[1], str) else record["arch"]
+                yield f"{name}-{'' if ':' in version else '0:'}{version}-{release}.{arch}"
+
+    @unittest.skipUnless(HAS_DNF, "python3-dnf is not installed")
+    def test_packages_and_totals_are_those_of_dnf(self):
+        self.assertGreaterEqual(len(self.found["images"]), 12)
+        self.assertEqual(self.found["summary"]["recorded"], 3 * len(RECIPES))
+        for place, release in enumerate(self.RELEASES):
+            answers = self.dnf(release)
+            for image in self.found["images"]:
+                cell = image["releases"][place]
+                nevras, installed, download = answers[image["image"]]
+                self.assertEqual((cell["label"], cell["packages"], cell["installed_size"], cell["download_size"]),
+                                 (release, len(nevras), installed, download), image["image"])
+                self.assertEqual(sorted(self.packages(image["image"], release)), nevras, image["image"])
+
+    def test_default_jre_headless(self):
+        [image] = [i for i in self.found["images"] if i["image"] == "default-jre-headless"]
+        self.assertEqual([cell["installed_size"] for cell in image["releases"]],
+                         [292_353_024, 270_866_432, 256_653_312])
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Confirms the causes that `rootlet diff --json` names, from the metadata of both releases alone: an independent
-second opinion that shares no code with libsolv, librpm or rootlet.
+"""Confirms the causes that rootlet names, from the metadata of both releases alone: an independent second opinion that
+shares no code with libsolv, librpm or rootlet.
 
     check(diff, before, after) -> sentences on what is untrue; none: every cause is true
 
-`before` and `after` are the sets of packages (rpm_metadata.Package) that the difference is between. A cause is true
+`diff` is what `rootlet diff --json` prints, or a step of `rootlet history show --json` in the same form; `before` and
+`after` are the sets of packages (rpm_metadata.Package) that it is between. A cause is true
 where
   requirement added    the package is in both sets by name, requires it now and did not before, and nothing that was
                        there before, by name, meets it now

@@ -3,7 +3,8 @@
 
 The first line of standard input is {"repos": {id: path}, "platform": "platform:el9"}; the repositories are loaded in this
 order. Every further line is a request {"specs": [spec, …], "exclude": [spec, …], "weak_deps": false}; the answer to each is one line: the list of
-[NEVRA, repository], sorted, or null where DNF finds no solution. Needs the distribution's python3-dnf.
+[NEVRA, repository], sorted, or null where DNF finds no solution; with "sizes": true, [NEVRA, repository, bytes installed,
+bytes to download]. Needs the distribution's python3-dnf.
 """
 import json
 import sys
@@ -53,7 +54,8 @@ def answer(base, request):
         base.resolve()
     except dnf.exceptions.Error:
         return None
-    return sorted([f"{p.name}-{p.epoch}:{p.version}-{p.release}.{p.arch}", p.reponame]
+    return sorted([f"{p.name}-{p.epoch}:{p.version}-{p.release}.{p.arch}", p.reponame,
+                   *([p.installsize, p.downloadsize] if request.get("sizes") else [])]
                   for p in base.transaction.install_set)
 
 

@@ -1,0 +1,48 @@
+"""reports/ is what tools/reports makes, and a report that is stale is told."""
+import os
+import pathlib
+import shutil
+import subprocess
+
+from harness import DATA, ROOTLET, Case, main, needs_data
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+
+
+@needs_data
+class Reports(Case):
+    def check(self, reports):
+        """tools/reports --check over a directory: its exit code and what it said."""
+        done = subprocess.run([TOP / "tools/reports", "--check"], capture_output=True, text=True, timeout=600,
+                              stdin=subprocess.DEVNULL, cwd=self.dir,
+                              env={**os.environ, "ROOTLET": ROOTLET, "ROOTLET_TEST_DATA": str(DATA),
+                                   "ROOTLET_REPORTS": str(reports)})
+        self.assertEqual(done.stdout, "")
+        return done.returncode, done.stderr
+
+    def test_they_are_fresh(self):
+        self.assertEqual(self.check(TOP / "reports"), (0, ""))
+
+    def test_stale_ones_are_told(self):
+        copy = self.dir / "reports"
+        shutil.copytree(TOP / "reports", copy)
+        git = copy / "history/git.jsonl"
+        git.write_text(git.read_text().replace("2023-06-10", "2023-06-11"))
+        (copy / "history/curl.jsonl").unlink()
+        code, said = self.check(copy)
+        self.assertEqual(code, 1)
+        self.assertIn("curl.jsonl", said)
+        self.assertIn("git.jsonl", said)
+        self.assertIn("is stale: run tools/reports", said)
+
+    def test_no_record_names_a_place_of_this_machine(self):
+        for file in (TOP / "reports/history").glob("*.jsonl"):
+            text = file.read_text()
+            self.assertNotIn(str(DATA), text)
+            self.assertNotIn(str(TOP), text)
+            for line in text.splitlines():
+                self.assertLess(len(line), 20_000)
+
+
+if __name__ == "__main__":
+    main()
