@@ -52,4 +52,8 @@ std::vector<Step> ways(const PackageGraph& graph, const std::vector<bool>& there
   return steps;
 }
 
+std::vector<Step> ways(const PackageGraph& graph) {
+  return ways(graph, std::vector<bool>(graph.packages.size()));
+}
+
 }  // namespace rootlet::analysis

@@ -43,6 +43,8 @@ Action add_audit(CLI::App& app);
 Action add_graph(CLI::App& app);
 Action add_history(CLI::App& app);
 Action add_history_add(CLI::App& app);
+Action add_history_report(CLI::App& app);
+Action add_report(CLI::App& app);
 Action add_history_check(CLI::App& app);
 Action add_history_show(CLI::App& app);
 Action add_history_survey(CLI::App& app);
@@ -87,6 +89,9 @@ struct HistoryOptions {
 void add_history_option(CLI::App& app, HistoryOptions& options);
 /// SOURCE_DATE_EPOCH's day (reproducible-builds.org), else the present one in UTC: YYYY-MM-DD.
 std::string today();
+/// The records of an image, if it has some; damaged lines are warned about.
+std::vector<HistoryRecord> read_records(const Session& session, const HistoryOptions& options,
+                                        const std::string& image);
 /// The records of these images, or of all that the directory has; damaged lines are warned about.
 /// Errors: an image without records; a directory without any.
 std::vector<Timeline> read_timelines(const Session& session, const HistoryOptions& options,
@@ -108,6 +113,18 @@ HistoryRecord record_of(const target::Target& target, const ReleaseOptions& opti
 /// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
                 const std::function<int(const target::Target&)>& use);
+
+/// The page that a command writes.
+struct PageOptions {
+  std::string out;
+  std::string svg;  ///< the directory for charts; empty: none
+};
+
+/// Adds -o and --svg.
+void add_page_options(CLI::App& app, PageOptions& options);
+
+/// Writes the page of these images, and the charts where asked for. `title`: "Sizes of nginx".
+void write_page(const PageOptions& options, const std::string& title, const std::vector<Timeline>& timelines);
 
 /// Prints the result of a command: nothing else goes to stdout. Error: stdout cannot be written (a full disk, say).
 void print(const std::string& text);

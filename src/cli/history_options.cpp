@@ -47,22 +47,29 @@ void add_history_option(CLI::App& app, HistoryOptions& options) {
       ->type_name("DIR");
 }
 
+std::vector<HistoryRecord> read_records(const Session& session, const HistoryOptions& options,
+                                        const std::string& image) {
+  const fs::path file = history::file_of(options.directory, image);
+  if (!fs::exists(file)) return {};
+  history::History history = history::read(file);
+  for (const DamagedLine& one : history.damaged) {
+    session.progress->warn(fmt::format("{}:{}: no record, passed over: {}", file.string(), one.line, one.cause));
+  }
+  return std::move(history.records);
+}
+
 std::vector<Timeline> read_timelines(const Session& session, const HistoryOptions& options,
                                      const std::vector<std::string>& images) {
   const std::vector<std::string> known = history::images_of(options.directory);
   std::vector<HistoryRecord> records;
   for (const std::string& image : images.empty() ? known : images) {
-    const fs::path file = history::file_of(options.directory, image);
-    if (!fs::exists(file)) {
+    if (!fs::exists(history::file_of(options.directory, image))) {
       throw Error(
           fmt::format("there are no records of '{}' in '{}'{}", image, options.directory, did_you_mean(image, known)),
           how_to_record);
     }
-    history::History history = history::read(file);
-    for (const DamagedLine& one : history.damaged) {
-      session.progress->warn(fmt::format("{}:{}: no record, passed over: {}", file.string(), one.line, one.cause));
-    }
-    std::move(history.records.begin(), history.records.end(), std::back_inserter(records));
+    std::vector<HistoryRecord> more = read_records(session, options, image);
+    std::move(more.begin(), more.end(), std::back_inserter(records));
   }
   if (records.empty()) throw Error("there are no records in '" + options.directory + "'", how_to_record);
   return history::timelines(std::move(records));

@@ -26,8 +26,9 @@ std::string shortened(const std::string& label) {
   return label;
 }
 
-/// How wide text is at 11 pixels, roughly and rather too much: the same on every machine, whatever fonts it has.
-double text_width(const std::string& text) {
+}  // namespace
+
+double text_width(std::string_view text) {
   double width = 0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -42,8 +43,6 @@ double text_width(const std::string& text) {
   }
   return width;
 }
-
-}  // namespace
 
 void add_shapes(const analysis::View& view, Drawing& drawing) {
   std::uint64_t largest = 0;

@@ -25,25 +25,11 @@ std::string evr_of(const std::string& nevra) {
   return nevra.substr(name.size() + 1, dot == std::string::npos ? dot : dot - name.size() - 1);
 }
 
-/// "perl-4:5.40-1.x86_64", or "bash 0:5.2-1 -> 0:5.3-1".
-std::string change_text(const PackageChange& change) {
-  if (change.before.empty()) return change.after;
-  if (change.after.empty()) return change.before;
-  if (change.kind == ChangeKind::renamed) return change.before + " -> " + change.after;
-  if (change.before == change.after) return change.after;
-  return name_of(change.after) + " " + evr_of(change.before) + " -> " + evr_of(change.after);
-}
-
 std::string size_line(const char* what, std::uint64_t before, std::uint64_t after) {
   const std::string sign = after < before ? "-" : after > before ? "+" : "";
   return fmt::format("  {:<12} {} -> {} ({}; {}{} bytes)\n", what, human_size(before), human_size(after),
                      signed_size(difference(before, after)), sign,
                      grouped(std::max(before, after) - std::min(before, after)));
-}
-
-/// Changes of a cause that its sentence does not name.
-bool names_its_change(const ChangeCause& cause) {
-  return cause.changes.size() == 1 && (cause.kind == CauseKind::updated || cause.kind == CauseKind::renamed);
 }
 
 std::string files_text(const FilesDiff& files) {
@@ -107,6 +93,18 @@ Json totals_json(const Totals& totals) {
 std::string signed_size(std::int64_t bytes) {
   if (bytes == 0) return "0 B";
   return (bytes < 0 ? "-" : "+") + human_size(static_cast<std::uint64_t>(std::abs(bytes)));
+}
+
+std::string change_text(const PackageChange& change) {
+  if (change.before.empty()) return change.after;
+  if (change.after.empty()) return change.before;
+  if (change.kind == ChangeKind::renamed) return change.before + " -> " + change.after;
+  if (change.before == change.after) return change.after;
+  return name_of(change.after) + " " + evr_of(change.before) + " -> " + evr_of(change.after);
+}
+
+bool names_its_change(const ChangeCause& cause) {
+  return cause.changes.size() == 1 && (cause.kind == CauseKind::updated || cause.kind == CauseKind::renamed);
 }
 
 std::string sentence(const PackageDiff& diff, const ChangeCause& cause) {

@@ -1,15 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "page_parts.hpp"
 #include "page_texts.hpp"
 #include "rootlet/analysis/groups.hpp"
 #include "rootlet/analysis/sizes.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/report/analysis.hpp"
 #include "rootlet/report/graph.hpp"
@@ -21,26 +19,6 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 using analysis::ViewNode;
-
-/// What a Content Security Policy allows an element by: "sha256-" and its digest in base64 (RFC 4648).
-std::string policy_hash(std::string_view text) {
-  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::string hex = digest_of(text);
-  std::string out = "sha256-";
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : hex) {
-    bits = bits << 4 | static_cast<std::uint32_t>(c <= '9' ? c - '0' : c - 'a' + 10);
-    count += 4;
-    while (count >= 6) {
-      count -= 6;
-      out += alphabet[bits >> count & 63];
-    }
-  }
-  if (count > 0) out += alphabet[bits << (6 - count) & 63];
-  while ((out.size() - 7) % 4 != 0) out += '=';
-  return out;
-}
 
 /// Whether it lost for more than being the same package in another version, from another place or for other machines.
 bool is_another_package(LostBecause why) {
@@ -69,10 +47,7 @@ class PageData {
               {"groups", groups_json()},
               {"requirements", requirements_json()},
               {"alternatives", alternatives_json()}};
-    // Nothing in it can end the script element that it stands in.
-    std::string text;
-    for (const char c : json.dump()) text += c == '<' ? "\\u003c" : std::string(1, c);
-    return text;
+    return script_json(json);
   }
 
  private:
@@ -223,33 +198,11 @@ std::string overview_note(const PageInput& input) {
   return note + fmt::format(" {} in all.", counted(shown, "node"));
 }
 
-Library page_library_or_error() {
-  auto library = page_library();
-  if (library) return std::move(*library);
-  throw Error("this build of rootlet has no D3, the visualization library that HTML pages need",
-              "run tools/d3, which brings it with npm, and build again; SVG, DOT and JSON do without");
-}
-
-/// The template with its {{names}} replaced. What is put in is not looked at again.
-std::string filled(const std::string& page, const std::map<std::string_view, std::string>& values) {
-  std::string out;
-  std::size_t at = 0;
-  for (std::size_t open = page.find("{{"); open != std::string::npos; open = page.find("{{", at)) {
-    const std::size_t close = page.find("}}", open);
-    out += page.substr(at, open - at);
-    out += values.at(std::string_view(page).substr(open + 2, close - open - 2));
-    at = close + 2;
-  }
-  return out + page.substr(at);
-}
-
 }  // namespace
 
-void need_page_library() { page_library_or_error(); }
-
 std::string page_text(const PageInput& input) {
-  const Library library = page_library_or_error();
-  const std::string style = "\n" + page_drawing_css() + page_css();
+  const Library library = need_library();
+  const std::string style = "\n" + colours_css() + drawing_css() + base_css() + page_css();
   const std::string script = "\n" + page_script();
   const std::string drawing = input.drawing.nodes.empty() ? ""
                                                           : svg_text(input.graph, input.overview, input.drawing,

@@ -8,8 +8,14 @@ namespace rootlet::report {
 /// The files of src/report/page/, as they were when rootlet was built.
 std::string page_html();
 std::string page_css();
-std::string page_drawing_css();
 std::string page_script();
+std::string history_html();
+std::string history_css();
+std::string history_script();
+std::string base_css();
+std::string colours_css();
+std::string drawing_css();
+std::string charts_css();
 
 /// The visualization library and its licence; nothing where the build had none.
 struct Library {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "chart_parts.hpp"
 #include "page_texts.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/report/analysis.hpp"
@@ -25,13 +26,6 @@ constexpr double row = 18;
 constexpr std::size_t large = 300;
 /// How many capabilities a tooltip lists.
 constexpr std::size_t most_listed = 15;
-
-/// "12.5", "3": a tenth of a pixel is enough.
-std::string number(double value) {
-  std::string text = fmt::format("{:.1f}", value);
-  if (text.ends_with(".0")) text.resize(text.size() - 2);
-  return text == "-0" ? "0" : text;
-}
 
 /// The largest of 1, 2, 5, 10, … bytes whose square is at most 30 pixels wide.
 std::uint64_t sample_size(double bytes_per_pixel) {
@@ -56,17 +50,17 @@ class Svg {
     out_ += fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"drawing{}\" width=\"{}\" height=\"{}\" "
         "viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n<title>{}</title>\n",
-        view_.nodes.size() > large ? " large" : "", number(width), number(height), number(width), number(height),
+        view_.nodes.size() > large ? " large" : "", pixels(width), pixels(height), pixels(width), pixels(height),
         escaped(options_.title), escaped(options_.title));
     if (options_.standalone) {
-      out_ += "<style>\n" + page_drawing_css() + "svg { background: var(--paper); }\n</style>\n";
+      out_ += "<style>\n" + colours_css() + drawing_css() + "svg { background: var(--paper); }\n</style>\n";
     }
     out_ +=
         "<defs><marker id=\"arrow\" viewBox=\"0 0 6 6\" refX=\"6\" refY=\"3\" markerWidth=\"6\" markerHeight=\"6\" "
         "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"arrow\" d=\"M0 0.5 6 3 0 "
         "5.5z\"/></marker></defs>\n";
     out_ += legend;
-    out_ += fmt::format("<g class=\"places\" transform=\"translate({} {})\">\n", number(margin), number(top));
+    out_ += fmt::format("<g class=\"places\" transform=\"translate({} {})\">\n", pixels(margin), pixels(top));
     for (std::size_t i = 0; i < view_.clusters.size(); ++i) add_cluster(view_.clusters[i], drawing_.clusters[i]);
     for (std::size_t i = 0; i < view_.edges.size(); ++i) add_edge(view_.edges[i], drawing_.edges[i]);
     for (std::size_t i = 0; i < view_.nodes.size(); ++i) add_node(view_.nodes[i], drawing_.nodes[i]);
@@ -77,15 +71,15 @@ class Svg {
  private:
   void add_cluster(const analysis::ViewCluster& cluster, const Area& area) {
     out_ += fmt::format("<rect id=\"{}\" class=\"cluster\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\">",
-                        cluster.id, number(area.from.x), number(area.from.y), number(area.to.x - area.from.x),
-                        number(area.to.y - area.from.y));
+                        cluster.id, pixels(area.from.x), pixels(area.from.y), pixels(area.to.x - area.from.x),
+                        pixels(area.to.y - area.from.y));
     out_ += fmt::format("<title>{} that require each other</title></rect>\n", counted(cluster.nodes.size(), "package"));
   }
 
   void add_edge(const ViewEdge& edge, const std::vector<Point>& points) {
     std::string path = "M";
     for (std::size_t i = 0; i < points.size(); ++i) {
-      path += (i == 0 ? "" : i == 1 ? "C" : " ") + number(points[i].x) + " " + number(points[i].y);
+      path += (i == 0 ? "" : i == 1 ? "C" : " ") + pixels(points[i].x) + " " + pixels(points[i].y);
     }
     const std::string_view kind = edge.requirements.empty() ? "from-root" : kind_class_name(edge.strongest);
     out_ += fmt::format("<path id=\"{}\" class=\"edge {}\" d=\"{}\" marker-end=\"url(#arrow)\"",
@@ -130,24 +124,24 @@ class Svg {
     const double left = shape.centre.x - shape.width / 2;
     out_ += fmt::format("<g id=\"{}\" class=\"{}\"><title>{}</title>", node.id, classes, node_title(node));
     if (node.kind == ViewNode::Kind::root) {
-      out_ += fmt::format("<rect class=\"pill\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>", number(left),
-                          number(shape.centre.y - shape.height / 2), number(shape.width), number(shape.height),
-                          number(shape.height / 2));
-      out_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text></g>\n", number(shape.centre.x),
-                          number(shape.centre.y + 4), escaped(shape.label));
+      out_ += fmt::format("<rect class=\"pill\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>", pixels(left),
+                          pixels(shape.centre.y - shape.height / 2), pixels(shape.width), pixels(shape.height),
+                          pixels(shape.height / 2));
+      out_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text></g>\n", pixels(shape.centre.x),
+                          pixels(shape.centre.y + 4), escaped(shape.label));
       return;
     }
     if (node.kind == ViewNode::Kind::group) add_square(left + 2, shape.centre.y - 2, shape.side, "square");
     add_square(left, shape.centre.y, shape.side, "square");
-    out_ += fmt::format("<text x=\"{}\" y=\"{}\">{}", number(left + shape.side + 5), number(shape.centre.y + 4),
+    out_ += fmt::format("<text x=\"{}\" y=\"{}\">{}", pixels(left + shape.side + 5), pixels(shape.centre.y + 4),
                         escaped(shape.label));
     if (!shape.size.empty()) out_ += fmt::format("<tspan class=\"faint\" dx=\"5\">{}</tspan>", shape.size);
     out_ += "</text></g>\n";
   }
 
   void add_square(double left, double middle, double side, const char* css) {
-    out_ += fmt::format("<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", css, number(left),
-                        number(middle - side / 2), fmt::format("{:.2f}", side), fmt::format("{:.2f}", side));
+    out_ += fmt::format("<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", css, pixels(left),
+                        pixels(middle - side / 2), fmt::format("{:.2f}", side), fmt::format("{:.2f}", side));
   }
 
   std::string legend_text() {
@@ -162,7 +156,7 @@ class Svg {
     line("other", "is there because of a conflict, or for its 32-bit twin");
     if (drawing_.bytes_per_pixel > 0) {
       const std::uint64_t size = sample_size(drawing_.bytes_per_pixel);
-      const std::string side = number(std::sqrt(static_cast<double>(size) / drawing_.bytes_per_pixel));
+      const std::string side = pixels(std::sqrt(static_cast<double>(size) / drawing_.bytes_per_pixel));
       rows.emplace_back(
           fmt::format(
               "<g class=\"node package\"><rect class=\"square\" x=\"0\" y=\"-8\" width=\"{0}\" height=\"{0}\"/></g>",
@@ -177,10 +171,10 @@ class Svg {
       rows.emplace_back("", fmt::format("not drawn: {} that a longer way says, too", counted(view_.implied, "edge")));
     }
     std::string text =
-        fmt::format("<g class=\"legend\" transform=\"translate({} {})\">\n", number(margin), number(margin + 8));
+        fmt::format("<g class=\"legend\" transform=\"translate({} {})\">\n", pixels(margin), pixels(margin + 8));
     for (const auto& [sample, words] : rows) {
       text += fmt::format("<g transform=\"translate(0 {})\">{}<text x=\"54\" y=\"4\">{}</text></g>\n",
-                          number(legend_height_), sample, words);
+                          pixels(legend_height_), sample, words);
       legend_height_ += sample.find("square") != std::string::npos ? 2 * row : row;
     }
     legend_height_ += row;

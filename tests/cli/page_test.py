@@ -1,93 +1,21 @@
-"""The HTML page of `rootlet graph`, in Chromium: searched, clicked through, switched and used with keys alone.
-
-Runs with the Python that the distribution's python3-selenium belongs to.
-"""
+"""The HTML page of `rootlet graph`, in Chromium: searched, clicked through, switched and used with keys alone."""
 import html
-import json
-import os
-import sys
-
-try:
-    from selenium import webdriver
-except ImportError:
-    PYTHON = "/usr/bin/python3"
-    if os.path.exists(PYTHON) and os.path.realpath(sys.executable) != os.path.realpath(PYTHON):
-        os.execv(PYTHON, [PYTHON, *sys.argv])
-    webdriver = None
-
 import re
-import unittest
 
-from harness import DATA, Case, has_pages, main, needs, needs_data, needs_distro
+from browser import By, Keys, PageCase
+from harness import DATA, main, needs_data, needs_distro
 from invented import package, repository
-
-if webdriver:
-    from selenium.webdriver.chrome.service import Service
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.common.keys import Keys
-    from selenium.webdriver.support.ui import WebDriverWait
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
 
-def browser(width, height, *more):
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                     "--disable-default-apps", f"--window-size={width},{height}", *more):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-    driver.set_page_load_timeout(60)
-    driver.set_script_timeout(30)
-    # A window of Chromium's is never narrower than 500 pixels.
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                           {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
-    return driver
-
-
-@unittest.skipUnless(webdriver, "python3-selenium is not here")
-@needs("chromium", "chromedriver")
-class PageCase(Case):
-    WIDTH, HEIGHT = 1280, 800
-
-    def setUp(self):
-        super().setUp()
-        if not has_pages():
-            self.skipTest("this build has no D3")
-
+class GraphPage(PageCase):
     def open(self, target, *options):
         self.run_rootlet("graph", target, "-o", self.dir / "page.html", "-q", *options)
-        self.driver = browser(self.WIDTH, self.HEIGHT)
-        self.addCleanup(self.driver.quit)
-        self.driver.get(f"file://{self.dir}/page.html")
-
-    def tearDown(self):
-        """Whatever was done: no complaint of the page, no request but for the file itself."""
-        if not hasattr(self, "driver"):
-            return
-        self.assertEqual(self.driver.get_log("browser"), [])
-        asked = set()
-        for entry in self.driver.get_log("performance"):
-            message = json.loads(entry["message"])["message"]
-            if message["method"] == "Network.requestWillBeSent":
-                asked.add(re.split("[?#]", message["params"]["request"]["url"])[0])
-        self.assertEqual(asked, {f"file://{self.dir}/page.html"})
-
-    def all(self, selector):
-        return self.driver.find_elements(By.CSS_SELECTOR, selector)
-
-    def one(self, selector):
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def texts(self, selector):
-        return [e.text for e in self.all(selector)]
+        self.show()
 
     def chosen(self):
         return self.driver.execute_script("return document.getElementById('chosen').firstChild.textContent")
-
-    def wait(self, what, expected):
-        WebDriverWait(self.driver, 10, poll_frequency=0.05).until(lambda _: what() == expected, f"not {expected}: {what()}")
 
     def choose(self, name):
         box = self.one("#search")
@@ -95,19 +23,11 @@ class PageCase(Case):
         box.send_keys(Keys.ENTER)
         self.wait(self.chosen, name)
 
-    def keys(self, *keys):
-        for key in keys:
-            webdriver.ActionChains(self.driver).send_keys(key).perform()
-
-    def focused(self):
-        return self.driver.switch_to.active_element
-
     def lit(self, drawing):
         """The packages that are lit in a drawing."""
         if drawing == "neighbours":
             return sorted(e.get_attribute("data-package") for e in self.all("#neighbours-drawing .neighbour.lit[data-package]"))
         return sorted(e.get_attribute("id") for e in self.all("#overview-drawing .node.lit"))
-
 
     def check_all(self, image):
         """What the page says of every package is what `size` and `why` say."""
@@ -138,7 +58,7 @@ class PageCase(Case):
 
 
 @needs_distro
-class TestDistribution(PageCase):
+class TestDistribution(GraphPage):
     def setUp(self):
         super().setUp()
         self.image = self.distro_recipe(["httpd", "test-release"], "arch: x86_64\n", objective=None)
@@ -251,7 +171,7 @@ class TestDistribution(PageCase):
         self.assertGreater(len(self.all("#treemap .holder")), 0)
 
 
-class Narrow(PageCase):
+class Narrow(GraphPage):
     WIDTH, HEIGHT = 400, 800
 
     def setUp(self):
@@ -276,7 +196,7 @@ class Narrow(PageCase):
 
 
 @needs_data
-class RealRepositories(PageCase):
+class RealRepositories(GraphPage):
     def real(self, repos, spec):
         lines = "".join(f"  - {{id: r{i}, baseurl: {DATA / path}, gpgcheck: false}}\n" for i, path in enumerate(repos))
         return self.recipe(f"arch: x86_64\nreleasever: \"9\"\nobjective: dnf\nweak_deps: false\n"

@@ -32,5 +32,7 @@ struct Step {
   std::size_t dependency = 0;  ///< else the dependency's place; its `from` is the package before
 };
 std::vector<Step> ways(const PackageGraph& graph, const std::vector<bool>& there);
+/// The same of one set alone.
+std::vector<Step> ways(const PackageGraph& graph);
 
 }  // namespace rootlet::analysis

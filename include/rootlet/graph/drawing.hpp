@@ -55,4 +55,7 @@ std::string dot_text(const PackageGraph& graph, const analysis::View& view);
 /// "bash >= 4 (post, if systemd; or busybox)", legible.
 std::string requirement_text(const PackageGraph& graph, const analysis::ViewRequirement& requirement);
 
+/// How wide text is at 11 pixels, roughly and rather too much: the same on every machine, whatever fonts it has.
+double text_width(std::string_view text);
+
 }  // namespace rootlet::graph

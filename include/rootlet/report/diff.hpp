@@ -12,6 +12,10 @@ std::string signed_size(std::int64_t bytes);
 
 /// A cause in words: "httpd-2.4.63-1.t1 now requires perl >= 5".
 std::string sentence(const PackageDiff& diff, const ChangeCause& cause);
+/// Whether that says what its only change is.
+bool names_its_change(const ChangeCause& cause);
+/// "perl-4:5.40-1.x86_64", or "bash 0:5.2-1 -> 0:5.3-1".
+std::string change_text(const PackageChange& change);
 /// {"kind", "sentence", "bytes", …, "changes": […]}.
 nlohmann::ordered_json to_json(const PackageDiff& diff, const ChangeCause& cause);
 

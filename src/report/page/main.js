@@ -26,23 +26,6 @@ function renderTable() {
   }
 }
 
-function setUpTable() {
-  const table = byId("all-packages");
-  const head = [...table.tHead.rows[0].cells];
-  head.forEach((cell, column) => {
-    const button = el("button", { type: "button", click: () => {
-      const down = cell.getAttribute("aria-sort") !== "descending" && column >= 3;
-      const key = (row) => row.cells[column].dataset.value;
-      const order = (a, b) => (column < 3 ? (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0) : key(a) - key(b));
-      const rows = [...table.tBodies[0].rows].sort((a, b) => (down ? -order(a, b) : order(a, b)) || a.dataset.place - b.dataset.place);
-      table.tBodies[0].append(...rows);
-      for (const other of head) other.removeAttribute("aria-sort");
-      cell.setAttribute("aria-sort", down ? "descending" : "ascending");
-    } }, cell.textContent);
-    cell.replaceChildren(button);
-  });
-}
-
 function setUpKinds() {
   for (const box of document.querySelectorAll("#kinds input")) {
     box.checked = app.kinds.has(box.value);
@@ -89,7 +72,7 @@ function start() {
   if (packages.length === 0) return;
   setUpSearch();
   setUpKinds();
-  setUpTable();
+  sortable(byId("all-packages"));
   setUpOverview();
   roving(byId("neighbours-drawing"), ".neighbour[role=link]");
   roving(byId("treemap"), ".area[role=link]");

@@ -29,37 +29,6 @@ function el(tag, attributes = {}, ...children) {
 
 const byId = (id) => document.getElementById(id);
 
-function packageLink(i) {
-  const classes = ["package", isNamed[i] ? "named" : "", app.model.stays[i] ? "" : "gone"].join(" ").trim();
-  return el("a", { href: `#${packages[i].id}`, class: classes }, labelOf(i));
-}
-
-// Links with "and" and commas between them.
-function packageLinks(list, most = 6) {
-  const shown = list.slice(0, most).map(packageLink);
-  const parts = [];
-  shown.forEach((one, k) => {
-    if (k > 0) parts.push(k + 1 === shown.length && list.length <= most ? " and " : ", ");
-    parts.push(one);
-  });
-  if (list.length > most) parts.push(` and ${list.length - most} more`);
-  return parts;
-}
-
-function requirementText(one) {
-  const more = [];
-  if (one.kind !== "runtime") more.push(one.kind);
-  if (one.condition !== "") more.push(`if ${one.condition}`);
-  return one.capability + (more.length > 0 ? ` (${more.join(", ")})` : "");
-}
-
-// "libz.so.1, zlib (post) and 3 more".
-function requirementsText(list, most = 3) {
-  const texts = [...new Set(list.map(requirementText))];
-  const more = texts.length > most ? ` and ${texts.length - most} more` : "";
-  return texts.slice(0, most).join(", ") + more;
-}
-
 // Text as long as fits into so many pixels.
 const ruler = document.createElement("canvas").getContext("2d");
 function fitted(text, font, room) {
@@ -69,8 +38,6 @@ function fitted(text, font, room) {
   while (length > 1 && ruler.measureText(`${text.slice(0, length)}…`).width > room) --length;
   return `${text.slice(0, length)}…`;
 }
-
-const strongest = (list) => KINDS.find((kind) => list.some((one) => one.of === kind)) || "runtime";
 
 // Lets arrow keys move between the elements of a drawing; one of them at a time is a tab stop.
 function roving(container, selector) {
@@ -108,4 +75,30 @@ function roving(container, selector) {
 function middle(node) {
   const box = node.getBoundingClientRect();
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+// Makes a table's heads buttons that sort by what its cells have in data-value: numbers from the largest, where the head
+// has the class "n", else text. Equal rows keep the order of their data-place. Returns what sorts new rows the same way.
+function sortable(table) {
+  const head = [...table.tHead.rows[0].cells];
+  const sort = (cell, down) => {
+    const column = head.indexOf(cell);
+    const key = (row) => row.cells[column].dataset.value;
+    const order = cell.classList.contains("n") ? (a, b) => key(a) - key(b) : (a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
+    const rows = [...table.tBodies[0].rows].sort((a, b) => (down ? -order(a, b) : order(a, b)) || a.dataset.place - b.dataset.place);
+    table.tBodies[0].append(...rows);
+  };
+  for (const cell of head) {
+    cell.replaceChildren(el("button", { type: "button", click: () => {
+      const sorted = cell.getAttribute("aria-sort");
+      const down = sorted === null ? cell.classList.contains("n") : sorted === "ascending";
+      for (const other of head) other.removeAttribute("aria-sort");
+      cell.setAttribute("aria-sort", down ? "descending" : "ascending");
+      sort(cell, down);
+    } }, cell.textContent));
+  }
+  return () => {
+    const cell = head.find((one) => one.hasAttribute("aria-sort"));
+    if (cell !== undefined) sort(cell, cell.getAttribute("aria-sort") === "descending");
+  };
 }

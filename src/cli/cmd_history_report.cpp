@@ -1,0 +1,39 @@
+#include <algorithm>
+#include <memory>
+
+#include "command.hpp"
+#include "rootlet/report/graph.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> images;
+  HistoryOptions history;
+  PageOptions page;
+};
+
+int write_report(const Options& options, const Session& session) {
+  report::need_page_library();
+  std::vector<std::string> images = options.images;
+  std::sort(images.begin(), images.end());
+  images.erase(std::unique(images.begin(), images.end()), images.end());
+  const std::vector<Timeline> timelines = read_timelines(session, options.history, images);
+  const bool one = timelines.front().image == timelines.back().image;
+  write_page(options.page,
+             one ? "Size of " + timelines.front().image + " over its releases" : "Sizes of images over their releases",
+             timelines);
+  return 0;
+}
+
+}  // namespace
+
+Action add_history_report(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("IMAGE", options->images, "Only these images (default: all that the directory has records of)");
+  add_page_options(app, options->page);
+  add_history_option(app, options->history);
+  return [options](const Session& session) { return write_report(*options, session); };
+}
+
+}  // namespace rootlet::cli

@@ -1,0 +1,42 @@
+#include "rootlet/report/history_page.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "history_page.hpp"
+#include "page_parts.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/report/graph.hpp"
+
+namespace rootlet::report {
+namespace {
+
+std::string summary(const std::vector<Timeline>& timelines) {
+  std::size_t records = 0;
+  for (const Timeline& one : timelines) records += one.records.size();
+  if (timelines.size() > 1)
+    return fmt::format("{}, {}", counted(timelines.size(), "image"), counted(records, "record"));
+  return counted(records, "release");
+}
+
+}  // namespace
+
+std::string history_page_text(const std::string& title, const std::vector<Timeline>& timelines) {
+  const Library library = need_library();
+  const std::string style = "\n" + colours_css() + charts_css() + base_css() + history_css();
+  const std::string script = "\n" + history_script();
+  return filled(history_html(), {{"title", escaped(title)},
+                                 {"summary", summary(timelines)},
+                                 {"style", style},
+                                 {"style-hash", policy_hash(style)},
+                                 {"library", library.script},
+                                 {"library-hash", policy_hash(library.script)},
+                                 {"licence", library.licence},
+                                 {"script", script},
+                                 {"script-hash", policy_hash(script)},
+                                 {"tables", history_tables(timelines)},
+                                 {"data", script_json(history_data(title, timelines))}});
+}
+
+}  // namespace rootlet::report

@@ -1,0 +1,58 @@
+#include "page_parts.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "rootlet/base/digest.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/report/graph.hpp"
+
+namespace rootlet::report {
+
+std::string policy_hash(std::string_view text) {
+  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const std::string hex = digest_of(text);
+  std::string out = "sha256-";
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : hex) {
+    bits = bits << 4 | static_cast<std::uint32_t>(c <= '9' ? c - '0' : c - 'a' + 10);
+    count += 4;
+    while (count >= 6) {
+      count -= 6;
+      out += alphabet[bits >> count & 63];
+    }
+  }
+  if (count > 0) out += alphabet[bits << (6 - count) & 63];
+  while ((out.size() - 7) % 4 != 0) out += '=';
+  return out;
+}
+
+Library need_library() {
+  auto library = page_library();
+  if (library) return std::move(*library);
+  throw Error("this build of rootlet has no D3, the visualization library that HTML pages need",
+              "run tools/d3, which brings it with npm, and build again; SVG, DOT and JSON do without");
+}
+
+std::string filled(const std::string& page, const std::map<std::string_view, std::string>& values) {
+  std::string out;
+  std::size_t at = 0;
+  for (std::size_t open = page.find("{{"); open != std::string::npos; open = page.find("{{", at)) {
+    const std::size_t close = page.find("}}", open);
+    out += page.substr(at, open - at);
+    out += values.at(std::string_view(page).substr(open + 2, close - open - 2));
+    at = close + 2;
+  }
+  return out + page.substr(at);
+}
+
+std::string script_json(const nlohmann::ordered_json& json) {
+  std::string text;
+  for (const char c : json.dump()) text += c == '<' ? "\\u003c" : std::string(1, c);
+  return text;
+}
+
+void need_page_library() { need_library(); }
+
+}  // namespace rootlet::report

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "page_texts.hpp"
+
+namespace rootlet::report {
+
+/// What a Content Security Policy allows an element by: "sha256-" and its digest in base64 (RFC 4648).
+std::string policy_hash(std::string_view text);
+
+/// The template with its {{names}} replaced. What is put in is not looked at again.
+std::string filled(const std::string& page, const std::map<std::string_view, std::string>& values);
+
+/// Data for a script element: nothing in it can end the element that it stands in.
+std::string script_json(const nlohmann::ordered_json& json);
+
+/// Error: this build has no visualization library.
+Library need_library();
+
+}  // namespace rootlet::report
