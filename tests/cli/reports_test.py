@@ -3,8 +3,9 @@ import os
 import pathlib
 import shutil
 import subprocess
+import unittest
 
-from harness import DATA, ROOTLET, Case, main, needs_data
+from harness import DATA, ROOTLET, Case, has_pages, main, needs_data
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 
@@ -20,9 +21,11 @@ class Reports(Case):
         self.assertEqual(done.stdout, "")
         return done.returncode, done.stderr
 
+    @unittest.skipUnless(has_pages(), "this build has no D3")
     def test_they_are_fresh(self):
         self.assertEqual(self.check(TOP / "reports"), (0, ""))
 
+    @unittest.skipUnless(has_pages(), "this build has no D3")
     def test_stale_ones_are_told(self):
         copy = self.dir / "reports"
         shutil.copytree(TOP / "reports", copy)
