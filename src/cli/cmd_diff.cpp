@@ -29,30 +29,35 @@ Diff compare(const target::Target& before, const target::Target& after) {
   return diff;
 }
 
-int show(const Options& options, const Session& session, const Diff& diff) {
-  if (session.json || options.format == "json") {
-    print(report::json_text(report::to_json(diff)));
-  } else {
-    print(options.format == "markdown" ? report::to_markdown(diff) : report::to_text(diff));
-  }
-  return 0;
+}  // namespace
+
+void add_diff_format(CLI::App& app, std::string& format) {
+  app.add_option("--format", format, "How to print it: text, markdown (for a merge request) or json")
+      ->check(CLI::IsMember({"text", "markdown", "json"}))
+      ->type_name("FORMAT");
 }
 
-}  // namespace
+void print_diff(const Session& session, const std::string& format, const Diff& diff) {
+  if (session.json || format == "json") {
+    print(report::json_text(report::to_json(diff)));
+  } else {
+    print(format == "markdown" ? report::to_markdown(diff) : report::to_text(diff));
+  }
+}
 
 Action add_diff(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_target_options(app, options->target);
   app.add_option("OTHER", options->other, "What to compare it with: also any of these")->required();
-  app.add_option("--format", options->format, "How to print it: text, markdown (for a merge request) or json")
-      ->check(CLI::IsMember({"text", "markdown", "json"}))
-      ->type_name("FORMAT");
+  add_diff_format(app, options->format);
   return [options](const Session& session) {
     TargetOptions other = options->target;
     other.target = options->other;
     return with_target(session, options->target, target::Depth::contents, [&](const target::Target& before) {
-      return with_target(session, other, target::Depth::contents,
-                         [&](const target::Target& after) { return show(*options, session, compare(before, after)); });
+      return with_target(session, other, target::Depth::contents, [&](const target::Target& after) {
+        print_diff(session, options->format, compare(before, after));
+        return 0;
+      });
     });
   };
 }

@@ -32,11 +32,7 @@ const HistoryRecord* earlier(const std::vector<Timeline>& timelines, const Histo
     throw Error("there is no release '" + label + "' of '" + now.image + "' for " + now.arch);
   }
   if (label.empty()) return &line->records.back();
-  const auto found = std::find_if(line->records.rbegin(), line->records.rend(),
-                                  [&](const HistoryRecord& one) { return one.label == label; });
-  if (found != line->records.rend()) return &*found;
-  throw Error("there is no release '" + label + "' of '" + now.image + "' for " + now.arch,
-              "'rootlet history show " + now.image + "' lists what there is");
+  return &release_labelled(*line, label);
 }
 
 int check(const Options& options, const Session& session, const Recipe& recipe, const target::Target& target) {

@@ -46,6 +46,7 @@ Action add_history_add(CLI::App& app);
 Action add_history_report(CLI::App& app);
 Action add_report(CLI::App& app);
 Action add_history_check(CLI::App& app);
+Action add_history_diff(CLI::App& app);
 Action add_history_show(CLI::App& app);
 Action add_history_survey(CLI::App& app);
 
@@ -80,6 +81,10 @@ void add_target_options(CLI::App& app, TargetOptions& options);
 void add_only_option(CLI::App& app, std::vector<std::string>& only);
 Kinds kinds_of(const std::vector<std::string>& only);
 
+/// Adds --format, and prints as it says.
+void add_diff_format(CLI::App& app, std::string& format);
+void print_diff(const Session& session, const std::string& format, const Diff& diff);
+
 /// Where records of images are.
 struct HistoryOptions {
   std::string directory = "reports/history";
@@ -87,6 +92,9 @@ struct HistoryOptions {
 
 /// Adds --history.
 void add_history_option(CLI::App& app, HistoryOptions& options);
+/// The last record with a label. Error: there is none.
+const HistoryRecord& release_labelled(const Timeline& timeline, const std::string& label);
+
 /// SOURCE_DATE_EPOCH's day (reproducible-builds.org), else the present one in UTC: YYYY-MM-DD.
 std::string today();
 /// The records of an image, if it has some; damaged lines are warned about.

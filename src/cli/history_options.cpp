@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -73,6 +74,14 @@ std::vector<Timeline> read_timelines(const Session& session, const HistoryOption
   }
   if (records.empty()) throw Error("there are no records in '" + options.directory + "'", how_to_record);
   return history::timelines(std::move(records));
+}
+
+const HistoryRecord& release_labelled(const Timeline& timeline, const std::string& label) {
+  const auto found = std::find_if(timeline.records.rbegin(), timeline.records.rend(),
+                                  [&](const HistoryRecord& one) { return one.label == label; });
+  if (found != timeline.records.rend()) return *found;
+  throw Error("there is no release '" + label + "' of '" + timeline.image + "' for " + timeline.arch,
+              "'rootlet history show " + timeline.image + "' lists what there is");
 }
 
 void add_release_options(CLI::App& app, ReleaseOptions& options, const std::string& default_label) {

@@ -217,6 +217,29 @@ other  x86_64         1     1         3    10.0 MB           ▅
 web    x86_64         3     3         5    14.5 MB  -500 kB  ▁█▇
 """)
 
+    def test_any_two_releases(self):
+        self.assertEqual(self.run_rootlet("history", "diff", "web", "1", "3", "--history", self.history).stdout, """\
+web 1 -> web 3
+  packages     3 -> 5
+  installed    10.0 MB -> 14.5 MB (+4.50 MB; +4,500,000 bytes)
+
+ +5.00 MB  web-0:2-1.x86_64 now requires perl
+            +4.00 MB  + perl-libs-0:1-1.x86_64
+            +1.00 MB  + perl-0:1-1.x86_64
+
+  -500 kB  openssl-0:3-1.x86_64 takes the place of ssl-0:1-1.x86_64
+
+      0 B  upgraded: web 0:1-1 -> 0:2-1
+""")
+        found = self.json("history", "diff", "web", "3", "1", "--history", self.history)
+        self.assertEqual(found["bytes"], -4_500_000)
+        self.assertEqual(self.run_rootlet("history", "diff", "web", "1", "4", "--history", self.history, code=1).stderr,
+                         "rootlet: error: there is no release '4' of 'web' for x86_64\n"
+                         "hint: 'rootlet history show web' lists what there is\n")
+        self.assertEqual(self.run_rootlet("history", "diff", "web", "1", "2", "--arch", "aarch64", "--history",
+                                          self.history, code=1).stderr,
+                         "rootlet: error: there are no records of 'web' for aarch64\nhint: there are some for x86_64\n")
+
     def test_damaged_and_foreign_lines_are_named_and_stay(self):
         path = self.history / "web.jsonl"
         lines = path.read_text().splitlines()

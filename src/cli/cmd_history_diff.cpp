@@ -1,0 +1,61 @@
+#include <algorithm>
+#include <memory>
+
+#include "command.hpp"
+#include "rootlet/analysis/diff.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/rpm/version.hpp"
+
+namespace rootlet::cli {
+namespace {
+
+struct Options {
+  std::string image;
+  std::string before;
+  std::string after;
+  std::string arch;
+  std::string format = "text";
+  HistoryOptions history;
+};
+
+/// The records of the image for the architecture that is asked for, or the only one.
+const Timeline& timeline_of(const std::vector<Timeline>& timelines, const Options& options) {
+  if (options.arch.empty() && timelines.size() == 1) return timelines.front();
+  std::string known;
+  for (const Timeline& one : timelines) {
+    if (one.arch == options.arch) return one;
+    known += (known.empty() ? "" : ", ") + one.arch;
+  }
+  if (options.arch.empty()) throw usage_error("'" + options.image + "' is for several architectures", "give --arch: " + known);
+  throw Error("there are no records of '" + options.image + "' for " + options.arch, "there are some for " + known);
+}
+
+int show(const Options& options, const Session& session) {
+  const auto timelines = read_timelines(session, options.history, {options.image});
+  const Timeline& line = timeline_of(timelines, options);
+  const HistoryRecord& before = release_labelled(line, options.before);
+  const HistoryRecord& after = release_labelled(line, options.after);
+  Diff diff;
+  diff.before = before.image + " " + before.label;
+  diff.after = after.image + " " + after.label;
+  diff.packages = analysis::diff(before.graph, after.graph, rpm::compare_versions);
+  if (before.compressed_size > 0) diff.compressed_before = before.compressed_size;
+  if (after.compressed_size > 0) diff.compressed_after = after.compressed_size;
+  print_diff(session, options.format, diff);
+  return 0;
+}
+
+}  // namespace
+
+Action add_history_diff(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("IMAGE", options->image, "The image")->required();
+  app.add_option("BEFORE", options->before, "The label of the earlier release")->required();
+  app.add_option("AFTER", options->after, "The label of the later release")->required();
+  app.add_option("--arch", options->arch, "The architecture (default: the only one)")->type_name("ARCH");
+  add_diff_format(app, options->format);
+  add_history_option(app, options->history);
+  return [options](const Session& session) { return show(*options, session); };
+}
+
+}  // namespace rootlet::cli
