@@ -52,8 +52,6 @@ std::vector<Step> ways(const PackageGraph& graph, const std::vector<bool>& there
   return steps;
 }
 
-std::vector<Step> ways(const PackageGraph& graph) {
-  return ways(graph, std::vector<bool>(graph.packages.size()));
-}
+std::vector<Step> ways(const PackageGraph& graph) { return ways(graph, std::vector<bool>(graph.packages.size())); }
 
 }  // namespace rootlet::analysis

@@ -50,7 +50,7 @@ function renderChart() {
   const width = roomIn(byId("chart"));
   const height = width < 500 ? 280 : 360;
   const most = d3.max(records, (record) => record.size);
-  const y = d3.scaleLinear([0, Math.max(1, most)], [height - CHART.bottom, CHART.top]).nice(5);
+  const y = d3.scaleLinear([0, Math.max(1, most)], [height - CHART.bottom, CHART.top + 6]);
   const gap = (width - CHART.left - CHART.right) / records.length;
   const x = (i) => CHART.left + gap * (i + 0.5);
   const half = gap >= 14 ? Math.min(34, gap * 0.28) : 0;
