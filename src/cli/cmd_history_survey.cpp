@@ -79,8 +79,7 @@ Action add_history_survey(CLI::App& app) {
       ->type_name("ARCH,…");
   app.add_option("--date", options->date, "The records' date (default: SOURCE_DATE_EPOCH's, else today's, in UTC)")
       ->type_name("YYYY-MM-DD");
-  app.add_option("--jobs", options->at_once,
-                 fmt::format("How many to solve at once (default: one a processor, here {})", options->at_once))
+  app.add_option("--jobs", options->at_once, "How many to solve at once (default: one for each processor)")
       ->check(CLI::PositiveNumber)
       ->type_name("N");
   add_history_option(app, options->history);

@@ -188,7 +188,7 @@ std::string solve(const Task& task, const SurveyAnswer& answer, const SurveyRequ
   return said.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-void take(SurveyAnswer& answer, const Outcome& outcome) {
+void take(SurveyAnswer& answer, const Outcome& outcome) try {
   if (const auto* error = std::get_if<Error>(&outcome)) {
     answer.outcome = *error;
     return;
@@ -200,6 +200,8 @@ void take(SurveyAnswer& answer, const Outcome& outcome) {
     return;
   }
   answer.outcome = from_line(said["record"].get<std::string>());
+} catch (const Error& error) {
+  answer.outcome = error.within("its record");  // sizes beyond all reason, say
 }
 
 std::string name_of(const SurveyAnswer& answer) { return answer.image + " " + answer.label + " " + answer.arch; }

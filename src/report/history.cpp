@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "rootlet/base/text.hpp"
@@ -37,7 +38,7 @@ std::string percent(std::int64_t bytes, std::uint64_t of) {
 std::string bar(std::uint64_t size, std::uint64_t most) {
   constexpr std::array<const char*, 8> parts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const auto eighths =
-      static_cast<std::size_t>(static_cast<double>(size) / static_cast<double>(most) * bar_width * 8 + 0.5);
+      static_cast<std::size_t>(std::lround(static_cast<double>(size) / static_cast<double>(most) * bar_width * 8));
   std::string text;
   for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
   return text + parts.at(eighths % 8);
@@ -58,7 +59,7 @@ std::string curve(const Timeline& line) {
   for (std::size_t i = first; i < line.records.size(); ++i) {
     const double part =
         high == low ? 0.5 : static_cast<double>(size_of(line.records[i]) - low) / static_cast<double>(high - low);
-    text += levels.at(static_cast<std::size_t>(part * 7 + 0.5));
+    text += levels.at(static_cast<std::size_t>(std::lround(part * 7)));
   }
   return text;
 }

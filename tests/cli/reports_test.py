@@ -3,6 +3,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import unittest
 
 from harness import DATA, ROOTLET, Case, has_pages, main, needs_data
 
@@ -25,9 +26,11 @@ class Reports(Case):
         self.assertEqual(done.stdout, "")
         return done.returncode, done.stderr
 
+    @unittest.skipUnless(has_pages(), "this build has no D3")
     def test_they_are_fresh(self):
         self.assertEqual(self.check(TOP / "reports"), (0, ""))
 
+    @unittest.skipUnless(has_pages(), "this build has no D3")
     def test_stale_ones_are_told(self):
         copy = self.dir / "reports"
         shutil.copytree(TOP / "reports", copy)

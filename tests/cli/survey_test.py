@@ -194,6 +194,13 @@ rootlet: error: none.yaml for 1, 9, 2: cannot read 'none.yaml': No such file or 
         self.assertEqual(self.left_in(self.dir / "reports/history"), [".gitattributes", "tool.jsonl", "web.jsonl"])
         self.assertEqual(self.has("web"), [("1", "x86_64", 3, 8_000_000), ("2", "x86_64", 2, 9_000_000)])
 
+    def test_what_no_record_can_hold_fails_alone(self):
+        self.release("6", [package("web", installed=2**60)])
+        done = self.survey("web.yaml", "--releases", "6,1", code=1)
+        self.assertIn("1 recorded in reports/history, 1 failed\n", done.stdout)
+        self.assertEqual(done.stderr, "rootlet: error: web.yaml for 6: its record: packages[0][1]: expected a "
+                         "whole number from 0 to 9007199254740992, found 1152921504606846976\n")
+
     def test_wrong_usage_comes_before_anything(self):
         self.recipe("name: web\npackages: [web]\nrepos: [{id: m, baseurl: 'os/$releasever', gpgcheck: false}]\n",
                     "other.yaml")
