@@ -56,9 +56,10 @@ class SizeChart {
     gap_ = plot_width / static_cast<double>(count);
     half_ = gap_ >= least_gap ? std::min(24.0, gap_ * 0.3) : 0;
     for (const HistoryRecord& record : timeline.records) most_ = std::max(most_, record.graph.installed_size());
-    const std::uint64_t tick = tick_of(std::max<std::uint64_t>(most_, 1));
-    scale_ = plot_height / static_cast<double>((std::max<std::uint64_t>(most_, 1) + tick - 1) / tick * tick);
-    tick_ = tick;
+    most_ = std::max<std::uint64_t>(most_, 1);
+    tick_ = tick_of(most_);
+    const std::uint64_t ticks = (most_ + tick_ - 1) / tick_;
+    scale_ = plot_height / static_cast<double>(ticks * tick_);
   }
 
   std::string text() {

@@ -46,11 +46,15 @@ std::vector<PackageKey> keys_of(const PackageGraph& graph) {
     ++names[one.nevra.name];
     ++in_arch[{one.nevra.name, one.nevra.arch}];
   }
+  std::map<Nevra, std::size_t> seen;
   std::vector<PackageKey> keys;
   for (const GraphPackage& one : graph.packages) {
     PackageKey key{one.nevra.name, {}, {}};
     if (names[one.nevra.name] > 1) key.arch = one.nevra.arch;
     if (in_arch[{one.nevra.name, one.nevra.arch}] > 1) key.version = one.nevra.evr();
+    // A damaged database may list a package twice.
+    if (const std::size_t before = seen[one.nevra]++; before > 0)
+      *key.version += " (" + std::to_string(before + 1) + ")";
     keys.push_back(std::move(key));
   }
   return keys;
@@ -90,9 +94,9 @@ class Writer {
  private:
   /// A record as the numbers of its parts.
   struct Written {
-    std::map<Id, Id> packages;           ///< by key
-    std::map<Id, Id> ways;               ///< by key
-    std::map<std::string, Id> by_nevra;  ///< packages
+    std::map<Id, Id> packages;                        ///< by key
+    std::map<Id, Id> ways;                            ///< by key
+    std::map<std::string, std::vector<Id>> by_nevra;  ///< packages
   };
 
   Id string(const std::string& text) {
@@ -159,7 +163,7 @@ class Writer {
     for (std::size_t i = 0; i < graph.packages.size(); ++i) {
       const Id number = package(keys[i], graph.packages[i]);
       written.packages[keys[i]] = number;
-      written.by_nevra[graph.packages[i].nevra.str()] = number;
+      written.by_nevra[graph.packages[i].nevra.str()].push_back(number);
       written.ways[keys[i]] = way(graph, keys[i], steps[i], keys);
     }
     return written;
@@ -206,8 +210,11 @@ class Writer {
 
   /// Other versions under the same key follow from the records; all other changes are listed.
   void add_causes(Json& json, const PackageDiff& step, const Written& before, const Written& after) {
-    const auto number = [](const Written& of, const std::string& nevra) -> Id {
-      return nevra.empty() ? -1 : of.by_nevra.at(nevra);
+    std::map<const Id*, std::size_t> used;
+    const auto number = [&used](const Written& of, const std::string& nevra) -> Id {
+      if (nevra.empty()) return -1;
+      const std::vector<Id>& all = of.by_nevra.at(nevra);
+      return all.at(used[all.data()]++);
     };
     std::set<Id> down, equal;
     Json causes = Json::array();
@@ -242,7 +249,7 @@ class Writer {
       text = std::string("{") + part + "}";
     };
     const auto in = [](const Written& written) {
-      return [&written](const std::string& nevra) { return written.by_nevra.at(nevra); };
+      return [&written](const std::string& nevra) { return written.by_nevra.at(nevra).front(); };
     };
     const auto text = [this](const std::string& one) { return string(one); };
     name(words.root, "root", text);

@@ -299,6 +299,29 @@ class Invented(HistoryCase):
         done = self.run_rootlet("history", "report", "--history", self.dir / "none", "-o", "x.html", code=1)
         self.assertIn("there are no records in 'DIR/none'", done.stderr)
 
+    def record(self, label, month, packages, **more):
+        """A line of a history, as include/rootlet/history/record.hpp has it, of packages without requirements."""
+        return json.dumps({"version": 1, "image": "made", "label": label, "date": f"2026-{month:02}-01", "arch": "x86_64",
+                           "summary": {"packages": len(packages), "installed_size": sum(p[-1] for p in packages)},
+                           "packages": packages, **more})
+
+    def test_packages_of_one_name(self):
+        """One package becomes two of its name and one again, and one is there twice: all still adds up."""
+        (self.dir / "history").mkdir()
+        (self.dir / "history/made.jsonl").write_text("\n".join([
+            self.record("a", 1, [["k-1-1", 100], ["lib-1-1", 50], ["z-1-1", 7], ["z-1-1", 7]]),
+            self.record("b", 2, [["k-1-1", 100], ["k-2-1", 120], ["lib-1-1", "i686", 40], ["lib-1-1", 50], ["z-1-1", 7]]),
+            self.record("c", 3, [["k-2-1", 120], ["k-3-1", 130], ["lib-2-1", 55], ["z-2-1", 9], ["z-2-1", 9]]),
+            self.record("d", 4, [["k-3-1", 130], ["lib-2-1", 55]])]) + "\n")
+        self.report()
+        sizes = [164, 317, 323, 185]
+        for to in range(1, 4):
+            for since in range(to):
+                self.driver.get(f"file://{self.dir}/page.html#release={'abcd'[to]}&from={'abcd'[since]}")
+                self.wait(self.title, f"What changed from {'abcd'[since]} to {'abcd'[to]}")
+                self.assertEqual(sum(c[0] for c in self.causes()), sizes[to] - sizes[since], (since, to))
+                self.assertEqual(sum(row[2] for row in self.rows()), sizes[to])
+
     def test_charts_as_files(self):
         self.three()
         made = []

@@ -12,6 +12,11 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 @needs_data
 class Reports(Case):
+    def setUp(self):
+        super().setUp()
+        if not has_pages():
+            self.skipTest("this build has no D3")
+
     def check(self, reports):
         """tools/reports --check over a directory: its exit code and what it said."""
         done = subprocess.run([TOP / "tools/reports", "--check"], capture_output=True, text=True, timeout=600,

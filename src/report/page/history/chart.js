@@ -50,7 +50,7 @@ function renderChart() {
   const width = roomIn(byId("chart"));
   const height = width < 500 ? 280 : 360;
   const most = d3.max(records, (record) => record.size);
-  const y = d3.scaleLinear([0, Math.max(1, most)], [height - CHART.bottom, CHART.top]).nice(5);
+  const y = d3.scaleLinear([0, Math.max(1, most)], [height - CHART.bottom, CHART.top + 6]);
   const gap = (width - CHART.left - CHART.right) / records.length;
   const x = (i) => CHART.left + gap * (i + 0.5);
   const half = gap >= 14 ? Math.min(34, gap * 0.28) : 0;
@@ -105,8 +105,11 @@ function drawTargets(svg, records, half) {
     .on("mousemove", (event, i) => says(pointed(event, i)))
     .on("mouseleave", () => says(null))
     .on("focus", (event, i) => says({ release: i }));
-  targets.append("rect").attr("class", "zone").attr("x", left).attr("width", (i) => Math.max(1, x(i) + Math.max(half, gap / 2 - 1) - left(i)))
+  const right = (i) => x(i) + (i + 1 < records.length ? half : Math.max(half, gap / 2 - 1));
+  const over = (box, from, to) => box.attr("x", from).attr("width", (i) => Math.max(1, to(i) - from(i)))
     .attr("y", CHART.top - 16).attr("height", height - CHART.top + 12);
+  targets.append("rect").attr("class", "zone").call(over, left, right);
+  if (app.from !== null) svg.append("rect").attr("class", "span").call(over, () => left(app.from + 1), () => right(app.to));
   if (gap > 64) {
     targets.filter((i) => i > 0).append("text").attr("class", "delta").attr("text-anchor", "middle").attr("x", (i) => (x(i - 1) + x(i)) / 2)
       .attr("y", (i) => Math.max(CHART.top - 4, Math.min(y(records[i - 1].size), y(records[i].size)) - 6)).text((i) => signedSize(change(i)));

@@ -41,15 +41,18 @@ function byBytes(a, b) {
     (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : a.place - b.place);
 }
 
-// Packages that are told by something else than before, though nothing else changed.
-function renumbered(image, to, changed) {
+// Packages that are told by something else than before, though nothing else changed: by what each was, what it is.
+function renumbered(image, to, causes) {
   const moved = new Map();
+  const changes = causes.flatMap((cause) => cause.changes);
+  const [olds, news] = ["before", "after"].map((side) => new Set(changes.map((one) => one[side])));
   const { packages, fresh, left } = image.records[to];
-  const came = fresh.filter((is) => !changed.has(is));
-  for (const key of left) {
-    const was = image.records[to - 1].packages.get(key);
-    const is = came.find((one) => same(one, was) && packages.get(keyOf(one)) === one);
-    if (is !== undefined) moved.set(was, is);
+  const came = new Set(fresh.filter((is) => !news.has(is) && packages.get(keyOf(is)) === is));
+  for (const was of left.map((key) => image.records[to - 1].packages.get(key))) {
+    const is = olds.has(was) ? undefined : [...came].find((one) => same(one, was));
+    if (is === undefined) continue;
+    moved.set(was, is);
+    came.delete(is);
   }
   return moved;
 }
@@ -67,8 +70,7 @@ function livesBetween(image, from, to) {
   for (let step = from + 1; step <= to; ++step) {
     const causes = stepTo(image, step);
     const news = [];
-    const changed = new Set(causes.flatMap((cause) => cause.changes.map((one) => one.after)));
-    for (const [was, is] of renumbered(image, step, changed)) {
+    for (const [was, is] of renumbered(image, step, causes)) {
       news.push([is, now.get(was)]);
       now.get(was).last = is;
       now.delete(was);

@@ -4,7 +4,7 @@ const SPARK = { width: 72, height: 20 };
 // From the least to the most, but no steeper than if the least were a tenth less than the most.
 function sparkline(sizes) {
   const most = Math.max(1, ...sizes);
-  const x = d3.scaleLinear([0, Math.max(1, sizes.length - 1)], [2, SPARK.width - 2]);
+  const x = d3.scaleLinear([Math.min(0, sizes.length - 2), sizes.length - 1], [2, SPARK.width - 2]);
   const y = d3.scaleLinear([Math.min(...sizes, 0.9 * most), most], [SPARK.height - 3, 3]);
   const svg = d3.create("svg").attr("class", "chart").attr("width", SPARK.width).attr("height", SPARK.height).attr("aria-hidden", "true");
   svg.append("path").attr("class", "spark").attr("d", d3.line((_, i) => x(i), (size) => y(size))(sizes));
