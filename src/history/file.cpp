@@ -18,6 +18,17 @@ constexpr const char* attributes = ".gitattributes";
 /// What is at the end of a symbolic link; a new file takes the place of that, not of the link.
 fs::path real_place(const fs::path& file) { return fs::is_symlink(file) ? fs::canonical(file) : file; }
 
+/// What a hostile database or repository calls its packages may be more than a record can hold.
+std::string readable_line(const HistoryRecord& record) {
+  std::string line = to_line(record);
+  try {
+    from_line(line);
+  } catch (const Error& error) {
+    throw error.within("cannot record " + record.image + " " + record.label);
+  }
+  return line;
+}
+
 void add_lines(const fs::path& file, const std::string& lines) {
   const fs::path place = real_place(file);
   std::string text;
@@ -83,7 +94,7 @@ void append(const fs::path& directory, const std::vector<HistoryRecord>& records
   if (records.empty()) return;
   const fs::path file = file_of(directory, records.front().image);
   std::string lines;
-  for (const HistoryRecord& record : records) lines += to_line(record) + "\n";
+  for (const HistoryRecord& record : records) lines += readable_line(record) + "\n";
   make_dirs(directory);
   const FileLock lock(directory);
   if (images_of(directory).empty() && !fs::exists(directory / attributes)) {

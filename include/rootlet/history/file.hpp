@@ -25,7 +25,8 @@ History read(const std::filesystem::path& file);
 
 /// Adds records of one image at the end of its file; what is there stays, byte for byte. The file is complete at any
 /// time, before or after; several processes may add to it at once. Makes the directory, with a .gitattributes that lets
-/// git merge what was added on both sides. Error: it cannot be written.
+/// git merge what was added on both sides.
+/// Errors: it cannot be written; a record that could not be read again, for a control character in a name, say.
 void append(const std::filesystem::path& directory, const std::vector<HistoryRecord>& records);
 
 }  // namespace rootlet::history
