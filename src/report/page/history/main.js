@@ -14,7 +14,7 @@ function stateWith(choice) {
   return { image, to, from: from !== null && from < to ? from : before, package: kept, by: choice.by ?? app.by };
 }
 
-// The address that leads to a choice: what is as usual is left out.
+// The address that leads to a choice: what is as usual is left out, but for one thing: an empty one leads to the top.
 function hashOf(choice) {
   const state = stateWith(choice);
   const image = images[state.image];
@@ -22,7 +22,7 @@ function hashOf(choice) {
   const words = new URLSearchParams();
   if (images.length > 1) words.set("image", image.image);
   if (images.some((one) => one !== image && one.image === image.image)) words.set("arch", image.arch);
-  if (state.to !== records.length - 1) words.set("release", records[state.to].id);
+  if (images.length === 1 || state.to !== records.length - 1) words.set("release", records[state.to].id);
   if (state.from !== null && state.from !== state.to - 1) words.set("from", records[state.from].id);
   if (state.package !== null) words.set("package", labelOf(state.package));
   if (state.by !== "package") words.set("by", state.by);
@@ -31,8 +31,7 @@ function hashOf(choice) {
 
 function choose(choice) {
   const hash = hashOf(choice);
-  if (location.hash === hash || (hash === "#" && location.hash === "")) return;
-  location.hash = hash;
+  if (location.hash !== hash) location.hash = hash;
 }
 
 // The state that an address means; what it names and is not there counts as not named.
