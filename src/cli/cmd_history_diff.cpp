@@ -26,7 +26,8 @@ const Timeline& timeline_of(const std::vector<Timeline>& timelines, const Option
     if (one.arch == options.arch) return one;
     known += (known.empty() ? "" : ", ") + one.arch;
   }
-  if (options.arch.empty()) throw usage_error("'" + options.image + "' is for several architectures", "give --arch: " + known);
+  if (options.arch.empty())
+    throw usage_error("'" + options.image + "' is for several architectures", "give --arch: " + known);
   throw Error("there are no records of '" + options.image + "' for " + options.arch, "there are some for " + known);
 }
 

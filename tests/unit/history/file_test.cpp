@@ -46,8 +46,9 @@ TEST_CASE("a record that could not be read again is not written") {
   const std::string before = read_file(dir.web);
   HistoryRecord hostile = record("2");
   hostile.graph.packages.push_back({{"na\nme", 0, "1", "1", "x86_64"}, 1});
-  CHECK_THROWS_WITH(history::append(dir.path, {record("3"), hostile}),
-                    Catch::Contains("cannot record web 2: packages[0][0]: ") && Catch::Contains("holds a control character"));
+  CHECK_THROWS_WITH(
+      history::append(dir.path, {record("3"), hostile}),
+      Catch::Contains("cannot record web 2: packages[0][0]: ") && Catch::Contains("holds a control character"));
   HistoryRecord large = record("2");
   large.graph.packages.push_back({{"name", 0, "1", "1", "x86_64"}, UINT64_MAX});
   CHECK_THROWS_WITH(history::append(dir.path, {large}), Catch::Contains("cannot record web 2: packages[0][1]: "));
