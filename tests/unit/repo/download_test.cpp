@@ -131,7 +131,14 @@ TEST_CASE("a package that no mirror delivers is named with all causes") {
   w.repos[0].baseurl = {w.server.url("r")};
   std::vector<Package> many{package("b", "r", "b.rpm", "b")};
   for (int i = 0; i < 7; ++i) many.push_back(package("x" + std::to_string(i), "r", "x.rpm", std::to_string(i)));
-  CHECK(w.failure(many) ==
+  // librepo gives a mirror up after four failures in a row: how many of the seven it still asks for depends on when "b"
+  // arrives.
+  std::string failure = w.failure(many);
+  const std::string given_up = "no mirror is left that works";
+  for (std::size_t at = failure.find(given_up); at != std::string::npos; at = failure.find(given_up)) {
+    failure.replace(at, given_up.size(), "HTTP 404 for http://HOST/r/x.rpm");
+  }
+  CHECK(failure ==
         "cannot fetch 7 packages:\n"
         "  x0-0:1-1.noarch (repository 'r'): HTTP 404 for http://HOST/r/x.rpm\n"
         "  x1-0:1-1.noarch (repository 'r'): HTTP 404 for http://HOST/r/x.rpm\n"
