@@ -19,12 +19,6 @@
 namespace rootlet::cli {
 namespace {
 
-struct Command {
-  const char* name;
-  const char* description;
-  AddCommand add;
-};
-
 constexpr std::array<Command, 13> commands{{
     {"build", "Build the image that a recipe describes", add_build},
     {"solve", "Show what would be installed, why, and its size", add_solve},
@@ -104,14 +98,8 @@ fs::path default_lock(const fs::path& recipe) {
   return lock;
 }
 
-int run(int argc, char** argv) {
-  CLI::App app{"Builds tiny OCI images from RPM packages, and explains every package in them", "rootlet"};
-  app.set_version_flag("--version", "rootlet " ROOTLET_VERSION);
+Action add_commands(CLI::App& app, std::span<const Command> commands) {
   app.require_subcommand(1);
-  app.fallthrough();
-  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 3 no solution, findings, or over budget");
-  Globals globals;
-  add_globals(app, globals);
   std::vector<std::pair<CLI::App*, Action>> actions;
   for (const Command& command : commands) {
     CLI::App* sub = app.add_subcommand(command.name, command.description);
@@ -119,6 +107,22 @@ int run(int argc, char** argv) {
     sub->footer("Options that go with every command: see 'rootlet --help'");
     actions.emplace_back(sub, command.add(*sub));
   }
+  return [actions](const Session& session) {
+    for (const auto& [sub, action] : actions) {
+      if (sub->parsed()) return action(session);
+    }
+    return exit_code(ErrorKind::usage);
+  };
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Builds tiny OCI images from RPM packages, and explains every package in them", "rootlet"};
+  app.set_version_flag("--version", "rootlet " ROOTLET_VERSION);
+  app.fallthrough();
+  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 3 no solution, findings, or over budget");
+  Globals globals;
+  add_globals(app, globals);
+  const Action action = add_commands(app, commands);
   app.add_flag_callback(
          "--man", [&app] { throw CLI::CallForVersion(man_page(app), CLI::ExitCodes::Success); },
          "Print the manual page")
@@ -136,10 +140,7 @@ int run(int argc, char** argv) {
   try {
     const Session session{
         {cache_dir(globals.cache_dir), globals.offline}, globals.json, globals.quiet, globals.verbose, progress.get()};
-    for (const auto& [sub, action] : actions) {
-      if (sub->parsed()) return action(session);
-    }
-    return exit_code(ErrorKind::usage);
+    return action(session);
   } catch (const Error& error) {
     progress->abandon();
     return fail(error, style.colour);

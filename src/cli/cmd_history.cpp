@@ -1,16 +1,9 @@
 #include <array>
-#include <utility>
 
 #include "command.hpp"
 
 namespace rootlet::cli {
 namespace {
-
-struct Command {
-  const char* name;
-  const char* description;
-  AddCommand add;
-};
 
 constexpr std::array<Command, 6> commands{{
     {"add", "Record what an image is made of, at the end of its history", add_history_add},
@@ -24,21 +17,6 @@ constexpr std::array<Command, 6> commands{{
 
 }  // namespace
 
-Action add_history(CLI::App& app) {
-  app.require_subcommand(1);
-  std::vector<std::pair<CLI::App*, Action>> actions;
-  for (const Command& command : commands) {
-    CLI::App* sub = app.add_subcommand(command.name, command.description);
-    sub->fallthrough();
-    sub->footer("Options that go with every command: see 'rootlet --help'");
-    actions.emplace_back(sub, command.add(*sub));
-  }
-  return [actions](const Session& session) {
-    for (const auto& [sub, action] : actions) {
-      if (sub->parsed()) return action(session);
-    }
-    return 0;  // require_subcommand() has seen to it that one was parsed
-  };
-}
+Action add_history(CLI::App& app) { return add_commands(app, commands); }
 
 }  // namespace rootlet::cli

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,15 @@ struct Session {
 /// A command adds its options to `app` and returns what runs it; that returns the exit code.
 using Action = std::function<int(const Session&)>;
 using AddCommand = Action (*)(CLI::App& app);
+
+struct Command {
+  const char* name;
+  const char* description;
+  AddCommand add;
+};
+
+/// Adds these as subcommands, of which one must be given; the action runs that one.
+Action add_commands(CLI::App& app, std::span<const Command> commands);
 
 Action add_build(CLI::App& app);
 Action add_solve(CLI::App& app);
