@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 
 #include "command.hpp"
@@ -15,10 +14,7 @@ struct Options {
 
 int write_report(const Options& options, const Session& session) {
   report::need_page_library();
-  std::vector<std::string> images = options.images;
-  std::sort(images.begin(), images.end());
-  images.erase(std::unique(images.begin(), images.end()), images.end());
-  const std::vector<Timeline> timelines = read_timelines(session, options.history, images);
+  const std::vector<Timeline> timelines = read_timelines(session, options.history, options.images);
   const bool one = timelines.front().image == timelines.back().image;
   write_page(options.page,
              one ? "Size of " + timelines.front().image + " over its releases" : "Sizes of images over their releases",

@@ -110,7 +110,7 @@ std::string today();
 /// The records of an image, if it has some; damaged lines are warned about.
 std::vector<HistoryRecord> read_records(const Session& session, const HistoryOptions& options,
                                         const std::string& image);
-/// The records of these images, or of all that the directory has; damaged lines are warned about.
+/// The records of these images, each once, or of all that the directory has; damaged lines are warned about.
 /// Errors: an image without records; a directory without any.
 std::vector<Timeline> read_timelines(const Session& session, const HistoryOptions& options,
                                      const std::vector<std::string>& images);

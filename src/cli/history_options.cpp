@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <set>
 
 #include "command.hpp"
 #include "rootlet/base/digest.hpp"
@@ -62,8 +63,9 @@ std::vector<HistoryRecord> read_records(const Session& session, const HistoryOpt
 std::vector<Timeline> read_timelines(const Session& session, const HistoryOptions& options,
                                      const std::vector<std::string>& images) {
   const std::vector<std::string> known = history::images_of(options.directory);
+  const std::set<std::string> wanted(images.begin(), images.end());
   std::vector<HistoryRecord> records;
-  for (const std::string& image : images.empty() ? known : images) {
+  for (const std::string& image : images.empty() ? std::set<std::string>(known.begin(), known.end()) : wanted) {
     if (!fs::exists(history::file_of(options.directory, image))) {
       throw Error(
           fmt::format("there are no records of '{}' in '{}'{}", image, options.directory, did_you_mean(image, known)),

@@ -26,8 +26,8 @@ void add_page_options(CLI::App& app, PageOptions& options) {
 }
 
 void write_page(const PageOptions& options, const std::string& title, const std::vector<Timeline>& timelines) {
-  if (!options.svg.empty()) write_charts(options.svg, timelines);
   write_file(options.out, report::history_page_text(title, timelines));
+  if (!options.svg.empty()) write_charts(options.svg, timelines);
 }
 
 }  // namespace rootlet::cli

@@ -240,6 +240,9 @@ web 1 -> web 3
                                           self.history, code=1).stderr,
                          "rootlet: error: there are no records of 'web' for aarch64\nhint: there are some for x86_64\n")
 
+    def test_an_image_named_twice_is_shown_once(self):
+        self.assertEqual(self.show("web", "web").stdout, self.show("web").stdout)
+
     def test_damaged_and_foreign_lines_are_named_and_stay(self):
         path = self.history / "web.jsonl"
         lines = path.read_text().splitlines()
