@@ -9,12 +9,12 @@
 namespace rootlet::analysis {
 namespace {
 
-/// A node of the graph that dominators are sought in: 0 is the start, then come the roots, then the groups.
+/// A node of the graph that dominators are sought in: 0 is the source, then come the roots, then the groups.
 using Node = std::size_t;
-constexpr Node start = 0;
+constexpr Node source = 0;
 constexpr Node unknown = std::numeric_limits<Node>::max();
 
-/// From a start over roots to groups. It has no cycles, and every node comes after those that lead to it.
+/// From a source over roots to groups. It has no cycles, and every node comes after those that lead to it.
 class Flow {
  public:
   explicit Flow(const PackageGraph& graph) : graph_(graph), groups_(groups_of(graph)) {
@@ -22,12 +22,12 @@ class Flow {
     before_.resize(count);
     after_.resize(count);
     for (std::size_t r = 0; r < graph.roots.size(); ++r) {
-      link(start, root_node(r));
+      link(source, root_node(r));
       for (const PackageId package : graph.roots[r].packages) link(root_node(r), node_of(package));
     }
     for (std::size_t g = 0; g < groups_.members.size(); ++g) {
       // A group that nothing leads to would be no part of the flow.
-      if (before_[group_node(g)].empty()) link(start, group_node(g));
+      if (before_[group_node(g)].empty()) link(source, group_node(g));
       for (const GroupId needed : groups_.needs[g]) link(group_node(g), group_node(index(needed)));
     }
     find_dominators();
@@ -45,7 +45,7 @@ class Flow {
       cost.exclusive += cost.own;
       cost.exclusive_packages += groups_.members[g].size();
     }
-    for (Node node = sums.size() - 1; node > start; --node) {
+    for (Node node = sums.size() - 1; node > source; --node) {
       sums[dominator_[node]].exclusive += sums[node].exclusive;
       sums[dominator_[node]].exclusive_packages += sums[node].exclusive_packages;
     }
@@ -80,7 +80,7 @@ class Flow {
 
   /// Without cycles, a node's dominator is the nearest one that those of all its predecessors have in common.
   void find_dominators() {
-    dominator_.assign(before_.size(), start);
+    dominator_.assign(before_.size(), source);
     for (Node node = 1; node < before_.size(); ++node) {
       Node common = unknown;
       for (const Node from : before_[node]) common = common == unknown ? from : common_dominator(common, from);

@@ -11,7 +11,7 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct AuditArguments {
   TargetOptions target;
   // A note is something to know or to save; what fails should be there for somebody to mend.
   std::string fail_on = "warning";
@@ -31,13 +31,13 @@ std::string_view what_is(target::Form form) {
   }
 }
 
-std::string rendered(const analysis::Audit& audit, const Options& options, const Session& session) {
+std::string rendered(const analysis::Audit& audit, const AuditArguments& options, const Session& session) {
   if (options.format == "sarif") return report::json_text(report::to_sarif(audit));
   if (options.format == "json" || session.json) return report::json_text(report::to_json(audit));
   return report::to_text(audit, {options.all, session.verbose});
 }
 
-int show(const Options& options, const std::vector<Accepted>& accepted, const Session& session,
+int show(const AuditArguments& options, const std::vector<Accepted>& accepted, const Session& session,
          const target::Target& target) {
   analysis::Audit audit =
       analysis::audit({what_is(target.form), target.graph, target.installed, target.files ? &*target.files : nullptr,
@@ -56,7 +56,7 @@ int show(const Options& options, const std::vector<Accepted>& accepted, const Se
 }  // namespace
 
 Action add_audit(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AuditArguments>();
   add_target_options(app, options->target);
   app.add_option("--fail-on", options->fail_on,
                  "Exit with 3 where there are findings of this level or above: note, warning, error or never (default: "

@@ -11,7 +11,7 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct BuildArguments {
   RecipeOptions recipe;
   std::string out;
   std::string format = "oci";
@@ -27,7 +27,7 @@ fs::path output_path(const std::string& given) {
   return out == "." || out.filename() == ".." ? fs::weakly_canonical(out) : out;
 }
 
-image::Compression compression_of(const Options& options, const fs::path& out, image::Format format) {
+image::Compression compression_of(const BuildArguments& options, const fs::path& out, image::Format format) {
   if (options.compression.empty()) return image::default_compression(out, format);
   return options.compression == "zstd" ? image::Compression::zstd : image::Compression::gzip;
 }
@@ -39,7 +39,7 @@ void remove_leftovers(const fs::path& out) {
   for (int i = 0; i < 40 && !remove_abandoned_dirs(place.parent, place.prefix); ++i) usleep(50000);
 }
 
-int build_image(const Options& options, const Session& session) {
+int build_image(const BuildArguments& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
   build::BuildOptions build_options;
   build_options.out = output_path(options.out);
@@ -64,7 +64,7 @@ int build_image(const Options& options, const Session& session) {
 }  // namespace
 
 Action add_build(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BuildArguments>();
   app.add_option("-o,--output", options->out, "Where the image goes; it appears there complete or not at all")
       ->required()
       ->type_name("OUT");

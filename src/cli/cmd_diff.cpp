@@ -10,7 +10,7 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct DiffArguments {
   TargetOptions target;
   std::string other;
   std::string format = "text";
@@ -46,7 +46,7 @@ void print_diff(const Session& session, const std::string& format, const Diff& d
 }
 
 Action add_diff(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DiffArguments>();
   add_target_options(app, options->target);
   app.add_option("OTHER", options->other, "What to compare it with: also any of these")->required();
   add_diff_format(app, options->format);

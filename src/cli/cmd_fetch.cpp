@@ -11,12 +11,12 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct FetchArguments {
   std::string lock;
   std::string out;
 };
 
-int fetch_lock(const Options& options, const Session& session) {
+int fetch_lock(const FetchArguments& options, const Session& session) {
   const Lock lock = lock::read(options.lock);
   const build::FetchResult result = build::fetch(lock, options.out, session.environment, *session.progress);
   if (session.json) {
@@ -31,7 +31,7 @@ int fetch_lock(const Options& options, const Session& session) {
 }  // namespace
 
 Action add_fetch(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FetchArguments>();
   app.add_option("LOCK", options->lock, "The lock file")->required();
   app.add_option("-o,--output", options->out, "The directory to fill; it serves as --cache-dir of later builds")
       ->required()

@@ -16,7 +16,7 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct GraphArguments {
   TargetOptions target;
   std::string out;
   std::string focus;
@@ -69,7 +69,7 @@ std::string known_suffix(const std::string& out) {
       "give -o FILE.svg, FILE.html, FILE.dot or FILE.json");
 }
 
-int draw(const Options& options, const std::string& suffix, const target::Target& target) {
+int draw(const GraphArguments& options, const std::string& suffix, const target::Target& target) {
   if (!target.graph.dependencies_known) {
     throw Error(target.name + ": its package manifest says nothing of dependencies, so there is no graph",
                 "an image with an RPM database, or the recipe it was built from, has one");
@@ -94,7 +94,7 @@ int draw(const Options& options, const std::string& suffix, const target::Target
 }  // namespace
 
 Action add_graph(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<GraphArguments>();
   add_target_options(app, options->target);
   app.add_option("-o,--output", options->out,
                  "What to write: a drawing (.svg), a page to look around in (.html), or the graph for other programs "

@@ -11,13 +11,13 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct HistoryAddArguments {
   TargetOptions target;
   ReleaseOptions release;
   HistoryOptions history;
 };
 
-int add(const Options& options, const Session& session, const target::Target& target) {
+int add(const HistoryAddArguments& options, const Session& session, const target::Target& target) {
   const HistoryRecord record = record_of(target, options.release);
   history::append(options.history.directory, {record});
   const fs::path file = history::file_of(options.history.directory, record.image);
@@ -41,7 +41,7 @@ int add(const Options& options, const Session& session, const target::Target& ta
 }  // namespace
 
 Action add_history_add(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HistoryAddArguments>();
   add_target_options(app, options->target);
   add_release_options(app, options->release);
   add_history_option(app, options->history);

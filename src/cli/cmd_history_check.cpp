@@ -15,7 +15,7 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct HistoryCheckArguments {
   RecipeOptions recipe;
   std::string target;
   std::string against;
@@ -35,7 +35,8 @@ const HistoryRecord* earlier(const std::vector<Timeline>& timelines, const Histo
   return &release_labelled(*line, label);
 }
 
-int check(const Options& options, const Session& session, const Recipe& recipe, const target::Target& target) {
+int check(const HistoryCheckArguments& options, const Session& session, const Recipe& recipe,
+          const target::Target& target) {
   if (recipe.budget.compressed_size && !target.image) {
     throw usage_error(recipe.path.string() + ": the budget limits compressed_size, which only an image has",
                       "name the image that was built from it, too: rootlet history check RECIPE IMAGE");
@@ -56,7 +57,7 @@ int check(const Options& options, const Session& session, const Recipe& recipe, 
 }  // namespace
 
 Action add_history_check(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HistoryCheckArguments>();
   add_recipe_options(app, options->recipe, "hold the image against, by its key budget");
   app.add_option("TARGET", options->target, "The image built from it, say (default: the recipe, solved)");
   app.add_option("--against", options->against, "The release since which growth counts (default: the last one)")

@@ -9,7 +9,7 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct HistoryDiffArguments {
   std::string image;
   std::string before;
   std::string after;
@@ -19,7 +19,7 @@ struct Options {
 };
 
 /// The records of the image for the architecture that is asked for, or the only one.
-const Timeline& timeline_of(const std::vector<Timeline>& timelines, const Options& options) {
+const Timeline& timeline_of(const std::vector<Timeline>& timelines, const HistoryDiffArguments& options) {
   if (options.arch.empty() && timelines.size() == 1) return timelines.front();
   std::string known;
   for (const Timeline& one : timelines) {
@@ -31,7 +31,7 @@ const Timeline& timeline_of(const std::vector<Timeline>& timelines, const Option
   throw Error("there are no records of '" + options.image + "' for " + options.arch, "there are some for " + known);
 }
 
-int show(const Options& options, const Session& session) {
+int show(const HistoryDiffArguments& options, const Session& session) {
   const auto timelines = read_timelines(session, options.history, {options.image});
   const Timeline& line = timeline_of(timelines, options);
   const HistoryRecord& before = release_labelled(line, options.before);
@@ -49,7 +49,7 @@ int show(const Options& options, const Session& session) {
 }  // namespace
 
 Action add_history_diff(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HistoryDiffArguments>();
   app.add_option("IMAGE", options->image, "The image")->required();
   app.add_option("BEFORE", options->before, "The label of the earlier release")->required();
   app.add_option("AFTER", options->after, "The label of the later release")->required();

@@ -6,13 +6,13 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct HistoryReportArguments {
   std::vector<std::string> images;
   HistoryOptions history;
   PageOptions page;
 };
 
-int write_report(const Options& options, const Session& session) {
+int write_report(const HistoryReportArguments& options, const Session& session) {
   report::need_page_library();
   const std::vector<Timeline> timelines = read_timelines(session, options.history, options.images);
   const bool one = timelines.front().image == timelines.back().image;
@@ -25,7 +25,7 @@ int write_report(const Options& options, const Session& session) {
 }  // namespace
 
 Action add_history_report(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HistoryReportArguments>();
   app.add_option("IMAGE", options->images, "Only these images (default: all that the directory has records of)");
   add_page_options(app, options->page);
   add_history_option(app, options->history);

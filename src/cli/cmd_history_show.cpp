@@ -12,12 +12,12 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct HistoryShowArguments {
   std::vector<std::string> images;
   HistoryOptions history;
 };
 
-int show(const Options& options, const Session& session) {
+int show(const HistoryShowArguments& options, const Session& session) {
   const std::vector<Timeline> timelines = read_timelines(session, options.history, options.images);
   if (session.json) {
     print(report::json_text(report::to_json(timelines)));
@@ -34,7 +34,7 @@ int show(const Options& options, const Session& session) {
 }  // namespace
 
 Action add_history_show(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HistoryShowArguments>();
   app.add_option("IMAGE", options->images, "The images to show (default: all, a line each)")->type_name("");
   add_history_option(app, options->history);
   return [options](const Session& session) { return show(*options, session); };

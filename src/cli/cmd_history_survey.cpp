@@ -12,7 +12,7 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct HistorySurveyArguments {
   std::vector<std::string> recipes;
   std::vector<std::string> releases;
   std::vector<std::string> arches;
@@ -22,7 +22,7 @@ struct Options {
   RecipeOptions goal;
 };
 
-history::SurveyRequest request_of(const Options& options) {
+history::SurveyRequest request_of(const HistorySurveyArguments& options) {
   history::SurveyRequest request;
   request.recipes.assign(options.recipes.begin(), options.recipes.end());
   for (const std::string& text : options.releases) request.releases.push_back(history::release_of(text));
@@ -45,7 +45,7 @@ int exit_code_of(const history::Survey& survey) {
   return unsolved ? exit_code(ErrorKind::no_solution) : 0;
 }
 
-int run_survey(const Options& options, const Session& session) {
+int run_survey(const HistorySurveyArguments& options, const Session& session) {
   history::Survey survey =
       history::survey(request_of(options), environment_of(session, options.goal), *session.progress);
   history::record(survey, options.history.directory, *session.progress);
@@ -63,7 +63,7 @@ int run_survey(const Options& options, const Session& session) {
 }  // namespace
 
 Action add_history_survey(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HistorySurveyArguments>();
   app.add_option("RECIPE", options->recipes, "The recipes to solve; the image of each has the recipe's name")
       ->required();
   app.add_option(

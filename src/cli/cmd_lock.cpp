@@ -11,12 +11,12 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct LockArguments {
   RecipeOptions recipe;
   std::string out;
 };
 
-int lock_recipe(const Options& options, const Session& session) {
+int lock_recipe(const LockArguments& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
   const bool drops = recipe.goal.scriptlet_deps == ScriptletDeps::drop;
   const auto resolve = drops ? build::resolve_from_headers : build::resolve;
@@ -40,7 +40,7 @@ int lock_recipe(const Options& options, const Session& session) {
 }  // namespace
 
 Action add_lock(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LockArguments>();
   app.add_option("-o,--output", options->out, "The lock file (default: RECIPE's name with .lock.json)")
       ->type_name("FILE");
   add_recipe_options(app, options->recipe, "pin");

@@ -9,7 +9,7 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct ReportArguments {
   TargetOptions target;
   ReleaseOptions release;
   HistoryOptions history;
@@ -17,7 +17,7 @@ struct Options {
 };
 
 /// What is recorded of the image, and the target as it is now at the end, whatever the records' dates.
-int write_report(const Options& options, const Session& session, const target::Target& target) {
+int write_report(const ReportArguments& options, const Session& session, const target::Target& target) {
   HistoryRecord now = record_of(target, options.release);
   std::vector<HistoryRecord> records = read_records(session, options.history, now.image);
   std::erase_if(records, [&](const HistoryRecord& one) { return one.arch != now.arch; });
@@ -31,7 +31,7 @@ int write_report(const Options& options, const Session& session, const target::T
 }  // namespace
 
 Action add_report(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReportArguments>();
   add_target_options(app, options->target);
   add_page_options(app, options->page);
   add_release_options(app, options->release, "now");

@@ -15,7 +15,7 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct SizeArguments {
   TargetOptions target;
   std::vector<std::string> without;
   std::vector<std::string> without_kinds;
@@ -23,7 +23,7 @@ struct Options {
   std::size_t largest = 20;
 };
 
-int show_files(const Options& options, const Session& session, const target::Target& target) {
+int show_files(const SizeArguments& options, const Session& session, const target::Target& target) {
   if (!target.files) {
     throw usage_error(target.name + ": it has no files, only what its packages say of them",
                       "--files needs a root directory or an image");
@@ -34,7 +34,7 @@ int show_files(const Options& options, const Session& session, const target::Tar
   return 0;
 }
 
-int show(const Options& options, const Session& session, const target::Target& target) {
+int show(const SizeArguments& options, const Session& session, const target::Target& target) {
   if (options.files) return show_files(options, session, target);
   const PackageGraph& graph = target.graph;
   const auto answer = [&](const auto& result) {
@@ -59,7 +59,7 @@ int show(const Options& options, const Session& session, const target::Target& t
 }  // namespace
 
 Action add_size(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SizeArguments>();
   add_target_options(app, options->target);
   app.add_option("--without", options->without, "Show what would leave with this package, and what would remain")
       ->type_name("PACKAGE")

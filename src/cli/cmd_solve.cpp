@@ -7,13 +7,13 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct SolveArguments {
   RecipeOptions recipe;
   bool why = false;
   bool headers = false;
 };
 
-int solve_recipe(const Options& options, const Session& session) {
+int solve_recipe(const SolveArguments& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
   const auto resolve = options.headers ? build::resolve_from_headers : build::resolve;
   const build::Resolved resolved = resolve(recipe, environment_of(session, options.recipe), *session.progress);
@@ -32,7 +32,7 @@ int solve_recipe(const Options& options, const Session& session) {
 }  // namespace
 
 Action add_solve(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SolveArguments>();
   add_recipe_options(app, options->recipe, "solve");
   app.add_flag("--why", options->why, "Show every reason, and what each package was chosen over (--json always does)");
   app.add_flag("--headers", options->headers,

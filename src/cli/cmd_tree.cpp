@@ -9,14 +9,14 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct TreeArguments {
   TargetOptions target;
   std::string invert;
   std::optional<std::size_t> depth;
   std::vector<std::string> only;
 };
 
-int show(const Options& options, const Session& session, const target::Target& target) {
+int show(const TreeArguments& options, const Session& session, const target::Target& target) {
   analysis::TreeOptions tree{std::nullopt, options.depth, kinds_of(options.only)};
   std::vector<std::optional<PackageId>> starts{std::nullopt};
   if (!options.invert.empty()) {
@@ -41,7 +41,7 @@ int show(const Options& options, const Session& session, const target::Target& t
 }  // namespace
 
 Action add_tree(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TreeArguments>();
   add_target_options(app, options->target);
   app.add_option("--invert", options->invert, "Start at this package and show what requires it")->type_name("PACKAGE");
   app.add_option("--depth", options->depth, "How many levels below the first to show")->type_name("N");

@@ -12,7 +12,7 @@
 namespace rootlet::cli {
 namespace {
 
-struct Options {
+struct WhyArguments {
   TargetOptions target;
   std::string package;
   analysis::ChainOptions chains;
@@ -27,7 +27,7 @@ std::vector<Alternative> alternatives_to(const target::Target& target, const std
   return {};
 }
 
-int explain(const Options& options, const Session& session, const target::Target& target) {
+int explain(const WhyArguments& options, const Session& session, const target::Target& target) {
   const bool leaves = analysis::find_packages(target.graph, options.package).empty() && target.build_graph;
   const PackageGraph& graph = leaves ? *target.build_graph : target.graph;
   const auto found = analysis::packages_named(graph, options.package, target.name);
@@ -56,7 +56,7 @@ int explain(const Options& options, const Session& session, const target::Target
 }  // namespace
 
 Action add_why(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<WhyArguments>();
   add_target_options(app, options->target);
   app.add_option("PACKAGE", options->package, "A name, a NEVRA, or a capability that some package requires")
       ->required();

@@ -115,8 +115,8 @@ std::string read_blob(Store& store, const Descriptor& blob) {
   return content;
 }
 
-std::vector<Reference> parse_index(const std::string& json) {
-  const auto parsed = parse_json(json);
+std::vector<Reference> parse_index(const std::string& text) {
+  const auto parsed = parse_json(text);
   std::vector<Reference> references;
   for (const JsonValue& value : JsonValue(parsed, "").at("manifests").list()) {
     Reference reference;
@@ -140,8 +140,8 @@ std::vector<Reference> parse_index(const std::string& json) {
   return references;
 }
 
-std::vector<std::string> read_config(const std::string& json, ImageInfo& info) {
-  const auto parsed = parse_json(json);
+std::vector<std::string> read_config(const std::string& text, ImageInfo& info) {
+  const auto parsed = parse_json(text);
   const JsonValue config(parsed, "");
   info.os = config.at("os").text();
   info.arch = config.at("architecture").text();

@@ -13,9 +13,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Writes local places the way that Lock::relative asks for.
-class Places {
+class WrittenPlaces {
  public:
-  Places(const std::set<std::string>& relative, std::filesystem::path directory)
+  WrittenPlaces(const std::set<std::string>& relative, std::filesystem::path directory)
       : relative_(relative), directory_(std::move(directory)) {}
 
   [[nodiscard]] std::string path(const std::string& path) const {
@@ -33,7 +33,7 @@ class Places {
   std::filesystem::path directory_;
 };
 
-Json repo_json(const LockedRepo& repo, const Places& places) {
+Json repo_json(const LockedRepo& repo, const WrittenPlaces& places) {
   Json out;
   out["id"] = repo.id;
   for (const std::string& url : repo.baseurl) out["baseurl"].push_back(places.url(url));
@@ -49,7 +49,7 @@ Json repo_json(const LockedRepo& repo, const Places& places) {
   return out;
 }
 
-Json reason_json(const Reason& reason, const Places& places) {
+Json reason_json(const Reason& reason, const WrittenPlaces& places) {
   Json requested = Json::array();
   for (const Requested& entry : reason.requested) {
     if (std::find(requested.begin(), requested.end(), places.path(entry.spec)) == requested.end()) {
@@ -64,7 +64,7 @@ Json reason_json(const Reason& reason, const Places& places) {
   return {{"requested", requested}, {"required_by", required_by}};
 }
 
-Json package_json(const ChosenPackage& chosen, const Places& places) {
+Json package_json(const ChosenPackage& chosen, const WrittenPlaces& places) {
   const Package& package = chosen.package;
   const bool local = package.repo == local_repo_id;
   Json out{{"name", package.nevra.name},
@@ -150,7 +150,7 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
 }
 
 std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
-  const Places places(lock.relative, std::filesystem::weakly_canonical(std::filesystem::absolute(directory)));
+  const WrittenPlaces places(lock.relative, std::filesystem::weakly_canonical(std::filesystem::absolute(directory)));
   Json packages = Json::array();
   for (const std::string& spec : lock.request.packages) packages.push_back(places.path(spec));
   Json weak_deps = lock.request.weak_deps;

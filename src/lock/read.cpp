@@ -22,9 +22,10 @@ constexpr std::uintmax_t max_file_size = 256'000'000;
 constexpr const char* again = "make the lock again with 'rootlet lock'";
 
 /// Makes the places of a lock in `directory` absolute again and notes which ones were relative.
-class Places {
+class AbsolutePlaces {
  public:
-  Places(fs::path directory, std::set<std::string>& relative) : directory_(std::move(directory)), relative_(relative) {}
+  AbsolutePlaces(fs::path directory, std::set<std::string>& relative)
+      : directory_(std::move(directory)), relative_(relative) {}
 
   [[nodiscard]] std::string path(const std::string& written) const {
     if (written.starts_with('/')) return written;
@@ -77,7 +78,7 @@ EdgeKind read_kind(const Field& field) {
   field.fail("unknown kind of dependency '" + name + "'");
 }
 
-LockedRepo read_repo(const Field& field, const Places& places) {
+LockedRepo read_repo(const Field& field, const AbsolutePlaces& places) {
   field.object({"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "priority", "cost", "includepkgs", "excludepkgs",
                 "repomd_sha256", "module_hotfixes"});
   constexpr std::uint64_t max = std::numeric_limits<std::int32_t>::max();
@@ -103,7 +104,7 @@ LockedRepo read_repo(const Field& field, const Places& places) {
   return repo;
 }
 
-Reason read_reason(const Field& field, const Places& places) {
+Reason read_reason(const Field& field, const AbsolutePlaces& places) {
   field.object({"requested", "required_by"});
   Reason reason;
   for (const Field& item : field.at("requested").list()) reason.requested.push_back({places.spec(item.text())});
@@ -117,7 +118,7 @@ Reason read_reason(const Field& field, const Places& places) {
   return reason;
 }
 
-std::string read_location(const Field& field, bool local, const Places& places) {
+std::string read_location(const Field& field, bool local, const AbsolutePlaces& places) {
   const std::string written = field.text();
   if (!local) {
     if (!is_inside_repository(written)) field.fail("'" + written + "' is not a path inside the repository");
@@ -127,7 +128,7 @@ std::string read_location(const Field& field, bool local, const Places& places) 
   return places.path(written);
 }
 
-ChosenPackage read_package(const Field& field, const Places& places) {
+ChosenPackage read_package(const Field& field, const AbsolutePlaces& places) {
   field.object({"name", "epoch", "version", "release", "arch", "nevra", "repo", "location", "checksum", "download_size",
                 "installed_size", "build_time", "reason", "build_only"});
   ChosenPackage chosen;
@@ -162,7 +163,7 @@ void read_collections(const Field& field, LockedRequest& request) {
   if (modules.has("platform")) request.platform = modules.at("platform").text();
 }
 
-LockedRequest read_request(const Field& field, const Places& places) {
+LockedRequest read_request(const Field& field, const AbsolutePlaces& places) {
   LockedRequest request;
   request.name = field.at("name").word();
   request.releasever = field.at("releasever").text();
@@ -221,7 +222,7 @@ void check_summary(const Lock& lock, const Field& field) {
 Lock read_lock(const Field& top, const fs::path& directory) {
   top.object({"version", "recipe", "repos", "packages", "summary"});
   Lock lock;
-  const Places places(directory, lock.relative);
+  const AbsolutePlaces places(directory, lock.relative);
   const Field recipe = top.at("recipe");
   recipe.object({"digest", "name", "releasever", "arch", "packages", "exclude", "weak_deps", "objective",
                  "scriptlet_deps", "prefer", "avoid", "package_penalty", "guard_rails", "modules",

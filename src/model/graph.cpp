@@ -7,10 +7,10 @@
 namespace rootlet {
 namespace {
 
-constexpr std::array<std::pair<KindClass, std::string_view>, 4> names{{{KindClass::runtime, "runtime"},
-                                                                       {KindClass::scriptlet, "scriptlet"},
-                                                                       {KindClass::weak, "weak"},
-                                                                       {KindClass::other, "other"}}};
+constexpr std::array<std::pair<KindClass, std::string_view>, 4> kind_class_names{{{KindClass::runtime, "runtime"},
+                                                                                  {KindClass::scriptlet, "scriptlet"},
+                                                                                  {KindClass::weak, "weak"},
+                                                                                  {KindClass::other, "other"}}};
 
 }  // namespace
 
@@ -30,10 +30,12 @@ KindClass class_of(EdgeKind kind) noexcept {
   }
 }
 
-std::string_view kind_class_name(KindClass kind) noexcept { return names.at(static_cast<std::size_t>(kind)).second; }
+std::string_view kind_class_name(KindClass kind) noexcept {
+  return kind_class_names.at(static_cast<std::size_t>(kind)).second;
+}
 
 std::optional<KindClass> kind_class_of(std::string_view name) noexcept {
-  for (const auto& [kind, known] : names) {
+  for (const auto& [kind, known] : kind_class_names) {
     if (known == name) return kind;
   }
   return std::nullopt;

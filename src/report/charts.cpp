@@ -21,7 +21,7 @@ constexpr double plot_width = 640;
 constexpr double plot_height = 300;
 constexpr double legend_width = 230;
 constexpr double label_height = 26;
-constexpr double margin = 12;
+constexpr double chart_margin = 12;
 /// From so many pixels a release on, each has a bar.
 constexpr double least_gap = 14;
 
@@ -63,18 +63,18 @@ class SizeChart {
   }
 
   std::string text() {
-    const double top = margin + (options_.standalone ? heading_height : 0);
+    const double top = chart_margin + (options_.standalone ? heading_height : 0);
     const double height =
-        top + std::max(plot_height + label_height, 18.0 * static_cast<double>(bands_.size() + 1)) + margin;
+        top + std::max(plot_height + label_height, 18.0 * static_cast<double>(bands_.size() + 1)) + chart_margin;
     const std::string title = fmt::format("{}: installed size over releases, by {}", title_of(timeline_),
                                           by_ == BandsBy::package ? "package" : "root");
-    out_ = chart_begin(axis_width + plot_width + legend_width + 2 * margin, height, title, options_.standalone);
-    out_ += fmt::format("<g transform=\"translate({} {})\">\n", pixels(margin + axis_width), pixels(top));
+    out_ = chart_begin(axis_width + plot_width + legend_width + 2 * chart_margin, height, title, options_.standalone);
+    out_ += fmt::format("<g transform=\"translate({} {})\">\n", pixels(chart_margin + axis_width), pixels(top));
     add_axis();
     add_bands();
     add_labels();
-    out_ += fmt::format("</g>\n<g transform=\"translate({} {})\">\n", pixels(margin + axis_width + plot_width + 16),
-                        pixels(top + 8));
+    out_ += fmt::format("</g>\n<g transform=\"translate({} {})\">\n",
+                        pixels(chart_margin + axis_width + plot_width + 16), pixels(top + 8));
     add_legend();
     return out_ + "</g>\n</svg>\n";
   }

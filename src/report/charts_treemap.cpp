@@ -14,7 +14,7 @@ namespace {
 
 constexpr double width = 900;
 constexpr double height = 400;
-constexpr double margin = 12;
+constexpr double treemap_margin = 12;
 constexpr double legend_height = 26;
 
 struct Cell {
@@ -112,7 +112,7 @@ std::vector<Cell> cells_of(const Timeline& timeline, std::size_t most) {
 }
 
 std::string legend(double y, bool compared) {
-  std::string out = fmt::format("<g class=\"key\" transform=\"translate({} {})\">", pixels(margin), pixels(y));
+  std::string out = fmt::format("<g class=\"key\" transform=\"translate({} {})\">", pixels(treemap_margin), pixels(y));
   double x = 0;
   for (const auto& [what, words] :
        {std::pair{"came", "came"}, {"grew", "grew"}, {"shrank", "shrank"}, {"stayed", "as large as before"}}) {
@@ -128,13 +128,14 @@ std::string legend(double y, bool compared) {
 }  // namespace
 
 std::string treemap_chart(const Timeline& timeline, const ChartOptions& options, std::size_t most) {
-  const double top = margin + (options.standalone ? heading_height - margin : 0);
+  const double top = treemap_margin + (options.standalone ? heading_height - treemap_margin : 0);
   const bool compared = !timeline.steps.empty();
   const std::string title = fmt::format("{}: packages of {}{}", title_of(timeline), timeline.records.back().label,
                                         compared ? ", against " + timeline.records.rbegin()[1].label : "");
-  std::string out = chart_begin(width + 2 * margin, top + height + (compared ? legend_height : 0) + margin, title,
-                                options.standalone);
-  out += fmt::format("<g class=\"cells\" transform=\"translate({} {})\">\n", pixels(margin), pixels(top));
+  std::string out =
+      chart_begin(width + 2 * treemap_margin, top + height + (compared ? legend_height : 0) + treemap_margin, title,
+                  options.standalone);
+  out += fmt::format("<g class=\"cells\" transform=\"translate({} {})\">\n", pixels(treemap_margin), pixels(top));
   const auto cells = cells_of(timeline, most);
   const auto places = Squarified(cells, {0, 0, width, height}).take();
   for (std::size_t i = 0; i < cells.size(); ++i) {

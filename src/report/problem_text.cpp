@@ -178,9 +178,9 @@ std::string sentence(const RecipeChange& change) {
 namespace {
 
 /// Writes trees with box drawing; a node that is told elsewhere is referred to by a number.
-class Drawing {
+class ProblemDrawing {
  public:
-  explicit Drawing(const Unsolvable& unsolvable) : unsolvable_(unsolvable) {
+  explicit ProblemDrawing(const Unsolvable& unsolvable) : unsolvable_(unsolvable) {
     std::set<std::size_t> referred;
     for (const ProblemNode& node : unsolvable.nodes) {
       if (node.why == Why::told) referred.insert(node.told);
@@ -251,7 +251,7 @@ std::string ways_out(const Unsolvable& unsolvable) {
 }  // namespace
 
 std::string to_text(const Unsolvable& unsolvable) {
-  Drawing drawing(unsolvable);
+  ProblemDrawing drawing(unsolvable);
   std::string text;
   for (const Problem& problem : unsolvable.problems) {
     if (!text.empty()) text += "\n";

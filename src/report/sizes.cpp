@@ -23,7 +23,7 @@ std::vector<std::size_t> by_exclusive(const std::vector<analysis::Cost>& costs) 
   return order;
 }
 
-std::string row(const analysis::Cost& cost, const std::string& name) {
+std::string cost_row(const analysis::Cost& cost, const std::string& name) {
   return fmt::format("{:>9} {:>9} {:>9} {:>9}  {}\n", human_size(cost.own), human_size(cost.exclusive),
                      grouped(cost.exclusive_packages), human_size(cost.shared), printable(name));
 }
@@ -74,7 +74,8 @@ Json totals_json(const PackageGraph& graph, const std::vector<PackageId>& packag
 
 std::string to_text(const PackageGraph& graph, const analysis::Costs& costs) {
   std::string text = std::string(heading) + "root\n";
-  for (const std::size_t r : by_exclusive(costs.roots)) text += row(costs.roots[r], root_text(graph, graph.roots[r]));
+  for (const std::size_t r : by_exclusive(costs.roots))
+    text += cost_row(costs.roots[r], root_text(graph, graph.roots[r]));
   if (const std::uint64_t several = of_several(graph, costs); several > 0) {
     text += fmt::format("{:>9} {:>9} {:>9} {:>9}  {}\n", "", human_size(several), "", "", "of several roots");
   }
@@ -84,7 +85,7 @@ std::string to_text(const PackageGraph& graph, const analysis::Costs& costs) {
   }
   text += "\n" + std::string(heading) + "package\n";
   for (const std::size_t p : by_exclusive(costs.packages)) {
-    text += row(costs.packages[p], graph.packages[p].nevra.str());
+    text += cost_row(costs.packages[p], graph.packages[p].nevra.str());
   }
   return text + total_text(graph);
 }

@@ -22,7 +22,7 @@ namespace {
 enum class Kind { recorded, unchanged, no_solution, failed };
 constexpr std::array<const char*, 4> kind_names{"recorded", "unchanged", "no solution", "failed"};
 
-const char* name_of(Kind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
+const char* outcome_name(Kind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
 
 Kind kind_of(const SurveyAnswer& answer) {
   if (std::holds_alternative<Error>(answer.outcome)) return Kind::failed;
@@ -57,7 +57,7 @@ Widths widths_of(const Survey& survey) {
 /// "47  58.6 MB", "no solution".
 std::string cell(const SurveyAnswer& answer, const Widths& widths) {
   const auto* record = std::get_if<HistoryRecord>(&answer.outcome);
-  if (record == nullptr) return name_of(kind_of(answer));
+  if (record == nullptr) return outcome_name(kind_of(answer));
   const Totals totals = record->totals();
   return fmt::format("{:>{}}  {:>{}}{}", grouped(totals.packages), widths.packages, human_size(totals.installed_size),
                      widths.size, answer.unchanged ? "  unchanged" : "");
@@ -148,7 +148,7 @@ Json to_json(const Survey& survey, const std::string& directory) {
                         {"recipe", answer.recipe.string()},
                         {"releases", Json::array()}});
     }
-    Json one{{"label", answer.label}, {"outcome", name_of(kind_of(answer))}};
+    Json one{{"label", answer.label}, {"outcome", outcome_name(kind_of(answer))}};
     if (const auto* record = std::get_if<HistoryRecord>(&answer.outcome)) {
       const Totals totals = record->totals();
       one["packages"] = totals.packages;

@@ -17,7 +17,7 @@ namespace rootlet::rootfs {
 namespace {
 
 /// Of what one scriptlet prints, this much is kept.
-constexpr std::size_t output_limit = 64U << 10U;
+constexpr std::size_t kept_output = 64U << 10U;
 
 /// Inside: passes on what the transaction tells.
 class Sender final : public rpm::TransactionObserver {
@@ -41,7 +41,7 @@ class Receiver final : public Outside {
   explicit Receiver(Progress& progress) : progress_(progress) {}
 
   void output(std::string_view text) override {
-    const std::size_t room = output_limit - std::min(output_limit, output_.size());
+    const std::size_t room = kept_output - std::min(kept_output, output_.size());
     output_.append(text.substr(0, room));
     cut_ = cut_ || text.size() > room;
   }

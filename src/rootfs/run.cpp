@@ -14,12 +14,12 @@ namespace rootlet::rootfs {
 namespace {
 
 /// Of what a command prints, this much is kept.
-constexpr std::size_t output_limit = 1U << 20U;
+constexpr std::size_t shown_output = 1U << 20U;
 
 class Collector final : public Outside {
  public:
   void output(std::string_view text) override {
-    const std::size_t room = output_limit - std::min(output_limit, text_.size());
+    const std::size_t room = shown_output - std::min(shown_output, text_.size());
     text_.append(text.substr(0, room));
     cut_ = cut_ || text.size() > room;
   }

@@ -14,8 +14,6 @@
 namespace rootlet::rpm {
 namespace {
 
-std::string text(const char* from) { return from == nullptr ? std::string() : std::string(from); }
-
 /// Of all packages, sorted by NEVRA: two installations of one package stay two.
 std::vector<Record> read_records(rpmts ts, rpmstrPool strings, bool files, Session& session) {
   std::vector<Record> records;
@@ -49,7 +47,7 @@ class Dependents {
 
   void add_requirements(PackageId package, rpmds all) {
     for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
-      if ((rpmdsFlags(one) & RPMSENSE_RPMLIB) != 0 || text(rpmdsN(one)).starts_with("rpmlib(")) continue;
+      if ((rpmdsFlags(one) & RPMSENSE_RPMLIB) != 0 || copied(rpmdsN(one)).starts_with("rpmlib(")) continue;
       for (const auto& part : providers_.parts(one)) {
         for (const EdgeKind kind : kinds_of(rpmdsFlags(one))) {
           add({package, capability_of(one), kind, part.condition, part.providers});

@@ -9,8 +9,6 @@
 namespace rootlet::rpm {
 namespace {
 
-std::string text(const char* from) { return from == nullptr ? std::string() : std::string(from); }
-
 std::pair<std::string, std::string> split(const std::string& path) {
   const auto slash = path.find_last_of('/') + 1;
   return {path.substr(0, slash), path.substr(slash)};
@@ -38,7 +36,7 @@ Providers::Providers(const std::vector<Record>& records) : records_(records) {
   for (const Record& record : records) links_.insert(record.merged.begin(), record.merged.end());
   for (std::uint32_t i = 0; i < records.size(); ++i) {
     for (rpmds one = rpmdsInit(records[i].provides.get()); rpmdsNext(one) >= 0;) {
-      by_name_[text(rpmdsN(one))].push_back({PackageId{i}, rpmdsIx(one)});
+      by_name_[copied(rpmdsN(one))].push_back({PackageId{i}, rpmdsIx(one)});
     }
   }
   note_wanted_paths();
@@ -89,7 +87,7 @@ void Providers::index_paths() {
 
 std::vector<PackageId> Providers::plain(rpmds requirement) const {
   std::vector<PackageId> found;
-  const std::string name = text(rpmdsN(requirement));
+  const std::string name = copied(rpmdsN(requirement));
   if (name.starts_with('/')) {
     const auto [directory, file] = split(merged(name));
     const auto& in = wanted_.at(directory);

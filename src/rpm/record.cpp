@@ -40,8 +40,6 @@ class Values {
 /// Directories that a merged /usr makes links of. Packages name files by either way.
 constexpr std::array<std::string_view, 5> merged_directories{"/bin", "/sbin", "/lib", "/lib64", "/usr/sbin"};
 
-std::string text(const char* from) { return from == nullptr ? std::string() : std::string(from); }
-
 /// The id of the key that the header is signed with; empty where it is not.
 std::string signing_key(Header header) {
   const char* format =
@@ -88,14 +86,14 @@ std::vector<PackageFile> files_of(Header header) {
   for (int i = 0; i < count; ++i) {
     PackageFile file;
     const Handle<char, std::free> path(rpmfilesFN(files.get(), i));
-    file.path = text(path.get());
+    file.path = copied(path.get());
     file.mode = rpmfilesFMode(files.get(), i);
     file.size = rpmfilesFSize(files.get(), i);
-    file.user = text(rpmfilesFUser(files.get(), i));
-    file.group = text(rpmfilesFGroup(files.get(), i));
-    file.target = text(rpmfilesFLink(files.get(), i));
+    file.user = copied(rpmfilesFUser(files.get(), i));
+    file.group = copied(rpmfilesFGroup(files.get(), i));
+    file.target = copied(rpmfilesFLink(files.get(), i));
     file.digest = digest_of_file(files.get(), i);
-    file.capabilities = normal_capabilities(text(rpmfilesFCaps(files.get(), i)));
+    file.capabilities = normal_capabilities(copied(rpmfilesFCaps(files.get(), i)));
     const auto flags = rpmfilesFFlags(files.get(), i);
     file.config = (flags & RPMFILE_CONFIG) != 0;
     file.doc = (flags & RPMFILE_DOC) != 0;

@@ -122,10 +122,9 @@ HeaderHandle load_header(Session& session, rpmts ts, FD_t file, const std::strin
   return owned;
 }
 
-std::string string_tag(Header header, rpmTagVal tag) {
-  const char* value = headerGetString(header, tag);
-  return value == nullptr ? std::string() : std::string(value);
-}
+std::string copied(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+
+std::string string_tag(Header header, rpmTagVal tag) { return copied(headerGetString(header, tag)); }
 
 Nevra nevra_of(Header header) {
   return {string_tag(header, RPMTAG_NAME), static_cast<std::uint32_t>(headerGetNumber(header, RPMTAG_EPOCH)),

@@ -58,6 +58,8 @@ HeaderHandle load_header(Session& session, rpmts ts, FD_t file, const std::strin
 
 /// A string tag; empty where the header has none.
 std::string string_tag(Header header, rpmTagVal tag);
+/// A text of librpm's; empty where it has none.
+std::string copied(const char* text);
 
 /// What identifies the package; strings that the header lacks are empty.
 Nevra nevra_of(Header header);

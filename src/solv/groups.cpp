@@ -22,7 +22,7 @@ using comps::Wanted;
 /// Longer conditions are not parsed: libsolv's parser recurses.
 constexpr std::size_t longest_condition = 1000;
 
-[[noreturn]] void fail(const RecipeItem& item, const std::string& message, const std::string& hint) {
+[[noreturn]] void fail_group(const RecipeItem& item, const std::string& message, const std::string& hint) {
   const std::string place = item.mark.str();
   throw usage_error((place.empty() ? "" : place + ": ") + "packages: " + message, hint);
 }
@@ -47,8 +47,8 @@ std::vector<std::string> split_types(const RecipeItem& item, std::string list) {
   }
   for (const std::string& type : types) {
     if (std::find(known_types().begin(), known_types().end(), type) != known_types().end()) continue;
-    fail(item, "'" + item.text + "': unknown type of packages '" + type + "'" + did_you_mean(type, known_types()),
-         "known are " + join(known_types(), ", "));
+    fail_group(item, "'" + item.text + "': unknown type of packages '" + type + "'" + did_you_mean(type, known_types()),
+               "known are " + join(known_types(), ", "));
   }
   return types;
 }
@@ -60,7 +60,7 @@ std::vector<std::string> split_types(const RecipeItem& item, std::string list) {
   for (const comps::Environment& environment : comps.environments) names.insert({environment.id, environment.name});
   names.erase("");
   if (names.empty()) {
-    fail(item, "there is no group, environment or module '" + text + "'", "the repositories have none at all");
+    fail_group(item, "there is no group, environment or module '" + text + "'", "the repositories have none at all");
   }
   const std::vector<std::string> all(names.begin(), names.end());
   const bool with_caret = text.starts_with('^');
@@ -75,9 +75,10 @@ std::vector<std::string> split_types(const RecipeItem& item, std::string list) {
   std::string hint = ids.empty() ? "the repositories have no groups, only the modules " + join(modules, ", ")
                                  : "the repositories have the groups and environments " + join(ids, ", ");
   if (left_out > 0) hint += " and " + std::to_string(left_out) + " more";
-  fail(item,
-       "there is no group, environment or module '" + text + "'" + (near ? " (did you mean '" + *near + "'?)" : ""),
-       hint);
+  fail_group(
+      item,
+      "there is no group, environment or module '" + text + "'" + (near ? " (did you mean '" + *near + "'?)" : ""),
+      hint);
 }
 
 /// The packages of the pool that may be chosen, by name, and what obsoletes them.

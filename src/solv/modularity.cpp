@@ -68,7 +68,7 @@ std::string find_platform(::Pool& pool, const modules::Facts& facts, const Reque
   return said.empty() ? platform_of_release(facts, request.releasever) : said;
 }
 
-[[noreturn]] void fail(const RecipeItem& item, const std::string& message, const std::string& hint) {
+[[noreturn]] void fail_module(const RecipeItem& item, const std::string& message, const std::string& hint) {
   const std::string place = item.mark.str();
   throw usage_error((place.empty() ? "" : place + ": ") + "packages: '" + item.text + "': " + message, hint);
 }
@@ -123,7 +123,7 @@ std::vector<std::string> Modularity::profiles_of(const modules::Install& install
       if (fnmatch(install.profile.c_str(), name.c_str(), 0) == 0) names.push_back(name);
     }
     if (names.empty()) {
-      fail(install.item, stream + " has no profile '" + install.profile + "'", profiles_hint(install, latest));
+      fail_module(install.item, stream + " has no profile '" + install.profile + "'", profiles_hint(install, latest));
     }
     return names;
   }
@@ -132,10 +132,10 @@ std::vector<std::string> Modularity::profiles_of(const modules::Install& install
     const auto found = defaults->second.profiles.find(install.stream);
     if (found != defaults->second.profiles.end()) names = found->second;
   }
-  if (names.empty()) fail(install.item, stream + " has no default profile", profiles_hint(install, latest));
+  if (names.empty()) fail_module(install.item, stream + " has no default profile", profiles_hint(install, latest));
   for (const std::string& name : names) {
     if (latest.profiles.contains(name)) continue;
-    fail(install.item, stream + " lacks its default profile '" + name + "'", profiles_hint(install, latest));
+    fail_module(install.item, stream + " lacks its default profile '" + name + "'", profiles_hint(install, latest));
   }
   return names;
 }

@@ -10,7 +10,6 @@ namespace rootlet::solv {
 namespace {
 
 using modules::Build;
-using modules::Choice;
 using modules::Facts;
 using modules::Requirement;
 
@@ -20,7 +19,7 @@ std::string capability(const std::string& name) { return "module(" + name + ")";
 /// they provide module(x) and module(x:y), conflict with every other provider of module(x), and require alike.
 class StreamPool {
  public:
-  StreamPool(const Facts& facts, const Choice& choice, const std::string& platform, const std::string& arch)
+  StreamPool(const Facts& facts, const modules::Choice& choice, const std::string& platform, const std::string& arch)
       : pool_(make_pool(arch)) {
     ::Repo* repo = repo_create(pool_.get(), "available");
     for (const Build& build : facts.builds) ids_.push_back(add(*repo, build));
@@ -104,11 +103,11 @@ class StreamPool {
 };
 
 /// How hard to try: libdnf's three attempts, each laxer than the one before, and its last resort.
-enum class Attempt { strict, without_defaults, without_best, last_resort };
+enum class StreamAttempt { strict, without_defaults, without_best, last_resort };
 
 class StreamSolver {
  public:
-  StreamSolver(StreamPool& streams, const Facts& facts, const Choice& choice) : streams_(streams) {
+  StreamSolver(StreamPool& streams, const Facts& facts, const modules::Choice& choice) : streams_(streams) {
     for (const Build& build : facts.builds) {
       if (choice.disabled.contains(build.module)) continue;
       const auto enabled = choice.enabled.find(build.module);
@@ -123,7 +122,7 @@ class StreamSolver {
 
   [[nodiscard]] bool wants_anything() const noexcept { return !wanted_.empty(); }
 
-  [[nodiscard]] bool solve(Attempt attempt) {
+  [[nodiscard]] bool solve(StreamAttempt attempt) {
     ::Pool& pool = streams_.pool();
     solver_.reset(solver_create(&pool));
     for (const int flag : {SOLVER_FLAG_ALLOW_VENDORCHANGE, SOLVER_FLAG_DUP_ALLOW_VENDORCHANGE, SOLVER_FLAG_KEEP_ORPHANS,
@@ -131,10 +130,10 @@ class StreamSolver {
                            SOLVER_FLAG_ALLOW_DOWNGRADE}) {
       solver_set_flag(solver_.get(), flag, 1);
     }
-    const bool best = attempt == Attempt::strict || attempt == Attempt::without_defaults;
+    const bool best = attempt == StreamAttempt::strict || attempt == StreamAttempt::without_defaults;
     IdQueue jobs;
     for (const auto& [name_stream, enabled] : wanted_) {
-      const bool weak = attempt == Attempt::last_resort || (!enabled && attempt != Attempt::strict);
+      const bool weak = attempt == StreamAttempt::last_resort || (!enabled && attempt != StreamAttempt::strict);
       jobs.push2(SOLVER_INSTALL | SOLVER_SOLVABLE_PROVIDES | (weak ? SOLVER_WEAK : 0) | (best ? SOLVER_FORCEBEST : 0),
                  pool_str2id(&pool, capability(name_stream).c_str(), 1));
     }
@@ -230,7 +229,8 @@ class StreamSolver {
   SolverHandle solver_;
 };
 
-PlainProblem problem_of(const Choice& choice, const std::string& platform, const std::set<std::string>& causes) {
+PlainProblem problem_of(const modules::Choice& choice, const std::string& platform,
+                        const std::set<std::string>& causes) {
   std::vector<std::string> names;
   for (const auto& [module, enabled] : choice.enabled) names.push_back(module + ":" + enabled.stream);
   PlainProblem problem;
@@ -251,7 +251,7 @@ PlainProblem problem_of(const Choice& choice, const std::string& platform, const
 
 }  // namespace
 
-ActiveStreams resolve_streams(const Facts& facts, const Choice& choice, const std::string& platform,
+ActiveStreams resolve_streams(const Facts& facts, const modules::Choice& choice, const std::string& platform,
                               const std::string& arch) {
   StreamPool streams(facts, choice, platform, arch);
   StreamSolver solver(streams, facts, choice);
@@ -260,19 +260,20 @@ ActiveStreams resolve_streams(const Facts& facts, const Choice& choice, const st
   // `dnf module enable` insists on the latest build of a stream, `dnf install @module` does not.
   const bool insists = std::any_of(choice.enabled.begin(), choice.enabled.end(),
                                    [](const auto& entry) { return !is_collection(entry.second.item.text); });
-  for (const Attempt attempt : {Attempt::strict, Attempt::without_defaults, Attempt::without_best}) {
+  for (const StreamAttempt attempt :
+       {StreamAttempt::strict, StreamAttempt::without_defaults, StreamAttempt::without_best}) {
     if (solver.solve(attempt)) {
       active.builds = streams.builds_named_as(solver.chosen());
       return active;
     }
-    if (attempt == Attempt::without_best || (attempt == Attempt::without_defaults && insists)) {
+    if (attempt == StreamAttempt::without_best || (attempt == StreamAttempt::without_defaults && insists)) {
       if (choice.enabled.empty()) continue;
       active.problems.push_back(problem_of(choice, platform, solver.sentences()));
       return active;
     }
   }
   streams.exclude(solver.conflicting());
-  if (solver.solve(Attempt::last_resort)) active.builds = streams.builds_named_as(solver.chosen());
+  if (solver.solve(StreamAttempt::last_resort)) active.builds = streams.builds_named_as(solver.chosen());
   return active;
 }
 

@@ -15,10 +15,10 @@ namespace {
 
 /// The beginning of a file.
 std::string begin_of(const fs::path& path) {
-  const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) throw system_error("cannot read '" + path.string() + "'");
   std::array<char, 4096> buffer{};
-  const ssize_t got = read(fd.get(), buffer.data(), buffer.size());
+  const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
   if (got < 0) throw system_error("cannot read '" + path.string() + "'");
   return {buffer.data(), static_cast<std::size_t>(got)};
 }

@@ -20,7 +20,7 @@ constexpr const char* manifest_path = "/var/lib/rpmmanifest/container-manifest-2
 std::string name_of(const fs::path& path) {
   std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
   for (const std::string_view suffix : {".gz", ".tar", ".oci", ".sqlite"}) {
-    if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+    if (name.ends_with(suffix)) name.erase(name.size() - suffix.size());
   }
   return name;
 }
