@@ -122,8 +122,28 @@ std::vector<rootfs::InstalledPackage> installed_packages(const Solution& solutio
   return installed;
 }
 
-void make_root(const Recipe& recipe, const fs::path& root, const Solution& solution, const std::vector<fs::path>& files,
-               std::int64_t epoch, std::vector<Phase>& phases, Progress& progress) {
+/// "package web-1-1.noarch: no user 'svc', who owns 3 of its files".
+std::string sentence(const MissingOwner& missing) {
+  return "package " + missing.package + ": " + (missing.group ? "no group '" : "no user '") + missing.name +
+         (missing.group ? "', which owns " : "', who owns ") + std::to_string(missing.files) + " of its files";
+}
+
+void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing, Progress& progress) {
+  if (missing.empty()) return;
+  std::vector<std::string> sentences;
+  for (const MissingOwner& one : missing) sentences.push_back(sentence(one));
+  const std::string name = missing.front().name;
+  const std::string hint =
+      "no package of the image makes it; add the one that does, or give it a number: users: [{name: " + name +
+      ", uid: 1001}]";
+  if (recipe.owners == Owners::strict) throw Error(join(sentences, "; "), hint);
+  for (const std::string& one : sentences) progress.warn(one + ": they belong to root");
+}
+
+/// Returns the owners that the packages' files name and that do not exist.
+std::vector<MissingOwner> make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
+                                    const std::vector<fs::path>& files, std::int64_t epoch, std::vector<Phase>& phases,
+                                    Progress& progress) {
   make_dirs(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
@@ -132,8 +152,10 @@ void make_root(const Recipe& recipe, const fs::path& root, const Solution& solut
   options.docs = recipe.docs;
   options.langs = recipe.langs;
   options.source_date_epoch = epoch;
-  const auto installed = timed(phases, "install", [&] { return rootfs::install(root, files, options, progress); });
+  options.users = recipe.users;
+  auto installed = timed(phases, "install", [&] { return rootfs::install(root, files, options, progress); });
   for (const std::string& output : installed.scriptlet_output) progress.detail(output);
+  judge_owners(recipe, installed.missing_owners, progress);
   if (solution.count() < solution.packages.size()) {
     const auto packages = installed_packages(solution, files);
     timed(phases, "drop", [&] { rootfs::drop(root, packages, options, progress); });
@@ -145,6 +167,7 @@ void make_root(const Recipe& recipe, const fs::path& root, const Solution& solut
     rootfs::clean(root, options.dbpath, keep_rpmdb);
   });
   if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, progress); });
+  return std::move(installed.missing_owners);
 }
 
 }  // namespace
@@ -192,7 +215,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";
-  make_root(recipe, root, result.solution, files, epoch, result.phases, progress);
+  result.missing_owners = make_root(recipe, root, result.solution, files, epoch, result.phases, progress);
 
   write.source_date_epoch = epoch;
   const fs::path staging = scratch.path() / "image";

@@ -20,9 +20,26 @@ std::string host_arch() {
 
 MapReader read_top(const Value& tree) {
   std::vector<std::string> known{"objective", "scriptlet_deps", "prefer", "avoid", "package_penalty", "guard_rails"};
-  known.insert(known.end(), {"name", "include", "releasever", "arch", "repos", "packages", "exclude", "modules",
-                             "group_package_types", "weak_deps", "docs", "langs", "localpkg_gpgcheck", "rpmdb", "users",
-                             "files", "image", "tests", "budget"});
+  known.insert(known.end(), {"name",
+                             "include",
+                             "releasever",
+                             "arch",
+                             "repos",
+                             "packages",
+                             "exclude",
+                             "modules",
+                             "group_package_types",
+                             "weak_deps",
+                             "docs",
+                             "langs",
+                             "localpkg_gpgcheck",
+                             "rpmdb",
+                             "users",
+                             "owners",
+                             "files",
+                             "image",
+                             "tests",
+                             "budget"});
   return {tree, "recipe", known};
 }
 
@@ -120,6 +137,9 @@ void read_choices(Recipe& recipe, const MapReader& map, const Context& context) 
     recipe.localpkg_gpgcheck = read_bool(*v, "localpkg_gpgcheck");
   }
   if (const Value* v = map.find("rpmdb")) recipe.rpmdb = read_rpmdb(*v);
+  if (const Value* v = map.find("owners")) {
+    recipe.owners = read_one_of(*v, "owners", {"warn", "strict"}) == "strict" ? Owners::strict : Owners::warn;
+  }
 }
 
 void require_repos(const Recipe& recipe, const MapReader& map) {

@@ -98,6 +98,14 @@ Json to_json(const build::BuildResult& result) {
                    {"layer_size", result.image.layer_size},
                    {"uncompressed_size", result.image.uncompressed_size},
                    {"files", result.image.files}};
+  Json owners = Json::array();
+  for (const MissingOwner& missing : result.missing_owners) {
+    owners.push_back({{"package", missing.package},
+                      {"name", missing.name},
+                      {"kind", missing.group ? "group" : "user"},
+                      {"files", missing.files}});
+  }
+  json["missing_owners"] = owners;
   json["phases"] = phases;
   return json;
 }

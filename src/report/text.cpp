@@ -104,6 +104,11 @@ std::string to_text(const build::BuildResult& result) {
         "  choice     " + proof_text(result.solution.optimality) + "\n             " + dnf_text(result.solution) + "\n";
     for (const std::string& line : losses_text(result.solution)) text += "             " + printable(line) + "\n";
   }
+  for (const MissingOwner& missing : result.missing_owners) {
+    text += printable(fmt::format("  owner      {} '{}' does not exist: {} of {} are root's\n",
+                                  missing.group ? "group" : "user", missing.name, counted(missing.files, "file"),
+                                  missing.package));
+  }
   if (result.image.uncompressed_size > 0) {
     text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size),
                         human_size(result.image.uncompressed_size), counted(result.image.files, "file"));

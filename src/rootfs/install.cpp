@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "accounts.hpp"
 #include "database.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
@@ -19,12 +20,23 @@ namespace {
 /// Of what one scriptlet prints, this much is kept.
 constexpr std::size_t kept_output = 64U << 10U;
 
+constexpr std::int64_t seconds_of_day = 24 * 60 * 60;
+
 /// Inside: passes on what the transaction tells.
 class Sender final : public rpm::TransactionObserver {
  public:
-  explicit Sender(const Inside& inside) : inside_(inside) {}
+  Sender(const Inside& inside, AccountMaker& accounts) : inside_(inside), accounts_(accounts) {}
   void package(std::uint64_t index, std::uint64_t total, const std::string& name) override {
     inside_.send({{"package", name}, {"index", index}, {"total", total}});
+  }
+  void begins(std::size_t package) override {
+    for (const std::string& problem : accounts_.before(package)) warning(problem);
+  }
+  void unpacks(std::size_t package) override {
+    for (const MissingOwner& owner : accounts_.missing(package)) {
+      inside_.send(
+          {{"missing_owner", owner.name}, {"group", owner.group}, {"package", owner.package}, {"files", owner.files}});
+    }
   }
   void script(const std::string& package, const std::string& phase, bool failed) override {
     inside_.send({{"script", package + " " + phase}, {"failed", failed}});
@@ -33,6 +45,7 @@ class Sender final : public rpm::TransactionObserver {
 
  private:
   const Inside& inside_;
+  AccountMaker& accounts_;
 };
 
 /// Outside: progress, and the scriptlets' output.
@@ -47,7 +60,11 @@ class Receiver final : public Outside {
   }
 
   void message(const nlohmann::json& message) override {
-    if (message.contains("package")) {
+    if (message.contains("missing_owner")) {
+      result.missing_owners.push_back({message.at("package").get<std::string>(),
+                                       message.at("missing_owner").get<std::string>(), message.at("group").get<bool>(),
+                                       message.at("files").get<std::uint64_t>()});
+    } else if (message.contains("package")) {
       progress_.at(message.at("index"), message.at("total"), message.at("package").get<std::string>());
     } else if (message.contains("warning")) {
       progress_.warn(printable(message.at("warning").get<std::string>()));
@@ -149,7 +166,9 @@ int install_inside(Inside& inside, const std::vector<std::filesystem::path>& fil
   const std::vector<rpm::OwnedFile> notable = rpm::owned_files(packages, [](const rpm::OwnedFile& file) {
     return is_special(file) || is_below(file, "/proc") || is_below(file, "/dev");
   });
-  Sender sender(inside);
+  AccountMaker accounts(rpm::accounts_of(packages, options.docs), options.users,
+                        options.source_date_epoch / seconds_of_day);
+  Sender sender(inside, accounts);
   rpm::TransactionOptions transaction{options.arch, options.dbpath, options.docs, options.langs, {}};
   for (const rpm::OwnedFile& file : notable) {
     if (!is_special(file)) continue;
@@ -157,6 +176,7 @@ int install_inside(Inside& inside, const std::vector<std::filesystem::path>& fil
     if (!S_ISFIFO(file.mode)) sender.warning("package " + file.package + ": '" + file.path + "' is left out: a device");
   }
   rpm::run_transaction(packages, transaction, sender);
+  accounts.restore();
   leave_write_ahead_mode(options.dbpath);
   const RootUsers users;
   make_pipes(notable, users);

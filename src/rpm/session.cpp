@@ -3,6 +3,7 @@
 #include <rpm/rpmkeyring.h>
 #include <rpm/rpmlib.h>
 #include <rpm/rpmmacro.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -120,6 +121,13 @@ HeaderHandle load_header(Session& session, rpmts ts, FD_t file, const std::strin
     throw Error("cannot read package '" + name + "': " + errors_in(log, "it is not an RPM package"));
   }
   return owned;
+}
+
+HeaderHandle load_header(Session& session, rpmts ts, int fd, const std::string& name) {
+  if (lseek(fd, 0, SEEK_SET) != 0) throw system_error("cannot read '" + name + "'");
+  const FileHandle file(fdDup(fd));
+  if (!file) throw system_error("cannot open '" + name + "'");
+  return load_header(session, ts, file.get(), name);
 }
 
 std::string copied(const char* text) { return text == nullptr ? std::string() : std::string(text); }

@@ -56,6 +56,9 @@ FileHandle open_package(const std::filesystem::path& path);
 /// The package's header, signature tags merged in, no digest or signature checked. `name` is for the message.
 HeaderHandle load_header(Session& session, rpmts ts, FD_t file, const std::string& name);
 
+/// The same of a descriptor, from the file's beginning.
+HeaderHandle load_header(Session& session, rpmts ts, int fd, const std::string& name);
+
 /// A string tag; empty where the header has none.
 std::string string_tag(Header header, rpmTagVal tag);
 /// A text of librpm's; empty where it has none.

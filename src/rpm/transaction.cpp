@@ -28,6 +28,7 @@ constexpr const char* space_hint = "free some space there, or choose another pla
 
 struct Element {
   TransactionPackage package;
+  std::size_t number;  ///< its place among the packages as given
   HeaderHandle header;
   std::string name;
 };
@@ -110,6 +111,10 @@ class Run {
     switch (what) {
       case RPMCALLBACK_INST_OPEN_FILE: return open(*static_cast<const Element*>(key));
       case RPMCALLBACK_INST_CLOSE_FILE: open_.reset(); break;
+      case RPMCALLBACK_TRANS_STOP: pretrans_ = false; break;
+      case RPMCALLBACK_INST_START:
+        if (!failed()) observer_.unpacks(static_cast<const Element*>(key)->number);
+        break;
       case RPMCALLBACK_SCRIPT_START: drain_log(); break;
       case RPMCALLBACK_SCRIPT_STOP: script_stop(element, amount); break;
       case RPMCALLBACK_SCRIPT_ERROR: script_error(element, amount); break;
@@ -122,7 +127,10 @@ class Run {
   void* open(const Element& element) {
     // After a failure the root is worth nothing: without their files, the other packages fail at once.
     if (failed()) return nullptr;
-    observer_.package(index_++, elements_.size(), element.name);
+    if (!pretrans_) {
+      observer_.package(index_++, elements_.size(), element.name);
+      observer_.begins(element.number);
+    }
     if (lseek(element.package.fd, 0, SEEK_SET) != 0) throw system_error("cannot read '" + element.package.file + "'");
     open_.reset(fdDup(element.package.fd));
     return open_.get();
@@ -165,10 +173,15 @@ class Run {
     for (const auto& message : session_.take_log()) note(message);
   }
 
+  /// librpm says it for each file. What is known before (TransactionObserver::unpacks) is told once.
+  [[nodiscard]] static bool tells_of_unknown_owner(const std::string& text) {
+    return (text.starts_with("user ") || text.starts_with("group ")) && text.ends_with(" does not exist - using root");
+  }
+
   void note(const Session::Message& message) {
     if (message.level <= RPMLOG_ERR) {
       errors_ += (errors_.empty() ? "" : "; ") + message.text;
-    } else if (message.level == RPMLOG_WARNING && !failed()) {
+    } else if (message.level == RPMLOG_WARNING && !failed() && !tells_of_unknown_owner(message.text)) {
       observer_.warning(message.text);
     }
   }
@@ -177,6 +190,7 @@ class Run {
   std::vector<Element>& elements_;
   TransactionObserver& observer_;
   FileHandle open_;
+  bool pretrans_ = true;  // packages are opened for %pretrans, too
   std::uint64_t index_ = 0;
   std::vector<Session::Message> pending_;  // logged while the last script ran
   std::exception_ptr exception_;
@@ -207,12 +221,9 @@ void define_macros(const TransactionOptions& options) {
 std::vector<Element> read_elements(Session& session, rpmts ts, const std::vector<TransactionPackage>& packages) {
   std::vector<Element> elements;
   for (const TransactionPackage& package : packages) {
-    if (lseek(package.fd, 0, SEEK_SET) != 0) throw system_error("cannot read '" + package.file + "'");
-    const FileHandle file(fdDup(package.fd));
-    if (!file) throw system_error("cannot open '" + package.file + "'");
-    HeaderHandle header = load_header(session, ts, file.get(), package.file);
+    HeaderHandle header = load_header(session, ts, package.fd, package.file);
     std::string name = package_name(header.get());
-    elements.push_back({package, std::move(header), std::move(name)});
+    elements.push_back({package, elements.size(), std::move(header), std::move(name)});
   }
   // Fixes the order in which librpm installs packages that do not depend on each other.
   std::sort(elements.begin(), elements.end(), [](const Element& a, const Element& b) { return a.name < b.name; });

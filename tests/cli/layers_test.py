@@ -10,7 +10,7 @@ ORDER = [
     ["base"],
     ["optimize"],
     ["model"],
-    ["modules", "comps", "rpm", "elf", "image", "analysis"],
+    ["modules", "comps", "rpm", "elf", "image", "analysis", "accounts"],
     ["solv", "repo", "graph"],
     ["recipe", "lock", "rootfs"],
     ["build"],

@@ -8,6 +8,7 @@
 
 #include "rootlet/build/resolve.hpp"
 #include "rootlet/image/write.hpp"
+#include "rootlet/model/accounts.hpp"
 #include "rootlet/model/lock.hpp"
 
 namespace rootlet::build {
@@ -25,6 +26,7 @@ struct BuildResult {
   image::Format format = image::Format::oci;
   image::WriteResult image;
   Solution solution;
+  std::vector<MissingOwner> missing_owners;
   std::vector<Phase> phases;
 };
 

@@ -58,7 +58,8 @@ struct ProblemNode {
 
 /// Something worth knowing about a problem.
 struct Hint {
-  std::string kind;  ///< "name", "capability", "path", "version", "arch", "age", "priority", "exclude", "module"
+  std::string kind;  ///< "name", "capability", "path", "version", "arch", "age", "priority", "exclude", "module",
+                     ///< "account"
   std::string text;  ///< a sentence
 };
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rootlet/model/accounts.hpp"
 #include "rootlet/model/budget.hpp"
 #include "rootlet/model/goal.hpp"
 #include "rootlet/model/mark.hpp"
@@ -108,6 +109,7 @@ struct Recipe {
   /// Where the rpm database lives in the root; "auto": decided by the packages; empty: it is left out.
   std::string rpmdb = "auto";
   std::vector<RecipeUser> users;
+  Owners owners = Owners::warn;  ///< of files of packages
   std::vector<RecipeFile> files;
   ImageConfig image;
   std::vector<RecipeTest> tests;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rootlet/base/progress.hpp"
+#include "rootlet/model/accounts.hpp"
 #include "rootlet/model/recipe.hpp"
 
 namespace rootlet::rootfs {
@@ -17,9 +18,12 @@ struct InstallOptions {
   bool docs = false;
   std::vector<std::string> langs;  ///< locales to keep; none: none
   std::int64_t source_date_epoch = 0;
+  /// The recipe's users: packages' accounts of these names get their numbers, and none of the others does.
+  std::vector<RecipeUser> users;
 };
 
 struct InstallResult {
+  std::vector<MissingOwner> missing_owners;  ///< in the order of the installation
   /// What scriptlets and triggers printed, in order: one entry for each that said anything.
   std::vector<std::string> scriptlet_output;
 };
@@ -31,6 +35,8 @@ std::string choose_dbpath(const std::string& recipe_choice, const std::vector<st
 
 /// Installs verified package files into the empty directory `root` in one transaction, with the result that
 /// `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own there.
+/// Before a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet itself,
+/// whatever librpm is linked; an owner that nobody makes is root, and told.
 /// Scriptlets and triggers run in namespaces of their own (mount, pid, uts, ipc, network, cgroup), see only the root
 /// and a minimal /proc and /dev, and have no more capabilities than they need. None may fail. There is no time limit;
 /// whatever ends the calling process ends them too. Needs root and Linux 5.12.

@@ -26,8 +26,12 @@ struct TransactionOptions {
 class TransactionObserver {
  public:
   virtual ~TransactionObserver() = default;
-  /// Package number `index` (from 0) of `total` is about to be unpacked.
+  /// Package number `index` (from 0) of `total` is about to be installed.
   virtual void package(std::uint64_t index, std::uint64_t total, const std::string& name) = 0;
+  /// The package at this place among the packages is next: nothing of it has run or been unpacked, but %pretrans.
+  virtual void begins(std::size_t package) = 0;
+  /// Its %pre has run, and its files come now.
+  virtual void unpacks(std::size_t package) = 0;
   /// A scriptlet or trigger ("%post") has ended: all it has printed is on stdout or stderr by now.
   virtual void script(const std::string& package, const std::string& phase, bool failed) = 0;
   virtual void warning(const std::string& text) = 0;

@@ -97,11 +97,43 @@ void library_hint(::Pool& pool, Id dep, std::vector<Hint>& hints) {
   }
 }
 
+/// "svc" of "user(svc)".
+std::string account_in(const std::string& capability, const std::string& kind) {
+  const bool fits = capability.starts_with(kind + "(") && capability.ends_with(')');
+  return fits ? capability.substr(kind.size() + 1, capability.size() - kind.size() - 2) : std::string();
+}
+
+/// An account that no package makes, or says to make: packages of rpm before 4.19 make theirs in scriptlets.
+void account_hint(::Pool& pool, Id package, Id dep, std::vector<Hint>& hints) {
+  const Id capability = capability_of(pool, dep);
+  if (capability == 0) return;
+  for (const std::string kind : {"user", "group"}) {
+    const std::string account = account_in(str_of(pool, capability), kind);
+    if (account.empty()) continue;
+    std::string text = "the " + kind + " '" + account +
+                       "' must be made by a package with a sysusers.d file (rpm 4.19 " +
+                       "and later), or be in setup's /etc/" + (kind == "user" ? "passwd" : "group") +
+                       "; a repository that has this package may be missing";
+    std::vector<Id> namesakes;
+    for_each_package(pool, [&](Id id) {
+      const std::string name = str_of(pool, pool_id2solvable(&pool, id)->name);
+      if (id != package && considered(pool, id) && (name == account || name.starts_with(account + "-"))) {
+        namesakes.push_back(id);
+      }
+    });
+    if (!namesakes.empty()) {
+      text += "; " + sorted_nevras(pool, namesakes).back().str() + " may make it in a scriptlet, which nothing tells";
+    }
+    hints.push_back({"account", text});
+  }
+}
+
 }  // namespace
 
 std::vector<Hint> missing_hints(::Pool& pool, const Causes& causes, Id package, Id dep) {
   std::vector<Hint> hints;
   if (causes.near(dep).empty()) library_hint(pool, dep, hints);
+  account_hint(pool, package, dep, hints);
   age_hint(pool, package, hints);
   return hints;
 }
