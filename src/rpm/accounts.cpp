@@ -21,9 +21,13 @@ std::optional<std::string> line_of(rpmds provide) {
   if (!name.starts_with("user(") && !name.starts_with("group(") && !name.starts_with("groupmember(")) {
     return std::nullopt;
   }
+  // A version cannot hold "=": where the last group lacks characters, they stand for zero bytes.
+  std::string encoded = copied(rpmdsEVR(provide));
+  constexpr std::size_t group_size = 4;
+  encoded.append((group_size - encoded.size() % group_size) % group_size, 'A');
   void* bytes = nullptr;
   std::size_t size = 0;
-  if (rpmBase64Decode(rpmdsEVR(provide), &bytes, &size) != 0) return std::nullopt;
+  if (rpmBase64Decode(encoded.c_str(), &bytes, &size) != 0) return std::nullopt;
   const Handle<char, std::free> owned(static_cast<char*>(bytes));
   std::string line(owned.get(), size);
   line.erase(std::min(line.find('\0'), line.size()));

@@ -124,6 +124,13 @@ class AccountsTest(Case):
         self.assertEqual(oct((root / "etc/shadow").stat().st_mode & 0o777), "0o0")
         self.assertEqual(oct((root / "etc/passwd").stat().st_mode & 0o777), "0o644")
 
+    def test_padding_may_be_missing(self):
+        package = self.package("svc", [], [("/data", "svc", "svc")])
+        package["head"] += f"Provides: user(svc) = {base64.b64encode(b'u svc 431 -').decode().rstrip('=')}\n"
+        self.build(package)
+        root, _ = self.image(["svc"])
+        self.assertEqual(tree(root)["/data"]["owner"], "431:431")
+
     def test_a_scriptlet_finds_the_user(self):
         self.build(self.package("svc", ["u svc 77"], [("/data", "svc", "svc")],
                                 pre="%pre -p <lua>\nassert(posix.getpasswd('svc', 'uid') == 77)\n"))
