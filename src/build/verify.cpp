@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "rootlet/base/error.hpp"
+#include "rootlet/base/text.hpp"
 #include "rootlet/repo/download.hpp"
-#include "rootlet/rpm/header.hpp"
 
 namespace rootlet::build {
 namespace {
@@ -14,6 +14,15 @@ void add_keys(rpm::Keyring& keyring, const RepoSpec& spec, const Environment& en
   for (std::size_t i = 0; i < certificates.size(); ++i) keyring.add(certificates[i], spec.gpgkey[i]);
 } catch (const Error& error) {
   throw error.within("cannot load the OpenPGP key of repository '" + spec.id + "'");
+}
+
+/// createrepo_c leaves these requirements out of metadata: only headers tell.
+void require_features(const Package& package, const rpm::HeaderInfo& header) {
+  if (header.missing_features.empty()) return;
+  throw Error("cannot install package " + package.nevra.str() + ": it requires " + join(header.missing_features, ", ") +
+                  ", which rpm " + rpm::librpm_version() + " does not have",
+              "run rootlet on a system whose rpm is as new as the package's distribution, or choose another version of "
+              "the package");
 }
 
 }  // namespace
@@ -33,7 +42,7 @@ Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, c
   }
 }
 
-void Verifier::check(const Package& package, const std::filesystem::path& file) const {
+rpm::HeaderInfo Verifier::check(const Package& package, const std::filesystem::path& file) const {
   const auto keyring = keyrings_.find(package.repo);
   if (keyring != keyrings_.end()) {
     rpm::verify(file, keyring->second);
@@ -43,11 +52,12 @@ void Verifier::check(const Package& package, const std::filesystem::path& file) 
     throw Error("the recipe has no such repository", "make the lock again with 'rootlet lock'");
   }
   // A signature says who made a package, not that it is the one that was asked for.
-  const Nevra nevra = rpm::read_header(file).nevra;
-  if (nevra != package.nevra) {
-    throw Error("package '" + file.string() + "': it is " + nevra.str(),
+  rpm::HeaderInfo header = rpm::read_header(file);
+  if (header.nevra != package.nevra) {
+    throw Error("package '" + file.string() + "': it is " + header.nevra.str(),
                 "download it again; if it stays so, the repository is broken or was tampered with");
   }
+  return header;
 }
 
 void Verifier::verify(const std::vector<Package>& packages, const std::vector<std::filesystem::path>& files,
@@ -57,12 +67,14 @@ void Verifier::verify(const std::vector<Package>& packages, const std::vector<st
     const Package& package = packages[i];
     progress.at(i, packages.size(), package.nevra.name);
     const bool local = package.repo == local_repo_id;
+    rpm::HeaderInfo header;
     try {
-      check(package, files[i]);
+      header = check(package, files[i]);
     } catch (const Error& error) {
       throw error.within("cannot trust package " + package.nevra.str() +
                          (local ? "" : " from repository '" + package.repo + "'"));
     }
+    require_features(package, header);
   }
   progress.at(packages.size(), packages.size(), "");
   progress.end();

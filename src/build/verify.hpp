@@ -10,6 +10,7 @@
 #include "rootlet/build/resolve.hpp"
 #include "rootlet/model/package.hpp"
 #include "rootlet/model/recipe.hpp"
+#include "rootlet/rpm/header.hpp"
 #include "rootlet/rpm/signature.hpp"
 
 namespace rootlet::build {
@@ -23,12 +24,13 @@ class Verifier {
   Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment);
 
   /// Checks all packages; `files` has their order.
-  /// Error: "cannot trust package bash-0:5-1.x86_64 from repository 'baseos': …".
+  /// Errors: "cannot trust package bash-0:5-1.x86_64 from repository 'baseos': …", "cannot install package
+  /// bash-0:5-1.x86_64: it requires rpmlib(…) …, which rpm 4.18.0 does not have".
   void verify(const std::vector<Package>& packages, const std::vector<std::filesystem::path>& files,
               Progress& progress) const;
 
  private:
-  void check(const Package& package, const std::filesystem::path& file) const;
+  [[nodiscard]] rpm::HeaderInfo check(const Package& package, const std::filesystem::path& file) const;
 
   /// By repository. Packages named by file may be signed by any of the recipe's keys.
   std::map<std::string, rpm::Keyring> keyrings_;

@@ -9,6 +9,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
+#include "rootlet/model/arch.hpp"
 
 namespace rootlet::image {
 namespace {
@@ -103,22 +104,37 @@ void complete_platforms(Store& store, std::vector<Reference>& images) {
   }
 }
 
+/// The platforms of OCI's name whose images run on the architecture, best first: amd64/v3, amd64/v2, amd64.
+std::vector<Platform> platforms_for(const std::string& rpm_arch) {
+  const Platform own = find_platform(rpm_arch).value_or(Platform{rpm_arch, {}});
+  std::vector<Platform> platforms{own};
+  for (const std::string_view name : runs_on(rpm_arch)) {
+    const auto lesser = find_platform(name);
+    if (lesser && lesser->architecture == own.architecture) platforms.push_back(*lesser);
+  }
+  return platforms;
+}
+
 /// Their platforms are known.
 const Reference& choose_by_platform(const std::vector<Reference>& images, const std::string& rpm_arch) {
   const std::string wanted = rpm_arch.empty() ? machine() : rpm_arch;
-  const Platform platform = find_platform(wanted).value_or(Platform{wanted, {}});
+  const std::vector<Platform> platforms = platforms_for(wanted);
   std::set<std::string> all;
   std::vector<const Reference*> fitting;
   for (const Reference& image : images) {
     all.insert(platform_text(image));
-    if (image.arch == platform.architecture && (image.os == "linux" || image.os.empty())) fitting.push_back(&image);
+    const bool linux = image.os == "linux" || image.os.empty();
+    if (image.arch == platforms.front().architecture && linux) fitting.push_back(&image);
   }
-  for (const Reference* image : fitting) {
-    if (plain_variant(image->arch, image->variant) == plain_variant(platform.architecture, platform.variant)) {
-      return *image;
+  for (const Platform& platform : platforms) {
+    for (const Reference* image : fitting) {
+      if (plain_variant(image->arch, image->variant) == plain_variant(platform.architecture, platform.variant)) {
+        return *image;
+      }
     }
   }
-  if (fitting.size() == 1 && platform.variant.empty()) return *fitting.front();
+  const Platform& best = platforms.front();
+  if (fitting.size() == 1 && plain_variant(best.architecture, best.variant).empty()) return *fitting.front();
   throw usage_error("it has no image for " + printable(wanted) + ", but for " + listed(all),
                     "choose one of them with --arch and RPM's name of the architecture");
 }

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "rootlet/base/error.hpp"
+#include "rootlet/model/arch.hpp"
 
 namespace rootlet::image {
 namespace {
@@ -14,20 +14,6 @@ namespace {
 using Json = nlohmann::json;  // keeps its keys sorted
 
 constexpr std::string_view default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-struct KnownArch {
-  std::string_view rpm;
-  std::string_view oci;
-  std::string_view variant;
-};
-
-constexpr std::array known_archs{
-    KnownArch{"x86_64", "amd64", ""},   KnownArch{"x86_64_v2", "amd64", "v2"}, KnownArch{"x86_64_v3", "amd64", "v3"},
-    KnownArch{"aarch64", "arm64", ""},  KnownArch{"i386", "386", ""},          KnownArch{"i486", "386", ""},
-    KnownArch{"i586", "386", ""},       KnownArch{"i686", "386", ""},          KnownArch{"armv7hl", "arm", "v7"},
-    KnownArch{"armv7hnl", "arm", "v7"}, KnownArch{"ppc64", "ppc64", ""},       KnownArch{"ppc64le", "ppc64le", ""},
-    KnownArch{"s390x", "s390x", ""},    KnownArch{"riscv64", "riscv64", ""},   KnownArch{"loongarch64", "loong64", ""},
-};
 
 std::string dump(const Json& json) {
   try {
@@ -76,10 +62,9 @@ Json platform_json(const WriteOptions& options) {
 }  // namespace
 
 std::optional<Platform> find_platform(std::string_view rpm_arch) {
-  for (const KnownArch& known : known_archs) {
-    if (known.rpm == rpm_arch) return Platform{std::string(known.oci), std::string(known.variant)};
-  }
-  return std::nullopt;
+  const Architecture* known = find_architecture(rpm_arch);
+  if (known == nullptr || known->oci.empty()) return std::nullopt;
+  return Platform{std::string(known->oci), std::string(known->variant)};
 }
 
 Platform platform_of(const std::string& rpm_arch) {

@@ -21,7 +21,7 @@ std::string Mark::str() const {
 
 namespace {
 
-constexpr std::array<std::pair<EdgeKind, std::string_view>, 13> edge_kinds{{{EdgeKind::runtime, "runtime"},
+constexpr std::array<std::pair<EdgeKind, std::string_view>, 15> edge_kinds{{{EdgeKind::runtime, "runtime"},
                                                                             {EdgeKind::scriptlet, "scriptlet"},
                                                                             {EdgeKind::pretrans, "pretrans"},
                                                                             {EdgeKind::pre, "pre"},
@@ -29,6 +29,8 @@ constexpr std::array<std::pair<EdgeKind, std::string_view>, 13> edge_kinds{{{Edg
                                                                             {EdgeKind::preun, "preun"},
                                                                             {EdgeKind::postun, "postun"},
                                                                             {EdgeKind::posttrans, "posttrans"},
+                                                                            {EdgeKind::preuntrans, "preuntrans"},
+                                                                            {EdgeKind::postuntrans, "postuntrans"},
                                                                             {EdgeKind::verify, "verify"},
                                                                             {EdgeKind::recommends, "recommends"},
                                                                             {EdgeKind::supplements, "supplements"},

@@ -1,46 +1,22 @@
 #include <algorithm>
-#include <array>
 #include <map>
 #include <string_view>
 
 #include "reader.hpp"
 #include "rootlet/base/text.hpp"
+#include "rootlet/model/arch.hpp"
 #include "rootlet/recipe/recipe.hpp"
 
 namespace rootlet::recipe {
 namespace {
 
-struct Family {
-  std::string_view base;
-  std::array<std::string_view, 8> members;
-};
-
-/// RPM's architectures of Linux machines, grouped as in DNF's table (dnf/rpm/__init__.py, _BASEARCH_MAP).
-constexpr std::array<Family, 16> families{{
-    {"i386", {"i386", "i486", "i586", "i686", "pentium3", "pentium4", "athlon", "geode"}},
-    {"x86_64", {"x86_64", "x86_64_v2", "x86_64_v3", "x86_64_v4"}},
-    {"aarch64", {"aarch64"}},
-    {"arm", {"armv5tejl", "armv5tel", "armv5tl", "armv6l", "armv7l", "armv8l"}},
-    {"armhfp", {"armv6hl", "armv7hl", "armv7hnl", "armv8hl", "armv8hnl", "armv8hcnl"}},
-    {"ppc", {"ppc"}},
-    {"ppc64", {"ppc64", "ppc64iseries", "ppc64p7", "ppc64pseries"}},
-    {"ppc64le", {"ppc64le"}},
-    {"riscv64", {"riscv64"}},
-    {"s390", {"s390"}},
-    {"s390x", {"s390x"}},
-    {"loongarch64", {"loongarch64"}},
-    {"mips", {"mips"}},
-    {"mipsel", {"mipsel"}},
-    {"mips64", {"mips64"}},
-    {"mips64el", {"mips64el"}},
-}};
-
 /// What others call them: OCI images, Debian, kernels.
 std::string rpm_name(const std::string& foreign) {
   static const std::map<std::string, std::string, std::less<>> names{
-      {"386", "i686"},      {"amd64", "x86_64"},        {"arm", "armv7hl"},     {"arm64", "aarch64"},
-      {"armhf", "armv7hl"}, {"loong64", "loongarch64"}, {"ppc64el", "ppc64le"}, {"x64", "x86_64"},
-      {"x86", "x86_64"},    {"x86-64", "x86_64"}};
+      {"386", "i686"},           {"amd64", "x86_64"},        {"arm", "armv7hl"},         {"arm64", "aarch64"},
+      {"armhf", "armv7hl"},      {"loong64", "loongarch64"}, {"ppc64el", "ppc64le"},     {"x64", "x86_64"},
+      {"x86", "x86_64"},         {"x86-64", "x86_64"},       {"x86-64-v2", "x86_64_v2"}, {"x86-64-v3", "x86_64_v3"},
+      {"x86-64-v4", "x86_64_v4"}};
   const auto found = names.find(foreign);
   return found == names.end() ? "" : found->second;
 }
@@ -48,13 +24,9 @@ std::string rpm_name(const std::string& foreign) {
 }  // namespace
 
 std::optional<UnknownArch> refused_arch(const std::string& arch) {
+  if (find_architecture(arch) != nullptr) return std::nullopt;
   std::vector<std::string> known;
-  for (const Family& family : families) {
-    for (const std::string_view member : family.members) {
-      if (!member.empty()) known.emplace_back(member);
-    }
-  }
-  if (std::find(known.begin(), known.end(), arch) != known.end()) return std::nullopt;
+  for (const Architecture& one : architectures()) known.emplace_back(one.name);
   const std::string name = rpm_name(arch);
   const std::string guess = name.empty() ? did_you_mean(arch, known) : " (did you mean '" + name + "'?)";
   return UnknownArch{"unknown architecture '" + printable(arch) + "'" + guess,
@@ -62,12 +34,8 @@ std::optional<UnknownArch> refused_arch(const std::string& arch) {
 }
 
 std::string base_arch(const std::string& arch) {
-  for (const Family& family : families) {
-    if (std::find(family.members.begin(), family.members.end(), arch) != family.members.end() && !arch.empty()) {
-      return std::string(family.base);
-    }
-  }
-  return arch;
+  const Architecture* known = find_architecture(arch);
+  return known == nullptr ? arch : std::string(known->base);
 }
 
 bool for_this_arch(const Value& entry, const Context& context) {

@@ -28,7 +28,8 @@ std::vector<Record> read_records(rpmts ts, rpmstrPool strings, bool files, Sessi
 
 class Dependents {
  public:
-  explicit Dependents(const std::vector<Record>& records) : providers_(records) {
+  Dependents(const std::vector<Record>& records, const std::map<std::string, std::string>& links)
+      : providers_(records, links) {
     for (std::uint32_t i = 0; i < records.size(); ++i) {
       add_requirements(PackageId{i}, records[i].requirements.get());
       add_recommendations(PackageId{i}, records[i].recommends.get());
@@ -81,7 +82,8 @@ class Dependents {
   std::vector<Dependency> found_;
 };
 
-std::string read_packed(const std::filesystem::path& directory, bool files) {
+std::string read_packed(const std::filesystem::path& directory, bool files,
+                        const std::map<std::string, std::string>& links) {
   Session session;
   define_macro("_dbpath", directory.string());
   const TransactionSet ts = make_transaction_set();
@@ -93,15 +95,16 @@ std::string read_packed(const std::filesystem::path& directory, bool files) {
   std::vector<Record> records = read_records(ts.get(), strings.get(), files, session);
   if (records.empty()) throw Error("it holds no packages");
   InstalledSet set;
-  set.dependencies = Dependents(records).take();
+  set.dependencies = Dependents(records, links).take();
   for (Record& record : records) set.packages.push_back(std::move(record.package));
   return packed(set);
 }
 
 }  // namespace
 
-InstalledSet read_database(const std::filesystem::path& directory, bool files) {
-  return unpacked(run_isolated("librpm", [&] { return read_packed(directory, files); }));
+InstalledSet read_database(const std::filesystem::path& directory, bool files,
+                           const std::map<std::string, std::string>& links) {
+  return unpacked(run_isolated("librpm", [&] { return read_packed(directory, files, links); }));
 }
 
 }  // namespace rootlet::rpm

@@ -4,15 +4,25 @@
 #include <utility>
 
 namespace rootlet::rpm {
+namespace {
+
+// Requires(preuntrans) and Requires(postuntrans) of rpm 4.19 and later. The bits are part of the package format; older
+// versions of librpm have no names for them.
+constexpr rpmsenseFlags sense_preuntrans = 1U << 20U;
+constexpr rpmsenseFlags sense_postuntrans = 1U << 21U;
+
+}  // namespace
 
 /// rpmbuild sets the flags from Requires(pre) and the like (rpmds.h).
 std::vector<EdgeKind> kinds_of(rpmsenseFlags flags) {
   std::vector<EdgeKind> kinds;
-  for (const auto& [flag, kind] :
-       {std::pair{RPMSENSE_PRETRANS, EdgeKind::pretrans}, std::pair{RPMSENSE_SCRIPT_PRE, EdgeKind::pre},
-        std::pair{RPMSENSE_SCRIPT_POST, EdgeKind::post}, std::pair{RPMSENSE_SCRIPT_PREUN, EdgeKind::preun},
-        std::pair{RPMSENSE_SCRIPT_POSTUN, EdgeKind::postun}, std::pair{RPMSENSE_POSTTRANS, EdgeKind::posttrans},
-        std::pair{RPMSENSE_SCRIPT_VERIFY, EdgeKind::verify}}) {
+  static constexpr std::pair<rpmsenseFlags, EdgeKind> scriptlets[] = {
+      {RPMSENSE_PRETRANS, EdgeKind::pretrans},    {RPMSENSE_SCRIPT_PRE, EdgeKind::pre},
+      {RPMSENSE_SCRIPT_POST, EdgeKind::post},     {RPMSENSE_SCRIPT_PREUN, EdgeKind::preun},
+      {RPMSENSE_SCRIPT_POSTUN, EdgeKind::postun}, {RPMSENSE_POSTTRANS, EdgeKind::posttrans},
+      {sense_preuntrans, EdgeKind::preuntrans},   {sense_postuntrans, EdgeKind::postuntrans},
+      {RPMSENSE_SCRIPT_VERIFY, EdgeKind::verify}};
+  for (const auto& [flag, kind] : scriptlets) {
     if ((flags & flag) != 0) kinds.push_back(kind);
   }
   // Interpreters of triggers have no flag of their own; those of files are found by rpmbuild (parseScript.c, rpmfc.c).

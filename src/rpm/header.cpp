@@ -1,5 +1,6 @@
 #include "rootlet/rpm/header.hpp"
 
+#include <rpm/rpmlib.h>
 #include <rpm/rpmtd.h>
 
 #include "dependencies.hpp"
@@ -28,7 +29,23 @@ std::vector<Requirement> requirements_of(Header header) {
   return list;
 }
 
+/// librpm itself installs no package that requires a feature which it does not have.
+std::vector<std::string> missing_features_of(Header header) {
+  rpmds known = nullptr;
+  rpmdsRpmlib(&known, nullptr);
+  const Dependencies features(known);
+  std::vector<std::string> missing;
+  const Dependencies dependencies(rpmdsNew(header, RPMTAG_REQUIRENAME, 0));
+  for (rpmds ds = rpmdsInit(dependencies.get()); rpmdsNext(ds) >= 0;) {
+    const bool feature = (rpmdsFlags(ds) & RPMSENSE_RPMLIB) != 0 || copied(rpmdsN(ds)).starts_with("rpmlib(");
+    if (feature && rpmdsSearch(features.get(), ds) < 0) missing.push_back(capability_of(ds));
+  }
+  return missing;
+}
+
 }  // namespace
+
+std::string librpm_version() { return RPMVERSION; }
 
 HeaderInfo read_header(const std::filesystem::path& package) {
   Session session;
@@ -47,6 +64,7 @@ HeaderInfo read_header(const std::filesystem::path& package) {
   info.build_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_BUILDTIME));
   info.files = string_list(header, RPMTAG_FILENAMES);
   info.requirements = requirements_of(header);
+  info.missing_features = missing_features_of(header);
   return info;
 }
 

@@ -32,7 +32,8 @@ void for_each_path(rpmds requirement, Each each) {
 
 }  // namespace
 
-Providers::Providers(const std::vector<Record>& records) : records_(records) {
+Providers::Providers(const std::vector<Record>& records, const std::map<std::string, std::string>& links)
+    : records_(records), links_(links) {
   for (const Record& record : records) links_.insert(record.merged.begin(), record.merged.end());
   for (std::uint32_t i = 0; i < records.size(); ++i) {
     for (rpmds one = rpmdsInit(records[i].provides.get()); rpmdsNext(one) >= 0;) {

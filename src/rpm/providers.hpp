@@ -14,8 +14,9 @@ namespace rootlet::rpm {
 /// What the packages of a set provide, in memory: librpm compares, but looks nothing up in its database.
 class Providers {
  public:
-  /// `records` must live as long as this.
-  explicit Providers(const std::vector<Record>& records);
+  /// `records` must live as long as this. `links`: of the root's merged /usr, where more is known of it than its
+  /// packages say, as in rpm::read_database.
+  explicit Providers(const std::vector<Record>& records, const std::map<std::string, std::string>& links = {});
 
   /// One requirement of a set of packages and those that meet it. `condition` as in Dependency.
   struct Part {

@@ -4,11 +4,11 @@
 #include <rpm/rpmtd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <string_view>
 
 #include "rootlet/base/capabilities.hpp"
+#include "rootlet/model/merged.hpp"
 
 namespace rootlet::rpm {
 namespace {
@@ -36,9 +36,6 @@ class Values {
   }
   Handle<std::remove_pointer_t<rpmtd>, free_values> data_;
 };
-
-/// Directories that a merged /usr makes links of. Packages name files by either way.
-constexpr std::array<std::string_view, 5> merged_directories{"/bin", "/sbin", "/lib", "/lib64", "/usr/sbin"};
 
 /// The id of the key that the header is signed with; empty where it is not.
 std::string signing_key(Header header) {

@@ -19,6 +19,8 @@
 #include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
+#include "rootlet/model/arch.hpp"
+#include "script_of.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {
@@ -32,33 +34,6 @@ struct Element {
   HeaderHandle header;
   std::string name;
 };
-
-/// librpm's names of the phases differ from those in a spec file.
-std::string phase_name(rpm_loff_t tag) {
-  switch (tag) {
-    case RPMTAG_PREIN: return "%pre";
-    case RPMTAG_POSTIN: return "%post";
-    case RPMTAG_PREUN: return "%preun";
-    case RPMTAG_POSTUN: return "%postun";
-    case RPMTAG_PRETRANS: return "%pretrans";
-    case RPMTAG_POSTTRANS: return "%posttrans";
-    case RPMTAG_TRIGGERPREIN: return "%triggerprein";
-    case RPMTAG_TRIGGERIN: return "%triggerin";
-    case RPMTAG_TRIGGERUN: return "%triggerun";
-    case RPMTAG_TRIGGERPOSTUN: return "%triggerpostun";
-    default: return "%script";
-  }
-}
-
-/// What librpm logs of a script that fails begins with its kind and package: "%filetriggerin(pkg-1-1.noarch) …".
-/// Only that tells file triggers from others.
-std::string logged_phase(const std::string& text, const std::string& otherwise) {
-  for (const char* kind : {"%filetrigger", "%transfiletrigger"}) {
-    const std::size_t at = text.find(kind);
-    if (at != std::string::npos) return text.substr(at, text.find('(', at) - at);
-  }
-  return otherwise;
-}
 
 /// "exit status 1" of "%post(bad-post-1-1.noarch) scriptlet failed, exit status 1".
 std::string failure_cause(const std::string& text) {
@@ -142,7 +117,14 @@ class Run {
     std::fflush(stdout);  // of Lua scriptlets, which run in this process
     std::fflush(stderr);
     pending_ = session_.take_log();
-    observer_.script(rpmteNEVRA(element), phase_name(tag), false);
+    const Script script = which(element, tag);
+    observer_.script(script.package, script.phase, false);
+  }
+
+  [[nodiscard]] Script which(rpmte element, rpm_loff_t tag) const {
+    std::vector<Header> headers;
+    for (const Element& each : elements_) headers.push_back(each.header.get());
+    return script_of(element, static_cast<rpmTagVal>(tag), open_ != nullptr, headers, pending_);
   }
 
   void script_error(rpmte element, rpm_loff_t tag) {
@@ -151,11 +133,11 @@ class Run {
     for (const auto& message : pending_) {
       if (message.level <= RPMLOG_WARNING) text = message.text;
     }
-    const std::string phase = logged_phase(text, phase_name(tag));
-    problem_ = std::string("package ") + rpmteNEVRA(element) + ": scriptlet " + phase +
+    const Script script = which(element, tag);
+    problem_ = "package " + script.package + ": scriptlet " + script.phase +
                " failed: " + (text.empty() ? "librpm gave no reason" : failure_cause(text));
     pending_.clear();
-    observer_.script(rpmteNEVRA(element), phase, true);
+    observer_.script(script.package, script.phase, true);
   }
 
   void unpack_error(rpmte element) {
@@ -211,11 +193,8 @@ void define_macros(const TransactionOptions& options) {
     for (const char c : path) skipped += c == '%' ? "%%" : std::string(1, c);
   }
   if (!skipped.empty()) define_macro("_netsharedpath", skipped);
-  // On these, 32-bit and 64-bit packages share a root, and 64-bit ELF files win. As in rpm's own platform files.
-  static constexpr std::string_view coloured[] = {"x86_64", "ppc64", "s390x", "sparc64"};
-  if (std::find(std::begin(coloured), std::end(coloured), options.arch) != std::end(coloured)) {
-    define_macro("_transaction_color", "3");
-  }
+  const Architecture* known = find_architecture(options.arch);
+  if (known != nullptr && known->color != 0) define_macro("_transaction_color", std::to_string(known->color));
 }
 
 std::vector<Element> read_elements(Session& session, rpmts ts, const std::vector<TransactionPackage>& packages) {

@@ -4,8 +4,14 @@
 #include <cstring>
 
 #include "rootlet/base/error.hpp"
+#include "rootlet/model/arch.hpp"
 
 namespace rootlet::solv {
+
+std::string arch_policy(const std::string& arch) {
+  const Architecture* known = find_architecture(arch);
+  return known == nullptr ? arch : std::string(known->runs);
+}
 
 PoolHandle make_pool(const std::string& arch) {
   PoolHandle pool{pool_create()};
@@ -14,7 +20,7 @@ PoolHandle make_pool(const std::string& arch) {
   pool_set_flag(pool.get(), POOL_FLAG_WHATPROVIDESWITHDISABLED, 1);
   // A 32-bit package may stand beside the 64-bit one of the same name.
   pool_set_flag(pool.get(), POOL_FLAG_IMPLICITOBSOLETEUSESCOLORS, 1);
-  pool_setarch(pool.get(), arch.c_str());
+  pool_setarchpolicy(pool.get(), arch_policy(arch).c_str());
   return pool;
 }
 

@@ -71,6 +71,10 @@ class IdMap {
   ::Map map_{};
 };
 
+/// libsolv's policy for an image's architecture: what runs on it, best first. "noarch" and others that are none: only
+/// that.
+std::string arch_policy(const std::string& arch);
+
 /// A pool with RPM's semantics for one architecture; it owns the repositories.
 PoolHandle make_pool(const std::string& arch);
 

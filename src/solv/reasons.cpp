@@ -53,10 +53,9 @@ void Reasons::add_multilib(const std::vector<Id>& chosen) {
   for (const auto& [key, ids] : by_name_and_version) {
     for (const Id needing : ids) {
       for (const Id needed : ids) {
-        // A lower score is a better architecture; its upper half tells 32 and 64 bits apart.
-        const unsigned worse = pool_arch2score(&pool_, pool_id2solvable(&pool_, needing)->arch) >> 16U;
-        const unsigned better = pool_arch2score(&pool_, pool_id2solvable(&pool_, needed)->arch) >> 16U;
-        if (better >= worse) continue;
+        const unsigned char worse = pool_arch2color(&pool_, pool_id2solvable(&pool_, needing)->arch);
+        const unsigned char better = pool_arch2color(&pool_, pool_id2solvable(&pool_, needed)->arch);
+        if (worse != ARCHCOLOR_32 || better != ARCHCOLOR_64) continue;
         const Id dep = pool_rel2id(&pool_, key.first, key.second, REL_EQ, 1);
         uses_[needed].push_back({needing, dep, EdgeKind::multilib, 0, 0});
       }

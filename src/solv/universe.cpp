@@ -93,7 +93,8 @@ void Universe::load(const Request& request) {
 
 /// Names all that decides what is in the pool.
 std::string Universe::snapshot_key(const Request& request) const {
-  std::string text = std::string("libsolv ") + solv_version + "\n" + request.arch + "\n";
+  std::string text =
+      std::string("libsolv ") + solv_version + "\n" + request.arch + " " + arch_policy(request.arch) + "\n";
   text += std::to_string(sizeof(::Solvable)) + " " + std::to_string(sizeof(::Pool)) + "\n";
   for (const RepoMetadata& repo : repos_) {
     text += repo.spec.id + " " + repo.primary.checksum.str();

@@ -220,6 +220,13 @@ class DirectoryPlaces final : public Places {
     return fd ? names_in(fd.get(), directory) : std::vector<std::string>();
   }
 
+  [[nodiscard]] std::string link(const std::string& path) const override {
+    const Fd fd = open(path, O_PATH | O_NOFOLLOW);
+    std::array<char, PATH_MAX> target{};
+    const ssize_t size = fd ? readlinkat(fd.get(), "", target.data(), target.size()) : -1;
+    return size < 0 ? std::string() : std::string(target.data(), static_cast<std::size_t>(size));
+  }
+
   /// Of a regular file.
   [[nodiscard]] Fd open_file(const std::string& path) const {
     Fd fd = open(path, O_RDONLY | O_NONBLOCK | O_NOATIME);
@@ -265,6 +272,7 @@ Tree read_directory(const std::filesystem::path& root, const TreeOptions& option
     }
     ContentReader keeper(Depth::files, spooler);
     const DirectoryPlaces places(top.get());
+    tree.links = merged_links(places);
     for (const Wish& wish : wishes(places)) {
       const Fd fd = places.open_file(wish.path);
       TreeFile ignored;

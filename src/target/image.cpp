@@ -18,6 +18,7 @@ class ImagePlaces final : public Places {
   [[nodiscard]] std::vector<std::string> names(const std::string& directory) const override {
     return tree_.names(directory);
   }
+  [[nodiscard]] std::string link(const std::string& path) const override { return tree_.link(path); }
 
  private:
   const LayerTree& tree_;
@@ -64,7 +65,9 @@ Tree read_image(const std::filesystem::path& path, const TreeOptions& options, P
   read_layers(image, layers, reader, progress);
 
   Tree tree;
-  const std::vector<Wish> all = wishes(ImagePlaces(layers));
+  const ImagePlaces places(layers);
+  tree.links = merged_links(places);
+  const std::vector<Wish> all = wishes(places);
   Missing missing;
   for (const Wish& wish : all) {
     Inode* const file = layers.find_file(wish.path);

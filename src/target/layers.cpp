@@ -285,6 +285,11 @@ Inode* LayerTree::find_file(std::string_view path) const {
   return node != nullptr && node->type() == FileType::regular ? node->inode.get() : nullptr;
 }
 
+std::string LayerTree::link(std::string_view path) const {
+  const Node* const node = find(reversed(path), false);
+  return node != nullptr && node->type() == FileType::symlink ? node->inode->facts.target : std::string();
+}
+
 std::vector<std::string> LayerTree::names(std::string_view directory) const {
   std::vector<std::string> names;
   const Node* const node = find(reversed(directory), true);

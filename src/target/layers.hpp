@@ -45,6 +45,8 @@ class LayerTree {
 
   /// The regular file that a path leads to, links followed; nullptr: there is none.
   [[nodiscard]] Inode* find_file(std::string_view path) const;
+  /// Where the link at a path leads, as written; empty where it is none.
+  [[nodiscard]] std::string link(std::string_view path) const;
   /// The names in a directory, sorted; none where it is no directory.
   [[nodiscard]] std::vector<std::string> names(std::string_view directory) const;
 

@@ -52,7 +52,8 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
 void add_packages(Target& target, const Tree& tree, bool files) {
   if (!tree.spool.database.empty()) {
     const auto record = install_record(tree, target.warnings);
-    add_installed(target, read_copy(tree.spool, "'" + target.name + "' (" + tree.spool.database_path + ")", files),
+    add_installed(target,
+                  read_copy(tree.spool, "'" + target.name + "' (" + tree.spool.database_path + ")", files, tree.links),
                   record);
     return;
   }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+
+#include "rootlet/model/merged.hpp"
 
 namespace rootlet::target {
 namespace {
@@ -79,6 +82,17 @@ std::vector<Wish> wishes(const Places& root) {
   }
   add_yumdb(root, wishes);
   return wishes;
+}
+
+std::map<std::string, std::string> merged_links(const Places& root) {
+  std::map<std::string, std::string> links;
+  for (const std::string_view directory : merged_directories) {
+    const std::string path(directory);
+    const std::string target = root.link(path);
+    if (target.empty()) continue;
+    links[path] = (fs::path(path).parent_path() / target).lexically_normal().string();
+  }
+  return links;
 }
 
 }  // namespace rootlet::target

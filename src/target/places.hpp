@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +32,12 @@ class Places {
   [[nodiscard]] virtual bool has_file(const std::string& path) const = 0;
   /// The names in a directory; none where it is none.
   [[nodiscard]] virtual std::vector<std::string> names(const std::string& directory) const = 0;
+  /// Where the link at a path leads, as written; empty where it is none.
+  [[nodiscard]] virtual std::string link(const std::string& path) const = 0;
 };
+
+/// As Tree has them.
+std::map<std::string, std::string> merged_links(const Places& root);
 
 /// All that is to be read of a root: its RPM database (where there are several, that of the newest place), DNF's
 /// history, and the small files that analyses read.

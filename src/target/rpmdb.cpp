@@ -73,11 +73,12 @@ Spool copy_database(const fs::path& path) {
   return spool;
 }
 
-rpm::InstalledSet read_copy(const Spool& spool, const std::string& name, bool files) {
+rpm::InstalledSet read_copy(const Spool& spool, const std::string& name, bool files,
+                            const std::map<std::string, std::string>& links) {
   const bool known = fs::exists(spool.database / sqlite) || fs::exists(spool.database / berkeley);
   if (!known && fs::exists(spool.database / ndb)) refuse_ndb(name);
   try {
-    return rpm::read_database(spool.database, files);
+    return rpm::read_database(spool.database, files, links);
   } catch (const Error& error) {
     // librpm names the copy.
     std::string cause = error.what();

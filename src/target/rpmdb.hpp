@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 
 #include "rootlet/rpm/database.hpp"
 #include "rootlet/target/tree.hpp"
@@ -11,7 +13,9 @@ namespace rootlet::target {
 /// Error: a kind that librpm cannot read here, by name.
 Spool copy_database(const std::filesystem::path& path);
 
-/// Reads the copied database. `name` says in messages whose it is. Errors: a damaged one, one of another kind.
-rpm::InstalledSet read_copy(const Spool& spool, const std::string& name, bool files);
+/// Reads the copied database. `name` says in messages whose it is; links: as in Tree. Errors: a damaged one, one of
+/// another kind.
+rpm::InstalledSet read_copy(const Spool& spool, const std::string& name, bool files,
+                            const std::map<std::string, std::string>& links = {});
 
 }  // namespace rootlet::target

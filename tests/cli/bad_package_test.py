@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 from bad_repository_test import ServedCase, flip, index, replace_primary
-from harness import DISTRO, main, needs
+from harness import DISTRO, Case, main, needs
 
 KEY = DISTRO and DISTRO / "RPM-GPG-KEY-test"
 FOREIGN = DISTRO and DISTRO / "RPM-GPG-KEY-foreign"
@@ -215,6 +215,38 @@ class Signers(ServedCase):
                    f"'{cached(rpm)}': not signed\n"
                    "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for "
                    "packages named by file\n")
+
+
+@needs("rpmbuild", "createrepo_c")
+class Features(Case):
+    """createrepo_c leaves requirements on features of rpm out of metadata: the package's header tells."""
+    TEXT = "rpmlib(Something) <= 9.9-1"
+
+    def setUp(self):
+        super().setUp()
+        (self.dir / "future.spec").write_text(
+            "Name: future\nVersion: 1\nRelease: 1\nSummary: test\nLicense: MIT\nBuildArch: noarch\n"
+            f"Requires: {self.TEXT}\n%description\ntest\n%files\n")
+        subprocess.run(["rpmbuild", "-bb", "--define", f"_topdir {self.dir}/top", "--define", f"_rpmdir {self.dir}/repo",
+                        self.dir / "future.spec"], check=True, capture_output=True, env={"PATH": "/usr/bin:/bin",
+                                                                                         "HOME": str(self.dir)})
+        subprocess.run(["createrepo_c", "--quiet", self.dir / "repo"], check=True)
+        self.image = self.recipe("repos: [{id: repo, baseurl: repo, gpgcheck: false}]\npackages: [future]\n")
+
+    def test_one_that_this_rpm_lacks_stops_a_build_before_anything_is_installed(self):
+        version = subprocess.run(["rpm", "--version"], capture_output=True, text=True).stdout.split()[-1]
+        done = self.run_rootlet("build", self.image, "-o", self.dir / "out", code=1)
+        self.assertEqual(done.stderr.splitlines()[-2:], [
+            f"rootlet: error: cannot install package future-0:1-1.noarch: it requires {self.TEXT}, which rpm {version} "
+            "does not have",
+            "hint: run rootlet on a system whose rpm is as new as the package's distribution, or choose another version "
+            "of the package"])
+        self.assertNotIn("installing", done.stderr)
+        self.assertEqual([p for p in self.left_in(self.dir) if p.startswith("out")], [])
+
+    def test_solve_with_headers_says_so(self):
+        done = self.run_rootlet("solve", self.image, "--headers", code=1)
+        self.assertIn(f"it requires {self.TEXT}, which rpm", done.stderr)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def run(*command, **kwargs):
 
 def runtime_requirements(package):
     """What a package file requires, but for what only scriptlets do."""
-    scriptlets = {"pre", "post", "preun", "postun", "pretrans", "posttrans", "verify", "interp", "prereq"}
+    scriptlets = {"pre", "post", "preun", "postun", "pretrans", "posttrans", "preuntrans", "postuntrans", "verify", "interp", "prereq"}
     lines = run("rpm", "-qp", "--nosignature", "--qf", "[%{REQUIREFLAGS:deptype}\\t%{REQUIRENEVRS}\\n]", package)
     for line in lines.splitlines():
         kinds, capability = line.split("\t")

@@ -141,7 +141,7 @@ std::vector<RepoMetadata> World::metadata() {
 
 solv::Request World::request(const std::vector<std::string>& specs) const {
   solv::Request request;
-  request.arch = "x86_64";
+  request.arch = arch;
   request.weak_deps = weak_;
   request.cache_dir = dir_.path();
   request.weak_deps_of = recipe_items(weak_of_, 80);

@@ -56,6 +56,7 @@ class World {
   std::map<std::string, std::string> fewer_features;
   std::map<std::string, std::set<std::string>> runtime_requirements;
   double time_limit = 10;
+  std::string arch = "x86_64";  ///< of the image
   /// The repositories and packages in the opposite order.
   void reverse();
 

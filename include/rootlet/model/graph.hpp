@@ -63,7 +63,7 @@ struct PackageGraph {
 
 /// Classes of kinds, as options and drawings name them.
 enum class KindClass { runtime, scriptlet, weak, other };
-/// pretrans to posttrans, scriptlet and verify: scriptlet; recommends and supplements: weak; conflicts and multilib:
+/// pretrans to postuntrans, scriptlet and verify: scriptlet; recommends and supplements: weak; conflicts and multilib:
 /// other.
 KindClass class_of(EdgeKind kind) noexcept;
 std::string_view kind_class_name(KindClass kind) noexcept;

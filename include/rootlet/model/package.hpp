@@ -41,7 +41,7 @@ struct Package {
 };
 
 /// The kind of a dependency between two packages. Repository metadata marks only some requirements of scriptlets, as
-/// `scriptlet`; which scriptlet it is, and preun, postun and posttrans at all, is known from package headers.
+/// `scriptlet`; which scriptlet it is, and those of erasures and posttrans at all, is known from package headers.
 /// `conflicts`: the package makes the other one's rich conflict, such as "(a unless b)", inapplicable. `multilib`: the
 /// other one is for 32 bits, and needs the 64-bit package of its own name and version beside it.
 enum class EdgeKind {
@@ -53,6 +53,8 @@ enum class EdgeKind {
   preun,
   postun,
   posttrans,
+  preuntrans,
+  postuntrans,
   verify,
   recommends,
   supplements,

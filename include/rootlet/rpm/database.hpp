@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "rootlet/model/graph.hpp"
@@ -18,9 +20,11 @@ struct InstalledSet {
 
 /// Reads the database (sqlite, or Berkeley DB's Packages) in a directory. Give it a copy that is its alone: opening one
 /// may write beside it. Where `files` is false, packages come without
-/// their files and the key that signed them.
+/// their files and the key that signed them. `links`: absolute targets of those of `merged_directories` that are links
+/// in the root ("/usr/sbin": "/usr/bin"); scriptlets may have made them. Without, what packages own tells.
 /// Runs librpm in a process of its own, which a damaged database may crash.
 /// Error: the cause alone, "it holds no packages" for one that is empty.
-InstalledSet read_database(const std::filesystem::path& directory, bool files);
+InstalledSet read_database(const std::filesystem::path& directory, bool files,
+                           const std::map<std::string, std::string>& links = {});
 
 }  // namespace rootlet::rpm

@@ -23,9 +23,14 @@ struct HeaderInfo {
   std::int64_t build_time = 0;
   std::vector<std::string> files;         ///< absolute paths that it owns, directories and ghosts too
   std::vector<Requirement> requirements;  ///< without those on rpmlib's features
+  /// The required features of rpmlib that this librpm lacks: "rpmlib(LargeFiles) <= 4.12.0-1".
+  std::vector<std::string> missing_features;
 };
 
 /// Reads a package file's header without checking signatures. Error: "cannot read package 'x.rpm': …".
 HeaderInfo read_header(const std::filesystem::path& package);
+
+/// "6.1.0": the librpm that this program runs with.
+std::string librpm_version();
 
 }  // namespace rootlet::rpm

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,7 +43,9 @@ struct Tree {
   FileTree files;  ///< `contents` holds, at any depth: os-release, passwd, group, the manifests of distroless images
                    ///< (/var/lib/rpmmanifest/container-manifest-1 and -2), DNF 5's packages.toml
   Spool spool;
-  std::optional<ImageInfo> image;  ///< nothing for a directory
+  std::map<std::string, std::string> links;  ///< at any depth: those of `merged_directories` that are links, and where
+                                             ///< they lead: "/usr/sbin" to "/usr/bin"
+  std::optional<ImageInfo> image;            ///< nothing for a directory
 };
 
 /// Reads a root directory. Nothing in it is changed, no symbolic link leads out of it, no device is opened.

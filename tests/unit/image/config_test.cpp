@@ -68,6 +68,14 @@ TEST_CASE("RPM's architectures have OCI's names") {
   CHECK(image::platform_of("i686").architecture == "386");
   CHECK(image::platform_of("ppc64le").architecture == "ppc64le");
   CHECK(image::platform_of("armv7hl").variant == "v7");
+  CHECK(image::platform_of("aarch64").variant == "v8");  // image-spec's table
+  CHECK(image::platform_of("x86_64").variant.empty());
+  CHECK(image::platform_of("x86_64_v2").variant == "v2");
+  CHECK(image::platform_of("x86_64_v3").variant == "v3");
+  CHECK(image::platform_of("x86_64_v4").architecture == "amd64");
+  CHECK(image::platform_of("x86_64_v4").variant == "v4");
+  CHECK(image::platform_of("riscv64").architecture == "riscv64");
+  CHECK(image::platform_of("loongarch64").architecture == "loong64");
   CHECK_THROWS_WITH(image::platform_of("noarch"), "OCI images have no name for the architecture 'noarch'");
 }
 

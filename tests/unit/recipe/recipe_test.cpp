@@ -368,6 +368,9 @@ TEST_CASE("base architectures are DNF's") {
   CHECK(recipe::base_arch("ppc64le") == "ppc64le");
   CHECK(recipe::base_arch("s390x") == "s390x");
   CHECK(recipe::base_arch("riscv64") == "riscv64");
+  CHECK(recipe::base_arch("x86_64_v2") == "x86_64");
+  CHECK(recipe::base_arch("x86_64_v4") == "x86_64");
+  CHECK(recipe::base_arch("loongarch64") == "loongarch64");
   CHECK(recipe::base_arch("noarch") == "noarch");
   CHECK(recipe::base_arch("") == "");
 }

@@ -79,12 +79,30 @@ TEST_CASE("a scriptlet that fails stops the build, whatever its phase") {
     CHECK_THAT(error.what(), Contains("no way"));
     CHECK(error.hint() == "said before");
   }
-  const auto other = small::build(dir.path(), "other", files);
-  for (const char* trigger : {"%triggerin", "%filetriggerin", "%transfiletriggerin"}) {
-    const std::string target = std::string(trigger) == "%triggerin" ? " -- other\n" : " -- /usr\n";
-    const std::string script = std::string(trigger) + " -p <lua>" + target + "error('no way')\n%files\n";
-    const Error error = failure({other, small::build(dir.path(), "bad", script)});
-    CHECK_THAT(error.what(), Contains("package bad-1-1.noarch: scriptlet " + std::string(trigger) + " failed: "));
+}
+
+TEST_CASE("a trigger that fails is named by the package that has it, whichever sets it off") {
+  if (!small::possible()) return;
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  const std::string files = "%install\nmkdir -p %{buildroot}/usr/x\n%files\n/usr/x\n";
+  const auto early = small::build(dir.path(), "early", files);
+  const auto late = small::build(dir.path(), "late", files, "Requires: bad");
+  // Its own file triggers see its own files, and another one's see them too.
+  const std::string own = "%install\nmkdir -p %{buildroot}/usr/y\n%files\n/usr/y\n";
+  for (const std::string trigger : {"%triggerprein", "%triggerin", "%filetriggerin", "%filetriggerin -P 20000",
+                                    "%transfiletriggerin", "%transfiletriggerin -P 5"}) {
+    for (const auto& other : {early, late}) {
+      const bool of_files = trigger.find("file") != std::string::npos;
+      if (trigger == "%triggerprein" && other == early) continue;  // before it, there was nothing to trigger
+      const std::string target = of_files ? " -- /usr/x\n" : " -- early, late\n";
+      const auto bad = small::build(dir.path(), "bad", trigger + " -p <lua>" + target + "error('no way')\n" + own,
+                                    other == early ? "Requires: early" : "");
+      const Error error = failure({other, bad});
+      INFO(trigger << " " << other);
+      const std::string kind = trigger.substr(0, trigger.find(' '));
+      CHECK_THAT(error.what(), Contains("package bad-1-1.noarch: scriptlet " + kind + " failed: "));
+      CHECK_THAT(error.what(), Contains("no way"));
+    }
   }
 }
 
