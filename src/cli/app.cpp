@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "completion.hpp"
 #include "man.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
@@ -128,6 +129,14 @@ int run(int argc, char** argv) {
          "Print the manual page")
       ->group("")
       ->trigger_on_parse();  // as soon as it is seen: the command that is required otherwise is not missed
+  app.add_option_function<std::string>(
+         "--completion",
+         [&app](const std::string& shell) {
+           throw CLI::CallForVersion(completion_script(app, shell), CLI::ExitCodes::Success);
+         },
+         "Print the script that completes rootlet's command line in a shell: bash, zsh or fish")
+      ->group("")
+      ->trigger_on_parse();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
