@@ -33,7 +33,8 @@ class Wishes {
     if (find(line.name) == nullptr) list_.push_back({line, line.uid, line.gid, false, false, false});
   }
   [[nodiscard]] const Wish* find(const std::string& name) const {
-    const auto found = std::find_if(list_.begin(), list_.end(), [&](const Wish& wish) { return wish.line.name == name; });
+    const auto found =
+        std::find_if(list_.begin(), list_.end(), [&](const Wish& wish) { return wish.line.name == name; });
     return found == list_.end() ? nullptr : &*found;
   }
   [[nodiscard]] std::vector<Wish>& list() { return list_; }

@@ -81,7 +81,8 @@ bool is_name(const std::string& text) {
 }
 
 bool has_control(const std::string& text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 /// The field with %% read; empty for "-".
@@ -105,7 +106,8 @@ std::string named(const std::string& name, const char* what) {
 std::string path_field(const std::string& field, const char* what) {
   if (field.empty()) return {};
   const auto wrong = [&] { return Error("'" + printable(field) + "' is not a valid " + what); };
-  const bool ascii = std::all_of(field.begin(), field.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  const bool ascii =
+      std::all_of(field.begin(), field.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (!field.starts_with('/') || !ascii || has_control(field) || field.find(':') != std::string::npos) throw wrong();
   std::string path;
   for (std::size_t begin = 1; begin <= field.size();) {

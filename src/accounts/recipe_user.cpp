@@ -30,8 +30,8 @@ bool add_passwd(Table& users, const RecipeUser& user) {
   const std::string gid = std::to_string(user.gid);
   if (const auto* same_name = users.by_name(user.name)) {
     if (Table::number(*same_name, 2) == user.uid && Table::number(*same_name, 3) == user.gid) return false;
-    conflict(user, "the root's user '" + user.name + "' has uid " + Table::field(*same_name, 2) + " and gid " + Table::field(*same_name, 3) +
-                       ", not uid " + uid + " and gid " + gid);
+    conflict(user, "the root's user '" + user.name + "' has uid " + Table::field(*same_name, 2) + " and gid " +
+                       Table::field(*same_name, 3) + ", not uid " + uid + " and gid " + gid);
   }
   if (const auto* same_id = users.by_id(user.uid)) {
     conflict(user, "the root's user '" + same_id->front() + "' has uid " + uid);

@@ -43,7 +43,8 @@ const Table::Row* Table::by_name(const std::string& name) const {
 }
 
 const Table::Row* Table::by_id(std::uint32_t id) const {
-  const auto found = std::find_if(rows_.begin(), rows_.end(), [&](const Row& row) { return number(row, id_field) == id; });
+  const auto found =
+      std::find_if(rows_.begin(), rows_.end(), [&](const Row& row) { return number(row, id_field) == id; });
   return found == rows_.end() ? nullptr : &*found;
 }
 

@@ -115,7 +115,8 @@ void AccountMaker::carry_out(const rpm::PackageAccounts& package, Accounts& acco
 std::vector<std::string> AccountMaker::lines_of(const rpm::PackageAccounts::Source& source) const {
   if (source.file.starts_with(packaged_lines)) {
     for (const char* above : places_above) {
-      if (const auto file = root_.read(above + source.file.substr(packaged_lines.size()))) return lines_in(file->content);
+      if (const auto file = root_.read(above + source.file.substr(packaged_lines.size())))
+        return lines_in(file->content);
     }
   }
   return source.lines;

@@ -188,6 +188,23 @@ class AccountsTest(Case):
         self.assertEqual((root / "etc/passwd").read_text(), "web:x:80:80::/:/sbin/nologin\n")
         self.assertEqual(tree(root)["/srv/page"]["owner"], "80:80")
 
+    def test_the_names_of_owners_stay_when_their_package_leaves(self):
+        setup = self.package("setup", head="Provides: user(web)\nProvides: group(web)\n")
+        setup["install"] = ("mkdir -p %{buildroot}/etc; echo root:x:0:0::/:/bin/sh >%{buildroot}/etc/passwd\n"
+                            "echo web:x:80:80::/:/sbin/nologin >>%{buildroot}/etc/passwd\n"
+                            "echo web:x:80: >%{buildroot}/etc/group\n")
+        setup["files"] = "%config(noreplace) /etc/passwd\n%config(noreplace) /etc/group\n"
+        users = "Requires(pre): user(web)\nRequires(pre): group(web)\n"
+        self.build(self.package("web", [], [("/srv/page", "web", "web")], head=users),
+                   self.package("plain", [], [("/srv/plain", "root", "root")], head=users), setup)
+        root, done = self.image(["web"], more="scriptlet_deps: drop\n")
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(tree(root)["/srv/page"]["owner"], "80:80")
+        self.assertEqual((root / "etc/group").read_text(), "web:x:80:\n")
+        self.assertTrue((root / "etc/passwd").exists())
+        root, _ = self.image(["plain"], more="scriptlet_deps: drop\n")
+        self.assertFalse((root / "etc/passwd").exists())
+
     @unittest.skipUnless(sysusers_version(), "no systemd-sysusers here")
     def test_forty_packages_equal_systemd_sysusers(self):
         packages = list(random_packages(random.Random(int(os.environ.get("ROOTLET_TEST_SEED", "1"))), 40))

@@ -14,6 +14,9 @@
 namespace rootlet::rootfs {
 namespace {
 
+/// What gives owners of files their names.
+const std::set<std::string> account_files{"/etc/group", "/etc/gshadow", "/etc/passwd", "/etc/shadow"};
+
 /// What runtimes mount something on, even in a read-only root (OCI runtime-spec 1.1, config-linux.md).
 const std::set<std::string> mount_points{"/dev", "/proc", "/run", "/sys"};
 
@@ -63,7 +66,17 @@ class Removal {
  private:
   using Places = std::map<std::string, const std::vector<Owned>*>;
 
+  /// Whether a file that stays belongs to somebody else than root.
+  [[nodiscard]] bool names_are_needed() const {
+    const auto has_name = [](const Owned& owned) { return owned.file.user != "root" || owned.file.group != "root"; };
+    const auto& places = owned_.places();
+    return std::any_of(places.begin(), places.end(), [&](const auto& place) {
+      return owned_.stays(place.second) && std::any_of(place.second.begin(), place.second.end(), has_name);
+    });
+  }
+
   void look_at(const std::string& place, const std::vector<Owned>& owners) {
+    if (account_files.contains(place) && names_are_needed()) return;
     const auto info = root_.examine(place);
     if (!info) return;
     if (S_ISLNK(info->st_mode) && leads_to_what_stays(place)) return;

@@ -20,7 +20,8 @@ std::vector<std::string> carry_out(Accounts& accounts, const std::vector<std::st
 
 TEST_CASE("A user comes with its group, a locked password and no shell", "[accounts]") {
   Accounts accounts;
-  CHECK(carry_out(accounts, {"u svc - 'a service' /var/lib/svc"}, {.day = 19000, .reserved = {}, .owner_of = {}}).empty());
+  CHECK(carry_out(accounts, {"u svc - 'a service' /var/lib/svc"}, {.day = 19000, .reserved = {}, .owner_of = {}})
+            .empty());
   CHECK(accounts.passwd.content() == "svc:x:999:999:a service:/var/lib/svc:/sbin/nologin\n");
   CHECK(accounts.group.content() == "svc:x:999:\n");
   CHECK(accounts.shadow.content() == "svc:!*:19000::::::\n");
@@ -32,7 +33,8 @@ TEST_CASE("Dynamic numbers go down from 999 and pass over what is taken or reser
   accounts.passwd = Table("other:x:998:1::/:/bin/sh\n");
   accounts.group = Table("users:x:997:\n");
   carry_out(accounts, {"u a -", "u b -"}, {.day = 0, .reserved = {999, 995}, .owner_of = {}});
-  CHECK(accounts.passwd.content() == "other:x:998:1::/:/bin/sh\na:x:996:996::/:/sbin/nologin\nb:x:994:994::/:/sbin/nologin\n");
+  CHECK(accounts.passwd.content() ==
+        "other:x:998:1::/:/bin/sh\na:x:996:996::/:/sbin/nologin\nb:x:994:994::/:/sbin/nologin\n");
 }
 
 TEST_CASE("A number that somebody has is replaced by a dynamic one", "[accounts]") {
