@@ -205,6 +205,21 @@ class AccountsTest(Case):
         root, _ = self.image(["plain"], more="scriptlet_deps: drop\n")
         self.assertFalse((root / "etc/passwd").exists())
 
+    @needs("dnf5")
+    def test_owners_equal_those_that_dnf5_writes(self):
+        self.build(self.package("svc", ["u svc - 'A service' /var/lib/svc"],
+                                [("/var/lib/svc/data", "svc", "svc"), ("/srv/shared", "root", "svc")]))
+        root, _ = self.image(["svc"])
+        theirs = self.dir / "dnf5"
+        done = subprocess.run(["dnf5", "-y", f"--installroot={theirs}", f"--repofrompath=test,file://{self.repo}",
+                               "--repo=test", "--no-gpgchecks", "--releasever=1", f"--setopt=cachedir={self.dir}/dnf5cache",
+                               "install", "svc"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for path in ("/var/lib/svc/data", "/srv/shared"):
+            self.assertEqual(tree(root)[path]["owner"], tree(theirs)[path]["owner"], path)
+        for name in ("passwd", "group"):
+            self.assertEqual(self.rows(root, name), self.rows(theirs, name))
+
     @unittest.skipUnless(sysusers_version(), "no systemd-sysusers here")
     def test_forty_packages_equal_systemd_sysusers(self):
         packages = list(random_packages(random.Random(int(os.environ.get("ROOTLET_TEST_SEED", "1"))), 40))
