@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 import rpm_metadata
-from harness import DATA, ROOTLET, needs, needs_data
+from harness import DATA, ROOTLET, has_pages, needs, needs_data
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 SPEC = (TOP / "packaging/rootlet.spec").read_text()
@@ -93,6 +93,22 @@ class Packaging(unittest.TestCase):
         done = subprocess.run(["rpmspec", "--query", "--qf", "%{name} %{license}\n", TOP / "packaging/rootlet.spec"],
                               capture_output=True, text=True)
         self.assertEqual((done.stdout, done.stderr), ("rootlet Apache-2.0 AND ISC\n", ""))
+
+    @needs("git")
+    @unittest.skipUnless((TOP / ".git").exists(), "not a clone")
+    @unittest.skipUnless(has_pages(), "D3 is not here, and tools/package would ask npm for it")
+    def test_sources_are_the_same_bytes_each_time(self):
+        archives = []
+        with tempfile.TemporaryDirectory() as place:
+            for out in (f"{place}/one", f"{place}/two"):
+                done = subprocess.run([TOP / "tools/package", "source", out], capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                archives.append(pathlib.Path(done.stdout.strip()))
+            self.assertEqual(archives[0].read_bytes(), archives[1].read_bytes())
+            names = subprocess.run(["tar", "-tzf", archives[0]], check=True, capture_output=True, text=True).stdout
+            self.assertRegex(archives[0].name, r"^rootlet-[0-9.]+\.tar\.gz$")
+            for file in ("CMakeLists.txt", "packaging/rootlet.spec", "vendor/d3/d3.min.js"):
+                self.assertRegex(names, rf"(?m)^{archives[0].name[:-len('.tar.gz')]}/{file}$")
 
     @needs("cmake", "readelf")
     def test_what_is_installed(self):
