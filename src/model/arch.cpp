@@ -6,13 +6,13 @@
 namespace rootlet {
 namespace {
 
-/// Base: DNF's _BASEARCH_MAP (dnf/rpm/__init__.py; libdnf5/rpm/arch_private.hpp). Neither has the levels of x86_64: they
-/// are subarchitectures, and DNF 5's change that adds them leaves $basearch at x86_64 (dnf5#2591). AlmaLinux's own
+/// Base: DNF's _BASEARCH_MAP (dnf/rpm/__init__.py; libdnf5/rpm/arch_private.hpp). Neither has the levels of x86_64:
+/// they are subarchitectures, and DNF 5's change that adds them leaves $basearch at x86_64 (dnf5#2591). AlmaLinux's own
 /// repositories of x86_64_v2 are at an address of that name, which $arch stands for.
-/// Runs: as libsolv has it where Fedora builds it (poolarch.c), given to every version, since older ones lack the levels, and
-/// all of them some that are compatible only with themselves; pentium3 and pentium4 are from rpm's arch_compat (rpmrc).
-/// OCI: image-spec 1.1, image-index.md, platform variants; levels of amd64 are named after Go's GOAMD64, as Docker,
-/// containerd and AlmaLinux's images have them. Colors: rpm's platform/*/macros.
+/// Runs: as libsolv has it where Fedora builds it (poolarch.c), given to every version, since older ones lack the
+/// levels, and all of them some that are compatible only with themselves; pentium3 and pentium4 are from rpm's
+/// arch_compat (rpmrc). OCI: image-spec 1.1, image-index.md, platform variants; levels of amd64 are named after Go's
+/// GOAMD64, as Docker, containerd and AlmaLinux's images have them. Colors: rpm's platform/*/macros.
 constexpr std::array<Architecture, 39> all{{
     {"i386", "i386", "i386", "386", "", 0},
     {"i486", "i386", "i486:i386", "386", "", 0},
@@ -60,7 +60,8 @@ constexpr std::array<Architecture, 39> all{{
 std::span<const Architecture> architectures() noexcept { return all; }
 
 const Architecture* find_architecture(std::string_view rpm_name) noexcept {
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Architecture& one) { return one.name == rpm_name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Architecture& one) { return one.name == rpm_name; });
   return found == all.end() ? nullptr : &*found;
 }
 

@@ -26,7 +26,8 @@ std::string spec_name(rpmTagVal tag) {
   if (tag == RPMTAG_PREIN) return "%pre";
   if (tag == RPMTAG_POSTIN) return "%post";
   std::string name = "%" + copied(rpmTagGetName(tag));
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return name;
 }
 

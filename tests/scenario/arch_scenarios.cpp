@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "rootlet/model/arch.hpp"
 #include "../support/world.hpp"
+#include "rootlet/model/arch.hpp"
 
 using namespace rootlet;
 using test::World;
@@ -30,8 +30,8 @@ TEST_CASE("packages of lesser levels, of 32 bits and of none go into an image fo
   world.add("base", "1-1", "x86_64");
   world.add("data", "1-1", "noarch");
   world.add("old", "1-1", "i686");
-  CHECK(world.install({"app"}) ==
-        Lines{"app-0:1-1.x86_64_v3", "base-0:1-1.x86_64", "data-0:1-1.noarch", "lib-0:1-1.x86_64_v2", "old-0:1-1.i686"});
+  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64_v3", "base-0:1-1.x86_64", "data-0:1-1.noarch",
+                                        "lib-0:1-1.x86_64_v2", "old-0:1-1.i686"});
   world.arch = "x86_64_v2";
   CHECK(world.install({"app"}) == Lines{"no solution"});
   CHECK(world.install({"lib"}) == Lines{"lib-0:1-1.x86_64_v2"});
