@@ -97,14 +97,14 @@ RepoSpec& World::repo(const std::string& id) {
   return repos_.back()->spec;
 }
 
-Pkg& World::add(const std::string& name, const std::string& evr, const std::string& arch, const std::string& id) {
+Pkg& World::add(const std::string& name, const std::string& evr, const std::string& for_arch, const std::string& id) {
   repo(id);
   const auto found = std::find_if(repos_.begin(), repos_.end(), [&](const auto& r) { return r->spec.id == id; });
   (*found)->packages.push_back(std::make_unique<Pkg>());
   Pkg& pkg = *(*found)->packages.back();
   pkg.name = name;
   pkg.evr = evr;
-  pkg.arch = arch;
+  pkg.arch = for_arch;
   return pkg;
 }
 
