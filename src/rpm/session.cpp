@@ -24,6 +24,7 @@ constexpr const char* macros[] = {
     "_db_backend sqlite",
     "_dbpath /var/lib/rpm",
     "_rpmlock_path %{_dbpath}/.rpm.lock",
+    "_keyring_lockpath %{_dbpath}/.keyring.lock",  // of rpm 6.1; without it, it makes /var/rpm
     "_install_script_path /sbin:/bin:/usr/sbin:/usr/bin",
     "_pkgverify_level none",
     "_pkgverify_flags 0x0",

@@ -20,7 +20,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/model/arch.hpp"
-#include "script_of.hpp"
+#include "script_kind.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {
@@ -117,14 +117,15 @@ class Run {
     std::fflush(stdout);  // of Lua scriptlets, which run in this process
     std::fflush(stderr);
     pending_ = session_.take_log();
-    const Script script = which(element, tag);
-    observer_.script(script.package, script.phase, false);
+    observer_.script(rpmteNEVRA(element), phase_of(element, tag), false);
   }
 
-  [[nodiscard]] Script which(rpmte element, rpm_loff_t tag) const {
-    std::vector<Header> headers;
-    for (const Element& each : elements_) headers.push_back(each.header.get());
-    return script_of(element, static_cast<rpmTagVal>(tag), open_ != nullptr, headers, pending_);
+  [[nodiscard]] std::string phase_of(rpmte element, rpm_loff_t tag) const {
+    const std::string package = rpmteNEVRA(element);
+    const auto owner =
+        std::find_if(elements_.begin(), elements_.end(), [&](const Element& each) { return each.name == package; });
+    return script_kind(element, static_cast<rpmTagVal>(tag), owner == elements_.end() ? nullptr : owner->header.get(),
+                       open_ != nullptr, pending_);
   }
 
   void script_error(rpmte element, rpm_loff_t tag) {
@@ -133,11 +134,11 @@ class Run {
     for (const auto& message : pending_) {
       if (message.level <= RPMLOG_WARNING) text = message.text;
     }
-    const Script script = which(element, tag);
-    problem_ = "package " + script.package + ": scriptlet " + script.phase +
+    const std::string phase = phase_of(element, tag);
+    problem_ = std::string("package ") + rpmteNEVRA(element) + ": scriptlet " + phase +
                " failed: " + (text.empty() ? "librpm gave no reason" : failure_cause(text));
     pending_.clear();
-    observer_.script(script.package, script.phase, true);
+    observer_.script(rpmteNEVRA(element), phase, true);
   }
 
   void unpack_error(rpmte element) {

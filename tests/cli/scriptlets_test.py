@@ -2,6 +2,7 @@
 packages that are random, with dependencies in circles, log what runs."""
 import os
 import random
+import shutil
 import subprocess
 
 import scripted
@@ -41,6 +42,55 @@ class Order(Case):
         # Of those for erasures, none runs.
         self.assertEqual(kinds, {"pretrans", "pre", "post", "posttrans", "triggerprein", "triggerin", "filetriggerin",
                                  "transfiletriggerin"})
+
+
+@needs_root
+@needs("rpm", "rpmbuild", "createrepo_c")
+class Failures(Case):
+    """Each is named by its kind, the package that has it and its cause, whichever package sets it off."""
+
+    def failure(self, kind, target="", requires=""):
+        """The error where the scriptlet of the package bad fails. `late` requires bad, so it comes after it; bad may
+        require `early`."""
+        folder = self.dir / "failing"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        spec = scripted.HEAD
+        for name, tags, script in (("early", "", ""), ("late", "Requires: bad\n", ""), ("bad", requires, (
+                f"%{kind} -n bad -p <lua>{' -- ' + target if target else ''}\nerror('no way')\n"))):
+            spec += f"%package -n {name}\nSummary: test\n{tags}%description -n {name}\ntest\n{script}" \
+                    f"%files -n {name}\n/usr/share/{name}\n"
+        scripted.make(folder, spec, ["early", "late", "bad"])
+        recipe = self.recipe(f"repos: [{{id: failing, baseurl: {folder}, gpgcheck: false}}]\n"
+                             f"packages: [early, bad, late]\n")
+        done = self.run_rootlet("build", recipe, "--format", "dir", "-o", self.dir / "out", code=1)
+        return next(line for line in done.stderr.splitlines() if line.startswith("rootlet: error: "))
+
+    def names(self, kind, *args):
+        """What spec files call it: options such as a priority left out."""
+        error = self.failure(kind, *args)
+        self.assertRegex(error, rf"^rootlet: error: package bad-1-1.noarch: scriptlet %{kind.split()[0]} failed: .*no way")
+
+    def test_scriptlets(self):
+        for kind in ("pretrans", "pre", "post", "posttrans"):
+            self.names(kind)
+
+    def test_triggers_that_a_later_package_sets_off(self):
+        for kind in ("triggerprein", "triggerin"):
+            self.names(kind, "late")
+
+    def test_triggers_that_an_earlier_package_sets_off(self):
+        self.names("triggerin", "early", "Requires: early\n")
+
+    def test_triggers_that_several_packages_have(self):
+        """Its own, that another one's coming sets off, and none other's."""
+        self.names("triggerin", "late, early", "Requires: early\n")
+
+    def test_triggers_on_files(self):
+        for kind in ("filetriggerin", "filetriggerin -P 20000", "filetriggerin -P 1", "transfiletriggerin",
+                     "transfiletriggerin -P 20000"):
+            for target in ("/usr/share/early", "/usr/share/late", "/usr/share/bad"):
+                self.names(kind, target, "Requires: early\n")
 
 
 if __name__ == "__main__":

@@ -59,19 +59,38 @@ def package(name, chance, others):
 def build(folder, count, chance):
     """Builds p00, p01, … into the folder with rpmbuild, and makes it a repository. Returns their names."""
     names = [f"p{number:02}" for number in range(count)]
-    spec = "Name: scripted\nVersion: 1\nRelease: 1\nSummary: test\nLicense: MIT\nBuildArch: noarch\n" \
-           "%define debug_package %{nil}\n%define __os_install_post %{nil}\nAutoReqProv: no\n%description\ntest\n"
+    spec = HEAD
     for name in names:
         tags, scripts = package(name, chance, [other for other in names if other != name])
-        spec += f"%package -n {name}\nSummary: test\nAutoReqProv: no\n{tags}%description -n {name}\ntest\n{scripts}" \
+        spec += f"%package -n {name}\nSummary: test\n{tags}%description -n {name}\ntest\n{scripts}" \
                 f"%files -n {name}\n/usr/share/{name}\n"
+    folder.mkdir()
+    make(folder, spec, names)
+    return names
+
+
+HEAD = """\
+Name: scripted
+Version: 1
+Release: 1
+Summary: test
+License: MIT
+BuildArch: noarch
+AutoReqProv: no
+%define debug_package %{nil}
+%define __os_install_post %{nil}
+%description
+test
+"""
+
+
+def make(folder, spec, names):
+    """Builds the packages of a spec, each with a file of its own, and makes their folder a repository."""
     spec += "%install\n" + "".join(f"mkdir -p %{{buildroot}}/usr/share/{name}\ntouch %{{buildroot}}/usr/share/{name}/file\n"
                                    for name in names)
-    folder.mkdir()
     (folder / "scripted.spec").write_text(spec)
     done = subprocess.run(["rpmbuild", "-bb", "--define", f"_topdir {folder}/top", "--define", f"_rpmdir {folder}",
                            "--define", "_rpmfilename %%{NAME}.rpm", folder / "scripted.spec"],
                           capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "HOME": str(folder)})
     assert done.returncode == 0, done.stdout + done.stderr
     subprocess.run(["createrepo_c", "--quiet", folder], check=True)
-    return names
