@@ -8,7 +8,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 # A folder may include itself and those before it; folders on one line may not include each other.
 ORDER = [
     ["base"],
-    ["optimize"],
+    ["optimize", "openpgp"],
     ["model"],
     ["modules", "comps", "rpm", "elf", "image", "analysis"],
     ["solv", "repo", "graph"],
