@@ -1,5 +1,6 @@
 #include "package_bytes.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,6 +34,8 @@ constexpr std::uint32_t strings_type = 8;
 Error no_package() { return Error("it is damaged, or not an RPM package"); }
 
 std::string read_at(const Fd& fd, std::uint64_t at, std::uint64_t size) {
+  struct stat status {};
+  if (fstat(fd.get(), &status) != 0 || at + size > static_cast<std::uint64_t>(status.st_size)) throw no_package();
   std::string bytes(size, '\0');
   for (std::size_t done = 0; done < bytes.size();) {
     const ssize_t got = pread(fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
