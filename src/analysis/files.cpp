@@ -1,6 +1,7 @@
 #include "rootlet/analysis/files.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <tuple>
 #include <unordered_map>

@@ -126,7 +126,8 @@ int run(int argc, char** argv) {
   app.add_flag_callback(
          "--man", [&app] { throw CLI::CallForVersion(man_page(app), CLI::ExitCodes::Success); },
          "Print the manual page")
-      ->group("");
+      ->group("")
+      ->trigger_on_parse();  // as soon as it is seen: the command that is required otherwise is not missed
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

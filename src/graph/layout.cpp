@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <span>
 
 #include "cgraph.hpp"
 #include "rootlet/base/error.hpp"
@@ -50,8 +51,8 @@ class Places {
       const Point to = of(aghead(edge));
       return {from, from, to, to};
     }
-    const bezier& part = curve->list[0];
-    for (int i = 0; i < part.size; ++i) points.push_back(at(part.list[i]));
+    const bezier& part = curve->list[0];  // its size is an int before Graphviz 13, and a size_t since
+    for (const pointf& place : std::span(part.list, static_cast<std::size_t>(part.size))) points.push_back(at(place));
     return points;
   }
 
