@@ -129,6 +129,14 @@ std::string block(const std::vector<std::string_view>& lines, std::size_t& at) {
 
 }  // namespace
 
+std::optional<std::string> decode_base64(std::string_view text) {
+  Base64 body;
+  for (const std::string_view line : lines_of(text)) {
+    if (!body.add(line)) return std::nullopt;
+  }
+  return body.finish();
+}
+
 std::string key_packets(const std::string& file) {
   if (!file.empty() && (static_cast<unsigned char>(file[0]) & 0x80U) != 0 && !file.starts_with("\xef\xbb\xbf")) {
     return file;

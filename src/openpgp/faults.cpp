@@ -78,7 +78,7 @@ std::string word(const Fault& fault) {
     case FaultKind::weak_binding: return its + " self-signature is made with " + hash_name(fault.number);
     case FaultKind::weak_signature: return "the signature is made with " + hash_name(fault.number);
     case FaultKind::short_key: return it + " has only " + std::to_string(fault.number) + " bits";
-    case FaultKind::not_for_signing: return "it is not meant for signing";
+    case FaultKind::not_for_signing: return it + " is not meant for signing";
     case FaultKind::not_bound:
       return fault.of_primary ? "its primary key has no self-signature" : "its owner has not signed the key";
   }

@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
 
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
+#include "rootlet/openpgp/armor.hpp"
 
 namespace rootlet::rpm {
 namespace {
@@ -87,24 +87,6 @@ Section read_section(const Fd& fd, std::uint64_t at) {
   return section;
 }
 
-std::optional<std::string> decode_base64(std::string_view text) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bytes;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  while (text.ends_with('=')) text.remove_suffix(1);
-  for (const char c : text) {
-    const std::size_t digit = alphabet.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = bits << 6U | static_cast<std::uint32_t>(digit);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    bytes += static_cast<char>(bits >> held & 0xffU);
-  }
-  return bytes;
-}
-
 /// The entry's values: one of binary data, or its strings. What lies outside of the data is left out.
 std::vector<std::string> values_of(const Section& section, const Entry& entry) {
   std::vector<std::string> values;
@@ -128,7 +110,7 @@ void add_signatures(PackageBytes& package, const Section& section, std::uint32_t
   const Entry* entry = section.find(tag);
   if (entry == nullptr) return;
   for (std::string& value : values_of(section, *entry)) {
-    if (tag == openpgp_tag) value = decode_base64(value).value_or("");
+    if (tag == openpgp_tag) value = openpgp::decode_base64(value).value_or("");
     package.signatures.push_back({covers, tag == openpgp_tag, std::move(value)});
   }
 }

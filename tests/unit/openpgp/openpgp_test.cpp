@@ -12,8 +12,8 @@ using Catch::Equals;
 
 namespace {
 
-/// Keys made with GnuPG 2.2 for these tests; their secret halves are gone. plain: Ed25519; weak: RSA, its self-signature
-/// made with SHA-1; short: RSA of 1,024 bits; old: expired on 2016-12-31; gone: revoked.
+/// Keys made with GnuPG 2.2 for these tests; their secret halves are gone. plain: Ed25519; weak: RSA, its
+/// self-signature made with SHA-1; short: RSA of 1,024 bits; old: expired on 2016-12-31; gone: revoked.
 std::string key_file(const std::string& name) {
   return read_file(fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/openpgp/data" / (name + ".asc"));
 }
@@ -98,7 +98,9 @@ TEST_CASE("a certificate tells its keys and who bound them") {
 }
 
 TEST_CASE("what can be held against a key is found, for the time of the signature") {
-  const auto of = [](const std::string& name, std::int64_t when) { return words(faults_of(certificate(name), 0, when)); };
+  const auto of = [](const std::string& name, std::int64_t when) {
+    return words(faults_of(certificate(name), 0, when));
+  };
   CHECK(of("plain", year_2018).empty());
   CHECK(of("weak", year_2018) == "the key's self-signature is made with SHA-1");
   CHECK(of("short", year_2018) == "the key has only 1024 bits");
@@ -141,7 +143,7 @@ TEST_CASE("signature packets of all versions are read, and what is none is not")
   CHECK(old->algorithm == rsa);
   CHECK(hash_name(old->hash) == "SHA-256");
   // Version 6: Ed25519, SHA-512, an issuer fingerprint, a salt of 2 bytes.
-  std::string six("\x06\x00\x1b\x0a\x00\x00\x00\x2a\x05\x82\x68\x00\x00\x00\x23\x21\x06", 17);
+  std::string six("\x06\x00\x1b\x0a\x00\x00\x00\x29\x05\x82\x68\x00\x00\x00\x22\x21\x06", 17);
   six += std::string(31, '\x11') + '\x22' + std::string("\x00\x00\x00\x00\xab\xcd\x02\x77\x88", 9);
   const auto young = read_signature("\xc2" + std::string(1, static_cast<char>(six.size())) + six);
   REQUIRE(young);

@@ -1,5 +1,5 @@
-// The one header of Catch2 version 2, for version 3, which has many and calls a few things otherwise. The build puts this
-// folder on the search path where version 3 is installed, so that the tests are written once.
+// The one header of Catch2 version 2, for version 3, which has many and calls a few things otherwise. The build puts
+// this folder on the search path where version 3 is installed, so that the tests are written once.
 #pragma once
 
 #include <catch2/catch_approx.hpp>
