@@ -9,9 +9,23 @@
 namespace rootlet::build {
 namespace {
 
-void add_keys(rpm::Keyring& keyring, const RepoSpec& spec, const Environment& environment) try {
+/// Refuses a repository of whose keys librpm takes none: all of its packages would be refused.
+/// Error: "<key file>: key 24c6a8a7f4a80eb5 (CentOS-7 Key <…>): <why>".
+void require_usable(const rpm::Keyring& keyring) {
+  const std::vector<rpm::UnusableKey> unusable = keyring.unusable();
+  if (!keyring.empty() || unusable.empty()) return;
+  std::string text;
+  for (const rpm::UnusableKey& key : unusable) {
+    text += (text.empty() ? "" : "; ") + key.origin + ": key " + key.name + ": " + key.reason;
+  }
+  throw Error(text, unusable.front().hint);
+}
+
+/// Adds a repository's keys; `alone`: nothing but these may sign its packages.
+void add_keys(rpm::Keyring& keyring, const RepoSpec& spec, const Environment& environment, bool alone) try {
   const auto certificates = repo::load_keys(spec.gpgkey, {environment.cache_dir, environment.offline});
   for (std::size_t i = 0; i < certificates.size(); ++i) keyring.add(certificates[i], spec.gpgkey[i]);
+  if (alone) require_usable(keyring);
 } catch (const Error& error) {
   throw error.within("cannot load the OpenPGP key of repository '" + spec.id + "'");
 }
@@ -37,8 +51,8 @@ Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, c
   if (!recipe.localpkg_gpgcheck) unchecked_.insert(local);
   for (const RepoSpec& spec : recipe.repos) {
     if (!spec.gpgcheck) unchecked_.insert(spec.id);
-    if (spec.gpgcheck && used(spec.id)) add_keys(keyrings_[spec.id], spec, environment);
-    if (check_local) add_keys(keyrings_[local], spec, environment);
+    if (spec.gpgcheck && used(spec.id)) add_keys(keyrings_[spec.id], spec, environment, true);
+    if (check_local) add_keys(keyrings_[local], spec, environment, false);
   }
 }
 

@@ -17,7 +17,7 @@ namespace rootlet::repo {
 namespace {
 
 constexpr const char* no_signature_hint =
-    "repo_gpgcheck asks for a signature of repomd.xml; set it to false where the repository has none";
+    "repo_gpgcheck asks for a signature of repomd.xml: take a mirror or a repository that has one";
 constexpr std::uint64_t repomd_limit = 16'000'000;
 constexpr std::uint64_t signature_limit = 1'000'000;
 constexpr std::uint64_t metadata_limit = 2'000'000'000;
@@ -160,7 +160,9 @@ void check_signature(Load& load, const fs::path& signature, const fs::path& scra
     verify_detached(load.repomd, signature, keys, home.path());
   } catch (const Error& error) {
     load.fail(std::string("repomd.xml: ") + error.what(),
-              error.hint().empty() ? "check gpgkey, or set repo_gpgcheck: false" : error.hint());
+              error.hint().empty()
+                  ? "check gpgkey; if it names the right keys, the repository is broken or was tampered with"
+                  : error.hint());
   }
 }
 

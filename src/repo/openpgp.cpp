@@ -7,6 +7,8 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/handle.hpp"
+#include "rootlet/openpgp/armor.hpp"
+#include "rootlet/openpgp/packets.hpp"
 
 namespace rootlet::repo {
 namespace {
@@ -59,17 +61,31 @@ std::string complaint(const _gpgme_signature& signature) {
   }
 }
 
+/// Imports the certificates of a key file, read as those of packages are, one by one: GnuPG passes over what it does
+/// not know.
+void import_keys(gpgme_ctx_t context, const std::string& file) try {
+  bool any = false;
+  std::string problem = "GnuPG knows none of its keys";
+  for (const openpgp::Certificate& certificate : openpgp::read_certificates(openpgp::key_packets(file))) {
+    const Data key = memory(certificate.packets);
+    const gpgme_error_t error = gpgme_op_import(context, key.get());
+    const gpgme_import_result_t result = gpgme_op_import_result(context);
+    const bool taken = gpgme_err_code(error) == GPG_ERR_NO_ERROR && result != nullptr &&
+                       result->considered > result->no_user_id + result->not_imported;
+    any = any || taken;
+    if (gpgme_err_code(error) != GPG_ERR_NO_ERROR) problem = gpgme_strerror(error);
+  }
+  if (!any) throw Error(problem);
+} catch (const Error& error) {
+  throw error.within("gpgkey");
+}
+
 }  // namespace
 
 void verify_detached(const std::filesystem::path& data, const std::filesystem::path& signature,
                      const std::vector<std::string>& certificates, const std::filesystem::path& scratch) {
   const Context context = open_context(make_home(scratch));
-  for (const std::string& certificate : certificates) {
-    const Data key = memory(certificate);
-    check(gpgme_op_import(context.get(), key.get()), "cannot import the OpenPGP key");
-    const gpgme_import_result_t result = gpgme_op_import_result(context.get());
-    if (result == nullptr || result->considered == 0) throw Error("gpgkey holds no OpenPGP key");
-  }
+  for (const std::string& file : certificates) import_keys(context.get(), file);
   const std::string signed_bytes = read_file(data);
   const std::string signature_bytes = read_file(signature);
   const Data plain = memory(signed_bytes);

@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 
 #include "rootlet/base/capabilities.hpp"
 #include "rootlet/model/merged.hpp"
+#include "rootlet/openpgp/armor.hpp"
+#include "rootlet/openpgp/packets.hpp"
 
 namespace rootlet::rpm {
 namespace {
@@ -28,6 +31,11 @@ class Values {
   [[nodiscard]] std::uint64_t number(int at) const {
     return rpmtdSetIndex(data_.get(), at) < 0 ? 0 : rpmtdGetNumber(data_.get());
   }
+  /// A binary value; nothing where it is none.
+  [[nodiscard]] std::optional<std::string> bytes() const {
+    if (data_->type != RPM_BIN_TYPE || data_->data == nullptr) return std::nullopt;
+    return std::string(static_cast<const char*>(data_->data), data_->count);
+  }
 
  private:
   static void free_values(rpmtd values) {
@@ -39,14 +47,17 @@ class Values {
 
 /// The id of the key that the header is signed with; empty where it is not.
 std::string signing_key(Header header) {
-  const char* format =
-      "%|DSAHEADER?{%{DSAHEADER:pgpsig}}:{%|RSAHEADER?{%{RSAHEADER:pgpsig}}:"
-      "{%|SIGGPG?{%{SIGGPG:pgpsig}}:{%|SIGPGP?{%{SIGPGP:pgpsig}}|}|}|}|";
-  const Handle<char, std::free> shown(headerFormat(header, format, nullptr));
-  const std::string words = shown ? shown.get() : "";
-  const std::string before = "Key ID ";
-  const auto at = words.find(before);
-  return at == std::string::npos ? "" : words.substr(at + before.size());
+  // RPMTAG_OPENPGP, by its number: librpm before 6.0 keeps it, but has no name for it.
+  constexpr rpmTagVal tag_of_rpm_6 = 278;
+  constexpr std::array<rpmTagVal, 5> tags{RPMTAG_DSAHEADER, RPMTAG_RSAHEADER, tag_of_rpm_6, RPMTAG_SIGGPG,
+                                          RPMTAG_SIGPGP};
+  for (const rpmTagVal tag : tags) {
+    const Values values(header, tag);
+    const auto packet = tag == tag_of_rpm_6 ? openpgp::decode_base64(values.text(0)) : values.bytes();
+    const auto signature = packet ? openpgp::read_signature(*packet) : std::nullopt;
+    if (signature) return signature->issuer;
+  }
+  return {};
 }
 
 /// rpm's numbers of digest algorithms are OpenPGP's (RFC 4880, 9.4).

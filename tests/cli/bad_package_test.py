@@ -9,6 +9,7 @@ from harness import DISTRO, Case, main, needs
 
 KEY = DISTRO and DISTRO / "RPM-GPG-KEY-test"
 FOREIGN = DISTRO and DISTRO / "RPM-GPG-KEY-foreign"
+UNSIGNED = "hint: get it from a repository that signs its packages, or sign it and add the key to 'gpgkey'\n"
 AGAIN = "hint: download it again; if it stays so, the repository is broken or was tampered with\n"
 
 
@@ -39,24 +40,24 @@ class Tampered(ServedCase):
 
     def test_a_byte_of_the_payload(self):
         flip(self.rpm, -20)
-        self.refused_matching(r"bad digest of its payload \(Payload SHA256 (ALT )?digest: [^\n]*\)")
+        self.refused_matching("bad digest of its payload")
 
     def test_a_byte_of_the_header(self):
         flip(self.rpm, self.where)
-        self.refused_matching(r"bad digest of its header \(Header SHA256 digest: [^\n]*\)")
+        self.refused_matching("bad digest of its header")
 
     def test_a_byte_of_the_payload_without_gpgcheck(self):
         flip(self.rpm, -20)
-        self.refused_matching(r"bad digest of its payload \(Payload SHA256 (ALT )?digest: [^\n]*\)", check=False)
+        self.refused_matching("bad digest of its payload", check=False)
 
     def test_a_byte_of_the_header_without_gpgcheck(self):
         flip(self.rpm, self.where)
-        self.refused_matching(r"bad digest of its header \(Header SHA256 digest: [^\n]*\)", check=False)
+        self.refused_matching("bad digest of its header", check=False)
 
     def test_half_a_package(self):
         data = self.rpm.read_bytes()
         self.rpm.write_bytes(data[:len(data) - 1000])
-        self.refused_matching(r"bad digest of its payload \([^\n]*\)")
+        self.refused_matching("bad digest of its payload")
 
     def test_another_package_under_its_name(self):
         """The metadata, tampered with, give the checksum of an older or other package that is signed well."""
@@ -106,7 +107,7 @@ class Local(ServedCase):
         done = self.build(code=1)
         self.assertEqual(done.stdout, "")
         self.assertRegex(done.stderr, r"\Arootlet: error: cannot trust package big-file-0:1\.0-1\.t1\.noarch: package "
-                                      r"'DIR/big-file\.rpm': bad digest of its payload \([^\n]*\)\n" + AGAIN)
+                                      r"'DIR/big-file\.rpm': bad digest of its payload\n" + AGAIN)
         self.assertFalse(self.out.exists())
 
     def test_a_file_that_is_no_package(self):
@@ -121,9 +122,7 @@ class Local(ServedCase):
         [rpm] = (DISTRO / "unsigned").glob("unsigned-data-*.rpm")
         self.image(self.good, packages=rpm)
         self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch: package "
-                   f"'DISTRO/unsigned/{rpm.name}': not signed\n"
-                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for "
-                   "packages named by file\n")
+                   f"'DISTRO/unsigned/{rpm.name}': it is not signed\n" + UNSIGNED)
         self.image(self.good, packages=rpm, more="localpkg_gpgcheck: false\n")
         self.works()
 
@@ -144,9 +143,7 @@ class Signers(ServedCase):
         rpm = self.repos("unsigned-data", "unsigned", [KEY])
         self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch from repository 'extra': "
                    "package "
-                   f"'{cached(rpm)}': not signed\n"
-                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for "
-                   "packages named by file\n")
+                   f"'{cached(rpm)}': it is not signed\n" + UNSIGNED)
 
     def test_signed_by_an_unknown_key(self):
         rpm = self.repos("foreign-tool", "foreign", [KEY])
@@ -190,8 +187,7 @@ class Signers(ServedCase):
         (self.dir / "half.asc").write_text(text[:len(text) // 2])
         self.recipe(f"repos: [{{id: test, baseurl: {self.good}, gpgkey: half.asc}}]\npackages: [empty]\n")
         self.fails("rootlet: error: cannot load the OpenPGP key of repository 'test': file://DIR/half.asc: its armor "
-                   "is "
-                   "damaged\nhint: check gpgkey in the recipe\n")
+                   "is damaged (it has no end, line 2)\nhint: check gpgkey in the recipe\n")
 
     def test_without_gpgcheck_any_signer_will_do(self):
         self.recipe(f"""\
@@ -212,9 +208,7 @@ class Signers(ServedCase):
         rpm = self.repos("unsigned-data", "unsigned", [KEY])
         self.fails("rootlet: error: cannot trust package unsigned-data-0:1.0-1.t1.noarch from repository 'extra': "
                    "package "
-                   f"'{cached(rpm)}': not signed\n"
-                   "hint: to accept that, set 'gpgcheck: false' on its repository, or 'localpkg_gpgcheck: false' for "
-                   "packages named by file\n")
+                   f"'{cached(rpm)}': it is not signed\n" + UNSIGNED)
 
 
 @needs("rpmbuild", "createrepo_c")

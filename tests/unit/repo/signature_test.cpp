@@ -41,12 +41,13 @@ struct Signed {
 
 TEST_CASE("the signature of repomd.xml must be by one of the recipe's keys") {
   Signed r;
-  const std::string hint = "\nhint: check gpgkey, or set repo_gpgcheck: false";
+  const std::string hint =
+      "\nhint: check gpgkey; if it names the right keys, the repository is broken or was tampered with";
   const std::string prefix = "cannot load repository 'r': ";
   CHECK(r.failure() == prefix +
                            "repomd.xml.asc: HTTP 404 for http://HOST/r/repodata/repomd.xml.asc\nhint: "
-                           "repo_gpgcheck asks for a signature of repomd.xml; set it to false where the "
-                           "repository has none");
+                           "repo_gpgcheck asks for a signature of repomd.xml: take a mirror or a repository "
+                           "that has one");
   r.sign("other");
   CHECK_THAT(r.failure(),
              Catch::StartsWith(prefix + "repomd.xml: it is signed by the unknown key ") && Catch::EndsWith(hint));
@@ -72,7 +73,8 @@ TEST_CASE("the signature of repomd.xml must be by one of the recipe's keys") {
 
 TEST_CASE("a tampered repomd.xml or a bad signature file is refused") {
   Signed r;
-  const std::string hint = "\nhint: check gpgkey, or set repo_gpgcheck: false";
+  const std::string hint =
+      "\nhint: check gpgkey; if it names the right keys, the repository is broken or was tampered with";
   r.sign("ours");
   const fs::path repomd = r.server.www() / "r/repodata/repomd.xml";
   write_file(repomd, read_file(repomd) + "\n");
@@ -86,5 +88,9 @@ TEST_CASE("a tampered repomd.xml or a bad signature file is refused") {
         "cannot load repository 'r': gpgkey: http://HOST/no.key: HTTP 404\n"
         "hint: check gpgkey in the recipe");
   r.spec.gpgkey = {r.server.url("r/repodata/repomd.xml")};
-  CHECK(r.failure() == "cannot load repository 'r': repomd.xml: gpgkey holds no OpenPGP key" + hint);
+  CHECK(r.failure() == "cannot load repository 'r': repomd.xml: gpgkey: it is not an OpenPGP public key" + hint);
+  const std::string key = read_file(data / "ours.pub");
+  write_file(r.server.www() / "half.key", key.substr(0, key.size() / 2));
+  r.spec.gpgkey = {r.server.url("half.key")};
+  CHECK_THAT(r.failure(), Catch::Contains("repomd.xml: gpgkey: its armor is damaged"));
 }

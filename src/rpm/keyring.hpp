@@ -1,0 +1,48 @@
+#pragma once
+
+#include <rpm/rpmkeyring.h>
+
+#include <string>
+#include <vector>
+
+#include "rootlet/base/handle.hpp"
+#include "rootlet/openpgp/faults.hpp"
+#include "rootlet/openpgp/packets.hpp"
+#include "rootlet/rpm/signature.hpp"
+
+namespace rootlet::rpm {
+
+using PubkeyHandle = Handle<std::remove_pointer_t<rpmPubkey>, rpmPubkeyFree>;
+using ParamsHandle = Handle<std::remove_pointer_t<pgpDigParams>, pgpDigParamsFree>;
+
+/// A certificate of a key file, and why librpm does not take it.
+struct KnownCertificate {
+  openpgp::Certificate facts;
+  std::string origin;   ///< the key file
+  std::string problem;  ///< empty: it is in the keyring
+  std::string hint;
+};
+
+struct Keyring::Impl {
+  Handle<std::remove_pointer_t<rpmKeyring>, rpmKeyringFree> keys{rpmKeyringNew()};
+  std::vector<PubkeyHandle> handles;  ///< all that are in `keys`, subkeys too
+  std::vector<KnownCertificate> certificates;
+
+  /// The certificate and the place of the key in it that a signature names; nullptr: none of these.
+  [[nodiscard]] const KnownCertificate* find(const openpgp::Signature& signature, std::size_t& key) const;
+};
+
+/// "24c6a8a7f4a80eb5 (CentOS-7 Key <security@centos.org>)".
+std::string name_of(const openpgp::Certificate& certificate, std::size_t key);
+
+/// The 64-bit key id of a key or a signature in lower-case hexadecimal.
+std::string key_id(pgpDigParams params);
+
+/// Why librpm's policy refuses a key or a signature, and what would help: "its self-signature is made with SHA-1".
+struct Refusal {
+  std::string reason;
+  std::string hint;
+};
+Refusal refusal_for(const std::vector<openpgp::Fault>& faults);
+
+}  // namespace rootlet::rpm

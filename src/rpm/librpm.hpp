@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+
+#include "rootlet/openpgp/packets.hpp"
+
+namespace rootlet::rpm {
+
+/// What the librpm of this host is made of, as far as signatures go: found by asking it, not by how it was built.
+struct Librpm {
+  std::string version;  ///< "4.18.0"
+  int major = 0;
+  bool has_policy = false;  ///< Sequoia reads OpenPGP for it (4.19 and later), by a policy; else it does itself
+};
+
+const Librpm& librpm();
+
+/// Whether it looks at signatures in the tag OPENPGP of a package.
+bool knows_openpgp_tag();
+
+/// What librpm lacks that a key or a signature needs.
+enum class Lack {
+  nothing,
+  openpgp_tag,  ///< signatures in that tag of the package
+  version,      ///< of OpenPGP
+  algorithm,
+  hash,
+};
+
+/// What of a signature librpm cannot know, by its version.
+Lack lack_for(const openpgp::Signature& signature, bool in_openpgp_tag);
+Lack lack_for(const openpgp::Key& key);
+
+/// "its algorithm ECDSA is unknown to librpm 4.18.0", for a key or a signature of this version, algorithm and hash.
+std::string words(Lack lack, int version, int algorithm, int hash);
+
+/// "librpm 6.0 or later is needed": the hint.
+std::string remedy(Lack lack, int algorithm);
+
+}  // namespace rootlet::rpm

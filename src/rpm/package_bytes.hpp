@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rootlet::rpm {
+
+/// What a signature of a package covers.
+enum class Coverage { header, header_and_payload };
+
+/// One OpenPGP signature of a package, as its bytes.
+struct RawSignature {
+  Coverage covers = Coverage::header;
+  bool in_openpgp_tag = false;  ///< in the tag that librpm knows since 6.0; else in one for RSA or DSA
+  std::string packet;
+};
+
+/// What tells a package file's own bytes, without librpm: what it is made of, and who says to have signed it. Nothing
+/// here is verified; it explains what librpm refuses.
+struct PackageBytes {
+  int format = 4;                  ///< 3, 4 or 6
+  std::uint64_t header_begin = 0;  ///< in bytes from the start of the file
+  std::uint64_t header_end = 0;    ///< where the payload begins
+  std::vector<RawSignature> signatures;
+};
+
+/// Reads lead, signature header and header. Error: "it is damaged, or not an RPM package".
+PackageBytes read_package_bytes(const std::filesystem::path& path);
+
+}  // namespace rootlet::rpm
