@@ -313,8 +313,7 @@ note: Documentation [documentation], 8 findings
   /usr/share/man/man1 (systemd-0:256.6-1.t1.x86_64): documentation (1 file, SIZE)
   -> Install without documentation (tsflags=nodocs); licences stay.
 
-note: Files that scriptlets, the package manager and runtimes make [generated-file], 2 findings
-  /etc/.pwd.lock: users and groups (5 files, SIZE): /etc/.pwd.lock, /etc/group-, /etc/gshadow-, /etc/passwd- and 1 more
+note: Files that scriptlets, the package manager and runtimes make [generated-file], 1 finding
   /var/lib/rpm: RPM database (1 file, SIZE): /var/lib/rpm
   -> Nothing: no package owns such files.
 
@@ -335,7 +334,7 @@ note: Libraries that no ELF file needs [unneeded-library], 2 findings
   /usr/lib64/libtic.so.6.4 (ncurses-libs-0:6.5-2.20240629.t1.x86_64): no ELF file needs libtic.so.6.4 (1 of its 2 libraries)
   -> Remove the package where no program loads it by name (dlopen).
 
-1 error, 6 warnings, 23 notes
+1 error, 6 warnings, 22 notes
 not looked at: packages that nothing needs any more: no record says which ones were asked for
 """
 
@@ -427,8 +426,7 @@ note: Documentation [documentation], 6 findings
   /usr/share/doc/shadow-utils-4.15.1 (shadow-utils-2:4.15.1-12.t1.x86_64): documentation (1 file, SIZE)
   -> Install without documentation (tsflags=nodocs); licences stay.
 
-note: Files that scriptlets, the package manager and runtimes make [generated-file], 2 findings
-  /etc/.pwd.lock: users and groups (5 files, SIZE): /etc/.pwd.lock, /etc/group-, /etc/gshadow-, /etc/passwd- and 1 more
+note: Files that scriptlets, the package manager and runtimes make [generated-file], 1 finding
   /var/lib/rpm: RPM database (1 file, SIZE): /var/lib/rpm
   -> Nothing: no package owns such files.
 
@@ -470,7 +468,7 @@ note: Files that no package owns [unowned-file], 3 findings
   /root/.ssh: no package owns this directory and what is in it (1 file, SIZE)
   -> Make sure that somebody updates them; scanners go by packages.
 
-5 errors, 15 warnings, 35 notes
+5 errors, 15 warnings, 34 notes
 not looked at: image configuration: the target is a directory
 not looked at: packages that nothing needs any more: no record says which ones were asked for
 """
