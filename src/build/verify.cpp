@@ -5,6 +5,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/repo/download.hpp"
+#include "rootlet/rpm/version.hpp"
 
 namespace rootlet::build {
 namespace {

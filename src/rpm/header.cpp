@@ -45,8 +45,6 @@ std::vector<std::string> missing_features_of(Header header) {
 
 }  // namespace
 
-std::string librpm_version() { return RPMVERSION; }
-
 HeaderInfo read_header(const std::filesystem::path& package) {
   Session session;
   const FileHandle file = open_package(package);

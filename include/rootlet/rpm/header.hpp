@@ -30,7 +30,4 @@ struct HeaderInfo {
 /// Reads a package file's header without checking signatures. Error: "cannot read package 'x.rpm': …".
 HeaderInfo read_header(const std::filesystem::path& package);
 
-/// "6.1.0": the librpm that this program runs with.
-std::string librpm_version();
-
 }  // namespace rootlet::rpm
