@@ -72,7 +72,8 @@ TEST_CASE("a scriptlet that fails stops the build, whatever its phase") {
   if (!small::possible()) return;
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   const std::string body = " -p <lua>\nprint('said before')\nerror('no way')\n";
-  const std::string files = "%install\nmkdir -p %{buildroot}/usr/x\n%files\n/usr/x\n";
+  // rpm looks for files of installed packages by their directories, so there must be one in /usr/x.
+  const std::string files = "%install\nmkdir -p %{buildroot}/usr/x; touch %{buildroot}/usr/x/file\n%files\n/usr/x\n";
   for (const char* phase : {"%pretrans", "%pre", "%post", "%posttrans"}) {
     const Error error = failure({small::build(dir.path(), "bad", phase + body + files)});
     CHECK_THAT(error.what(), Contains("package bad-1-1.noarch: scriptlet " + std::string(phase) + " failed: "));
@@ -84,7 +85,8 @@ TEST_CASE("a scriptlet that fails stops the build, whatever its phase") {
 TEST_CASE("a trigger that fails is named by the package that has it, whichever sets it off") {
   if (!small::possible()) return;
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
-  const std::string files = "%install\nmkdir -p %{buildroot}/usr/x\n%files\n/usr/x\n";
+  // rpm looks for files of installed packages by their directories, so there must be one in /usr/x.
+  const std::string files = "%install\nmkdir -p %{buildroot}/usr/x; touch %{buildroot}/usr/x/file\n%files\n/usr/x\n";
   const auto early = small::build(dir.path(), "early", files);
   const auto late = small::build(dir.path(), "late", files, "Requires: bad");
   // Its own file triggers see its own files, and another one's see them too.
@@ -97,8 +99,8 @@ TEST_CASE("a trigger that fails is named by the package that has it, whichever s
       const std::string target = of_files ? " -- /usr/x\n" : " -- early, late\n";
       const auto bad = small::build(dir.path(), "bad", trigger + " -p <lua>" + target + "error('no way')\n" + own,
                                     other == early ? "Requires: early" : "");
-      const Error error = failure({other, bad});
       INFO(trigger << " " << other);
+      const Error error = failure({other, bad});
       const std::string kind = trigger.substr(0, trigger.find(' '));
       CHECK_THAT(error.what(), Contains("package bad-1-1.noarch: scriptlet " + kind + " failed: "));
       CHECK_THAT(error.what(), Contains("no way"));
