@@ -58,27 +58,51 @@ void raise_descriptor_limit(std::size_t wanted) {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// Makes a copy of the root's mount the only one, after opening the host's files through mounts that are read-only in
-/// this namespace: not even /proc/self/fd can give them back writable.
-std::vector<Fd> change_root(const SandboxSpec& spec) {
-  const bool apart = mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
-  if (!apart && errno == EINVAL) {
-    throw Error("cannot isolate the root: rootlet runs in a chroot whose / is not a mount point",
-                "before entering the chroot: mount --rbind DIR DIR");
+/// Where paths begin. The caller's / may be a directory of a chroot; the mount namespace has a / of its own, which is
+/// always a mount point, and which nothing is above.
+class Standpoint {
+ public:
+  Standpoint()
+      : root_(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)), here_(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+    check(root_ && here_, "open /");
   }
-  check(apart, "mount /");
+  [[nodiscard]] int root() const { return root_.get(); }
+  void take() const { check(fchdir(root_.get()) == 0 && chroot(".") == 0 && fchdir(here_.get()) == 0, "chroot"); }
+
+ private:
+  Fd root_;
+  Fd here_;
+};
+
+/// Leaves a chroot: entering a mount namespace, even the one that the process is in, makes that one's / the process's.
+Standpoint enter_namespace_root() {
+  const Fd self(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
+  check(self && setns(self.get(), CLONE_NEWNS) == 0, "setns (Linux 5.8 or newer is needed)");
+  return {};
+}
+
+/// Makes a copy of the root's mount the only one, after opening the host's files through mounts that are read-only in
+/// this namespace: not even /proc/self/fd can give them back writable. Paths are the caller's, but what is mounted and
+/// what becomes / is the whole namespace's: in a chroot, the host's own mounts would stay above the new root otherwise,
+/// and whoever may chroot() could climb to them.
+std::vector<Fd> change_root(const SandboxSpec& spec) {
+  const Standpoint callers;
+  const Standpoint whole = enter_namespace_root();
+  check(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount /");
+  callers.take();
   const auto place = spec.discard_changes ? mount_scratch_layer(spec.root) : spec.root;
   const Fd root(open_tree(AT_FDCWD, place.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
   check(static_cast<bool>(root), "open_tree '" + spec.root.string() + "'");
   set_mount_attributes(root.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
-  set_mount_attributes(AT_FDCWD, "/", AT_RECURSIVE, MOUNT_ATTR_RDONLY);
+  set_mount_attributes(whole.root(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_RDONLY);
 
   raise_descriptor_limit(spec.files.size());
   std::vector<Fd> files;
   for (const auto& path : spec.files) files.push_back(open_read(path));
 
   check(move_mount(root.get(), "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0, "move_mount");
-  check(chdir(place.c_str()) == 0, "chdir");
+  whole.take();
+  check(fchdir(root.get()) == 0, "chdir");
   check(syscall(SYS_pivot_root, ".", ".") == 0, "pivot_root");
   return files;
 }

@@ -100,6 +100,11 @@ glibc-0:2.39-17.t1.x86_64 SIZE
 DIR/image.yaml:5: httpd
 └── httpd-0:2.4.62-2.t1.x86_64 SIZE
     ├── bash-0:5.2.32-1.t1.x86_64 SIZE [scriptlet]
+    ├── httpd-filesystem-0:2.4.62-2.t1.noarch SIZE [scriptlet]
+    │   ├── bash-0:5.2.32-1.t1.x86_64 SIZE [scriptlet]
+    │   ├── glibc-common-0:2.39-17.t1.x86_64 SIZE [scriptlet]
+    │   │   └── glibc-0:2.39-17.t1.x86_64 SIZE [scriptlet]
+    │   └── shadow-utils-2:4.15.1-12.t1.x86_64 SIZE [scriptlet]
     └── systemd-0:256.6-1.t1.x86_64 SIZE [scriptlet]
         ├── bash-0:5.2.32-1.t1.x86_64 SIZE [scriptlet]
         └── coreutils-single-0:9.5-11.t1.x86_64 SIZE [scriptlet]

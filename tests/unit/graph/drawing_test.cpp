@@ -61,7 +61,7 @@ TEST_CASE("nodes are inside the drawing and beside each other, edges lead from l
   CHECK(shape_of(view, drawing, "app").centre.x < shape_of(view, drawing, "glibc").centre.x);
   REQUIRE(drawing.clusters.size() == 1);
   for (const char* name : {"glibc", "glibc-common"}) {
-    const graph::Shape& shape = shape_of(view, drawing, name);
+    const graph::Shape shape = shape_of(view, drawing, name);
     CHECK(drawing.clusters[0].from.x <= shape.centre.x - shape.width / 2);
     CHECK(drawing.clusters[0].to.x >= shape.centre.x + shape.width / 2);
     CHECK(drawing.clusters[0].from.y <= shape.centre.y - shape.height / 2);

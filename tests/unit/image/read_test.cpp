@@ -125,7 +125,7 @@ TEST_CASE("an image's configuration is told") {
         "history": [{"created_by": "first"}, {"created_by": "nothing", "empty_layer": true}, {"created_by": "second"}]})"));
   layout.index({made::named(manifest, "v1")});
   const ImageInfo info = Image(layout.path(), {}).info();
-  CHECK(info.digest == manifest["digest"]);
+  CHECK(info.digest == manifest["digest"].get<std::string>());
   CHECK(info.reference == "v1");
   CHECK(info.os == "linux");
   CHECK(info.arch == "arm");
