@@ -32,7 +32,7 @@ def sources():
     for top in ("src", "include/rootlet"):
         for path in sorted((TOP / top).rglob("*.?pp")):
             folder = path.relative_to(TOP / top).parts[0]
-            if folder != "main.cpp":
+            if folder not in ("main.cpp", "precompiled.hpp"):
                 yield path, folder, re.findall(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', path.read_text(), re.M)
 
 
