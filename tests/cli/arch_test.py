@@ -41,7 +41,10 @@ class Architectures(Case):
         self.assertIn("v2pkg-0:1-1.x86_64_v3", [p["nevra"] for p in locked["packages"]])
 
     def test_a_survey_takes_architectures(self):
-        out = self.run_rootlet("history", "survey", self.image, "--releases", "10", "--arches",
+        (self.dir / "repo10").symlink_to("repo")
+        image = self.recipe("repos: [{id: repo, baseurl: repo$releasever, gpgcheck: false}]\npackages: [v2pkg, noarchpkg]\n",
+                            "web.yaml")
+        out = self.run_rootlet("history", "survey", image, "--releases", "10", "--arches",
                                "x86_64_v3,riscv64", "--history", self.dir / "history").stdout
         self.assertIn("x86_64_v3  2", out)
         self.assertIn("riscv64    2", out)
