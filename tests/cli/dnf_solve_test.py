@@ -1,5 +1,5 @@
-"""`rootlet solve` chooses the set that DNF chooses, for random requests over real repositories and the test
-distribution; and an independent checker finds nothing wrong with it. Where DNF's answer is different from ours, but is ours
+"""`rootlet solve` chooses the set that DNF 4 and DNF 5 choose, for random requests over real repositories and the test
+distribution; and an independent checker finds nothing wrong with it. Each DNF is asked where it is installed. Where DNF's answer is different from ours, but is ours
 when the same metadata list their packages in createrepo_c's order, or when the same arguments come in another order, DNF
 was free to choose: such ties are counted and printed.
 
@@ -24,7 +24,10 @@ from harness import DATA, DISTRO, ROOTLET, Case, main, needs_data, needs_distro
 
 COUNT = int(os.environ.get("ROOTLET_TEST_REQUESTS", "8"))
 PYTHON = "/usr/bin/python3"  # the one that the distribution's python3-dnf belongs to
-HAS_DNF = subprocess.run([PYTHON, "-c", "import dnf"], capture_output=True).returncode == 0
+
+
+def has(module):
+    return subprocess.run([PYTHON, "-c", f"import {module}"], capture_output=True).returncode == 0
 
 
 # Each way of writing an entry, over packages that the test distribution and CentOS have.
@@ -39,6 +42,10 @@ FORMS = [["/usr/bin/ba*"], ["/usr/bin/*sh"], ["*/bash"], ["*/sed"], ["/bin/sh"],
          ["setup-*.*"], ["*.i686"], ["libz.so.1*"], ["bash-doc", "bash-doc-*"], ["config(ba*) = 0"], ["/usr/share/zoneinfo/UTC"],
          ["old-tool*"], ["old*"], ["oldweb = 1"], ["oldweb*"], ["old-tool.noarch"]]
 
+# What DNF 5 reads otherwise: it installs both packages of the first, nothing for the second, whatever version there is
+# for the third and fourth, and packages by that name alone for the last. rootlet follows DNF 4.
+READ_OTHERWISE = [["(bash and sed)"], ["(bash if sed)"], ["bash < 4"], ["bash =<4"], ["bash-*:*"]]
+
 
 def published(packages):
     """The <package> elements as createrepo_c orders them: by file name, then by the rest of the location."""
@@ -51,8 +58,8 @@ def published(packages):
 class Oracle:
     """DNF in a process of its own, with one set of repositories loaded."""
 
-    def __init__(self, repos, platform):
-        self.process = subprocess.Popen([PYTHON, pathlib.Path(__file__).parents[1] / "support/dnf_oracle.py"],
+    def __init__(self, script, repos, platform):
+        self.process = subprocess.Popen([PYTHON, pathlib.Path(__file__).parents[1] / "support" / script],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self._send({"repos": {i: str(p) for i, p in repos.items()}, "platform": platform})
 
@@ -70,13 +77,12 @@ class Oracle:
         self.process.wait()
 
 
-@unittest.skipUnless(HAS_DNF, "python3-dnf is not installed")
-class SameAnswer(Case):
+class SameAnswer:
     def compare(self, repos, fixed=(), platform="platform:el9"):
         self.places = dict(sorted(repos.items()))
         self.repos = {i: rpm_metadata.repository(i, str(p)) for i, p in self.places.items()}
         self.platform, self.arranged = platform, None
-        self.oracle = Oracle(self.places, platform)
+        self.oracle = Oracle(self.script, self.places, platform)
         self.addCleanup(self.oracle.close)
         self.count = collections.Counter()
         drawn = random_requests.Requests(self.repos.values(), seed=7)
@@ -153,7 +159,7 @@ class SameAnswer(Case):
                 documents = rewritten.documents(path)
                 documents["primary"] = rewritten.reorder(documents["primary"], published)
                 places[name] = rewritten.write(self.dir / f"arranged-{name}", documents)
-            self.arranged = Oracle(places, self.platform)
+            self.arranged = Oracle(self.script, places, self.platform)
             self.addCleanup(self.arranged.close)
         orders = itertools.permutations(sorted(request["specs"]))
         return any(self.arranged.ask({**request, "specs": list(order)}) == ours for order in orders)
@@ -191,6 +197,24 @@ class SameAnswer(Case):
     @needs_data
     def test_debian_trixie(self):
         self.compare({"trixie": DATA / "debian/trixie"})
+
+
+@unittest.skipUnless(has("dnf"), "python3-dnf is not installed")
+class Dnf4(SameAnswer, Case):
+    script = "dnf_oracle.py"
+
+
+@unittest.skipUnless(has("libdnf5"), "python3-libdnf5 is not installed")
+class Dnf5(SameAnswer, Case):
+    script = "dnf5_oracle.py"
+
+    def judge(self, request, expected, code, stdout, stderr):
+        if request["specs"] not in READ_OTHERWISE:
+            return super().judge(request, expected, code, stdout, stderr)
+        self.count["read otherwise"] += 1
+        self.assertIn(code, (0, 3), stderr)
+        ours = sorted([p["nevra"], p["repo"]] for p in json.loads(stdout)["packages"]) if code == 0 else None
+        self.assertNotEqual(ours, expected, "DNF 5 now reads this as DNF 4 does: READ_OTHERWISE need not list it")
 
 
 if __name__ == "__main__":
