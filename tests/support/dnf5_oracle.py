@@ -25,10 +25,11 @@ class Dnf:
 
     def __init__(self, tmp, world):
         self.tmp, self.world = tmp, world
+        self.roots = 0  # with streams of their own
         self.kept = None  # (excludes, base) of the last request without modules: loading costs more than solving
 
-    def configure(self, conf, exclude):
-        conf.installroot = f"{self.tmp}/root"
+    def configure(self, conf, exclude, root):
+        conf.installroot = f"{self.tmp}/{root}"
         conf.cachedir = f"{self.tmp}/cache"
         conf.system_cachedir = f"{self.tmp}/cache"
         conf.logdir = self.tmp
@@ -40,9 +41,9 @@ class Dnf:
         if self.world.get("platform"):
             conf.module_platform_id = self.world["platform"]
 
-    def load(self, exclude):
+    def load(self, exclude, root="root"):
         base = Base()
-        self.configure(base.get_config(), exclude)
+        self.configure(base.get_config(), exclude, root)
         for name, value in {"releasever": "9", "arch": "x86_64", "basearch": "x86_64"}.items():
             base.get_vars().set(name, value)
         base.setup()
@@ -57,25 +58,39 @@ class Dnf:
 
     def base_for(self, request):
         exclude = request.get("exclude", [])
-        if request.get("enable") or request.get("disable") or any(s.startswith("@") for s in request["specs"]):
-            return self.load(exclude)  # a goal leaves its streams active
+        if request.get("enable") or request.get("disable"):
+            self.roots += 1
+            self.set_modules(self.load(exclude, f"root{self.roots}"), request)
+            return self.load(exclude, f"root{self.roots}")
+        if any(s.startswith("@") for s in request["specs"]):
+            return self.load(exclude)
         if self.kept is None or self.kept[0] != exclude:
             self.kept = exclude, self.load(exclude)
         return self.kept[1]
+
+    def set_modules(self, base, request):
+        """As `dnf5 module enable` does: the root remembers it, and what is loaded from then on heeds it."""
+        goal, settings = Goal(base), GoalJobSettings()
+        for spec in request.get("disable", []):
+            goal.add_module_disable(spec, settings)
+        for spec in request.get("enable", []):
+            goal.add_module_enable(spec, settings)
+        transaction = goal.resolve()
+        if transaction.get_problems() != GoalProblem_NO_PROBLEM:
+            raise RuntimeError("\n".join(transaction.get_resolve_logs_as_strings()))
+        if transaction.run() != transaction.TransactionRunResult_SUCCESS:
+            raise RuntimeError("the streams cannot be set")
 
     def answer(self, request):
         base = self.base_for(request)
         base.get_config().install_weak_deps = request.get("weak_deps", False)
         goal, settings = Goal(base), GoalJobSettings()
+        settings.set_group_with_name(True)
         if "types" in request:
             kinds = 0
             for name in request["types"]:
                 kinds |= TYPES[name]
             settings.set_group_package_types(kinds)
-        for spec in request.get("disable", []):
-            goal.add_module_disable(spec, settings)
-        for spec in request.get("enable", []):
-            goal.add_module_enable(spec, settings)
         for spec in request["specs"]:
             goal.add_install(spec, settings)
         transaction = goal.resolve()
