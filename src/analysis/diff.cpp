@@ -17,6 +17,11 @@ struct Side {
   std::vector<Step> steps;
 };
 
+/// Whether the package that an edge comes from asks for what it leads to.
+bool is_requirement(EdgeKind kind) {
+  return kind != EdgeKind::supplements && kind != EdgeKind::conflicts && kind != EdgeKind::multilib;
+}
+
 std::vector<bool> has_partner(const std::vector<std::optional<PackageId>>& partner) {
   std::vector<bool> has(partner.size());
   std::transform(partner.begin(), partner.end(), has.begin(), [](const auto& one) { return one.has_value(); });
@@ -59,8 +64,7 @@ class Differ {
   PackageDiff take() { return std::move(result_); }
 
  private:
-  [[nodiscard]] std::string name_before(PackageId id) const { return before_.graph.at(id).nevra.str(); }
-  [[nodiscard]] std::string name_after(PackageId id) const { return after_.graph.at(id).nevra.str(); }
+  static std::string name_of(const Side& side, PackageId id) { return side.graph.at(id).nevra.str(); }
 
   void note(PackageChange change, const Key& key, const ChangeCause& cause) {
     const auto [place, fresh] = places_.try_emplace(key, result_.causes.size());
@@ -89,49 +93,60 @@ class Differ {
   }
 
   void note_added(PackageId id) {
-    const PackageChange change{ChangeKind::added, "", name_after(id), 0, after_.graph.at(id).installed_size};
-    const Step step = last_shared_step(after_, id);
-    if (step.from == Step::From::root) return note_root(change, after_, before_, step.root, CauseKind::line_added);
-    if (step.from == Step::From::nothing) return note(change, {CauseKind::unexplained, "", "", ""}, {});
-    const Dependency& edge = after_.graph.dependencies[step.dependency];
-    const PackageId was = *after_.partner[index(edge.from)];
-    ChangeCause cause{CauseKind::requirement_added, "", name_after(edge.from), edge.capability, edge.kind, "", ""};
-    if (const auto old = provider(before_, was, edge.capability)) {
-      cause.kind = CauseKind::provider_swapped;
-      cause.before = name_before(*old);
-      cause.after = name_after(first_of(edge, after_));
-    }
-    note(change, key_of(cause), cause);
+    const PackageChange change{ChangeKind::added, "", name_of(after_, id), 0, after_.graph.at(id).installed_size};
+    note_moved(change, id, after_, before_);
   }
 
   void note_removed(PackageId id) {
-    const PackageChange change{ChangeKind::removed, name_before(id), "", before_.graph.at(id).installed_size, 0};
+    const PackageChange change{ChangeKind::removed, name_of(before_, id), "", before_.graph.at(id).installed_size, 0};
     if (const auto by = matching_.taken_over_by(id)) {
       ChangeCause cause;
       cause.kind = CauseKind::renamed;
       cause.before = change.before;
-      cause.after = name_after(*by);
+      cause.after = name_of(after_, *by);
       return note(change, {cause.kind, "", cause.after, ""}, cause);
     }
-    const Step step = last_shared_step(before_, id);
-    if (step.from == Step::From::root) return note_root(change, before_, after_, step.root, CauseKind::line_removed);
+    note_moved(change, id, before_, after_);
+  }
+
+  /// A package that only one side has, `here`: because of what leads to it from packages that both have.
+  void note_moved(const PackageChange& change, PackageId id, const Side& here, const Side& there) {
+    const Step step = last_shared_step(here, id);
+    if (step.from == Step::From::root) return note_root(change, here, there, step.root);
     if (step.from == Step::From::nothing) return note(change, {CauseKind::unexplained, "", "", ""}, {});
-    const Dependency& edge = before_.graph.dependencies[step.dependency];
-    const PackageId is = *before_.partner[index(edge.from)];
-    ChangeCause cause{CauseKind::requirement_dropped, "", name_before(edge.from), edge.capability, edge.kind, "", ""};
-    if (const auto now = provider(after_, is, edge.capability)) {
-      cause.kind = CauseKind::provider_swapped;
-      cause.package = name_after(is);
-      cause.before = name_before(first_of(edge, before_));
-      cause.after = name_after(*now);
-    }
+    const ChangeCause cause = cause_of(here.graph.dependencies[step.dependency], here, there);
     note(change, key_of(cause), cause);
   }
 
-  void note_root(const PackageChange& change, const Side& here, const Side& there, std::size_t root, CauseKind kind) {
+  ChangeCause cause_of(const Dependency& edge, const Side& here, const Side& there) const {
+    const bool added = &here == &after_;
+    const PackageId twin = *here.partner[index(edge.from)];
+    const PackageId mine = first_of(edge, here);
+    ChangeCause cause{CauseKind::companion, "", name_of(here, edge.from), edge.capability, edge.kind, "", ""};
+    std::string& own = added ? cause.after : cause.before;
+    std::string& others = added ? cause.before : cause.after;
+    if (!is_requirement(edge.kind)) {
+      own = name_of(here, mine);
+    } else if (const auto other = provider(there, twin, edge, here)) {
+      const bool joined = still_meets(there, *other, edge, here);
+      cause.kind = !joined ? CauseKind::provider_swapped
+                   : added ? CauseKind::provider_joined
+                           : CauseKind::provider_left;
+      cause.package = added ? cause.package : name_of(there, twin);
+      own = name_of(here, mine);
+      others = name_of(there, *other);
+    } else if (surely_not_asked(there.graph, twin, edge.capability)) {
+      cause.kind = added ? CauseKind::requirement_added : CauseKind::requirement_dropped;
+    } else {
+      cause.kind = added ? CauseKind::requirement_met : CauseKind::requirement_unmet;
+    }
+    return cause;
+  }
+
+  void note_root(const PackageChange& change, const Side& here, const Side& there, std::size_t root) {
     const Root& own = here.graph.roots[root];
     ChangeCause cause;
-    cause.kind = kind;
+    cause.kind = &here == &after_ ? CauseKind::line_added : CauseKind::line_removed;
     cause.root = own.name;
     for (const Root& other : there.graph.roots) {
       if (other.name == own.name) cause.kind = CauseKind::line_changed;
@@ -148,23 +163,51 @@ class Differ {
 
   /// Whoever of a side meets the same requirement of a package, in whatever version; else one that only this side has
   /// and that meets a requirement which differs in numbers alone: libssl1.1 where the other side has libssl3.
-  static std::optional<PackageId> provider(const Side& side, PackageId from, const std::string& capability) {
-    const std::string wanted = unversioned(capability);
+  /// Of several one that does not meet it on the other side, where the requirement is `edge`.
+  static std::optional<PackageId> provider(const Side& side, PackageId from, const Dependency& edge,
+                                           const Side& other) {
+    const std::string wanted = unversioned(edge.capability);
+    std::optional<PackageId> same;
     std::optional<PackageId> successor;
     for (const Dependency& one : side.graph.dependencies) {
-      if (one.from != from || one.providers.empty()) continue;
+      if (one.from != from || one.providers.empty() || !is_requirement(one.kind)) continue;
       const std::string name = unversioned(one.capability);
-      if (name == wanted) return first_of(one, side);
-      const PackageId only = first_of(one, side);
-      if (!successor && !side.partner[index(only)] && without_numbers(name) == without_numbers(wanted))
-        successor = only;
+      const PackageId first = first_of(one, side);
+      if (name == wanted) {
+        if (!still_meets(side, first, edge, other)) return first;
+        if (!same) same = first;
+      } else if (!successor && !side.partner[index(first)] && without_numbers(name) == without_numbers(wanted)) {
+        successor = first;
+      }
     }
-    return successor;
+    return same ? same : successor;
+  }
+
+  /// Whether a package of one side meets, on the other, the requirement that an edge is of, or a part of it.
+  static bool still_meets(const Side& side, PackageId package, const Dependency& edge, const Side& other) {
+    const auto twin = side.partner[index(package)];
+    const std::string wanted = unversioned(edge.capability);
+    return twin && std::any_of(other.graph.dependencies.begin(), other.graph.dependencies.end(), [&](const auto& one) {
+             return one.from == edge.from && is_requirement(one.kind) && unversioned(one.capability) == wanted &&
+                    std::binary_search(one.providers.begin(), one.providers.end(), *twin);
+           });
+  }
+
+  /// Whether it is known that a package of a set does not ask for what no other package of that set is there for.
+  static bool surely_not_asked(const PackageGraph& graph, PackageId from, const std::string& capability) {
+    const std::string wanted = unversioned(capability);
+    const auto asks = [&](const auto& one) { return one.from == from && unversioned(one.capability) == wanted; };
+    return graph.idle && std::none_of(graph.idle->begin(), graph.idle->end(), asks);
   }
 
   static Key key_of(const ChangeCause& cause) {
-    if (cause.kind != CauseKind::provider_swapped) return {cause.kind, "", cause.package, cause.capability};
-    return {cause.kind, cause.before, cause.after, ""};
+    switch (cause.kind) {
+      case CauseKind::provider_swapped:
+      case CauseKind::provider_joined:
+      case CauseKind::provider_left: return {cause.kind, cause.before, cause.after, ""};
+      case CauseKind::companion: return {cause.kind, cause.before + cause.after, cause.package, cause.capability};
+      default: return {cause.kind, "", cause.package, cause.capability};
+    }
   }
 
   void finish() {

@@ -27,7 +27,7 @@ void sort_unique(std::vector<PackageId>& list) {
 std::vector<Dependency> dependencies_of(const Solution& solution, Part part,
                                         const std::map<std::string, PackageId>& by_nevra) {
   // What is asked of whom, and by whom it is met; the last part keeps apart what is needed at once.
-  std::map<std::tuple<PackageId, std::string, EdgeKind, std::string, std::string>, std::vector<PackageId>> met;
+  std::map<std::tuple<PackageId, std::string, EdgeKind, Condition, std::string>, std::vector<PackageId>> met;
   for (const ChosenPackage& chosen : solution.packages) {
     if (!takes_part(chosen, part)) continue;
     const std::string nevra = chosen.package.nevra.str();
@@ -44,6 +44,25 @@ std::vector<Dependency> dependencies_of(const Solution& solution, Part part,
     list.push_back({std::get<0>(asked), std::get<1>(asked), std::get<2>(asked), std::get<3>(asked), providers});
   }
   std::sort(list.begin(), list.end());
+  return list;
+}
+
+/// What stays without being met by a package that stays is idle, too.
+std::optional<std::vector<IdleRequirement>> idle_of(const Solution& solution, Part part,
+                                                    const std::map<std::string, PackageId>& by_nevra) {
+  if (!solution.idle) return std::nullopt;
+  std::vector<IdleRequirement> list;
+  const auto note = [&](const RequiredBy& use) {
+    const auto from = by_nevra.find(use.package);
+    if (from != by_nevra.end()) list.push_back({from->second, use.capability});
+  };
+  for (const RequiredBy& use : *solution.idle) note(use);
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (takes_part(chosen, part)) continue;
+    for (const RequiredBy& use : chosen.reason.required_by) note(use);
+  }
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
   return list;
 }
 
@@ -76,10 +95,11 @@ PackageGraph graph_of(const Solution& solution, Part part) {
   for (const ChosenPackage& chosen : solution.packages) {
     if (!takes_part(chosen, part)) continue;
     by_nevra.emplace(chosen.package.nevra.str(), PackageId{static_cast<std::uint32_t>(graph.packages.size())});
-    graph.packages.push_back(
-        {chosen.package.nevra, chosen.package.installed_size, std::nullopt, chosen.package.obsoletes});
+    graph.packages.push_back({chosen.package.nevra, chosen.package.installed_size, std::nullopt,
+                              chosen.package.obsoletes, chosen.package.offers});
   }
   graph.dependencies = dependencies_of(solution, part, by_nevra);
+  graph.idle = idle_of(solution, part, by_nevra);
   graph.roots = lines_of(solution, part, by_nevra);
   sort_roots(graph.roots);
   return graph;

@@ -46,6 +46,7 @@ solv::Request request_of(const Recipe& recipe, const Environment& environment) {
   add_guard_rails(request, recipe.goal.guard_rails);
   request.time_limit = environment.time_limit;
   request.cache_dir = environment.cache_dir;
+  request.paths = environment.paths;
   return request;
 }
 

@@ -12,6 +12,7 @@
 #include "rootlet/graph/drawing.hpp"
 #include "rootlet/report/graph.hpp"
 #include "rootlet/report/report.hpp"
+#include "rootlet/rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -77,7 +78,7 @@ int draw(const GraphArguments& options, const std::string& suffix, const target:
   analysis::ViewOptions view = options.view;
   view.kinds = kinds_of(options.only);
   if (!options.focus.empty()) {
-    const auto found = analysis::packages_named(target.graph, options.focus, target.name);
+    const auto found = analysis::packages_named(target.graph, options.focus, target.name, rpm::compare_versions);
     if (found.size() > 1) {
       std::vector<std::string> names;
       for (const PackageId id : found) names.push_back(target.graph.at(id).nevra.str());

@@ -11,6 +11,7 @@
 #include "rootlet/report/analysis.hpp"
 #include "rootlet/report/audit.hpp"
 #include "rootlet/report/report.hpp"
+#include "rootlet/rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -44,7 +45,7 @@ int show(const SizeArguments& options, const Session& session, const target::Tar
   if (options.without.empty() && options.without_kinds.empty()) return answer(analysis::costs(graph));
   std::vector<PackageId> gone;
   for (const std::string& name : options.without) {
-    const auto found = analysis::packages_named(graph, name, target.name);
+    const auto found = analysis::packages_named(graph, name, target.name, rpm::compare_versions);
     gone.insert(gone.end(), found.begin(), found.end());
   }
   Kinds kinds;

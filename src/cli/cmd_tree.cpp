@@ -5,6 +5,7 @@
 #include "rootlet/analysis/tree.hpp"
 #include "rootlet/report/analysis.hpp"
 #include "rootlet/report/report.hpp"
+#include "rootlet/rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -20,7 +21,7 @@ int show(const TreeArguments& options, const Session& session, const target::Tar
   analysis::TreeOptions tree{std::nullopt, options.depth, kinds_of(options.only)};
   std::vector<std::optional<PackageId>> starts{std::nullopt};
   if (!options.invert.empty()) {
-    const auto found = analysis::packages_named(target.graph, options.invert, target.name);
+    const auto found = analysis::packages_named(target.graph, options.invert, target.name, rpm::compare_versions);
     starts.assign(found.begin(), found.end());
   }
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
@@ -47,8 +48,8 @@ Action add_tree(CLI::App& app) {
   app.add_option("--depth", options->depth, "How many levels below the first to show")->type_name("N");
   add_only_option(app, options->only);
   return [options](const Session& session) {
-    return with_target(session, options->target, target::Depth::database,
-                       [&](const target::Target& target) { return show(*options, session, target); });
+    return with_target_for(session, options->target, options->invert,
+                           [&](const target::Target& target) { return show(*options, session, target); });
   };
 }
 

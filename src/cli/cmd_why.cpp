@@ -8,6 +8,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/report/analysis.hpp"
 #include "rootlet/report/report.hpp"
+#include "rootlet/rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -28,9 +29,10 @@ std::vector<Alternative> alternatives_to(const target::Target& target, const std
 }
 
 int explain(const WhyArguments& options, const Session& session, const target::Target& target) {
-  const bool leaves = analysis::find_packages(target.graph, options.package).empty() && target.build_graph;
+  const bool leaves =
+      analysis::find_packages(target.graph, options.package, rpm::compare_versions).empty() && target.build_graph;
   const PackageGraph& graph = leaves ? *target.build_graph : target.graph;
-  const auto found = analysis::packages_named(graph, options.package, target.name);
+  const auto found = analysis::packages_named(graph, options.package, target.name, rpm::compare_versions);
   if (!graph.dependencies_known) {
     throw Error(target.name + ": its package manifest says nothing of dependencies",
                 "an image with an RPM database, or the recipe it was built from, can tell why a package is there");
@@ -58,7 +60,7 @@ int explain(const WhyArguments& options, const Session& session, const target::T
 Action add_why(CLI::App& app) {
   auto options = std::make_shared<WhyArguments>();
   add_target_options(app, options->target);
-  app.add_option("PACKAGE", options->package, "A name, a NEVRA, or a capability that some package requires")
+  app.add_option("PACKAGE", options->package, "A name, a NEVRA, a capability, a file's path, or a glob over these")
       ->required();
   app.add_flag("--all", options->chains.all, "Show every way from a root to the package, not only the shortest ones");
   app.add_option("--limit", options->chains.most,
@@ -66,8 +68,8 @@ Action add_why(CLI::App& app) {
       ->check(CLI::PositiveNumber)
       ->type_name("N");
   return [options](const Session& session) {
-    return with_target(session, options->target, target::Depth::database,
-                       [&](const target::Target& target) { return explain(*options, session, target); });
+    return with_target_for(session, options->target, options->package,
+                           [&](const target::Target& target) { return explain(*options, session, target); });
   };
 }
 

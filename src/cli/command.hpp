@@ -82,6 +82,7 @@ struct TargetOptions {
   std::string target;
   std::string tag;
   RecipeOptions recipe;  ///< where it is one; `arch` also for images
+  bool paths = false;    ///< a recipe's packages have to say which paths they have
 };
 
 /// Adds TARGET and these options.
@@ -131,6 +132,10 @@ HistoryRecord record_of(const target::Target& target, const ReleaseOptions& opti
 /// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
                 const std::function<int(const target::Target&)>& use);
+
+/// The same as deep as what a user names needs: paths are in the packages' lists of files.
+int with_target_for(const Session& session, TargetOptions options, std::string_view what,
+                    const std::function<int(const target::Target&)>& use);
 
 /// The page that a command writes.
 struct PageOptions {

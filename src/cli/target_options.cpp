@@ -26,6 +26,7 @@ target::Options options_of(const Session& session, const TargetOptions& options,
   result.tree.tag = options.tag;
   result.recipe = overrides_of(options.recipe);
   result.environment = environment_of(session, options.recipe);
+  result.environment.paths = options.paths;
   return result;
 }
 
@@ -55,6 +56,12 @@ int with_target(const Session& session, const TargetOptions& options, target::De
   const auto& target = std::get<target::Target>(opened);
   for (const std::string& warning : target.warnings) session.progress->warn(warning);
   return use(target);
+}
+
+int with_target_for(const Session& session, TargetOptions options, std::string_view what,
+                    const std::function<int(const target::Target&)>& use) {
+  options.paths = what.find('/') != std::string_view::npos;
+  return with_target(session, options, options.paths ? target::Depth::files : target::Depth::database, use);
 }
 
 }  // namespace rootlet::cli

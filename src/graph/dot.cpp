@@ -86,7 +86,7 @@ void set_edge(Agedge_t* edge, const PackageGraph& graph, const View& view, const
 std::string requirement_text(const PackageGraph& graph, const analysis::ViewRequirement& requirement) {
   std::vector<std::string> more;
   if (requirement.kind != EdgeKind::runtime) more.emplace_back(edge_kind_name(requirement.kind));
-  if (!requirement.condition.empty()) more.push_back("if " + requirement.condition);
+  if (!requirement.condition.empty()) more.push_back(because(requirement.condition));
   std::string text = requirement.capability;
   if (!more.empty()) text += " (" + join(more, ", ") + ")";
   std::vector<std::string> others;

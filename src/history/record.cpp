@@ -113,6 +113,16 @@ ordered_json obsoletes_json(const PackageGraph& graph) {
   return all;
 }
 
+/// Capabilities that packages ask nothing of the set for: [[package,name,…],…].
+ordered_json idle_json(const std::vector<IdleRequirement>& idle) {
+  ordered_json all = ordered_json::array();
+  for (const IdleRequirement& one : idle) {
+    if (all.empty() || all.back().front() != index(one.from)) all.push_back(ordered_json{index(one.from)});
+    all.back().push_back(one.capability);
+  }
+  return all;
+}
+
 ordered_json roots_json(const PackageGraph& graph) {
   ordered_json all = ordered_json::array();
   for (const Root& root : graph.roots) {
@@ -211,6 +221,16 @@ struct Reader {
     }
   }
 
+  void read_idle(const Field& field) {
+    std::vector<IdleRequirement>& idle = record.graph.idle.emplace();
+    for (const Field& one : field.list()) {
+      const std::vector<Field> entry = entry_of(one, 2);
+      const PackageId from = package_of(entry[0], count());
+      for (std::size_t i = 1; i < entry.size(); ++i) idle.push_back({from, entry[i].text()});
+    }
+    if (!std::is_sorted(idle.begin(), idle.end())) field.fail("requirements that are not in order");
+  }
+
   void read_roots(const Field& field) {
     for (const Field& one : field.list()) {
       const std::vector<Field> entry = entry_of(one, 3);
@@ -263,10 +283,9 @@ HistoryRecord read_record(const Field& top) {
     throw Error("version " + std::to_string(version) + " is newer than this program knows (" +
                 std::to_string(HistoryRecord::current_version) + ")");
   }
-  if (version != HistoryRecord::current_version)
-    top.at("version").fail("there is no version " + std::to_string(version));
+  if (version < 1) top.at("version").fail("there is no version " + std::to_string(version));
   top.object({"version", "image", "label", "date", "arch", "digest", "lock_digest", "summary", "dependencies_known",
-              "packages", "capabilities", "kinds", "obsoletes", "roots"});
+              "packages", "capabilities", "kinds", "idle", "obsoletes", "roots"});
   HistoryRecord record;
   record.image = top.at("image").text();
   if (!is_image_name(record.image)) top.at("image").fail("'" + record.image + "' is no name of an image");
@@ -282,11 +301,18 @@ HistoryRecord read_record(const Field& top) {
   reader.read_packages(top.at("packages"));
   if (top.has("capabilities")) reader.read_capabilities(top.at("capabilities"));
   if (top.has("kinds")) reader.read_kinds(top.at("kinds"));
+  if (top.has("idle")) reader.read_idle(top.at("idle"));
   if (top.has("obsoletes")) reader.read_obsoletes(top.at("obsoletes"));
   if (top.has("roots")) reader.read_roots(top.at("roots"));
   reader.finish(top.at("packages"));
   read_summary(record, top.at("summary"));
   return record;
+}
+
+std::vector<IdleRequirement> kept_idle(const std::vector<IdleRequirement>& all) {
+  std::set<IdleRequirement> kept;
+  for (const IdleRequirement& one : all) kept.insert({one.from, analysis::unversioned(one.capability)});
+  return {kept.begin(), kept.end()};
 }
 
 }  // namespace
@@ -299,7 +325,7 @@ PackageGraph kept_of(const PackageGraph& graph) {
   }
   std::map<std::tuple<PackageId, std::string, std::vector<PackageId>>, EdgeKind> kinds;
   for (const Dependency& one : graph.dependencies) {
-    if (one.providers.empty()) continue;
+    if (one.providers.empty()) continue;  // idle, too
     const auto [found, fresh] =
         kinds.try_emplace({one.from, analysis::unversioned(one.capability), one.providers}, one.kind);
     if (!fresh && looseness(one.kind) < looseness(found->second)) found->second = one.kind;
@@ -308,6 +334,7 @@ PackageGraph kept_of(const PackageGraph& graph) {
     kept.dependencies.push_back({std::get<0>(key), std::get<1>(key), kind, {}, std::get<2>(key)});
   }
   std::sort(kept.dependencies.begin(), kept.dependencies.end());
+  if (graph.idle) kept.idle = kept_idle(*graph.idle);
   for (const Root& root : graph.roots) {
     // Where a package file was is the business of the machine that it was on.
     const std::string name =
@@ -341,6 +368,7 @@ std::string to_line(const HistoryRecord& record) {
                                    {"roots", roots_json(graph)}}) {
     if (!value.empty()) line[key] = value;
   }
+  if (graph.idle) line["idle"] = idle_json(*graph.idle);
   return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 

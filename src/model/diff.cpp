@@ -20,8 +20,13 @@ std::string_view cause_kind_name(CauseKind kind) noexcept {
     case CauseKind::line_removed: return "line removed";
     case CauseKind::line_changed: return "line changed";
     case CauseKind::requirement_added: return "requirement added";
+    case CauseKind::requirement_met: return "requirement met";
     case CauseKind::requirement_dropped: return "requirement dropped";
+    case CauseKind::requirement_unmet: return "requirement unmet";
     case CauseKind::provider_swapped: return "provider swapped";
+    case CauseKind::provider_joined: return "provider joined";
+    case CauseKind::provider_left: return "provider left";
+    case CauseKind::companion: return "companion";
     case CauseKind::renamed: return "renamed";
     case CauseKind::updated: return "updated";
     case CauseKind::unexplained: return "unexplained";

@@ -57,6 +57,11 @@ std::string_view form_name(CapabilityForm form) noexcept {
   return "plain";
 }
 
+std::string because(const Condition& condition) {
+  if (condition.empty()) return "";
+  return (condition.is_there ? "because of " : "because there is no ") + condition.capability;
+}
+
 CapabilityForm form_of(std::string_view capability) noexcept {
   if (capability.starts_with('(')) return CapabilityForm::rich;
   return capability.starts_with('/') ? CapabilityForm::file : CapabilityForm::plain;

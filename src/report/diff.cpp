@@ -88,6 +88,30 @@ Json totals_json(const Totals& totals) {
   return {{"packages", totals.packages}, {"installed_size", totals.installed_size}};
 }
 
+/// "httpd-… requires mailcap", "httpd-…, which requires /usr/sbin/groupadd [pre]".
+std::string asks(const ChangeCause& cause, std::string_view requires_it, std::string_view recommends_it) {
+  const bool recommended = cause.edge == EdgeKind::recommends;
+  const std::string_view verb = recommended ? recommends_it : requires_it;
+  std::string text =
+      fmt::format("{}{} {} {}", cause.package, verb.starts_with("which") ? "," : "", verb, cause.capability);
+  if (!recommended && cause.edge != EdgeKind::runtime) text += fmt::format(" [{}]", edge_kind_name(cause.edge));
+  return text;
+}
+
+std::string companion(const ChangeCause& cause) {
+  const bool came = !cause.after.empty();
+  const std::string& other = came ? cause.after : cause.before;
+  switch (cause.edge) {
+    case EdgeKind::supplements:
+      return fmt::format("{} {} {}, {} is there", other, came ? "supplements" : "supplemented", cause.capability,
+                         cause.package);
+    case EdgeKind::conflicts:
+      return fmt::format("{} {} the conflict of {} with {}", other, came ? "averts" : "averted", cause.package,
+                         cause.capability);
+    default: return fmt::format("{} {} there for {}, of 32 bits", other, came ? "is" : "was", cause.package);
+  }
+}
+
 }  // namespace
 
 std::string signed_size(std::int64_t bytes) {
@@ -108,17 +132,24 @@ bool names_its_change(const ChangeCause& cause) {
 }
 
 std::string sentence(const PackageDiff& diff, const ChangeCause& cause) {
-  const std::string edge = cause.edge == EdgeKind::runtime ? "" : fmt::format(" [{}]", edge_kind_name(cause.edge));
   switch (cause.kind) {
     case CauseKind::line_added: return cause.root + " is new";
     case CauseKind::line_removed: return cause.root + " is gone";
     case CauseKind::line_changed: return cause.root + " stands for other packages now";
-    case CauseKind::requirement_added: return cause.package + " now requires " + cause.capability + edge;
-    case CauseKind::requirement_dropped:
-      return cause.package + " required " + cause.capability + edge + ", its successor does not";
+    case CauseKind::requirement_added: return asks(cause, "now requires", "now recommends");
+    case CauseKind::requirement_met:
+      return asks(cause, "requires", "recommends") + ", for which no other package was there before";
+    case CauseKind::requirement_dropped: return asks(cause, "required", "recommended") + ", its successor does not";
+    case CauseKind::requirement_unmet:
+      return asks(cause, "required", "recommended") + ", for which no other package is there any more";
     case CauseKind::provider_swapped:
-      return cause.after + " in place of " + cause.before + " for " + cause.package + ", which requires " +
-             cause.capability + edge;
+      return cause.after + " in place of " + cause.before + " for " + asks(cause, "which requires", "which recommends");
+    case CauseKind::provider_joined:
+      return cause.after + " beside " + cause.before + " for " + asks(cause, "which requires", "which recommends");
+    case CauseKind::provider_left:
+      return cause.after + " alone, without " + cause.before + ", for " +
+             asks(cause, "which requires", "which recommends");
+    case CauseKind::companion: return companion(cause);
     case CauseKind::renamed: return cause.after + " takes the place of " + cause.before;
     case CauseKind::updated: {
       const PackageChange& change = diff.changes.at(cause.changes.front());

@@ -107,7 +107,7 @@ class GraphJson {
                                 {"capability", one.capability},
                                 {"kind", edge_kind_name(one.kind)},
                                 {"form", form_name(form_of(one.capability))},
-                                {"condition", one.condition},
+                                {"condition", one.condition.capability},
                                 {"others", ids_of(one.others)}});
       }
       edges.push_back({{"from", view_.nodes[edge.from].id},

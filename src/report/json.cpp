@@ -23,7 +23,10 @@ Json reason_json(const Reason& reason) {
              {"capability", use.capability},
              {"kind", edge_kind_name(use.kind)},
              {"form", form_name(form_of(use.capability))}};
-    if (!use.condition.empty()) one["condition"] = use.condition;
+    if (!use.condition.empty()) {
+      one["condition"] = use.condition.capability;
+      one["condition_is_there"] = use.condition.is_there;
+    }
     required_by.push_back(std::move(one));
   }
   Json alternatives = Json::array();

@@ -117,8 +117,8 @@ class PageData {
     Json list = Json::array();
     for (const Dependency& one : graph_.dependencies) {
       if (one.providers.empty()) continue;
-      list.push_back({index(one.from), legible(one.capability), static_cast<int>(one.kind), legible(one.condition),
-                      places(one.providers)});
+      list.push_back({index(one.from), legible(one.capability), static_cast<int>(one.kind),
+                      legible(because(one.condition)), places(one.providers)});
     }
     return list;
   }

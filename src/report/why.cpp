@@ -21,7 +21,7 @@ std::string requested_line(const Requested& entry) {
 std::vector<std::string> notes_of(const RequiredBy& use) {
   std::vector<std::string> notes;
   if (use.kind != EdgeKind::runtime) notes.emplace_back(edge_kind_name(use.kind));
-  if (!use.condition.empty()) notes.push_back("because of " + use.condition);
+  if (!use.condition.empty()) notes.push_back(because(use.condition));
   return notes;
 }
 

@@ -26,7 +26,7 @@ std::string requirements_text(const PackageGraph& graph, PackageId from, Package
     const Dependency& one = graph.dependencies[place];
     std::string text = one.capability;
     if (one.kind != EdgeKind::runtime) text += fmt::format(" [{}]", edge_kind_name(one.kind));
-    if (!one.condition.empty()) text += " because of " + one.condition;
+    if (!one.condition.empty()) text += " " + because(one.condition);
     if (one.providers.size() > 1) text += fmt::format(" (as {} does)", counted(one.providers.size() - 1, "other"));
     texts.push_back(std::move(text));
   }
@@ -129,8 +129,9 @@ Json hop_json(const PackageGraph& graph, PackageId from, PackageId to) {
     requirements.push_back({{"capability", one.capability},
                             {"kind", edge_kind_name(one.kind)},
                             {"form", form_name(form_of(one.capability))},
-                            {"condition", one.condition},
+                            {"condition", one.condition.capability},
                             {"others", others}});
+    if (!one.condition.empty()) requirements.back()["condition_is_there"] = one.condition.is_there;
   }
   return {{"from", nevra_at(graph, from)}, {"to", nevra_at(graph, to)}, {"requirements", requirements}};
 }

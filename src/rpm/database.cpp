@@ -39,30 +39,43 @@ class Dependents {
     found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
   }
   std::vector<Dependency> take() { return std::move(found_); }
+  std::vector<IdleRequirement> take_idle() {
+    std::sort(idle_.begin(), idle_.end());
+    idle_.erase(std::unique(idle_.begin(), idle_.end()), idle_.end());
+    return std::move(idle_);
+  }
 
  private:
-  void add(Dependency dependency) {
+  /// Whether another package than the one that requires may be there for it.
+  bool add(Dependency dependency) {
     const auto& by = dependency.providers;
-    if (std::find(by.begin(), by.end(), dependency.from) == by.end()) found_.push_back(std::move(dependency));
+    if (std::find(by.begin(), by.end(), dependency.from) != by.end()) return false;
+    const bool met = !by.empty();
+    found_.push_back(std::move(dependency));
+    return met;
   }
 
   void add_requirements(PackageId package, rpmds all) {
     for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
       if ((rpmdsFlags(one) & RPMSENSE_RPMLIB) != 0 || copied(rpmdsN(one)).starts_with("rpmlib(")) continue;
+      bool met = false;
       for (const auto& part : providers_.parts(one)) {
         for (const EdgeKind kind : kinds_of(rpmdsFlags(one))) {
-          add({package, capability_of(one), kind, part.condition, part.providers});
+          met |= add({package, capability_of(one), kind, part.condition, part.providers});
         }
       }
+      if (!met) idle_.push_back({package, capability_of(one)});
     }
   }
 
   void add_recommendations(PackageId package, rpmds all) {
     for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
+      bool met = false;
       for (const auto& part : providers_.parts(one)) {
         if (part.providers.empty()) continue;
-        add({package, capability_of(one), EdgeKind::recommends, part.condition, part.providers});
+        met |= add({package, capability_of(one), EdgeKind::recommends, part.condition, part.providers});
       }
+      if (!met) idle_.push_back({package, capability_of(one)});
     }
   }
 
@@ -72,7 +85,7 @@ class Dependents {
       if (!providers_.met(one)) continue;
       for (const auto& part : providers_.parts(one)) {
         for (const PackageId by : part.providers) {
-          add({by, capability_of(one), EdgeKind::supplements, "", {package}});
+          add({by, capability_of(one), EdgeKind::supplements, {}, {package}});
         }
       }
     }
@@ -80,6 +93,7 @@ class Dependents {
 
   Providers providers_;
   std::vector<Dependency> found_;
+  std::vector<IdleRequirement> idle_;
 };
 
 std::string read_packed(const std::filesystem::path& directory, bool files,
@@ -95,7 +109,9 @@ std::string read_packed(const std::filesystem::path& directory, bool files,
   std::vector<Record> records = read_records(ts.get(), strings.get(), files, session);
   if (records.empty()) throw Error("it holds no packages");
   InstalledSet set;
-  set.dependencies = Dependents(records, links).take();
+  Dependents dependents(records, links);
+  set.dependencies = dependents.take();
+  set.idle = dependents.take_idle();
   for (Record& record : records) set.packages.push_back(std::move(record.package));
   return packed(set);
 }

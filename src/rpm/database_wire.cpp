@@ -105,6 +105,7 @@ void each(Archive& archive, Type& package) requires std::is_same_v<std::remove_c
   archive.field(package.license);
   archive.field(package.source_rpm);
   archive.field(package.obsoletes);
+  archive.field(package.provides);
   archive.field(package.signed_by);
   archive.field(package.files);
 }
@@ -114,8 +115,15 @@ void each(Archive& archive, Type& dependency) requires std::is_same_v<std::remov
   archive.field(dependency.from);
   archive.field(dependency.capability);
   archive.field(dependency.kind);
-  archive.field(dependency.condition);
+  archive.field(dependency.condition.capability);
+  archive.field(dependency.condition.is_there);
   archive.field(dependency.providers);
+}
+
+template <class Archive, class Type>
+void each(Archive& archive, Type& idle) requires std::is_same_v<std::remove_const_t<Type>, IdleRequirement> {
+  archive.field(idle.from);
+  archive.field(idle.capability);
 }
 
 }  // namespace
@@ -124,6 +132,7 @@ std::string packed(const InstalledSet& set) {
   Writer writer;
   writer.field(set.packages);
   writer.field(set.dependencies);
+  writer.field(set.idle);
   return std::move(writer.bytes);
 }
 
@@ -132,6 +141,7 @@ InstalledSet unpacked(const std::string& bytes) {
   Reader reader(bytes);
   reader.field(set.packages);
   reader.field(set.dependencies);
+  reader.field(set.idle);
   return set;
 }
 

@@ -130,11 +130,11 @@ bool Providers::met(rpmds requirement) const {
 
 std::vector<Providers::Part> Providers::parts(rpmds requirement) const {
   std::vector<Part> all;
-  collect(requirement, "", all);
+  collect(requirement, {}, all);
   return all;
 }
 
-void Providers::collect(rpmds requirement, const std::string& condition, std::vector<Part>& into) const {
+void Providers::collect(rpmds requirement, const Condition& condition, std::vector<Part>& into) const {
   const auto rich = parse_rich(requirement);
   if (rich && rich->op == RPMRICHOP_AND) {
     collect(rich->left.get(), condition, into);
@@ -155,12 +155,13 @@ void Providers::collect(rpmds requirement, const std::string& condition, std::ve
     const auto branch = parse_rich(rich->right.get());
     const bool branches = branch && branch->op == RPMRICHOP_ELSE;
     rpmds test = branches ? branch->left.get() : rich->right.get();
-    if (met(test) == (rich->op == RPMRICHOP_IF)) {
-      collect(rich->left.get(), capability_of(test), into);
+    const Condition tested{capability_of(test), met(test)};
+    if (tested.is_there == (rich->op == RPMRICHOP_IF)) {
+      collect(rich->left.get(), tested, into);
     } else if (branches) {
-      collect(branch->right.get(), capability_of(test), into);
+      collect(branch->right.get(), tested, into);
     } else if (rich->op == RPMRICHOP_UNLESS) {
-      into.push_back({capability_of(test), {}});
+      into.push_back({tested, {}});
     }
   } else {
     into.push_back({condition, alone(requirement)});

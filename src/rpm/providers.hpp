@@ -18,9 +18,9 @@ class Providers {
   /// packages say, as in rpm::read_database.
   explicit Providers(const std::vector<Record>& records, const std::map<std::string, std::string>& links = {});
 
-  /// One requirement of a set of packages and those that meet it. `condition` as in Dependency.
+  /// One requirement of a set of packages and those that meet it.
   struct Part {
-    std::string condition;
+    Condition condition;
     std::vector<PackageId> providers;
   };
   /// What a requirement comes to in this set: a rich one may need several things at once, or nothing.
@@ -36,7 +36,7 @@ class Providers {
   [[nodiscard]] std::string merged(std::string path) const;
   void note_wanted_paths();
   void index_paths();
-  void collect(rpmds requirement, const std::string& condition, std::vector<Part>& into) const;
+  void collect(rpmds requirement, const Condition& condition, std::vector<Part>& into) const;
   [[nodiscard]] std::vector<PackageId> alone(rpmds requirement) const;
   [[nodiscard]] std::vector<PackageId> plain(rpmds requirement) const;
 

@@ -189,6 +189,10 @@ Record read_record(Header header, rpmstrPool strings, bool files) {
   Record record;
   record.package = package_of(header, files);
   record.provides = listed(RPMTAG_PROVIDENAME);
+  for (rpmds one = rpmdsInit(record.provides.get()); rpmdsNext(one) >= 0;) {
+    record.package.provides.push_back(capability_of(one));
+  }
+  std::sort(record.package.provides.begin(), record.package.provides.end());
   record.requirements = listed(RPMTAG_REQUIRENAME);
   record.recommends = listed(RPMTAG_RECOMMENDNAME);
   record.supplements = listed(RPMTAG_SUPPLEMENTNAME);

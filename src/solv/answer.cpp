@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "alternatives.hpp"
+#include "package_record.hpp"
 #include "reasons.hpp"
 #include "smallest/swaps.hpp"
 #include "solver.hpp"
@@ -36,10 +37,10 @@ Totals totals_of(const Universe& universe, const std::vector<Id>& packages) {
 }
 
 Solution solution_of(const Universe& universe, const Chosen& set, const Choice* choice, const std::vector<Job>& jobs,
-                     bool weak_deps) {
+                     const Request& request) {
   ::Pool& pool = universe.pool();
   const std::vector<Id>& chosen = set.packages;
-  const Reasons reasons(pool, chosen, weak_deps);
+  const Reasons reasons(pool, chosen, follows_weak_deps(request));
   const Alternatives alternatives(universe, chosen, set.optimality.proved ? choice : nullptr);
   const auto applies = [&](const Job& job) {
     const auto met_by = job.condition == 0 ? chosen : providers(pool, job.condition);
@@ -48,8 +49,10 @@ Solution solution_of(const Universe& universe, const Chosen& set, const Choice* 
   };
   Solution solution;
   solution.optimality = set.optimality;
+  solution.idle = reasons.idle();
   for (const Id id : chosen) {
     ChosenPackage package{universe.package(id), {}, set.build_only.contains(id)};
+    package.package.offers = offers_of(pool, id, request.paths);
     auto uses = reasons.provided_for(id);
     for (const Job& job : jobs) {
       if (std::find(job.candidates.begin(), job.candidates.end(), id) == job.candidates.end() || !applies(job))
@@ -76,13 +79,13 @@ Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Jo
   const std::vector<Id> dnf = found_by(solver);
   const Totals totals = totals_of(universe, dnf);
   if (request.goal.objective == Objective::dnf && request.goal.scriptlet_deps == ScriptletDeps::keep) {
-    Solution solution = solution_of(universe, {dnf, {}, {}}, nullptr, jobs, weak);
+    Solution solution = solution_of(universe, {dnf, {}, {}}, nullptr, jobs, request);
     solution.dnf = totals;
     return solution;
   }
   const Choice choice(universe, solver, request, dnf, preferences);
   const Chosen chosen = choice.best();
-  Solution solution = solution_of(universe, chosen, &choice, jobs, weak);
+  Solution solution = solution_of(universe, chosen, &choice, jobs, request);
   solution.dnf = totals;
   std::vector<Id> staying;  // what a package lacks does not matter of one that leaves
   for (const Id id : chosen.packages) {

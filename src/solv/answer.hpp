@@ -15,7 +15,7 @@ Totals totals_of(const Universe& universe, const std::vector<Id>& packages);
 
 /// A set with its reasons. `choice`: how it was chosen, unless it is just DNF's.
 Solution solution_of(const Universe& universe, const Chosen& set, const Choice* choice, const std::vector<Job>& jobs,
-                     bool weak_deps);
+                     const Request& request);
 
 /// Of all sets that satisfy the request the one that it wants, starting from DNF's, which the solver has found.
 Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,

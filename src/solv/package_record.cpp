@@ -93,6 +93,21 @@ Package package_of(::Pool& pool, Id id) {
   return package;
 }
 
+std::vector<std::string> offers_of(::Pool& pool, Id id, bool paths) {
+  std::vector<std::string> offers;
+  for (const Id dep : dependencies(pool, id, SOLVABLE_PROVIDES)) offers.push_back(dep_str(pool, dep));
+  if (paths) {
+    ::Dataiterator files;  // gives whole paths only where it matches
+    dataiterator_init(&files, &pool, nullptr, id, SOLVABLE_FILELIST, "/",
+                      SEARCH_FILES | SEARCH_COMPLETE_FILELIST | SEARCH_STRINGSTART);
+    while (dataiterator_step(&files) != 0) offers.emplace_back(files.kv.str);
+    dataiterator_free(&files);
+  }
+  std::sort(offers.begin(), offers.end());
+  offers.erase(std::unique(offers.begin(), offers.end()), offers.end());
+  return offers;
+}
+
 std::string write_record(::Pool& pool, Id id) {
   const Package package = package_of(pool, id);
   Record record;

@@ -17,27 +17,35 @@ class Reasons {
 
   /// Sorted and without duplicates; a package does not require itself.
   [[nodiscard]] std::vector<RequiredBy> required_by(Id package) const;
+  /// What the chosen packages require or recommend without any other chosen package being there for it; sorted.
+  [[nodiscard]] std::vector<RequiredBy> idle() const;
   /// The capabilities that a package is needed for, and all packages that provide each.
   [[nodiscard]] std::map<std::string, std::vector<Id>> provided_for(Id package) const;
 
  private:
-  /// What a dependency is met by: a chosen package, the name within the dependency, the condition that made it count.
+  /// Why a part of a rich dependency counts: a capability that is met, or is not; 0: it always does.
+  struct Branch {
+    Id condition = 0;
+    bool holds = true;
+  };
+  /// What a dependency is met by: a chosen package, the name within the dependency, why that part of it counts.
   struct Met {
     Id by;
     Id name;
-    Id condition;
+    Branch branch;
   };
   struct Use {
     Id by;
     Id dep;
     EdgeKind kind;
-    Id name;
-    Id condition;
+    Id name = 0;
+    Branch branch = {};
   };
   void add(Id by, Id dep, EdgeKind kind);
+  [[nodiscard]] bool meets_itself(Id package, Id dep) const;
   void add_supplements(Id package);
   /// The chosen packages that make a dependency true, through rich dependencies too.
-  void collect(Id dep, Id condition, std::vector<Met>& into) const;
+  void collect(Id dep, Branch branch, std::vector<Met>& into) const;
   /// The chosen packages that keep a rich conflict from applying: those that meet the condition of its `unless`.
   void collect_averting(Id conflict, std::vector<Met>& into) const;
   void add_averted_conflicts(Id package);
@@ -47,6 +55,7 @@ class Reasons {
   ::Pool& pool_;
   IdMap chosen_;
   std::map<Id, std::vector<Use>> uses_;
+  std::vector<Use> idle_;
 };
 
 }  // namespace rootlet::solv

@@ -98,12 +98,12 @@ std::variant<Result, Unsolvable> solve_for(Request request, std::vector<RepoMeta
   // Groups and modules are taken in this order, too.
   std::stable_sort(request.packages.begin(), request.packages.end(),
                    [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
-  try {
-    Universe universe(request, repos, true);
-    auto outcome = solve_in(universe, request, load, finish);
-    if (!universe.quick() || std::holds_alternative<Result>(outcome)) return outcome;
-  } catch (const DamagedSnapshot&) {
-  }
+  if (!request.paths) try {
+      Universe universe(request, repos, true);
+      auto outcome = solve_in(universe, request, load, finish);
+      if (!universe.quick() || std::holds_alternative<Result>(outcome)) return outcome;
+    } catch (const DamagedSnapshot&) {
+    }
   // What stands in the way is explained with all that there is to know.
   Universe universe(request, std::move(repos), false);
   return solve_in(universe, request, load, finish);

@@ -123,7 +123,7 @@ Suggestion suggestion_of(const Universe& universe, ::Solver& solver, const std::
   const Chosen best = choice.best();
   Suggestion suggestion;
   suggestion.dnf = totals_of(universe, dnf);
-  suggestion.best = solution_of(universe, best, &choice, jobs, follows_weak_deps(request));
+  suggestion.best = solution_of(universe, best, &choice, jobs, request);
   suggestion.best.dnf = suggestion.dnf;
   suggestion.decisions = decisions_in(universe, choice, request, best, dnf);
   suggestion.blocked = choice.blocked(best, most_blocked);

@@ -192,6 +192,7 @@ bool Universe::complete(const Request& request, const FilelistsLoader& bring, co
 }
 
 bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<Job>& jobs) const {
+  if (request.paths) return true;
   for (const RecipeItem& item : request.packages) {
     if (!is_local_package(item.text) && SpecMatcher::needs_filelists(item.text)) return true;
   }

@@ -7,6 +7,7 @@ import shutil
 
 from graphs import exclusive_sizes
 from harness import DATA, Case, main, needs_data, needs_distro
+from invented import package, repository
 
 
 def without_sizes(text):
@@ -17,6 +18,25 @@ def without_sizes(text):
 def state_of(folder):
     """All that opening something could change there."""
     return {p.name: (hashlib.sha256(p.read_bytes()).hexdigest(), os.stat(p).st_mtime_ns) for p in sorted(folder.iterdir())}
+
+
+class Conditions(Case):
+    def test_what_counts_because_something_is_not_there(self):
+        repository(self.dir / "repo", [
+            package("app", requires=["(a if x else b)", "(c if y)", "(d unless x)", "(e if y else f)"]), package("y"),
+            *map(package, "abcdef"), package("x")])
+        image = self.recipe(f"""\
+            arch: x86_64
+            repos: [{{id: main, baseurl: {self.dir}/repo, gpgcheck: false}}]
+            packages: [app, y]
+            """)
+        for name, said in {"b": "(a if x else b) because there is no x", "c": "(c if y) because of y",
+                           "d": "(d unless x) because there is no x", "e": "(e if y else f) because of y"}.items():
+            self.assertIn(f"    requires {said}\n", self.run_rootlet("why", image, name, "-q").stdout)
+        [found] = self.json("why", image, "b", "-q")["packages"]
+        self.assertEqual(found["chains"][0]["hops"][0]["requirements"], [
+            {"capability": "(a if x else b)", "kind": "runtime", "form": "rich", "condition": "x", "others": [],
+             "condition_is_there": False}])
 
 
 @needs_distro
@@ -306,6 +326,21 @@ without it 12 other packages cannot stay, directly or not
         self.assertEqual(self.json("why", self.image, "libpcre.so.1()(64bit)", "-q"), by_name)
         self.assertEqual(self.json("why", self.image, "pcre-0:8.44-3.el9.3.x86_64", "-q"), by_name)
         self.assertEqual(self.json("why", self.image, "pcre.x86_64", "-q"), by_name)
+
+    def test_by_what_people_type(self):
+        """Capabilities that nothing requires, with and without versions, paths by either name of a merged /usr, globs."""
+        by_name = self.json("why", self.image, "nginx-core", "-q")
+        for typed in ("/usr/sbin/nginx", "/sbin/nginx", "nginx-core(x86-64)", "nginx-core(x86-64) >= 2:1.20",
+                      "nginx-core = 2:1.20.1-20.el9", "nginx-cor[e]", "*/sbin/nginx"):
+            with self.subTest(typed):
+                self.assertEqual(self.json("why", self.image, typed, "-q"), by_name)
+        names = [p["package"].split("-")[0] for p in self.json("why", self.image, "pcre*", "-q")["packages"]]
+        self.assertIn("pcre", names)
+        self.assertEqual(self.run_rootlet("tree", self.image, "--invert", "/sbin/nginx", "-q").stdout,
+                         self.run_rootlet("tree", self.image, "--invert", "nginx-core", "-q").stdout)
+        for typed, said in (("nginx-core(x86-64) < 1.0", "there is no package 'nginx-core(x86-64) < 1.0', nor one that provides it"),
+                            ("/no/such/file", "no package is known to have the file '/no/such/file', and none requires it")):
+            self.assertIn(said, self.run_rootlet("why", self.image, typed, "-q", code=2).stderr)
 
     def test_what_would_leave_is_what_is_missing_once_a_package_is_taken_away(self):
         self.check_exclusive(self.image)

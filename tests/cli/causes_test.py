@@ -1,13 +1,18 @@
-"""Every cause of every step of the survey over Debian's releases is true: confirmed from the releases' metadata alone,
-by tests/support/causes.py."""
+"""Every cause of every step of the survey over Debian's releases is true, and so is every cause between the test
+distribution's releases, CentOS 7 with other options, two databases, and random repositories: confirmed from the metadata
+of both sides alone, by tests/support/causes.py."""
 import collections
 import copy
+import itertools
+import json
 import pathlib
+import random
 import sys
 
 import causes
 import rpm_metadata
-from harness import DATA, Case, main, needs_data
+from harness import DATA, DISTRO, Case, main, needs_data, needs_distro
+from invented import package, repository
 
 RECIPES = sorted((pathlib.Path(__file__).parents[2] / "recipes/debian").glob("*.yaml"))
 RELEASES = ("bullseye", "bookworm", "trixie")
@@ -88,6 +93,86 @@ class Causes(Case):
         self.assertTrue(found(lambda c: c[updated]["changes"][0].update(kind="downgraded")))
         self.assertTrue(found(lambda c: c[updated]["changes"][0].update(size_after=1)))
         self.assertTrue(found(lambda c: c[updated].update(bytes=1)))
+
+
+class EveryPair(Case):
+    """Recipes over some repositories, and each against each."""
+
+    def target(self, name, repos, packages, **options):
+        """(recipe, the packages that stay, as metadata describe them)"""
+        recipe = {"arch": "x86_64", "packages": packages, **options,
+                  "repos": [{"id": i, "baseurl": str(p), "gpgcheck": False} for i, p in repos.items()]}
+        path = self.recipe(json.dumps(recipe), f"{name}.yaml")
+        known = {i: rpm_metadata.repository(f"{self.id()}{p}", str(p)) for i, p in repos.items()}
+        answer = self.run_rootlet("solve", path, "-q", "--json", code=None)
+        if answer.returncode == 3:
+            return None
+        return path, [p for entry in json.loads(answer.stdout)["packages"]
+                      for p in known[entry["repo"]].at(entry["location"]) if p.nevra == entry["nevra"]]
+
+    def compare(self, targets):
+        kinds = collections.Counter()
+        targets = [t for t in targets if t is not None]
+        for (one, before), (two, after) in itertools.permutations(targets, 2):
+            with self.subTest(before=one, after=two):
+                found = self.json("diff", one, two, "-q")
+                kinds.update(cause["kind"] for cause in found["causes"])
+                self.assertEqual(causes.SetsAlone(found, before, after).run(), [])
+        return kinds, len(targets) * (len(targets) - 1)
+
+    OPTIONS = [{"objective": "dnf"}, {"objective": "dnf", "weak_deps": True}, {"scriptlet_deps": "drop"}]
+
+    @needs_distro
+    def test_the_releases_of_the_test_distribution(self):
+        targets = [self.target(f"{release}-{n}", {"main": DISTRO / f"release{release}"}, ["webapp"], **options)
+                   for release in "123" for n, options in enumerate(self.OPTIONS)]
+        _, pairs = self.compare(targets)
+        self.assertEqual(pairs, 72)
+
+    @needs_data
+    def test_el7_with_and_without_what_only_scriptlets_need(self):
+        repos = {"el7": DATA / "el7", "stubs": DATA / "el7-stubs"}
+        kinds, _ = self.compare(self.target(f"el7-{n}", repos, ["httpd"], **options) for n, options in enumerate(self.OPTIONS))
+        self.assertGreater(kinds["requirement met"], 0)
+        self.assertGreater(kinds["requirement unmet"], 0)
+
+    def invent(self, number, chance):
+        """Two releases of a repository in which everything can be: conditions, choices, what packages provide
+        themselves, recommendations, supplements, scriptlets' requirements."""
+        names = [f"p{i}" for i in range(12)]
+        features = [f"f{i}" for i in range(8)]
+
+        def wish():
+            a, b, c = chance.sample(names + features, 3)
+            return chance.choice([a, a, b, f"({a} or {b})", f"({a} if {b})", f"({a} if {b} else {c})", f"({a} and {b})"])
+
+        def wishes(most):
+            return [wish().replace("&", "") for _ in range(chance.randint(0, most))]
+
+        def one(name):
+            return dict(requires=wishes(2), recommends=wishes(1), supplements=wishes(1) if chance.random() < .2 else [],
+                        scriptlet=wishes(1), provides=chance.sample(features, chance.randint(0, 3)),
+                        installed=chance.randint(1, 1000))
+
+        packages = {name: one(name) for name in names}
+        for release in (1, 2):
+            repository(self.dir / f"{number}-{release}",
+                       [package(name, f"{release}-1", **parts) for name, parts in sorted(packages.items())])
+            for name in chance.sample(names, 5):
+                packages[name] = {**packages[name], **dict(chance.sample(sorted(one(name).items()), 2))}
+        return [self.target(f"{number}-{release}-{n}", {"main": self.dir / f"{number}-{release}"}, ["p0", "p1"], **options)
+                for release in (1, 2) for n, options in enumerate(self.OPTIONS)]
+
+    def test_invented_repositories(self):
+        chance, kinds, pairs = random.Random(11), collections.Counter(), 0
+        for number in range(10):
+            more, compared = self.compare(self.invent(number, chance))
+            kinds, pairs = kinds + more, pairs + compared
+        print(f"{pairs} pairs: {dict(sorted(kinds.items()))}", file=sys.stderr)
+        self.assertGreaterEqual(pairs, 100)
+        for kind in ("requirement added", "requirement met", "requirement dropped", "requirement unmet", "provider swapped",
+                     "companion"):
+            self.assertGreater(kinds[kind], 0, kind)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""The root that rootlet writes equals the one that `dnf --installroot` writes from the same repositories: paths,
-types, modes, owners, contents, link targets and capabilities. The rpm database, caches and logs are left out."""
+"""The root that rootlet writes equals the one that `dnf --installroot` writes from the same repositories, DNF 4 and DNF 5
+where they are installed: paths, types, modes, owners, contents, link targets and capabilities. The rpm database, caches
+and logs are left out."""
 import pathlib
 import re
 import subprocess
@@ -29,13 +30,11 @@ def numbers(root, name):
     return {row[0]: row[2:4] for row in rows}
 
 
-@needs_root
-@needs("dnf")
-class SameTree(Case):
+class SameTree:
     def compare(self, recipe, repos, specs, not_compared=()):
         ours = self.dir / "ours"
         self.run_rootlet("build", recipe, "--format", "dir", "-o", ours)
-        theirs = dnf_root(self, repos, specs)
+        theirs = dnf_root(self, repos, specs, dnf=self.dnf)
         skip = [*SKIP, str(self.dir), *not_compared]
         a, b = without_dates(ours, tree(ours, skip)), without_dates(theirs, tree(theirs, skip))
         self.assertGreater(len(b), 200)
@@ -48,6 +47,12 @@ class SameTree(Case):
         """What `rpm -Va` from outside finds changed since the installation, a line each."""
         done = subprocess.run(["rpm", "--root", root, "--dbpath", "/var/lib/rpm", "-Va"], capture_output=True, text=True)
         return set(done.stdout.splitlines())
+
+
+@needs_root
+@needs("dnf")
+class Dnf4(SameTree, Case):
+    dnf = "dnf"
 
     @needs_distro
     def test_the_test_distribution(self):
@@ -66,6 +71,17 @@ class SameTree(Case):
         # p11-kit writes the time of the build into the Java key store.
         self.compare(self.el7_recipe(["httpd"]), {"el7": DATA / "el7", "stubs": DATA / "el7-stubs"}, ["httpd"],
                      ["/etc/pki/ca-trust/extracted/java/cacerts"])
+
+
+@needs_root
+@needs("dnf5")
+class Dnf5(SameTree, Case):
+    dnf = "dnf5"
+
+    @needs_distro
+    def test_the_test_distribution(self):
+        specs = ["httpd", "coreutils", "bash", "test-release"]
+        self.compare(self.distro_recipe(specs), {"base": DISTRO / "base"}, specs)
 
 
 if __name__ == "__main__":

@@ -50,10 +50,10 @@ class Add(Histories):
                          "web 1 (x86_64, 2026-01-01): 3 packages, 10.0 MB installed; added to DIR/history/web.jsonl\n")
         first = self.lines()
         self.assertEqual(first, [
-            '{"version":1,"image":"web","label":"1","date":"2026-01-01","arch":"x86_64",'
+            '{"version":2,"image":"web","label":"1","date":"2026-01-01","arch":"x86_64",'
             '"summary":{"packages":3,"installed_size":10000000,"download_size":3},'
             '"packages":[["libc-1-1",5000000],["ssl-1-1",3000000],["web-1-1",2000000,0,1]],'
-            '"capabilities":[0,["libssl",1]],"roots":[["web","line",2]]}'])
+            '"capabilities":[0,["libssl",1]],"roots":[["web","line",2]],"idle":[]}'])
         self.add(2)
         self.assertEqual(self.lines()[:1], first)
         self.assertEqual(len(self.lines()), 2)
@@ -246,12 +246,12 @@ web 1 -> web 3
     def test_damaged_and_foreign_lines_are_named_and_stay(self):
         path = self.history / "web.jsonl"
         lines = path.read_text().splitlines()
-        damaged = [lines[0][:50], lines[0], '{"version":2}', lines[1].replace('"packages":5', '"packages":6'), lines[2]]
+        damaged = [lines[0][:50], lines[0], '{"version":3}', lines[1].replace('"packages":5', '"packages":6'), lines[2]]
         path.write_text("\n".join(damaged) + "\n")
         done = self.show()
         self.assertEqual(done.stderr, """\
 warning: DIR/history/web.jsonl:1: no record, passed over: it is not JSON
-warning: DIR/history/web.jsonl:3: no record, passed over: version 2 is newer than this program knows (1)
+warning: DIR/history/web.jsonl:3: no record, passed over: version 3 is newer than this program knows (2)
 warning: DIR/history/web.jsonl:4: no record, passed over: summary.packages: the record lists 5 packages
 """)
         self.assertIn("\n  3        2026-03-01", done.stdout)

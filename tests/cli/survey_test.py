@@ -57,13 +57,13 @@ tool   x86_64  2  5.00 MB  1     20 B
 """)
         self.assertEqual(self.left_in(self.dir / "reports/history"), [".gitattributes", "tool.jsonl", "web.jsonl"])
         self.assertEqual(self.records("tool"), [
-            {"version": 1, "image": "tool", "label": "1", "date": "2026-01-02", "arch": "x86_64",
+            {"version": 2, "image": "tool", "label": "1", "date": "2026-01-02", "arch": "x86_64",
              "summary": {"packages": 2, "installed_size": 5_000_010, "download_size": 2_000_001},
              "packages": [["libc-1-1", 5_000_000], ["tool-1-1", 10, 0]], "capabilities": [0],
-             "roots": [["tool", "line", 1]]},
-            {"version": 1, "image": "tool", "label": "3", "date": "2026-01-02", "arch": "x86_64",
+             "roots": [["tool", "line", 1]], "idle": []},
+            {"version": 2, "image": "tool", "label": "3", "date": "2026-01-02", "arch": "x86_64",
              "summary": {"packages": 1, "installed_size": 20, "download_size": 1}, "packages": [["tool-1-1", 20]],
-             "roots": [["tool", "line", 0]]}])
+             "roots": [["tool", "line", 0]], "idle": []}])
         self.assertEqual(self.has("web"), [("1", "x86_64", 3, 8_000_000), ("3", "x86_64", 1, 12)])
 
     def test_a_record_that_says_the_same_is_not_added(self):

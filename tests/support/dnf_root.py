@@ -1,17 +1,21 @@
-"""A root as people make it today: with `dnf --installroot`."""
+"""A root as people make it today: with `dnf --installroot`, DNF 4's or DNF 5's."""
 import os
 import subprocess
 
 
-def dnf_root(test, repos, specs, releasever="7"):
-    """Installs into a directory of the test's own; `repos`: id -> path. Returns the root."""
-    root = test.dir / "dnf"
+# Neither documentation nor signatures, each in its words.
+WITHOUT = {"dnf": ["-q", "--nodocs", "--nogpgcheck"], "dnf5": ["-q", "--setopt=tsflags=nodocs", "--no-gpgchecks"]}
+
+
+def dnf_root(test, repos, specs, releasever="7", dnf="dnf"):
+    """Installs into a directory of the test's own; `repos`: id -> path; `dnf`: dnf (DNF 4) or dnf5. Returns the root."""
+    root = test.dir / dnf
     home = test.dir / "home"
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     # No locales, as in rootlet; Debian's rpm keeps its database in the home directory otherwise.
     (home / ".rpmmacros").write_text("%_install_langs %{nil}\n%_dbpath /var/lib/rpm\n")
-    command = ["dnf", "-q", "-y", f"--installroot={root}", f"--releasever={releasever}", "--nodocs", "--nogpgcheck",
-               "--setopt=reposdir=", "--setopt=install_weak_deps=False", f"--setopt=cachedir={test.dir}/dnfcache"]
+    command = [dnf, *WITHOUT[dnf], "-y", f"--installroot={root}", f"--releasever={releasever}", "--setopt=reposdir=",
+               "--setopt=install_weak_deps=False", f"--setopt=cachedir={test.dir}/{dnf}cache"]
     for name, path in repos.items():
         command += [f"--repofrompath={name},file://{path}", f"--repo={name}"]
     done = subprocess.run([*command, "install", *specs], capture_output=True, text=True,

@@ -27,7 +27,7 @@ struct ViewRequirement {
   PackageId to = {};
   std::string capability;
   EdgeKind kind = EdgeKind::runtime;
-  std::string condition = {};
+  Condition condition = {};
   std::vector<PackageId> others = {};  ///< the other packages of the set that would do; sorted
   auto operator<=>(const ViewRequirement&) const = default;
 };

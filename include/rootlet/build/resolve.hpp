@@ -19,6 +19,7 @@ struct Environment {
   std::filesystem::path cache_dir;
   bool offline = false;
   double time_limit = 10;  ///< seconds that proving a set of packages the best may take
+  bool paths = false;      ///< packages of a solution offer their paths, too
 };
 
 /// How long one phase took, in seconds.

@@ -41,8 +41,13 @@ enum class CauseKind {
   line_removed,         ///< a root that is gone
   line_changed,         ///< a root that names other packages now
   requirement_added,    ///< a package that stays requires something new
+  requirement_met,      ///< a package that stays requires what no other package was there for before
   requirement_dropped,  ///< a package that stays does not require something any more
+  requirement_unmet,    ///< a package that stays required what no other package is there for any more
   provider_swapped,     ///< what a package that stays requires is met by another package
+  provider_joined,      ///< what a package that stays requires is met by another package, too
+  provider_left,        ///< what a package that stays requires was met by another package, too
+  companion,            ///< a package supplements another, averts its conflict, or is there for its 32-bit sibling
   renamed,              ///< a package took the place of one that it obsoletes
   updated,              ///< other versions, or sizes, of packages that were there before: one cause a package
   unexplained           ///< what no root leads to
@@ -52,11 +57,12 @@ std::string_view cause_kind_name(CauseKind kind) noexcept;
 /// A cause of changes. Each change has one.
 struct ChangeCause {
   CauseKind kind = CauseKind::unexplained;
-  std::string root;     ///< of line_…: as root_text says it
-  std::string package;  ///< NEVRA of the one that requires: in the later set, of requirement_dropped in the earlier one
+  std::string root;  ///< of line_…: as root_text says it
+  /// NEVRA of the one that requires: in the later set; of requirement_dropped and requirement_unmet in the earlier one.
+  std::string package;
   std::string capability;  ///< what it requires, or required
   EdgeKind edge = EdgeKind::runtime;
-  std::string before, after;              ///< of provider_swapped and renamed: NEVRAs
+  std::string before, after;              ///< of provider_…, companion and renamed: NEVRAs
   std::vector<std::size_t> changes = {};  ///< places in Diff::changes, largest first
   std::int64_t bytes = 0;                 ///< of all of them
 };

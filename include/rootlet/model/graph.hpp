@@ -23,6 +23,7 @@ struct GraphPackage {
   std::uint64_t installed_size = 0;                       ///< as its header or its repository states
   std::optional<std::uint64_t> disk_size = std::nullopt;  ///< of its files as they are; where files are at hand
   std::vector<std::string> obsoletes = {};                ///< names of packages that it takes the place of; sorted
+  std::vector<std::string> offers = {};  ///< capabilities and paths that it provides, as far as the target says; sorted
 };
 
 /// One requirement of a package, and who meets it. A rich one that needs several packages at once is several of these;
@@ -31,9 +32,17 @@ struct Dependency {
   PackageId from = {};
   std::string capability;  ///< as written: "libc.so.6(GLIBC_2.14)(64bit)", "/bin/sh", "bash >= 4", "(a if b)"
   EdgeKind kind = EdgeKind::runtime;
-  std::string condition = {};             ///< what makes a rich dependency count: "b" of "(a if b)"
+  Condition condition = {};
   std::vector<PackageId> providers = {};  ///< any one of them would do; sorted; empty: it is not met
   auto operator<=>(const Dependency&) const = default;
+};
+
+/// A requirement that asks for no other package of the set: nothing meets it (weak ones, those of scriptlets that have
+/// run), its condition does not hold, or its package meets it itself.
+struct IdleRequirement {
+  PackageId from = {};
+  std::string capability;  ///< as written
+  auto operator<=>(const IdleRequirement&) const = default;
 };
 
 /// Where a set starts: what is there for its own sake.
@@ -52,10 +61,11 @@ struct Root {
 
 /// A set of packages with all that its analyses work on. Made by target::open(); the same for every kind of target.
 struct PackageGraph {
-  std::vector<GraphPackage> packages;    ///< sorted by NEVRA
-  std::vector<Dependency> dependencies;  ///< sorted; unmet ones too
-  std::vector<Root> roots;               ///< by kind, mark and name
-  bool dependencies_known = true;        ///< false: the target only lists packages
+  std::vector<GraphPackage> packages;                               ///< sorted by NEVRA
+  std::vector<Dependency> dependencies;                             ///< sorted; unmet ones too
+  std::vector<Root> roots;                                          ///< by kind, mark and name
+  bool dependencies_known = true;                                   ///< false: the target only lists packages
+  std::optional<std::vector<IdleRequirement>> idle = std::nullopt;  ///< sorted; none: not known
 
   [[nodiscard]] const GraphPackage& at(PackageId id) const { return packages.at(index(id)); }
   [[nodiscard]] std::uint64_t installed_size() const noexcept;

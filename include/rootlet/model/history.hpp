@@ -13,7 +13,7 @@ namespace rootlet {
 
 /// An image as it was at one release. Sizes in bytes; what is not known is empty or 0.
 struct HistoryRecord {
-  static constexpr int current_version = 1;
+  static constexpr int current_version = 2;
   std::string image;                  ///< its name: a recipe's, say
   std::string label;                  ///< of the release: "42", "2026-11-21", "bookworm"
   std::string date;                   ///< YYYY-MM-DD
@@ -23,7 +23,7 @@ struct HistoryRecord {
   std::uint64_t download_size = 0;    ///< of the packages
   std::uint64_t compressed_size = 0;  ///< of the image's layers
   /// Capabilities without versions, one dependency for each of a package, of the kind that binds most; roots without
-  /// marks.
+  /// marks. Records of version 1 do not know idle requirements.
   PackageGraph graph;
 
   [[nodiscard]] Totals totals() const noexcept {

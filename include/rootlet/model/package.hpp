@@ -38,6 +38,7 @@ struct Package {
   Checksum checksum;
   std::int64_t build_time = 0;
   std::vector<std::string> obsoletes = {};  ///< names that it takes the place of; sorted. A lock does not keep them
+  std::vector<std::string> offers = {};     ///< capabilities it provides, and paths that metadata name; the same
 };
 
 /// The kind of a dependency between two packages. Repository metadata marks only some requirements of scriptlets, as
@@ -69,12 +70,23 @@ enum class CapabilityForm { plain, file, rich };
 std::string_view form_name(CapabilityForm form) noexcept;
 CapabilityForm form_of(std::string_view capability) noexcept;
 
+/// What makes a part of a rich dependency count in a set: that something is there, as "b" in "(a if b)", or that it is
+/// not, as in "(a unless b)".
+struct Condition {
+  std::string capability = {};  ///< empty: it always counts
+  bool is_there = true;
+  [[nodiscard]] bool empty() const noexcept { return capability.empty(); }
+  auto operator<=>(const Condition&) const = default;
+};
+/// "because of b", "because there is no b"; empty for an empty condition.
+std::string because(const Condition& condition);
+
 /// One requirement that a chosen package meets for another one.
 struct RequiredBy {
   std::string package;     ///< NEVRA of the one that requires
   std::string capability;  ///< as written: "libc.so.6(GLIBC_2.14)(64bit)", "/bin/sh", "(a or b)"
   EdgeKind kind = EdgeKind::runtime;
-  std::string condition = {};  ///< what makes a rich dependency count here: "locale" of "(langpack if locale)"
+  Condition condition = {};
   auto operator<=>(const RequiredBy&) const = default;
 };
 
@@ -157,6 +169,8 @@ struct Solution {
   Optimality optimality = {};
   std::vector<Swap> swaps = {};  ///< by what DNF would have installed
   Totals dnf = {};               ///< of DNF's answer
+  /// Requirements and recommendations that no other package of the set is there for; sorted. A lock does not keep them.
+  std::optional<std::vector<RequiredBy>> idle = std::nullopt;
   /// Of what stays in the root: without those that take part in the build only.
   [[nodiscard]] std::uint64_t installed_size() const noexcept;
   [[nodiscard]] std::size_t count() const noexcept;

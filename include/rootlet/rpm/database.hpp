@@ -16,6 +16,7 @@ struct InstalledSet {
   /// Sorted; PackageId: a place in `packages`. Requirements, met or not, and those Recommends and Supplements that are
   /// met. Suggests and Enhances bring nothing in. rpmlib's features are left out.
   std::vector<Dependency> dependencies;
+  std::vector<IdleRequirement> idle;  ///< of Requires and Recommends; sorted
 };
 
 /// Reads the database (sqlite, or Berkeley DB's Packages) in a directory. Give it a copy that is its alone: opening one

@@ -34,6 +34,7 @@ struct Request {
   /// What package headers say, by NEVRA: the capabilities that are not required by scriptlets alone. Of the other
   /// packages, metadata knows only some.
   std::map<std::string, std::set<std::string>> runtime_requirements;
+  bool paths = false;               ///< the answer says which paths its packages have: filelists are loaded
   std::filesystem::path cache_dir;  ///< where parsed metadata is kept
 };
 

@@ -31,7 +31,7 @@ void add_unmet(const Subject& subject, PackageId package, const std::string& cap
   }
   kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
   std::string message = fmt::format("requires {}, which no package provides", capability);
-  if (!uses.front()->condition.empty()) message += fmt::format(" (because of {})", uses.front()->condition);
+  if (!uses.front()->condition.empty()) message += fmt::format(" ({})", because(uses.front()->condition));
   Finding& finding = findings.add("unmet-requirement", subject.nevra(package), "", std::move(message));
   if (!at_run_time) {
     finding.severity = Severity::note;

@@ -19,7 +19,7 @@ function packageLinks(list, most = 6) {
 function requirementText(one) {
   const more = [];
   if (one.kind !== "runtime") more.push(one.kind);
-  if (one.condition !== "") more.push(`if ${one.condition}`);
+  if (one.condition !== "") more.push(one.condition);
   return one.capability + (more.length > 0 ? ` (${more.join(", ")})` : "");
 }
 

@@ -45,6 +45,56 @@ TEST_CASE("a new requirement brings what it leads to") {
         "perl-0:1-1.x86_64\n");
 }
 
+TEST_CASE("a requirement that was there before, and is met now, is not called new") {
+  auto before = base();
+  before.idle("app", "/usr/sbin/groupadd");
+  auto after = base();
+  after.package("shadow", 7).needs_as("app", "/usr/sbin/groupadd", {"shadow"});
+  CHECK(told(before.graph(), after.graph()) ==
+        "7: app-0:1-1.x86_64 requires /usr/sbin/groupadd, for which no other package was there before: "
+        "added shadow-0:1-1.x86_64\n");
+  CHECK(told(after.graph(), before.graph()) ==
+        "-7: app-0:1-1.x86_64 required /usr/sbin/groupadd, for which no other package is there any more: "
+        "removed shadow-0:1-1.x86_64\n");
+}
+
+TEST_CASE("where it is not known what a package asked for in vain, no requirement is called new") {
+  PackageGraph before = base().graph();
+  before.idle.reset();
+  auto after = base();
+  after.package("perl", 7).needs("app", {"perl"});
+  CHECK(told(before, after.graph()) ==
+        "7: app-0:1-1.x86_64 requires cap-perl, for which no other package was there before: added "
+        "perl-0:1-1.x86_64\n");
+}
+
+TEST_CASE("recommendations and supplements are told as such") {
+  auto after = base();
+  after.package("docs", 7).needs("app", {"docs"}, EdgeKind::recommends);
+  CHECK(told(base().graph(), after.graph()) ==
+        "7: app-0:1-1.x86_64 now recommends cap-docs: added docs-0:1-1.x86_64\n");
+  auto supplemented = base();
+  supplemented.package("langpack", 3).needs("bash", {"langpack"}, EdgeKind::supplements);
+  CHECK(told(base().graph(), supplemented.graph()) ==
+        "3: langpack-0:1-1.x86_64 supplements cap-langpack, bash-0:1-1.x86_64 is there: added "
+        "langpack-0:1-1.x86_64\n");
+}
+
+TEST_CASE("a package that comes beside one that still meets the requirement does not take its place") {
+  auto before = base();
+  before.needs_as("app", "(shell and tools)", {"bash"});
+  auto after = base();
+  after.package("busybox", 4)
+      .needs_as("app", "(shell and tools)", {"bash"})
+      .needs_as("app", "(shell and tools)", {"busybox"});
+  CHECK(told(before.graph(), after.graph()) ==
+        "4: busybox-0:1-1.x86_64 beside bash-0:1-1.x86_64 for app-0:1-1.x86_64, which requires (shell and tools): "
+        "added busybox-0:1-1.x86_64\n");
+  CHECK(told(after.graph(), before.graph()) ==
+        "-4: bash-0:1-1.x86_64 alone, without busybox-0:1-1.x86_64, for app-0:1-1.x86_64, which requires "
+        "(shell and tools): removed busybox-0:1-1.x86_64\n");
+}
+
 TEST_CASE("a new line of the recipe brings what it names and leads to") {
   auto after = base();
   after.package("tool", 5).package("tool-libs", 6).needs("tool", {"tool-libs"}).root("tool");

@@ -13,7 +13,7 @@ MadeGraph& MadeGraph::package(const std::string& name, std::uint64_t size) {
 MadeGraph& MadeGraph::needs(const std::string& from, const std::vector<std::string>& providers, EdgeKind kind,
                             const std::string& condition) {
   made_.dependencies.push_back(
-      {id(from), "cap-" + (providers.empty() ? "none" : providers.front()), kind, condition, ids(providers)});
+      {id(from), "cap-" + (providers.empty() ? "none" : providers.front()), kind, {condition}, ids(providers)});
   return *this;
 }
 
@@ -21,6 +21,12 @@ MadeGraph& MadeGraph::needs_as(const std::string& from, const std::string& capab
                                const std::vector<std::string>& providers) {
   needs(from, providers);
   made_.dependencies.back().capability = capability;
+  return *this;
+}
+
+MadeGraph& MadeGraph::idle(const std::string& from, const std::string& capability) {
+  made_.idle->push_back({id(from), capability});
+  std::sort(made_.idle->begin(), made_.idle->end());
   return *this;
 }
 

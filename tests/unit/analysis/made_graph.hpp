@@ -12,6 +12,7 @@ namespace rootlet::test {
 /// A graph in a few lines: packages "a", "b", … of sizes 1, 10, 100, … bytes unless said otherwise.
 class MadeGraph {
  public:
+  MadeGraph() { made_.idle.emplace(); }
   MadeGraph& package(const std::string& name, std::uint64_t size);
   /// `from` requires `capability`, which any of `providers` meets.
   MadeGraph& needs(const std::string& from, const std::vector<std::string>& providers,
@@ -19,6 +20,8 @@ class MadeGraph {
   /// The same with a capability of its own.
   MadeGraph& needs_as(const std::string& from, const std::string& capability,
                       const std::vector<std::string>& providers);
+  /// `from` asks for `capability`, which no other package is there for.
+  MadeGraph& idle(const std::string& from, const std::string& capability);
   MadeGraph& obsoletes(const std::string& package, const std::string& name);
   MadeGraph& root(const std::string& name);
   [[nodiscard]] PackageId id(const std::string& name) const;

@@ -62,12 +62,14 @@ TEST_CASE("a record is one line of JSON in which packages and capabilities are p
   record.graph.packages[2].nevra.arch = "noarch";
   record.digest = "sha256:01";
   record.download_size = 55;
+  record.graph.idle = {{PackageId{0}, "(a if b)"}, {PackageId{0}, "sh"}, {PackageId{2}, "langpack"}};
   CHECK(history::to_line(record) ==
-        R"({"version":1,"image":"web","label":"42","date":"2026-11-22","arch":"x86_64","digest":"sha256:01",)"
+        R"({"version":2,"image":"web","label":"42","date":"2026-11-22","arch":"x86_64","digest":"sha256:01",)"
         R"("summary":{"packages":3,"installed_size":111,"download_size":55},)"
         R"("packages":[["app-1-1",1,0,1],["bash-1-1",10,0],["glibc-3:1-1","noarch",100]],)"
         R"x("capabilities":[["libc.so(64bit)",2],["cap-bash",1]],"kinds":{"post":[[0,1]]},)x"
-        R"("obsoletes":[[1,"sh-utils"]],"roots":[["app","line",0]]})");
+        R"("obsoletes":[[1,"sh-utils"]],"roots":[["app","line",0]],"idle":[[0,"(a if b)","sh"],[2,"langpack"]]
+})");
 }
 
 TEST_CASE("what was written is what is read, whatever the graph") {
@@ -77,9 +79,12 @@ TEST_CASE("what was written is what is read, whatever the graph") {
     HistoryRecord record = record_with(test::random_graph(random, count, count * 3, true));
     record.lock_digest = "sha256:ab";
     record.compressed_size = random();
+    if (i % 3 > 0) record.graph.idle.emplace();
+    if (i % 3 > 1) record.graph.idle->push_back({PackageId{static_cast<std::uint32_t>(random() % count)}, "idle"});
     const std::string line = history::to_line(record);
     const HistoryRecord read = history::from_line(line);
     REQUIRE(same(read.graph, record.graph));
+    REQUIRE(read.graph.idle == record.graph.idle);
     REQUIRE(read.lock_digest == record.lock_digest);
     REQUIRE(read.compressed_size == record.compressed_size);
     REQUIRE(history::to_line(read) == line);
@@ -137,8 +142,8 @@ TEST_CASE("what is no record is refused with what is wrong") {
   CHECK(refused("") == "it is not JSON");
   CHECK(refused("<<<<<<< HEAD") == "it is not JSON");
   CHECK(refused("[1]") == "it is no record");
-  CHECK(refused(changed("\"version\":1", "\"version\":2")) == "version 2 is newer than this program knows (1)");
-  CHECK(refused(changed("\"version\":1", "\"version\":0")) == "version: there is no version 0");
+  CHECK(refused(changed("\"version\":2", "\"version\":3")) == "version 3 is newer than this program knows (2)");
+  CHECK(refused(changed("\"version\":2", "\"version\":0")) == "version: there is no version 0");
   CHECK(refused(changed("\"label\"", "\"lable\"")) == "lable: unknown field (did you mean 'label'?)");
   CHECK(refused(changed("\"web\"", "\"../web\"")) == "image: '../web' is no name of an image");
   CHECK(refused(changed("11-22", "11-31")) == "date: '2026-11-31' is no date such as 2026-11-22");

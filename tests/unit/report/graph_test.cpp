@@ -108,7 +108,7 @@ TEST_CASE("JSON has all there is") {
       json["edges"][0].dump() ==
       R"({"from":"p-app_2ex86_5f64","to":"p-glibc_2ex86_5f64","class":"runtime","requirements":[)"
       R"({"from":"p-app_2ex86_5f64","to":"p-glibc_2ex86_5f64","capability":"cap-glibc","kind":"runtime","form":"plain","condition":"","others":[]},)"
-      R"({"from":"p-app_2ex86_5f64","to":"p-glibc_2ex86_5f64","capability":"cap-glibc","kind":"post","form":"plain","condition":"x","others":["p-other_2ex86_5f64"]}]})");
+      R"({"from":"p-app_2ex86_5f64","to":"p-glibc_2ex86_5f64","capability":"cap-glibc","kind":"post","form":"plain","condition":"x","others":["p-other_2ex86_5f64"],"condition_is_there":true}]})");
   CHECK(json["unmet"].dump() == R"([{"from":"p-app_2ex86_5f64","capability":"cap-none","kind":"runtime"}])");
   CHECK(json["implied"] == 0);
 }
