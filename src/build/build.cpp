@@ -144,7 +144,7 @@ void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing
 std::vector<MissingOwner> make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
                                     const std::vector<fs::path>& files, std::int64_t epoch, std::vector<Phase>& phases,
                                     Progress& progress) {
-  make_dirs(root);
+  rootfs::create_root(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
   options.arch = recipe.arch;
@@ -221,6 +221,8 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const fs::path staging = scratch.path() / "image";
   timed(result.phases, "image", [&] {
     result.image = image::write(root, recipe.image, write, staging, progress);
+    // The root itself is the image's affair, and an image in another form its user's.
+    if (options.format != image::Format::dir) keep_access(open_read(staging).get(), options.out);
     publish(staging, options.out);
   });
   return result;

@@ -33,7 +33,13 @@ struct InstallResult {
 /// a release names Fedora 36 or EL 10 or later: ".fc41", ".el10") and /var/lib/rpm otherwise.
 std::string choose_dbpath(const std::string& recipe_choice, const std::vector<std::filesystem::path>& packages);
 
-/// Installs verified package files into the empty directory `root` in one transaction, with the result that
+/// Makes the empty directory that becomes an image's root, with nothing handed down from where it is made: mode 0755,
+/// root's, without access-control lists, set-group-ID bit and folding of case. What is made inside then depends on the
+/// image alone; a quota's project id stays, which no image holds.
+/// Error: the place still has a say in what is made there (say, a file system without owners).
+void create_root(const std::filesystem::path& root);
+
+/// Installs verified package files into the empty directory `root` (see create_root()) in one transaction, with the result that
 /// `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own there.
 /// Before a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet itself,
 /// whatever librpm is linked; an owner that nobody makes is root, and told.
