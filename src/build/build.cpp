@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "edge_kinds.hpp"
+#include "may_fail.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
@@ -140,10 +141,10 @@ void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing
   for (const std::string& one : sentences) progress.warn(one + ": they belong to root");
 }
 
-/// Returns the owners that the packages' files name and that do not exist.
-std::vector<MissingOwner> make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
-                                    const std::vector<fs::path>& files, std::int64_t epoch, std::vector<Phase>& phases,
-                                    Progress& progress) {
+/// Returns what the installation told.
+rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
+                                const std::vector<fs::path>& files, std::int64_t epoch, std::vector<Phase>& phases,
+                                Progress& progress) {
   rootfs::create_root(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
@@ -153,6 +154,7 @@ std::vector<MissingOwner> make_root(const Recipe& recipe, const fs::path& root, 
   options.langs = recipe.langs;
   options.source_date_epoch = epoch;
   options.users = recipe.users;
+  options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
   auto installed = timed(phases, "install", [&] { return rootfs::install(root, files, options, progress); });
   for (const std::string& output : installed.scriptlet_output) progress.detail(output);
   judge_owners(recipe, installed.missing_owners, progress);
@@ -167,7 +169,7 @@ std::vector<MissingOwner> make_root(const Recipe& recipe, const fs::path& root, 
     rootfs::clean(root, options.dbpath, keep_rpmdb);
   });
   if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, progress); });
-  return std::move(installed.missing_owners);
+  return installed;
 }
 
 }  // namespace
@@ -215,7 +217,9 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";
-  result.missing_owners = make_root(recipe, root, result.solution, files, epoch, result.phases, progress);
+  auto installed = make_root(recipe, root, result.solution, files, epoch, result.phases, progress);
+  result.missing_owners = std::move(installed.missing_owners);
+  result.failed_scriptlets = std::move(installed.failed_scriptlets);
 
   write.source_date_epoch = epoch;
   const fs::path staging = scratch.path() / "image";

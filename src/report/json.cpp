@@ -106,6 +106,13 @@ Json to_json(const build::BuildResult& result) {
                       {"files", missing.files}});
   }
   json["missing_owners"] = owners;
+  json["failed_scriptlets"] = Json::array();
+  for (const FailedScriptlet& failed : result.failed_scriptlets) {
+    json["failed_scriptlets"].push_back({{"package", failed.package.str()},
+                                         {"kind", failed.kind},
+                                         {"cause", failed.cause},
+                                         {"output", failed.output}});
+  }
   json["phases"] = phases;
   return json;
 }

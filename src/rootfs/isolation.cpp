@@ -179,6 +179,11 @@ void mount_dev(const std::array<Fd, devices.size()>& borrowed) {
   for (const auto& [target, name] : links) check(symlink(target, name) == 0, std::string("symlink ") + name);
 }
 
+/// What systemd's programs, and what asks like them, are told: no system runs here. systemctl then does what can be
+/// done to files (enable, preset) and passes over the rest; udevadm and others do nothing.
+constexpr std::array<std::array<const char*, 2>, 3> offline_environment{
+    {{"SYSTEMD_OFFLINE", "1"}, {"SYSTEMD_IN_CHROOT", "1"}, {"container", "oci"}}};
+
 void reset_signals() {
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);  // fails for a few, which is fine
   sigset_t none;
@@ -251,6 +256,7 @@ Inside enter_root(const SandboxSpec& spec, Fd output, int channel) {
   setgroups(0, nullptr);  // fails only in a user namespace, where it had no say anyway
   umask(022);
   clearenv();
+  for (const auto& [name, value] : offline_environment) setenv(name, value, 1);
   for (const auto& [name, value] : spec.env) setenv(name.c_str(), value.c_str(), 1);
 
   std::vector<int> keep{inside.proc_underneath.get(), inside.dev_underneath.get(), channel};

@@ -10,6 +10,7 @@
 #include "rootlet/image/write.hpp"
 #include "rootlet/model/accounts.hpp"
 #include "rootlet/model/lock.hpp"
+#include "rootlet/model/scriptlet.hpp"
 
 namespace rootlet::build {
 
@@ -27,6 +28,7 @@ struct BuildResult {
   image::WriteResult image;
   Solution solution;
   std::vector<MissingOwner> missing_owners;
+  std::vector<FailedScriptlet> failed_scriptlets;  ///< that the recipe lets fail
   std::vector<Phase> phases;
 };
 
