@@ -156,7 +156,6 @@ rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, cons
   options.users = recipe.users;
   options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
   auto installed = timed(phases, "install", [&] { return rootfs::install(root, files, options, progress); });
-  for (const std::string& output : installed.scriptlet_output) progress.detail(output);
   judge_owners(recipe, installed.missing_owners, progress);
   if (solution.count() < solution.packages.size()) {
     const auto packages = installed_packages(solution, files);
@@ -190,12 +189,14 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   image::check_options(write);
   image::check_output(options.out, options.format);
   BuildResult result;
+  bool told = false;  // of verifying packages
   result.out = options.out;
   result.format = options.format;
   if (options.lock) {
     result.solution = locked_solution(recipe, *options.lock);
   } else {
     const bool drops = recipe.goal.scriptlet_deps == ScriptletDeps::drop;
+    told = drops;
     Resolved resolved = (drops ? resolve_from_headers : resolve)(recipe, environment, progress);
     if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
     result.solution = std::get<Solution>(std::move(resolved.outcome));
@@ -210,7 +211,8 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const auto files = timed(result.phases, "download",
                            [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
   timed(result.phases, "verify", [&] {
-    verifier.verify(packages, files, progress);
+    Progress silent;  // where headers decided, that these are verified has been told
+    verifier.verify(packages, files, told ? silent : progress);
     refine_edge_kinds(result.solution, files);
   });
 

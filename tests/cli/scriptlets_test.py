@@ -185,6 +185,44 @@ class PassedOver(Case):
 
 @needs_distro
 @needs_root
+class Told(Case):
+    """With -v, everything is told once."""
+
+    def told(self, *args, more=""):
+        self.distro_recipe(["chatty-post", "coreutils-single"], more)
+        done = self.run_rootlet(*args, "-v", "image.yaml", "-o", self.dir / "out", "--format", "dir")
+        return done.stderr.splitlines()
+
+    def test_once(self):
+        for more in ("", "scriptlet_deps: drop\n"):
+            with self.subTest(more=more):
+                shutil.rmtree(self.dir / "out", ignore_errors=True)
+                lines = self.told("build", more=more)
+                self.assertEqual(len([line for line in lines if line.startswith("verifying packages: ")]), 1, lines)
+                said = [line for line in lines if "chatty-post-" in line and " %post: " in line]
+                self.assertEqual(len(said), 1, lines)
+                self.assertEqual([line for line in lines if lines.count(line) > 1 and line.strip()], [])
+
+    def test_output_of_several_lines(self):
+        folder = self.dir / "talking"
+        folder.mkdir()
+        spec = scripted.HEAD
+        for name in ("one", "two"):
+            spec += f"%package -n {name}\nSummary: test\n%description -n {name}\ntest\n"
+            for kind in ("pre", "post", "posttrans"):
+                spec += f"%{kind} -n {name} -p <lua>\nprint('{name} {kind} begins')\nprint('{name} {kind} ends')\n"
+            spec += f"%files -n {name}\n/usr/share/{name}\n"
+        scripted.make(folder, spec, ["one", "two"])
+        self.recipe(f"repos: [{{id: talking, baseurl: {folder}, gpgcheck: false}}]\npackages: [one, two]\n")
+        done = self.run_rootlet("build", "-v", "image.yaml", "-o", self.dir / "out", "--format", "dir")
+        for name in ("one", "two"):
+            for kind in ("pre", "post", "posttrans"):
+                self.assertEqual(done.stderr.count(f"{name} {kind} begins"), 1)
+                self.assertEqual(done.stderr.count(f"{name} {kind} ends"), 1)
+
+
+@needs_distro
+@needs_root
 @needs("rpmbuild", "createrepo_c")
 class Offline(Case):
     """Whatever runs in the root is told that no system does."""
