@@ -2,6 +2,7 @@
 limits of the place and the caller leave no trace in it. What rootlet writes beside it goes by them, within bounds."""
 import json
 import os
+import resource
 import shutil
 import stat
 import struct
@@ -87,6 +88,43 @@ class Places(Case):
         for number, (spoil, mask) in enumerate([(None, 0), (None, 0o077), (give_default_list, 0o022), (both, 0)]):
             with self.subTest(spoil=spoil and spoil.__name__, mask=oct(mask)):
                 self.assertEqual(self.built(f"place{number}", spoil, mask), plain)
+
+
+@needs_distro
+@needs_root
+class Limits(Case):
+    """Of open files: as many as there are packages, and some more."""
+
+    def build(self, soft, hard, code=0):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        shutil.rmtree(self.dir / "out", ignore_errors=True)
+        done = subprocess.run([ROOTLET, "build", "--json", "-q", "image.yaml", "-o", "out", "--cache-dir", self.cache],
+                              capture_output=True, text=True, cwd=self.dir, preexec_fn=limit)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done
+
+    def test_what_suffices_is_taken(self):
+        self.distro_recipe(["httpd"], "tests: [{run: [sh, -c, 'ulimit -n']}]\n")
+        usual = json.loads(self.build(1024, 1024).stdout)
+        count = usual["summary"]["packages"]
+        self.assertGreater(count, 20)
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        for soft, hard in ((1024, 4096), (count, 1024), (32, 512), (256, 256), (count + 60, count + 60),
+                           (most, most)):
+            with self.subTest(soft=soft, hard=hard):
+                self.assertEqual(json.loads(self.build(soft, hard).stdout)["image"]["digest"], usual["image"]["digest"])
+
+    def test_what_does_not_is_refused(self):
+        self.distro_recipe(["httpd"])
+        count = json.loads(self.build(1024, 1024).stdout)["summary"]["packages"]
+        done = self.build(count, count, code=1)
+        self.assertRegex(done.stderr, rf"\Arootlet: error: the limit of open files \({count}\) is too low for {count} "
+                                      r"packages, which need (\d+)\n"
+                                      r"hint: raise it: ulimit -Hn \1; for a container: --ulimit nofile=\1\n\Z")
+        needed = int(done.stderr.rsplit("=", 1)[1])
+        self.build(needed, needed)
+        self.build(needed - 1, needed - 1, code=1)
 
 
 @needs_distro
