@@ -141,6 +141,32 @@ void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing
   for (const std::string& one : sentences) progress.warn(one + ": they belong to root");
 }
 
+/// The librpms that stay in an image whose database they cannot read.
+std::vector<ForeignLibrpm> warn_of_foreign_librpms(const Solution& solution, const std::vector<fs::path>& files,
+                                                   Progress& progress) {
+  std::vector<fs::path> staying;
+  for (const rootfs::InstalledPackage& package : installed_packages(solution, files)) {
+    if (!package.build_only) staying.push_back(package.file);
+  }
+  auto foreign = rootfs::foreign_librpms(staying);
+  for (const ForeignLibrpm& one : foreign) {
+    const std::string reads = one.reads == RpmdbFormat::berkeley ? "Berkeley DB" : "ndb";
+    progress.warn("the image's own rpm (" + one.package.str() + ") reads databases in " + reads +
+                  ", and rootlet writes SQLite: rpm, dnf and yum in the image will see no packages, while scanners do. "
+                  "Leave out what needs librpm, or fill a database of its own in a build on top of this one: rpm "
+                  "--initdb; rpm -i --justdb --nodeps --noscripts --notriggers with the packages that 'rootlet fetch' "
+                  "brings");
+  }
+  return foreign;
+}
+
+void tell_of_database(const Recipe& recipe, const std::vector<fs::path>& files, BuildResult& result,
+                      Progress& progress) {
+  if (recipe.rpmdb.empty()) return;
+  result.dbpath = rootfs::choose_dbpath(recipe.rpmdb, files);
+  result.foreign_librpms = warn_of_foreign_librpms(result.solution, files, progress);
+}
+
 /// Returns what the installation told.
 rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
                                 const std::vector<fs::path>& files, std::int64_t epoch, std::vector<Phase>& phases,
@@ -216,6 +242,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
     refine_edge_kinds(result.solution, files);
   });
 
+  tell_of_database(recipe, files, result, progress);
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";

@@ -106,12 +106,20 @@ Json to_json(const build::BuildResult& result) {
                       {"files", missing.files}});
   }
   json["missing_owners"] = owners;
+  if (result.dbpath.empty()) {
+    json["rpmdb"] = nullptr;
+  } else {
+    json["rpmdb"] = {{"path", result.dbpath}, {"format", rpmdb_format_name(RpmdbFormat::sqlite)}};
+    json["rpmdb"]["unreadable_for"] = Json::array();
+    for (const ForeignLibrpm& one : result.foreign_librpms) {
+      json["rpmdb"]["unreadable_for"].push_back(
+          {{"package", one.package.str()}, {"reads", rpmdb_format_name(one.reads)}});
+    }
+  }
   json["failed_scriptlets"] = Json::array();
   for (const FailedScriptlet& failed : result.failed_scriptlets) {
-    json["failed_scriptlets"].push_back({{"package", failed.package.str()},
-                                         {"kind", failed.kind},
-                                         {"cause", failed.cause},
-                                         {"output", failed.output}});
+    json["failed_scriptlets"].push_back(
+        {{"package", failed.package.str()}, {"kind", failed.kind}, {"cause", failed.cause}, {"output", failed.output}});
   }
   json["phases"] = phases;
   return json;

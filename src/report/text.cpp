@@ -120,6 +120,10 @@ std::string to_text(const build::BuildResult& result) {
                                   missing.group ? "group" : "user", missing.name, counted(missing.files, "file"),
                                   missing.package));
   }
+  for (const ForeignLibrpm& one : result.foreign_librpms) {
+    text += fmt::format("  rpmdb      sqlite, which {} cannot read: it reads {}\n", one.package.str(),
+                        rpmdb_format_name(one.reads));
+  }
   for (const FailedScriptlet& failed : result.failed_scriptlets) text += failed_text(failed);
   if (result.image.uncompressed_size > 0) {
     text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size),

@@ -10,6 +10,7 @@
 #include "rootlet/base/progress.hpp"
 #include "rootlet/model/accounts.hpp"
 #include "rootlet/model/recipe.hpp"
+#include "rootlet/model/rpmdb.hpp"
 #include "rootlet/model/scriptlet.hpp"
 
 namespace rootlet::rootfs {
@@ -36,6 +37,10 @@ struct InstallResult {
 /// /usr/lib/sysimage/rpm where the set says so (one of the packages owns that directory, or none owns /var/lib/rpm and
 /// a release names Fedora 36 or EL 10 or later: ".fc41", ".el10") and /var/lib/rpm otherwise.
 std::string choose_dbpath(const std::string& recipe_choice, const std::vector<std::filesystem::path>& packages);
+
+/// The packages that bring a librpm which cannot read SQLite databases. librpm links what it reads: SQLite since 4.16,
+/// libdb for Berkeley DB (EL 8 and older), and neither where it has only its own ndb (SUSE).
+std::vector<ForeignLibrpm> foreign_librpms(const std::vector<std::filesystem::path>& packages);
 
 /// Makes the empty directory that becomes an image's root, with nothing handed down from where it is made: mode 0755,
 /// root's, without access-control lists, set-group-ID bit and folding of case. What is made inside then depends on the
