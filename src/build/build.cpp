@@ -53,7 +53,9 @@ Solution locked_solution(const Recipe& recipe, const fs::path& path) {
                 "run " + lock_command(recipe, path, changed_options(recipe, lock.request)) + " to renew it",
                 ErrorKind::usage);
   }
-  return Solution{lock.packages};
+  Solution solution{lock.packages};
+  solution.modules = lock.modules;
+  return solution;
 }
 
 /// SOURCE_DATE_EPOCH where it is set, else the newest build time among the packages.
@@ -190,6 +192,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, cons
   timed(phases, "configure", [&] {
     rootfs::settle(root, epoch);
     rootfs::add_users(root, recipe.users);
+    rootfs::note_modules(root, solution.modules);
     rootfs::add_files(root, recipe.files);
     rootfs::clean(root, options.dbpath, keep_rpmdb);
   });

@@ -85,6 +85,12 @@ Json to_json(const Solution& solution) {
                      {"objective", objective_name(solution.optimality.objective)},
                      {"proved_smallest", solution.optimality.proved}};
   if (solution.optimality.objective != Objective::dnf) add_choice(json, solution);
+  for (const ModuleState& state : solution.modules) {
+    json["modules"].push_back({{"name", state.name},
+                               {"stream", state.stream},
+                               {"profiles", state.profiles},
+                               {"state", state.stream.empty() ? "disabled" : "enabled"}});
+  }
   return json;
 }
 

@@ -9,6 +9,7 @@
 
 #include "rootlet/model/goal.hpp"
 #include "rootlet/model/mark.hpp"
+#include "rootlet/model/module_state.hpp"
 #include "rootlet/model/nevra.hpp"
 
 namespace rootlet {
@@ -155,8 +156,9 @@ struct Solution {
   std::vector<ChosenPackage> packages;
   std::vector<std::string> warnings = {};  ///< what was asked for and is not in it, though that is no error; sorted
   Optimality optimality = {};
-  std::vector<Swap> swaps = {};  ///< by what DNF would have installed
-  Totals dnf = {};               ///< of DNF's answer
+  std::vector<Swap> swaps = {};           ///< by what DNF would have installed
+  Totals dnf = {};                        ///< of DNF's answer
+  std::vector<ModuleState> modules = {};  ///< what DNF would note; sorted by name
   /// Of what stays in the root: without those that take part in the build only.
   [[nodiscard]] std::uint64_t installed_size() const noexcept;
   [[nodiscard]] std::size_t count() const noexcept;

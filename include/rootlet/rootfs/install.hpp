@@ -9,6 +9,7 @@
 
 #include "rootlet/base/progress.hpp"
 #include "rootlet/model/accounts.hpp"
+#include "rootlet/model/module_state.hpp"
 #include "rootlet/model/recipe.hpp"
 #include "rootlet/model/rpmdb.hpp"
 #include "rootlet/model/scriptlet.hpp"
@@ -61,6 +62,10 @@ InstallResult install(const std::filesystem::path& root, const std::vector<std::
 
 /// Adds the recipe's users and groups to etc/passwd, group, shadow and gshadow (where they exist).
 void add_users(const std::filesystem::path& root, const std::vector<RecipeUser>& users);
+
+/// Notes the states of modules where and as the root's own package manager looks for them: DNF 4 and microdnf, DNF 5.
+/// A root that has neither stays as it is. Error: a name that cannot be written there.
+void note_modules(const std::filesystem::path& root, const std::vector<ModuleState>& states);
 
 /// Writes the recipe's files; never follows a symbolic link out of the root.
 void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>& files);
