@@ -4,8 +4,11 @@
 #include <linux/fs.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +23,28 @@ std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 /// The beginning of the name that a file has before it takes its own.
 std::string temporary_name(const fs::path& path) {
   return (parent_dir(path) / ("." + path.filename().string() + ".")).string();
+}
+
+/// For mkostemp(3), which has no say in the mode.
+Fd open_temporary(std::string& pattern, unsigned mode) {
+  const std::string start = pattern;
+  for (unsigned attempt = 0;; ++attempt) {
+    pattern = start + std::to_string(getpid()) + "-" + std::to_string(attempt);
+    Fd fd(open(pattern.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (fd || errno != EEXIST) return fd;
+  }
+}
+
+/// Gives a file the access-control list of another one, if that has one of its own.
+void copy_list(int from, int to) {
+  constexpr const char* name = "system.posix_acl_access";
+  std::array<char, 65536> list{};
+  const ssize_t size = fgetxattr(from, name, list.data(), list.size());
+  if (size > 0) {
+    fsetxattr(to, name, list.data(), static_cast<std::size_t>(size), 0);
+  } else {
+    fremovexattr(to, name);
+  }
 }
 
 /// Locks a directory or file without waiting.
@@ -90,20 +115,39 @@ std::string read_file(const fs::path& path) {
   }
 }
 
-AtomicFile::AtomicFile(fs::path path, unsigned mode) : path_(std::move(path)) {
+void keep_access(int fd, const fs::path& replaced) {
+  struct stat own {};
+  struct stat old {};
+  const Fd there(open(replaced.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!there || fstat(there.get(), &old) != 0 || fstat(fd, &own) != 0) return;
+  if ((own.st_mode & S_IFMT) != (old.st_mode & S_IFMT)) return;
+  mode_t mode = old.st_mode & 07777U;
+  // Only root may give a file to others, and only to a group of one's own.
+  if (fchown(fd, old.st_uid, old.st_gid) != 0 && fchown(fd, static_cast<uid_t>(-1), old.st_gid) != 0) {
+    mode = (mode & ~(S_IRWXG | S_ISGID)) | (mode & (mode << 3U) & S_IRWXG);
+  } else if (const Fd readable(open(replaced.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)); readable) {
+    copy_list(readable.get(), fd);
+  }
+  if (fchmod(fd, mode) != 0) throw system_error("cannot set the mode of " + quoted(replaced));
+}
+
+AtomicFile::AtomicFile(fs::path path, std::optional<unsigned> mode) : path_(std::move(path)) {
+  const unsigned first = mode ? *mode & 0600U : new_file_mode;
   if (access("/proc/self/fd", F_OK) == 0) {
-    fd_ = Fd(open(parent_dir(path_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    fd_ = Fd(open(parent_dir(path_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, first));
   }
   if (!fd_) {
-    std::string pattern = temporary_name(path_) + "XXXXXX";
-    fd_ = Fd(mkostemp(pattern.data(), O_CLOEXEC));
+    std::string name = temporary_name(path_);
+    fd_ = open_temporary(name, first);
     if (!fd_) throw system_error("cannot write " + quoted(path_));
-    temporary_ = pattern;
+    temporary_ = name;
   }
-  if (fchmod(fd_.get(), mode) != 0) {
-    const Error error = system_error("cannot write " + quoted(path_));
+  try {
+    if (!mode) keep_access(fd_.get(), path_);
+    if (mode && fchmod(fd_.get(), *mode) != 0) throw system_error("cannot write " + quoted(path_));
+  } catch (const Error&) {
     if (!temporary_.empty()) unlink(temporary_.c_str());
-    throw error;
+    throw;
   }
 }
 
@@ -134,7 +178,7 @@ void AtomicFile::commit() {
   fd_.reset();
 }
 
-void write_file(const fs::path& path, std::string_view bytes, unsigned mode) {
+void write_file(const fs::path& path, std::string_view bytes, std::optional<unsigned> mode) {
   AtomicFile file(path, mode);
   file.write(bytes);
   file.commit();
@@ -142,7 +186,7 @@ void write_file(const fs::path& path, std::string_view bytes, unsigned mode) {
 
 FileLock::FileLock(const fs::path& path) {
   const int how = fs::is_directory(path) ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT | O_NOFOLLOW;
-  fd_ = Fd(open(path.c_str(), how | O_CLOEXEC, 0644));
+  fd_ = Fd(open(path.c_str(), how | O_CLOEXEC, new_file_mode));
   if (!fd_) throw system_error("cannot open the lock file " + quoted(path));
   while (flock(fd_.get(), LOCK_EX) != 0) {
     if (errno != EINTR) throw system_error("cannot lock " + quoted(path));
@@ -186,9 +230,15 @@ void remove_tree(const fs::path& path) {
 }
 
 void make_dirs(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) throw Error("cannot create directory " + quoted(path) + ": " + error.message());
+  fs::path made;
+  for (const fs::path& part : path) {
+    made /= part;
+    if (mkdir(made.c_str(), new_directory_mode) == 0) continue;
+    const int cause = errno;
+    std::error_code ignored;
+    if (fs::is_directory(made, ignored)) continue;
+    throw system_error("cannot create directory " + quoted(path), cause == EEXIST ? ENOTDIR : cause);
+  }
 }
 
 void sync_dir(const fs::path& path) {

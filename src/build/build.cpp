@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "edge_kinds.hpp"
+#include "may_fail.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
@@ -52,7 +53,9 @@ Solution locked_solution(const Recipe& recipe, const fs::path& path) {
                 "run " + lock_command(recipe, path, changed_options(recipe, lock.request)) + " to renew it",
                 ErrorKind::usage);
   }
-  return Solution{lock.packages};
+  Solution solution{lock.packages};
+  solution.modules = lock.modules;
+  return solution;
 }
 
 /// SOURCE_DATE_EPOCH where it is set, else the newest build time among the packages.
@@ -140,11 +143,37 @@ void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing
   for (const std::string& one : sentences) progress.warn(one + ": they belong to root");
 }
 
-/// Returns the owners that the packages' files name and that do not exist.
-std::vector<MissingOwner> make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
-                                    const std::vector<fs::path>& files, std::int64_t epoch, std::vector<Phase>& phases,
-                                    Progress& progress) {
-  make_dirs(root);
+/// The librpms that stay in an image whose database they cannot read.
+std::vector<ForeignLibrpm> warn_of_foreign_librpms(const Solution& solution, const std::vector<fs::path>& files,
+                                                   Progress& progress) {
+  std::vector<fs::path> staying;
+  for (const rootfs::InstalledPackage& package : installed_packages(solution, files)) {
+    if (!package.build_only) staying.push_back(package.file);
+  }
+  auto foreign = rootfs::foreign_librpms(staying);
+  for (const ForeignLibrpm& one : foreign) {
+    const std::string reads = one.reads == RpmdbFormat::berkeley ? "Berkeley DB" : "ndb";
+    progress.warn("the image's own rpm (" + one.package.str() + ") reads databases in " + reads +
+                  ", and rootlet writes SQLite: rpm, dnf and yum in the image will see no packages, while scanners do. "
+                  "Leave out what needs librpm, or fill a database of its own in a build on top of this one: rpm "
+                  "--initdb; rpm -i --justdb --nodeps --noscripts --notriggers with the packages that 'rootlet fetch' "
+                  "brings");
+  }
+  return foreign;
+}
+
+void tell_of_database(const Recipe& recipe, const std::vector<fs::path>& files, BuildResult& result,
+                      Progress& progress) {
+  if (recipe.rpmdb.empty()) return;
+  result.dbpath = rootfs::choose_dbpath(recipe.rpmdb, files);
+  result.foreign_librpms = warn_of_foreign_librpms(result.solution, files, progress);
+}
+
+/// Returns what the installation told.
+rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
+                                const std::vector<fs::path>& files, std::int64_t epoch, std::vector<Phase>& phases,
+                                Progress& progress) {
+  rootfs::create_root(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
   options.arch = recipe.arch;
@@ -153,8 +182,8 @@ std::vector<MissingOwner> make_root(const Recipe& recipe, const fs::path& root, 
   options.langs = recipe.langs;
   options.source_date_epoch = epoch;
   options.users = recipe.users;
+  options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
   auto installed = timed(phases, "install", [&] { return rootfs::install(root, files, options, progress); });
-  for (const std::string& output : installed.scriptlet_output) progress.detail(output);
   judge_owners(recipe, installed.missing_owners, progress);
   if (solution.count() < solution.packages.size()) {
     const auto packages = installed_packages(solution, files);
@@ -163,11 +192,12 @@ std::vector<MissingOwner> make_root(const Recipe& recipe, const fs::path& root, 
   timed(phases, "configure", [&] {
     rootfs::settle(root, epoch);
     rootfs::add_users(root, recipe.users);
+    rootfs::note_modules(root, solution.modules);
     rootfs::add_files(root, recipe.files);
     rootfs::clean(root, options.dbpath, keep_rpmdb);
   });
   if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, progress); });
-  return std::move(installed.missing_owners);
+  return installed;
 }
 
 }  // namespace
@@ -188,12 +218,14 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   image::check_options(write);
   image::check_output(options.out, options.format);
   BuildResult result;
+  bool told = false;  // of verifying packages
   result.out = options.out;
   result.format = options.format;
   if (options.lock) {
     result.solution = locked_solution(recipe, *options.lock);
   } else {
     const bool drops = recipe.goal.scriptlet_deps == ScriptletDeps::drop;
+    told = drops;
     Resolved resolved = (drops ? resolve_from_headers : resolve)(recipe, environment, progress);
     if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
     result.solution = std::get<Solution>(std::move(resolved.outcome));
@@ -208,19 +240,25 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const auto files = timed(result.phases, "download",
                            [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
   timed(result.phases, "verify", [&] {
-    verifier.verify(packages, files, progress);
+    Progress silent;  // where headers decided, that these are verified has been told
+    verifier.verify(packages, files, told ? silent : progress);
     refine_edge_kinds(result.solution, files);
   });
 
+  tell_of_database(recipe, files, result, progress);
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";
-  result.missing_owners = make_root(recipe, root, result.solution, files, epoch, result.phases, progress);
+  auto installed = make_root(recipe, root, result.solution, files, epoch, result.phases, progress);
+  result.missing_owners = std::move(installed.missing_owners);
+  result.failed_scriptlets = std::move(installed.failed_scriptlets);
 
   write.source_date_epoch = epoch;
   const fs::path staging = scratch.path() / "image";
   timed(result.phases, "image", [&] {
     result.image = image::write(root, recipe.image, write, staging, progress);
+    // The root itself is the image's affair, and an image in another form its user's.
+    if (options.format != image::Format::dir) keep_access(open_read(staging).get(), options.out);
     publish(staging, options.out);
   });
   return result;

@@ -137,7 +137,8 @@ Resolved resolve_from_headers(const Recipe& recipe, const Environment& environme
     for (const ChosenPackage& chosen : solution.packages) files.push_back(known.at(chosen.package.nevra.str()));
     return files;
   };
-  for (;;) {
+  Progress silent;  // of packages that a later answer has in place of others
+  for (bool first = true;; first = false) {
     resolved.outcome = timed(resolved.phases, "solve",
                              [&] { return solv::solve(request, resolved.repos, load.filelists(), load.comps()); });
     auto* solution = std::get_if<Solution>(&resolved.outcome);
@@ -149,7 +150,7 @@ Resolved resolve_from_headers(const Recipe& recipe, const Environment& environme
       return resolved;
     }
     timed(resolved.phases, "headers", [&] {
-      const auto files = verified_files(recipe, unknown, environment, progress);
+      const auto files = verified_files(recipe, unknown, environment, progress, first ? progress : silent);
       for (std::size_t i = 0; i < files.size(); ++i) known[unknown.packages[i].package.nevra.str()] = files[i];
       add_runtime_requirements(request, unknown, files);
     });

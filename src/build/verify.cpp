@@ -102,12 +102,13 @@ std::vector<Package> packages_of(const Solution& solution) {
 }
 
 std::vector<std::filesystem::path> verified_files(const Recipe& recipe, const Solution& solution,
-                                                  const Environment& environment, Progress& progress) {
+                                                  const Environment& environment, Progress& downloading,
+                                                  Progress& verifying) {
   const std::vector<Package> packages = packages_of(solution);
   const Verifier verifier(recipe, packages, environment);
   const repo::DownloadOptions download{environment.cache_dir, environment.offline};
-  auto files = repo::download_packages(packages, recipe.repos, download, progress);
-  verifier.verify(packages, files, progress);
+  auto files = repo::download_packages(packages, recipe.repos, download, downloading);
+  verifier.verify(packages, files, verifying);
   return files;
 }
 

@@ -40,8 +40,9 @@ class Verifier {
 
 std::vector<Package> packages_of(const Solution& solution);
 
-/// Downloads and verifies a solution's packages. Their files, in its order.
+/// Downloads and verifies a solution's packages, which is told to one each. Their files, in its order.
 std::vector<std::filesystem::path> verified_files(const Recipe& recipe, const Solution& solution,
-                                                  const Environment& environment, Progress& progress);
+                                                  const Environment& environment, Progress& downloading,
+                                                  Progress& verifying);
 
 }  // namespace rootlet::build

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -117,6 +119,8 @@ Action add_commands(CLI::App& app, std::span<const Command> commands) {
 }
 
 int run(int argc, char** argv) {
+  // What libraries make is not for everybody to write, either, whatever the caller's umask is.
+  umask(umask(077) | 002U);
   CLI::App app{"Builds tiny OCI images from RPM packages, and explains every package in them", "rootlet"};
   app.set_version_flag("--version", "rootlet " ROOTLET_VERSION);
   app.fallthrough();

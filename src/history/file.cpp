@@ -1,7 +1,5 @@
 #include "rootlet/history/file.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "rootlet/base/error.hpp"
@@ -31,15 +29,9 @@ std::string readable_line(const HistoryRecord& record) {
 
 void add_lines(const fs::path& file, const std::string& lines) {
   const fs::path place = real_place(file);
-  std::string text;
-  unsigned mode = 0644;
-  struct stat info {};
-  if (stat(place.c_str(), &info) == 0) {
-    text = read_file(place);
-    mode = info.st_mode & 0777U;
-  }
+  std::string text = fs::exists(place) ? read_file(place) : "";
   if (!text.empty() && text.back() != '\n') text += '\n';
-  AtomicFile out(place, mode);
+  AtomicFile out(place);
   out.write(text);
   out.write(lines);
   out.commit();

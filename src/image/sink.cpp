@@ -8,7 +8,8 @@
 namespace rootlet::image {
 
 FileSink::FileSink(std::filesystem::path path)
-    : path_(std::move(path)), fd_(open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)) {
+    : path_(std::move(path)),
+      fd_(open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, new_file_mode)) {
   if (!fd_) throw system_error("cannot write '" + path_.string() + "'");
 }
 

@@ -135,6 +135,7 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
   for (const RepoMetadata& repo : repos) lock.repos.push_back(pin(repo.spec, repo.repomd_sha256));
   std::sort(lock.repos.begin(), lock.repos.end(), [](const LockedRepo& a, const LockedRepo& b) { return a.id < b.id; });
   lock.packages = solution.packages;
+  lock.modules = solution.modules;
   std::sort(lock.packages.begin(), lock.packages.end(),
             [](const ChosenPackage& a, const ChosenPackage& b) { return a.package.nevra < b.package.nevra; });
   for (ChosenPackage& chosen : lock.packages) {
@@ -166,6 +167,9 @@ std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   for (const LockedRepo& repo : lock.repos) out["repos"].push_back(repo_json(repo, places));
   out["packages"] = Json::array();
   for (const ChosenPackage& chosen : lock.packages) out["packages"].push_back(package_json(chosen, places));
+  for (const ModuleState& state : lock.modules) {
+    out["modules"].push_back({{"name", state.name}, {"stream", state.stream}, {"profiles", state.profiles}});
+  }
   const Solution all{lock.packages};
   out["summary"] = {
       {"packages", all.count()}, {"installed_size", all.installed_size()}, {"download_size", all.download_size()}};

@@ -163,6 +163,18 @@ void read_collections(const Field& field, LockedRequest& request) {
   if (modules.has("platform")) request.platform = modules.at("platform").text();
 }
 
+/// Locks from before states were kept have none, and those of sets without modules.
+std::vector<ModuleState> read_modules(const Field& top) {
+  std::vector<ModuleState> modules;
+  if (!top.has("modules")) return modules;
+  for (const Field& field : top.at("modules").list()) {
+    field.object({"name", "stream", "profiles"});
+    const std::vector<std::string> profiles = field.at("profiles").texts();
+    modules.push_back({field.at("name").word(), field.at("stream").text(), {profiles.begin(), profiles.end()}});
+  }
+  return modules;
+}
+
 LockedRequest read_request(const Field& field, const AbsolutePlaces& places) {
   LockedRequest request;
   request.name = field.at("name").word();
@@ -220,7 +232,7 @@ void check_summary(const Lock& lock, const Field& field) {
 }
 
 Lock read_lock(const Field& top, const fs::path& directory) {
-  top.object({"version", "recipe", "repos", "packages", "summary"});
+  top.object({"version", "recipe", "repos", "packages", "modules", "summary"});
   Lock lock;
   const AbsolutePlaces places(directory, lock.relative);
   const Field recipe = top.at("recipe");
@@ -231,6 +243,7 @@ Lock read_lock(const Field& top, const fs::path& directory) {
   lock.request = read_request(recipe, places);
   for (const Field& repo : top.at("repos").list()) lock.repos.push_back(read_repo(repo, places));
   for (const Field& package : top.at("packages").list()) lock.packages.push_back(read_package(package, places));
+  lock.modules = read_modules(top);
   check_references(lock, top.at("packages"), top.at("repos"));
   check_summary(lock, top.at("summary"));
   std::sort(lock.packages.begin(), lock.packages.end(),

@@ -148,6 +148,7 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
   for (const RecipeItem& item : recipe.packages) out["packages"].push_back(package_json(item, portable));
   out["exclude"] = texts(recipe.exclude);
   add_texts(out, "weak_deps_of", recipe.weak_deps_of);
+  add_texts(out, "scriptlets_may_fail", recipe.scriptlets_may_fail);
   add_goal(out, recipe.goal);
   for (const RecipeFile& file : recipe.files) out["files"].push_back(file_json(file));
   for (const RecipeTest& test : recipe.tests) out["tests"].push_back(test.run);

@@ -36,6 +36,7 @@ MapReader read_top(const Value& tree) {
                              "rpmdb",
                              "users",
                              "owners",
+                             "scriptlets_may_fail",
                              "files",
                              "image",
                              "tests",
@@ -137,6 +138,9 @@ void read_choices(Recipe& recipe, const MapReader& map, const Context& context) 
     recipe.localpkg_gpgcheck = read_bool(*v, "localpkg_gpgcheck");
   }
   if (const Value* v = map.find("rpmdb")) recipe.rpmdb = read_rpmdb(*v);
+  if (const Value* v = map.find("scriptlets_may_fail")) {
+    recipe.scriptlets_may_fail = read_specs(*v, "scriptlets_may_fail", context);
+  }
   if (const Value* v = map.find("owners")) {
     recipe.owners = read_one_of(*v, "owners", {"warn", "strict"}) == "strict" ? Owners::strict : Owners::warn;
   }

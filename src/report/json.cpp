@@ -88,6 +88,12 @@ Json to_json(const Solution& solution) {
                      {"objective", objective_name(solution.optimality.objective)},
                      {"proved_smallest", solution.optimality.proved}};
   if (solution.optimality.objective != Objective::dnf) add_choice(json, solution);
+  for (const ModuleState& state : solution.modules) {
+    json["modules"].push_back({{"name", state.name},
+                               {"stream", state.stream},
+                               {"profiles", state.profiles},
+                               {"state", state.stream.empty() ? "disabled" : "enabled"}});
+  }
   return json;
 }
 
@@ -109,6 +115,21 @@ Json to_json(const build::BuildResult& result) {
                       {"files", missing.files}});
   }
   json["missing_owners"] = owners;
+  if (result.dbpath.empty()) {
+    json["rpmdb"] = nullptr;
+  } else {
+    json["rpmdb"] = {{"path", result.dbpath}, {"format", rpmdb_format_name(RpmdbFormat::sqlite)}};
+    json["rpmdb"]["unreadable_for"] = Json::array();
+    for (const ForeignLibrpm& one : result.foreign_librpms) {
+      json["rpmdb"]["unreadable_for"].push_back(
+          {{"package", one.package.str()}, {"reads", rpmdb_format_name(one.reads)}});
+    }
+  }
+  json["failed_scriptlets"] = Json::array();
+  for (const FailedScriptlet& failed : result.failed_scriptlets) {
+    json["failed_scriptlets"].push_back(
+        {{"package", failed.package.str()}, {"kind", failed.kind}, {"cause", failed.cause}, {"output", failed.output}});
+  }
   json["phases"] = phases;
   return json;
 }

@@ -51,6 +51,17 @@ std::set<std::string> staying_in(const Solution& solution) {
   return staying;
 }
 
+/// "  failed     %post of ember-0:1-1.noarch: exit status 1", and what it printed below.
+std::string failed_text(const FailedScriptlet& failed) {
+  std::string text = fmt::format("  failed     {} of {}: {}\n", failed.kind, failed.package.str(), failed.cause);
+  for (std::size_t begin = 0; begin < failed.output.size();) {
+    const std::size_t end = std::min(failed.output.find('\n', begin), failed.output.size());
+    text += "             " + failed.output.substr(begin, end - begin) + "\n";
+    begin = end + 1;
+  }
+  return printable(text);
+}
+
 std::string what_is(image::Format format) {
   switch (format) {
     case image::Format::oci: return "OCI image layout";
@@ -109,6 +120,11 @@ std::string to_text(const build::BuildResult& result) {
                                   missing.group ? "group" : "user", missing.name, counted(missing.files, "file"),
                                   missing.package));
   }
+  for (const ForeignLibrpm& one : result.foreign_librpms) {
+    text += fmt::format("  rpmdb      sqlite, which {} cannot read: it reads {}\n", one.package.str(),
+                        rpmdb_format_name(one.reads));
+  }
+  for (const FailedScriptlet& failed : result.failed_scriptlets) text += failed_text(failed);
   if (result.image.uncompressed_size > 0) {
     text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size),
                         human_size(result.image.uncompressed_size), counted(result.image.files, "file"));

@@ -41,6 +41,16 @@ class Sender final : public rpm::TransactionObserver {
   void script(const std::string& package, const std::string& phase, bool failed) override {
     inside_.send({{"script", package + " " + phase}, {"failed", failed}});
   }
+  void passed_over(const FailedScriptlet& scriptlet) override {
+    const Nevra& nevra = scriptlet.package;
+    inside_.send({{"passed_over", scriptlet.kind},
+                  {"cause", scriptlet.cause},
+                  {"name", nevra.name},
+                  {"epoch", nevra.epoch},
+                  {"version", nevra.version},
+                  {"release", nevra.release},
+                  {"arch", nevra.arch}});
+  }
   void warning(const std::string& text) override { inside_.send({{"warning", text}}); }
 
  private:
@@ -70,6 +80,8 @@ class Receiver final : public Outside {
       progress_.warn(printable(message.at("warning").get<std::string>()));
     } else if (message.contains("script")) {
       script(message.at("script"), message.at("failed"));
+    } else if (message.contains("passed_over")) {
+      passed_over(message);
     }
   }
 
@@ -91,6 +103,18 @@ class Receiver final : public Outside {
     }
     output_.clear();
     cut_ = false;
+  }
+
+  void passed_over(const nlohmann::json& message) {
+    FailedScriptlet failed{{message.at("name").get<std::string>(), message.at("epoch").get<std::uint32_t>(),
+                            message.at("version").get<std::string>(), message.at("release").get<std::string>(),
+                            message.at("arch").get<std::string>()},
+                           printable(message.at("passed_over").get<std::string>()),
+                           printable(message.at("cause").get<std::string>()),
+                           last_};
+    progress_.warn("package " + failed.package.str() + ": scriptlet " + failed.kind + " failed: " + failed.cause +
+                   "; the recipe lets it (scriptlets_may_fail)");
+    result.failed_scriptlets.push_back(std::move(failed));
   }
 
   Progress& progress_;
@@ -169,7 +193,7 @@ int install_inside(Inside& inside, const std::vector<std::filesystem::path>& fil
   AccountMaker accounts(rpm::accounts_of(packages, options.docs), options.users,
                         options.source_date_epoch / seconds_of_day);
   Sender sender(inside, accounts);
-  rpm::TransactionOptions transaction{options.arch, options.dbpath, options.docs, options.langs, {}};
+  rpm::TransactionOptions transaction{options.arch, options.dbpath, options.docs, options.langs, {}, options.may_fail};
   for (const rpm::OwnedFile& file : notable) {
     if (!is_special(file)) continue;
     transaction.skip.push_back(file.path);
@@ -204,7 +228,8 @@ InstallResult install(const std::filesystem::path& root, const std::vector<std::
     status = run_in_sandbox(
         spec, [&](Inside& inside) { return install_inside(inside, spec.files, options); }, receiver);
   } catch (const Error& error) {
-    throw Error(error.what(), receiver.failed_output.empty() ? error.hint() : receiver.failed_output, error.kind());
+    const bool both = !receiver.failed_output.empty() && !error.hint().empty();
+    throw Error(error.what(), receiver.failed_output + (both ? "\n" : "") + error.hint(), error.kind());
   }
   if (status != 0) {
     throw Error("the installation ended unexpectedly: " +

@@ -44,17 +44,33 @@ void set_mount_attributes(int dir, const char* path, unsigned flags, std::uint64
   check(mount_setattr(dir, path, flags, &change, sizeof change) == 0, "mount_setattr (Linux 5.12 or newer is needed)");
 }
 
-/// Descriptors for all the files at once need more than the usual soft limit.
-void raise_descriptor_limit(std::size_t wanted) {
+/// What this process has open by now, as far as it is likely to have anything open. There may be no /proc here.
+std::size_t open_descriptors() {
+  constexpr int looked_at = 4096;
+  std::size_t count = 0;
+  for (int fd = 0; fd < looked_at; ++fd) count += fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
+  return count;
+}
+
+/// What the sandbox, librpm and a scriptlet's pipes take beside the packages: 20 at most, and a few to spare.
+constexpr std::size_t descriptors_at_work = 32;
+
+/// More than this, which some container engines set to a billion, serves no scriptlet, and slows down those that close
+/// all they could have open.
+constexpr rlim_t largest_soft_limit = 65536;
+
+/// One descriptor for each package file at once can be more than the usual soft limit.
+void set_descriptor_limit(std::size_t packages) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  const rlim_t needed = std::max<rlim_t>(limit.rlim_cur, wanted + 1024);
+  const rlim_t needed = open_descriptors() + packages + descriptors_at_work;
   if (needed > limit.rlim_max) {
     throw Error("the limit of open files (" + std::to_string(limit.rlim_max) + ") is too low for " +
-                    std::to_string(wanted) + " packages",
-                "raise it: ulimit -Hn " + std::to_string(needed));
+                    std::to_string(packages) + " packages, which need " + std::to_string(needed),
+                "raise it: ulimit -Hn " + std::to_string(needed) +
+                    "; for a container: --ulimit nofile=" + std::to_string(needed));
   }
-  limit.rlim_cur = needed;
+  limit.rlim_cur = std::max(needed, std::min(limit.rlim_cur, largest_soft_limit));
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
@@ -96,7 +112,7 @@ std::vector<Fd> change_root(const SandboxSpec& spec) {
   set_mount_attributes(root.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
   set_mount_attributes(whole.root(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_RDONLY);
 
-  raise_descriptor_limit(spec.files.size());
+  set_descriptor_limit(spec.files.size());
   std::vector<Fd> files;
   for (const auto& path : spec.files) files.push_back(open_read(path));
 
@@ -179,6 +195,11 @@ void mount_dev(const std::array<Fd, devices.size()>& borrowed) {
   for (const auto& [target, name] : links) check(symlink(target, name) == 0, std::string("symlink ") + name);
 }
 
+/// What systemd's programs, and what asks like them, are told: no system runs here. systemctl then does what can be
+/// done to files (enable, preset) and passes over the rest; udevadm and others do nothing.
+constexpr std::array<std::array<const char*, 2>, 3> offline_environment{
+    {{"SYSTEMD_OFFLINE", "1"}, {"SYSTEMD_IN_CHROOT", "1"}, {"container", "oci"}}};
+
 void reset_signals() {
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);  // fails for a few, which is fine
   sigset_t none;
@@ -251,6 +272,7 @@ Inside enter_root(const SandboxSpec& spec, Fd output, int channel) {
   setgroups(0, nullptr);  // fails only in a user namespace, where it had no say anyway
   umask(022);
   clearenv();
+  for (const auto& [name, value] : offline_environment) setenv(name, value, 1);
   for (const auto& [name, value] : spec.env) setenv(name.c_str(), value.c_str(), 1);
 
   std::vector<int> keep{inside.proc_underneath.get(), inside.dev_underneath.get(), channel};

@@ -59,6 +59,10 @@ class MountPoints {
       if (!point.created && errno != EEXIST) {
         throw system_error("cannot create directory '" + (root / point.name).string() + "'");
       }
+      // Whatever the umask is: one that is mounted on stays if something is in it.
+      if (point.created && fchmodat(root_.get(), point.name, 0755, 0) != 0) {
+        throw system_error("cannot set the mode of '" + (root / point.name).string() + "'");
+      }
     }
   }
   ~MountPoints() {

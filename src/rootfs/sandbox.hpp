@@ -37,7 +37,7 @@ class Outside {
 struct SandboxSpec {
   std::filesystem::path root;                ///< becomes "/"
   std::vector<std::filesystem::path> files;  ///< files of the host to open for the body
-  std::map<std::string, std::string> env;    ///< the whole environment
+  std::map<std::string, std::string> env;    ///< the environment beside what tells programs that no system runs
   bool discard_changes = false;              ///< what is written to the root is gone afterwards
 };
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -27,6 +28,10 @@ namespace rootlet::rpm {
 namespace {
 
 constexpr const char* space_hint = "free some space there, or choose another place";
+
+/// Kinds that run before their package's files are there. Some versions of librpm install a package although its
+/// %triggerprein failed; what came before the files is worth no image here.
+constexpr std::array early_scriptlets{RPMTAG_PRETRANS, RPMTAG_PREIN, RPMTAG_TRIGGERPREIN};
 
 struct Element {
   TransactionPackage package;
@@ -56,18 +61,33 @@ std::string unpack_problem(const std::string& text) {
 /// One run of librpm's transaction and what it calls back.
 class Run {
  public:
-  Run(Session& session, std::vector<Element>& elements, TransactionObserver& observer)
-      : session_(session), elements_(elements), observer_(observer) {}
+  Run(Session& session, std::vector<Element>& elements, const TransactionOptions& options,
+      TransactionObserver& observer)
+      : session_(session), elements_(elements), may_fail_(options.may_fail), observer_(observer) {}
 
-  static void* callback(const void* element, rpmCallbackType what, rpm_loff_t amount, rpm_loff_t /*total*/, fnpyKey key,
+  static void* callback(const void* element, rpmCallbackType what, rpm_loff_t amount, rpm_loff_t total, fnpyKey key,
                         rpmCallbackData data) noexcept {
     Run& run = *static_cast<Run*>(data);
     try {
-      return run.handle(static_cast<rpmte>(const_cast<void*>(element)), what, amount, key);
+      return run.handle(static_cast<rpmte>(const_cast<void*>(element)), what, amount, total, key);
     } catch (...) {
       if (!run.exception_) run.exception_ = std::current_exception();
       return nullptr;
     }
+  }
+
+  /// librpm says that a transaction failed also where scriptlets were passed over: what it says of each package counts
+  /// then.
+  [[nodiscard]] bool succeeded(rpmts ts, int result) const {
+    if (result == 0) return true;
+    if (result > 0 || !passed_over_) return false;
+    const Handle<std::remove_pointer_t<rpmtsi>, rpmtsiFree> all(rpmtsiInit(ts));
+    std::size_t whole = 0;
+    while (rpmte element = rpmtsiNext(all.get(), TR_ADDED)) {
+      if (rpmteFailed(element) != 0) return false;
+      ++whole;
+    }
+    return whole == elements_.size();
   }
 
   /// Throws what went wrong first, if anything did.
@@ -76,13 +96,13 @@ class Run {
     if (exception_) std::rethrow_exception(exception_);
     if (!problem_.empty()) {
       const bool full = problem_.find("No space left on device") != std::string::npos;
-      throw Error(problem_, full ? space_hint : "");
+      throw Error(problem_, full ? space_hint : hint_);
     }
     if (failed) throw Error("the RPM transaction failed: " + (errors_.empty() ? "librpm gave no reason" : errors_));
   }
 
  private:
-  void* handle(rpmte element, rpmCallbackType what, rpm_loff_t amount, fnpyKey key) {
+  void* handle(rpmte element, rpmCallbackType what, rpm_loff_t amount, rpm_loff_t total, fnpyKey key) {
     switch (what) {
       case RPMCALLBACK_INST_OPEN_FILE: return open(*static_cast<const Element*>(key));
       case RPMCALLBACK_INST_CLOSE_FILE: open_.reset(); break;
@@ -92,7 +112,7 @@ class Run {
         break;
       case RPMCALLBACK_SCRIPT_START: drain_log(); break;
       case RPMCALLBACK_SCRIPT_STOP: script_stop(element, amount); break;
-      case RPMCALLBACK_SCRIPT_ERROR: script_error(element, amount); break;
+      case RPMCALLBACK_SCRIPT_ERROR: script_error(element, amount, total); break;
       case RPMCALLBACK_UNPACK_ERROR: unpack_error(element); break;
       default: break;
     }
@@ -120,24 +140,42 @@ class Run {
     observer_.script(rpmteNEVRA(element), phase_of(element, tag), false);
   }
 
-  [[nodiscard]] std::string phase_of(rpmte element, rpm_loff_t tag) const {
+  /// Of the package that has a scriptlet; a trigger's element may have been made for it alone.
+  [[nodiscard]] Header header_of(rpmte element) const {
     const std::string package = rpmteNEVRA(element);
     const auto owner =
         std::find_if(elements_.begin(), elements_.end(), [&](const Element& each) { return each.name == package; });
-    return script_kind(element, static_cast<rpmTagVal>(tag), owner == elements_.end() ? nullptr : owner->header.get(),
-                       open_ != nullptr, pending_);
+    return owner == elements_.end() ? nullptr : owner->header.get();
   }
 
-  void script_error(rpmte element, rpm_loff_t tag) {
+  [[nodiscard]] std::string phase_of(rpmte element, rpm_loff_t tag) const {
+    return script_kind(element, static_cast<rpmTagVal>(tag), header_of(element), open_ != nullptr, pending_);
+  }
+
+  /// result: RPMRC_OK where librpm goes on as if nothing had happened.
+  void script_error(rpmte element, rpm_loff_t tag, rpm_loff_t result) {
     if (failed()) return;
     std::string text;
     for (const auto& message : pending_) {
       if (message.level <= RPMLOG_WARNING) text = message.text;
     }
     const std::string phase = phase_of(element, tag);
-    problem_ = std::string("package ") + rpmteNEVRA(element) + ": scriptlet " + phase +
-               " failed: " + (text.empty() ? "librpm gave no reason" : failure_cause(text));
+    const std::string cause = text.empty() ? "librpm gave no reason" : failure_cause(text);
     pending_.clear();
+    Header owner = header_of(element);
+    const bool passable = result == RPMRC_OK && owner != nullptr &&
+                          std::find(early_scriptlets.begin(), early_scriptlets.end(), static_cast<rpmTagVal>(tag)) ==
+                              early_scriptlets.end();
+    if (passable && may_fail_.contains(nevra_of(owner))) {
+      passed_over_ = true;
+      observer_.passed_over({nevra_of(owner), phase, cause});
+      return;
+    }
+    problem_ = std::string("package ") + rpmteNEVRA(element) + ": scriptlet " + phase + " failed: " + cause;
+    if (passable) {
+      hint_ = std::string("if the image can do without what it should have done: scriptlets_may_fail: [") +
+              rpmteN(element) + "]";
+    }
     observer_.script(rpmteNEVRA(element), phase, true);
   }
 
@@ -171,13 +209,16 @@ class Run {
 
   Session& session_;
   std::vector<Element>& elements_;
+  const std::set<Nevra>& may_fail_;
   TransactionObserver& observer_;
   FileHandle open_;
   bool pretrans_ = true;  // packages are opened for %pretrans, too
   std::uint64_t index_ = 0;
   std::vector<Session::Message> pending_;  // logged while the last script ran
   std::exception_ptr exception_;
+  bool passed_over_ = false;  // a scriptlet that failed
   std::string problem_;
+  std::string hint_;
   std::string errors_;
 };
 
@@ -265,7 +306,7 @@ void run_transaction(const std::vector<TransactionPackage>& packages, const Tran
   Session session;
   define_macros(options);
   std::vector<Element> elements;
-  Run run(session, elements, observer);
+  Run run(session, elements, options, observer);
   const TransactionSet ts = make_transaction_set();  // after the macros, which it reads
   elements = read_elements(session, ts.get(), packages);
 
@@ -291,7 +332,7 @@ void run_transaction(const std::vector<TransactionPackage>& packages, const Tran
   const int result = rpmtsRun(ts.get(), nullptr, RPMPROB_FILTER_IGNOREARCH | RPMPROB_FILTER_IGNOREOS);
   if (result > 0) throw_problems(ts.get(), "cannot install the packages");
   const bool closed = rpmtsCloseDB(ts.get()) == 0;
-  run.finish(result != 0 || !closed);
+  run.finish(!closed || !run.succeeded(ts.get(), result));
 }
 
 std::vector<OwnedFile> owned_files(const std::vector<TransactionPackage>& packages,

@@ -103,6 +103,14 @@ std::vector<std::size_t> Modularity::active_builds(const modules::Install& insta
   return builds;
 }
 
+std::optional<std::size_t> Modularity::latest_build(const modules::Install& install) const {
+  const std::vector<std::size_t> builds = active_builds(install);
+  if (builds.empty()) return std::nullopt;
+  return *std::max_element(builds.begin(), builds.end(), [&](std::size_t a, std::size_t b) {
+    return facts_.builds[a].version < facts_.builds[b].version;
+  });
+}
+
 std::vector<Job> Modularity::jobs(std::vector<PlainProblem>& problems) const {
   // What one entry brings in, the profile of another one may take, too: libdnf looks at all of them together.
   std::set<std::size_t> builds;
@@ -144,18 +152,15 @@ void Modularity::add_jobs(const modules::Install& install, const std::set<Id>& a
                           std::vector<PlainProblem>& problems) const {
   const std::string stream = install.module + ":" + install.stream;
   const std::string asked = "the recipe asks for " + install.item.text;
-  const std::vector<std::size_t> builds = active_builds(install);
-  if (builds.empty()) {
+  const auto latest = latest_build(install);
+  if (!latest) {
     problems.push_back({install.item.mark,
                         asked,
                         {"nothing of the module stream " + stream + " that matches it can be used"},
                         "leave out version, context and architecture"});
     return;
   }
-  const std::size_t latest = *std::max_element(builds.begin(), builds.end(), [&](std::size_t a, std::size_t b) {
-    return facts_.builds[a].version < facts_.builds[b].version;
-  });
-  const modules::Build& build = facts_.builds[latest];
+  const modules::Build& build = facts_.builds[*latest];
   for (const std::string& profile : profiles_of(install, build)) {
     for (const std::string& name : build.profiles.at(profile)) {
       Job job{install.item, {}, "profile '" + profile + "' of the module stream " + stream};

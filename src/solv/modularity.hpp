@@ -34,12 +34,18 @@ class Modularity {
   /// Error: a module without the profile that is asked for, or without default profiles.
   [[nodiscard]] std::vector<Job> jobs(std::vector<PlainProblem>& problems) const;
 
+  /// What DNF would note after installing these packages, by module: streams that the recipe enables or installs, with
+  /// the streams that they require, those that packages come from, and what the recipe disables.
+  [[nodiscard]] std::vector<ModuleState> states(const std::vector<ChosenPackage>& packages) const;
+
  private:
   void add_jobs(const modules::Install& install, const std::set<Id>& artifacts, std::vector<Job>& jobs,
                 std::vector<PlainProblem>& problems) const;
   [[nodiscard]] std::vector<std::string> profiles_of(const modules::Install& install,
                                                      const modules::Build& latest) const;
   [[nodiscard]] std::vector<std::size_t> active_builds(const modules::Install& install) const;
+  /// Whose profiles count; none: nothing that the entry means is active.
+  [[nodiscard]] std::optional<std::size_t> latest_build(const modules::Install& install) const;
 
   ::Pool& pool_;
   modules::Facts facts_;

@@ -117,6 +117,7 @@ std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<Rep
                                       const Preferences& preferences) {
     Solution solution = answer(universe, solver, asked.jobs, request, preferences);
     solution.warnings = std::move(asked.warnings);
+    solution.modules = universe.modularity().states(solution.packages);
     return solution;
   };
   return solve_for(request, std::move(repos), {load_filelists, load_comps}, finish);

@@ -1,12 +1,13 @@
 """Scriptlets and triggers of every kind run in the order and with the arguments of the host's own `rpm --root`:
 packages that are random, with dependencies in circles, log what runs."""
+import json
 import os
 import random
 import shutil
 import subprocess
 
 import scripted
-from harness import Case, main, needs, needs_root
+from harness import Case, main, needs, needs_distro, needs_root
 
 RUNS = int(os.environ.get("ROOTLET_TEST_REQUESTS", "3"))
 
@@ -50,6 +51,12 @@ class Failures(Case):
     """Each is named by its kind, the package that has it and its cause, whichever package sets it off."""
 
     def failure(self, kind, target="", requires=""):
+        return self.output(kind, target, requires)[0]
+
+    def hint(self, kind, target=""):
+        return "\n".join(self.output(kind, target, "")[1:])
+
+    def output(self, kind, target, requires):
         """The error where the scriptlet of the package bad fails. `late` requires bad, so it comes after it; bad may
         require `early`."""
         folder = self.dir / "failing"
@@ -64,7 +71,8 @@ class Failures(Case):
         recipe = self.recipe(f"repos: [{{id: failing, baseurl: {folder}, gpgcheck: false}}]\n"
                              f"packages: [early, bad, late]\n")
         done = self.run_rootlet("build", recipe, "--format", "dir", "-o", self.dir / "out", code=1)
-        return next(line for line in done.stderr.splitlines() if line.startswith("rootlet: error: "))
+        lines = done.stderr.splitlines()
+        return lines[next(i for i, line in enumerate(lines) if line.startswith("rootlet: error: ")):]
 
     def names(self, kind, *args):
         """What spec files call it: options such as a priority left out."""
@@ -91,6 +99,167 @@ class Failures(Case):
                      "transfiletriggerin -P 20000"):
             for target in ("/usr/share/early", "/usr/share/late", "/usr/share/bad"):
                 self.names(kind, target, "Requires: early\n")
+
+    def test_the_key_that_lets_it_is_named_where_it_would(self):
+        for kind, target in (("pretrans", ""), ("pre", ""), ("triggerprein", "late")):
+            self.assertEqual(self.hint(kind, target), "")
+        for kind, target in (("post", ""), ("posttrans", ""), ("triggerin", "late"),
+                             ("filetriggerin", "/usr/share/late"), ("transfiletriggerin", "/usr/share/late")):
+            self.assertEqual(self.hint(kind, target), "hint: if the image can do without what it should have done: "
+                                                      "scriptlets_may_fail: [bad]")
+
+
+@needs_root
+@needs("rpm", "rpmbuild", "createrepo_c")
+class PassedOver(Case):
+    """What rpm only warns of may fail where the recipe says so, by package; all else goes on."""
+
+    def make(self, kind, target=""):
+        folder = self.dir / "passed"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        spec = scripted.HEAD
+        for name, tags, script in (("early", "", ""), ("late", "Requires: bad\n", ""), ("bad", "", kind)):
+            spec += f"%package -n {name}\nSummary: test\n{tags}%description -n {name}\ntest\n"
+            if name == "late":
+                spec += scripted.section("post", name)
+            if script:
+                spec += (f"%{script} -n {name} -p <lua>{' -- ' + target if target else ''}\nprint('about to fail')\n"
+                         "error('no way')\n")
+            spec += f"%files -n {name}\n/usr/share/{name}\n"
+        scripted.make(folder, spec, ["early", "late", "bad"])
+        return folder
+
+    def build(self, folder, entries, code=0):
+        out = self.dir / "out"
+        shutil.rmtree(out, ignore_errors=True)
+        recipe = self.recipe(f"repos: [{{id: passed, baseurl: {folder}, gpgcheck: false}}]\n"
+                             f"packages: [early, bad, late]\nscriptlets_may_fail: [{entries}]\n"
+                             "rpmdb: /var/lib/rpm\n")
+        return self.run_rootlet("build", recipe, "--json", "--format", "dir", "-o", out, code=code)
+
+    def test_late_kinds(self):
+        for kind, target in (("post", ""), ("posttrans", ""), ("triggerin", "late"),
+                             ("filetriggerin", "/usr/share/late"), ("transfiletriggerin", "/usr/share/late")):
+            with self.subTest(kind=kind):
+                done = self.build(self.make(kind, target), "bad")
+                [failed] = json.loads(done.stdout)["failed_scriptlets"]
+                self.assertEqual((failed["package"], failed["kind"], failed["output"]),
+                                 ("bad-0:1-1.noarch", f"%{kind}", "about to fail"))
+                self.assertIn("no way", failed["cause"])
+                [warning] = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+                self.assertRegex(warning, rf"^warning: package bad-0:1-1.noarch: scriptlet %{kind} failed: .*no way.*; "
+                                          r"the recipe lets it \(scriptlets_may_fail\)$")
+                self.assertIn("post late", (self.dir / "out/log").read_text())
+                for name in ("early", "late", "bad"):
+                    self.assertTrue((self.dir / f"out/usr/share/{name}/file").exists())
+                listed = subprocess.run(["rpm", "--root", self.dir / "out", "--dbpath", "/var/lib/rpm", "-qa", "--qf",
+                                         "%{name} "], capture_output=True, text=True).stdout
+                self.assertEqual(sorted(listed.split()), ["bad", "early", "late"])
+
+    def test_early_kinds_stop_the_build(self):
+        for kind, target in (("pretrans", ""), ("pre", ""), ("triggerprein", "late")):
+            with self.subTest(kind=kind):
+                done = self.build(self.make(kind, target), "bad", code=1)
+                self.assertIn(f"package bad-1-1.noarch: scriptlet %{kind} failed: ", done.stderr)
+
+    def test_entries(self):
+        folder = self.make("post")
+        for entry in ("bad", "bad.noarch", "bad-1", "bad-1-1", "bad-0:1-1.noarch", "bad-1-1.noarch", "'b?d'", "'*'"):
+            self.build(folder, entry)
+        for entry in ("late", "ba", "bad-2", "bad.x86_64"):
+            self.assertIn("scriptlet %post failed", self.build(folder, entry, code=1).stderr)
+        done = self.build(folder, "bad, nobody, 'no*'")
+        self.assertEqual([line for line in done.stderr.splitlines() if "matches no" in line],
+                         [f"warning: DIR/image.yaml:3:28: scriptlets_may_fail: 'nobody' matches no package",
+                          f"warning: DIR/image.yaml:3:36: scriptlets_may_fail: 'no*' matches no package"])
+
+    def test_the_summary(self):
+        self.build(self.make("post"), "bad")
+        done = self.run_rootlet("build", "-q", "image.yaml", "--format", "tar", "-o", "a.tar")
+        self.assertEqual(done.stdout, "")
+        done = self.run_rootlet("build", "image.yaml", "--format", "tar", "-o", "b.tar")
+        self.assertRegex(done.stdout, r"\n  failed     %post of bad-0:1-1.noarch: .*no way.*\n +about to fail\n")
+        self.assertEqual((self.dir / "a.tar").read_bytes(), (self.dir / "b.tar").read_bytes())
+
+
+@needs_distro
+@needs_root
+class Told(Case):
+    """With -v, everything is told once."""
+
+    def told(self, *args, more=""):
+        self.distro_recipe(["chatty-post", "coreutils-single"], more)
+        done = self.run_rootlet(*args, "-v", "image.yaml", "-o", self.dir / "out", "--format", "dir")
+        return done.stderr.splitlines()
+
+    def test_once(self):
+        for more in ("", "scriptlet_deps: drop\n"):
+            with self.subTest(more=more):
+                shutil.rmtree(self.dir / "out", ignore_errors=True)
+                lines = self.told("build", more=more)
+                self.assertEqual(len([line for line in lines if line.startswith("verifying packages: ")]), 1, lines)
+                said = [line for line in lines if "chatty-post-" in line and " %post: " in line]
+                self.assertEqual(len(said), 1, lines)
+                self.assertEqual([line for line in lines if lines.count(line) > 1 and line.strip()], [])
+
+    def test_output_of_several_lines(self):
+        folder = self.dir / "talking"
+        folder.mkdir()
+        spec = scripted.HEAD
+        for name in ("one", "two"):
+            spec += f"%package -n {name}\nSummary: test\n%description -n {name}\ntest\n"
+            for kind in ("pre", "post", "posttrans"):
+                spec += f"%{kind} -n {name} -p <lua>\nprint('{name} {kind} begins')\nprint('{name} {kind} ends')\n"
+            spec += f"%files -n {name}\n/usr/share/{name}\n"
+        scripted.make(folder, spec, ["one", "two"])
+        self.recipe(f"repos: [{{id: talking, baseurl: {folder}, gpgcheck: false}}]\npackages: [one, two]\n")
+        done = self.run_rootlet("build", "-v", "image.yaml", "-o", self.dir / "out", "--format", "dir")
+        for name in ("one", "two"):
+            for kind in ("pre", "post", "posttrans"):
+                self.assertEqual(done.stderr.count(f"{name} {kind} begins"), 1)
+                self.assertEqual(done.stderr.count(f"{name} {kind} ends"), 1)
+
+
+@needs_distro
+@needs_root
+@needs("rpmbuild", "createrepo_c")
+class Offline(Case):
+    """Whatever runs in the root is told that no system does."""
+
+    TOLD = {"SYSTEMD_OFFLINE": "1", "SYSTEMD_IN_CHROOT": "1", "container": "oci"}
+
+    def test_every_kind(self):
+        folder = self.dir / "asking"
+        folder.mkdir()
+        ask = "".join(f"print('{name} ' .. tostring(os.getenv('{name}')))\n" for name in self.TOLD)
+        spec = scripted.HEAD + "%package -n late\nSummary: test\nRequires: ask\n%description -n late\ntest\n"
+        spec += "%files -n late\n/usr/share/late\n%package -n ask\nSummary: test\nRequires(post): bash\n"
+        spec += "%description -n ask\ntest\n"
+        # Which of its triggers printed is not known of a package that has both, on packages and on files.
+        kinds = [("ask", "pretrans", ""), ("ask", "pre", ""), ("ask", "posttrans", ""), ("ask", "triggerprein", "late"),
+                 ("ask", "triggerin", "late"), ("late", "filetriggerin", "/usr/share/late"),
+                 ("late", "transfiletriggerin", "/usr/share/late")]
+        for name, kind, target in kinds:
+            spec += f"%{kind} -n {name} -p <lua>{' -- ' + target if target else ''}\n{ask}"
+        spec += "%post -n ask -p /bin/bash\n" + "".join(f"echo {name} ${name}\n" for name in self.TOLD)
+        spec += "%files -n ask\n/usr/share/ask\n"
+        scripted.make(folder, spec, ["late", "ask"])
+        self.distro_recipe(["ask", "late", "bash"])
+        path = self.dir / "image.yaml"
+        path.write_text(path.read_text().replace(
+            "packages:", f"  - {{id: asking, baseurl: {folder}, gpgcheck: false}}\npackages:", 1))
+        done = self.run_rootlet("build", "-v", path, "--format", "dir", "-o", self.dir / "out")
+        told = "\n".join(f"{name} {value}" for name, value in self.TOLD.items())
+        for name, kind, _ in (("ask", "post", ""), *kinds):
+            self.assertEqual(done.stderr.count(f"{name}-1-1.noarch %{kind}: {told}\n"), 1, done.stderr)
+
+    def test_smoke_tests_and_what_the_recipe_says(self):
+        self.distro_recipe(["bash"], """\
+            image: {env: {container: mine}}
+            tests: [{run: [bash, -c, 'echo $SYSTEMD_OFFLINE $container; [ "$SYSTEMD_OFFLINE$container" = 1mine ]']}]
+            """)
+        self.run_rootlet("build", "-q", "image.yaml", "--format", "dir", "-o", "out")
 
 
 if __name__ == "__main__":

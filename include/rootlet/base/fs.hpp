@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,12 +40,22 @@ void write_all(int fd, std::string_view bytes, const fs::path& name);
 /// The whole file. Error: "cannot read '<path>': <cause>".
 std::string read_file(const fs::path& path);
 
+/// What new files and directories may be at most, before the umask, or the default access-control list of the directory
+/// they are made in, has its say: never for everybody to write.
+constexpr unsigned new_file_mode = 0664;
+constexpr unsigned new_directory_mode = 0775;
+
+/// Gives the open file or directory `fd`, which takes the place of `replaced`, the mode, owner and access-control list
+/// of that one, as far as the process may. Does nothing where there is none of its kind.
+void keep_access(int fd, const fs::path& replaced);
+
 /// A file that appears under its name complete or not at all: written without a name where the file system can do that
 /// (O_TMPFILE), else beside it, flushed to disk and named by commit(). Without commit() nothing is left behind; where
-/// the process is killed, hardly ever.
+/// the process is killed, hardly ever. Without `mode` it is as accessible as the file that it replaces, or, where it is
+/// new, as new_file_mode says.
 class AtomicFile {
  public:
-  explicit AtomicFile(fs::path path, unsigned mode = 0644);
+  explicit AtomicFile(fs::path path, std::optional<unsigned> mode = std::nullopt);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
@@ -62,7 +73,7 @@ class AtomicFile {
 };
 
 /// write_file: replaces `path` atomically.
-void write_file(const fs::path& path, std::string_view bytes, unsigned mode = 0644);
+void write_file(const fs::path& path, std::string_view bytes, std::optional<unsigned> mode = std::nullopt);
 
 /// An exclusive flock(2) on a directory, or on a file that is made where missing; waits for it. Held until destruction,
 /// given back by the kernel when the process dies.
@@ -98,7 +109,7 @@ bool remove_abandoned_dirs(const fs::path& parent, const std::string& prefix);
 /// Removes a tree without following symbolic links. Missing is fine.
 void remove_tree(const fs::path& path);
 
-/// mkdir -p. Error: "cannot create directory '<path>': <cause>".
+/// mkdir -p; new ones are as new_directory_mode says. Error: "cannot create directory '<path>': <cause>".
 void make_dirs(const fs::path& path);
 
 /// Flushes a directory's entries to disk.

@@ -10,6 +10,8 @@
 #include "rootlet/image/write.hpp"
 #include "rootlet/model/accounts.hpp"
 #include "rootlet/model/lock.hpp"
+#include "rootlet/model/rpmdb.hpp"
+#include "rootlet/model/scriptlet.hpp"
 
 namespace rootlet::build {
 
@@ -27,6 +29,10 @@ struct BuildResult {
   image::WriteResult image;
   Solution solution;
   std::vector<MissingOwner> missing_owners;
+  std::vector<FailedScriptlet> failed_scriptlets;  ///< that the recipe lets fail
+  /// Where the image keeps its RPM database, in SQLite: "/usr/lib/sysimage/rpm"; empty: it has none.
+  std::string dbpath;
+  std::vector<ForeignLibrpm> foreign_librpms;  ///< of the image, that cannot read it
   std::vector<Phase> phases;
 };
 

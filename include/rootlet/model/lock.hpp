@@ -46,6 +46,7 @@ struct Lock {
   LockedRequest request;
   std::vector<LockedRepo> repos;
   std::vector<ChosenPackage> packages;  ///< sorted by NEVRA
+  std::vector<ModuleState> modules;     ///< as in Solution
   /// The local paths (absolute) of repositories and packages that are written relative to the lock's directory.
   std::set<std::string> relative;
 };

@@ -9,6 +9,7 @@
 
 #include "rootlet/model/goal.hpp"
 #include "rootlet/model/mark.hpp"
+#include "rootlet/model/module_state.hpp"
 #include "rootlet/model/nevra.hpp"
 
 namespace rootlet {
@@ -167,8 +168,9 @@ struct Solution {
   std::vector<ChosenPackage> packages;
   std::vector<std::string> warnings = {};  ///< what was asked for and is not in it, though that is no error; sorted
   Optimality optimality = {};
-  std::vector<Swap> swaps = {};  ///< by what DNF would have installed
-  Totals dnf = {};               ///< of DNF's answer
+  std::vector<Swap> swaps = {};           ///< by what DNF would have installed
+  Totals dnf = {};                        ///< of DNF's answer
+  std::vector<ModuleState> modules = {};  ///< what DNF would note; sorted by name
   /// Requirements and recommendations that no other package of the set is there for; sorted. A lock does not keep them.
   std::optional<std::vector<RequiredBy>> idle = std::nullopt;
   /// Of what stays in the root: without those that take part in the build only.

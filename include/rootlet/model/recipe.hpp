@@ -110,6 +110,8 @@ struct Recipe {
   std::string rpmdb = "auto";
   std::vector<RecipeUser> users;
   Owners owners = Owners::warn;  ///< of files of packages
+  /// The packages that these match may have scriptlets fail that rpm only warns of.
+  std::vector<RecipeItem> scriptlets_may_fail;
   std::vector<RecipeFile> files;
   ImageConfig image;
   std::vector<RecipeTest> tests;

@@ -3,12 +3,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "rootlet/base/progress.hpp"
 #include "rootlet/model/accounts.hpp"
+#include "rootlet/model/module_state.hpp"
 #include "rootlet/model/recipe.hpp"
+#include "rootlet/model/rpmdb.hpp"
+#include "rootlet/model/scriptlet.hpp"
 
 namespace rootlet::rootfs {
 
@@ -20,12 +24,14 @@ struct InstallOptions {
   std::int64_t source_date_epoch = 0;
   /// The recipe's users: packages' accounts of these names get their numbers, and none of the others does.
   std::vector<RecipeUser> users;
+  std::set<Nevra> may_fail;  ///< the packages whose scriptlets may fail, where rpm only warns of it
 };
 
 struct InstallResult {
   std::vector<MissingOwner> missing_owners;  ///< in the order of the installation
   /// What scriptlets and triggers printed, in order: one entry for each that said anything.
   std::vector<std::string> scriptlet_output;
+  std::vector<FailedScriptlet> failed_scriptlets;  ///< of packages that may fail, in order
 };
 
 /// Where the database of a distribution with these packages belongs: the recipe's choice, or, for "auto",
@@ -33,19 +39,33 @@ struct InstallResult {
 /// a release names Fedora 36 or EL 10 or later: ".fc41", ".el10") and /var/lib/rpm otherwise.
 std::string choose_dbpath(const std::string& recipe_choice, const std::vector<std::filesystem::path>& packages);
 
-/// Installs verified package files into the empty directory `root` in one transaction, with the result that
-/// `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own there.
-/// Before a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet itself,
-/// whatever librpm is linked; an owner that nobody makes is root, and told.
-/// Scriptlets and triggers run in namespaces of their own (mount, pid, uts, ipc, network, cgroup), see only the root
-/// and a minimal /proc and /dev, and have no more capabilities than they need. None may fail. There is no time limit;
-/// whatever ends the calling process ends them too. Needs root and Linux 5.12.
-/// Errors: "package httpd-2.4…: scriptlet %post failed: exit status 1", with its output as the hint.
+/// The packages that bring a librpm which cannot read SQLite databases. librpm links what it reads: SQLite since 4.16,
+/// libdb for Berkeley DB (EL 8 and older), and neither where it has only its own ndb (SUSE).
+std::vector<ForeignLibrpm> foreign_librpms(const std::vector<std::filesystem::path>& packages);
+
+/// Makes the empty directory that becomes an image's root, with nothing handed down from where it is made: mode 0755,
+/// root's, without access-control lists, set-group-ID bit and folding of case. What is made inside then depends on the
+/// image alone; a quota's project id stays, which no image holds.
+/// Error: the place still has a say in what is made there (say, a file system without owners).
+void create_root(const std::filesystem::path& root);
+
+/// Installs verified package files into the empty directory `root` (see create_root()) in one transaction, with the
+/// result that `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own
+/// there. Before a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet
+/// itself, whatever librpm is linked; an owner that nobody makes is root, and told. Scriptlets and triggers run in
+/// namespaces of their own (mount, pid, uts, ipc, network, cgroup), see only the root and a minimal /proc and /dev, and
+/// have no more capabilities than they need; the environment tells them that no system runs. None may fail but those of
+/// InstallOptions::may_fail. There is no time limit; whatever ends the calling process ends them too. Needs root and
+/// Linux 5.12. Errors: "package httpd-2.4…: scriptlet %post failed: exit status 1", with its output as the hint.
 InstallResult install(const std::filesystem::path& root, const std::vector<std::filesystem::path>& packages,
                       const InstallOptions& options, Progress& progress);
 
 /// Adds the recipe's users and groups to etc/passwd, group, shadow and gshadow (where they exist).
 void add_users(const std::filesystem::path& root, const std::vector<RecipeUser>& users);
+
+/// Notes the states of modules where and as the root's own package manager looks for them: DNF 4 and microdnf, DNF 5.
+/// A root that has neither stays as it is. Error: a name that cannot be written there.
+void note_modules(const std::filesystem::path& root, const std::vector<ModuleState>& states);
 
 /// Writes the recipe's files; never follows a symbolic link out of the root.
 void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>& files);

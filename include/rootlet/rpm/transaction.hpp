@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "rootlet/model/scriptlet.hpp"
 
 namespace rootlet::rpm {
 
@@ -20,6 +23,7 @@ struct TransactionOptions {
   bool docs = false;
   std::vector<std::string> langs;  ///< locales to keep; none: none
   std::vector<std::string> skip;   ///< paths of the packages not to create
+  std::set<Nevra> may_fail = {};   ///< the packages whose scriptlets may fail, where rpm only warns of it
 };
 
 /// Is told what happens, in order.
@@ -34,6 +38,8 @@ class TransactionObserver {
   virtual void unpacks(std::size_t package) = 0;
   /// A scriptlet or trigger ("%post") has ended: all it has printed is on stdout or stderr by now.
   virtual void script(const std::string& package, const std::string& phase, bool failed) = 0;
+  /// The one that has just ended failed, as it may. Its output is not known here.
+  virtual void passed_over(const FailedScriptlet& scriptlet) = 0;
   virtual void warning(const std::string& text) = 0;
 };
 
@@ -56,7 +62,7 @@ void initialize();
 /// to lose: the Lua scriptlets run inside it. SOURCE_DATE_EPOCH in the environment gives the install time. The order
 /// of `packages` does not matter.
 /// Error: a dependency that is not met, a file conflict, a full disk, a payload that cannot be unpacked, a scriptlet
-/// or trigger of any kind that fails (also those that rpm would only warn of).
+/// or trigger of any kind that fails (also those that rpm would only warn of, unless the package may fail).
 void run_transaction(const std::vector<TransactionPackage>& packages, const TransactionOptions& options,
                      TransactionObserver& observer);
 

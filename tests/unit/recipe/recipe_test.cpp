@@ -95,6 +95,7 @@ TEST_CASE("every key of a recipe is read") {
   CHECK(recipe.weak_deps);
   CHECK(recipe.docs);
   CHECK(recipe.langs == Strings{"de", "pt_BR"});
+  CHECK(texts(recipe.scriptlets_may_fail) == Strings{"vendor-agent", "kernel*"});
   CHECK_FALSE(recipe.localpkg_gpgcheck);
   CHECK(recipe.rpmdb == "/usr/lib/sysimage/rpm");
   REQUIRE(recipe.repos.size() == 4);

@@ -1,0 +1,102 @@
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/rootfs/install.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+/// The umask of the process while it lives. No other thread makes files meanwhile.
+class Umask {
+ public:
+  explicit Umask(mode_t mask) : before_(umask(mask)) {}
+  ~Umask() { umask(before_); }
+  Umask(const Umask&) = delete;
+  Umask& operator=(const Umask&) = delete;
+
+ private:
+  mode_t before_;
+};
+
+void remove_lists(int dir) {
+  for (const char* name : {"system.posix_acl_default", "system.posix_acl_access"}) {
+    if (fremovexattr(dir, name) == 0 || errno == ENODATA || errno == ENOTSUP) continue;
+    throw system_error(std::string("cannot remove ") + name);
+  }
+}
+
+/// Names that differ only in case are two names. ext4 and f2fs let a directory decide, which hands it down.
+void distinguish_case(int dir) {
+  int flags = 0;
+  if (ioctl(dir, FS_IOC_GETFLAGS, &flags) != 0 || (flags & FS_CASEFOLD_FL) == 0) return;
+  flags &= ~FS_CASEFOLD_FL;
+  if (ioctl(dir, FS_IOC_SETFLAGS, &flags) != 0) throw system_error("cannot make it distinguish case in names");
+}
+
+std::string octal(mode_t mode) {
+  std::array<char, 8> text{};
+  std::snprintf(text.data(), text.size(), "%04o", mode & 07777U);
+  return text.data();
+}
+
+void require_plain(int made, const char* what, mode_t mode) {
+  struct stat info {};
+  if (fstat(made, &info) != 0) throw system_error("cannot examine what is made there");
+  if ((info.st_mode & 07777U) != mode) {
+    throw Error(std::string("a new ") + what + " there has the mode " + octal(info.st_mode) + ", not " + octal(mode));
+  }
+  if (info.st_uid != 0 || info.st_gid != 0) {
+    throw Error(std::string("a new ") + what + " there belongs to " + std::to_string(info.st_uid) + ":" +
+                std::to_string(info.st_gid) + ", not to root");
+  }
+}
+
+/// Makes a file and a directory, and looks at them: whatever else has a say in them (lists of NFS, mount options, a
+/// file system without owners or modes) would have one in the image, too.
+void require_nothing_handed_down(int dir) {
+  const Umask own(022);
+  constexpr const char* name = "rootlet-probe";
+  const Fd file(openat(dir, name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!file) throw system_error("cannot make a file there");
+  require_plain(file.get(), "file", 0644);
+  if (faccessat(dir, "ROOTLET-PROBE", F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+    throw Error("names that differ only in case are the same there");
+  }
+  if (fchmod(file.get(), 0640) != 0) throw system_error("cannot set the mode of a file there");
+  require_plain(file.get(), "file", 0640);
+  if (unlinkat(dir, name, 0) != 0 || mkdirat(dir, name, 0777) != 0) throw system_error("cannot make a directory there");
+  const Fd directory(openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  require_plain(directory.get(), "directory", 0755);
+  if (unlinkat(dir, name, AT_REMOVEDIR) != 0) throw system_error("cannot remove a directory there");
+}
+
+}  // namespace
+
+void create_root(const fs::path& root) try {
+  if (mkdir(root.c_str(), 0700) != 0) throw system_error("cannot create '" + root.string() + "'");
+  const Fd dir(open(root.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!dir) throw system_error("cannot open '" + root.string() + "'");
+  remove_lists(dir.get());
+  distinguish_case(dir.get());
+  // Ownership first; without the set-group-ID bit, what is made inside does not get the directory's group.
+  if (fchown(dir.get(), 0, 0) != 0 || fchmod(dir.get(), 0755) != 0) throw system_error("cannot set its owner and mode");
+  require_plain(dir.get(), "directory", 0755);
+  require_nothing_handed_down(dir.get());
+} catch (const Error& error) {
+  const fs::path place = parent_dir(parent_dir(root));
+  throw Error("cannot make a root in '" + place.string() + "': " + error.what(),
+              error.hint().empty() ? "choose another place for the image: an ordinary directory of a local file system"
+                                   : error.hint());
+}
+
+}  // namespace rootlet::rootfs
