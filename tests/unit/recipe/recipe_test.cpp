@@ -228,8 +228,9 @@ TEST_CASE("a repository without keys is told both ways out") {
 TEST_CASE("YAML that cannot be parsed is named with line and column") {
   const Recipes recipes;
   CHECK(recipes.error_of("packages: [a\nrepos: b\n") == "r.yaml:2:6: not valid YAML: end of sequence flow not found");
-  CHECK(recipes.error_of("packages: *nowhere\n") ==
-        "r.yaml:1:11: not valid YAML: the referenced anchor is not defined");
+  // yaml-cpp 0.8 adds the anchor.
+  CHECK_THAT(recipes.error_of("packages: *nowhere\n"),
+             Catch::StartsWith("r.yaml:1:11: not valid YAML: the referenced anchor is not defined"));
   CHECK(recipes.error_of("") == "r.yaml:1:1: a recipe is a map, found nothing");
   CHECK(recipes.error_of("a: !!int 5\n") == "r.yaml:1:4: YAML tags are not supported: 'tag:yaml.org,2002:int'");
   CHECK(recipes.error_of("a: b\n---\nc: d\n") ==

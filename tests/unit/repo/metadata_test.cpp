@@ -95,9 +95,10 @@ TEST_CASE("offline uses the last good copy, and says so where there is none") {
   CHECK_FALSE(fs::exists(w.cache));
   const auto online = w.load({w.repo("r")});
   write_file(w.server.www() / "r/repodata/repomd.xml", "broken");
-  CHECK(w.failure({w.repo("r")}) ==
-        "cannot load repository 'r': repomd.xml: Parse error at line: 1 (Document is empty)\nhint: --offline uses the "
-        "copy in the cache");
+  // libxml2 says in brackets what it misses, each version in its words.
+  const std::string said = w.failure({w.repo("r")});
+  CHECK_THAT(said, Catch::StartsWith("cannot load repository 'r': repomd.xml: Parse error at line: 1 ("));
+  CHECK_THAT(said, Catch::EndsWith(")\nhint: --offline uses the copy in the cache"));
   const auto offline = w.load({w.repo("r")}, true);
   CHECK(offline[0].primary.path == online[0].primary.path);
   CHECK(offline[0].repomd_sha256 == online[0].repomd_sha256);

@@ -188,8 +188,9 @@ mkdir -p %{buildroot}/var/lib/rpm
   const Fixture second = first.reversed();
   for (const Fixture* each : {&first, &second}) {
     each->drop();
-    CHECK(each->paths("var/lib/rpm") ==
-          Strings{"var/lib/rpm/.rpm.lock", "var/lib/rpm/other", "var/lib/rpm/rpmdb.sqlite"});
+    Strings paths = each->paths("var/lib/rpm");
+    std::erase(paths, "var/lib/rpm/.keyring.lock");  // rpm 6.1 has one, which stays out of images
+    CHECK(paths == Strings{"var/lib/rpm/.rpm.lock", "var/lib/rpm/other", "var/lib/rpm/rpmdb.sqlite"});
   }
   const std::string database = first.text("var/lib/rpm/rpmdb.sqlite");
   CHECK((database == second.text("var/lib/rpm/rpmdb.sqlite")));
