@@ -9,6 +9,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/json_field.hpp"
+#include "rootlet/base/secrets.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/base/url.hpp"
 #include "rootlet/lock/lock.hpp"
@@ -41,7 +42,7 @@ class AbsolutePlaces {
   [[nodiscard]] std::string url(const Field& field) const {
     const std::string written = field.text();
     if (written.empty()) field.fail("the address is empty");
-    return is_url(written) ? written : file_url(path(written));
+    return is_url(written) ? split_secrets(written).plain : file_url(path(written));
   }
 
  private:

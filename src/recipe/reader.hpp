@@ -78,6 +78,17 @@ struct UnknownArch {
 /// Nothing where `arch` is an architecture of RPM's to build for (noarch is none).
 std::optional<UnknownArch> refused_arch(const std::string& arch);
 
+/// The way out of an address that has_sound_authority() refuses.
+inline constexpr const char* odd_authority_hint =
+    "what is special in a user name or a password is written as %XX: %2F for a slash, %40 for an at sign";
+
+/// The keys of a repository that say how it is reached.
+std::vector<std::string> access_keys();
+/// Fails where a repository has a key `password`.
+void refuse_passwords(const Value& repo);
+/// Reads access_keys(); what its addresses held of secrets is there already.
+void read_access(RepoSpec& repo, const MapReader& map, const Context& context);
+
 std::vector<RepoSpec> read_repos(const Value& value, const Context& context);
 std::vector<RecipeItem> read_packages(const Value& value, const Context& context);
 RecipeModules read_modules(const Value& value);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "reader.hpp"
+#include "rootlet/base/secrets.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/base/url.hpp"
 #include "rootlet/recipe/recipe.hpp"
@@ -34,7 +35,8 @@ std::string substitute_variables(const RecipeItem& item, const Context& context)
   return text;
 }
 
-std::string resolve_url(const RecipeItem& item, const std::string& key, const Context& context) {
+/// Returns the address without its secrets and puts these into `access`.
+std::string resolve_url(const RecipeItem& item, const std::string& key, RepoAccess& access, const Context& context) {
   if (item.text.empty()) fail(item.mark, key + ": the address is empty");
   const std::string text = substitute_variables(item, context);
   if (!is_url(text)) return file_url(resolve_path(text, item.mark, context));
@@ -46,15 +48,27 @@ std::string resolve_url(const RecipeItem& item, const std::string& key, const Co
   const bool has_space =
       std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c <= ' ') || c == 0x7f; });
   if (has_space) fail(item.mark, key + ": the URL '" + text + "' holds a space", "write %20 for it");
-  if (scheme != "file") return text;
+  if (scheme != "file") {
+    if (!has_sound_authority(text)) {
+      fail(item.mark, key + ": the host or the port of the URL '" + text + "' is malformed", odd_authority_hint);
+    }
+    SplitUrl split = split_secrets(text);
+    if (!split.user_info.empty() || !split.query.empty()) {
+      access.secrets.push_back({split.plain, std::move(split.user_info), std::move(split.query)});
+    }
+    return split.plain;
+  }
   const auto path = path_of_file_url(text);
   if (!path) fail(item.mark, key + ": the URL '" + text + "' is not of the form file:///path");
   return file_url(resolve_path(path->string(), item.mark, context));
 }
 
-std::vector<std::string> resolve_urls(const Value& value, const std::string& key, const Context& context) {
+std::vector<std::string> resolve_urls(const Value& value, const std::string& key, RepoAccess& access,
+                                      const Context& context) {
   std::vector<std::string> urls;
-  for (const RecipeItem& item : read_one_or_more(value, key)) urls.push_back(resolve_url(item, key, context));
+  for (const RecipeItem& item : read_one_or_more(value, key)) {
+    urls.push_back(resolve_url(item, key, access, context));
+  }
   if (urls.empty()) fail(value.mark, key + ": the list is empty");
   return urls;
 }
@@ -62,13 +76,13 @@ std::vector<std::string> resolve_urls(const Value& value, const std::string& key
 void read_addresses(RepoSpec& repo, const MapReader& map, const Context& context) {
   int sources = 0;
   if (const Value* value = map.find("baseurl")) {
-    repo.baseurl = resolve_urls(*value, "baseurl", context);
+    repo.baseurl = resolve_urls(*value, "baseurl", repo.access, context);
     ++sources;
   }
   for (const auto& [key, url] : {std::pair<std::string, std::string*>{"metalink", &repo.metalink},
                                  std::pair<std::string, std::string*>{"mirrorlist", &repo.mirrorlist}}) {
     if (const Value* value = map.find(key)) {
-      *url = resolve_url({read_text(*value, key), value->mark}, key, context);
+      *url = resolve_url({read_text(*value, key), value->mark}, key, repo.access, context);
       ++sources;
     }
   }
@@ -90,9 +104,11 @@ void require_keys(const RepoSpec& repo) {
 }
 
 RepoSpec read_repo(const Value& value, const Context& context) {
-  const MapReader map(value, "repos",
-                      {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck", "priority",
-                       "cost", "includepkgs", "excludepkgs", "module_hotfixes", "arch"});
+  refuse_passwords(value);
+  std::vector<std::string> known = access_keys();
+  known.insert(known.end(), {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck",
+                             "priority", "cost", "includepkgs", "excludepkgs", "module_hotfixes", "arch"});
+  const MapReader map(value, "repos", known);
   constexpr std::uint32_t max = std::numeric_limits<std::int32_t>::max();
   RepoSpec repo;
   repo.mark = value.mark;
@@ -103,7 +119,7 @@ RepoSpec read_repo(const Value& value, const Context& context) {
          "an id is made of letters, digits and _ . : - and begins with a letter or digit");
   }
   read_addresses(repo, map, context);
-  if (const Value* v = map.find("gpgkey")) repo.gpgkey = resolve_urls(*v, "gpgkey", context);
+  if (const Value* v = map.find("gpgkey")) repo.gpgkey = resolve_urls(*v, "gpgkey", repo.access, context);
   if (const Value* v = map.find("gpgcheck")) repo.gpgcheck = read_bool(*v, "gpgcheck");
   if (const Value* v = map.find("repo_gpgcheck")) repo.repo_gpgcheck = read_bool(*v, "repo_gpgcheck");
   if (const Value* v = map.find("priority")) repo.priority = static_cast<int>(read_number(*v, "priority", max));
@@ -111,6 +127,7 @@ RepoSpec read_repo(const Value& value, const Context& context) {
   if (const Value* v = map.find("includepkgs")) repo.includepkgs = read_specs(*v, "includepkgs", context);
   if (const Value* v = map.find("excludepkgs")) repo.excludepkgs = read_specs(*v, "excludepkgs", context);
   if (const Value* v = map.find("module_hotfixes")) repo.module_hotfixes = read_bool(*v, "module_hotfixes");
+  read_access(repo, map, context);
   require_keys(repo);
   return repo;
 }

@@ -116,6 +116,7 @@ Indices find_mirrors(const std::vector<Package>& packages, const Indices& missin
       failures.add(packages[i], refused);
     } else {
       files[i].mirrors = repo.list.urls;
+      files[i].connection = repo.connection;
       fetchable.push_back(i);
     }
   }

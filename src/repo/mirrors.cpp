@@ -52,12 +52,15 @@ std::vector<ResolvedMirrors> resolve_mirrors(const std::vector<const RepoSpec*>&
   };
   std::vector<Source> sources;
   std::vector<Transfer> transfers;
+  std::vector<SharedConnection> connections;
   for (std::size_t i = 0; i < repos.size(); ++i) {
+    connections.push_back(std::make_shared<const Connection>(*repos[i]));
     for (const bool metalink : {true, false}) {
       const std::string& url = metalink ? repos[i]->metalink : repos[i]->mirrorlist;
       if (url.empty()) continue;
       Transfer transfer;
       transfer.location = url;
+      transfer.connection = connections.back();
       transfer.destination = scratch / ("mirrors-" + std::to_string(transfers.size()));
       transfer.limit = list_limit;
       transfer.label = repos[i]->id;
@@ -73,6 +76,7 @@ std::vector<ResolvedMirrors> resolve_mirrors(const std::vector<const RepoSpec*>&
     take_list(transfers[i], sources[i].metalink, resolved[sources[i].repo]);
   }
   for (std::size_t i = 0; i < repos.size(); ++i) {
+    resolved[i].connection = connections[i];
     std::vector<std::string>& urls = resolved[i].list.urls;
     urls.insert(urls.end(), repos[i]->baseurl.begin(), repos[i]->baseurl.end());
     if (urls.empty() && resolved[i].problem.empty()) resolved[i].problem = "it has no baseurl, metalink or mirrorlist";

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "connection.hpp"
 #include "repomd.hpp"
 #include "rootlet/base/progress.hpp"
 #include "rootlet/model/recipe.hpp"
@@ -14,6 +15,7 @@ namespace rootlet::repo {
 /// The mirrors of one repository, or why they are not known.
 struct ResolvedMirrors {
   MirrorList list;
+  SharedConnection connection;  ///< to them
   std::string problem;
   std::string hint;  ///< the way out, where the fault is this machine's
 };

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rootlet/model/access.hpp"
 #include "rootlet/model/accounts.hpp"
 #include "rootlet/model/budget.hpp"
 #include "rootlet/model/goal.hpp"
@@ -17,7 +18,7 @@
 namespace rootlet {
 
 /// A repository as the recipe names it, variables and relative paths resolved. URLs throughout:
-/// a plain path has become file://.
+/// a plain path has become file://. None of them holds user information or secret parameters: those are in `access`.
 struct RepoSpec {
   std::string id;
   std::vector<std::string> baseurl;
@@ -31,6 +32,7 @@ struct RepoSpec {
   std::vector<RecipeItem> includepkgs;  ///< unless empty, only what these match is used of the repository
   std::vector<RecipeItem> excludepkgs;  ///< what these match is not used of the repository
   bool module_hotfixes = false;         ///< module streams hide none of its packages, as in DNF
+  RepoAccess access;
   Mark mark;
 };
 
