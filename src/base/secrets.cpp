@@ -23,22 +23,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// What of a query's parameters is a secret, by their names: those of clouds, of repository managers, and what people
-/// call such things. A part of the name counts, except for the short ones.
-bool is_secret_name(std::string_view written) {
-  constexpr std::array<std::string_view, 15> parts{
-      "token",      "secret",     "passw",      "passphrase", "pwd",        "credential", "signature", "apikey",
-      "api_key",    "api-key",    "accesskey",  "access_key", "access-key", "hmac",       "jwt"};
-  constexpr std::array<std::string_view, 9> whole{"sig",     "key",       "pass",   "sas",   "code",
-                                                  "session", "sessionid", "hdnts",  "hdnea"};
-  const std::string name = lower(written);
-  if (std::find(whole.begin(), whole.end(), name) != whole.end()) return true;
-  const auto within = [&](std::string_view part) { return name.find(part) != std::string::npos; };
-  if (std::any_of(parts.begin(), parts.end(), within)) return true;
-  const std::size_t auth = name.find("auth");
-  return auth != std::string::npos && (name.find("author") == std::string::npos || within("authori"));
-}
-
 std::string_view name_of(std::string_view parameter) { return parameter.substr(0, parameter.find('=')); }
 
 /// Calls `take` with each parameter of a query and the character that ends it, '\0' at the end.
@@ -116,6 +100,22 @@ std::string hidden(std::string_view query) {
 
 }  // namespace
 
+bool is_secret_name(std::string_view written) {
+  // Those of clouds, of repository managers, and what people call such things. A part of the name counts, except for
+  // the short ones.
+  constexpr std::array<std::string_view, 15> parts{"token",      "secret",     "passw",      "passphrase", "pwd",
+                                                   "credential", "signature",  "apikey",     "api_key",    "api-key",
+                                                   "accesskey",  "access_key", "access-key", "hmac",       "jwt"};
+  constexpr std::array<std::string_view, 9> whole{"sig",     "key",       "pass",  "sas",  "code",
+                                                  "session", "sessionid", "hdnts", "hdnea"};
+  const std::string name = lower(written);
+  if (std::find(whole.begin(), whole.end(), name) != whole.end()) return true;
+  const auto within = [&](std::string_view part) { return name.find(part) != std::string::npos; };
+  if (std::any_of(parts.begin(), parts.end(), within)) return true;
+  const std::size_t auth = name.find("auth");
+  return auth != std::string::npos && (name.find("author") == std::string::npos || within("authori"));
+}
+
 SplitUrl split_secrets(const std::string& url) {
   const Parts parts = parts_of(url);
   if (parts.scheme.empty()) return {url, {}, {}};
@@ -173,7 +173,9 @@ std::string without_secrets(std::string_view text) {
     out += text.substr(0, end);
     text.remove_prefix(end);
     if (!text.starts_with('?')) continue;
-    const auto query_end = [](char c) { return is_blank(c) || std::string_view("\"'<>`#)]").find(c) != std::string::npos; };
+    const auto query_end = [](char c) {
+      return is_blank(c) || std::string_view("\"'<>`#)]").find(c) != std::string::npos;
+    };
     const auto size = static_cast<std::size_t>(std::find_if(text.begin(), text.end(), query_end) - text.begin());
     out += hidden(text.substr(0, size));
     text.remove_prefix(size);

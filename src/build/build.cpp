@@ -12,6 +12,7 @@
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/lock/lock.hpp"
+#include "rootlet/recipe/recipe.hpp"
 #include "rootlet/repo/access.hpp"
 #include "rootlet/repo/download.hpp"
 #include "rootlet/rootfs/drop.hpp"
@@ -233,6 +234,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
 FetchResult fetch(const Lock& lock, const fs::path& out, const std::vector<RepoSpec>& known,
                   const Environment& environment, Progress& progress) {
   std::vector<RepoSpec> repos;
+  const auto variables = recipe::variables_of(lock.request.arch, lock.request.releasever, lock.request.vars);
   for (const LockedRepo& locked : lock.repos) {
     RepoSpec spec;
     spec.id = locked.id;
@@ -240,7 +242,9 @@ FetchResult fetch(const Lock& lock, const fs::path& out, const std::vector<RepoS
     spec.metalink = locked.metalink;
     spec.mirrorlist = locked.mirrorlist;
     spec.gpgkey = locked.gpgkey;
-    const auto same = std::find_if(known.begin(), known.end(), [&](const RepoSpec& one) { return one.id == locked.id; });
+    spec.variables = variables;
+    const auto same =
+        std::find_if(known.begin(), known.end(), [&](const RepoSpec& one) { return one.id == locked.id; });
     if (same != known.end()) spec.access = same->access;
     repos.push_back(std::move(spec));
   }

@@ -16,21 +16,25 @@ const std::vector<std::string> schemes{"file", "ftp", "http", "https"};
 std::string substitute_variables(const RecipeItem& item, const Context& context) {
   std::string unknown;
   std::string text = substitute(item.text, [&](std::string_view name) -> std::optional<std::string> {
-    if (name == "arch") return context.arch;
-    if (name == "basearch") return base_arch(context.arch);
-    if (name == "releasever" && !context.releasever.empty()) return context.releasever;
+    const auto known = context.variables.find(std::string(name));
+    if (known != context.variables.end()) return known->second;
     if (unknown.empty()) unknown = name;
     return std::nullopt;
   });
-  if (unknown == "releasever") {
-    fail(item.mark, "the address '" + item.text + "' uses $releasever, but the recipe does not set it",
+  if (unknown == "releasever" || (unknown.starts_with("releasever_") && context.releasever.empty())) {
+    fail(item.mark, "the address '" + item.text + "' uses $" + unknown + ", but the recipe does not set releasever",
          "add a line such as releasever: \"9\"");
+  }
+  if (unknown == "releasever_minor") {
+    fail(item.mark, "the address '" + item.text + "' uses $releasever_minor, but releasever is " + context.releasever,
+         "write releasever with its minor number, such as \"9.4\"");
   }
   if (text.find('$') != std::string::npos) {
     fail(item.mark,
          unknown.empty() ? "the address '" + item.text + "' has a '$' that begins no variable"
                          : "the address '" + item.text + "' uses the unknown variable $" + unknown,
-         "known variables: $arch, $basearch, $releasever; a literal '$' is written %24");
+         "known variables: $arch, $basearch, $releasever, $releasever_major, $releasever_minor and those of vars; a "
+         "literal '$' is written %24");
   }
   return text;
 }
@@ -118,6 +122,7 @@ RepoSpec read_repo(const Value& value, const Context& context) {
     fail(id.mark, "'" + repo.id + "' is not a repository id",
          "an id is made of letters, digits and _ . : - and begins with a letter or digit");
   }
+  repo.variables = context.variables;
   read_addresses(repo, map, context);
   if (const Value* v = map.find("gpgkey")) repo.gpgkey = resolve_urls(*v, "gpgkey", repo.access, context);
   if (const Value* v = map.find("gpgcheck")) repo.gpgcheck = read_bool(*v, "gpgcheck");

@@ -8,6 +8,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
+#include "rootlet/base/url.hpp"
 #include "store.hpp"
 #include "transfer.hpp"
 
@@ -109,7 +110,7 @@ Indices find_mirrors(const std::vector<Package>& packages, const Indices& missin
       continue;
     }
     const ResolvedMirrors& repo = mirrors[at->second];
-    const std::string refused = refused_location(packages[i].location, repo.list.urls);
+    const std::string refused = refused_package(packages[i].location, repo.list.urls);
     if (repo.list.urls.empty()) {
       failures.add(packages[i], repo.problem, repo.hint);
     } else if (!refused.empty()) {

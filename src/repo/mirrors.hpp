@@ -30,4 +30,8 @@ std::vector<ResolvedMirrors> resolve_mirrors(const std::vector<const RepoSpec*>&
 /// over the network must not point into the local file system.
 std::string refused_location(const std::string& location, const std::vector<std::string>& mirrors);
 
+/// The same for a package of metadata in a directory of this machine: what lies outside of that directory is followed
+/// only to a regular file whose name ends in .rpm.
+std::string refused_package(const std::string& location, const std::vector<std::string>& mirrors);
+
 }  // namespace rootlet::repo

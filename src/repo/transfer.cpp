@@ -1,7 +1,6 @@
 #include "transfer.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -308,19 +307,5 @@ Problem problem_of(const Transfer& transfer) {
 bool is_url(std::string_view location) noexcept { return location.find("://") != std::string_view::npos; }
 
 bool is_file_url(std::string_view url) noexcept { return url.starts_with("file:"); }
-
-std::string encode_path(std::string_view path) {
-  std::string out;
-  for (const char c : path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~/").find(c) != std::string_view::npos;
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
 
 }  // namespace rootlet::repo

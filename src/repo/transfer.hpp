@@ -52,7 +52,4 @@ Problem problem_of(const Transfer& transfer);
 bool is_url(std::string_view location) noexcept;
 bool is_file_url(std::string_view url) noexcept;
 
-/// Percent-encodes what may not stand in the path of a URL, slashes aside, as DNF does with package locations.
-std::string encode_path(std::string_view path);
-
 }  // namespace rootlet::repo

@@ -20,8 +20,11 @@ std::string join_secrets(const std::string& plain, std::string_view user_info, s
 /// parameters of queries ("token", "X-Amz-Signature", …) become ***.
 std::string without_secrets(std::string_view text);
 
-/// "https://host:443" of a URL with a host, lower case, with its port: two URLs with the same one lead to the same server.
-/// Empty for any other text.
+/// Whether what has this name is a secret: a parameter of a query, a variable.
+bool is_secret_name(std::string_view name);
+
+/// "https://host:443" of a URL with a host, lower case, with its port: two URLs with the same one lead to the same
+/// server. Empty for any other text.
 std::string origin_of(std::string_view url);
 /// The host alone, lower case, IPv6 addresses without brackets.
 std::string host_of(std::string_view url);

@@ -33,6 +33,7 @@ struct RepoSpec {
   std::vector<RecipeItem> excludepkgs;  ///< what these match is not used of the repository
   bool module_hotfixes = false;         ///< module streams hide none of its packages, as in DNF
   RepoAccess access;
+  std::map<std::string, std::string> variables;  ///< what $name stands for in lists of mirrors
   Mark mark;
 };
 
@@ -96,7 +97,8 @@ struct Recipe {
   std::filesystem::path path;
   std::string name;
   std::string releasever;
-  std::string arch;  ///< RPM's name of the architecture: x86_64
+  std::string arch;                         ///< RPM's name of the architecture: x86_64
+  std::map<std::string, std::string> vars;  ///< what $name stands for in addresses, beside $arch and the like
   std::vector<RepoSpec> repos;
   std::vector<RecipeItem> packages;
   std::vector<RecipeItem> exclude;
