@@ -99,11 +99,13 @@ void require_keys(const RepoSpec& repo) {
   if (!repo.gpgkey.empty()) return;
   if (repo.gpgcheck) {
     fail(repo.mark, "repository '" + repo.id + "' has gpgcheck on, but no gpgkey",
-         "add gpgkey: with the keys that sign its packages, or gpgcheck: false to trust the repository as it is");
+         "add gpgkey: with the address of the keys that sign its packages: gpgkey= in the publisher's .repo file names "
+         "it");
   }
   if (repo.repo_gpgcheck) {
     fail(repo.mark, "repository '" + repo.id + "' has repo_gpgcheck on, but no gpgkey",
-         "add gpgkey: with the keys that sign its metadata, or repo_gpgcheck: false");
+         "add gpgkey: with the address of the keys that sign its metadata: gpgkey= in the publisher's .repo file names "
+         "it");
   }
 }
 

@@ -94,8 +94,8 @@ class BadKeys(Refusals):
               - id: b
                 baseurl: /x
             """, "rootlet: error: DIR/image.yaml:3:5: repository 'b' has gpgcheck on, but no gpgkey\n"
-                     "hint: add gpgkey: with the keys that sign its packages, or gpgcheck: false to trust the repository "
-                     "as it is\n")
+                     "hint: add gpgkey: with the address of the keys that sign its packages: gpgkey= in the publisher's "
+                     ".repo file names it\n")
 
     def test_an_objective_that_is_not_there(self):
         self.refused("""\
