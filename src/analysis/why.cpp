@@ -181,11 +181,16 @@ Leaving leaving(const PackageGraph& graph, PackageId package) {
   }
   result.needed = !starts.empty() || !result.named_by.empty();
   for (const Dependency& dependency : graph.dependencies) {
-    if (dependency.from == package || !is_hard(dependency) || dependency.providers != std::vector{package}) continue;
-    if (result.required_by.empty() || result.required_by.back() != dependency.from) {
+    const auto& by = dependency.providers;
+    if (dependency.from == package || !is_hard(dependency)) continue;
+    if (std::find(by.begin(), by.end(), package) == by.end()) continue;
+    // A 32-bit package that provides it, too, goes with the 64-bit one of its name.
+    if (std::all_of(by.begin(), by.end(), [&](PackageId id) { return broken[index(id)]; })) {
       result.required_by.push_back(dependency.from);
     }
   }
+  std::sort(result.required_by.begin(), result.required_by.end());
+  result.required_by.erase(std::unique(result.required_by.begin(), result.required_by.end()), result.required_by.end());
   result.cut = VertexCut(holding(graph, package, broken), starts, package).nearest();
   return result;
 }

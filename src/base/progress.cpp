@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string>
 
+#include "rootlet/base/secrets.hpp"
 #include "rootlet/base/text.hpp"
 
 namespace rootlet {
@@ -78,7 +79,7 @@ class StderrProgress final : public Progress {
 
   void print_line(std::string_view prefix, std::string_view line) {
     erase();
-    fmt::print(stderr, "{}{}\n", prefix, printable(line));
+    fmt::print(stderr, "{}{}\n", prefix, printable(without_secrets(line)));
   }
 
   void erase() {

@@ -31,16 +31,30 @@ bool is_url(std::string_view text) noexcept {
                      [](char c) { return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
 }
 
-std::string file_url(const std::filesystem::path& absolute) {
-  std::string url = "file://";
-  for (const char c : absolute.string()) {
+std::string file_url(const std::filesystem::path& absolute) { return "file://" + encode_path(absolute.string()); }
+
+std::string encode_path(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
     if (stays(c)) {
-      url += c;
+      out += c;
     } else {
-      url += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
   }
-  return url;
+  return out;
+}
+
+std::string encode_stray(std::string_view url) {
+  std::string out;
+  for (const char c : url) {
+    if (c > ' ' && c < 0x7f && std::string_view("\"<>\\^`{|}").find(c) == std::string_view::npos) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
 }
 
 std::optional<std::filesystem::path> path_of_file_url(std::string_view url) {

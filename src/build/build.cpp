@@ -13,6 +13,8 @@
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/lock/lock.hpp"
+#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/repo/access.hpp"
 #include "rootlet/repo/download.hpp"
 #include "rootlet/rootfs/drop.hpp"
 #include "rootlet/rootfs/install.hpp"
@@ -236,7 +238,10 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   require_space(parent_dir(options.out), size_of(packages));
   const Verifier verifier(recipe, packages, environment);
   repo::DownloadOptions download{environment.cache_dir, environment.offline};
-  if (options.lock) download.renewal = "run " + lock_command(recipe, *options.lock) + " to renew the lock";
+  if (options.lock) {
+    download.renewal = "run " + lock_command(recipe, *options.lock) + " to renew the lock";
+    if (!environment.offline) repo::warn_of_access(recipe.repos, progress);
+  }
   const auto files = timed(result.phases, "download",
                            [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
   timed(result.phases, "verify", [&] {
@@ -264,24 +269,30 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   return result;
 }
 
-FetchResult fetch(const Lock& lock, const fs::path& out, const Environment& environment, Progress& progress) {
+FetchResult fetch(const Lock& lock, const fs::path& out, const std::vector<RepoSpec>& known,
+                  const Environment& environment, Progress& progress) {
   std::vector<RepoSpec> repos;
-  std::vector<std::string> keys;
+  const auto variables = recipe::variables_of(lock.request.arch, lock.request.releasever, lock.request.vars);
   for (const LockedRepo& locked : lock.repos) {
     RepoSpec spec;
     spec.id = locked.id;
     spec.baseurl = locked.baseurl;
     spec.metalink = locked.metalink;
     spec.mirrorlist = locked.mirrorlist;
+    spec.gpgkey = locked.gpgkey;
+    spec.variables = variables;
+    const auto same =
+        std::find_if(known.begin(), known.end(), [&](const RepoSpec& one) { return one.id == locked.id; });
+    if (same != known.end()) spec.access = same->access;
     repos.push_back(std::move(spec));
-    keys.insert(keys.end(), locked.gpgkey.begin(), locked.gpgkey.end());
   }
   make_dirs(out);
   repo::DownloadOptions options{out, environment.offline};
   options.renewal = "make the lock again with 'rootlet lock'";
   const std::vector<Package> packages = packages_of(Solution{lock.packages});
+  repo::warn_of_access(repos, progress);
   repo::download_packages(packages, repos, options, progress);
-  repo::load_keys(keys, options);
+  for (const RepoSpec& spec : repos) repo::load_keys(spec, options);
   FetchResult result{packages.size(), 0};
   for (const Package& package : packages) result.bytes += package.download_size;
   return result;

@@ -24,7 +24,7 @@ void require_usable(const rpm::Keyring& keyring) {
 
 /// Adds a repository's keys; `alone`: nothing but these may sign its packages.
 void add_keys(rpm::Keyring& keyring, const RepoSpec& spec, const Environment& environment, bool alone) try {
-  const auto certificates = repo::load_keys(spec.gpgkey, {environment.cache_dir, environment.offline});
+  const auto certificates = repo::load_keys(spec, {environment.cache_dir, environment.offline});
   for (std::size_t i = 0; i < certificates.size(); ++i) keyring.add(certificates[i], spec.gpgkey[i]);
   if (alone) require_usable(keyring);
 } catch (const Error& error) {

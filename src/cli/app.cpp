@@ -76,7 +76,7 @@ int fail(const Error& error, bool colour) {
 int end_parse(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);
   fmt::print(stderr, "rootlet: error: {}\nhint: see 'rootlet --help', or 'rootlet COMMAND --help'\n",
-             printable(error.what()));
+             printable(without_secrets(error.what())));
   return exit_code(ErrorKind::usage);
 }
 

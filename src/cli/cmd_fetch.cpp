@@ -14,11 +14,14 @@ namespace {
 struct FetchArguments {
   std::string lock;
   std::string out;
+  std::string recipe;
 };
 
 int fetch_lock(const FetchArguments& options, const Session& session) {
   const Lock lock = lock::read(options.lock);
-  const build::FetchResult result = build::fetch(lock, options.out, session.environment, *session.progress);
+  std::vector<RepoSpec> known;
+  if (!options.recipe.empty()) known = recipe::load(options.recipe, {.arch = lock.request.arch}).repos;
+  const build::FetchResult result = build::fetch(lock, options.out, known, session.environment, *session.progress);
   if (session.json) {
     print(report::json_text({{"path", options.out}, {"packages", result.packages}, {"bytes", result.bytes}}));
   } else if (!session.quiet) {
@@ -36,6 +39,9 @@ Action add_fetch(CLI::App& app) {
   app.add_option("-o,--output", options->out, "The directory to fill; it serves as --cache-dir of later builds")
       ->required()
       ->type_name("DIR");
+  app.add_option("--recipe", options->recipe,
+                 "The recipe that says how the lock's repositories are reached: users, certificates, proxies")
+      ->type_name("RECIPE");
   return [options](const Session& session) { return fetch_lock(*options, session); };
 }
 

@@ -66,19 +66,20 @@ std::string first_error(const COMPS_Parsed& parsed) {
   return "not well-formed";
 }
 
-Object<COMPS_Doc> read(const Document& document) {
+/// Null where the document is malformed, with the cause.
+Object<COMPS_Doc> read(const Document& document, std::string& problem) {
   const auto refuse = [&](const std::string& cause) {
-    throw Error("repository '" + document.repo + "': cannot parse the groups: " + printable(cause),
-                "the repository's metadata is damaged: ask who publishes it");
+    problem = "repository '" + document.repo + "': cannot parse the groups: " + printable(cause);
+    return nullptr;
   };
-  if (document.xml.find('\0') != std::string::npos) refuse("it holds a null character");
+  if (document.xml.find('\0') != std::string::npos) return refuse("it holds a null character");
   const Parsed parsed{comps_parse_parsed_create()};
   if (!parsed || comps_parse_parsed_init(parsed.get(), "UTF-8", 0) == 0) throw Error("libcomps cannot be used");
   std::string xml = document.xml;
   const bool fatal = comps_parse_str(parsed.get(), xml.data(), nullptr) < 0;
   Object<COMPS_Doc> doc = take_document(*parsed);
-  if (fatal) refuse(first_error(*parsed));
-  if (!doc) refuse("it is no comps document");
+  if (fatal) return refuse(first_error(*parsed));
+  if (!doc) return refuse("it is no comps document");
   return doc;
 }
 
@@ -131,17 +132,22 @@ std::string_view type_name(PackageType type) noexcept {
 }
 
 Comps parse_documents(const std::vector<Document>& documents) {
+  Comps comps;
   Object<COMPS_Doc> all;
   for (const Document& document : documents) {
-    Object<COMPS_Doc> one = read(document);
+    std::string problem;
+    Object<COMPS_Doc> one = read(document, problem);
+    if (!one) {
+      comps.passed_over.push_back(problem);
+      continue;
+    }
     // One document is merged, too: with an empty one. That joins the groups of one id that it may have twice.
     if (!all) {
       const Document nothing{document.repo, "<comps></comps>"};
-      all = read(nothing);
+      all = read(nothing, problem);
     }
     all.reset(comps_doc_union(all.get(), one.get()));
   }
-  Comps comps;
   if (!all) return comps;
   const Object<COMPS_ObjList> groups{comps_doc_groups(all.get())};
   const Object<COMPS_ObjList> environments{comps_doc_environments(all.get())};

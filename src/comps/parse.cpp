@@ -23,7 +23,7 @@ std::string packed(const Comps& comps) {
   for (const Environment& one : comps.environments) {
     environments.push_back({one.id, one.name, one.name_in_c, one.groups, one.optional});
   }
-  const std::vector<std::uint8_t> bytes = json::to_cbor(json{groups, environments});
+  const std::vector<std::uint8_t> bytes = json::to_cbor(json{groups, environments, comps.passed_over});
   return {bytes.begin(), bytes.end()};
 }
 
@@ -41,6 +41,7 @@ Comps unpacked(const std::string& bytes) {
     comps.environments.push_back({from.at(0), from.at(1), from.at(2), from.at(3).get<std::vector<std::string>>(),
                                   from.at(4).get<std::vector<std::string>>()});
   }
+  comps.passed_over = all.at(2).get<std::vector<std::string>>();
   return comps;
 }
 

@@ -107,13 +107,17 @@ std::vector<Task> read_recipes(const SurveyRequest& request, Survey& survey) {
 
 // --- repositories ---
 
-/// What decides which state of the repositories is loaded.
-std::string address_of(const Recipe& recipe) {
+/// What decides which state of the repositories is loaded, and whether it can be.
+using Sources = std::pair<std::string, std::vector<RepoAccess>>;
+
+Sources sources_of(const Recipe& recipe) {
   json list = json::array();
+  std::vector<RepoAccess> access;
   for (const RepoSpec& one : recipe.repos) {
     list.push_back({one.id, one.baseurl, one.metalink, one.mirrorlist, one.repo_gpgcheck, one.gpgkey});
+    access.push_back(one.access);
   }
-  return list.dump(-1, ' ', false, json::error_handler_t::replace);
+  return {list.dump(-1, ' ', false, json::error_handler_t::replace), std::move(access)};
 }
 
 /// Loads the repositories of all tasks, those of the same addresses once; tasks whose repositories cannot be loaded are
@@ -121,7 +125,7 @@ std::string address_of(const Recipe& recipe) {
 void load_repositories(std::vector<Task>& tasks, Survey& survey, const build::Environment& environment,
                        Progress& progress) {
   using Loaded = std::variant<std::vector<RepoMetadata>, Error>;
-  std::map<std::string, Loaded> known;
+  std::map<Sources, Loaded> known;
   const auto load = [&](const Recipe& recipe) -> Loaded {
     try {
       return repo::load_metadata(recipe.repos, {environment.cache_dir, environment.offline}, progress);
@@ -132,9 +136,9 @@ void load_repositories(std::vector<Task>& tasks, Survey& survey, const build::En
   };
   std::vector<Task> left;
   for (Task& task : tasks) {
-    const std::string address = address_of(task.recipe);
-    auto found = known.find(address);
-    if (found == known.end()) found = known.emplace(address, load(task.recipe)).first;
+    const Sources sources = sources_of(task.recipe);
+    auto found = known.find(sources);
+    if (found == known.end()) found = known.emplace(sources, load(task.recipe)).first;
     if (const auto* error = std::get_if<Error>(&found->second)) {
       survey.answers[task.answer].outcome = *error;
       continue;

@@ -31,6 +31,17 @@ void compare_specs(std::vector<std::string>& out, const std::string& what, const
   }
 }
 
+void compare_vars(std::vector<std::string>& out, const std::map<std::string, std::string>& before,
+                  const std::map<std::string, std::string>& now) {
+  const auto value = [](const std::map<std::string, std::string>& vars, const std::string& name) {
+    const auto found = vars.find(name);
+    return found == vars.end() ? std::string() : found->second;
+  };
+  std::map<std::string, std::string> all = before;
+  all.insert(now.begin(), now.end());
+  for (const auto& [name, any] : all) compare_value(out, "vars: $" + name, value(before, name), value(now, name));
+}
+
 void compare_repo(std::vector<std::string>& out, const LockedRepo& before, const LockedRepo& now) {
   const std::string name = "repository '" + now.id + "'";
   if (before.baseurl != now.baseurl || before.metalink != now.metalink || before.mirrorlist != now.mirrorlist) {
@@ -103,6 +114,7 @@ std::vector<std::string> differences(const Lock& lock, const Recipe& recipe) {
   compare_value(out, "modules.platform", lock.request.platform, recipe.modules.platform);
   compare_value(out, "group_package_types", join(lock.request.group_package_types, ", "),
                 join(recipe.group_package_types, ", "));
+  compare_vars(out, lock.request.vars, pin(recipe.vars));
   compare_goal(out, lock.request.goal, pin(recipe.goal));
   compare_repos(out, lock.repos, recipe.repos);
   std::sort(out.begin(), out.end());

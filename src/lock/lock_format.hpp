@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -11,13 +12,16 @@
 
 namespace rootlet::lock {
 
-/// Whether a package's location stays below its repository's base: a relative path without ".." and scheme.
-bool is_inside_repository(std::string_view location);
+/// Whether a package's location can be one in a lock: a path from its repository's base, which may climb, or a URL.
+bool is_location(std::string_view location);
 
 /// The texts, sorted, each once.
 std::vector<std::string> specs_of(const std::vector<RecipeItem>& items);
 
 LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256);
+
+/// Variables as LockedRequest has them.
+std::map<std::string, std::string> pin(const std::map<std::string, std::string>& vars);
 
 /// A goal as LockedRequest has it.
 Goal pin(const Goal& goal);

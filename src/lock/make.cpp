@@ -4,6 +4,7 @@
 
 #include "lock_format.hpp"
 #include "rootlet/base/error.hpp"
+#include "rootlet/base/secrets.hpp"
 #include "rootlet/base/url.hpp"
 #include "rootlet/lock/lock.hpp"
 
@@ -120,6 +121,12 @@ LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256) {
   return repo;
 }
 
+std::map<std::string, std::string> pin(const std::map<std::string, std::string>& vars) {
+  std::map<std::string, std::string> out = vars;
+  std::erase_if(out, [](const auto& item) { return is_secret_name(item.first); });
+  return out;
+}
+
 Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution) {
   Lock lock;
   lock.recipe_digest = recipe.digest;
@@ -131,6 +138,7 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
   lock.request.platform = recipe.modules.platform;
   lock.request.group_package_types = recipe.group_package_types;
   lock.request.goal = pin(recipe.goal);
+  lock.request.vars = pin(recipe.vars);
   lock.relative = recipe.relative;
   for (const RepoMetadata& repo : repos) lock.repos.push_back(pin(repo.spec, repo.repomd_sha256));
   std::sort(lock.repos.begin(), lock.repos.end(), [](const LockedRepo& a, const LockedRepo& b) { return a.id < b.id; });
@@ -142,10 +150,14 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
     std::sort(chosen.reason.requested.begin(), chosen.reason.requested.end(),
               [](const Requested& a, const Requested& b) { return a.spec < b.spec; });
     std::sort(chosen.reason.required_by.begin(), chosen.reason.required_by.end());
-    const Package& package = chosen.package;
-    if (package.repo == local_repo_id || is_inside_repository(package.location)) continue;
-    throw Error("package " + package.nevra.str() + ": repository '" + package.repo +
-                "' places it outside of itself: '" + package.location + "'");
+    Package& package = chosen.package;
+    if (package.repo == local_repo_id) continue;
+    package.location = split_secrets(package.location).plain;
+    package.location.erase(0, std::min(package.location.find_first_not_of('/'), package.location.size()));
+    if (is_location(package.location)) continue;
+    throw Error("package " + package.nevra.str() + ": repository '" + package.repo + "' places it nowhere: '" +
+                    package.location + "' is neither a path below an address nor one itself",
+                "the repository's metadata is damaged: ask who publishes it");
   }
   return lock;
 }
@@ -161,6 +173,7 @@ std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   out["recipe"] = {{"digest", lock.recipe_digest}, {"name", lock.request.name}, {"releasever", lock.request.releasever},
                    {"arch", lock.request.arch},    {"packages", packages},      {"exclude", lock.request.exclude},
                    {"weak_deps", weak_deps}};
+  if (!lock.request.vars.empty()) out["recipe"]["vars"] = lock.request.vars;
   write_goal(out["recipe"], lock.request.goal);
   add_collections(out["recipe"], lock.request);
   out["repos"] = Json::array();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/json_field.hpp"
+#include "rootlet/base/secrets.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/base/url.hpp"
 #include "rootlet/lock/lock.hpp"
@@ -41,7 +43,7 @@ class AbsolutePlaces {
   [[nodiscard]] std::string url(const Field& field) const {
     const std::string written = field.text();
     if (written.empty()) field.fail("the address is empty");
-    return is_url(written) ? written : file_url(path(written));
+    return is_url(written) ? split_secrets(written).plain : file_url(path(written));
   }
 
  private:
@@ -121,8 +123,9 @@ Reason read_reason(const Field& field, const AbsolutePlaces& places) {
 std::string read_location(const Field& field, bool local, const AbsolutePlaces& places) {
   const std::string written = field.text();
   if (!local) {
-    if (!is_inside_repository(written)) field.fail("'" + written + "' is not a path inside the repository");
-    return written;
+    if (!is_location(written))
+      field.fail("'" + written + "' is neither a path below the repository's address nor a URL");
+    return split_secrets(written).plain;
   }
   if (!written.ends_with(".rpm")) field.fail("'" + written + "' is not the path of a package file");
   return places.path(written);
@@ -190,6 +193,9 @@ LockedRequest read_request(const Field& field, const AbsolutePlaces& places) {
   }
   std::sort(request.packages.begin(), request.packages.end());
   read_collections(field, request);
+  if (field.has("vars")) {
+    for (const auto& [name, value] : field.at("vars").members()) request.vars[name] = value.text();
+  }
   request.goal = read_goal(field);
   return request;
 }
@@ -236,7 +242,7 @@ Lock read_lock(const Field& top, const fs::path& directory) {
   Lock lock;
   const AbsolutePlaces places(directory, lock.relative);
   const Field recipe = top.at("recipe");
-  recipe.object({"digest", "name", "releasever", "arch", "packages", "exclude", "weak_deps", "objective",
+  recipe.object({"digest", "name", "releasever", "arch", "vars", "packages", "exclude", "weak_deps", "objective",
                  "scriptlet_deps", "prefer", "avoid", "package_penalty", "guard_rails", "modules",
                  "group_package_types"});
   lock.recipe_digest = read_sha256(recipe.at("digest"));
@@ -284,11 +290,11 @@ void check_version(const json& document, const std::string& file) {
 
 }  // namespace
 
-bool is_inside_repository(std::string_view location) {
-  if (location.empty() || location.starts_with('/') || is_url(location)) return false;
-  // Decoded, because a percent-encoded ".." climbs as well as a plain one.
-  const auto decoded = path_of_file_url("file:///" + std::string(location));
-  return decoded && std::find(decoded->begin(), decoded->end(), "..") == decoded->end();
+bool is_location(std::string_view location) {
+  if (location.empty() || location.starts_with('/')) return false;
+  if (location.find("://") == std::string_view::npos) return fs::path(location).filename() != "..";
+  constexpr std::array<std::string_view, 4> schemes{"http://", "https://", "ftp://", "file:///"};
+  return std::any_of(schemes.begin(), schemes.end(), [&](std::string_view s) { return location.starts_with(s); });
 }
 
 Lock read(const fs::path& path) {

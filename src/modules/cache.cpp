@@ -10,7 +10,7 @@
 namespace rootlet::modules {
 namespace {
 
-constexpr std::string_view head = "rootlet-modules 1 ";
+constexpr std::string_view head = "rootlet-modules 2 ";
 using Fields = std::vector<std::string_view>;
 
 void add_field(std::string& out, std::string_view text) {
@@ -93,6 +93,13 @@ bool add_fact(Facts& facts, char kind, const Fields& fields) {
     facts.defaults[unescaped(fields[0])].profiles[unescaped(fields[1])] = texts(fields, 2);
     return true;
   }
+  if (kind == 'X') {
+    if (fields.size() != 3) return false;
+    PassedOver one{0, unescaped(fields[1]), unescaped(fields[2])};
+    const auto [end, error] = std::from_chars(fields[0].begin(), fields[0].end(), one.file);
+    facts.passed_over.push_back(std::move(one));
+    return error == std::errc() && end == fields[0].end();
+  }
   if (facts.builds.empty()) return false;
   Build& build = facts.builds.back();
   switch (kind) {
@@ -119,6 +126,9 @@ std::string cached_text(const Facts& facts) {
   for (const auto& [module, defaults] : facts.defaults) {
     add_line(body, 'D', {module, defaults.stream});
     for (const auto& [stream, profiles] : defaults.profiles) add_line(body, 'P', {module, stream}, profiles);
+  }
+  for (const PassedOver& one : facts.passed_over) {
+    add_line(body, 'X', {std::to_string(one.file), one.name, one.cause});
   }
   return std::string(head) + digest_of(body) + "\n" + body;
 }

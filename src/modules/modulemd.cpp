@@ -32,13 +32,43 @@ Strings strings(gchar** owned) {
   return out;
 }
 
-[[noreturn]] void refuse(const MetadataFile& document, const std::string& why) {
+std::string one_line(const std::string& why) {
   std::string cause = printable(why);
   while (cause.ends_with('\n')) cause.pop_back();
-  throw unreadable(document, cause);
+  return cause;
 }
 
-Index read(const MetadataFile& document) {
+[[noreturn]] void refuse(const MetadataFile& document, const std::string& why) {
+  throw unreadable(document, one_line(why));
+}
+
+/// The value of a key that stands by itself in a line of a document's `data`; empty where there is none. Only for names
+/// in messages: what libmodulemd does not accept it does not tell the name of.
+std::string plain_value(const std::string& yaml, const std::string& key) {
+  constexpr std::size_t longest = 100;
+  const std::string beginning = "\n  " + key + ":";
+  const std::size_t at = yaml.find(beginning);
+  if (at == std::string::npos) return {};
+  const std::size_t begin = yaml.find_first_not_of(" '\"", at + beginning.size());
+  if (begin == std::string::npos) return {};
+  const std::string value = yaml.substr(begin, yaml.find_first_of(" '\"\n", begin) - begin);
+  return value.size() <= longest ? printable(value) : "";
+}
+
+/// What libmodulemd does not accept within a file.
+PassedOver passed_over(std::size_t file, ModulemdSubdocumentInfo* failure) {
+  const std::string yaml = text(modulemd_subdocument_info_get_yaml(failure));
+  PassedOver one{file, plain_value(yaml, "name"), "it is not valid"};
+  if (one.name.empty()) one.name = plain_value(yaml, "module");
+  const std::string stream = plain_value(yaml, "stream");
+  if (!one.name.empty() && !stream.empty()) one.name += ":" + stream;
+  const GError* cause = modulemd_subdocument_info_get_gerror(failure);  // borrowed
+  if (cause != nullptr) one.cause = one_line(text(cause->message));
+  return one;
+}
+
+/// The index of one of the files; what it passes over goes into `facts`.
+Index read(const MetadataFile& document, std::size_t file, Facts& facts) {
   Index index{modulemd_module_index_new()};
   GPtrArray* raw_failures = nullptr;
   GError* raw_error = nullptr;
@@ -48,11 +78,13 @@ Index read(const MetadataFile& document) {
   const Failures failures{raw_failures};
   const GlibError error{raw_error};
   if (error) refuse(document, error->message);
-  if (good != FALSE) return index;
-  if (!failures || failures->len == 0) refuse(document, "it holds a document that is not valid");
-  auto* failure = static_cast<ModulemdSubdocumentInfo*>(g_ptr_array_index(failures.get(), 0));
-  const GError* cause = modulemd_subdocument_info_get_gerror(failure);
-  refuse(document, cause != nullptr ? cause->message : "it holds a document that is not valid");
+  const guint count = failures ? failures->len : 0;
+  if (good == FALSE && count == 0) refuse(document, "it holds a document that is not valid");
+  for (guint i = 0; i < count; ++i) {
+    auto* failure = static_cast<ModulemdSubdocumentInfo*>(g_ptr_array_index(failures.get(), i));
+    facts.passed_over.push_back(passed_over(file, failure));
+  }
+  return index;
 }
 
 /// The indices as one, in the versions of the formats that DNF looks at; null where they contradict each other.
@@ -179,18 +211,18 @@ Error unreadable(const MetadataFile& document, const std::string& cause) {
 }
 
 Facts parse_documents(const std::vector<MetadataFile>& documents) {
+  Facts facts;
   std::vector<Index> raw;
   std::vector<Index> upgraded;
   std::vector<ModulemdModuleIndex*> each;
   std::vector<ModulemdModuleIndex*> together;
   for (const MetadataFile& document : documents) {
-    raw.push_back(read(document));
+    raw.push_back(read(document, raw.size(), facts));
     together.push_back(raw.back().get());
     upgraded.push_back(merge({raw.back().get()}));
     if (!upgraded.back()) refuse(document, "its documents contradict each other");
     each.push_back(upgraded.back().get());
   }
-  Facts facts;
   add_builds(facts, each);
   // Where the repositories' defaults contradict each other there are none, as in DNF.
   if (const Index merged = merge(together)) add_defaults(facts, merged.get());

@@ -137,12 +137,12 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return body.finish();
 }
 
-std::string key_packets(const std::string& file) {
+std::vector<KeyBlock> key_blocks(const std::string& file) {
   if (!file.empty() && (static_cast<unsigned char>(file[0]) & 0x80U) != 0 && !file.starts_with("\xef\xbb\xbf")) {
-    return file;
+    return {{file, {}, 0}};
   }
   const std::vector<std::string_view> lines = lines_of(file);
-  std::string packets;
+  std::vector<KeyBlock> blocks;
   bool is_private = false;
   for (std::size_t i = 0; i < lines.size();) {
     const std::size_t begin = lines[i].find(armor_begin);
@@ -154,11 +154,26 @@ std::string key_packets(const std::string& file) {
     const std::string_view kind =
         lines[i].substr(begin + armor_begin.size(), lines[i].size() - begin - armor_begin.size() - dashes.size());
     is_private = is_private || kind == private_key;
-    ++i;
-    if (kind == public_key) packets += block(lines, i);
+    const std::size_t line = ++i;
+    if (kind != public_key) continue;
+    try {
+      blocks.push_back({block(lines, i), {}, line});
+      if (blocks.back().packets.empty()) blocks.pop_back();
+    } catch (const Error& error) {
+      blocks.push_back({{}, error.what(), line});
+      i = line;  // another one may begin within what is damaged
+    }
   }
-  if (packets.empty() && is_private) throw Error("it holds a private key, not a public one");
-  if (packets.empty()) throw Error("it is not an OpenPGP public key");
+  if (blocks.empty() && is_private) throw Error("it holds a private key, not a public one");
+  if (blocks.empty()) throw Error("it is not an OpenPGP public key");
+  return blocks;
+}
+
+std::string key_packets(const std::string& file) {
+  const std::vector<KeyBlock> blocks = key_blocks(file);
+  std::string packets;
+  for (const KeyBlock& each : blocks) packets += each.packets;
+  if (packets.empty()) throw Error(blocks.front().problem);
   return packets;
 }
 

@@ -142,6 +142,7 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
   if (recipe.group_package_types != default_group_package_types()) {
     out["group_package_types"] = recipe.group_package_types;
   }
+  if (!recipe.vars.empty()) out["vars"] = recipe.vars;
   if (recipe.owners == Owners::strict) out["owners"] = "strict";
   for (const char* list : {"repos", "packages", "users", "files", "tests"}) out[list] = json::array();
   for (const RepoSpec& repo : recipe.repos) out["repos"].push_back(repo_json(repo, portable));

@@ -56,6 +56,7 @@ struct Context {
   std::string arch;
   std::string releasever;
   std::set<std::string>* relative = nullptr;  ///< Recipe::relative
+  std::map<std::string, std::string> variables = {};
 };
 
 /// Items, each a string or `{name: …, arch: …}`, which counts only for these architectures (RPM's names or $basearch).
@@ -78,6 +79,20 @@ struct UnknownArch {
 /// Nothing where `arch` is an architecture of RPM's to build for (noarch is none).
 std::optional<UnknownArch> refused_arch(const std::string& arch);
 
+/// Recipe::vars.
+std::map<std::string, std::string> read_vars(const Value& value);
+
+/// The way out of an address that has_sound_authority() refuses.
+inline constexpr const char* odd_authority_hint =
+    "what is special in a user name or a password is written as %XX: %2F for a slash, %40 for an at sign";
+
+/// The keys of a repository that say how it is reached.
+std::vector<std::string> access_keys();
+/// Fails where a repository has a key `password`.
+void refuse_passwords(const Value& repo);
+/// Reads access_keys(); what its addresses held of secrets is there already.
+void read_access(RepoSpec& repo, const MapReader& map, const Context& context);
+
 std::vector<RepoSpec> read_repos(const Value& value, const Context& context);
 std::vector<RecipeItem> read_packages(const Value& value, const Context& context);
 RecipeModules read_modules(const Value& value);
@@ -92,8 +107,8 @@ ImageBudget read_budget(const Value& value);
 
 /// Sets `releasever` in the tree of a recipe. Fails where its repositories do not use it.
 void set_release(Value& tree, const std::string& releasever);
-/// Puts the `repos` of a file, and its `releasever` and `modules` where it has them, in place of those of a recipe's
-/// tree. Fails where it has no `repos`, or anything else.
+/// Puts the `repos` of a file, and its `releasever`, `vars` and `modules` where it has them, in place of those of a
+/// recipe's tree. Fails where it has no `repos`, or anything else.
 void take_release(Value& tree, const std::string& file);
 
 /// Whether an entry of a loaded recipe's packages is a local file.

@@ -20,27 +20,17 @@ std::string host_arch() {
 
 MapReader read_top(const Value& tree) {
   std::vector<std::string> known{"objective", "scriptlet_deps", "prefer", "avoid", "package_penalty", "guard_rails"};
-  known.insert(known.end(), {"name",
-                             "include",
-                             "releasever",
-                             "arch",
-                             "repos",
-                             "packages",
-                             "exclude",
-                             "modules",
-                             "group_package_types",
-                             "weak_deps",
-                             "docs",
-                             "langs",
-                             "localpkg_gpgcheck",
-                             "rpmdb",
-                             "users",
-                             "owners",
-                             "scriptlets_may_fail",
-                             "files",
-                             "image",
-                             "tests",
-                             "budget"});
+  known.insert(known.end(), {"name",       "include",
+                             "releasever", "vars",
+                             "arch",       "repos",
+                             "packages",   "exclude",
+                             "modules",    "group_package_types",
+                             "weak_deps",  "docs",
+                             "langs",      "localpkg_gpgcheck",
+                             "rpmdb",      "users",
+                             "owners",     "scriptlets_may_fail",
+                             "files",      "image",
+                             "tests",      "budget"});
   return {tree, "recipe", known};
 }
 
@@ -174,7 +164,9 @@ Recipe load(const fs::path& path, const Overrides& overrides) {
   recipe.name = read_name(map, path);
   recipe.releasever = read_word(map, "releasever", "");
   recipe.arch = read_arch(map, overrides.arch);
-  const Context context{directory, recipe.arch, recipe.releasever, &recipe.relative};
+  if (const Value* v = map.find("vars")) recipe.vars = read_vars(*v);
+  const Context context{directory, recipe.arch, recipe.releasever, &recipe.relative,
+                        variables_of(recipe.arch, recipe.releasever, recipe.vars)};
   if (const Value* v = map.find("repos")) recipe.repos = read_repos(*v, context);
   recipe.packages = read_packages(map.require("packages"), context);
   require_repos(recipe, map);

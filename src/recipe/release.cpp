@@ -9,12 +9,12 @@ namespace rootlet::recipe {
 namespace {
 
 /// What a release decides of a recipe.
-constexpr std::array<const char*, 3> keys{"releasever", "repos", "modules"};
+constexpr std::array<const char*, 4> keys{"releasever", "vars", "repos", "modules"};
 
 /// Whether a text anywhere in `value` uses the variable.
 bool uses_releasever(const Value& value) {
-  if (value.text.find("$releasever") != std::string::npos || value.text.find("${releasever}") != std::string::npos) {
-    return true;
+  for (const char* beginning : {"$releasever", "${releasever"}) {
+    if (value.text.find(beginning) != std::string::npos) return true;
   }
   return std::any_of(value.items.begin(), value.items.end(), uses_releasever) ||
          std::any_of(value.members.begin(), value.members.end(),

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "reader.hpp"
+#include "rootlet/base/secrets.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/base/url.hpp"
 #include "rootlet/recipe/recipe.hpp"
@@ -15,26 +16,31 @@ const std::vector<std::string> schemes{"file", "ftp", "http", "https"};
 std::string substitute_variables(const RecipeItem& item, const Context& context) {
   std::string unknown;
   std::string text = substitute(item.text, [&](std::string_view name) -> std::optional<std::string> {
-    if (name == "arch") return context.arch;
-    if (name == "basearch") return base_arch(context.arch);
-    if (name == "releasever" && !context.releasever.empty()) return context.releasever;
+    const auto known = context.variables.find(std::string(name));
+    if (known != context.variables.end()) return known->second;
     if (unknown.empty()) unknown = name;
     return std::nullopt;
   });
-  if (unknown == "releasever") {
-    fail(item.mark, "the address '" + item.text + "' uses $releasever, but the recipe does not set it",
+  if (unknown == "releasever" || (unknown.starts_with("releasever_") && context.releasever.empty())) {
+    fail(item.mark, "the address '" + item.text + "' uses $" + unknown + ", but the recipe does not set releasever",
          "add a line such as releasever: \"9\"");
+  }
+  if (unknown == "releasever_minor") {
+    fail(item.mark, "the address '" + item.text + "' uses $releasever_minor, but releasever is " + context.releasever,
+         "write releasever with its minor number, such as \"9.4\"");
   }
   if (text.find('$') != std::string::npos) {
     fail(item.mark,
          unknown.empty() ? "the address '" + item.text + "' has a '$' that begins no variable"
                          : "the address '" + item.text + "' uses the unknown variable $" + unknown,
-         "known variables: $arch, $basearch, $releasever; a literal '$' is written %24");
+         "known variables: $arch, $basearch, $releasever, $releasever_major, $releasever_minor and those of vars; a "
+         "literal '$' is written %24");
   }
   return text;
 }
 
-std::string resolve_url(const RecipeItem& item, const std::string& key, const Context& context) {
+/// Returns the address without its secrets and puts these into `access`.
+std::string resolve_url(const RecipeItem& item, const std::string& key, RepoAccess& access, const Context& context) {
   if (item.text.empty()) fail(item.mark, key + ": the address is empty");
   const std::string text = substitute_variables(item, context);
   if (!is_url(text)) return file_url(resolve_path(text, item.mark, context));
@@ -46,15 +52,27 @@ std::string resolve_url(const RecipeItem& item, const std::string& key, const Co
   const bool has_space =
       std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c <= ' ') || c == 0x7f; });
   if (has_space) fail(item.mark, key + ": the URL '" + text + "' holds a space", "write %20 for it");
-  if (scheme != "file") return text;
+  if (scheme != "file") {
+    if (!has_sound_authority(text)) {
+      fail(item.mark, key + ": the host or the port of the URL '" + text + "' is malformed", odd_authority_hint);
+    }
+    SplitUrl split = split_secrets(text);
+    if (!split.user_info.empty() || !split.query.empty()) {
+      access.secrets.push_back({split.plain, std::move(split.user_info), std::move(split.query)});
+    }
+    return split.plain;
+  }
   const auto path = path_of_file_url(text);
   if (!path) fail(item.mark, key + ": the URL '" + text + "' is not of the form file:///path");
   return file_url(resolve_path(path->string(), item.mark, context));
 }
 
-std::vector<std::string> resolve_urls(const Value& value, const std::string& key, const Context& context) {
+std::vector<std::string> resolve_urls(const Value& value, const std::string& key, RepoAccess& access,
+                                      const Context& context) {
   std::vector<std::string> urls;
-  for (const RecipeItem& item : read_one_or_more(value, key)) urls.push_back(resolve_url(item, key, context));
+  for (const RecipeItem& item : read_one_or_more(value, key)) {
+    urls.push_back(resolve_url(item, key, access, context));
+  }
   if (urls.empty()) fail(value.mark, key + ": the list is empty");
   return urls;
 }
@@ -62,13 +80,13 @@ std::vector<std::string> resolve_urls(const Value& value, const std::string& key
 void read_addresses(RepoSpec& repo, const MapReader& map, const Context& context) {
   int sources = 0;
   if (const Value* value = map.find("baseurl")) {
-    repo.baseurl = resolve_urls(*value, "baseurl", context);
+    repo.baseurl = resolve_urls(*value, "baseurl", repo.access, context);
     ++sources;
   }
   for (const auto& [key, url] : {std::pair<std::string, std::string*>{"metalink", &repo.metalink},
                                  std::pair<std::string, std::string*>{"mirrorlist", &repo.mirrorlist}}) {
     if (const Value* value = map.find(key)) {
-      *url = resolve_url({read_text(*value, key), value->mark}, key, context);
+      *url = resolve_url({read_text(*value, key), value->mark}, key, repo.access, context);
       ++sources;
     }
   }
@@ -81,18 +99,22 @@ void require_keys(const RepoSpec& repo) {
   if (!repo.gpgkey.empty()) return;
   if (repo.gpgcheck) {
     fail(repo.mark, "repository '" + repo.id + "' has gpgcheck on, but no gpgkey",
-         "add gpgkey: with the keys that sign its packages, or gpgcheck: false to trust the repository as it is");
+         "add gpgkey: with the address of the keys that sign its packages: gpgkey= in the publisher's .repo file names "
+         "it");
   }
   if (repo.repo_gpgcheck) {
     fail(repo.mark, "repository '" + repo.id + "' has repo_gpgcheck on, but no gpgkey",
-         "add gpgkey: with the keys that sign its metadata, or repo_gpgcheck: false");
+         "add gpgkey: with the address of the keys that sign its metadata: gpgkey= in the publisher's .repo file names "
+         "it");
   }
 }
 
 RepoSpec read_repo(const Value& value, const Context& context) {
-  const MapReader map(value, "repos",
-                      {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck", "priority",
-                       "cost", "includepkgs", "excludepkgs", "module_hotfixes", "arch"});
+  refuse_passwords(value);
+  std::vector<std::string> known = access_keys();
+  known.insert(known.end(), {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck",
+                             "priority", "cost", "includepkgs", "excludepkgs", "module_hotfixes", "arch"});
+  const MapReader map(value, "repos", known);
   constexpr std::uint32_t max = std::numeric_limits<std::int32_t>::max();
   RepoSpec repo;
   repo.mark = value.mark;
@@ -102,8 +124,9 @@ RepoSpec read_repo(const Value& value, const Context& context) {
     fail(id.mark, "'" + repo.id + "' is not a repository id",
          "an id is made of letters, digits and _ . : - and begins with a letter or digit");
   }
+  repo.variables = context.variables;
   read_addresses(repo, map, context);
-  if (const Value* v = map.find("gpgkey")) repo.gpgkey = resolve_urls(*v, "gpgkey", context);
+  if (const Value* v = map.find("gpgkey")) repo.gpgkey = resolve_urls(*v, "gpgkey", repo.access, context);
   if (const Value* v = map.find("gpgcheck")) repo.gpgcheck = read_bool(*v, "gpgcheck");
   if (const Value* v = map.find("repo_gpgcheck")) repo.repo_gpgcheck = read_bool(*v, "repo_gpgcheck");
   if (const Value* v = map.find("priority")) repo.priority = static_cast<int>(read_number(*v, "priority", max));
@@ -111,6 +134,7 @@ RepoSpec read_repo(const Value& value, const Context& context) {
   if (const Value* v = map.find("includepkgs")) repo.includepkgs = read_specs(*v, "includepkgs", context);
   if (const Value* v = map.find("excludepkgs")) repo.excludepkgs = read_specs(*v, "excludepkgs", context);
   if (const Value* v = map.find("module_hotfixes")) repo.module_hotfixes = read_bool(*v, "module_hotfixes");
+  read_access(repo, map, context);
   require_keys(repo);
   return repo;
 }

@@ -58,12 +58,18 @@ constexpr std::array<Known, 13> known{{{1, "unknown protocol"},
                                        {52, "empty answer"},
                                        {56, "the connection broke"}}};
 
+/// A proxy that a tunnel is asked of answers before the server can, which curl tells in its detail only.
+bool proxy_refused(int code, std::string_view message) {
+  return (code == 56 || code == 7) && detail_of(message).find(" 407 ") != std::string_view::npos;
+}
+
 std::string curl_cause(int code, std::string_view message, std::string_view url) {
   const std::string_view detail = detail_of(message);
   if (code == 7 && detail.find("refused") != std::string_view::npos) return "connection refused";
   if (code == 37) {
     if (std::string cause = read_cause(url); !cause.empty()) return cause;
   }
+  if (proxy_refused(code, message)) return "the proxy asks for a password (HTTP 407)";
   for (const Known& error : known) {
     if (error.code == code) return std::string(error.cause);
   }
@@ -75,13 +81,17 @@ std::string curl_cause(int code, std::string_view message, std::string_view url)
 
 }  // namespace
 
-std::string transfer_cause(std::string_view message, std::string_view url) {
+Cause transfer_cause(std::string_view message, std::string_view url) {
   const std::string where = " for " + std::string(url);
-  if (const auto status = number_after(message, "Status code: ")) return "HTTP " + std::to_string(*status) + where;
-  if (const auto code = number_after(message, "Curl error (")) return curl_cause(*code, message, url) + where;
-  if (message.find("mirrors were already tried") != std::string_view::npos) return "no mirror is left that works";
-  if (is_checksum_mismatch(message)) return "checksum mismatch" + where;
-  return std::string(message);
+  if (const auto status = number_after(message, "Status code: ")) {
+    return {"HTTP " + std::to_string(*status) + where, *status};
+  }
+  if (const auto code = number_after(message, "Curl error (")) {
+    return {curl_cause(*code, message, url) + where, proxy_refused(*code, message) ? 407 : 0, *code};
+  }
+  if (message.find("mirrors were already tried") != std::string_view::npos) return {"no mirror is left that works"};
+  if (is_checksum_mismatch(message)) return {"checksum mismatch" + where};
+  return {std::string(message)};
 }
 
 bool is_checksum_mismatch(std::string_view message) noexcept {

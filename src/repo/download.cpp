@@ -8,6 +8,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
+#include "rootlet/base/url.hpp"
 #include "store.hpp"
 #include "transfer.hpp"
 
@@ -109,13 +110,14 @@ Indices find_mirrors(const std::vector<Package>& packages, const Indices& missin
       continue;
     }
     const ResolvedMirrors& repo = mirrors[at->second];
-    const std::string refused = refused_location(packages[i].location, repo.list.urls);
+    const std::string refused = refused_package(packages[i].location, repo.list.urls);
     if (repo.list.urls.empty()) {
       failures.add(packages[i], repo.problem, repo.hint);
     } else if (!refused.empty()) {
       failures.add(packages[i], refused);
     } else {
       files[i].mirrors = repo.list.urls;
+      files[i].connection = repo.connection;
       fetchable.push_back(i);
     }
   }

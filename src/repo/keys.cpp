@@ -46,7 +46,8 @@ std::string load_cached_key(const DownloadOptions& options, const std::string& u
 
 }  // namespace
 
-std::vector<std::string> load_keys(const std::vector<std::string>& urls, const DownloadOptions& options) {
+std::vector<std::string> load_keys(const RepoSpec& repo, const DownloadOptions& options) {
+  const std::vector<std::string>& urls = repo.gpgkey;
   std::vector<std::string> keys(urls.size());
   std::vector<std::size_t> wanted;
   for (std::size_t i = 0; i < urls.size(); ++i) {
@@ -60,9 +61,11 @@ std::vector<std::string> load_keys(const std::vector<std::string>& urls, const D
 
   make_dirs(options.cache_dir);
   const TempDir scratch(options.cache_dir, "keys-");
+  const auto connection = std::make_shared<const Connection>(repo);
   std::vector<Transfer> transfers(wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     transfers[i].location = urls[wanted[i]];
+    transfers[i].connection = connection;
     transfers[i].destination = scratch.path() / std::to_string(i);
     transfers[i].limit = key_limit;
   }

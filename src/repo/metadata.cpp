@@ -8,6 +8,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/text.hpp"
+#include "rootlet/repo/access.hpp"
 #include "rootlet/repo/download.hpp"
 #include "store.hpp"
 #include "transfer.hpp"
@@ -132,6 +133,7 @@ void fetch_repomd(std::vector<Load>& loads, const fs::path& scratch, const Metad
   const auto prepare = [&](Load& load, Transfer& transfer) {
     load.repomd = scratch / ("repomd-" + std::to_string(count++) + ".xml");
     transfer.mirrors = load.mirrors.list.urls;
+    transfer.connection = load.mirrors.connection;
     transfer.location = "repodata/repomd.xml";
     transfer.destination = load.repomd;
     transfer.checksums = load.mirrors.list.repomd_checksums;
@@ -150,7 +152,7 @@ void fetch_repomd(std::vector<Load>& loads, const fs::path& scratch, const Metad
 void check_signature(Load& load, const fs::path& signature, const fs::path& scratch, const MetadataOptions& options) {
   std::vector<std::string> keys;
   try {
-    keys = load_keys(load.spec->gpgkey, {options.cache_dir, options.offline, options.timeout});
+    keys = load_keys(*load.spec, {options.cache_dir, options.offline, options.timeout});
   } catch (const Error& error) {
     load.fail(std::string("gpgkey: ") + error.what(), error.hint());
     return;
@@ -176,6 +178,7 @@ void check_signatures(std::vector<Load>& loads, const fs::path& scratch, const M
       return false;
     }
     transfer.mirrors = {load.mirror};
+    transfer.connection = load.mirrors.connection;
     transfer.location = "repodata/repomd.xml.asc";
     transfer.destination = load.repomd.string() + ".asc";
     transfer.limit = signature_limit;
@@ -265,6 +268,7 @@ void fetch_offers(std::vector<Load*>& loads, std::vector<Offered*>& offers, cons
       if (!refused.empty()) throw Error(refused);
     });
     offers[i]->file.mirrors = loads[i]->mirrors.list.urls;
+    offers[i]->file.connection = loads[i]->mirrors.connection;
     if (!loads[i]->failed()) files.push_back(offers[i]->file);
   }
   const std::vector<Problem> problems =
@@ -389,6 +393,7 @@ std::vector<RepoMetadata> load_metadata(const std::vector<RepoSpec>& repos, cons
     take_cached_repomd(loads);
     return finish(loads, options, progress);
   }
+  warn_of_access(repos, progress);
   make_dirs(options.cache_dir);
   std::vector<Load*> all;
   for (Load& load : loads) all.push_back(&load);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "connection.hpp"
 #include "repomd.hpp"
 #include "rootlet/base/progress.hpp"
 #include "rootlet/model/recipe.hpp"
@@ -14,6 +15,7 @@ namespace rootlet::repo {
 /// The mirrors of one repository, or why they are not known.
 struct ResolvedMirrors {
   MirrorList list;
+  SharedConnection connection;  ///< to them
   std::string problem;
   std::string hint;  ///< the way out, where the fault is this machine's
 };
@@ -27,5 +29,9 @@ std::vector<ResolvedMirrors> resolve_mirrors(const std::vector<const RepoSpec*>&
 /// Why a location of its own (an absolute URL in the metadata) may not be followed; empty when it may: what comes
 /// over the network must not point into the local file system.
 std::string refused_location(const std::string& location, const std::vector<std::string>& mirrors);
+
+/// The same for a package of metadata in a directory of this machine: what lies outside of that directory is followed
+/// only to a regular file whose name ends in .rpm.
+std::string refused_package(const std::string& location, const std::vector<std::string>& mirrors);
 
 }  // namespace rootlet::repo

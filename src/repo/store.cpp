@@ -43,6 +43,7 @@ Transfer transfer_for(const StoredFile& file, const fs::path& store) {
   Transfer transfer;
   transfer.mirrors = file.mirrors;
   transfer.location = file.location;
+  transfer.connection = file.connection;
   transfer.destination = partial_path(store, file);
   transfer.checksums = {file.checksum};
   transfer.size = file.size;

@@ -20,6 +20,7 @@ struct StoredFile {
   std::uint64_t size = 0;            ///< bytes; 0: not known
   std::vector<std::string> mirrors;  ///< for bring()
   std::string location;
+  SharedConnection connection = {};
   std::uint64_t limit = 0;  ///< bytes, where the size is not known
   std::string label;        ///< for progress
 };

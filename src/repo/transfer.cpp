@@ -1,9 +1,9 @@
 #include "transfer.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <map>
 #include <memory>
@@ -12,6 +12,7 @@
 #include "librepo.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
+#include "rootlet/base/secrets.hpp"
 #include "rootlet/base/text.hpp"
 
 namespace rootlet::repo {
@@ -31,11 +32,30 @@ void set(LrHandle* handle, LrHandleOption option, Value value) {
   if (lr_handle_setopt(handle, error.out(), option, value) == FALSE) throw Error("librepo: " + error.message());
 }
 
+void set_file(LrHandle* handle, LrHandleOption option, const std::string& file) {
+  if (!file.empty()) set(handle, option, file.c_str());
+}
+
+void set_connection(LrHandle* handle, const ConnectionSettings& settings) {
+  set_file(handle, LRO_SSLCLIENTCERT, settings.tls.client_cert);
+  set_file(handle, LRO_SSLCLIENTKEY, settings.tls.client_key);
+  set_file(handle, LRO_SSLCACERT, settings.tls.ca_cert);
+  set(handle, LRO_SSLVERIFYPEER, settings.tls.verify ? 1L : 0L);
+  set(handle, LRO_SSLVERIFYHOST, settings.tls.verify ? 1L : 0L);
+  if (settings.proxy) set(handle, LRO_PROXY, settings.proxy->c_str());
+  set_file(handle, LRO_PROXY_SSLCLIENTCERT, settings.proxy_tls.client_cert);
+  set_file(handle, LRO_PROXY_SSLCLIENTKEY, settings.proxy_tls.client_key);
+  set_file(handle, LRO_PROXY_SSLCACERT, settings.proxy_tls.ca_cert);
+  if (settings.proxy_tls.verify) return;
+  set(handle, LRO_PROXY_SSLVERIFYPEER, 0L);
+  set(handle, LRO_PROXY_SSLVERIFYHOST, 0L);
+}
+
 void ignore_log(const gchar*, GLogLevelFlags, const gchar*, gpointer) noexcept {}
 
 /// A handle that knows the mirrors. librepo builds its internal list in lr_handle_perform() only.
-LibrepoHandle open_handle(const std::vector<std::string>& mirrors, std::chrono::seconds timeout,
-                          const fs::path& directory) {
+LibrepoHandle open_handle(const std::vector<std::string>& mirrors, const ConnectionSettings& settings,
+                          std::chrono::seconds timeout, const fs::path& directory) {
   LibrepoHandle handle{lr_handle_init()};
   if (!handle) throw Error("cannot initialize libcurl");
   const auto seconds = static_cast<long>(timeout.count());
@@ -46,6 +66,7 @@ LibrepoHandle open_handle(const std::vector<std::string>& mirrors, std::chrono::
   set(handle.get(), LRO_MAXPARALLELDOWNLOADS, parallel_downloads);
   set(handle.get(), LRO_MAXDOWNLOADSPERMIRROR, parallel_downloads);
   set(handle.get(), LRO_ALLOWEDMIRRORFAILURES, tries_per_mirror);
+  set_connection(handle.get(), settings);
   if (mirrors.empty()) return handle;
 
   std::vector<const char*> urls;
@@ -61,6 +82,57 @@ LibrepoHandle open_handle(const std::vector<std::string>& mirrors, std::chrono::
   return handle;
 }
 
+/// Where librepo looks for a file: addresses with all that the servers must know of us, so not for other eyes.
+struct Place {
+  std::vector<std::string> mirrors;
+  std::string location;
+  ConnectionSettings settings;
+};
+
+Place place_of(const Transfer& transfer) {
+  Place place;
+  place.location = transfer.location;
+  const bool alone = is_url(transfer.location);
+  if (!transfer.connection) {
+    if (!alone) place.mirrors = transfer.mirrors;
+    return place;
+  }
+  const Connection& connection = *transfer.connection;
+  if (alone) {
+    place.location = connection.full(transfer.location);
+    place.settings = connection.settings(transfer.location);
+    return place;
+  }
+  const std::vector<std::string> usable = connection.usable(transfer.mirrors);
+  for (const std::string& url : usable) place.mirrors.push_back(connection.full(url));
+  place.settings = connection.settings(usable.empty() ? "" : usable.front());
+  return place;
+}
+
+/// The mirror of a transfer that librepo knows by `url`.
+std::string mirror_of(const Transfer& transfer, const std::string& url) {
+  for (const std::string& mirror : transfer.mirrors) {
+    if (transfer.connection && transfer.connection->full(mirror) == url) return mirror;
+  }
+  return url;
+}
+
+/// The way out where server and client do not trust each other; nullptr: another cause.
+const char* hint_for(const Cause& cause, bool over_tls) {
+  constexpr int peer_not_trusted = 60;
+  constexpr std::array broke{35, 55, 56};  // how a server that misses a certificate ends the connection
+  if (over_tls && cause.status == 0 && std::find(broke.begin(), broke.end(), cause.curl) != broke.end()) {
+    return "if the server asks its clients for a certificate, name it: sslclientcert and sslclientkey in the recipe";
+  }
+  if (cause.curl == peer_not_trusted) {
+    return "if the server has an authority of its own, name that one's certificate: sslcacert in the recipe, or the "
+           "variable SSL_CERT_FILE";
+  }
+  if (cause.status == 407) return "give the proxy a user: proxy, proxy_username and proxy_password_file in the recipe";
+  if (cause.status != 401 && cause.status != 403) return nullptr;
+  return "where it asks who you are: username and password_file in the recipe, an entry of ~/.netrc, or sslclientcert";
+}
+
 /// What the callbacks of one round share.
 struct Round {
   Progress* progress = nullptr;
@@ -73,6 +145,7 @@ struct Round {
 struct Running {
   Round* round = nullptr;
   Transfer* transfer = nullptr;
+  Place place;
   std::uint64_t offset = 0;  ///< bytes that were there already
   std::uint64_t at = 0;
   bool resumed = false;
@@ -126,7 +199,11 @@ int on_mirror_failure(void* data, const char* message, const char* url) noexcept
     }
     running.transfer->altered |= altered;
     std::vector<std::string>& failures = running.transfer->failures;
-    std::string cause = printable(transfer_cause(text(message), text(url)));
+    const Cause said = transfer_cause(without_secrets(text(message)), without_secrets(text(url)));
+    std::string cause = printable(said.text);
+    const bool over_tls = text(url).starts_with("https://");
+    const char* hint = failures.empty() ? hint_for(said, over_tls) : nullptr;  // the first mirror's: it is the best one
+    if (hint != nullptr) running.transfer->hint = hint;
     if (std::find(failures.begin(), failures.end(), cause) == failures.end()) failures.push_back(std::move(cause));
     return LR_CB_OK;
   } catch (...) {
@@ -145,7 +222,7 @@ Target make_target(LrHandle* handle, Running& running) {
   // The end of the range only tells librepo when to stop writing. Its own check of the size fails on resumed
   // transfers, and it loses count in a range of a resumed one: those are watched in on_progress().
   const auto last = static_cast<gint64>(running.resumed ? 0 : transfer.limit + slack);
-  return Target{lr_downloadtarget_new(handle, transfer.location.c_str(), nullptr, -1, transfer.destination.c_str(),
+  return Target{lr_downloadtarget_new(handle, running.place.location.c_str(), nullptr, -1, transfer.destination.c_str(),
                                       checksums, 0, running.resumed ? TRUE : FALSE, on_progress, &running, nullptr,
                                       on_mirror_failure, nullptr, 0, last, nullptr, transfer.revalidate ? TRUE : FALSE,
                                       FALSE)};
@@ -155,12 +232,14 @@ void finish(const LrDownloadTarget& target, Running& running) {
   Transfer& transfer = *running.transfer;
   transfer.done = target.rcode == LRE_OK && !came_out_short(running);
   if (transfer.done) {
-    transfer.mirror = text(target.usedmirror);
+    transfer.mirror = mirror_of(transfer, text(target.usedmirror));
     return;
   }
   if (target.rcode == LRE_OK) fail_to_write(transfer);
   if (transfer.failures.empty()) {
-    transfer.failures.push_back(printable(transfer_cause(text(target.err), transfer.location)));
+    const Cause cause = transfer_cause(without_secrets(text(target.err)), without_secrets(transfer.location));
+    transfer.failures.push_back(printable(cause.text));
+    if (const char* hint = hint_for(cause, transfer.location.starts_with("https://"))) transfer.hint = hint;
   }
   std::error_code ignored;
   fs::remove(transfer.destination, ignored);
@@ -169,7 +248,7 @@ void finish(const LrDownloadTarget& target, Running& running) {
 /// Returns the transfers that failed though, or because, they continued what was there.
 std::vector<Transfer*> run_round(const std::vector<Transfer*>& transfers, bool resume, std::chrono::seconds timeout,
                                  Progress& progress) {
-  std::map<std::vector<std::string>, LibrepoHandle> handles;
+  std::map<std::pair<std::vector<std::string>, ConnectionSettings>, LibrepoHandle> handles;
   std::vector<Running> running(transfers.size());
   std::vector<Target> targets;
   Round round{&progress, 0, 0, {}};
@@ -177,11 +256,11 @@ std::vector<Transfer*> run_round(const std::vector<Transfer*>& transfers, bool r
     Transfer& transfer = *transfers[i];
     std::error_code missing;
     const std::uint64_t offset = resume && transfer.resume ? fs::file_size(transfer.destination, missing) : 0;
-    running[i] = {&round, &transfer, missing ? 0 : offset, 0, !missing && offset > 0};
+    running[i] = {&round, &transfer, place_of(transfer), missing ? 0 : offset, 0, !missing && offset > 0};
+    const Place& place = running[i].place;
     round.total += transfer.size;
-    const std::vector<std::string> mirrors = is_url(transfer.location) ? std::vector<std::string>{} : transfer.mirrors;
-    LibrepoHandle& handle = handles[mirrors];
-    if (!handle) handle = open_handle(mirrors, timeout, parent_dir(transfer.destination));
+    LibrepoHandle& handle = handles[{place.mirrors, place.settings}];
+    if (!handle) handle = open_handle(place.mirrors, place.settings, timeout, parent_dir(transfer.destination));
     targets.push_back(make_target(handle.get(), running[i]));
   }
   GSList* list = nullptr;
@@ -228,19 +307,5 @@ Problem problem_of(const Transfer& transfer) {
 bool is_url(std::string_view location) noexcept { return location.find("://") != std::string_view::npos; }
 
 bool is_file_url(std::string_view url) noexcept { return url.starts_with("file:"); }
-
-std::string encode_path(std::string_view path) {
-  std::string out;
-  for (const char c : path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~/").find(c) != std::string_view::npos;
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
 
 }  // namespace rootlet::repo

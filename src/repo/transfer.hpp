@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connection.hpp"
 #include "rootlet/base/progress.hpp"
 #include "rootlet/model/package.hpp"
 
@@ -16,6 +17,7 @@ namespace rootlet::repo {
 struct Transfer {
   std::vector<std::string> mirrors;  ///< base URLs in the order they are tried
   std::string location;              ///< path below a mirror, or a URL of its own
+  SharedConnection connection = {};  ///< who asks, and through what; none: nobody in particular
   std::filesystem::path destination;
   std::vector<Checksum> checksums;  ///< one of them must match; none: any content will do
   std::uint64_t size = 0;           ///< bytes, for progress; 0: not known
@@ -26,7 +28,7 @@ struct Transfer {
 
   bool done = false;
   std::string mirror;                 ///< the one that delivered
-  std::vector<std::string> failures;  ///< causes with URLs, in the order they happened
+  std::vector<std::string> failures;  ///< causes with URLs without secrets, in the order they happened
   bool altered = false;               ///< a mirror delivered something else
   std::string hint;                   ///< the way out, where the fault is this machine's
 };
@@ -49,8 +51,5 @@ Problem problem_of(const Transfer& transfer);
 /// "http://…", "file://…": not a path.
 bool is_url(std::string_view location) noexcept;
 bool is_file_url(std::string_view url) noexcept;
-
-/// Percent-encodes what may not stand in the path of a URL, slashes aside, as DNF does with package locations.
-std::string encode_path(std::string_view path);
 
 }  // namespace rootlet::repo

@@ -95,8 +95,13 @@ std::string leaving_text(const PackageGraph& graph, const analysis::Leaving& lea
                         names_text(graph, leaving.cut));
   }
   if (!leaving.required_by.empty() && leaving.required_by != leaving.cut) {
-    text += fmt::format("required directly by {}: {}\n", counted(leaving.required_by.size(), "package"),
-                        names_text(graph, leaving.required_by));
+    const auto in_cut = [&](PackageId id) {
+      return std::find(leaving.cut.begin(), leaving.cut.end(), id) != leaving.cut.end();
+    };
+    const bool all = std::all_of(leaving.required_by.begin(), leaving.required_by.end(), in_cut);
+    text += fmt::format("required directly by {}: {}{}\n", counted(leaving.required_by.size(), "package"),
+                        names_text(graph, leaving.required_by),
+                        all || leaving.cut.empty() ? "" : "; those not named above would go with them");
   }
   if (leaving.broken.size() > 1) {
     text += fmt::format("without it {} cannot stay, directly or not\n",

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 
 #include "librpm.hpp"
@@ -126,6 +127,14 @@ std::string policy_text(const PolicyLines& lines) {
   return text;
 }
 
+/// The certificates of a block, or the problem of reading them.
+std::vector<openpgp::Certificate> certificates_of(const openpgp::KeyBlock& block, std::string& problem) try {
+  return openpgp::read_certificates(block.packets);
+} catch (const Error& error) {
+  problem = error.what();
+  return {};
+}
+
 }  // namespace
 
 Refusal refusal_for(const std::vector<openpgp::Fault>& faults) {
@@ -182,17 +191,28 @@ std::vector<UnusableKey> Keyring::unusable() const {
   for (const KnownCertificate& known : impl_->certificates) {
     if (!known.problem.empty()) list.push_back({name_of(known.facts, 0), known.origin, known.problem, known.hint});
   }
+  list.insert(list.end(), impl_->unread.begin(), impl_->unread.end());
   return list;
 }
 
 void Keyring::add(const std::string& file, const std::string& origin) {
+  constexpr const char* hint = "check gpgkey in the recipe";
   const Session session;
   std::vector<openpgp::Certificate> certificates;
+  std::vector<UnusableKey> unread;
   try {
-    certificates = openpgp::read_certificates(openpgp::key_packets(file));
+    for (const openpgp::KeyBlock& block : openpgp::key_blocks(file)) {
+      std::string problem = block.problem;
+      std::vector<openpgp::Certificate> found;
+      if (problem.empty()) found = certificates_of(block, problem);
+      std::move(found.begin(), found.end(), std::back_inserter(certificates));
+      if (!problem.empty()) unread.push_back({"block in line " + std::to_string(block.line), origin, problem, hint});
+    }
+    if (certificates.empty() && !unread.empty()) throw Error(unread.front().reason);
   } catch (const Error& error) {
-    throw Error(origin + ": " + error.what(), "check gpgkey in the recipe");
+    throw Error(origin + ": " + error.what(), hint);
   }
+  std::move(unread.begin(), unread.end(), std::back_inserter(impl_->unread));
   for (openpgp::Certificate& certificate : certificates) {
     KnownCertificate known{std::move(certificate), origin, {}, {}};
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(known.facts.packets.data());

@@ -27,6 +27,7 @@ struct Keyring::Impl {
   Handle<std::remove_pointer_t<rpmKeyring>, rpmKeyringFree> keys{rpmKeyringNew()};
   std::vector<PubkeyHandle> handles;  ///< all that are in `keys`, subkeys too
   std::vector<KnownCertificate> certificates;
+  std::vector<UnusableKey> unread;  ///< blocks of key files that hold nothing that can be read
 
   /// The certificate and the place of the key in it that a signature names; nullptr: none of these.
   [[nodiscard]] const KnownCertificate* find(const openpgp::Signature& signature, std::size_t& key) const;

@@ -131,7 +131,7 @@ Refusal refusal_of_one(const SignatureCheck& check) {
       return {std::string("bad signature of its ") + part(check.covers),
               "download it again; if it stays so, the repository is broken or was tampered with"};
     case SignatureStatus::unknown_key:
-      return {"signed by the unknown key " + facts.issuer, "if you trust that key, add it to 'gpgkey'"};
+      return {"signed by the unknown key " + facts.issuer + check.unread, "if you trust that key, add it to 'gpgkey'"};
     case SignatureStatus::unusable_key:
       return {"signed by the " + key_of(check) + ", but " + check.certificate->problem, check.certificate->hint};
     case SignatureStatus::lacking: {
@@ -164,6 +164,9 @@ std::vector<SignatureCheck> check_signatures(const std::filesystem::path& path, 
     if (raw.in_openpgp_tag != take_tag) continue;
     SignatureCheck check;
     check.covers = raw.covers;
+    for (const UnusableKey& block : keyring.unread) {
+      check.unread += "; of " + block.origin + ", the " + block.name + " cannot be read: " + block.reason;
+    }
     if (const auto facts = openpgp::read_signature(raw.packet)) {
       check.facts = *facts;
       judge(check, raw, path, package, keyring);

@@ -25,6 +25,7 @@ enum class SignatureStatus {
 /// What librpm makes of one signature of a package, and why.
 struct SignatureCheck {
   SignatureStatus status = SignatureStatus::damaged;
+  std::string unread;  ///< what of key files could not be read, as the end of a sentence
   Coverage covers = Coverage::header;
   openpgp::Signature facts;  ///< empty where the packet is damaged
   Lack lack = Lack::nothing;

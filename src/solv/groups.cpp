@@ -60,7 +60,8 @@ std::vector<std::string> split_types(const RecipeItem& item, std::string list) {
   for (const comps::Environment& environment : comps.environments) names.insert({environment.id, environment.name});
   names.erase("");
   if (names.empty()) {
-    fail_group(item, "there is no group, environment or module '" + text + "'", "the repositories have none at all");
+    fail_group(item, "there is no group, environment or module '" + text + "'",
+               comps.passed_over.empty() ? "the repositories have none at all" : join(comps.passed_over, "; "));
   }
   const std::vector<std::string> all(names.begin(), names.end());
   const bool with_caret = text.starts_with('^');
@@ -75,6 +76,7 @@ std::vector<std::string> split_types(const RecipeItem& item, std::string list) {
   std::string hint = ids.empty() ? "the repositories have no groups, only the modules " + join(modules, ", ")
                                  : "the repositories have the groups and environments " + join(ids, ", ");
   if (left_out > 0) hint += " and " + std::to_string(left_out) + " more";
+  if (!comps.passed_over.empty()) hint += "; " + join(comps.passed_over, "; ");
   fail_group(
       item,
       "there is no group, environment or module '" + text + "'" + (near ? " (did you mean '" + *near + "'?)" : ""),
@@ -146,6 +148,12 @@ class GroupReader {
     }
   }
 
+  void warn_of(const std::vector<std::string>& passed_over) {
+    for (const std::string& problem : passed_over) {
+      result_.warnings.push_back(problem + "; none of its groups counts");
+    }
+  }
+
   void warn(const RecipeItem& item, const std::string& message) {
     result_.warnings.push_back("'" + item.text + "': " + printable(message));
   }
@@ -200,6 +208,7 @@ GroupJobs group_jobs(::Pool& pool, const Comps& comps, const std::vector<RecipeI
                      const std::vector<std::string>& types, const std::vector<std::string>& modules,
                      const std::string& base_arch) {
   GroupReader reader(pool, base_arch);
+  reader.warn_of(comps.passed_over);
   for (const RecipeItem& item : entries) {
     Entry entry{item.text.substr(1), types};
     comps::Found found = comps::find(comps, entry.text);

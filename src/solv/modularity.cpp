@@ -85,7 +85,10 @@ std::string profiles_hint(const modules::Install& install, const modules::Build&
 Modularity::Modularity(::Pool& pool, const Request& request, const std::vector<RepoMetadata>& repos) : pool_(pool) {
   std::vector<MetadataFile> documents;
   for (const RepoMetadata& repo : repos) {
-    if (repo.modules) documents.push_back(*repo.modules);
+    if (repo.modules) {
+      documents.push_back(*repo.modules);
+      documented_.push_back(repo.spec.id);
+    }
     if (repo.spec.module_hotfixes) hotfixes_.insert(repo.spec.id);
   }
   facts_ = modules::load(documents, request.cache_dir);
@@ -93,6 +96,24 @@ Modularity::Modularity(::Pool& pool, const Request& request, const std::vector<R
   platform_ = find_platform(pool, facts_, request);
   active_ = resolve_streams(facts_, choice_, platform_, request.arch);
   filter_ = std::make_unique<ModuleFilter>(pool, facts_, active_.builds, hotfixes_);
+}
+
+std::vector<std::string> Modularity::warnings() const {
+  constexpr std::size_t shown = 3;
+  std::map<std::string, std::vector<std::string>> by_repo;
+  for (const modules::PassedOver& one : facts_.passed_over) {
+    by_repo[documented_.at(one.file)].push_back((one.name.empty() ? "one without a name" : one.name) + " (" +
+                                                one.cause + ")");
+  }
+  std::vector<std::string> out;
+  for (auto& [repo, documents] : by_repo) {
+    const std::size_t count = documents.size();
+    documents.resize(std::min(count, shown));
+    out.push_back("repository '" + repo + "': of its modules, " + counted(count, "malformed document") +
+                  (count == 1 ? " is" : " are") + " passed over: " + join(documents, ", ") +
+                  (count > shown ? " and " + std::to_string(count - shown) + " more" : ""));
+  }
+  return out;
 }
 
 std::vector<std::size_t> Modularity::active_builds(const modules::Install& install) const {

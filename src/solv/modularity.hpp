@@ -30,6 +30,9 @@ class Modularity {
   /// Why an enabled stream cannot be used; empty where all is well.
   [[nodiscard]] const std::vector<PlainProblem>& problems() const noexcept { return active_.problems; }
 
+  /// Tells, for each repository, which documents of its modules are passed over.
+  [[nodiscard]] std::vector<std::string> warnings() const;
+
   /// The jobs of the entries that name modules: one for each package of a profile. What is hidden must be marked.
   /// Error: a module without the profile that is asked for, or without default profiles.
   [[nodiscard]] std::vector<Job> jobs(std::vector<PlainProblem>& problems) const;
@@ -52,7 +55,8 @@ class Modularity {
   modules::Choice choice_;
   std::string platform_;
   ActiveStreams active_;
-  std::set<std::string> hotfixes_;  ///< ids of repositories that modules do not hide anything of
+  std::vector<std::string> documented_;  ///< ids of the repositories whose documents the facts are of, in that order
+  std::set<std::string> hotfixes_;       ///< ids of repositories that modules do not hide anything of
   std::unique_ptr<ModuleFilter> filter_;
 };
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "rootlet/base/error.hpp"
+#include "rootlet/base/url.hpp"
 
 namespace rootlet::solv {
 namespace {
@@ -54,14 +55,15 @@ class RecordReader {
   std::size_t next_ = 0;
 };
 
-/// "repodata-relative path", with xml:base in front where the metadata has one.
+/// The path from the repository's base as metadata states it, or where these have an xml:base, a URL.
 std::string location_of(::Solvable& solvable) {
   const char* location = solvable_get_location(&solvable, nullptr);
   std::string path = location != nullptr ? location : "";
   const char* base = solvable_lookup_str(&solvable, SOLVABLE_MEDIABASE);
-  if (base == nullptr || *base == '\0') return path;
-  const std::string prefix = base;
-  return prefix + (prefix.ends_with('/') ? "" : "/") + path;
+  if (base == nullptr || *base == '\0' || is_url(path)) return is_url(path) ? encode_stray(path) : path;
+  std::string prefix = base;
+  if (!prefix.ends_with('/')) prefix += '/';
+  return is_url(prefix) ? encode_stray(prefix) + encode_path(path) : prefix + path;
 }
 
 /// The pool keeps dependencies; the record does not.

@@ -30,6 +30,8 @@ Asked asked_by(Universe& universe, const Request& request, const CompsLoader& lo
   GroupJobs groups = universe.group_jobs(request, load_comps);
   asked.jobs.insert(asked.jobs.end(), groups.jobs.begin(), groups.jobs.end());
   asked.warnings = std::move(groups.warnings);
+  const std::vector<std::string> of_modules = universe.modularity().warnings();
+  asked.warnings.insert(asked.warnings.end(), of_modules.begin(), of_modules.end());
   std::map<std::string, RecipeItem> entries;  // their order in the recipe does not matter
   for (const RecipeItem& item : request.packages) {
     if (!is_collection(item.text)) entries.emplace(item.text, item);

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "twins.hpp"
+
 namespace rootlet::solv {
 namespace {
 
@@ -33,9 +35,11 @@ void fill_jobs(::Pool& pool, const std::vector<Job>& jobs, IdQueue& queue) {
       queue.push2(SOLVER_INSTALL | SOLVER_SOLVABLE_PROVIDES | SOLVER_FORCEBEST, job.conditional);
       continue;
     }
+    const std::vector<Id> twins = best_with_twins(pool, job.candidates);
     IdQueue ids;
-    for (const Id id : job.candidates) ids.push(id);
-    queue.push2(SOLVER_INSTALL | SOLVER_SOLVABLE_ONE_OF | SOLVER_SETARCH | SOLVER_SETEVR | SOLVER_FORCEBEST,
+    for (const Id id : twins.empty() ? job.candidates : twins) ids.push(id);
+    const int best = twins.empty() ? SOLVER_FORCEBEST : 0;
+    queue.push2(SOLVER_INSTALL | SOLVER_SOLVABLE_ONE_OF | SOLVER_SETARCH | SOLVER_SETEVR | best,
                 pool_queuetowhatprovides(&pool, ids.get()));
   }
   for (const char* capability : install_only) {

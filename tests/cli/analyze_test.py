@@ -71,7 +71,7 @@ DIR/image.yaml:5: httpd
   bash-0:5.2.32-1.t1.x86_64
 it is there only through what scriptlets require
 to lose it: 1 package would have to go or do without: httpd-0:2.4.62-2.t1.x86_64
-required directly by 4 packages: dbus-common-1:1.14.10-1.t1.noarch, httpd-0:2.4.62-2.t1.x86_64, httpd-filesystem-0:2.4.62-2.t1.noarch, systemd-0:256.6-1.t1.x86_64
+required directly by 4 packages: dbus-common-1:1.14.10-1.t1.noarch, httpd-0:2.4.62-2.t1.x86_64, httpd-filesystem-0:2.4.62-2.t1.noarch, systemd-0:256.6-1.t1.x86_64; those not named above would go with them
 without it 4 other packages cannot stay, directly or not
 """)
 
@@ -231,7 +231,7 @@ microdnf, which no other package requires
     requires libgpgme.so.11()(64bit), libgpgme.so.11(GPGME_1.0)(64bit), libgpgme.so.11(GPGME_1.1)(64bit)
   gpgme-0:1.10.0-6.el8.x86_64
 to lose it: 1 package would have to go or do without: libdnf-0:0.22.5-5.el8_0.x86_64
-required directly by 2 packages: libdnf-0:0.22.5-5.el8_0.x86_64, librepo-0:1.9.2-1.el8.x86_64
+required directly by 2 packages: libdnf-0:0.22.5-5.el8_0.x86_64, librepo-0:1.9.2-1.el8.x86_64; those not named above would go with them
 without it 3 other packages cannot stay, directly or not
 """)
 
@@ -280,7 +280,7 @@ DIR/image.yaml:6: ca-certificates
   coreutils-single-0:8.32-31.el9.x86_64
 it is there only through what scriptlets require
 to lose it: 2 packages would have to go or do without: ca-certificates-0:2020.2.50-94.el9.noarch, systemd-0:249-9.el9.x86_64
-required directly by 7 packages: ca-certificates-0:2020.2.50-94.el9.noarch, gzip-0:1.10-8.el9.x86_64, libblkid-0:2.37.2-1.el9.x86_64, openssl-1:3.0.1-5.el9.x86_64, systemd-0:249-9.el9.x86_64, systemd-libs-0:249-9.el9.x86_64, util-linux-0:2.37.2-1.el9.x86_64
+required directly by 7 packages: ca-certificates-0:2020.2.50-94.el9.noarch, gzip-0:1.10-8.el9.x86_64, libblkid-0:2.37.2-1.el9.x86_64, openssl-1:3.0.1-5.el9.x86_64, systemd-0:249-9.el9.x86_64, systemd-libs-0:249-9.el9.x86_64, util-linux-0:2.37.2-1.el9.x86_64; those not named above would go with them
 without it 25 other packages cannot stay, directly or not
 not chosen: coreutils-0:8.32-31.el9.x86_64 from baseos, for coreutils: larger
 """)

@@ -6,7 +6,7 @@ from harness import DISTRO, Case, main, needs_distro
 
 KNOWN = ("arch, avoid, budget, docs, exclude, files, group_package_types, guard_rails, image, include, langs, "
          "localpkg_gpgcheck, modules, name, objective, owners, package_penalty, packages, prefer, releasever, repos, rpmdb, "
-         "scriptlet_deps, scriptlets_may_fail, tests, users, weak_deps")
+         "scriptlet_deps, scriptlets_may_fail, tests, users, vars, weak_deps")
 
 
 class Refusals(Case):
@@ -60,8 +60,10 @@ class BadKeys(Refusals):
               - id: b
                 basurl: /x
             """, "rootlet: error: DIR/image.yaml:4:5: unknown key 'basurl' (did you mean 'baseurl'?)\n"
-                     "hint: known here: arch, baseurl, cost, excludepkgs, gpgcheck, gpgkey, id, includepkgs, metalink, "
-                     "mirrorlist, module_hotfixes, priority, repo_gpgcheck\n")
+                     "hint: known here: arch, baseurl, cost, entitlement, excludepkgs, gpgcheck, gpgkey, id, includepkgs, "
+                     "metalink, mirrorlist, module_hotfixes, password_file, priority, proxy, proxy_password_file, "
+                     "proxy_sslcacert, proxy_sslclientcert, proxy_sslclientkey, proxy_sslverify, proxy_username, "
+                     "repo_gpgcheck, sslcacert, sslclientcert, sslclientkey, sslverify, username\n")
 
     def test_unknown_key_of_the_image(self):
         self.refused("""\
@@ -92,8 +94,8 @@ class BadKeys(Refusals):
               - id: b
                 baseurl: /x
             """, "rootlet: error: DIR/image.yaml:3:5: repository 'b' has gpgcheck on, but no gpgkey\n"
-                     "hint: add gpgkey: with the keys that sign its packages, or gpgcheck: false to trust the repository "
-                     "as it is\n")
+                     "hint: add gpgkey: with the address of the keys that sign its packages: gpgkey= in the publisher's "
+                     ".repo file names it\n")
 
     def test_an_objective_that_is_not_there(self):
         self.refused("""\

@@ -3,7 +3,7 @@ import json
 import re
 import unittest
 
-from harness import DISTRO, Case, main, needs_distro
+from harness import DATA, DISTRO, Case, main, needs_data, needs_distro
 from invented import defaults, package, repository, stream
 
 
@@ -50,6 +50,41 @@ class Modules(Case):
         self.assertRegex(done.stderr, r"^rootlet: error: cannot read the modules of 'DIR/cache/metadata/files/sha256-"
                                       r"[0-9a-f]{64}-modules.xml': .*\nhint: the repository's metadata is damaged: "
                                       r"ask who publishes it\n$")
+
+    def mixed(self, *bad):
+        """A repository of modules in which some documents are malformed; what rootlet says on stderr."""
+        good = stream("good", "1", artifacts=["a-0:1-1.x86_64"], profiles={"common": ["a"]})
+        repo = repository(self.dir / "mixed", [package("a"), package("b")],
+                          modules=good + "".join(bad) + stream("more", "2", artifacts=["b-0:1-1.x86_64"]))
+        recipe = self.recipe(f"arch: x86_64\nrepos: [{{id: r, baseurl: {repo}, gpgcheck: false}}]\n"
+                             "packages: ['@good:1/common']\n")
+        outputs = [self.run_rootlet("solve", recipe, "-q") for _ in range(2)]  # the second time from the cache
+        self.assertEqual(outputs[0].stderr, outputs[1].stderr)
+        self.assertIn("a-0:1-1.x86_64", outputs[0].stdout)
+        return outputs[0].stderr
+
+    def test_one_malformed_document_is_told_and_passed_over(self):
+        said = self.mixed(stream("bad", "1", artifacts=["b-0:1-1.x86_64"]).replace(
+            "  artifacts:", "  components: {rpms: {b: {rationale: r, buildorder: 18446744073709551615}}}\n  artifacts:"))
+        self.assertRegex(said, r"^warning: repository 'r': of its modules, 1 malformed document is passed over: bad:1 "
+                               r"\(.+\)\n$")
+
+    def test_many_malformed_documents(self):
+        bad = [stream(f"bad{i}", "1").replace("  version: 1", "  version: -1") for i in range(4)]
+        bad.append("---\ndocument: modulemd\nversion: 77\ndata: {}\n...\n")
+        said = self.mixed(*bad)
+        self.assertRegex(said, r"^warning: repository 'r': of its modules, 5 malformed documents are passed over: .* and 2 "
+                               r"more\n$")
+
+    @needs_data
+    def test_rhel_8(self):
+        data = DATA / "metadata-extras/rhel8-modules-repo"
+        recipe = self.recipe(f"name: m\narch: x86_64\nrepos: [{{id: m, baseurl: {data}, gpgcheck: false}}]\n"
+                             "packages: [placeholder]\n")
+        done = self.run_rootlet("solve", recipe, "-q")
+        self.assertIn("placeholder-0:1-1.noarch", done.stdout)
+        self.assertRegex(done.stderr, r"^warning: repository 'm': of its modules, 4 malformed documents are passed over: "
+                                      r"container-tools:.*\n$")
 
     def test_the_lock_knows_what_was_enabled(self):
         recipe = self.distro_recipe(["nodejs"], 'modules: {enable: ["nodejs:20"]}', ("base", "modular"))
@@ -128,9 +163,22 @@ class Groups(Case):
     def test_a_damaged_document(self):
         repo = repository(self.dir / "repo", [package("a")], group="<comps>\n<group></comps>\n")
         recipe = self.recipe(f"repos: [{{id: r, baseurl: {repo}, gpgcheck: false}}]\npackages: ['@a']\n")
-        done = self.run_rootlet("solve", recipe, "-q", code=1)
-        self.assertEqual(done.stderr, "rootlet: error: repository 'r': cannot parse the groups: line 2: mismatched tag\n"
-                                      "hint: the repository's metadata is damaged: ask who publishes it\n")
+        done = self.run_rootlet("solve", recipe, "-q", code=2)
+        self.assertEqual(done.stderr, "rootlet: error: DIR/image.yaml:2:12: packages: there is no group, environment or "
+                                      "module 'a'\n"
+                                      "hint: repository 'r': cannot parse the groups: line 2: mismatched tag\n")
+
+    def test_the_groups_of_other_repositories_count_where_one_document_is_damaged(self):
+        group = ("<comps><group><id>web</id><name>W</name><packagelist><packagereq type='mandatory'>a</packagereq>"
+                 "</packagelist></group></comps>")
+        bad = repository(self.dir / "bad", [package("b")], group="<comps>\n<group></comps>\n")
+        good = repository(self.dir / "good", [package("a")], group=group)
+        recipe = self.recipe(f"arch: x86_64\nrepos: [{{id: bad, baseurl: {bad}, gpgcheck: false}}, "
+                             f"{{id: good, baseurl: {good}, gpgcheck: false}}]\npackages: ['@web']\n")
+        done = self.run_rootlet("solve", recipe, "-q")
+        self.assertIn("a-0:1-1.x86_64", done.stdout)
+        self.assertEqual(done.stderr, "warning: repository 'bad': cannot parse the groups: line 2: mismatched tag; none of "
+                                      "its groups counts\n")
 
 
 if __name__ == "__main__":

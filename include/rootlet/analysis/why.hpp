@@ -41,8 +41,10 @@ struct Leaving {
   /// requirements that nothing else meets. Sorted. Where a requirement has several providers and all of them need the
   /// package, more may be listed than needed.
   std::vector<PackageId> cut;
-  std::vector<PackageId> required_by;  ///< directly, so that nothing else would do; sorted
-  std::vector<PackageId> broken;       ///< all that cannot stay without it, itself included; sorted
+  /// Directly, so that nothing else would do that could stay without it; sorted. What of these is not in the cut, only
+  /// what is in the cut leads to: it would go, too.
+  std::vector<PackageId> required_by;
+  std::vector<PackageId> broken;  ///< all that cannot stay without it, itself included; sorted
 };
 
 /// Why a package is in a set.

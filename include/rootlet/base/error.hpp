@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "rootlet/base/secrets.hpp"
+
 namespace rootlet {
 
 /// What an error means for the process: its exit code (see exit_code()).
@@ -14,11 +16,12 @@ enum class ErrorKind {
 };
 
 /// The one exception of the project. `what()` names the object and the cause, outermost first, joined
-/// with ": "; `hint()` is the way out and may be empty.
+/// with ": "; `hint()` is the way out and may be empty. Neither holds user information or secrets of URLs, whatever the
+/// text that it was made of (see without_secrets()).
 class Error : public std::runtime_error {
  public:
-  explicit Error(const std::string& message, std::string hint = {}, ErrorKind kind = ErrorKind::failure)
-      : std::runtime_error(message), hint_(std::move(hint)), kind_(kind) {}
+  explicit Error(const std::string& message, const std::string& hint = {}, ErrorKind kind = ErrorKind::failure)
+      : std::runtime_error(without_secrets(message)), hint_(without_secrets(hint)), kind_(kind) {}
 
   [[nodiscard]] const std::string& hint() const noexcept { return hint_; }
   [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
@@ -34,8 +37,8 @@ class Error : public std::runtime_error {
 };
 
 /// A wrong command line or recipe (exit code 2).
-[[nodiscard]] inline Error usage_error(const std::string& message, std::string hint = {}) {
-  return Error(message, std::move(hint), ErrorKind::usage);
+[[nodiscard]] inline Error usage_error(const std::string& message, const std::string& hint = {}) {
+  return Error(message, hint, ErrorKind::usage);
 }
 
 /// "<what>: <strerror(errno)>"; call it right after the failed system call.

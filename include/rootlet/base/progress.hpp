@@ -34,7 +34,7 @@ struct ProgressStyle {
   bool bars = true;      ///< false: --no-progress
 };
 
-/// Writes to stderr in the given style.
+/// Writes to stderr in the given style, without what URLs hold of secrets.
 std::unique_ptr<Progress> make_stderr_progress(ProgressStyle style);
 
 /// The style that stderr, NO_COLOR and TERM ask for.

@@ -55,8 +55,9 @@ struct FetchResult {
 };
 
 /// Fills the directory `out` with all packages and keys of a lock. A build of the same recipe with `--locked
-/// --offline --cache-dir out` needs nothing else.
-FetchResult fetch(const Lock& lock, const std::filesystem::path& out, const Environment& environment,
-                  Progress& progress);
+/// --offline --cache-dir out` needs nothing else. A lock does not say how its repositories are reached: that is taken
+/// from those of `known` with the same ids.
+FetchResult fetch(const Lock& lock, const std::filesystem::path& out, const std::vector<RepoSpec>& known,
+                  const Environment& environment, Progress& progress);
 
 }  // namespace rootlet::build

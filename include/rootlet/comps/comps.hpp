@@ -37,6 +37,8 @@ struct Environment {
 struct Comps {
   std::vector<Group> groups;
   std::vector<Environment> environments;
+  /// Of documents that are malformed, "repository 'x': cannot parse the groups: …": nothing of them counts, as in DNF.
+  std::vector<std::string> passed_over = {};
 };
 
 /// A document and the repository that it is of.
@@ -46,7 +48,7 @@ struct Document {
 };
 
 /// Reads documents and merges them in this order: groups and environments of the same id become one.
-/// Error: "repository 'x': cannot parse the groups: …".
+/// Error: a document that libcomps does not survive.
 Comps parse(const std::vector<Document>& documents);
 
 /// The groups and environments that a text means, by index.

@@ -10,7 +10,7 @@
 
 namespace rootlet::lock {
 
-/// Pins a solution of a recipe. Error: a package that its repository places outside of itself.
+/// Pins a solution of a recipe. Error: a package whose location is no place.
 Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution);
 
 /// The lock as JSON for a file in `directory`: two spaces of indent, version first, lists sorted, ending in a

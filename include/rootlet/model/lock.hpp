@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,7 +37,8 @@ struct LockedRequest {
   std::vector<std::string> modules_disabled = {};
   std::string platform = {};
   std::vector<std::string> group_package_types = default_group_package_types();
-  Goal goal = {};  ///< without marks; lists sorted, each entry once
+  std::map<std::string, std::string> vars = {};  ///< for lists of mirrors; without those whose names say "secret"
+  Goal goal = {};                                ///< without marks; lists sorted, each entry once
 };
 
 /// The pinned answer to a recipe. Serialized by lock::to_json() with `version` first.

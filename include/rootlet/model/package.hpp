@@ -33,7 +33,7 @@ inline bool is_local_package(std::string_view entry) { return entry.starts_with(
 struct Package {
   Nevra nevra;
   std::string repo;      ///< id of its repository, or local_repo_id
-  std::string location;  ///< path relative to the repository's base (xml:base already applied), or a local file
+  std::string location;  ///< path relative to the repository's base, a URL (by xml:base), or a local file
   std::uint64_t installed_size = 0;
   std::uint64_t download_size = 0;
   Checksum checksum;

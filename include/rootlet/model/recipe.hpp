@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rootlet/model/access.hpp"
 #include "rootlet/model/accounts.hpp"
 #include "rootlet/model/budget.hpp"
 #include "rootlet/model/goal.hpp"
@@ -17,7 +18,7 @@
 namespace rootlet {
 
 /// A repository as the recipe names it, variables and relative paths resolved. URLs throughout:
-/// a plain path has become file://.
+/// a plain path has become file://. None of them holds user information or secret parameters: those are in `access`.
 struct RepoSpec {
   std::string id;
   std::vector<std::string> baseurl;
@@ -31,6 +32,8 @@ struct RepoSpec {
   std::vector<RecipeItem> includepkgs;  ///< unless empty, only what these match is used of the repository
   std::vector<RecipeItem> excludepkgs;  ///< what these match is not used of the repository
   bool module_hotfixes = false;         ///< module streams hide none of its packages, as in DNF
+  RepoAccess access;
+  std::map<std::string, std::string> variables;  ///< what $name stands for in lists of mirrors
   Mark mark;
 };
 
@@ -94,7 +97,8 @@ struct Recipe {
   std::filesystem::path path;
   std::string name;
   std::string releasever;
-  std::string arch;  ///< RPM's name of the architecture: x86_64
+  std::string arch;                         ///< RPM's name of the architecture: x86_64
+  std::map<std::string, std::string> vars;  ///< what $name stands for in addresses, beside $arch and the like
   std::vector<RepoSpec> repos;
   std::vector<RecipeItem> packages;
   std::vector<RecipeItem> exclude;

@@ -45,16 +45,26 @@ struct Defaults {
   bool operator==(const Defaults&) const = default;
 };
 
+/// One document of a modules.yaml that libmodulemd does not accept: nothing of it counts, as in DNF.
+struct PassedOver {
+  std::size_t file = 0;  ///< which of those given to load()
+  std::string name;      ///< "nodejs:20"; empty where it does not say so much
+  std::string cause;     ///< libmodulemd's
+  bool operator==(const PassedOver&) const = default;
+};
+
 /// All that the modules.yaml documents of some repositories say, as far as it decides about packages.
 struct Facts {
   std::vector<Build> builds;  ///< in the order in which DNF looks at them
   std::map<std::string, Defaults> defaults;
+  std::vector<PassedOver> passed_over = {};
   bool operator==(const Facts&) const = default;
 };
 
 /// Reads documents and merges them in this order as DNF does. What was read is kept in `cache_dir`/modules under the
 /// checksums of the documents, so that the next time needs no YAML.
-/// Error: "cannot read the modules of '…': …", for a document that libmodulemd does not accept.
+/// A document of a file may be malformed: the others count.
+/// Error: "cannot read the modules of '…': …", for a file that is no YAML, or that libmodulemd does not survive.
 Facts load(const std::vector<MetadataFile>& documents, const std::filesystem::path& cache_dir);
 
 /// How a cache file holds facts, and back. parse_cached() knows a damaged text and gives nothing for it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -14,8 +15,8 @@ struct Overrides {
   std::optional<Objective> objective = {};
   std::optional<ScriptletDeps> scriptlet_deps = {};
   std::string releasever = {};  ///< empty: the recipe's. Its repositories must use it
-  /// A file of YAML whose `repos` stand in place of the recipe's, as do `releasever` and `modules` where it has them;
-  /// empty: none.
+  /// A file of YAML whose `repos` stand in place of the recipe's, as do `releasever`, `vars` and `modules` where it has
+  /// them; empty: none.
   std::filesystem::path repos_from = {};
 };
 
@@ -25,6 +26,11 @@ Recipe load(const std::filesystem::path& path, const Overrides& overrides = {});
 
 /// Error (ErrorKind::usage): RPM knows no such architecture to build for.
 void check_arch(const std::string& arch);
+
+/// What variables stand for in addresses: $arch, $basearch, and of `releasever` unless it is empty, $releasever,
+/// $releasever_major and $releasever_minor (what follows the first dot; without one there is none), then `own`.
+std::map<std::string, std::string> variables_of(const std::string& arch, const std::string& releasever,
+                                                const std::map<std::string, std::string>& own);
 
 /// RPM's base architecture of `arch`: what $basearch stands for.
 std::string base_arch(const std::string& arch);

@@ -26,8 +26,8 @@ std::vector<std::filesystem::path> download_packages(const std::vector<Package>&
                                                      const std::vector<RepoSpec>& repos, const DownloadOptions& options,
                                                      Progress& progress);
 
-/// Fetches the OpenPGP keys that a recipe names (file:// or http(s)://) as they are, ASCII or binary.
+/// Fetches the OpenPGP keys of a repository (`gpgkey`: file:// or http(s)://) as they are, ASCII or binary.
 /// Errors: "<url>: <cause>".
-std::vector<std::string> load_keys(const std::vector<std::string>& urls, const DownloadOptions& options);
+std::vector<std::string> load_keys(const RepoSpec& repo, const DownloadOptions& options);
 
 }  // namespace rootlet::repo

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "../twins.hpp"
+
 extern "C" {
 #include <solv/evr.h>
 }
@@ -61,6 +63,12 @@ std::map<Id, Id> mark_candidates(::Pool& pool, const IdMap& found, IdMap& into) 
   });
   std::vector<Id> packages;
   for (const auto& [name, id] : best) packages.push_back(id);
+  for_each_package(pool, [&](Id id) {
+    if (!installable(pool, id)) return;
+    const Id first = best.at(key(*pool_id2solvable(&pool, id)));
+    const bool dearer = rather(pool, *pool_id2solvable(&pool, first), *pool_id2solvable(&pool, id));
+    if (!dearer && are_twins(pool, first, id)) packages.push_back(id);
+  });
   const std::map<Id, Id> obsoleted = obsoleted_among(pool, packages);
   for (const Id id : packages) {
     if (!obsoleted.contains(id)) into.set(id);

@@ -191,4 +191,54 @@ TEST_CASE("random graphs: ways agree with walking all of them") {
 }
 
 }  // namespace
+
+TEST_CASE("what a 32-bit package provides, too, holds nothing where that one goes as well") {
+  // app needs zlib of any architecture; zlib32 cannot be without zlib64.
+  test::MadeGraph made;
+  made.package("app", 1).package("old", 1).package("zlib32", 1).package("zlib64", 1);
+  made.needs("app", {"zlib32", "zlib64"}).needs("old", {"zlib32"}).needs("zlib32", {"zlib64"});
+  made.root("app").root("old");
+  const auto leaving = analysis::why(made.graph(), made.id("zlib64"), {}).leaving;
+  CHECK(test::names(made.graph(), leaving.cut) == "app zlib32");
+  CHECK(test::names(made.graph(), leaving.required_by) == "app zlib32");
+  const auto of_32 = analysis::why(made.graph(), made.id("zlib32"), {}).leaving;
+  CHECK(test::names(made.graph(), of_32.cut) == "old");
+  CHECK(test::names(made.graph(), of_32.required_by) == "old");
+}
+
+TEST_CASE("what requires a package and is not in the cut hangs on the cut") {
+  std::mt19937 random(7);
+  int checked = 0;
+  for (int round = 0; round < 300; ++round) {
+    const PackageGraph graph = test::random_graph(random, 8, 18, true);
+    const PackageId target{static_cast<std::uint32_t>(random() % 8)};
+    const auto leaving = analysis::why(graph, target, {}).leaving;
+    if (!leaving.named_by.empty() || leaving.cut.empty()) continue;
+    const auto broken = [&](PackageId id) {
+      return std::find(leaving.broken.begin(), leaving.broken.end(), id) != leaving.broken.end();
+    };
+    // Past the cut, no root leads to what requires it directly over requirements that nothing else meets.
+    std::set<PackageId> seen(leaving.cut.begin(), leaving.cut.end());
+    std::vector<PackageId> pending;
+    for (const PackageId id : analysis::root_packages(graph)) {
+      if (broken(id) && seen.insert(id).second) pending.push_back(id);
+    }
+    while (!pending.empty()) {
+      const PackageId at = pending.back();
+      pending.pop_back();
+      CHECK(std::find(leaving.required_by.begin(), leaving.required_by.end(), at) == leaving.required_by.end());
+      for (const Dependency& one : graph.dependencies) {
+        const bool holds = class_of(one.kind) != KindClass::weak && !one.providers.empty() &&
+                           std::all_of(one.providers.begin(), one.providers.end(), broken);
+        if (one.from != at || !holds) continue;
+        for (const PackageId id : one.providers) {
+          if (seen.insert(id).second) pending.push_back(id);
+        }
+      }
+    }
+    ++checked;
+  }
+  CHECK(checked > 50);
+}
+
 }  // namespace rootlet

@@ -324,8 +324,9 @@ TEST_CASE("what GNU tar, bsdtar and Python write is read as it was") {
               "truncate -s 5M sparse && echo x | dd of=sparse bs=1 seek=2000000 conv=notrunc && " +
               "truncate -s 1M zeros && chmod 6755 big && touch -d '1960-01-02 03:04:05.6Z' d/a")
               .status == 0);
-  std::vector<std::string> commands{"bsdtar -cf $OUT --format pax .", "bsdtar -cf $OUT --format gnutar .",
-                                    "python3 -c 'import tarfile\nwith tarfile.open(\"'$OUT'\", \"w\") as tar: tar.add(\".\")'"};
+  std::vector<std::string> commands{
+      "bsdtar -cf $OUT --format pax .", "bsdtar -cf $OUT --format gnutar .",
+      "python3 -c 'import tarfile\nwith tarfile.open(\"'$OUT'\", \"w\") as tar: tar.add(\".\")'"};
   for (const std::string options :
        {"--format=gnu", "--format=oldgnu", "--format=posix", "--format=gnu -S", "--format=oldgnu -S",
         "--format=posix -S --sparse-version=0.0", "--format=posix -S --sparse-version=0.1",

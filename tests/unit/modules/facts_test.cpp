@@ -124,13 +124,15 @@ TEST_CASE("what the cache holds is what was read, whatever characters names have
   facts.builds = {build, {}};
   facts.defaults["m"].profiles["s"] = {};
   facts.defaults["n"].stream = "1";
+  facts.passed_over = {{7, "bad\t:1", "line\n2"}, {}};
   CHECK(modules::parse_cached(modules::cached_text(facts)) == facts);
   CHECK(modules::parse_cached(modules::cached_text({})) == Facts{});
 }
 
 TEST_CASE("a cache whose digest is right and whose lines are not is refused") {
-  for (const std::string body : {"x\ta\n", "a\tb\n", "B\ta\n", "B\ta\tb\tx\tc\td\te\n", "D\ta\n", "\n", "D\ta\tb"}) {
-    CHECK_FALSE(modules::parse_cached("rootlet-modules 1 " + digest_of(body) + "\n" + body));
+  for (const std::string body : {"x\ta\n", "a\tb\n", "B\ta\n", "B\ta\tb\tx\tc\td\te\n", "D\ta\n", "\n", "D\ta\tb",
+                                 "X\ta\tb\tc\n", "X\t1\tb\n"}) {
+    CHECK_FALSE(modules::parse_cached("rootlet-modules 2 " + digest_of(body) + "\n" + body));
   }
 }
 
@@ -150,6 +152,19 @@ TEST_CASE("a document that libmodulemd crashes on, or never ends with, is an err
             .starts_with("cannot read the modules of 'FILE': "));
   CHECK(documents.error_of(stream("a", "1", "1", "c", "  xmd: " + std::string(20'000, '[') + "\n"))
             .starts_with("cannot read the modules of 'FILE': "));
+}
+
+TEST_CASE("a malformed document is named and passed over, the others count") {
+  Documents documents;
+  const std::string bad = stream("bad", "3", "x", "c", "");
+  const std::string unknown = "---\ndocument: modulemd\nversion: 9\ndata: {}\n...\n";
+  const Facts facts = documents.load({documents.add(nodejs), documents.add(unknown + defaults + bad + nodejs)});
+  CHECK(facts.builds.size() == 2);
+  CHECK(facts.defaults.at("nodejs").stream == "20");
+  REQUIRE(facts.passed_over.size() == 2);
+  CHECK(facts.passed_over[0].file == 1);
+  CHECK(facts.passed_over[1].name == "bad:3");
+  CHECK_FALSE(facts.passed_over[1].cause.empty());
 }
 
 TEST_CASE("keys that libmodulemd does not know are passed over") {

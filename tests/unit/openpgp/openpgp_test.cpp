@@ -76,6 +76,26 @@ TEST_CASE("what is wrong with a key file is told with the line") {
   CHECK_THROWS_WITH(read_certificates(key_packets(armor).substr(100)), !Equals(""));
 }
 
+TEST_CASE("a damaged block of a key file leaves the others as they are") {
+  const std::string armor = key_file("plain");
+  const std::string packets = key_packets(armor);
+  std::string odd = armor;
+  odd[odd.find("\n\n") + 10] = '*';
+  const std::string cut = armor.substr(0, armor.size() / 2) + "\n";
+  for (const std::string& bad : {odd, cut, replaced(armor, checksum_line(armor), "=AAAA\n")}) {
+    CHECK(key_packets(bad + armor) == packets);
+    CHECK(key_packets(armor + bad) == packets);
+    CHECK(key_packets(bad + armor + bad + armor) == packets + packets);
+  }
+  const auto blocks = key_blocks(armor + "between\n" + odd + armor);
+  REQUIRE(blocks.size() == 3);
+  CHECK(blocks[0].problem.empty());
+  CHECK(blocks[1].problem.starts_with("its armor is damaged (line "));
+  CHECK(blocks[1].packets.empty());
+  CHECK(blocks[1].line > blocks[0].line);
+  CHECK(blocks[2].packets == packets);
+}
+
 TEST_CASE("a certificate tells its keys and who bound them") {
   const Certificate plain = certificate("plain");
   CHECK(plain.user_id == "plain <plain@example.org>");

@@ -216,13 +216,14 @@ TEST_CASE("the example recipes load") {
   }
 }
 
-TEST_CASE("a repository without keys is told both ways out") {
+TEST_CASE("a repository without keys is told where keys are found") {
   const Recipes recipes;
   std::string hint;
   CHECK(recipes.error_of("packages: [a]\nrepos:\n  - id: base\n    baseurl: https://example.com/\n", &hint) ==
         "r.yaml:3:5: repository 'base' has gpgcheck on, but no gpgkey");
   CHECK(hint ==
-        "add gpgkey: with the keys that sign its packages, or gpgcheck: false to trust the repository as it is");
+        "add gpgkey: with the address of the keys that sign its packages: gpgkey= in the publisher's .repo file names "
+        "it");
 }
 
 TEST_CASE("YAML that cannot be parsed is named with line and column") {

@@ -2,7 +2,13 @@
 
 #include <catch2/catch.hpp>
 
-using rootlet::repo::transfer_cause;
+namespace {
+
+std::string transfer_cause(std::string_view message, std::string_view url) {
+  return rootlet::repo::transfer_cause(message, url).text;
+}
+
+}  // namespace
 
 TEST_CASE("librepo's messages are condensed to their cause") {
   CHECK(transfer_cause("Status code: 404 for http://h/x (IP: 10.0.0.1)", "http://h/x") == "HTTP 404 for http://h/x");
