@@ -81,6 +81,7 @@ build::Environment environment_of(const Session& session, const RecipeOptions& o
 struct TargetOptions {
   std::string target;
   std::string tag;
+  std::uint64_t unpack_limit = target::TreeOptions().unpacked_limit;
   RecipeOptions recipe;  ///< where it is one; `arch` also for images
 };
 

@@ -19,7 +19,7 @@ constexpr const char* manifest_path = "/var/lib/rpmmanifest/container-manifest-2
 /// "nginx" of "out/nginx.tar.gz" and "out/nginx/".
 std::string name_of(const fs::path& path) {
   std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
-  for (const std::string_view suffix : {".gz", ".tar", ".oci", ".sqlite"}) {
+  for (const std::string_view suffix : {".gz", ".xz", ".bz2", ".zst", ".tar", ".oci", ".sqlite"}) {
     if (name.ends_with(suffix)) name.erase(name.size() - suffix.size());
   }
   return name;
@@ -63,7 +63,7 @@ void add_packages(Target& target, const Tree& tree, bool files) {
                 "looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm and /usr/share/rpm, and for the package "
                 "manifest of distroless images, /var/lib/rpmmanifest/container-manifest-2");
   }
-  target.installed = read_manifest(manifest->second, target.name + ":" + manifest_path);
+  target.installed = read_manifest(manifest->second, target.name + ":" + manifest_path, target.warnings);
   target.graph = graph_of(target.installed);
 }
 

@@ -26,6 +26,7 @@ struct TreeFile {
   std::string first_link = {};    ///< of a hard link: the first path, in order, of the same file; empty on that one
   std::string capabilities = {};  ///< as cap_to_text(3) writes them: "cap_net_raw=ep"; empty: none
   std::string sha256 = {};        ///< of a regular file's content, where contents were read
+  bool unread = false;  ///< its content was left out where others were read: it is sparse, nearly all of it holes
   std::string interpreter =
       {};  ///< of a script: what follows "#!", up to the end of the line; where contents were read
   std::optional<ElfFile> elf = std::nullopt;  ///< where contents were read and it is one

@@ -1,11 +1,13 @@
 #include "rootlet/analysis/audit.hpp"
 
+#include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
 #include <array>
 #include <tuple>
 
+#include "rootlet/base/text.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {
@@ -95,6 +97,10 @@ std::vector<std::string> not_looked_at(const Subject& subject) {
   } else {
     if (!subject.lists_known) lines.emplace_back("files of packages: the target only lists its packages");
     if (!input.files->contents_read) lines.emplace_back("contents of files: they were not read");
+    for (const TreeFile& file : input.files->files) {
+      if (!file.unread) continue;
+      lines.push_back(fmt::format("the content of {}: {}, nearly all of it holes", file.path, human_size(file.size)));
+    }
   }
   if (input.image == nullptr) lines.push_back("image configuration: " + is_what);
   std::sort(lines.begin(), lines.end());
