@@ -72,8 +72,9 @@ Action add_audit(CLI::App& app) {
   app.add_flag("--all", options->all, "Show every finding, not only the first ones of each rule");
   return [options](const Session& session) {
     const auto accepted = options->accept.empty() ? std::vector<Accepted>() : recipe::load_accepted(options->accept);
-    return with_target(session, options->target, target::Depth::contents,
-                       [&](const target::Target& target) { return show(*options, accepted, session, target); });
+    return with_target(
+        session, options->target, target::Depth::contents,
+        [&](const target::Target& target) { return show(*options, accepted, session, target); }, true);
   };
 }
 

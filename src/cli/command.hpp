@@ -130,8 +130,9 @@ void add_release_options(CLI::App& app, ReleaseOptions& options, const std::stri
 HistoryRecord record_of(const target::Target& target, const ReleaseOptions& options);
 
 /// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
+/// `files_alone`: as target::Options has it.
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
-                const std::function<int(const target::Target&)>& use);
+                const std::function<int(const target::Target&)>& use, bool files_alone = false);
 
 /// The page that a command writes.
 struct PageOptions {

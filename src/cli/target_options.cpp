@@ -59,8 +59,10 @@ Kinds kinds_of(const std::vector<std::string>& only) {
 }
 
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
-                const std::function<int(const target::Target&)>& use) {
-  const auto opened = target::open(options.target, options_of(session, options, depth), *session.progress);
+                const std::function<int(const target::Target&)>& use, bool files_alone) {
+  target::Options how = options_of(session, options, depth);
+  how.files_alone = files_alone;
+  const auto opened = target::open(options.target, how, *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&opened)) {
     return no_solution(session, options.target, *unsolvable);
   }

@@ -4,6 +4,7 @@
 #include <rpm/rpmdb.h>
 
 #include <algorithm>
+#include <array>
 
 #include "database_wire.hpp"
 #include "providers.hpp"
@@ -14,13 +15,28 @@
 namespace rootlet::rpm {
 namespace {
 
+constexpr std::array sql{"SELECT ", "PRAGMA ", "CREATE ", "INSERT "};
+
+/// librpm's messages. Where one quotes the SQL statement that failed, what stands after that.
+std::string cause_in(const std::vector<Session::Message>& log, const std::string& otherwise) {
+  std::vector<Session::Message> legible = log;
+  for (Session::Message& message : legible) {
+    const bool has_statement = std::any_of(
+        sql.begin(), sql.end(), [&](const char* word) { return message.text.find(word) != std::string::npos; });
+    if (has_statement) message.text = "SQLite: " + message.text.substr(message.text.rfind(": ") + 2);
+  }
+  return errors_in(legible, otherwise);
+}
+
 /// Of all packages, sorted by NEVRA: two installations of one package stay two.
 std::vector<Record> read_records(rpmts ts, rpmstrPool strings, bool files, Session& session) {
   std::vector<Record> records;
   const Handle<std::remove_pointer_t<rpmdbMatchIterator>, rpmdbFreeIterator> all(
       rpmtsInitIterator(ts, RPMDBI_PACKAGES, nullptr, 0));
-  while (Header header = rpmdbNextIterator(all.get())) records.push_back(read_record(header, strings, files));
-  if (const std::string errors = errors_in(session.take_log(), ""); !errors.empty()) throw Error(errors);
+  while (Header header = rpmdbNextIterator(all.get())) {
+    if (string_tag(header, RPMTAG_NAME) != "gpg-pubkey") records.push_back(read_record(header, strings, files));
+  }
+  if (const std::string errors = cause_in(session.take_log(), ""); !errors.empty()) throw Error(errors);
   std::stable_sort(records.begin(), records.end(),
                    [](const Record& a, const Record& b) { return a.package.nevra < b.package.nevra; });
   return records;
@@ -88,12 +104,11 @@ std::string read_packed(const std::filesystem::path& directory, bool files,
   define_macro("_dbpath", directory.string());
   const TransactionSet ts = make_transaction_set();
   rpmtsSetRootDir(ts.get(), "/");
-  if (rpmtsOpenDB(ts.get(), O_RDONLY) != 0) throw Error(errors_in(session.take_log(), "librpm does not open it"));
+  if (rpmtsOpenDB(ts.get(), O_RDONLY) != 0) throw Error(cause_in(session.take_log(), "librpm does not open it"));
   // It says which kind of database it found instead of the usual one.
   session.take_log();
   const Strings strings(rpmstrPoolCreate());
   std::vector<Record> records = read_records(ts.get(), strings.get(), files, session);
-  if (records.empty()) throw Error("it holds no packages");
   InstalledSet set;
   set.dependencies = Dependents(records, links).take();
   for (Record& record : records) set.packages.push_back(std::move(record.package));

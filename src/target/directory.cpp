@@ -232,6 +232,15 @@ class DirectoryPlaces final : public Places {
     return size < 0 ? std::string() : std::string(target.data(), static_cast<std::size_t>(size));
   }
 
+  [[nodiscard]] bool same_file(const std::string& one, const std::string& other) const override {
+    const Fd first = open(one, O_PATH);
+    const Fd second = open(other, O_PATH);
+    struct stat a {};
+    struct stat b {};
+    return first && second && fstat(first.get(), &a) == 0 && fstat(second.get(), &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+  }
+
   /// Of a regular file.
   [[nodiscard]] Fd open_file(const std::string& path) const {
     Fd fd = open(path, O_RDONLY | O_NONBLOCK | O_NOATIME);

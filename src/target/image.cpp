@@ -19,6 +19,9 @@ class ImagePlaces final : public Places {
     return tree_.names(directory);
   }
   [[nodiscard]] std::string link(const std::string& path) const override { return tree_.link(path); }
+  [[nodiscard]] bool same_file(const std::string& one, const std::string& other) const override {
+    return tree_.find_file(one) == tree_.find_file(other);
+  }
 
  private:
   const LayerTree& tree_;

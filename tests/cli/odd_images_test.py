@@ -237,7 +237,9 @@ class Forms(Case):
                            ("a.tar.gz", gzip.compress(plain))):
             (self.dir / name).write_bytes(data)
             self.assertEqual(self.seen(self.dir / name), expected)
-        for name, whole in (("cut.xz", lzma.compress(plain)), ("cut.bz2", bz2.compress(plain))):
+        (layout / "noise").write_bytes(os.urandom(3_000_000))
+        plain = self.archive(layout)
+        for name, whole in (("cut.xz", lzma.compress(plain, preset=0)), ("cut.bz2", bz2.compress(plain, 1))):
             (self.dir / name).write_bytes(whole[:len(whole) // 2])
             self.assertIn("the compressed data end too early", self.run_rootlet("tree", self.dir / name, code=1).stderr)
 

@@ -56,6 +56,7 @@ struct PackageGraph {
   std::vector<Dependency> dependencies;  ///< sorted; unmet ones too
   std::vector<Root> roots;               ///< by kind, mark and name
   bool dependencies_known = true;        ///< false: the target only lists packages
+  bool packages_known = true;            ///< false: the target is files of which nothing tells the packages
 
   [[nodiscard]] const GraphPackage& at(PackageId id) const { return packages.at(index(id)); }
   [[nodiscard]] std::uint64_t installed_size() const noexcept;

@@ -32,7 +32,8 @@ nlohmann::ordered_json to_sarif(const analysis::Audit& audit);
 /// By directory, by kind, the largest, duplicates; the same numbers as in the JSON, the longest lists cut.
 std::string to_text(const analysis::FileCosts& costs);
 /// {"files": {"bytes", "files", "unowned", "directories", "subdirectories", "kinds", "duplicates", "largest",
-/// "packages": [{"package", "disk_size"}]}}. "duplicates" is there only where contents were read.
+/// "packages": [{"package", "disk_size"}]}}. "duplicates" is there only where contents were read;
+/// where nothing tells the packages, "not_looked_at" in place of "unowned".
 nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::FileCosts& costs);
 
 }  // namespace rootlet::report

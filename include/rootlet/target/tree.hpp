@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/progress.hpp"
@@ -31,12 +32,18 @@ struct TreeOptions {
   std::uint64_t unpacked_limit = image::default_unpacked_limit;
 };
 
+/// An RPM database, copied for librpm to open.
+struct SpooledDatabase {
+  std::filesystem::path directory;  ///< as librpm's _dbpath
+  std::string file;                 ///< its main one: "rpmdb.sqlite", "Packages.db" (ndb), "Packages" (Berkeley DB)
+  std::string place;                ///< where it was in the root: "/var/lib/rpm"; empty: it was named itself
+};
+
 /// Where the packages of a root are written down, copied out of it for librpm and SQLite to open.
 struct Spool {
-  std::unique_ptr<TempDir> directory;  ///< holds all of what follows; nullptr where there is nothing
-  std::filesystem::path database;      ///< a directory as librpm's _dbpath; empty: the root has none
-  std::string database_path;           ///< where it was in the root: "/var/lib/rpm"
-  std::filesystem::path history;       ///< a copy of DNF's history.sqlite; empty: none
+  std::unique_ptr<TempDir> directory;      ///< holds all of what follows; nullptr where there is nothing
+  std::vector<SpooledDatabase> databases;  ///< those of newer places and kinds first
+  std::filesystem::path history;           ///< a copy of DNF's history.sqlite; empty: none
   std::string history_path;
 };
 

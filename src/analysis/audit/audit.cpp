@@ -38,7 +38,7 @@ std::vector<Check> checks() {
       {Need::requirements, check_requirements, {"unmet-requirement"}},
       {Need::marks, check_still_required, {"unrequired-package"}},
       {Need::headers, check_signatures, {"unsigned-package"}},
-      {Need::tree, check_records, {"manifest-only", "no-os-release"}},
+      {Need::tree, check_records, {"manifest-only", "no-os-release", "no-package-records"}},
       {Need::lists, check_unowned, {"unowned-file", "unowned-program", "generated-file"}},
       {Need::lists,
        check_owned,
@@ -84,18 +84,21 @@ std::vector<std::string> not_looked_at(const Subject& subject) {
   const AuditInput& input = subject.input;
   const std::string is_what = "the target is " + std::string(input.what);
   std::vector<std::string> lines;
-  if (!input.graph.dependencies_known) {
+  const bool packages = input.graph.packages_known;
+  if (!packages) {
+    lines.emplace_back("packages, what they require, their files and signatures: nothing tells which ones there are");
+  } else if (!input.graph.dependencies_known) {
     lines.emplace_back("requirements: the target only lists its packages");
   } else if (!has_marks(input.graph)) {
     lines.emplace_back("packages that nothing needs any more: no record says which ones were asked for");
   }
-  if (!has_signatures(input)) {
+  if (packages && !has_signatures(input)) {
     lines.push_back("signatures: " + (input.installed.empty() ? is_what : "the target only lists its packages"));
   }
   if (input.files == nullptr) {
     lines.push_back("files: " + is_what + (subject.tree == nullptr ? "" : "; what its packages list was looked at"));
   } else {
-    if (!subject.lists_known) lines.emplace_back("files of packages: the target only lists its packages");
+    if (packages && !subject.lists_known) lines.emplace_back("files of packages: the target only lists its packages");
     if (!input.files->contents_read) lines.emplace_back("contents of files: they were not read");
     for (const TreeFile& file : input.files->files) {
       if (!file.unread) continue;

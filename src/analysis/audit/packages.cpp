@@ -93,7 +93,9 @@ void check_signatures(const Subject& subject, Findings& findings) {
 
 void check_records(const Subject& subject, Findings& findings) {
   const FileTree& tree = *subject.input.files;
-  if (!subject.input.graph.dependencies_known) {
+  if (!subject.input.graph.packages_known) {
+    findings.add("no-package-records", "", "", "there is neither an RPM database nor a list of packages");
+  } else if (!subject.input.graph.dependencies_known) {
     findings.add("manifest-only", "", "",
                  fmt::format("a manifest names {}; there is no RPM database",
                              counted(subject.input.graph.packages.size(), "package")));

@@ -8,7 +8,7 @@ namespace {
 
 using enum Severity;
 
-constexpr std::array<AuditRule, 36> rules{{
+constexpr std::array<AuditRule, 37> rules{{
     {"changed-content", error, "Files with other content than their packages gave them",
      "Reinstall the package, or ship the file by other means and accept the finding with the reason."},
     {"changed-type", error, "Files of another type than their packages made them", "Reinstall the package."},
@@ -61,6 +61,8 @@ constexpr std::array<AuditRule, 36> rules{{
     {"log", note, "Logs", "Remove them at the end of the build."},
     {"manifest-only", note, "No RPM database",
      "Nothing where it was meant: only a list of packages is there, without requirements and files."},
+    {"no-package-records", note, "No record of packages",
+     "Nothing where it was meant; scanners that go by packages find nothing in it."},
     {"not-compared", note, "Files that cannot be compared with what their packages gave",
      "Compare them with the packages themselves (rpm -Vp), where it matters."},
     {"runs-as-root", note, "The image runs as root", "Set a user (image: {user: …}) where the program allows."},
