@@ -80,6 +80,7 @@ Tree read_image(const std::filesystem::path& path, const TreeOptions& options, P
   for (const Wish& wish : all) put(wish, *layers.find_file(wish.path)->kept, spooler, tree);
 
   if (options.depth != Depth::database) tree.files.files = layers.files();
+  tree.files.covered = layers.covered();
   tree.files.contents_read = options.depth == Depth::contents;
   tree.spool.directory = spooler.release();
   tree.image = image.info();

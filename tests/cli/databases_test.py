@@ -182,5 +182,36 @@ class Without(Case):
         self.assertIn("shell", rules)
 
 
+class Layers(Case):
+    """What runtimes disagree about."""
+
+    def audit(self, *layers):
+        image = layouts.image(self.dir / "image", *layers)
+        found = [f for f in self.json("audit", image, "--fail-on", "never")["findings"] if f["rule"] == "covered-link"]
+        files = [f["path"] for f in self.json("size", image, "--files")["files"]["largest"]]
+        shutil.rmtree(image)
+        return [(f["severity"], f["path"]) for f in found], files, found
+
+    def test_a_directory_over_a_link(self):
+        base = [layouts.folder("usr/bin"), layouts.file("usr/bin/bash", "bash" * 9), layouts.link("bin", "usr/bin"),
+                layouts.link("opt/app", "app-1"), layouts.folder("opt/app-1"), layouts.file("etc/x", "y")]
+        levels, files, found = self.audit(base, [layouts.file("bin/foo", "foo")])
+        self.assertEqual(levels, [("error", "/bin")])
+        self.assertEqual(files, ["/usr/bin/bash", "/bin/foo", "/etc/x"])
+        self.assertIn("layer 2 puts files into it without an entry for it, and a lower layer has a link to usr/bin there",
+                      found[0]["message"])
+        self.assertEqual(self.audit(base, [layouts.file("opt/app/conf", "c")])[0], [("warning", "/opt/app")])
+        self.assertEqual(self.audit(base, [layouts.file("bin/.wh.bash")])[0], [("error", "/bin")])
+        self.assertEqual(self.audit(base, [layouts.file("etc/x/y", "z")])[:2],
+                         ([("warning", "/etc/x")], ["/usr/bin/bash", "/etc/x/y"]))
+
+    def test_what_all_see_alike(self):
+        base = [layouts.folder("usr/bin"), layouts.file("usr/bin/bash", "bash"), layouts.link("bin", "usr/bin")]
+        for layer in ([layouts.folder("bin"), layouts.file("bin/foo", "x")], [layouts.file("usr/bin/foo", "x")],
+                      [layouts.link("bin", "usr/bin"), layouts.file("bin/foo", "x")], [layouts.file("bin", "x")]):
+            self.assertEqual(self.audit(base, layer)[0], [])
+        self.assertEqual(self.audit(base)[0], [])
+
+
 if __name__ == "__main__":
     main()

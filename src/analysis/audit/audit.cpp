@@ -24,6 +24,7 @@ enum class Need {
   lists,     ///< the target's files and the packages' lists
   contents,  ///< the target's files with what is in them
   linkage,   ///< contents and requirements
+  layers,    ///< of an image, and its files
   image
 };
 
@@ -49,6 +50,7 @@ std::vector<Check> checks() {
       {Need::names, check_documents, {"documentation", "locale"}},
       {Need::tree, check_leftovers, {"cache", "history", "log", "private-key"}},
       {Need::tree, check_links, {"dangling-link"}},
+      {Need::layers, check_layers, {"covered-link"}},
       {Need::contents, check_libraries, {"missing-library"}},
       {Need::contents, check_library_versions, {"library-versions"}},
       {Need::linkage, check_unneeded_libraries, {"unneeded-library"}},
@@ -75,6 +77,7 @@ bool is_met(Need need, const Subject& subject) {
     case Need::lists: return input.files != nullptr && subject.lists_known;
     case Need::contents: return input.files != nullptr && input.files->contents_read;
     case Need::linkage: return input.files != nullptr && input.files->contents_read && input.graph.dependencies_known;
+    case Need::layers: return input.image != nullptr && input.files != nullptr;
     case Need::image: return input.image != nullptr;
   }
   return false;

@@ -8,7 +8,7 @@ namespace {
 
 using enum Severity;
 
-constexpr std::array<AuditRule, 37> rules{{
+constexpr std::array<AuditRule, 38> rules{{
     {"changed-content", error, "Files with other content than their packages gave them",
      "Reinstall the package, or ship the file by other means and accept the finding with the reason."},
     {"changed-type", error, "Files of another type than their packages made them", "Reinstall the package."},
@@ -30,6 +30,9 @@ constexpr std::array<AuditRule, 37> rules{{
      "Restore it (rpm --setugids), or accept the finding with the reason."},
     {"compiler", warning, "Compilers and their tools",
      "Build in another stage: at run time they only help whoever breaks in."},
+    {"covered-link", warning,
+     "Links and files of lower layers that an upper layer hides or not, depending on the runtime",
+     "Build the upper layer on its base image, or let it bring its files where the link leads."},
     {"dangling-link", warning, "Symbolic links that lead nowhere", "Remove the link, or bring back what it leads to."},
     {"history", warning, "Histories of shells and tools", "Remove it: what was typed once may hold secrets."},
     {"missing-file", warning, "Files of packages that are missing",

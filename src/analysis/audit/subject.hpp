@@ -79,6 +79,7 @@ void check_programs(const Subject& subject, Findings& findings);
 void check_documents(const Subject& subject, Findings& findings);
 void check_leftovers(const Subject& subject, Findings& findings);
 void check_links(const Subject& subject, Findings& findings);
+void check_layers(const Subject& subject, Findings& findings);
 void check_libraries(const Subject& subject, Findings& findings);
 void check_library_versions(const Subject& subject, Findings& findings);
 void check_unneeded_libraries(const Subject& subject, Findings& findings);

@@ -216,7 +216,7 @@ TEST_CASE("contents are read where they are asked for") {
 
 TEST_CASE("an entry that cannot be is an error that names image, layer and path") {
   const Dir dir;
-  const std::string error = error_of(dir, {{file("a")}, {file("a/\x1b[31mb")}});
+  const std::string error = error_of(dir, {{}, {file("a"), file("a/\x1b[31mb")}});
   CHECK_THAT(error, Contains("cannot read the image '") && Contains("': layer 2 (sha256:") &&
                         Contains("): '/a' is no directory, but has files in it"));
   TarFile odd = file("x", "y");
