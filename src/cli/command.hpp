@@ -149,6 +149,9 @@ void write_page(const PageOptions& options, const std::string& title, const std:
 /// Prints the result of a command: nothing else goes to stdout. Error: stdout cannot be written (a full disk, say).
 void print(const std::string& text);
 
+/// Writes the result to a file; prints it where `out` is "-" or empty.
+void write_result(const std::string& out, const std::string& text);
+
 /// Reports that a recipe has no solution, as text on stderr or JSON on stdout; returns the exit code.
 int no_solution(const Session& session, const std::filesystem::path& recipe, const Unsolvable& unsolvable);
 

@@ -78,6 +78,7 @@ DIR/image.yaml:5: test-release
     └── test-release-common-0:1-1.t1.noarch SIZE
         ├── test-release-0:1-1.t1.noarch SIZE (*)
         └── test-repos-0:1-1.t1.noarch SIZE
+(*): what goes on below it is shown where it came first
 """)
 
     def test_tree_upside_down(self):
@@ -93,6 +94,7 @@ glibc-0:2.39-17.t1.x86_64 SIZE
 │   └── httpd-0:2.4.62-2.t1.x86_64 SIZE (*)
 └── libgcc-0:14.2.1-1.t1.x86_64 SIZE
     └── glibc-0:2.39-17.t1.x86_64 SIZE (*)
+(*): what goes on below it is shown where it came first
 """)
 
     def test_tree_of_some_kinds(self):

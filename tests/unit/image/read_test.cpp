@@ -460,7 +460,7 @@ TEST_CASE("a layer that is no tar, or is cut short, is an error though its diges
   CHECK_THAT(error(bytes), Contains("the zstd data are damaged"));
   CHECK_THAT(error(made::gzipped(layer.plain.substr(0, 5000))), Contains("it ends in the middle of a file"));
   CHECK_THAT(error(std::string("\xfd\x37zXZ\0 and no more", 18)), Contains("the xz data are damaged"));
-  CHECK_THAT(error("BZh9\x31\x41\x59\x26\x53\x59 and no more"), Contains("the compressed data end too early"));
+  CHECK_THAT(error("BZh9\x31\x41\x59\x26\x53\x59 and no more"), Contains("the bzip2 data are damaged"));
   CHECK_THAT(error("BZh9 is nothing packed"), Contains("the tar is damaged"));
 }
 
