@@ -1,6 +1,7 @@
 #include "rootlet/rpm/database.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <rpm/rpmdb.h>
 
 #include <algorithm>
@@ -28,17 +29,17 @@ std::string cause_in(const std::vector<Session::Message>& log, const std::string
   return errors_in(legible, otherwise);
 }
 
-/// Of all packages, sorted by NEVRA: two installations of one package stay two.
+bool is_package(Header header) { return string_tag(header, RPMTAG_NAME) != "gpg-pubkey"; }
+
+/// Of all packages of a database that librpm opens.
 std::vector<Record> read_records(rpmts ts, rpmstrPool strings, bool files, Session& session) {
   std::vector<Record> records;
   const Handle<std::remove_pointer_t<rpmdbMatchIterator>, rpmdbFreeIterator> all(
       rpmtsInitIterator(ts, RPMDBI_PACKAGES, nullptr, 0));
   while (Header header = rpmdbNextIterator(all.get())) {
-    if (string_tag(header, RPMTAG_NAME) != "gpg-pubkey") records.push_back(read_record(header, strings, files));
+    if (is_package(header)) records.push_back(read_record(header, strings, files));
   }
   if (const std::string errors = cause_in(session.take_log(), ""); !errors.empty()) throw Error(errors);
-  std::stable_sort(records.begin(), records.end(),
-                   [](const Record& a, const Record& b) { return a.package.nevra < b.package.nevra; });
   return records;
 }
 
@@ -50,11 +51,16 @@ class Dependents {
       add_requirements(PackageId{i}, records[i].requirements.get());
       add_recommendations(PackageId{i}, records[i].recommends.get());
       add_supplements(PackageId{i}, records[i].supplements.get());
+      add_conflicts(PackageId{i}, records[i].conflicts.get());
+      add_obsoleted(PackageId{i}, records, records[i].obsoletes.get());
     }
+    std::sort(clashes_.begin(), clashes_.end());
+    clashes_.erase(std::unique(clashes_.begin(), clashes_.end()), clashes_.end());
     std::sort(found_.begin(), found_.end());
     found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
   }
   std::vector<Dependency> take() { return std::move(found_); }
+  std::vector<Clash> take_clashes() { return std::move(clashes_); }
 
  private:
   void add(Dependency dependency) {
@@ -94,8 +100,37 @@ class Dependents {
     }
   }
 
+  /// A package that provides what it conflicts with means all others.
+  void add_conflicts(PackageId package, rpmds all) {
+    for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
+      if (!providers_.met(one)) continue;
+      for (const auto& part : providers_.parts(one)) {
+        for (const PackageId other : part.providers) {
+          if (other != package) clashes_.push_back({package, other, capability_of(one), false});
+        }
+      }
+    }
+  }
+
+  /// Obsoletes are about packages' names, whatever others provide.
+  void add_obsoleted(PackageId package, const std::vector<Record>& records, rpmds all) {
+    for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
+      for (std::uint32_t i = 0; i < records.size(); ++i) {
+        const Nevra& other = records[i].package.nevra;
+        if (PackageId{i} == package || other.name != copied(rpmdsN(one))) continue;
+        if (other.name == records[index(package)].package.nevra.name) continue;
+        const std::string evr = fmt::format("{}:{}-{}", other.epoch, other.version, other.release);
+        const Dependencies whole(rpmdsSingle(RPMTAG_PROVIDENAME, other.name.c_str(), evr.c_str(), RPMSENSE_EQUAL));
+        if (rpmdsCompare(whole.get(), one) != 0) {
+          clashes_.push_back({package, PackageId{i}, capability_of(one), true});
+        }
+      }
+    }
+  }
+
   Providers providers_;
   std::vector<Dependency> found_;
+  std::vector<Clash> clashes_;
 };
 
 std::string read_packed(const std::filesystem::path& directory, bool files,
@@ -104,13 +139,19 @@ std::string read_packed(const std::filesystem::path& directory, bool files,
   define_macro("_dbpath", directory.string());
   const TransactionSet ts = make_transaction_set();
   rpmtsSetRootDir(ts.get(), "/");
+  const Strings strings(rpmstrPoolCreate());
+  std::vector<Record> records;
   if (rpmtsOpenDB(ts.get(), O_RDONLY) != 0) throw Error(cause_in(session.take_log(), "librpm does not open it"));
   // It says which kind of database it found instead of the usual one.
   session.take_log();
-  const Strings strings(rpmstrPoolCreate());
-  std::vector<Record> records = read_records(ts.get(), strings.get(), files, session);
+  records = read_records(ts.get(), strings.get(), files, session);
+  // Two installations of one package stay two.
+  std::stable_sort(records.begin(), records.end(),
+                   [](const Record& a, const Record& b) { return a.package.nevra < b.package.nevra; });
   InstalledSet set;
-  set.dependencies = Dependents(records, links).take();
+  Dependents dependents(records, links);
+  set.dependencies = dependents.take();
+  set.clashes = dependents.take_clashes();
   for (Record& record : records) set.packages.push_back(std::move(record.package));
   return packed(set);
 }

@@ -105,6 +105,7 @@ void each(Archive& archive, Type& package) requires std::is_same_v<std::remove_c
   archive.field(package.license);
   archive.field(package.source_rpm);
   archive.field(package.obsoletes);
+  archive.field(package.install_only);
   archive.field(package.signed_by);
   archive.field(package.files);
 }
@@ -118,12 +119,21 @@ void each(Archive& archive, Type& dependency) requires std::is_same_v<std::remov
   archive.field(dependency.providers);
 }
 
+template <class Archive, class Type>
+void each(Archive& archive, Type& clash) requires std::is_same_v<std::remove_const_t<Type>, Clash> {
+  archive.field(clash.package);
+  archive.field(clash.other);
+  archive.field(clash.capability);
+  archive.field(clash.obsoletes);
+}
+
 }  // namespace
 
 std::string packed(const InstalledSet& set) {
   Writer writer;
   writer.field(set.packages);
   writer.field(set.dependencies);
+  writer.field(set.clashes);
   return std::move(writer.bytes);
 }
 
@@ -132,6 +142,7 @@ InstalledSet unpacked(const std::string& bytes) {
   Reader reader(bytes);
   reader.field(set.packages);
   reader.field(set.dependencies);
+  reader.field(set.clashes);
   return set;
 }
 

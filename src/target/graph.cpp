@@ -13,6 +13,7 @@ PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallR
     if (record && record->reason(package.nevra) != InstallReason::dependency) asked_for.push_back(id);
   }
   graph.dependencies = set.dependencies;
+  graph.clashes = set.clashes;
   graph.roots = asked_for.empty() ? analysis::unrequired(graph) : analysis::user_installed(graph, asked_for);
   analysis::sort_roots(graph.roots);
   return graph;

@@ -81,6 +81,7 @@ std::vector<InstalledPackage> read_manifest(const std::string& text, const std::
       }
       continue;
     }
+    if (package.nevra.name == "gpg-pubkey") continue;  // a key
     if (!size_known) sizeless.push_back(package.nevra.str());
     packages.push_back(std::move(package));
   }

@@ -163,8 +163,9 @@ class Analyzed(Case):
 
 @needs_data
 class RealDatabases(Analyzed):
-    UBI = ("ubi8-minimal-8.0", 101, 114_536_921)
-    FEDORA = ("fedora26-modular", 114, 120_030_033)
+    """Keys, which rpm keeps among packages, are none: of UBI two, of Fedora one."""
+    UBI = ("ubi8-minimal-8.0", 99, 114_536_921)
+    FEDORA = ("fedora26-modular", 113, 120_030_033)
 
     def test_totals(self):
         for name, packages, size in (self.UBI, self.FEDORA):
@@ -228,7 +229,7 @@ leaves: 8 packages, 19.0 MB (19,006,591 bytes)
    341 kB  libksba-0:1.3.5-7.el8.x86_64
    150 kB  libusbx-0:1.0.22-1.el8.x86_64
   47.7 kB  npth-0:1.5-4.el8.x86_64
-remains: 93 packages, 95.5 MB (95,530,330 bytes)
+remains: 91 packages, 95.5 MB (95,530,330 bytes)
 1 of these requires what leaves:
   gpgme-0:1.10.0-6.el8.x86_64
 """)
@@ -345,7 +346,7 @@ class BadDatabases(Case):
         whole = (DATA / "rpmdb/ubi8-minimal-8.0/rpmdb.sqlite").read_bytes()
         (self.dir / "rpmdb.sqlite").write_bytes(whole[:100_000])
         self.assertEqual(self.refused(self.dir / "rpmdb.sqlite"), """\
-rootlet: error: cannot read the RPM database of 'DIR/rpmdb.sqlite': sqlite failure: CREATE TABLE IF NOT EXISTS 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT,blob BLOB NOT NULL): database disk image is malformed; cannot open Packages index using sqlite - No such file or directory (2); cannot open Packages database in it
+rootlet: error: cannot read the RPM database of 'DIR/rpmdb.sqlite': SQLite: database disk image is malformed; cannot open Packages index using sqlite - No such file or directory (2); cannot open Packages database in it
 """)
 
     def test_no_place_to_copy_it_to(self):

@@ -17,14 +17,14 @@ struct InstalledSet {
   /// Sorted; PackageId: a place in `packages`. Requirements, met or not, and those Recommends and Supplements that are
   /// met. Suggests and Enhances bring nothing in. rpmlib's features are left out.
   std::vector<Dependency> dependencies;
+  std::vector<Clash> clashes;  ///< sorted; nothing clashes with itself
 };
 
-/// Reads the database (sqlite, or Berkeley DB's Packages) in a directory. Give it a copy that is its alone: opening one
-/// may write beside it. Where `files` is false, packages come without
-/// their files and the key that signed them. `links`: absolute targets of those of `merged_directories` that are links
-/// in the root ("/usr/sbin": "/usr/bin"); scriptlets may have made them. Without, what packages own tells.
-/// Runs librpm in a process of its own, which a damaged database may crash.
-/// Error: the cause alone. No packages: it is empty.
+/// Reads the database (sqlite, or Berkeley DB's Packages) in a directory. Give it a copy that is its
+/// alone: opening one may write beside it. Where `files` is false, packages come without their files and the key that
+/// signed them. `links`: absolute targets of those of `merged_directories` that are links in the root ("/usr/sbin":
+/// "/usr/bin"); scriptlets may have made them. Without, what packages own tells. Runs librpm in a process of its own,
+/// which a damaged database may crash. Error: the cause alone. No packages: it is empty.
 InstalledSet read_database(const std::filesystem::path& directory, bool files,
                            const std::map<std::string, std::string>& links = {});
 

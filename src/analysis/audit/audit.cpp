@@ -37,6 +37,8 @@ struct Check {
 std::vector<Check> checks() {
   return {
       {Need::requirements, check_requirements, {"unmet-requirement"}},
+      {Need::headers, check_clashes, {"conflicting-packages", "obsoleted-package"}},
+      {Need::headers, check_duplicates, {"duplicate-package"}},
       {Need::marks, check_still_required, {"unrequired-package"}},
       {Need::headers, check_signatures, {"unsigned-package"}},
       {Need::tree, check_records, {"manifest-only", "no-os-release", "no-package-records"}},
@@ -96,7 +98,9 @@ std::vector<std::string> not_looked_at(const Subject& subject) {
     lines.emplace_back("packages that nothing needs any more: no record says which ones were asked for");
   }
   if (packages && !has_signatures(input)) {
-    lines.push_back("signatures: " + (input.installed.empty() ? is_what : "the target only lists its packages"));
+    const std::string why = input.installed.empty() ? is_what : "the target only lists its packages";
+    lines.push_back("signatures: " + why);
+    if (!input.installed.empty()) lines.push_back("conflicts, obsoletes and duplicates: " + why);
   }
   if (input.files == nullptr) {
     lines.push_back("files: " + is_what + (subject.tree == nullptr ? "" : "; what its packages list was looked at"));
