@@ -8,8 +8,10 @@
 #include <array>
 
 #include "database_wire.hpp"
+#include "ndb.hpp"
 #include "providers.hpp"
 #include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
 #include "rootlet/base/isolate.hpp"
 #include "session.hpp"
 
@@ -40,6 +42,18 @@ std::vector<Record> read_records(rpmts ts, rpmstrPool strings, bool files, Sessi
     if (is_package(header)) records.push_back(read_record(header, strings, files));
   }
   if (const std::string errors = cause_in(session.take_log(), ""); !errors.empty()) throw Error(errors);
+  return records;
+}
+
+std::vector<Record> read_ndb(const std::filesystem::path& file, rpmstrPool strings, bool files) {
+  const std::string bytes = read_file(file);
+  std::vector<Record> records;
+  for (const std::string_view one : ndb_headers(bytes)) {
+    std::string blob(one);
+    const HeaderHandle header(headerImport(blob.data(), static_cast<unsigned>(blob.size()), HEADERIMPORT_COPY));
+    if (!header) throw Error("it is damaged: librpm does not take one of its headers");
+    if (is_package(header.get())) records.push_back(read_record(header.get(), strings, files));
+  }
   return records;
 }
 
@@ -141,10 +155,14 @@ std::string read_packed(const std::filesystem::path& directory, bool files,
   rpmtsSetRootDir(ts.get(), "/");
   const Strings strings(rpmstrPoolCreate());
   std::vector<Record> records;
-  if (rpmtsOpenDB(ts.get(), O_RDONLY) != 0) throw Error(cause_in(session.take_log(), "librpm does not open it"));
-  // It says which kind of database it found instead of the usual one.
-  session.take_log();
-  records = read_records(ts.get(), strings.get(), files, session);
+  if (const auto ndb = directory / "Packages.db"; std::filesystem::exists(ndb)) {
+    records = read_ndb(ndb, strings.get(), files);
+  } else {
+    if (rpmtsOpenDB(ts.get(), O_RDONLY) != 0) throw Error(cause_in(session.take_log(), "librpm does not open it"));
+    // It says which kind of database it found instead of the usual one.
+    session.take_log();
+    records = read_records(ts.get(), strings.get(), files, session);
+  }
   // Two installations of one package stay two.
   std::stable_sort(records.begin(), records.end(),
                    [](const Record& a, const Record& b) { return a.package.nevra < b.package.nevra; });

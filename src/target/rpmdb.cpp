@@ -21,11 +21,6 @@ constexpr const char* sqlite_log = "rpmdb.sqlite-wal";
 constexpr const char* berkeley = "Packages";
 constexpr const char* ndb = "Packages.db";
 
-[[noreturn]] void refuse_ndb(const std::string& name) {
-  throw Error("cannot read the RPM database of " + name + ": it is of the kind ndb, which librpm reads on SUSE only",
-              "convert a copy on such a system: rpmdb --rebuilddb --dbpath COPY --define '_db_backend sqlite'");
-}
-
 void copy_content(const fs::path& from, const fs::path& to) {
   const Fd in = open_read(from);
   const Fd out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -62,7 +57,6 @@ void copy_kind(const fs::path& file, const char* name, Spooler& spooler, Spool& 
 
 rpm::InstalledSet read_copy(const SpooledDatabase& database, const std::string& name, bool files,
                             const std::map<std::string, std::string>& links) {
-  if (database.file == ndb) refuse_ndb(name);
   try {
     return rpm::read_database(database.directory, files, links);
   } catch (const Error& error) {
@@ -121,7 +115,8 @@ Spool copy_databases(const fs::path& path) {
     if (const char* name = file_name_for(file)) copy_kind(file, name, spooler, spool);
   }
   if (spool.databases.empty()) {
-    throw Error("'" + path.string() + "' is no RPM database that librpm can read", "it reads SQLite and Berkeley DB");
+    throw Error("'" + path.string() + "' is no RPM database that can be read",
+                "it is neither one of SQLite, nor of ndb, nor of Berkeley DB's hash");
   }
   spool.directory = spooler.release();
   return spool;

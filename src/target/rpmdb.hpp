@@ -16,7 +16,7 @@ Spool copy_databases(const std::filesystem::path& path);
 
 /// Reads the copied databases: the first one that holds packages counts; `warnings` tells what others there are. No
 /// packages: all are empty. `name` says in messages whose they are; links: as in Tree.
-/// Errors, where none holds packages: one is damaged, or of a kind that librpm cannot read here, by name.
+/// Errors, where none holds packages: one is damaged.
 rpm::InstalledSet read_copies(const Spool& spool, const std::string& name, bool files,
                               std::vector<std::string>& warnings, const std::map<std::string, std::string>& links = {});
 

@@ -125,6 +125,44 @@ class Several(Case):
         self.assertIn("rpmdb.sqlite holds no packages", said)
 
 
+@needs_data
+class Ndb(Case):
+    """SUSE's format, which librpm reads on SUSE only."""
+
+    def listed(self, name):
+        lines = (DATA / f"rpmdb-more/{name}.list").read_text().splitlines()
+        found = dict(line.rsplit("\t", 1) for line in lines)
+        return {nevra: int(size) for nevra, size in found.items() if not nevra.startswith("gpg-pubkey")}
+
+    def seen(self, target):
+        size = self.json("size", target, "-q")
+        return {p["package"]: p["own"] for p in size["packages"]}
+
+    def test_what_rpm_lists(self):
+        for name in ("sle15bci", "snyk-ndb"):
+            expected = self.listed(name)
+            self.assertGreater(len(expected), 2)
+            for target in (DATA / "rpmdb-more" / name, DATA / "rpmdb-more" / name / "Packages.db"):
+                found = {nevra.replace("-0:", "-"): size for nevra, size in self.seen(target).items()}
+                self.assertEqual(found, expected)
+
+    def test_in_an_image(self):
+        layer = [layouts.file("var/lib/rpm/Packages.db", (DATA / "rpmdb-more/sle15bci/Packages.db").read_bytes()),
+                 layouts.link("usr/lib/sysimage/rpm", "../../../var/lib/rpm")]
+        image = layouts.image(self.dir / "image", layer)
+        self.assertEqual(len(self.seen(image)), len(self.listed("sle15bci")))
+        text = self.run_rootlet("why", image, "glibc").stdout
+        self.assertIn("requires libc.so.6", text)
+
+    def test_a_damaged_one(self):
+        whole = bytearray((DATA / "rpmdb-more/snyk-ndb/Packages.db").read_bytes())
+        for place, why in ((len(whole) - 100, "has another checksum"), (12, "its number of pages is wrong")):
+            damaged = bytearray(whole)
+            damaged[place:place + 2] = b"\xff\xff"
+            (self.dir / "Packages.db").write_bytes(damaged)
+            self.assertIn(why, self.run_rootlet("tree", self.dir / "Packages.db", code=1).stderr)
+
+
 class Without(Case):
     def image(self, name, more=()):
         return layouts.image(self.dir / name, [

@@ -20,7 +20,7 @@ struct InstalledSet {
   std::vector<Clash> clashes;  ///< sorted; nothing clashes with itself
 };
 
-/// Reads the database (sqlite, or Berkeley DB's Packages) in a directory. Give it a copy that is its
+/// Reads the database (sqlite, ndb's Packages.db, or Berkeley DB's Packages) in a directory. Give it a copy that is its
 /// alone: opening one may write beside it. Where `files` is false, packages come without their files and the key that
 /// signed them. `links`: absolute targets of those of `merged_directories` that are links in the root ("/usr/sbin":
 /// "/usr/bin"); scriptlets may have made them. Without, what packages own tells. Runs librpm in a process of its own,

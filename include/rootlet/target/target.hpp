@@ -42,7 +42,7 @@ struct Options {
 
 /// Opens whatever `path` is, read-only: nothing in it or beside it changes.
 /// Errors: what it could be is said where it is nothing of the kind; a root or image without packages in an RPM
-/// database or a manifest; a database of a kind that librpm does not read here (ndb, by name).
+/// database or a manifest.
 std::variant<Target, Unsolvable> open(const std::filesystem::path& path, const Options& options, Progress& progress);
 
 }  // namespace rootlet::target
