@@ -115,6 +115,7 @@ std::vector<std::uint64_t> disk_sizes(const FileTree& tree, const Owners& owners
 FileCosts file_costs(const FileTree& tree, const PackageGraph& graph, const Owners& owners, std::size_t most) {
   FileCosts costs;
   costs.contents_read = tree.contents_read;
+  costs.packages_known = graph.packages_known;
   const auto first = first_owners(tree, owners);
   for (std::size_t i = 0; i < tree.files.size(); ++i) {
     if (!counts(tree.files[i])) continue;

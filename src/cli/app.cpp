@@ -88,6 +88,11 @@ void print(const std::string& text) {
   }
 }
 
+void write_result(const std::string& out, const std::string& text) {
+  if (out.empty() || out == "-") return print(text);
+  write_file(out, text);
+}
+
 int no_solution(const Session& session, const fs::path& recipe, const Unsolvable& unsolvable) {
   if (session.json) print(report::json_text(report::to_json(unsolvable)));
   fmt::print(stderr, "rootlet: error: {}: no set of packages satisfies the recipe\n{}", recipe.string(),

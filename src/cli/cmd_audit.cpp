@@ -32,7 +32,7 @@ std::string_view what_is(target::Form form) {
 }
 
 std::string rendered(const analysis::Audit& audit, const AuditArguments& options, const Session& session) {
-  if (options.format == "sarif") return report::json_text(report::to_sarif(audit));
+  if (options.format == "sarif") return report::json_text(report::to_sarif(audit, options.target.target));
   if (options.format == "json" || session.json) return report::json_text(report::to_json(audit));
   return report::to_text(audit, {options.all, session.verbose});
 }
@@ -43,12 +43,7 @@ int show(const AuditArguments& options, const std::vector<Accepted>& accepted, c
       analysis::audit({what_is(target.form), target.graph, target.installed, target.files ? &*target.files : nullptr,
                        target.image ? &*target.image : nullptr});
   analysis::accept(audit, accepted);
-  const std::string text = rendered(audit, options, session);
-  if (options.out.empty()) {
-    print(text);
-  } else {
-    write_file(options.out, text);
-  }
+  write_result(options.out, rendered(audit, options, session));
   const auto level = severity_of(options.fail_on);
   return level && analysis::fails(audit.findings, *level) ? exit_code(ErrorKind::no_solution) : 0;
 }
@@ -68,12 +63,14 @@ Action add_audit(CLI::App& app) {
   app.add_option("--format", options->format, "text, json or sarif (default: text)")
       ->check(CLI::IsMember({"text", "json", "sarif"}))
       ->type_name("FORMAT");
-  app.add_option("-o,--output", options->out, "Write to this file (default: standard output)")->type_name("FILE");
+  app.add_option("-o,--output", options->out, "Write to this file (default, and '-': standard output)")
+      ->type_name("FILE");
   app.add_flag("--all", options->all, "Show every finding, not only the first ones of each rule");
   return [options](const Session& session) {
     const auto accepted = options->accept.empty() ? std::vector<Accepted>() : recipe::load_accepted(options->accept);
-    return with_target(session, options->target, target::Depth::contents,
-                       [&](const target::Target& target) { return show(*options, accepted, session, target); });
+    return with_target(
+        session, options->target, target::Depth::contents,
+        [&](const target::Target& target) { return show(*options, accepted, session, target); }, true);
   };
 }
 

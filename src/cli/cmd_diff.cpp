@@ -3,6 +3,7 @@
 #include "command.hpp"
 #include "rootlet/analysis/diff.hpp"
 #include "rootlet/analysis/differences.hpp"
+#include "rootlet/base/error.hpp"
 #include "rootlet/report/diff.hpp"
 #include "rootlet/report/report.hpp"
 #include "rootlet/rpm/version.hpp"
@@ -17,7 +18,16 @@ struct DiffArguments {
 };
 
 Diff compare(const target::Target& before, const target::Target& after) {
-  Diff diff{before.name, after.name, analysis::diff(before.graph, after.graph, rpm::compare_versions), {}, {}, {}, {}};
+  Diff diff;
+  diff.before = before.name;
+  diff.after = after.name;
+  for (const target::Target* one : {&before, &after}) {
+    if (!one->graph.packages_known) diff.not_compared = "packages: nothing tells those of " + one->name;
+  }
+  if (diff.not_compared.empty()) diff.packages = analysis::diff(before.graph, after.graph, rpm::compare_versions);
+  if (!diff.not_compared.empty() && !(before.files && after.files)) {
+    throw Error("there is nothing to compare: " + diff.not_compared, "compare it with a root directory or an image");
+  }
   if (before.files && after.files) {
     const auto olds = analysis::owners_of(*before.files, before.installed);
     const auto news = analysis::owners_of(*after.files, after.installed);
@@ -53,12 +63,14 @@ Action add_diff(CLI::App& app) {
   return [options](const Session& session) {
     TargetOptions other = options->target;
     other.target = options->other;
-    return with_target(session, options->target, target::Depth::contents, [&](const target::Target& before) {
-      return with_target(session, other, target::Depth::contents, [&](const target::Target& after) {
+    const auto use = [&](const target::Target& before) {
+      const auto show = [&](const target::Target& after) {
         print_diff(session, options->format, compare(before, after));
         return 0;
-      });
-    });
+      };
+      return with_target(session, other, target::Depth::contents, show, true);
+    };
+    return with_target(session, options->target, target::Depth::contents, use, true);
   };
 }
 

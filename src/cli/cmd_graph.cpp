@@ -20,6 +20,7 @@ namespace {
 struct GraphArguments {
   TargetOptions target;
   std::string out;
+  std::string format;  ///< empty: as the suffix of `out` says
   std::string focus;
   std::size_t depth = 0;
   std::vector<std::string> only;
@@ -60,14 +61,16 @@ std::string text_for(const std::string& suffix, const target::Target& target, co
   return report::json_text(report::to_json(target.graph, view));
 }
 
-/// ".svg", … Error: another one.
-std::string known_suffix(const std::string& out) {
+/// ".svg", …: what --format says, else how the output's name ends. Error: neither tells.
+std::string known_suffix(const GraphArguments& options) {
   static constexpr std::array<const char*, 4> known{".svg", ".html", ".dot", ".json"};
-  std::string suffix = fs::path(out).extension().string();
+  const std::string suffix = options.format.empty() ? fs::path(options.out).extension().string() : "." + options.format;
   if (std::find(known.begin(), known.end(), suffix) != known.end()) return suffix;
+  if (options.out == "-")
+    throw usage_error("what is to be printed is not said", "give --format svg, html, dot or json");
   throw usage_error(
-      "'" + out + "': what it becomes follows from its suffix, and '" + suffix + "' is none that is known",
-      "give -o FILE.svg, FILE.html, FILE.dot or FILE.json");
+      "'" + options.out + "': what it becomes follows from its suffix, and '" + suffix + "' is none that is known",
+      "give -o FILE.svg, FILE.html, FILE.dot or FILE.json, or say --format");
 }
 
 int draw(const GraphArguments& options, const std::string& suffix, const target::Target& target) {
@@ -88,7 +91,7 @@ int draw(const GraphArguments& options, const std::string& suffix, const target:
     view.focus = found.front();
   }
   if (options.depth > 0) view.depth = options.depth;
-  write_file(options.out, text_for(suffix, target, view));
+  write_result(options.out, text_for(suffix, target, view));
   return 0;
 }
 
@@ -99,9 +102,12 @@ Action add_graph(CLI::App& app) {
   add_target_options(app, options->target);
   app.add_option("-o,--output", options->out,
                  "What to write: a drawing (.svg), a page to look around in (.html), or the graph for other programs "
-                 "(.dot, .json)")
+                 "(.dot, .json); '-': to standard output, as --format says")
       ->type_name("FILE")
       ->required();
+  app.add_option("--format", options->format, "svg, html, dot or json (default: as the file's name ends)")
+      ->check(CLI::IsMember({"svg", "html", "dot", "json"}))
+      ->type_name("FORMAT");
   app.add_option("--focus", options->focus,
                  "Only this package, what leads to it, and what it requires; a page starts there")
       ->type_name("PACKAGE");
@@ -112,7 +118,7 @@ Action add_graph(CLI::App& app) {
   app.add_flag("--collapse", options->view.collapse, "Draw packages that require each other as one");
   add_only_option(app, options->only);
   return [options](const Session& session) {
-    const std::string suffix = known_suffix(options->out);
+    const std::string suffix = known_suffix(*options);
     if (suffix == ".html") report::need_page_library();
     return with_target(session, options->target, target::Depth::database,
                        [&](const target::Target& target) { return draw(*options, suffix, target); });

@@ -78,8 +78,10 @@ Action add_size(CLI::App& app) {
       ->type_name("N")
       ->needs(files);
   return [options](const Session& session) {
-    return with_target(session, options->target, options->files ? target::Depth::contents : target::Depth::files,
-                       [&](const target::Target& target) { return show(*options, session, target); });
+    const auto depth = options->files ? target::Depth::contents : target::Depth::files;
+    return with_target(
+        session, options->target, depth, [&](const target::Target& target) { return show(*options, session, target); },
+        options->files);
   };
 }
 

@@ -81,6 +81,7 @@ build::Environment environment_of(const Session& session, const RecipeOptions& o
 struct TargetOptions {
   std::string target;
   std::string tag;
+  std::uint64_t unpack_limit = target::TreeOptions().unpacked_limit;
   RecipeOptions recipe;  ///< where it is one; `arch` also for images
   bool paths = false;    ///< a recipe's packages have to say which paths they have
 };
@@ -130,8 +131,9 @@ void add_release_options(CLI::App& app, ReleaseOptions& options, const std::stri
 HistoryRecord record_of(const target::Target& target, const ReleaseOptions& options);
 
 /// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
+/// `files_alone`: as target::Options has it.
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
-                const std::function<int(const target::Target&)>& use);
+                const std::function<int(const target::Target&)>& use, bool files_alone = false);
 
 /// The same as deep as what a user names needs: paths are in the packages' lists of files.
 int with_target_for(const Session& session, TargetOptions options, std::string_view what,
@@ -151,6 +153,9 @@ void write_page(const PageOptions& options, const std::string& title, const std:
 
 /// Prints the result of a command: nothing else goes to stdout. Error: stdout cannot be written (a full disk, say).
 void print(const std::string& text);
+
+/// Writes the result to a file; prints it where `out` is "-" or empty.
+void write_result(const std::string& out, const std::string& text);
 
 /// Reports that a recipe has no solution, as text on stderr or JSON on stdout; returns the exit code.
 int no_solution(const Session& session, const std::filesystem::path& recipe, const Unsolvable& unsolvable);

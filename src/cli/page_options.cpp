@@ -21,12 +21,14 @@ void write_charts(const fs::path& directory, const std::vector<Timeline>& timeli
 }  // namespace
 
 void add_page_options(CLI::App& app, PageOptions& options) {
-  app.add_option("-o,--output", options.out, "The page to write")->type_name("FILE.html")->required();
+  app.add_option("-o,--output", options.out, "The page to write ('-': to standard output)")
+      ->type_name("FILE.html")
+      ->required();
   app.add_option("--svg", options.svg, "Also write each chart as an SVG file into this directory")->type_name("DIR");
 }
 
 void write_page(const PageOptions& options, const std::string& title, const std::vector<Timeline>& timelines) {
-  write_file(options.out, report::history_page_text(title, timelines));
+  write_result(options.out, report::history_page_text(title, timelines));
   if (!options.svg.empty()) write_charts(options.svg, timelines);
 }
 

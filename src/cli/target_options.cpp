@@ -1,19 +1,30 @@
 #include <algorithm>
 
 #include "command.hpp"
+#include "rootlet/base/text.hpp"
 
 namespace rootlet::cli {
 
 void add_target_options(CLI::App& app, TargetOptions& options) {
   app.add_option("TARGET", options.target,
                  "A recipe, a lock, a root directory, an RPM database (file or directory), an OCI image layout, an "
-                 "oci-archive or a docker-archive")
+                 "oci-archive, a docker-archive, or what skopeo calls dir:")
       ->required();
   app.add_option("--arch", options.recipe.arch,
                  "Which architecture of an image, or which one to solve a recipe for (default: the only one, the "
                  "recipe's, else this machine's)")
       ->type_name("ARCH");
-  app.add_option("--tag", options.tag, "Which image, where there are several with names")->type_name("TAG");
+  app.add_option(
+         "--tag", options.tag,
+         "Which image, where there are several: its name or tag, its place (@1 is the second), or how its digest "
+         "begins")
+      ->type_name("TAG");
+  app.add_option(
+         "--unpack-limit", options.unpack_limit,
+         "To what size an image may unpack that is packed unusually well, to a 200th of that or less (default: " +
+             human_size(options.unpack_limit) + ")")
+      ->transform(CLI::AsSizeValue(true))
+      ->type_name("SIZE");
   add_goal_options(app, options.recipe, "Of a recipe: ");
 }
 
@@ -24,6 +35,7 @@ target::Options options_of(const Session& session, const TargetOptions& options,
   result.tree.depth = depth;
   result.tree.arch = options.recipe.arch;
   result.tree.tag = options.tag;
+  result.tree.unpacked_limit = options.unpack_limit;
   result.recipe = overrides_of(options.recipe);
   result.environment = environment_of(session, options.recipe);
   result.environment.paths = options.paths;
@@ -48,8 +60,10 @@ Kinds kinds_of(const std::vector<std::string>& only) {
 }
 
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
-                const std::function<int(const target::Target&)>& use) {
-  const auto opened = target::open(options.target, options_of(session, options, depth), *session.progress);
+                const std::function<int(const target::Target&)>& use, bool files_alone) {
+  target::Options how = options_of(session, options, depth);
+  how.files_alone = files_alone;
+  const auto opened = target::open(options.target, how, *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&opened)) {
     return no_solution(session, options.target, *unsolvable);
   }

@@ -34,6 +34,7 @@ struct Reference {
   std::string variant;
   std::string name;  ///< the annotation org.opencontainers.image.ref.name, or containerd's; only in index.json
   bool is_index = false;
+  std::size_t place = 0;  ///< of the entry of index.json that it comes from
 };
 
 /// Where a blob is in a layout: "blobs/sha256/…". Error: its digest is none.

@@ -1,8 +1,11 @@
 #include "rootlet/image/read.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "flat.hpp"
+#include "json.hpp"
 #include "manifest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
@@ -62,7 +65,7 @@ void read_stream(LayerStream& stream, std::uint64_t limit, LayerInfo& info, cons
   LayerEntry entry;
   std::uint64_t entries = 0;
   while (tar.read(entry)) {
-    check_unpacked(tar.position() + tar.holes(), info.size, limit);
+    check_unpacked(tar.position(), info.size, limit);
     visit(entry, tar);
     ++entries;
     progress.at(stream.progress(), info.size, {});
@@ -71,7 +74,34 @@ void read_stream(LayerStream& stream, std::uint64_t limit, LayerInfo& info, cons
   info.files = entries;
 }
 
+/// What other layers, as far as they were read, leave of the limit for what unpacks to many times its size.
+std::uint64_t left_of(std::uint64_t limit, const std::vector<LayerInfo>& layers, std::size_t which) {
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (i == which || !is_well_packed(layers[i].unpacked_size, layers[i].size)) continue;
+    limit -= std::min(limit, layers[i].unpacked_size);
+  }
+  return limit;
+}
+
+/// Whether a manifest.json is that of a docker-archive.
+bool is_docker_manifest(const std::string& text) {
+  try {
+    const auto parsed = parse_json(text);
+    return parsed.is_array() && !parsed.empty() && parsed[0].is_object() && parsed[0].contains("Config") &&
+           parsed[0].contains("Layers");
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
+
+bool is_image_directory(const std::filesystem::path& directory) {
+  const std::unique_ptr<Store> store = open_store(directory, 0);
+  if (store->has("oci-layout") || is_flat(*store)) return true;
+  return store->has("manifest.json") && store->size("manifest.json") < largest_file &&
+         is_docker_manifest(store->read("manifest.json"));
+}
 
 struct Image::Parts {
   std::string name;
@@ -85,6 +115,7 @@ Image::Image(const std::filesystem::path& path, const ReadOptions& options) : pa
   parts_->unpacked_limit = options.unpacked_limit;
   try {
     parts_->store = open_store(path, options.unpacked_limit);
+    if (is_flat(*parts_->store)) parts_->store = layout_of_flat(std::move(parts_->store));
     parts_->image = choose(*parts_->store, options);
   } catch (const Error& error) {
     throw error.within(parts_->name);
@@ -102,9 +133,10 @@ void Image::read_layer(std::size_t which, const Visit& visit, Progress& progress
   const std::string number = std::to_string(which + 1);
   progress.begin("reading layer " + number + " of " + std::to_string(layers.size()), info.size, Progress::Unit::bytes);
   try {
-    LayerStream stream(*parts_->store, parts_->image.layers.at(which), parts_->unpacked_limit);
+    const std::uint64_t limit = left_of(parts_->unpacked_limit, layers, which);
+    LayerStream stream(*parts_->store, parts_->image.layers.at(which), limit);
     try {
-      read_stream(stream, parts_->unpacked_limit, info, visit, progress);
+      read_stream(stream, limit, info, visit, progress);
     } catch (const Error&) {
       stream.check_file();
       throw;

@@ -9,6 +9,11 @@
 #include "rootlet/base/text.hpp"
 
 namespace rootlet::image {
+namespace {
+
+constexpr std::uint64_t most_times = 200;
+
+}  // namespace
 
 std::uint64_t Source::skip(std::uint64_t bytes) {
   std::uint64_t left = bytes;
@@ -97,12 +102,14 @@ std::string_view CheckedSource::next(std::size_t most) {
   return {};
 }
 
+bool is_well_packed(std::uint64_t unpacked, std::uint64_t size) { return unpacked / most_times > size; }
+
 void check_unpacked(std::uint64_t unpacked, std::uint64_t size, std::uint64_t limit) {
-  constexpr std::uint64_t most_times = 200;
-  if (unpacked <= limit || unpacked / most_times <= size) return;
+  if (unpacked <= limit || !is_well_packed(unpacked, size)) return;
   throw Error("it has " + human_size(size) + " and unpacks to more than " + human_size(limit) + ", over " +
                   std::to_string(most_times) + " times as much",
-              "no files are packed so well: it was made to exhaust whoever unpacks it");
+              "that may be meant to exhaust whoever unpacks it; where the image is trusted, raise the limit: "
+              "--unpack-limit SIZE");
 }
 
 }  // namespace rootlet::image

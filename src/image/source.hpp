@@ -81,9 +81,12 @@ class CheckedSource final : public Source {
   bool ended_ = false;
 };
 
-/// Unpacks gzip (RFC 1952) and zstd (RFC 8878), told by how they begin; all else is passed on as it is.
+/// Unpacks gzip (RFC 1952), zstd (RFC 8878), xz and bzip2, told by how they begin; all else is passed on as it is.
 /// `size` is that of the packed bytes, for check_unpacked(). Errors: damaged or cut short.
 std::unique_ptr<Source> unpacked(Source& from, std::uint64_t size, std::uint64_t limit);
+
+/// Whether what unpacks to so much is more than 200 times as large as it was.
+bool is_well_packed(std::uint64_t unpacked, std::uint64_t size);
 
 /// Error where `size` bytes unpack to more than `limit` and to more than 200 times as many.
 void check_unpacked(std::uint64_t unpacked, std::uint64_t size, std::uint64_t limit);

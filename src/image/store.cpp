@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <array>
+#include <limits>
 #include <map>
 
 #include "rootlet/base/error.hpp"
@@ -98,6 +98,23 @@ class Part final : public Source {
   std::uint64_t left_;
 };
 
+/// A sparse file of an archive, with its holes.
+class SparsePart final : public Source {
+ public:
+  explicit SparsePart(std::unique_ptr<TarReader> tar) : tar_(std::move(tar)) {}
+
+  std::string_view next(std::size_t most) override {
+    if (ready_.empty()) ready_ = tar_->next();
+    const std::string_view piece = ready_.substr(0, most);
+    ready_.remove_prefix(piece.size());
+    return piece;
+  }
+
+ private:
+  std::unique_ptr<TarReader> tar_;
+  std::string_view ready_;
+};
+
 class TarStore final : public Store {
  public:
   TarStore(const fs::path& path, std::uint64_t limit)
@@ -119,6 +136,7 @@ class TarStore final : public Store {
 
   std::unique_ptr<Source> open(const std::string& name) override {
     const Member& member = at(name);
+    if (member.sparse) return open_sparse(member);
     if (member.offset < position_) rewind();
     position_ += plain_->skip(member.offset - position_);
     return std::make_unique<Part>(*plain_, position_, member.size);
@@ -129,7 +147,19 @@ class TarStore final : public Store {
     std::uint64_t offset = 0;
     std::uint64_t size = 0;
     std::string link;  ///< to another; empty: this one is the file
+    bool sparse = false;
   };
+
+  /// Goes through the archive from its beginning: only there the reader learns of holes.
+  std::unique_ptr<Source> open_sparse(const Member& member) {
+    check_unpacked(member.size, size_, limit_);
+    rewind();
+    position_ = std::numeric_limits<std::uint64_t>::max();  // of no use to whatever is opened next
+    auto tar = std::make_unique<TarReader>(*plain_);
+    LayerEntry entry;
+    while (tar->read(entry) && tar->position() != member.offset) continue;
+    return std::make_unique<SparsePart>(std::move(tar));
+  }
 
   void rewind() {
     plain_.reset();
@@ -140,13 +170,13 @@ class TarStore final : public Store {
 
   void add(const LayerEntry& entry, const TarReader& tar) {
     const std::string name = clean(entry.path);
-    if (entry.kind == LayerEntry::Kind::regular && !tar.sparse()) {
-      members_[name] = {tar.position(), entry.size, {}};
+    if (entry.kind == LayerEntry::Kind::regular) {
+      members_[name] = {tar.position(), entry.size, {}, tar.sparse()};
     } else if (entry.kind == LayerEntry::Kind::symlink) {
       // `docker save` links a layer that is there already.
-      members_[name] = {0, 0, clean((fs::path(name).parent_path() / entry.target).string())};
+      members_[name] = {0, 0, clean((fs::path(name).parent_path() / entry.target).string()), false};
     } else if (entry.kind == LayerEntry::Kind::hard_link) {
-      members_[name] = {0, 0, clean(entry.target)};
+      members_[name] = {0, 0, clean(entry.target), false};
     }
   }
 
@@ -179,8 +209,7 @@ class TarStore final : public Store {
 }  // namespace
 
 std::string Store::read(const std::string& name) {
-  constexpr std::uint64_t most = 16'000'000;
-  if (size(name) > most) throw Error("it has more than " + human_size(most));
+  if (size(name) > largest_file) throw Error("it has more than " + human_size(largest_file));
   const std::unique_ptr<Source> source = open(name);
   std::string content;
   for (;;) {
@@ -194,11 +223,6 @@ std::unique_ptr<Store> open_store(const fs::path& path, std::uint64_t unpacked_l
   std::error_code error;
   if (fs::is_directory(path, error)) return std::make_unique<DirectoryStore>(path);
   return std::make_unique<TarStore>(path, unpacked_limit);
-}
-
-bool is_layout(const fs::path& directory) {
-  std::error_code error;
-  return fs::is_regular_file(directory / "oci-layout", error);
 }
 
 bool is_tar(const fs::path& path) {

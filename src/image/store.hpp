@@ -9,6 +9,8 @@
 
 namespace rootlet::image {
 
+inline constexpr std::uint64_t largest_file = 16'000'000;  ///< of JSON (bytes)
+
 /// The files that an image consists of, by their paths: "index.json", "blobs/sha256/…". One file at a time is read.
 class Store {
  public:
@@ -23,7 +25,7 @@ class Store {
   /// The content; whatever was opened before can be read no more.
   virtual std::unique_ptr<Source> open(const std::string& name) = 0;
 
-  /// The whole of a small file. Error: it has more than 16 MB.
+  /// The whole of a small file. Error: it has more than `largest_file`.
   std::string read(const std::string& name);
 };
 

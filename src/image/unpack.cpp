@@ -1,3 +1,5 @@
+#include <bzlib.h>
+#include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -155,6 +157,87 @@ class Unzstd final : public Unpacker {
   bool full_ = false;
 };
 
+class Unxz final : public Unpacker {
+ public:
+  Unxz(Source& from, std::string head, std::uint64_t size, std::uint64_t limit)
+      : Unpacker(from, std::move(head), size, limit), stream_(new lzma_stream(LZMA_STREAM_INIT)) {
+    constexpr std::uint64_t most_memory = std::uint64_t{512} << 20U;  // xz -9 needs 65 MB
+    if (lzma_stream_decoder(stream_.get(), most_memory, LZMA_CONCATENATED) != LZMA_OK) throw Error("cannot start xz");
+  }
+
+ private:
+  struct Free {
+    void operator()(lzma_stream* stream) const noexcept {
+      lzma_end(stream);
+      delete stream;
+    }
+  };
+
+  std::size_t produce(char* to, std::size_t room) override {
+    const std::string_view bytes = input();
+    stream_->next_in = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    stream_->avail_in = bytes.size();
+    stream_->next_out = reinterpret_cast<std::uint8_t*>(to);
+    stream_->avail_out = room;
+    const lzma_ret result = lzma_code(stream_.get(), bytes.empty() ? LZMA_FINISH : LZMA_RUN);
+    if (result == LZMA_BUF_ERROR && bytes.empty()) cut_short();
+    if (result == LZMA_MEMLIMIT_ERROR) throw Error("the xz data need more than 512 MB of memory to unpack");
+    if (result != LZMA_OK && result != LZMA_STREAM_END && result != LZMA_BUF_ERROR) {
+      throw Error("the xz data are damaged");
+    }
+    if (result == LZMA_STREAM_END) end();
+    consume(bytes.size() - stream_->avail_in);
+    return room - stream_->avail_out;
+  }
+
+  std::unique_ptr<lzma_stream, Free> stream_;
+};
+
+class Bunzip final : public Unpacker {
+ public:
+  Bunzip(Source& from, std::string head, std::uint64_t size, std::uint64_t limit)
+      : Unpacker(from, std::move(head), size, limit) {}
+
+ private:
+  struct Free {
+    void operator()(bz_stream* stream) const noexcept {
+      BZ2_bzDecompressEnd(stream);
+      delete stream;
+    }
+  };
+
+  std::size_t produce(char* to, std::size_t room) override {
+    const std::string_view bytes = input();
+    if (bytes.empty()) {
+      if (stream_) cut_short();
+      end();
+      return 0;
+    }
+    if (!stream_) {
+      auto fresh = std::make_unique<bz_stream>();
+      if (BZ2_bzDecompressInit(fresh.get(), 0, 0) != BZ_OK) throw Error("cannot start bzip2");
+      stream_.reset(fresh.release());
+    }
+    stream_->next_in = const_cast<char*>(bytes.data());  // bzip2 does not write there
+    stream_->avail_in = static_cast<unsigned>(bytes.size());
+    stream_->next_out = to;
+    stream_->avail_out = static_cast<unsigned>(room);
+    const int result = BZ2_bzDecompress(stream_.get());
+    if (result != BZ_OK && result != BZ_STREAM_END) throw Error("the bzip2 data are damaged");
+    const std::size_t made = room - stream_->avail_out;
+    consume(bytes.size() - stream_->avail_in);
+    if (result == BZ_STREAM_END) stream_.reset();  // another stream may follow
+    return made;
+  }
+
+  std::unique_ptr<bz_stream, Free> stream_;  // nullptr: between streams
+};
+
+bool is_bzip2(std::string_view head) {
+  return head.size() == 10 && head.starts_with("BZh") && head[3] >= '1' && head[3] <= '9' &&
+         (head.substr(4) == "\x31\x41\x59\x26\x53\x59" || head.substr(4) == "\x17\x72\x45\x38\x50\x90");
+}
+
 bool is_zstd(std::string_view head) {
   if (head.size() < 4) return false;
   // A frame, or one that is to be passed over (RFC 8878, 3.1).
@@ -166,13 +249,18 @@ bool is_zstd(std::string_view head) {
 
 std::unique_ptr<Source> unpacked(Source& from, std::uint64_t size, std::uint64_t limit) {
   std::string head;
-  while (head.size() < 4) {
-    const std::string_view more = from.next(4 - head.size());
+  constexpr std::size_t longest = 10;  // of what tells a format
+  while (head.size() < longest) {
+    const std::string_view more = from.next(longest - head.size());
     if (more.empty()) break;
     head += more;
   }
   if (head.starts_with("\x1f\x8b")) return std::make_unique<Gunzip>(from, std::move(head), size, limit);
   if (is_zstd(head)) return std::make_unique<Unzstd>(from, std::move(head), size, limit);
+  if (head.starts_with(std::string_view("\xfd\x37zXZ\0", 6))) {
+    return std::make_unique<Unxz>(from, std::move(head), size, limit);
+  }
+  if (is_bzip2(head)) return std::make_unique<Bunzip>(from, std::move(head), size, limit);
   return std::make_unique<Stored>(from, std::move(head));
 }
 

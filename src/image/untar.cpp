@@ -233,7 +233,7 @@ void TarReader::fill(const Block& header, const Extended& extended, LayerEntry& 
     entry.capability = found->second;
   }
   sparse_ = false;
-  at_ = size_ = 0;
+  at_ = size_ = holes_ = 0;
   if (entry.kind != LayerEntry::Kind::regular) return;  // whatever the size says
   const std::int64_t size = number("size", size_field);
   if (size < 0) damaged("the size of '" + printable(entry.path) + "' is negative");
@@ -270,7 +270,7 @@ void TarReader::find_extents(const Block& header, const PaxRecords& pax, LayerEn
     stored += extent.size;
   }
   if (stored > stored_) damaged("the sparse file '" + printable(entry.path) + "' has less content than its map says");
-  holes_ += size_ - stored;
+  holes_ = size_ - stored;
 }
 
 std::vector<Extent> TarReader::read_old_map(const Block& header) {

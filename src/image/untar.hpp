@@ -40,8 +40,8 @@ class TarReader final : public Content {
   [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
   /// Whether what is stored of the entry is not just its content.
   [[nodiscard]] bool sparse() const noexcept { return sparse_; }
-  /// How much the holes of all entries so far add to what is in the archive.
-  [[nodiscard]] std::uint64_t holes() const noexcept { return holes_; }
+  /// Of the entry at hand.
+  [[nodiscard]] std::uint64_t holes() const override { return holes_; }
 
  private:
   static constexpr std::size_t block_size = 512;

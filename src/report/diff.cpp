@@ -204,14 +204,17 @@ std::string causes_text(const PackageDiff& diff) {
 std::string to_text(const Diff& diff) {
   const PackageDiff& packages = diff.packages;
   std::string text = printable(fmt::format("{} -> {}\n", diff.before, diff.after));
-  text += fmt::format("  {:<12} {} -> {}\n", "packages", grouped(packages.before.packages),
-                      grouped(packages.after.packages));
-  text += size_line("installed", packages.before.installed_size, packages.after.installed_size);
+  const bool compared = diff.not_compared.empty();
+  if (compared) {
+    text += fmt::format("  {:<12} {} -> {}\n", "packages", grouped(packages.before.packages),
+                        grouped(packages.after.packages));
+    text += size_line("installed", packages.before.installed_size, packages.after.installed_size);
+  }
   if (diff.files) text += size_line("files", diff.files->before, diff.files->after);
   if (diff.compressed_before && diff.compressed_after) {
     text += size_line("compressed", *diff.compressed_before, *diff.compressed_after);
   }
-  text += causes_text(packages);
+  text += compared ? causes_text(packages) : "not compared: " + printable(diff.not_compared) + "\n";
   if (diff.files) text += "\n" + files_text(*diff.files);
   if (!diff.config.empty()) text += "\nconfiguration\n";
   for (const ConfigDifference& one : diff.config) {
@@ -228,12 +231,15 @@ std::string to_markdown(const Diff& diff) {
   };
   std::string text = fmt::format("### {} → {}\n\n", escaped(diff.before), escaped(diff.after));
   text += row("", "") + "| --- | --- |\n";
-  text += row("packages", fmt::format("{} → {}", packages.before.packages, packages.after.packages));
-  text += row("installed", bytes(packages.before.installed_size, packages.after.installed_size));
+  if (diff.not_compared.empty()) {
+    text += row("packages", fmt::format("{} → {}", packages.before.packages, packages.after.packages));
+    text += row("installed", bytes(packages.before.installed_size, packages.after.installed_size));
+  }
   if (diff.files) text += row("files", bytes(diff.files->before, diff.files->after));
   if (diff.compressed_before && diff.compressed_after) {
     text += row("compressed", bytes(*diff.compressed_before, *diff.compressed_after));
   }
+  if (!diff.not_compared.empty()) text += "\nnot compared: " + escaped(diff.not_compared) + "\n";
   if (!packages.causes.empty()) text += "\n" + row("bytes", "cause") + "| ---: | --- |\n";
   for (const ChangeCause& cause : packages.causes) {
     text += row(escaped(signed_size(cause.bytes)), markdown_cause(packages, cause));
@@ -253,8 +259,12 @@ Json to_json(const Diff& diff) {
     config.push_back({{"field", one.field}, {"before", one.before}, {"after", one.after}});
   }
   Json json{{"before", {{"name", diff.before}}}, {"after", {{"name", diff.after}}}, {"causes", causes}};
-  json["before"].update(totals_json(diff.packages.before));
-  json["after"].update(totals_json(diff.packages.after));
+  if (diff.not_compared.empty()) {
+    json["before"].update(totals_json(diff.packages.before));
+    json["after"].update(totals_json(diff.packages.after));
+  } else {
+    json["not_compared"] = Json::array({diff.not_compared});
+  }
   if (diff.compressed_before) json["before"]["compressed_size"] = *diff.compressed_before;
   if (diff.compressed_after) json["after"]["compressed_size"] = *diff.compressed_after;
   json["bytes"] = diff.packages.bytes();

@@ -15,6 +15,7 @@ using analysis::DirectoryCost;
 using analysis::FileCosts;
 using analysis::FileTotals;
 
+constexpr const char* unknown_packages = "packages: nothing tells which ones the files are of";
 constexpr std::size_t most_subdirectories = 8;
 constexpr std::size_t most_duplicates = 10;
 
@@ -61,8 +62,9 @@ std::string kinds_text(const FileCosts& costs) {
 std::string largest_text(const FileCosts& costs) {
   std::string text = fmt::format("\n{:>9}  {}\n", "size", "largest files");
   for (const analysis::LargeFile& file : costs.largest) {
-    const std::string owner = file.package.empty() ? "of no package" : file.package;
-    text += fmt::format("{:>9}  {}\n", human_size(file.size), one_line(fmt::format("{} ({})", file.path, owner)));
+    const std::string owner = fmt::format(" ({})", file.package.empty() ? "of no package" : file.package);
+    text += fmt::format("{:>9}  {}\n", human_size(file.size),
+                        one_line(file.path + (costs.packages_known ? owner : std::string())));
   }
   return text;
 }
@@ -122,9 +124,11 @@ Json duplicates_json(const FileCosts& costs) {
 
 std::string to_text(const FileCosts& costs) {
   return directories_text(costs) + kinds_text(costs) + largest_text(costs) + duplicates_text(costs) +
-         fmt::format("\n{}, {} ({} bytes); no package owns {} of them ({} bytes)\n", counted(costs.total.files, "file"),
-                     human_size(costs.total.bytes), grouped(costs.total.bytes), grouped(costs.unowned.files),
-                     grouped(costs.unowned.bytes));
+         fmt::format("\n{}, {} ({} bytes)", counted(costs.total.files, "file"), human_size(costs.total.bytes),
+                     grouped(costs.total.bytes)) +
+         (costs.packages_known ? fmt::format("; no package owns {} of them ({} bytes)\n", grouped(costs.unowned.files),
+                                             grouped(costs.unowned.bytes))
+                               : fmt::format("\nnot looked at: {}\n", unknown_packages));
 }
 
 Json to_json(const PackageGraph& graph, const FileCosts& costs) {
@@ -133,13 +137,14 @@ Json to_json(const PackageGraph& graph, const FileCosts& costs) {
     packages.push_back({{"package", graph.packages[i].nevra.str()}, {"disk_size", costs.disk_size.at(i)}});
   }
   Json files = totals_json(costs.total);
-  files["unowned"] = totals_json(costs.unowned);
+  if (costs.packages_known) files["unowned"] = totals_json(costs.unowned);
   files["directories"] = directories_json(costs.directories);
   files["subdirectories"] = directories_json(costs.subdirectories);
   files["kinds"] = kinds_json(costs);
   if (costs.contents_read) files["duplicates"] = duplicates_json(costs);
   files["largest"] = largest_json(costs);
   files["packages"] = packages;
+  if (!costs.packages_known) files["not_looked_at"] = Json::array({unknown_packages});
   return {{"files", files}};
 }
 

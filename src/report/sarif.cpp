@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "rootlet/base/digest.hpp"
+#include "rootlet/base/text.hpp"
 #include "rootlet/report/audit.hpp"
 #include "words.hpp"
 
@@ -15,15 +17,29 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* root_base = "ROOT";
 
-/// A path in the root as a relative reference (RFC 3986): all bytes but unreserved ones and slashes are encoded.
-std::string uri_of(std::string_view path) {
+/// GitHub code scanning takes no file with more than these.
+constexpr std::size_t most_results = 25'000;
+constexpr std::size_t most_locations = 1000;  // of a result
+
+/// Bytes as part of a reference (RFC 3986): all but unreserved ones and slashes are encoded.
+std::string encoded(std::string_view path) {
   std::string uri;
-  for (const char c : path.substr(std::min(path.find_first_not_of('/'), path.size()))) {
+  for (const char c : path) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                        c == '.' || c == '_' || c == '~' || c == '/';
     uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return uri.empty() ? "." : uri;
+}
+
+/// A path in the root as a relative reference.
+std::string uri_of(std::string_view path) {
+  return encoded(path.substr(std::min(path.find_first_not_of('/'), path.size())));
+}
+
+/// What the user named: relative to where rootlet ran, or absolute.
+std::string target_uri(std::string_view target) {
+  return target.starts_with('/') ? "file://" + encoded(target) : encoded(target);
 }
 
 /// As text of a message: what would be a placeholder or a link in it is escaped (SARIF 2.1.0, 3.11.5 and 3.11.6).
@@ -45,11 +61,11 @@ Json rule_json(const AuditRule& rule) {
           {"defaultConfiguration", {{"level", severity_name(rule.severity)}}}};
 }
 
-Json location_json(const Finding& finding) {
-  Json location = Json::object();
-  if (!finding.path.empty()) {
-    location["physicalLocation"] = {{"artifactLocation", {{"uri", uri_of(finding.path)}, {"uriBaseId", root_base}}}};
-  }
+/// Where a finding is: the file, or the target as a whole where it concerns none.
+Json location_json(const Finding& finding, std::string_view target) {
+  Json artifact = finding.path.empty() ? Json{{"uri", target_uri(target)}}
+                                       : Json{{"uri", uri_of(finding.path)}, {"uriBaseId", root_base}};
+  Json location{{"physicalLocation", {{"artifactLocation", std::move(artifact)}, {"region", {{"startLine", 1}}}}}};
   if (!finding.package.empty()) {
     location["logicalLocations"] = Json::array(
         {Json{{"name", name_of(finding.package)}, {"fullyQualifiedName", finding.package}, {"kind", "package"}}});
@@ -73,12 +89,40 @@ class Fingerprints {
   std::map<std::string, std::size_t> seen_;
 };
 
-Json result_json(const Finding& finding, std::size_t rule, Fingerprints& fingerprints) {
+/// Findings that one result tells; the first stands for all.
+using Group = std::vector<const Finding*>;
+
+/// One result for each finding or, where these are too many, for those of one rule, package and directory.
+std::vector<Group> grouped_findings(const std::vector<Finding>& findings) {
+  std::vector<Group> groups;
+  if (findings.size() <= most_results) {
+    for (const Finding& finding : findings) groups.push_back({&finding});
+    return groups;
+  }
+  std::map<std::tuple<Severity, std::string, std::string, std::string, std::string>, std::size_t> places;
+  for (const Finding& finding : findings) {
+    const std::string directory = finding.path.substr(0, finding.path.rfind('/'));
+    const auto [place, fresh] =
+        places.try_emplace({finding.severity, finding.rule, finding.package,
+                            finding.path.empty() ? finding.message : directory, finding.accepted},
+                           groups.size());
+    if (fresh) groups.emplace_back();
+    groups[place->second].push_back(&finding);
+  }
+  return groups;
+}
+
+Json result_json(const Group& group, std::size_t rule, std::string_view target, Fingerprints& fingerprints) {
+  const Finding& finding = *group.front();
+  const std::string others =
+      group.size() == 1 ? "" : fmt::format(" (and {} like it beside it)", grouped(group.size() - 1));
   Json result{{"ruleId", finding.rule},
               {"ruleIndex", rule},
               {"level", severity_name(finding.severity)},
-              {"message", message(finding.message)}};
-  if (Json location = location_json(finding); !location.empty()) result["locations"] = Json::array({location});
+              {"message", message(finding.message + others)}};
+  for (std::size_t i = 0; i < std::min(group.size(), most_locations); ++i) {
+    result["locations"].push_back(location_json(*group[i], target));
+  }
   result["partialFingerprints"] = {{"rootlet/v1", fingerprints.of(finding)}};
   if (!finding.accepted.empty()) {
     result["suppressions"] =
@@ -89,7 +133,7 @@ Json result_json(const Finding& finding, std::size_t rule, Fingerprints& fingerp
 
 }  // namespace
 
-Json to_sarif(const analysis::Audit& audit) {
+Json to_sarif(const analysis::Audit& audit, std::string_view target) {
   Json rules = Json::array();
   std::map<std::string_view, std::size_t> places;
   for (const std::string_view id : audit.rules) {
@@ -98,10 +142,22 @@ Json to_sarif(const analysis::Audit& audit) {
   }
   Json results = Json::array();
   Fingerprints fingerprints;
-  for (const Finding& finding : audit.findings) {
-    results.push_back(result_json(finding, places.at(finding.rule), fingerprints));
+  std::vector<Group> groups = grouped_findings(audit.findings);
+  std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
+    return a.front()->accepted.empty() > b.front()->accepted.empty();  // what may be left out first comes last
+  });
+  const std::size_t told = std::min(groups.size(), most_results);
+  for (std::size_t i = 0; i < told; ++i) {
+    results.push_back(result_json(groups[i], places.at(groups[i].front()->rule), target, fingerprints));
   }
   Json notifications = Json::array();
+  if (told < groups.size()) {
+    notifications.push_back(
+        {{"level", "warning"},
+         {"message",
+          message(fmt::format("left out: {} of {} results, those of the least weight; code scanning takes {}",
+                              grouped(groups.size() - told), grouped(groups.size()), grouped(most_results)))}});
+  }
   for (const std::string& what : audit.not_looked_at) {
     notifications.push_back({{"level", "note"}, {"message", message("not looked at: " + what)}});
   }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "rootlet/base/text.hpp"
@@ -18,25 +19,45 @@ std::string kinds_text(const std::vector<EdgeKind>& kinds) {
   return " [" + join(names, ", ") + "]";
 }
 
+/// What a root is, where the tree does not go on below it.
+std::string packages_in_short(const PackageGraph& graph, const Root& root) {
+  constexpr std::size_t shown = 3;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < std::min(root.packages.size(), shown); ++i) {
+    const GraphPackage& package = graph.at(root.packages[i]);
+    names.push_back(package.nevra.str() + " " + human_size(package.installed_size));
+  }
+  if (names.empty()) return "";
+  const std::string more =
+      root.packages.size() > shown ? fmt::format(" and {} more", root.packages.size() - shown) : std::string();
+  return ": " + join(names, ", ") + more;
+}
+
 }  // namespace
 
 std::string to_text(const PackageGraph& graph, const std::vector<analysis::TreeLine>& tree) {
   std::string text;
   std::vector<bool> ended;  // by level: no more lines follow there
-  for (const analysis::TreeLine& line : tree) {
+  bool any_repeated = false;
+  for (std::size_t i = 0; i < tree.size(); ++i) {
+    const analysis::TreeLine& line = tree[i];
     ended.resize(line.level + 1);
     ended[line.level] = line.last;
     for (std::size_t level = 1; level < line.level; ++level) text += ended[level] ? "    " : "│   ";
     if (line.level > 0) text += line.last ? "└── " : "├── ";
     if (line.root) {
       text += printable(root_text(graph, graph.roots[*line.root]));
+      const bool unfolded = i + 1 < tree.size() && tree[i + 1].level > line.level;
+      if (line.level == 0 && !unfolded) text += printable(packages_in_short(graph, graph.roots[*line.root]));
     } else {
       const GraphPackage& package = graph.at(*line.package);
       text += printable(package.nevra.str()) + "  " + human_size(package.installed_size) + kinds_text(line.kinds);
       if (line.repeated) text += " (*)";
+      any_repeated = any_repeated || line.repeated;
     }
     text += "\n";
   }
+  if (any_repeated) text += "(*): what goes on below it is shown where it came first\n";
   return text;
 }
 

@@ -27,7 +27,10 @@ std::string requirements_text(const PackageGraph& graph, PackageId from, Package
     std::string text = one.capability;
     if (one.kind != EdgeKind::runtime) text += fmt::format(" [{}]", edge_kind_name(one.kind));
     if (!one.condition.empty()) text += " " + because(one.condition);
-    if (one.providers.size() > 1) text += fmt::format(" (as {} does)", counted(one.providers.size() - 1, "other"));
+    if (one.providers.size() > 1) {
+      text += fmt::format(" (as {} {})", counted(one.providers.size() - 1, "other"),
+                          one.providers.size() == 2 ? "does" : "do");
+    }
     texts.push_back(std::move(text));
   }
   const std::size_t count = texts.size();
@@ -159,9 +162,19 @@ Json chains_json(const PackageGraph& graph, const analysis::Chains& chains) {
   return list;
 }
 
+/// A root's name; the package's NEVRA where another root of its kind has the same name.
+std::string told_apart(const PackageGraph& graph, const Root& root) {
+  const bool alone = root.kind == Root::Kind::line || root.packages.size() != 1 ||
+                     std::none_of(graph.roots.begin(), graph.roots.end(), [&](const Root& other) {
+                       return other.kind == root.kind && other.name == root.name && other.packages != root.packages;
+                     });
+  return alone ? root.name : graph.at(root.packages.front()).nevra.str();
+}
+
 }  // namespace
 
 std::string root_text(const PackageGraph& graph, const Root& root) {
+  const std::string name = told_apart(graph, root);
   std::vector<std::string> names;
   for (const PackageId id : root.packages) names.push_back(graph.at(id).nevra.name);
   switch (root.kind) {
@@ -169,10 +182,10 @@ std::string root_text(const PackageGraph& graph, const Root& root) {
       const std::string place = root.mark.file.empty() ? "" : fmt::format("{}:{}: ", root.mark.file, root.mark.line);
       return place + root.name + (root.via.empty() ? "" : ", " + root.via);
     }
-    case Root::Kind::user_installed: return root.name + ", which the user installed";
+    case Root::Kind::user_installed: return name + ", which the user installed";
     case Root::Kind::unrequired: break;
   }
-  if (names.size() == 1) return root.name + ", which no other package requires";
+  if (names.size() == 1) return name + ", which no other package requires";
   return join(names, ", ") + ", which only require each other";
 }
 

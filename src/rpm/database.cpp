@@ -1,28 +1,59 @@
 #include "rootlet/rpm/database.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <rpm/rpmdb.h>
 
 #include <algorithm>
+#include <array>
 
 #include "database_wire.hpp"
+#include "ndb.hpp"
 #include "providers.hpp"
 #include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
 #include "rootlet/base/isolate.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {
 namespace {
 
-/// Of all packages, sorted by NEVRA: two installations of one package stay two.
+constexpr std::array sql{"SELECT ", "PRAGMA ", "CREATE ", "INSERT "};
+
+/// librpm's messages. Where one quotes the SQL statement that failed, what stands after that.
+std::string cause_in(const std::vector<Session::Message>& log, const std::string& otherwise) {
+  std::vector<Session::Message> legible = log;
+  for (Session::Message& message : legible) {
+    const bool has_statement = std::any_of(
+        sql.begin(), sql.end(), [&](const char* word) { return message.text.find(word) != std::string::npos; });
+    if (has_statement) message.text = "SQLite: " + message.text.substr(message.text.rfind(": ") + 2);
+  }
+  return errors_in(legible, otherwise);
+}
+
+bool is_package(Header header) { return string_tag(header, RPMTAG_NAME) != "gpg-pubkey"; }
+
+/// Of all packages of a database that librpm opens.
 std::vector<Record> read_records(rpmts ts, rpmstrPool strings, bool files, Session& session) {
   std::vector<Record> records;
   const Handle<std::remove_pointer_t<rpmdbMatchIterator>, rpmdbFreeIterator> all(
       rpmtsInitIterator(ts, RPMDBI_PACKAGES, nullptr, 0));
-  while (Header header = rpmdbNextIterator(all.get())) records.push_back(read_record(header, strings, files));
-  if (const std::string errors = errors_in(session.take_log(), ""); !errors.empty()) throw Error(errors);
-  std::stable_sort(records.begin(), records.end(),
-                   [](const Record& a, const Record& b) { return a.package.nevra < b.package.nevra; });
+  while (Header header = rpmdbNextIterator(all.get())) {
+    if (is_package(header)) records.push_back(read_record(header, strings, files));
+  }
+  if (const std::string errors = cause_in(session.take_log(), ""); !errors.empty()) throw Error(errors);
+  return records;
+}
+
+std::vector<Record> read_ndb(const std::filesystem::path& file, rpmstrPool strings, bool files) {
+  const std::string bytes = read_file(file);
+  std::vector<Record> records;
+  for (const std::string_view one : ndb_headers(bytes)) {
+    std::string blob(one);
+    const HeaderHandle header(headerImport(blob.data(), static_cast<unsigned>(blob.size()), HEADERIMPORT_COPY));
+    if (!header) throw Error("it is damaged: librpm does not take one of its headers");
+    if (is_package(header.get())) records.push_back(read_record(header.get(), strings, files));
+  }
   return records;
 }
 
@@ -34,7 +65,11 @@ class Dependents {
       add_requirements(PackageId{i}, records[i].requirements.get());
       add_recommendations(PackageId{i}, records[i].recommends.get());
       add_supplements(PackageId{i}, records[i].supplements.get());
+      add_conflicts(PackageId{i}, records[i].conflicts.get());
+      add_obsoleted(PackageId{i}, records, records[i].obsoletes.get());
     }
+    std::sort(clashes_.begin(), clashes_.end());
+    clashes_.erase(std::unique(clashes_.begin(), clashes_.end()), clashes_.end());
     std::sort(found_.begin(), found_.end());
     found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
   }
@@ -44,6 +79,7 @@ class Dependents {
     idle_.erase(std::unique(idle_.begin(), idle_.end()), idle_.end());
     return std::move(idle_);
   }
+  std::vector<Clash> take_clashes() { return std::move(clashes_); }
 
  private:
   /// Whether another package than the one that requires may be there for it.
@@ -91,9 +127,38 @@ class Dependents {
     }
   }
 
+  /// A package that provides what it conflicts with means all others.
+  void add_conflicts(PackageId package, rpmds all) {
+    for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
+      if (!providers_.met(one)) continue;
+      for (const auto& part : providers_.parts(one)) {
+        for (const PackageId other : part.providers) {
+          if (other != package) clashes_.push_back({package, other, capability_of(one), false});
+        }
+      }
+    }
+  }
+
+  /// Obsoletes are about packages' names, whatever others provide.
+  void add_obsoleted(PackageId package, const std::vector<Record>& records, rpmds all) {
+    for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
+      for (std::uint32_t i = 0; i < records.size(); ++i) {
+        const Nevra& other = records[i].package.nevra;
+        if (PackageId{i} == package || other.name != copied(rpmdsN(one))) continue;
+        if (other.name == records[index(package)].package.nevra.name) continue;
+        const std::string evr = fmt::format("{}:{}-{}", other.epoch, other.version, other.release);
+        const Dependencies whole(rpmdsSingle(RPMTAG_PROVIDENAME, other.name.c_str(), evr.c_str(), RPMSENSE_EQUAL));
+        if (rpmdsCompare(whole.get(), one) != 0) {
+          clashes_.push_back({package, PackageId{i}, capability_of(one), true});
+        }
+      }
+    }
+  }
+
   Providers providers_;
   std::vector<Dependency> found_;
   std::vector<IdleRequirement> idle_;
+  std::vector<Clash> clashes_;
 };
 
 std::string read_packed(const std::filesystem::path& directory, bool files,
@@ -102,16 +167,24 @@ std::string read_packed(const std::filesystem::path& directory, bool files,
   define_macro("_dbpath", directory.string());
   const TransactionSet ts = make_transaction_set();
   rpmtsSetRootDir(ts.get(), "/");
-  if (rpmtsOpenDB(ts.get(), O_RDONLY) != 0) throw Error(errors_in(session.take_log(), "librpm does not open it"));
-  // It says which kind of database it found instead of the usual one.
-  session.take_log();
   const Strings strings(rpmstrPoolCreate());
-  std::vector<Record> records = read_records(ts.get(), strings.get(), files, session);
-  if (records.empty()) throw Error("it holds no packages");
+  std::vector<Record> records;
+  if (const auto ndb = directory / "Packages.db"; std::filesystem::exists(ndb)) {
+    records = read_ndb(ndb, strings.get(), files);
+  } else {
+    if (rpmtsOpenDB(ts.get(), O_RDONLY) != 0) throw Error(cause_in(session.take_log(), "librpm does not open it"));
+    // It says which kind of database it found instead of the usual one.
+    session.take_log();
+    records = read_records(ts.get(), strings.get(), files, session);
+  }
+  // Two installations of one package stay two.
+  std::stable_sort(records.begin(), records.end(),
+                   [](const Record& a, const Record& b) { return a.package.nevra < b.package.nevra; });
   InstalledSet set;
   Dependents dependents(records, links);
   set.dependencies = dependents.take();
   set.idle = dependents.take_idle();
+  set.clashes = dependents.take_clashes();
   for (Record& record : records) set.packages.push_back(std::move(record.package));
   return packed(set);
 }

@@ -106,6 +106,7 @@ void each(Archive& archive, Type& package) requires std::is_same_v<std::remove_c
   archive.field(package.source_rpm);
   archive.field(package.obsoletes);
   archive.field(package.provides);
+  archive.field(package.install_only);
   archive.field(package.signed_by);
   archive.field(package.files);
 }
@@ -126,6 +127,14 @@ void each(Archive& archive, Type& idle) requires std::is_same_v<std::remove_cons
   archive.field(idle.capability);
 }
 
+template <class Archive, class Type>
+void each(Archive& archive, Type& clash) requires std::is_same_v<std::remove_const_t<Type>, Clash> {
+  archive.field(clash.package);
+  archive.field(clash.other);
+  archive.field(clash.capability);
+  archive.field(clash.obsoletes);
+}
+
 }  // namespace
 
 std::string packed(const InstalledSet& set) {
@@ -133,6 +142,7 @@ std::string packed(const InstalledSet& set) {
   writer.field(set.packages);
   writer.field(set.dependencies);
   writer.field(set.idle);
+  writer.field(set.clashes);
   return std::move(writer.bytes);
 }
 
@@ -142,6 +152,7 @@ InstalledSet unpacked(const std::string& bytes) {
   reader.field(set.packages);
   reader.field(set.dependencies);
   reader.field(set.idle);
+  reader.field(set.clashes);
   return set;
 }
 

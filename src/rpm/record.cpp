@@ -182,6 +182,20 @@ std::vector<std::pair<std::string, std::string>> merged_of(Header header) {
   return links;
 }
 
+/// DNF's default of `installonlypkgs`, which are capabilities.
+bool is_install_only(const Record& record) {
+  static constexpr std::array<std::string_view, 6> several{"kernel",
+                                                           "kernel-PAE",
+                                                           "installonlypkg(kernel)",
+                                                           "installonlypkg(kernel-module)",
+                                                           "installonlypkg(vm)",
+                                                           "multiversion(kernel)"};
+  for (rpmds one = rpmdsInit(record.provides.get()); rpmdsNext(one) >= 0;) {
+    if (std::find(several.begin(), several.end(), copied(rpmdsN(one))) != several.end()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Record read_record(Header header, rpmstrPool strings, bool files) {
@@ -196,6 +210,9 @@ Record read_record(Header header, rpmstrPool strings, bool files) {
   record.requirements = listed(RPMTAG_REQUIRENAME);
   record.recommends = listed(RPMTAG_RECOMMENDNAME);
   record.supplements = listed(RPMTAG_SUPPLEMENTNAME);
+  record.conflicts = listed(RPMTAG_CONFLICTNAME);
+  record.obsoletes = listed(RPMTAG_OBSOLETENAME);
+  record.package.install_only = is_install_only(record);
   record.files = names_of(header);
   record.merged = merged_of(header);
   return record;

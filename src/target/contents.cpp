@@ -106,8 +106,10 @@ void ContentReader::write_elf(std::string_view bytes) { write_all(elf_.get(), by
 
 std::optional<Kept> ContentReader::read(image::Content& content, std::optional<Use> use, const std::string& path,
                                         TreeFile& facts) {
-  const bool all = depth_ == Depth::contents;
+  facts.unread = content.holes() > zeros_left_;
+  const bool all = depth_ == Depth::contents && !facts.unread;
   if (!all && !use) return std::nullopt;
+  if (all) zeros_left_ -= content.holes();
   std::optional<Keeper> keeper;
   if (use) keeper.emplace(*use, spooler_, path);
   std::optional<Digest> digest;

@@ -17,6 +17,8 @@ namespace rootlet::target {
 
 inline constexpr std::uint64_t largest_spooled = 1'000'000'000;  // bytes
 inline constexpr std::uint64_t largest_kept = 16'000'000;
+/// How many zeros are read that no file stores (bytes): a second's work, where a file's holes may be exabytes.
+inline constexpr std::uint64_t most_zeros = 1'000'000'000;
 
 /// Throws that a file is too large for what it is read for.
 [[noreturn]] void too_large(const std::string& path, Use use);
@@ -62,7 +64,8 @@ class ContentReader {
   ContentReader(Depth depth, Spooler& spooler) : depth_(depth), spooler_(spooler) {}
 
   /// Reads a regular file's content as the depth demands: its digest, interpreter and ELF facts go into `facts`. Keeps
-  /// it for `use`. Errors: it is too large to be kept, by `path`.
+  /// it for `use`. A file whose holes would take the zeros of all files above `most_zeros` is left unread.
+  /// Errors: it is too large to be kept, by `path`.
   std::optional<Kept> read(image::Content& content, std::optional<Use> use, const std::string& path, TreeFile& facts);
 
  private:
@@ -70,6 +73,7 @@ class ContentReader {
 
   Depth depth_;
   Spooler& spooler_;
+  std::uint64_t zeros_left_ = most_zeros;
   Fd elf_;  ///< a file without a name, for one ELF file at a time
 };
 

@@ -26,11 +26,13 @@ namespace {
 
 std::string in_root(const std::string& path) { return "'" + printable(path.empty() ? "/" : path) + "' in the root"; }
 
-/// The content of an open file, up to the size that it had.
+/// The content of an open file, up to the size that it had. `holes`: how much of it the file system does not store.
 class FileContent final : public image::Content {
  public:
-  FileContent(int fd, std::uint64_t size, const std::string& path)
-      : fd_(fd), left_(size), path_(path), buffer_(1U << 18U, '\0') {}
+  FileContent(int fd, std::uint64_t size, const std::string& path, std::uint64_t holes = 0)
+      : fd_(fd), left_(size), holes_(holes), path_(path), buffer_(1U << 18U, '\0') {}
+
+  [[nodiscard]] std::uint64_t holes() const override { return holes_; }
 
   std::string_view next() override {
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left_, buffer_.size()));
@@ -46,6 +48,7 @@ class FileContent final : public image::Content {
  private:
   int fd_;
   std::uint64_t left_;
+  std::uint64_t holes_;
   const std::string& path_;
   std::string buffer_;
 };
@@ -167,12 +170,14 @@ class Walk {
     if (const auto before = read_.find(identity); info.st_nlink > 1 && before != read_.end()) {
       const TreeFile& same = files_[before->second].first;
       file.sha256 = same.sha256;
+      file.unread = same.unread;
       file.interpreter = same.interpreter;
       file.elf = same.elf;
       return;
     }
     const Fd fd = open_same(parent, name, info, 0, file.path);
-    FileContent content(fd.get(), file.size, file.path);
+    const auto stored = static_cast<std::uint64_t>(info.st_blocks) * 512;  // bytes (stat(2))
+    FileContent content(fd.get(), file.size, file.path, file.size - std::min(file.size, stored));
     reader_.read(content, std::nullopt, file.path, file);
     if (info.st_nlink > 1) read_.emplace(identity, files_.size());
   }
@@ -225,6 +230,15 @@ class DirectoryPlaces final : public Places {
     std::array<char, PATH_MAX> target{};
     const ssize_t size = fd ? readlinkat(fd.get(), "", target.data(), target.size()) : -1;
     return size < 0 ? std::string() : std::string(target.data(), static_cast<std::size_t>(size));
+  }
+
+  [[nodiscard]] bool same_file(const std::string& one, const std::string& other) const override {
+    const Fd first = open(one, O_PATH);
+    const Fd second = open(other, O_PATH);
+    struct stat a {};
+    struct stat b {};
+    return first && second && fstat(first.get(), &a) == 0 && fstat(second.get(), &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
   }
 
   /// Of a regular file.

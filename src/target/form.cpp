@@ -45,7 +45,7 @@ bool begins_object(std::string_view begin) {
 }
 
 Form form_of_directory(const fs::path& path) {
-  if (image::is_layout(path)) return Form::image;
+  if (image::is_image_directory(path)) return Form::image;
   std::error_code error;
   for (const char* name : {"rpmdb.sqlite", "Packages", "Packages.db"}) {
     if (fs::is_regular_file(path / name, error)) return Form::rpmdb;

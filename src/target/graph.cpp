@@ -27,6 +27,7 @@ PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallR
   }
   graph.dependencies = set.dependencies;
   graph.idle = set.idle;
+  graph.clashes = set.clashes;
   graph.roots = asked_for.empty() ? analysis::unrequired(graph) : analysis::user_installed(graph, asked_for);
   analysis::sort_roots(graph.roots);
   return graph;

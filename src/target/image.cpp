@@ -19,6 +19,9 @@ class ImagePlaces final : public Places {
     return tree_.names(directory);
   }
   [[nodiscard]] std::string link(const std::string& path) const override { return tree_.link(path); }
+  [[nodiscard]] bool same_file(const std::string& one, const std::string& other) const override {
+    return tree_.find_file(one) == tree_.find_file(other);
+  }
 
  private:
   const LayerTree& tree_;
@@ -77,6 +80,7 @@ Tree read_image(const std::filesystem::path& path, const TreeOptions& options, P
   for (const Wish& wish : all) put(wish, *layers.find_file(wish.path)->kept, spooler, tree);
 
   if (options.depth != Depth::database) tree.files.files = layers.files();
+  tree.files.covered = layers.covered();
   tree.files.contents_read = options.depth == Depth::contents;
   tree.spool.directory = spooler.release();
   tree.image = image.info();

@@ -163,6 +163,10 @@ LayerTree::Node& LayerTree::make_directory(std::vector<std::string> pending) {
       at = &made;
       continue;
     }
+    if (child->second->type() != FileType::directory && child->second->layer != layer_) {
+      at = &cover(*child->second);
+      continue;
+    }
     Node& next = *child->second;
     if (next.type() == FileType::symlink) {
       if (++links > most_links) throw Error(shown(path_of(next)) + ": links lead in a circle");
@@ -175,6 +179,35 @@ LayerTree::Node& LayerTree::make_directory(std::vector<std::string> pending) {
     at = &next;
   }
   return *at;
+}
+
+/// Puts a directory of this layer in the place of what a lower one brought.
+LayerTree::Node& LayerTree::cover(Node& lower) {
+  const bool link = lower.type() == FileType::symlink;
+  covered_.insert({layer_, path_of(lower), link ? lower.inode->facts.target : std::string()});
+  lower.inode = implied_directory();
+  lower.layer = layer_;
+  known_node_ = nullptr;
+  return lower;
+}
+
+/// Where a whiteout is put, lower layers' links on the way covered; nullptr: there is no such directory, and nothing to
+/// remove.
+LayerTree::Node* LayerTree::directory_of_whiteout(std::vector<std::string> pending) {
+  Node* at = root_.get();
+  for (; !pending.empty(); pending.pop_back()) {
+    const auto child = at->children.find(pending.back());
+    if (child == at->children.end()) return nullptr;
+    Node& next = *child->second;
+    if (next.type() == FileType::symlink && next.layer == layer_) {
+      const std::vector<std::string> before = reversed(path_of(*at));
+      pending.insert(pending.end(), before.begin(), before.end());
+      return find(std::move(pending), true);
+    }
+    at = next.type() == FileType::directory || next.layer == layer_ ? &next : &cover(next);
+    if (at->type() != FileType::directory) return nullptr;
+  }
+  return at;
 }
 
 void LayerTree::begin_layer() {
@@ -202,7 +235,7 @@ void LayerTree::white_out(const std::vector<std::string>& parts, const std::stri
   const std::string& name = parts.back();
   const std::string victim = name.substr(whiteout.size());
   if (victim.empty() || victim == "." || victim == "..") throw Error(shown(path) + " is no proper whiteout");
-  Node* const directory = find({parts.rbegin() + 1, parts.rend()}, true);
+  Node* const directory = directory_of_whiteout({parts.rbegin() + 1, parts.rend()});
   known_node_ = nullptr;
   if (directory == nullptr) return;
   if (name == opaque) return prune_children(*directory);

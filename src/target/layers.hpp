@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,10 +25,11 @@ struct Inode {
   std::optional<Kept> kept = std::nullopt;  ///< of the content
 };
 
-/// A root as layers make it, one on top of the other (image-spec 1.1, layer.md). Paths are resolved as those who unpack
-/// images do: ".." in an entry's own path is taken out first, links in its directories lead where they would if the
-/// root were "/", and its last part is never followed. Whiteouts remove what lower layers brought, wherever in their
-/// layer they come. Directories that no entry tells of belong to root and have mode 0755.
+/// A root as layers make it, one on top of the other (image-spec 1.1, layer.md). Paths are resolved as those do who
+/// unpack each layer by itself and mount them by overlay: ".." in an entry's own path is taken out first, links of the
+/// same layer in its directories lead where they would if the root were "/", and its last part is never followed. A
+/// lower layer's link, or file, on the way becomes a directory: Covered tells. Whiteouts remove what lower layers
+/// brought, wherever in their layer they come. Directories that no entry tells of belong to root and have mode 0755.
 class LayerTree {
  public:
   LayerTree();
@@ -37,8 +39,8 @@ class LayerTree {
   void begin_layer();
 
   /// Applies the layer's next entry. Returns the regular file that its content belongs to; nullptr for all others.
-  /// Errors name the path: a way that leads through a file or in a circle, a path of more than 4096 bytes, a hard link
-  /// to what is not there, an improper whiteout, a root that is no directory.
+  /// Errors name the path: a way that leads through a file of the same layer or in a circle, a path of more than 4096
+  /// bytes, a hard link to what is not there, an improper whiteout, a root that is no directory.
   Inode* apply(const image::LayerEntry& entry);
   /// Where the last entry was put: "/usr/bin/bash".
   [[nodiscard]] std::string last_path() const;
@@ -49,6 +51,9 @@ class LayerTree {
   [[nodiscard]] std::string link(std::string_view path) const;
   /// The names in a directory, sorted; none where it is no directory.
   [[nodiscard]] std::vector<std::string> names(std::string_view directory) const;
+
+  /// What entries so far have covered.
+  [[nodiscard]] std::vector<Covered> covered() const { return {covered_.begin(), covered_.end()}; }
 
   /// All files, sorted by path.
   [[nodiscard]] std::vector<TreeFile> files() const;
@@ -69,6 +74,8 @@ class LayerTree {
   void remove_child(Node& directory, std::string_view name);
   [[nodiscard]] Node* find(std::vector<std::string> reversed_parts, bool follow_last) const;
   Node& make_directory(std::vector<std::string> reversed_parts);
+  Node& cover(Node& lower);
+  Node* directory_of_whiteout(std::vector<std::string> reversed_parts);
   bool prune(Node& node);
   void prune_children(Node& directory);
   void white_out(const std::vector<std::string>& parts, const std::string& path);
@@ -79,6 +86,7 @@ class LayerTree {
   std::size_t layer_ = 0;
   std::uint64_t entry_ = 0;
   const Node* last_ = nullptr;
+  std::set<Covered> covered_;
   std::string known_directory_;  ///< as an entry wrote it, and the node it leads to, until links change
   Node* known_node_ = nullptr;
 };

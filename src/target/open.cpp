@@ -1,5 +1,4 @@
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <utility>
 
 #include "graph.hpp"
@@ -7,6 +6,7 @@
 #include "rootlet/analysis/files.hpp"
 #include "rootlet/analysis/solution.hpp"
 #include "rootlet/base/error.hpp"
+#include "rootlet/base/text.hpp"
 #include "rootlet/lock/lock.hpp"
 #include "rootlet/target/target.hpp"
 #include "rpmdb.hpp"
@@ -19,7 +19,7 @@ constexpr const char* manifest_path = "/var/lib/rpmmanifest/container-manifest-2
 /// "nginx" of "out/nginx.tar.gz" and "out/nginx/".
 std::string name_of(const fs::path& path) {
   std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
-  for (const std::string_view suffix : {".gz", ".tar", ".oci", ".sqlite"}) {
+  for (const std::string_view suffix : {".gz", ".xz", ".bz2", ".zst", ".tar", ".oci", ".sqlite"}) {
     if (name.ends_with(suffix)) name.erase(name.size() - suffix.size());
   }
   return name;
@@ -48,27 +48,48 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
   return target;
 }
 
+constexpr const char* looked_for =
+    "looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm, /usr/share/rpm and /root/.rpmdb, and for the package "
+    "manifest "
+    "of distroless images, /var/lib/rpmmanifest/container-manifest-2; 'size --files', 'audit' and 'diff' work on files "
+    "alone";
+
+/// Where nothing tells the packages.
+void do_without(Target& target, const Options& options) {
+  if (!options.files_alone) throw Error("'" + target.name + "' has no RPM database", looked_for);
+  target.graph.packages_known = target.graph.dependencies_known = false;
+}
+
+std::string places_of(const Spool& spool) {
+  std::vector<std::string> places;
+  for (const SpooledDatabase& one : spool.databases) places.push_back(one.place);
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  return join(places, ", ");
+}
+
 /// What a root's own records say of its packages.
-void add_packages(Target& target, const Tree& tree, bool files) {
-  if (!tree.spool.database.empty()) {
+void add_packages(Target& target, const Tree& tree, const Options& options) {
+  const bool files = options.tree.depth != Depth::database;
+  if (!tree.spool.databases.empty()) {
     const auto record = install_record(tree, target.warnings);
-    add_installed(target,
-                  read_copy(tree.spool, "'" + target.name + "' (" + tree.spool.database_path + ")", files, tree.links),
-                  record);
-    return;
+    auto set = read_copies(tree.spool, "'" + target.name + "'", files, target.warnings, tree.links);
+    if (!set.packages.empty()) return add_installed(target, std::move(set), record);
   }
   const auto manifest = tree.files.contents.find(manifest_path);
-  if (manifest == tree.files.contents.end()) {
-    throw Error("'" + target.name + "' has no RPM database",
-                "looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm and /usr/share/rpm, and for the package "
-                "manifest of distroless images, /var/lib/rpmmanifest/container-manifest-2");
+  if (manifest != tree.files.contents.end()) {
+    target.installed = read_manifest(manifest->second, target.name + ":" + manifest_path, target.warnings);
+    target.graph = graph_of(target.installed);
+    if (!target.installed.empty()) return;
   }
-  target.installed = read_manifest(manifest->second, target.name + ":" + manifest_path);
-  target.graph = graph_of(target.installed);
+  if (!tree.spool.databases.empty() && !options.files_alone) {
+    throw Error("the RPM database of '" + target.name + "' (" + places_of(tree.spool) + ") holds no packages",
+                looked_for);
+  }
+  do_without(target, options);
 }
 
 Target open_tree(Target target, Tree tree, const Options& options) {
-  add_packages(target, tree, options.tree.depth != Depth::database);
+  add_packages(target, tree, options);
   target.image = std::move(tree.image);
   if (options.tree.depth == Depth::database) return target;
   target.files = std::move(tree.files);
@@ -98,9 +119,10 @@ std::variant<Target, Unsolvable> open(const fs::path& path, const Options& optio
       return target;
     }
     case Form::rpmdb: {
-      const Spool spool = copy_database(path);
-      add_installed(target, read_copy(spool, "'" + target.name + "'", options.tree.depth != Depth::database),
-                    std::nullopt);
+      const Spool spool = copy_databases(path);
+      auto set = read_copies(spool, "'" + target.name + "'", options.tree.depth != Depth::database, target.warnings);
+      if (set.packages.empty()) throw Error("the RPM database '" + target.name + "' holds no packages");
+      add_installed(target, std::move(set), std::nullopt);
       return target;
     }
     case Form::root_directory:

@@ -14,10 +14,14 @@ using namespace std::literals;
 /// Where RPM's database lives: Fedora 36 and later and EL10; before that; rpm-ostree; what Debian's rpm and DNF
 /// install.
 constexpr std::array database_places{"/usr/lib/sysimage/rpm"sv, "/var/lib/rpm"sv, "/usr/share/rpm"sv, "/root/.rpmdb"sv};
-/// Its files in the formats sqlite, bdb and ndb, without indexes that librpm does not need for reading and without what
-/// is only shared memory.
-constexpr std::array database_names{"rpmdb.sqlite"sv, "rpmdb.sqlite-wal"sv, "Packages"sv, "Packages.db"sv,
-                                    "Index.db"sv};
+/// Its files in the formats sqlite, ndb and bdb, as rpm prefers them; without indexes that are not needed for reading
+/// and without what is only shared memory.
+struct DatabaseFiles {
+  std::string_view main;
+  std::string_view beside;  ///< empty: none
+};
+constexpr std::array database_kinds{DatabaseFiles{"rpmdb.sqlite", "rpmdb.sqlite-wal"},
+                                    DatabaseFiles{"Packages.db", "Index.db"}, DatabaseFiles{"Packages", ""}};
 
 constexpr std::array histories{"/var/lib/dnf/history.sqlite"sv, "/var/lib/dnf/history.sqlite-wal"sv};
 
@@ -38,14 +42,20 @@ bool has(const std::array<std::string_view, Size>& list, std::string_view text) 
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-void add_database(const Places& root, std::vector<Wish>& wishes) {
+void add_databases(const Places& root, std::vector<Wish>& wishes) {
+  std::vector<std::string> found;
   for (const std::string_view place : database_places) {
-    const std::size_t before = wishes.size();
-    for (const std::string_view name : database_names) {
-      const std::string path = std::string(place).append("/").append(name);
-      if (root.has_file(path)) wishes.push_back({path, Use::database});
+    for (const DatabaseFiles& kind : database_kinds) {
+      const std::string path = std::string(place).append("/").append(kind.main);
+      if (!root.has_file(path)) continue;
+      const bool known =
+          std::any_of(found.begin(), found.end(), [&](const std::string& one) { return root.same_file(one, path); });
+      if (known) continue;
+      found.push_back(path);
+      wishes.push_back({path, Use::database});
+      const std::string beside = std::string(place).append("/").append(kind.beside);
+      if (!kind.beside.empty() && root.has_file(beside)) wishes.push_back({beside, Use::database});
     }
-    if (wishes.size() > before) return;
   }
 }
 
@@ -61,11 +71,18 @@ void add_yumdb(const Places& root, std::vector<Wish>& wishes) {
 
 }  // namespace
 
+std::string_view database_file(std::string_view name) {
+  const auto* const kind = std::find_if(database_kinds.begin(), database_kinds.end(), [&](const DatabaseFiles& files) {
+    return files.main == name || (!name.empty() && files.beside == name);
+  });
+  return kind == database_kinds.end() ? std::string_view() : kind->main;
+}
+
 std::optional<Use> use_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string_view::npos) return std::nullopt;
   const std::string_view name = path.substr(slash + 1);
-  if (has(database_names, name) && has(database_places, path.substr(0, slash))) return Use::database;
+  if (!database_file(name).empty() && has(database_places, path.substr(0, slash))) return Use::database;
   if (has(histories, path)) return Use::history;
   if (has(small_files, path) || (name == "reason" && path.starts_with(yumdb))) return Use::content;
   return std::nullopt;
@@ -73,7 +90,7 @@ std::optional<Use> use_of(std::string_view path) {
 
 std::vector<Wish> wishes(const Places& root) {
   std::vector<Wish> wishes;
-  add_database(root, wishes);
+  add_databases(root, wishes);
   for (const std::string_view path : histories) {
     if (root.has_file(std::string(path))) wishes.push_back({std::string(path), Use::history});
   }

@@ -34,13 +34,18 @@ class Places {
   [[nodiscard]] virtual std::vector<std::string> names(const std::string& directory) const = 0;
   /// Where the link at a path leads, as written; empty where it is none.
   [[nodiscard]] virtual std::string link(const std::string& path) const = 0;
+  /// Whether two paths lead to one regular file.
+  [[nodiscard]] virtual bool same_file(const std::string& one, const std::string& other) const = 0;
 };
+
+/// The main file of the database that a file of this name belongs to: "rpmdb.sqlite" for "rpmdb.sqlite-wal".
+std::string_view database_file(std::string_view name);
 
 /// As Tree has them.
 std::map<std::string, std::string> merged_links(const Places& root);
 
-/// All that is to be read of a root: its RPM database (where there are several, that of the newest place), DNF's
-/// history, and the small files that analyses read.
+/// All that is to be read of a root: its RPM databases, those of newer places first and each once, whatever links lead
+/// to it; DNF's history; the small files that analyses read.
 std::vector<Wish> wishes(const Places& root);
 
 }  // namespace rootlet::target

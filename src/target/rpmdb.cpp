@@ -4,11 +4,14 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "contents.hpp"
 #include "rootlet/base/error.hpp"
+#include "rootlet/base/text.hpp"
 
 namespace rootlet::target {
 namespace {
@@ -17,11 +20,6 @@ constexpr const char* sqlite = "rpmdb.sqlite";
 constexpr const char* sqlite_log = "rpmdb.sqlite-wal";
 constexpr const char* berkeley = "Packages";
 constexpr const char* ndb = "Packages.db";
-
-[[noreturn]] void refuse_ndb(const std::string& name) {
-  throw Error("cannot read the RPM database of " + name + ": it is of the kind ndb, which librpm reads on SUSE only",
-              "convert a copy on such a system: rpmdb --rebuilddb --dbpath COPY --define '_db_backend sqlite'");
-}
 
 void copy_content(const fs::path& from, const fs::path& to) {
   const Fd in = open_read(from);
@@ -48,46 +46,102 @@ const char* file_name_for(const fs::path& path) {
   return nullptr;
 }
 
-}  // namespace
-
-Spool copy_database(const fs::path& path) {
-  fs::path file = path;
-  if (fs::is_directory(path)) {
-    for (const char* name : {ndb, berkeley, sqlite}) {
-      if (fs::is_regular_file(path / name)) file = path / name;
-    }
-  }
-  const char* name = file_name_for(file);
-  if (name == ndb) refuse_ndb("'" + path.string() + "'");
-  if (name == nullptr) {
-    throw Error("'" + path.string() + "' is no RPM database that librpm can read", "it reads SQLite and Berkeley DB");
-  }
-  Spooler spooler;
-  Spool spool;
-  spool.database = spooler.path() / "rpmdb";
-  fs::create_directory(spool.database);
-  copy_content(file, spool.database / name);
+void copy_kind(const fs::path& file, const char* name, Spooler& spooler, Spool& spool) {
+  const fs::path directory = spooler.path() / ("rpm" + std::to_string(spool.databases.size()));
+  fs::create_directory(directory);
+  copy_content(file, directory / name);
   const fs::path log = file.string() + "-wal";
-  if (name == sqlite && fs::is_regular_file(log)) copy_content(log, spool.database / sqlite_log);
-  spool.directory = spooler.release();
-  return spool;
+  if (name == std::string_view(sqlite) && fs::is_regular_file(log)) copy_content(log, directory / sqlite_log);
+  spool.databases.push_back({directory, name, {}});
 }
 
-rpm::InstalledSet read_copy(const Spool& spool, const std::string& name, bool files,
+rpm::InstalledSet read_copy(const SpooledDatabase& database, const std::string& name, bool files,
                             const std::map<std::string, std::string>& links) {
-  const bool known = fs::exists(spool.database / sqlite) || fs::exists(spool.database / berkeley);
-  if (!known && fs::exists(spool.database / ndb)) refuse_ndb(name);
   try {
-    return rpm::read_database(spool.database, files, links);
+    return rpm::read_database(database.directory, files, links);
   } catch (const Error& error) {
     // librpm names the copy.
     std::string cause = error.what();
-    const std::string copied = spool.database.string();
+    const std::string copied = database.directory.string();
     for (auto at = cause.find(copied); at != std::string::npos; at = cause.find(copied)) {
       cause.replace(at, copied.size(), "it");
     }
     throw Error("cannot read the RPM database of " + name + ": " + cause, error.hint());
   }
+}
+
+/// One of several databases, as it was found.
+struct Reading {
+  const SpooledDatabase* database;
+  rpm::InstalledSet set;
+  std::optional<Error> error;
+};
+
+bool same_packages(const rpm::InstalledSet& one, const rpm::InstalledSet& other) {
+  return std::equal(one.packages.begin(), one.packages.end(), other.packages.begin(), other.packages.end(),
+                    [](const InstalledPackage& a, const InstalledPackage& b) { return a.nevra == b.nevra; });
+}
+
+std::string shown_database(const SpooledDatabase& database) {
+  return database.place.empty() ? database.file : database.place + " (" + database.file + ")";
+}
+
+void tell_others(const std::vector<Reading>& all, const Reading& taken, const std::string& name,
+                 std::vector<std::string>& warnings) {
+  for (const Reading& other : all) {
+    if (&other == &taken || (!other.error && same_packages(other.set, taken.set))) continue;
+    const std::string state = other.error                  ? std::string("cannot be read: ") + other.error->what()
+                              : other.set.packages.empty() ? "holds no packages"
+                                                           : "holds " + counted(other.set.packages.size(), "package");
+    warnings.push_back(name + " has several RPM databases: " + shown_database(*taken.database) + " counts, with " +
+                       counted(taken.set.packages.size(), "package") + "; " + shown_database(*other.database) + " " +
+                       state);
+  }
+}
+
+}  // namespace
+
+Spool copy_databases(const fs::path& path) {
+  std::vector<fs::path> files{path};
+  if (fs::is_directory(path)) {
+    files.clear();
+    for (const char* name : {sqlite, ndb, berkeley}) {
+      if (fs::is_regular_file(path / name)) files.push_back(path / name);
+    }
+  }
+  Spooler spooler;
+  Spool spool;
+  for (const fs::path& file : files) {
+    if (const char* name = file_name_for(file)) copy_kind(file, name, spooler, spool);
+  }
+  if (spool.databases.empty()) {
+    throw Error("'" + path.string() + "' is no RPM database that can be read",
+                "it is neither one of SQLite, nor of ndb, nor of Berkeley DB's hash");
+  }
+  spool.directory = spooler.release();
+  return spool;
+}
+
+rpm::InstalledSet read_copies(const Spool& spool, const std::string& name, bool files,
+                              std::vector<std::string>& warnings, const std::map<std::string, std::string>& links) {
+  std::vector<Reading> all;
+  for (const SpooledDatabase& database : spool.databases) {
+    Reading& reading = all.emplace_back(Reading{&database, {}, std::nullopt});
+    try {
+      const std::string place = database.place.empty() ? "" : " (" + database.place + ")";
+      reading.set = read_copy(database, name + place, files, links);
+    } catch (const Error& error) {
+      reading.error = error;
+    }
+  }
+  const auto taken = std::find_if(all.begin(), all.end(), [](const Reading& one) { return !one.set.packages.empty(); });
+  if (taken != all.end()) {
+    tell_others(all, *taken, name, warnings);
+    return std::move(taken->set);
+  }
+  const auto damaged = std::find_if(all.begin(), all.end(), [](const Reading& one) { return one.error.has_value(); });
+  if (damaged != all.end()) throw *damaged->error;
+  return {};
 }
 
 }  // namespace rootlet::target

@@ -3,19 +3,21 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "rootlet/rpm/database.hpp"
 #include "rootlet/target/tree.hpp"
 
 namespace rootlet::target {
 
-/// Copies an RPM database, named by its file or its directory, for librpm to open.
-/// Error: a kind that librpm cannot read here, by name.
-Spool copy_database(const std::filesystem::path& path);
+/// Copies RPM databases, named by a file or by the directory that they are in, for librpm to open.
+/// Error: there is none.
+Spool copy_databases(const std::filesystem::path& path);
 
-/// Reads the copied database. `name` says in messages whose it is; links: as in Tree. Errors: a damaged one, one of
-/// another kind.
-rpm::InstalledSet read_copy(const Spool& spool, const std::string& name, bool files,
-                            const std::map<std::string, std::string>& links = {});
+/// Reads the copied databases: the first one that holds packages counts; `warnings` tells what others there are. No
+/// packages: all are empty. `name` says in messages whose they are; links: as in Tree.
+/// Errors, where none holds packages: one is damaged.
+rpm::InstalledSet read_copies(const Spool& spool, const std::string& name, bool files,
+                              std::vector<std::string>& warnings, const std::map<std::string, std::string>& links = {});
 
 }  // namespace rootlet::target

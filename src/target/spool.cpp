@@ -19,18 +19,30 @@ void give_name(const Kept& kept, const fs::path& name) {
   if (link(kept.file().c_str(), name.c_str()) != 0) throw system_error("cannot write '" + name.string() + "'");
 }
 
+/// The one that a file belongs to.
+const SpooledDatabase& database_of(const fs::path& file, Spooler& spooler, std::vector<SpooledDatabase>& databases) {
+  const std::string place = file.parent_path().string();
+  const std::string main(database_file(file.filename().string()));
+  for (const SpooledDatabase& known : databases) {
+    if (known.place == place && known.file == main) return known;
+  }
+  const fs::path directory = spooler.path() / ("rpm" + std::to_string(databases.size()));
+  databases.push_back({directory, main, place});
+  return databases.back();
+}
+
 }  // namespace
 
 void put(const Wish& wish, const Kept& kept, Spooler& spooler, Tree& tree) {
   const fs::path path = wish.path;
   switch (wish.use) {
     case Use::content: tree.files.contents[wish.path] = bytes_of(kept, wish); return;
-    case Use::database:
-      tree.spool.database = spooler.path() / "rpm";
-      tree.spool.database_path = path.parent_path().string();
-      make_dirs(tree.spool.database);
-      give_name(kept, tree.spool.database / path.filename());
+    case Use::database: {
+      const SpooledDatabase& database = database_of(path, spooler, tree.spool.databases);
+      make_dirs(database.directory);
+      give_name(kept, database.directory / path.filename());
       return;
+    }
     case Use::history:
       give_name(kept, spooler.path() / path.filename());
       if (path.extension() == ".sqlite") {

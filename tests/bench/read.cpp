@@ -45,8 +45,9 @@ void run(int count, char** arguments) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::fprintf(stderr, "%zu files, database '%s', history '%s', %zu small files; %s of layers, %s unpacked\n",
-               tree.files.files.size(), tree.spool.database_path.c_str(), tree.spool.history_path.c_str(),
-               tree.files.contents.size(), human_size(packed).c_str(), human_size(unpacked).c_str());
+               tree.files.files.size(), tree.spool.databases.empty() ? "" : tree.spool.databases.front().place.c_str(),
+               tree.spool.history_path.c_str(), tree.files.contents.size(), human_size(packed).c_str(),
+               human_size(unpacked).c_str());
   std::fprintf(stderr, "%s: %.0f MB/s, %.0f MB of memory at most\n", human_time(took.count()).c_str(),
                static_cast<double>(unpacked) / took.count() / 1e6, static_cast<double>(usage.ru_maxrss) / 1e3);
 }

@@ -98,6 +98,7 @@ DIR/image.yaml:5: test-release
     └── test-release-common-0:1-1.t1.noarch SIZE
         ├── test-release-0:1-1.t1.noarch SIZE (*)
         └── test-repos-0:1-1.t1.noarch SIZE
+(*): what goes on below it is shown where it came first
 """)
 
     def test_tree_upside_down(self):
@@ -113,6 +114,7 @@ glibc-0:2.39-17.t1.x86_64 SIZE
 │   └── httpd-0:2.4.62-2.t1.x86_64 SIZE (*)
 └── libgcc-0:14.2.1-1.t1.x86_64 SIZE
     └── glibc-0:2.39-17.t1.x86_64 SIZE (*)
+(*): what goes on below it is shown where it came first
 """)
 
     def test_tree_of_some_kinds(self):
@@ -181,8 +183,9 @@ class Analyzed(Case):
 
 @needs_data
 class RealDatabases(Analyzed):
-    UBI = ("ubi8-minimal-8.0", 101, 114_536_921)
-    FEDORA = ("fedora26-modular", 114, 120_030_033)
+    """Keys, which rpm keeps among packages, are none: of UBI two, of Fedora one."""
+    UBI = ("ubi8-minimal-8.0", 99, 114_536_921)
+    FEDORA = ("fedora26-modular", 113, 120_030_033)
 
     def test_totals(self):
         for name, packages, size in (self.UBI, self.FEDORA):
@@ -246,7 +249,7 @@ leaves: 8 packages, 19.0 MB (19,006,591 bytes)
    341 kB  libksba-0:1.3.5-7.el8.x86_64
    150 kB  libusbx-0:1.0.22-1.el8.x86_64
   47.7 kB  npth-0:1.5-4.el8.x86_64
-remains: 93 packages, 95.5 MB (95,530,330 bytes)
+remains: 91 packages, 95.5 MB (95,530,330 bytes)
 1 of these requires what leaves:
   gpgme-0:1.10.0-6.el8.x86_64
 """)
@@ -378,7 +381,7 @@ class BadDatabases(Case):
         whole = (DATA / "rpmdb/ubi8-minimal-8.0/rpmdb.sqlite").read_bytes()
         (self.dir / "rpmdb.sqlite").write_bytes(whole[:100_000])
         self.assertEqual(self.refused(self.dir / "rpmdb.sqlite"), """\
-rootlet: error: cannot read the RPM database of 'DIR/rpmdb.sqlite': sqlite failure: CREATE TABLE IF NOT EXISTS 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT,blob BLOB NOT NULL): database disk image is malformed; cannot open Packages index using sqlite - No such file or directory (2); cannot open Packages database in it
+rootlet: error: cannot read the RPM database of 'DIR/rpmdb.sqlite': SQLite: database disk image is malformed; cannot open Packages index using sqlite - No such file or directory (2); cannot open Packages database in it
 """)
 
     def test_no_place_to_copy_it_to(self):
@@ -391,8 +394,7 @@ hint: set TMPDIR to a directory
     def test_ndb(self):
         (self.dir / "Packages.db").write_bytes(b"RpmP" + bytes(4092))
         self.assertEqual(self.refused(self.dir), """\
-rootlet: error: cannot read the RPM database of 'DIR': it is of the kind ndb, which librpm reads on SUSE only
-hint: convert a copy on such a system: rpmdb --rebuilddb --dbpath COPY --define '_db_backend sqlite'
+rootlet: error: cannot read the RPM database of 'DIR': it is damaged: its number of pages is wrong
 """)
 
     def test_damaged(self):

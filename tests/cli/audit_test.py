@@ -94,6 +94,7 @@ note: No RPM database [manifest-only], 1 finding
   -> Nothing where it was meant: only a list of packages is there, without requirements and files.
 
 0 errors, 1 warning, 1 note
+not looked at: conflicts, obsoletes and duplicates: the target only lists its packages
 not looked at: files of packages: the target only lists its packages
 not looked at: image configuration: the target is a directory
 not looked at: requirements: the target only lists its packages

@@ -72,6 +72,7 @@ struct FileCosts {
   std::vector<LargeFile> largest;             ///< largest first
   std::vector<std::uint64_t> disk_size;       ///< by package; what several own counts for the first, by NEVRA
   FileTotals unowned;
+  bool packages_known = true;  ///< whether owners are: `unowned` says nothing otherwise
   bool contents_read = false;  ///< whether duplicates and what code a file is are known
 };
 

@@ -33,18 +33,27 @@ class Content {
   virtual ~Content() = default;
   /// The next bytes, valid until the next call; empty at the end.
   virtual std::string_view next() = 0;
+  /// How many of its bytes are stored nowhere: the zeros of a sparse file's holes.
+  [[nodiscard]] virtual std::uint64_t holes() const { return 0; }
 };
+
+/// No file of a package that is known grows so large; unpacking as much takes well under a minute.
+inline constexpr std::uint64_t default_unpacked_limit = 20'000'000'000;
 
 struct ReadOptions {
   std::string arch;  ///< RPM's name of the architecture; empty: the only one, else this machine's
-  std::string tag;   ///< empty: the only one
-  /// A layer may not unpack to more than this and to more than 200 times its own size (bytes).
-  std::uint64_t unpacked_limit = 1'000'000'000;
+  /// A name or the tag at its end; "@1": the second one in the image's own order; the beginning of a digest (of the
+  /// manifest; of the configuration in a docker-archive), six digits at least. Empty: the only one.
+  std::string tag;
+  /// Layers that unpack to more than 200 times their own size may unpack to so much in all; so may a whole archive
+  /// (bytes).
+  std::uint64_t unpacked_limit = default_unpacked_limit;
 };
 
-/// An image in an OCI layout (a directory; image-spec 1.1, image-layout.md), in a tar of one ("oci-archive"), or in the
-/// tar that `docker save` writes ("docker-archive"; Docker image specification 1.2). A tar may be compressed with gzip
-/// or zstd. It is read only, and nothing is unpacked to disk.
+/// An image in an OCI layout (a directory; image-spec 1.1, image-layout.md), in a tar of one ("oci-archive"), in the
+/// tar that `docker save` writes ("docker-archive"; Docker image specification 1.2) or what was unpacked of it, or in
+/// the directory that skopeo calls "dir:". A tar may be compressed with gzip, zstd, xz or bzip2. It is read only, and
+/// nothing is unpacked to disk.
 ///
 /// Every blob must have the digest that it is known by; in a docker-archive, layers must have the diff_ids of the
 /// configuration. Errors name the image and the blob at fault.
@@ -70,10 +79,10 @@ class Image {
   std::unique_ptr<Parts> parts_;
 };
 
-/// Whether a directory is an OCI layout.
-bool is_layout(const std::filesystem::path& directory);
+/// Whether a directory holds an image in one of these forms.
+bool is_image_directory(const std::filesystem::path& directory);
 
-/// Whether a regular file is a tar, as it is or compressed with gzip or zstd.
+/// Whether a regular file is a tar, as it is or compressed.
 bool is_tar(const std::filesystem::path& file);
 
 }  // namespace rootlet::image

@@ -107,6 +107,7 @@ struct Diff {
   std::optional<FilesDiff> files;                                    ///< where both have files
   std::vector<ConfigDifference> config;                              ///< where both are images; by field
   std::optional<std::uint64_t> compressed_before, compressed_after;  ///< bytes of an image's layers
+  std::string not_compared;  ///< why `packages` says nothing: "packages: nothing tells those of out/nginx"; else empty
 };
 
 }  // namespace rootlet

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -26,15 +28,27 @@ struct TreeFile {
   std::string first_link = {};    ///< of a hard link: the first path, in order, of the same file; empty on that one
   std::string capabilities = {};  ///< as cap_to_text(3) writes them: "cap_net_raw=ep"; empty: none
   std::string sha256 = {};        ///< of a regular file's content, where contents were read
+  bool unread = false;  ///< its content was left out where others were read: it is sparse, nearly all of it holes
   std::string interpreter =
       {};  ///< of a script: what follows "#!", up to the end of the line; where contents were read
   std::optional<ElfFile> elf = std::nullopt;  ///< where contents were read and it is one
+};
+
+/// A link or file of a lower layer that is a directory since an upper layer put something into it without an entry for
+/// the directory itself. Runtimes that mount layers by overlay see this directory alone; what unpacks one layer over
+/// the other follows the link, or fails.
+struct Covered {
+  std::size_t layer = 0;  ///< the upper one, counted from 1
+  std::string path;
+  std::string target;  ///< of the link; empty: it was no link
+  auto operator<=>(const Covered&) const = default;
 };
 
 /// All files of a target, after all layers.
 struct FileTree {
   std::vector<TreeFile> files;                  ///< sorted by path as bytes; without the root directory itself
   std::map<std::string, std::string> contents;  ///< of the small files that analyses read, by path: /etc/passwd, …
+  std::vector<Covered> covered = {};            ///< of an image; by layer, then by path
   bool contents_read = false;                   ///< whether digests, interpreters and ELF facts are there
 
   /// The file of that very path; no link is followed. nullptr: there is none.

@@ -45,6 +45,15 @@ struct IdleRequirement {
   auto operator<=>(const IdleRequirement&) const = default;
 };
 
+/// Two packages of a set that one of them does not tolerate: no package manager would have put them side by side.
+struct Clash {
+  PackageId package = {};  ///< that says so
+  PackageId other = {};
+  std::string capability;  ///< as written: "dash < 0.5"
+  bool obsoletes = false;  ///< it takes the other one's place; else it conflicts with it
+  auto operator<=>(const Clash&) const = default;
+};
+
 /// Where a set starts: what is there for its own sake.
 struct Root {
   enum class Kind {
@@ -61,10 +70,12 @@ struct Root {
 
 /// A set of packages with all that its analyses work on. Made by target::open(); the same for every kind of target.
 struct PackageGraph {
-  std::vector<GraphPackage> packages;                               ///< sorted by NEVRA
-  std::vector<Dependency> dependencies;                             ///< sorted; unmet ones too
-  std::vector<Root> roots;                                          ///< by kind, mark and name
-  bool dependencies_known = true;                                   ///< false: the target only lists packages
+  std::vector<GraphPackage> packages;    ///< sorted by NEVRA
+  std::vector<Dependency> dependencies;  ///< sorted; unmet ones too
+  std::vector<Root> roots;               ///< by kind, mark and name
+  std::vector<Clash> clashes = {};       ///< of a database; sorted
+  bool dependencies_known = true;        ///< false: the target only lists packages
+  bool packages_known = true;            ///< false: the target is files of which nothing tells the packages
   std::optional<std::vector<IdleRequirement>> idle = std::nullopt;  ///< sorted; none: not known
 
   [[nodiscard]] const GraphPackage& at(PackageId id) const { return packages.at(index(id)); }

@@ -40,6 +40,7 @@ struct InstalledPackage {
   std::string source_rpm;
   std::vector<std::string> obsoletes;  ///< names of packages that it takes the place of; sorted
   std::vector<std::string> provides;   ///< capabilities as written; sorted
+  bool install_only = false;           ///< as DNF takes it: several versions may stand side by side (kernels)
   std::string signed_by;               ///< key id in lower-case hexadecimal; empty: not signed
   std::vector<PackageFile> files;      ///< sorted by path; empty where the target only lists packages
 };

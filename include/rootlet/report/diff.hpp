@@ -29,6 +29,7 @@ std::string to_text(const Diff& diff);
 std::string to_markdown(const Diff& diff);
 
 /// {"before", "after", "summary", "causes": [{"kind", "sentence", "bytes", …, "changes": […]}], "files", "config"}.
+/// "not_compared" is there only where something was not, and then without the counts of packages.
 nlohmann::ordered_json to_json(const Diff& diff);
 
 }  // namespace rootlet::report

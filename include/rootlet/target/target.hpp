@@ -35,12 +35,14 @@ struct Target {
 struct Options {
   TreeOptions tree;          ///< also how deep
   recipe::Overrides recipe;  ///< for recipes
+  /// Whether a root or an image will do of which nothing tells the packages: its graph says so (packages_known).
+  bool files_alone = false;
   build::Environment environment;
 };
 
 /// Opens whatever `path` is, read-only: nothing in it or beside it changes.
-/// Errors: what it could be is said where it is nothing of the kind; a root or image without an RPM database and
-/// manifest; a database of a kind that librpm does not read here (ndb, by name).
+/// Errors: what it could be is said where it is nothing of the kind; a root or image without packages in an RPM
+/// database or a manifest.
 std::variant<Target, Unsolvable> open(const std::filesystem::path& path, const Options& options, Progress& progress);
 
 }  // namespace rootlet::target

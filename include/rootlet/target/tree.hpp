@@ -6,9 +6,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rootlet/base/fs.hpp"
 #include "rootlet/base/progress.hpp"
+#include "rootlet/image/read.hpp"
 #include "rootlet/model/file_tree.hpp"
 #include "rootlet/model/image_info.hpp"
 
@@ -24,17 +26,24 @@ enum class Depth {
 struct TreeOptions {
   Depth depth = Depth::database;
   std::string arch;  ///< RPM's name; which platform of an image; empty: the only one, else this machine's
-  std::string tag;   ///< which image of several; empty: the only one
-  /// A layer may not unpack to more than this and to more than 200 times its own size (bytes).
-  std::uint64_t unpacked_limit = 1'000'000'000;
+  std::string tag;   ///< which image of several, as image::ReadOptions has it; empty: the only one
+  /// Layers that unpack to more than 200 times their own size may unpack to so much in all; so may a whole archive
+  /// (bytes).
+  std::uint64_t unpacked_limit = image::default_unpacked_limit;
+};
+
+/// An RPM database, copied for librpm to open.
+struct SpooledDatabase {
+  std::filesystem::path directory;  ///< as librpm's _dbpath
+  std::string file;                 ///< its main one: "rpmdb.sqlite", "Packages.db" (ndb), "Packages" (Berkeley DB)
+  std::string place;                ///< where it was in the root: "/var/lib/rpm"; empty: it was named itself
 };
 
 /// Where the packages of a root are written down, copied out of it for librpm and SQLite to open.
 struct Spool {
-  std::unique_ptr<TempDir> directory;  ///< holds all of what follows; nullptr where there is nothing
-  std::filesystem::path database;      ///< a directory as librpm's _dbpath; empty: the root has none
-  std::string database_path;           ///< where it was in the root: "/var/lib/rpm"
-  std::filesystem::path history;       ///< a copy of DNF's history.sqlite; empty: none
+  std::unique_ptr<TempDir> directory;      ///< holds all of what follows; nullptr where there is nothing
+  std::vector<SpooledDatabase> databases;  ///< those of newer places and kinds first
+  std::filesystem::path history;           ///< a copy of DNF's history.sqlite; empty: none
   std::string history_path;
 };
 
@@ -51,7 +60,8 @@ struct Tree {
 /// Reads a root directory. Nothing in it is changed, no symbolic link leads out of it, no device is opened.
 Tree read_directory(const std::filesystem::path& root, const TreeOptions& options, Progress& progress);
 
-/// Reads an OCI image layout (a directory), an oci-archive or a docker-archive (a tar, also a compressed one).
+/// Reads an OCI image layout or what skopeo calls dir: (directories), an oci-archive or a docker-archive (a tar, also a
+/// compressed or unpacked one).
 /// Layers are read as streams, lowest first, whiteouts applied; blobs must have the digest that the manifest gives.
 /// Errors: what is missing or malformed, by name; several platforms or tags where none was chosen, with their names.
 Tree read_image(const std::filesystem::path& image, const TreeOptions& options, Progress& progress);

@@ -1,11 +1,13 @@
 #include "rootlet/analysis/audit.hpp"
 
+#include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
 #include <array>
 #include <tuple>
 
+#include "rootlet/base/text.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {
@@ -22,6 +24,7 @@ enum class Need {
   lists,     ///< the target's files and the packages' lists
   contents,  ///< the target's files with what is in them
   linkage,   ///< contents and requirements
+  layers,    ///< of an image, and its files
   image
 };
 
@@ -34,9 +37,11 @@ struct Check {
 std::vector<Check> checks() {
   return {
       {Need::requirements, check_requirements, {"unmet-requirement"}},
+      {Need::headers, check_clashes, {"conflicting-packages", "obsoleted-package"}},
+      {Need::headers, check_duplicates, {"duplicate-package"}},
       {Need::marks, check_still_required, {"unrequired-package"}},
       {Need::headers, check_signatures, {"unsigned-package"}},
-      {Need::tree, check_records, {"manifest-only", "no-os-release"}},
+      {Need::tree, check_records, {"manifest-only", "no-os-release", "no-package-records"}},
       {Need::lists, check_unowned, {"unowned-file", "unowned-program", "generated-file"}},
       {Need::lists,
        check_owned,
@@ -47,6 +52,7 @@ std::vector<Check> checks() {
       {Need::names, check_documents, {"documentation", "locale"}},
       {Need::tree, check_leftovers, {"cache", "history", "log", "private-key"}},
       {Need::tree, check_links, {"dangling-link"}},
+      {Need::layers, check_layers, {"covered-link"}},
       {Need::contents, check_libraries, {"missing-library"}},
       {Need::contents, check_library_versions, {"library-versions"}},
       {Need::linkage, check_unneeded_libraries, {"unneeded-library"}},
@@ -73,6 +79,7 @@ bool is_met(Need need, const Subject& subject) {
     case Need::lists: return input.files != nullptr && subject.lists_known;
     case Need::contents: return input.files != nullptr && input.files->contents_read;
     case Need::linkage: return input.files != nullptr && input.files->contents_read && input.graph.dependencies_known;
+    case Need::layers: return input.image != nullptr && input.files != nullptr;
     case Need::image: return input.image != nullptr;
   }
   return false;
@@ -82,19 +89,28 @@ std::vector<std::string> not_looked_at(const Subject& subject) {
   const AuditInput& input = subject.input;
   const std::string is_what = "the target is " + std::string(input.what);
   std::vector<std::string> lines;
-  if (!input.graph.dependencies_known) {
+  const bool packages = input.graph.packages_known;
+  if (!packages) {
+    lines.emplace_back("packages, what they require, their files and signatures: nothing tells which ones there are");
+  } else if (!input.graph.dependencies_known) {
     lines.emplace_back("requirements: the target only lists its packages");
   } else if (!has_marks(input.graph)) {
     lines.emplace_back("packages that nothing needs any more: no record says which ones were asked for");
   }
-  if (!has_signatures(input)) {
-    lines.push_back("signatures: " + (input.installed.empty() ? is_what : "the target only lists its packages"));
+  if (packages && !has_signatures(input)) {
+    const std::string why = input.installed.empty() ? is_what : "the target only lists its packages";
+    lines.push_back("signatures: " + why);
+    if (!input.installed.empty()) lines.push_back("conflicts, obsoletes and duplicates: " + why);
   }
   if (input.files == nullptr) {
     lines.push_back("files: " + is_what + (subject.tree == nullptr ? "" : "; what its packages list was looked at"));
   } else {
-    if (!subject.lists_known) lines.emplace_back("files of packages: the target only lists its packages");
+    if (packages && !subject.lists_known) lines.emplace_back("files of packages: the target only lists its packages");
     if (!input.files->contents_read) lines.emplace_back("contents of files: they were not read");
+    for (const TreeFile& file : input.files->files) {
+      if (!file.unread) continue;
+      lines.push_back(fmt::format("the content of {}: {}, nearly all of it holes", file.path, human_size(file.size)));
+    }
   }
   if (input.image == nullptr) lines.push_back("image configuration: " + is_what);
   std::sort(lines.begin(), lines.end());

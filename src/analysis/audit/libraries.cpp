@@ -52,7 +52,10 @@ void check_libraries(const Subject& subject, Findings& findings) {
   for (const auto& [what, places] : missing) {
     const auto& [package, name] = what;
     std::string message = fmt::format("needs {}, which is nowhere in the root", name);
-    if (places.size() > 1) message += fmt::format("; so does {}", counted(places.size() - 1, "other file"));
+    if (places.size() > 1) {
+      message +=
+          fmt::format("; so {} {}", places.size() == 2 ? "does" : "do", counted(places.size() - 1, "other file"));
+    }
     Finding& finding = findings.add("missing-library", package, tree.files[places.front()].path, std::move(message));
     if (package.empty() && subject.lists_known) {
       finding.severity = Severity::warning;

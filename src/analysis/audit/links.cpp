@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "rootlet/model/merged.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {
@@ -85,6 +86,22 @@ void check_links(const Subject& subject, Findings& findings) {
       finding.severity = Severity::note;
       finding.advice = "Nothing: packages made them so; what they lead to is in packages that are not installed.";
     }
+  }
+}
+
+void check_layers(const Subject& subject, Findings& findings) {
+  for (const Covered& one : subject.input.files->covered) {
+    const bool link = !one.target.empty();
+    Finding& finding = findings.add(
+        "covered-link", "", one.path,
+        fmt::format("layer {} puts files into it without an entry for it, and a lower layer has {} there: with overlay "
+                    "(Docker, Podman, containerd, CRI-O) it is a directory with these files alone; where layers are "
+                    "unpacked one over the other (vfs, umoci) {}",
+                    one.layer, link ? "a link to " + one.target : std::string("a file"),
+                    link ? "they come to " + one.target : std::string("that fails")));
+    const bool of_the_system =
+        std::find(merged_directories.begin(), merged_directories.end(), one.path) != merged_directories.end();
+    if (of_the_system) finding.severity = Severity::error;
   }
 }
 

@@ -94,7 +94,10 @@ class Comparison {
   void compare_regular(const Claim& claim, const TreeFile& file) {
     const PackageFile& listed = *claim.file;
     if (!listed.ghost && listed.verify_digest && !listed.digest.hex.empty()) {
-      if (listed.size != file.size) {
+      if (file.unread) {
+        findings_.add("not-compared", subject_.nevra(claim.package), file.path,
+                      fmt::format("its content was not read: {}, nearly all of it holes", human_size(file.size)));
+      } else if (listed.size != file.size) {
         changed(claim, file, fmt::format("{} bytes; its package gave it {}", grouped(file.size), grouped(listed.size)));
       } else if (listed.digest.type != "sha256") {
         ++digests_[listed.digest.type];

@@ -55,6 +55,35 @@ void check_requirements(const Subject& subject, Findings& findings) {
   for (const auto& [what, uses] : unmet) add_unmet(subject, what.first, what.second, uses, findings);
 }
 
+void check_clashes(const Subject& subject, Findings& findings) {
+  for (const Clash& clash : subject.input.graph.clashes) {
+    const std::string other = subject.nevra(clash.other);
+    if (clash.obsoletes) {
+      findings.add("obsoleted-package", other, "",
+                   fmt::format("{} obsoletes {}", subject.nevra(clash.package), clash.capability));
+    } else {
+      findings.add("conflicting-packages", subject.nevra(clash.package), "",
+                   fmt::format("conflicts with {}, which is {}", clash.capability, other));
+    }
+  }
+}
+
+/// As `dnf check` has it: of one name and architecture; but for kernels and the like, which may stand side by side.
+void check_duplicates(const Subject& subject, Findings& findings) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> by_name;
+  for (std::uint32_t i = 0; i < subject.input.installed.size(); ++i) {
+    const InstalledPackage& package = subject.input.installed[i];
+    if (package.install_only || is_key(package.nevra)) continue;
+    by_name[{package.nevra.name, package.nevra.arch}].push_back(subject.nevra(PackageId{i}));
+  }
+  for (const auto& [name, versions] : by_name) {
+    if (versions.size() < 2) continue;
+    const std::vector<std::string> others(versions.begin(), versions.end() - 1);
+    findings.add("duplicate-package", versions.back(), "",
+                 fmt::format("is there more than once: beside {}", join(others, ", ")));
+  }
+}
+
 void check_still_required(const Subject& subject, Findings& findings) {
   const PackageGraph& graph = subject.input.graph;
   const auto next = adjacency(graph);
@@ -93,7 +122,9 @@ void check_signatures(const Subject& subject, Findings& findings) {
 
 void check_records(const Subject& subject, Findings& findings) {
   const FileTree& tree = *subject.input.files;
-  if (!subject.input.graph.dependencies_known) {
+  if (!subject.input.graph.packages_known) {
+    findings.add("no-package-records", "", "", "there is neither an RPM database nor a list of packages");
+  } else if (!subject.input.graph.dependencies_known) {
     findings.add("manifest-only", "", "",
                  fmt::format("a manifest names {}; there is no RPM database",
                              counted(subject.input.graph.packages.size(), "package")));

@@ -8,10 +8,12 @@ namespace {
 
 using enum Severity;
 
-constexpr std::array<AuditRule, 36> rules{{
+constexpr std::array<AuditRule, 41> rules{{
     {"changed-content", error, "Files with other content than their packages gave them",
      "Reinstall the package, or ship the file by other means and accept the finding with the reason."},
     {"changed-type", error, "Files of another type than their packages made them", "Reinstall the package."},
+    {"conflicting-packages", error, "Packages that conflict with each other",
+     "Remove one of the two: no package manager would have installed both, and none can change the root now."},
     {"missing-library", error, "Libraries that programs need and no file provides",
      "Install what provides the library, or remove the program that needs it."},
     {"private-key", error, "Private keys and credentials",
@@ -30,13 +32,19 @@ constexpr std::array<AuditRule, 36> rules{{
      "Restore it (rpm --setugids), or accept the finding with the reason."},
     {"compiler", warning, "Compilers and their tools",
      "Build in another stage: at run time they only help whoever breaks in."},
+    {"covered-link", warning,
+     "Links and files of lower layers that an upper layer hides or not, depending on the runtime",
+     "Build the upper layer on its base image, or let it bring its files where the link leads."},
     {"dangling-link", warning, "Symbolic links that lead nowhere", "Remove the link, or bring back what it leads to."},
+    {"duplicate-package", warning, "Packages that are installed in several versions",
+     "Remove the older one (dnf remove --duplicates): an update was interrupted, or forced."},
     {"history", warning, "Histories of shells and tools", "Remove it: what was typed once may hold secrets."},
     {"missing-file", warning, "Files of packages that are missing",
      "Reinstall the package. To leave files out, install without them (docs, langs), so that the database knows."},
     {"no-os-release", warning, "No os-release",
      "Install the distribution's release package: scanners tell by /etc/os-release which advisories concern the "
      "image."},
+    {"obsoleted-package", warning, "Packages whose place another one took", "Remove it: the next update would."},
     {"package-manager", warning, "Package managers",
      "Install from outside, into the root: at run time they only help whoever breaks in."},
     {"secret-in-environment", warning, "Environment variables that look like secrets",
@@ -61,6 +69,8 @@ constexpr std::array<AuditRule, 36> rules{{
     {"log", note, "Logs", "Remove them at the end of the build."},
     {"manifest-only", note, "No RPM database",
      "Nothing where it was meant: only a list of packages is there, without requirements and files."},
+    {"no-package-records", note, "No record of packages",
+     "Nothing where it was meant; scanners that go by packages find nothing in it."},
     {"not-compared", note, "Files that cannot be compared with what their packages gave",
      "Compare them with the packages themselves (rpm -Vp), where it matters."},
     {"runs-as-root", note, "The image runs as root", "Set a user (image: {user: …}) where the program allows."},

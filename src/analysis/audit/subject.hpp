@@ -69,6 +69,8 @@ bool is_key(const Nevra& nevra);
 
 // The checks, one family a file.
 void check_requirements(const Subject& subject, Findings& findings);
+void check_clashes(const Subject& subject, Findings& findings);
+void check_duplicates(const Subject& subject, Findings& findings);
 void check_still_required(const Subject& subject, Findings& findings);
 void check_signatures(const Subject& subject, Findings& findings);
 void check_records(const Subject& subject, Findings& findings);
@@ -79,6 +81,7 @@ void check_programs(const Subject& subject, Findings& findings);
 void check_documents(const Subject& subject, Findings& findings);
 void check_leftovers(const Subject& subject, Findings& findings);
 void check_links(const Subject& subject, Findings& findings);
+void check_layers(const Subject& subject, Findings& findings);
 void check_libraries(const Subject& subject, Findings& findings);
 void check_library_versions(const Subject& subject, Findings& findings);
 void check_unneeded_libraries(const Subject& subject, Findings& findings);

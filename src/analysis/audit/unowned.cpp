@@ -58,8 +58,14 @@ constexpr std::array<std::string_view, 24> standard{
     "/var/lib", "/var/log", "/var/tmp", "/var/spool", "/usr/local", "/usr/share", "/usr/lib", "/usr/bin"};
 
 /// Where they are links, they lead to where their contents moved.
-constexpr std::array<std::string_view, 7> merged{"/bin",      "/sbin",    "/lib",     "/lib64",
-                                                 "/usr/sbin", "/var/run", "/var/lock"};
+struct Moved {
+  std::string_view link;
+  std::string_view to;
+};
+constexpr std::array moved{
+    Moved{"/bin", "/usr/bin"},      Moved{"/sbin", "/usr/sbin"},   Moved{"/sbin", "/usr/bin"},
+    Moved{"/lib", "/usr/lib"},      Moved{"/lib64", "/usr/lib64"}, Moved{"/lib64", "/usr/lib"},
+    Moved{"/usr/sbin", "/usr/bin"}, Moved{"/var/run", "/run"},     Moved{"/var/lock", "/run/lock"}};
 
 /// A file or a directory that no package owns, with all beneath it, which no package owns either.
 struct Top {
@@ -98,11 +104,19 @@ class Unowned {
       if (std::any_of(each.patterns.begin(), each.patterns.end(), fitting)) return each.what;
     }
     if (file.type != FileType::symlink) return {};
-    if (std::find(merged.begin(), merged.end(), file.path) != merged.end()) return "links of the merged /usr";
+    if (is_moved(file)) return "links of the merged /usr";
     if (file.target.starts_with("/etc/alternatives/")) return "alternatives";
     const TreeFile* library = tree_.resolve(file.path);
     const bool of_ldconfig = library != nullptr && library->elf && library->elf->soname == base_name(file.path);
     return of_ldconfig ? "links of ldconfig" : std::string_view();
+  }
+
+  /// A link of that name may lead anywhere: only where it does decides.
+  [[nodiscard]] bool is_moved(const TreeFile& file) const {
+    const std::string beside = std::string(directory_of(file.path)) + "/" + file.target;
+    const std::string to = tree_.real_path(file.target.starts_with('/') ? file.target : beside);
+    return std::any_of(moved.begin(), moved.end(),
+                       [&](const Moved& one) { return one.link == file.path && (one.to == to || one.to == beside); });
   }
 
   void place(const TreeFile& file, std::string_view known) {

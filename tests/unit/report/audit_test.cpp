@@ -35,7 +35,7 @@ nlohmann::ordered_json first_result(const Finding& one) {
   analysis::Audit audit;
   audit.rules = {"setuid-file"};
   audit.findings = {one};
-  return report::to_sarif(audit)["runs"][0]["results"][0];
+  return report::to_sarif(audit, "out/image")["runs"][0]["results"][0];
 }
 
 std::string uri(const std::string& path) {
@@ -77,7 +77,7 @@ TEST_CASE("accepted findings are counted apart") {
   CHECK(report::to_text(audit, {false, true}).find("    accepted: a test\\x0akey\n") != std::string::npos);
   CHECK(report::to_json(audit)["findings"][0]["accepted"] == "a test\nkey");
   CHECK_FALSE(report::to_json(audit)["findings"][1].contains("accepted"));
-  const auto results = report::to_sarif(audit)["runs"][0]["results"];
+  const auto results = report::to_sarif(audit, "out/image")["runs"][0]["results"];
   CHECK(results[0]["suppressions"][0]["justification"] == "a test\nkey");
   CHECK_FALSE(results[1].contains("suppressions"));
 }
@@ -100,11 +100,58 @@ TEST_CASE("SARIF: paths are relative references, with every odd byte encoded") {
 TEST_CASE("SARIF: messages hold no links and placeholders of others") {
   const auto result = first_result(finding("setuid-file", Severity::note, "", "", "[x](http:y) {0} \\"));
   CHECK(result["message"]["text"] == "\\[x\\](http:y) {{0}} \\\\");
-  CHECK_FALSE(result.contains("locations"));
+}
+
+TEST_CASE("SARIF: each result has a place, the target where no file is concerned") {
+  const auto place = [](const std::string& target, const std::string& package, const std::string& path) {
+    analysis::Audit audit;
+    audit.rules = {"setuid-file"};
+    audit.findings = {finding("setuid-file", Severity::note, package, path, "x")};
+    const auto result = report::to_sarif(audit, target)["runs"][0]["results"][0];
+    REQUIRE(result["locations"].size() == 1);
+    const auto physical = result["locations"][0]["physicalLocation"];
+    CHECK(physical["region"]["startLine"] == 1);
+    CHECK(physical["artifactLocation"].contains("uriBaseId") == !path.empty());
+    return physical["artifactLocation"]["uri"].get<std::string>();
+  };
+  CHECK(place("out/image", "", "") == "out/image");
+  CHECK(place("../my image.tar", "a-0:1-1.noarch", "") == "../my%20image.tar");
+  CHECK(place("/srv/root", "a-0:1-1.noarch", "") == "file:///srv/root");
+  CHECK(place("/srv/root", "a-0:1-1.noarch", "/usr/bin/x") == "usr/bin/x");
+}
+
+TEST_CASE("SARIF: never more results than code scanning takes") {
+  analysis::Audit audit;
+  audit.rules = {"unowned-file"};
+  const auto run_of = [&] { return report::to_sarif(audit, "image")["runs"][0]; };
+  const auto add = [&](std::size_t count, const std::string& begin, const std::string& end) {
+    for (std::size_t i = 0; i < count; ++i) {
+      audit.findings.push_back(
+          finding("unowned-file", Severity::note, "", begin + std::to_string(i) + end, "is unowned"));
+    }
+  };
+  add(25'000, "/srv/", "");
+  CHECK(run_of()["results"].size() == 25'000);
+  CHECK(run_of()["invocations"][0]["toolExecutionNotifications"].empty());
+  // One more: those of a directory are one.
+  add(1, "/opt/", "");
+  auto run = run_of();
+  REQUIRE(run["results"].size() == 2);
+  CHECK(run["results"][0]["message"]["text"] == "is unowned (and 24,999 like it beside it)");
+  CHECK(run["results"][0]["locations"].size() == 1000);
+  CHECK(run["results"][1]["message"]["text"] == "is unowned");
+  // Still too many: the accepted ones go first, then the last.
+  for (Finding& one : audit.findings) one.accepted = "known";
+  add(25'000, "/var/", "/x");
+  run = run_of();
+  CHECK(run["results"].size() == 25'000);
+  CHECK(run["results"].back()["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "var/24999/x");
+  CHECK(run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"] ==
+        "left out: 2 of 25,002 results, those of the least weight; code scanning takes 25,000");
 }
 
 TEST_CASE("SARIF: packages are logical locations, rules are listed once") {
-  const auto run = report::to_sarif(some())["runs"][0];
+  const auto run = report::to_sarif(some(), "out/image")["runs"][0];
   CHECK(run["tool"]["driver"]["rules"].size() == 2);
   CHECK(run["results"][1]["ruleIndex"] == 1);
   CHECK(run["results"][1]["level"] == "warning");
@@ -126,7 +173,7 @@ TEST_CASE("SARIF: fingerprints survive new versions and sizes, and tell findings
   for (const char* needs : {"needs a", "needs b"}) {
     audit.findings.push_back(finding("missing-library", Severity::error, "", "/usr/bin/x", needs));
   }
-  const auto results = report::to_sarif(audit)["runs"][0]["results"];
+  const auto results = report::to_sarif(audit, "out/image")["runs"][0]["results"];
   CHECK(results[0]["partialFingerprints"] != results[1]["partialFingerprints"]);
 }
 

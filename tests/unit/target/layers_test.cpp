@@ -106,7 +106,7 @@ TEST_CASE("a whiteout removes what lower layers brought") {
   CHECK(listed({{sized("a", 1), sized("b", 1)}, {whiteout("a")}}) == Names{"/b 1"});
   CHECK(listed({{sized("d/a", 1), sized("d/e/b", 1), sized("da", 1)}, {whiteout("d")}}) == Names{"/da 1"});
   CHECK(listed({{sized("d/a", 1)}, {whiteout("d/a")}}) == Names{"/d/"});
-  CHECK(listed({{sized("a", 1)}, {whiteout("nothing"), whiteout("a/b"), whiteout("x/y/z")}}) == Names{"/a 1"});
+  CHECK(listed({{sized("a", 1)}, {whiteout("nothing"), whiteout("x/y/z")}}) == Names{"/a 1"});
   CHECK(listed({{sized("a", 1)}, {whiteout("a")}, {sized("a", 2)}}) == Names{"/a 2"});
   // Of any type.
   TarFile odd = directory(".wh.a");
@@ -137,7 +137,7 @@ TEST_CASE("an opaque whiteout removes all that lower layers put into a directory
   CHECK(listed({lower, {opaque("d"), sized("d/e/new", 2)}}) == expected);
   CHECK(listed({lower, {sized("d/e/new", 2), opaque("d")}}) == expected);
   CHECK(listed({lower, {opaque(".")}}).empty());
-  CHECK(listed({lower, {opaque("x"), opaque("nowhere")}}) == Names{"/d/", "/d/a 1", "/d/e/", "/d/e/b 1", "/x 1"});
+  CHECK(listed({lower, {opaque("x"), opaque("nowhere")}}) == Names{"/d/", "/d/a 1", "/d/e/", "/d/e/b 1", "/x/"});
 }
 
 TEST_CASE("improper whiteouts are errors") {
@@ -156,16 +156,51 @@ TEST_CASE("what AUFS kept for itself is not in the root, but may be linked to") 
 TEST_CASE("links in an entry's directories are followed beneath the root") {
   CHECK(listed({{soft_link("bin", "usr/bin"), sized("bin/a", 1)}}) ==
         Names{"/bin -> usr/bin", "/usr/", "/usr/bin/", "/usr/bin/a 1"});
-  CHECK(listed({{directory("d"), soft_link("l", "/d")}, {sized("l/a", 1)}}) == Names{"/d/", "/d/a 1", "/l -> /d"});
-  CHECK(listed({{directory("d"), soft_link("l", "../../../d")}, {sized("l/a", 1)}}) ==
+  CHECK(listed({{directory("d"), soft_link("l", "/d"), sized("l/a", 1)}}) == Names{"/d/", "/d/a 1", "/l -> /d"});
+  CHECK(listed({{directory("d"), soft_link("l", "../../../d"), sized("l/a", 1)}}) ==
         Names{"/d/", "/d/a 1", "/l -> ../../../d"});
-  CHECK(listed({{soft_link("x/l", "../y"), soft_link("y/m", "/z")}, {sized("x/l/m/a", 1)}}) ==
+  CHECK(listed({{soft_link("x/l", "../y"), soft_link("y/m", "/z"), sized("x/l/m/a", 1)}}) ==
         Names{"/x/", "/x/l -> ../y", "/y/", "/y/m -> /z", "/z/", "/z/a 1"});
   // The last part is not.
   CHECK(listed({{soft_link("l", "/etc/passwd")}, {sized("l", 1)}}) == Names{"/l 1"});
-  CHECK(listed({{sized("d/a", 1), soft_link("l", "d")}, {whiteout("l/a")}}) == Names{"/d/", "/l -> d"});
-  CHECK(listed({{sized("d/a", 1), soft_link("l", "d")}, {opaque("l")}}) == Names{"/d/", "/l -> d"});
+  CHECK(listed({{sized("d/a", 1)}, {soft_link("l", "d"), whiteout("l/a")}}) == Names{"/d/", "/l -> d"});
+  CHECK(listed({{sized("d/a", 1)}, {soft_link("l", "d"), opaque("l")}}) == Names{"/d/", "/l -> d"});
+  CHECK(listed({{sized("d/e/a", 1)}, {soft_link("x/l", "/d"), whiteout("x/l/e/a")}}) ==
+        Names{"/d/", "/d/e/", "/x/", "/x/l -> /d"});
   CHECK(listed({{sized("d/a", 1), soft_link("l", "d")}, {whiteout("l")}}) == Names{"/d/", "/d/a 1"});
+}
+
+TEST_CASE("what lower layers have in the way becomes a directory, and that is told") {
+  const auto covered = [](const Layers& layers) {
+    Names names;
+    for (const Covered& one : tree_of(layers)->covered()) {
+      names.push_back(std::to_string(one.layer) + " " + one.path + " -> " + one.target);
+    }
+    return names;
+  };
+  const std::vector base{sized("usr/bin/bash", 1), soft_link("bin", "usr/bin"), soft_link("run", "/usr/run")};
+  const Layers link{base, {sized("bin/foo", 2), sized("bin/bar", 3)}};
+  CHECK(listed(link) ==
+        Names{"/bin/", "/bin/bar 3", "/bin/foo 2", "/run -> /usr/run", "/usr/", "/usr/bin/", "/usr/bin/bash 1"});
+  CHECK(covered(link) == Names{"2 /bin -> usr/bin"});
+  // Deeper, through a file, by a deletion.
+  CHECK(listed({{sized("d/e/f", 1), soft_link("d/l", "e")}, {sized("d/l/x/y", 2)}}) ==
+        Names{"/d/", "/d/e/", "/d/e/f 1", "/d/l/", "/d/l/x/", "/d/l/x/y 2"});
+  const Layers file{{sized("a", 1)}, {sized("a/b", 2)}};
+  CHECK(listed(file) == Names{"/a/", "/a/b 2"});
+  CHECK(covered(file) == Names{"2 /a -> "});
+  CHECK(listed({{sized("a", 1)}, {whiteout("a/b")}}) == Names{"/a/"});
+  for (const TarFile& deletion : {whiteout("bin/bash"), opaque("bin")}) {
+    const Layers deleted{base, {deletion}, {sized("run/x", 1)}};
+    CHECK(listed(deleted) == Names{"/bin/", "/run/", "/run/x 1", "/usr/", "/usr/bin/", "/usr/bin/bash 1"});
+    CHECK(covered(deleted) == Names{"2 /bin -> usr/bin", "3 /run -> /usr/run"});
+  }
+  CHECK(listed({base, {whiteout("nothing/x"), whiteout("usr/nothing/x")}}).size() == 5);
+  // An entry for the directory leaves no doubt; nor does a link of the layer's own, or a directory.
+  CHECK(covered({base, {directory("bin"), sized("bin/foo", 2)}}).empty());
+  CHECK(covered({base, {soft_link("bin", "usr/bin"), sized("bin/foo", 2)}}).empty());
+  CHECK(covered({base, {whiteout("bin"), sized("bin/foo", 2)}}) == covered({base, {whiteout("bin")}}));
+  CHECK(covered({base, {sized("usr/bin/foo", 2)}}).empty());
 }
 
 TEST_CASE("a link that changes leads elsewhere from then on") {
@@ -182,7 +217,7 @@ TEST_CASE("a link that changes leads elsewhere from then on") {
 TEST_CASE("a way that leads nowhere is an error") {
   CHECK(error_of({{soft_link("a", "b"), soft_link("b", "a"), sized("a/x", 1)}}) == "'/a': links lead in a circle");
   CHECK(error_of({{soft_link("a", "a/a"), sized("a/x", 1)}}) == "'/a': links lead in a circle");
-  CHECK(error_of({{sized("a", 1)}, {sized("a/b", 1)}}) == "'/a' is no directory, but has files in it");
+  CHECK(error_of({{sized("a", 1), sized("a/b", 1)}}) == "'/a' is no directory, but has files in it");
   CHECK(error_of({{sized("a", 1), soft_link("l", "a"), sized("l/b", 1)}}) ==
         "'/a' is no directory, but has files in it");
   CHECK(error_of({{{"d", '3'}, sized("d/b", 1)}}) == "'/d' is no directory, but has files in it");

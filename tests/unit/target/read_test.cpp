@@ -40,7 +40,7 @@ std::string error_of(const Dir& dir, const Layers& layers, Depth depth = Depth::
   return {};
 }
 
-/// The spool's files as "rpm/Packages=content".
+/// The spool's files as "rpm0/Packages=content".
 std::vector<std::string> spooled(const Tree& tree) {
   std::vector<std::string> files;
   if (!tree.spool.directory) return files;
@@ -62,9 +62,9 @@ TEST_CASE("the database of an image is copied out of it, whatever else is there"
                                   file("var/lib/rpm/rpmdb.sqlite-shm", "shared memory"), file("usr/bin/x", "program")};
   for (const Depth depth : {Depth::database, Depth::files, Depth::contents}) {
     const Tree tree = image_of(dir, {base}, depth);
-    CHECK(spooled(tree) == Names{"rpm/Packages=one"});
-    CHECK(tree.spool.database == tree.spool.directory->path() / "rpm");
-    CHECK(tree.spool.database_path == "/var/lib/rpm");
+    CHECK(spooled(tree) == Names{"rpm0/Packages=one"});
+    CHECK(tree.spool.databases.at(0).directory == tree.spool.directory->path() / "rpm0");
+    CHECK(tree.spool.databases.at(0).place == "/var/lib/rpm");
     CHECK(tree.spool.history.empty());
     CHECK(tree.files.files.empty() == (depth == Depth::database));
     CHECK(tree.files.contents_read == (depth == Depth::contents));
@@ -73,7 +73,7 @@ TEST_CASE("the database of an image is copied out of it, whatever else is there"
   }
   const Tree none = image_of(dir, {{file("usr/bin/x", "program")}});
   CHECK_FALSE(none.spool.directory);
-  CHECK(none.spool.database.empty());
+  CHECK(none.spool.databases.empty());
 }
 
 TEST_CASE("the copies go with the tree") {
@@ -90,36 +90,66 @@ TEST_CASE("the copies go with the tree") {
 TEST_CASE("a later layer's database replaces an earlier one's, and a whiteout removes it") {
   const Dir dir;
   const std::vector<TarFile> base{file("var/lib/rpm/Packages", "one")};
-  CHECK(spooled(image_of(dir, {base, {file("var/lib/rpm/Packages", "two")}})) == Names{"rpm/Packages=two"});
+  CHECK(spooled(image_of(dir, {base, {file("var/lib/rpm/Packages", "two")}})) == Names{"rpm0/Packages=two"});
   CHECK(spooled(image_of(dir, {base, {whiteout("var/lib/rpm/Packages")}})).empty());
   CHECK(spooled(image_of(dir, {base,
                                {whiteout("var/lib/rpm/Packages"), file("var/lib/rpm/rpmdb.sqlite", "s"),
                                 file("var/lib/rpm/rpmdb.sqlite-wal", "w")}})) ==
-        Names{"rpm/rpmdb.sqlite-wal=w", "rpm/rpmdb.sqlite=s"});
+        Names{"rpm0/rpmdb.sqlite-wal=w", "rpm0/rpmdb.sqlite=s"});
   const Tree moved = image_of(dir, {base,
                                     {whiteout("var/lib/rpm"), file("usr/lib/sysimage/rpm/rpmdb.sqlite", "new"),
                                      soft_link("var/lib/rpm", "../../usr/lib/sysimage/rpm")}});
-  CHECK(spooled(moved) == Names{"rpm/rpmdb.sqlite=new"});
-  CHECK(moved.spool.database_path == "/usr/lib/sysimage/rpm");
+  CHECK(spooled(moved) == Names{"rpm0/rpmdb.sqlite=new"});
+  CHECK(moved.spool.databases.at(0).place == "/usr/lib/sysimage/rpm");
+}
+
+TEST_CASE("all databases of a root are copied, each once, newer places and kinds first") {
+  const Dir dir;
+  const std::vector<TarFile> layer{file("var/lib/rpm/Packages", "bdb"),
+                                   file("var/lib/rpm/Packages.db", "ndb"),
+                                   file("var/lib/rpm/Index.db", "index"),
+                                   file("var/lib/rpm/rpmdb.sqlite", "lite"),
+                                   file("root/.rpmdb/rpmdb.sqlite", "root"),
+                                   file("usr/lib/sysimage/rpm/rpmdb.sqlite-wal", "of nothing"),
+                                   soft_link("usr/share/rpm", "../../var/lib/rpm")};
+  const auto told = [](const Tree& tree) {
+    Names names;
+    for (const SpooledDatabase& one : tree.spool.databases) names.push_back(one.place + " " + one.file);
+    return names;
+  };
+  const Names expected{"/var/lib/rpm rpmdb.sqlite", "/var/lib/rpm Packages.db", "/var/lib/rpm Packages",
+                       "/root/.rpmdb rpmdb.sqlite"};
+  const Tree image = image_of(dir, {layer});
+  CHECK(told(image) == expected);
+  CHECK(spooled(image) == Names{"rpm0/rpmdb.sqlite=lite", "rpm1/Index.db=index", "rpm1/Packages.db=ndb",
+                                "rpm2/Packages=bdb", "rpm3/rpmdb.sqlite=root"});
+  for (const TarFile& one : layer) {
+    if (one.type == '0') made::write(dir.at("root") / one.path, one.content);
+  }
+  fs::create_directories(dir.at("root") / "usr/share");
+  fs::create_symlink("../../var/lib/rpm", dir.at("root") / "usr/share/rpm");
+  const Tree root = read(dir.at("root"), Depth::database);
+  CHECK(told(root) == expected);
+  CHECK(spooled(root) == spooled(image));
 }
 
 TEST_CASE("links on the way to a database are followed, and lead nowhere else") {
   const Dir dir;
   const auto database = [&](const std::vector<TarFile>& layer) { return spooled(image_of(dir, {layer})); };
-  CHECK(database({file("srv/db/Packages", "far"), soft_link("var/lib/rpm", "/srv/db")}) == Names{"rpm/Packages=far"});
+  CHECK(database({file("srv/db/Packages", "far"), soft_link("var/lib/rpm", "/srv/db")}) == Names{"rpm0/Packages=far"});
   CHECK(database({file("srv/p", "far"), soft_link("var/lib/rpm/Packages", "../../../srv/p")}) ==
-        Names{"rpm/Packages=far"});
+        Names{"rpm0/Packages=far"});
   // As ostree stores files: all are links to objects.
   CHECK(database({file("sysroot/ostree/repo/objects/ab/cd.file", "object"),
                   hard_link("usr/share/rpm/rpmdb.sqlite", "sysroot/ostree/repo/objects/ab/cd.file"),
-                  soft_link("var/lib/rpm", "../../usr/share/rpm")}) == Names{"rpm/rpmdb.sqlite=object"});
+                  soft_link("var/lib/rpm", "../../usr/share/rpm")}) == Names{"rpm0/rpmdb.sqlite=object"});
   CHECK(database({soft_link("var/lib/rpm", "/nowhere")}).empty());
   CHECK(database({soft_link("var/lib/rpm", "rpm")}).empty());
   CHECK(database({directory("var/lib/rpm/Packages")}).empty());
   CHECK(database({{"var/lib/rpm/Packages", '6'}}).empty());
   const Tree one_file = image_of(dir, {{file("etc/passwd", "both"), hard_link("var/lib/rpm/Packages", "etc/passwd"),
                                         hard_link("etc/group", "etc/passwd")}});
-  CHECK(spooled(one_file) == Names{"rpm/Packages=both"});
+  CHECK(spooled(one_file) == Names{"rpm0/Packages=both"});
   CHECK(one_file.files.contents.at("/etc/group") == "both");
 }
 
@@ -186,7 +216,7 @@ TEST_CASE("contents are read where they are asked for") {
 
 TEST_CASE("an entry that cannot be is an error that names image, layer and path") {
   const Dir dir;
-  const std::string error = error_of(dir, {{file("a")}, {file("a/\x1b[31mb")}});
+  const std::string error = error_of(dir, {{}, {file("a"), file("a/\x1b[31mb")}});
   CHECK_THAT(error, Contains("cannot read the image '") && Contains("': layer 2 (sha256:") &&
                         Contains("): '/a' is no directory, but has files in it"));
   TarFile odd = file("x", "y");
@@ -237,8 +267,8 @@ TEST_CASE("a directory is read without a trace") {
   CHECK(files.find("/") == nullptr);
   CHECK(files.contents ==
         std::map<std::string, std::string>{{"/etc/os-release", "ID=x\n"}, {"/usr/lib/os-release", "ID=x\n"}});
-  CHECK(spooled(tree) == Names{"history.sqlite=h", "rpm/Packages=database"});
-  CHECK(tree.spool.database_path == "/var/lib/rpm");
+  CHECK(spooled(tree) == Names{"history.sqlite=h", "rpm0/Packages=database"});
+  CHECK(tree.spool.databases.at(0).place == "/var/lib/rpm");
   CHECK_FALSE(tree.image);
   struct stat info {};
   REQUIRE(stat((root / "usr/bin/script").c_str(), &info) == 0);

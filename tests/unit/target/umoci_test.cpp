@@ -1,3 +1,7 @@
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -103,7 +107,118 @@ void forgive_implied(const FileTree& ours, FileTree& theirs) {
   }
 }
 
+/// Lines of described() that only one of two trees has.
+std::vector<std::string> differences(const FileTree& ours, const FileTree& theirs) {
+  const auto one = described(ours);
+  const auto other = described(theirs);
+  std::vector<std::string> lines;
+  std::set_difference(one.begin(), one.end(), other.begin(), other.end(), std::back_inserter(lines));
+  std::set_difference(other.begin(), other.end(), one.begin(), one.end(), std::back_inserter(lines));
+  return lines;
+}
+
+/// What a layer holds but deletions, and these.
+std::pair<std::vector<TarFile>, std::vector<TarFile>> parted(const std::vector<TarFile>& layer) {
+  std::pair<std::vector<TarFile>, std::vector<TarFile>> parts;
+  for (const TarFile& one : layer) {
+    const bool deletion = one.path.substr(one.path.rfind('/') + 1).starts_with(".wh.");
+    (deletion ? parts.second : parts.first).push_back(one);
+  }
+  return parts;
+}
+
+/// Layers as runtimes mount them: each unpacked by itself, deletions as overlayfs has them, one mounted on the others.
+class Overlay {
+ public:
+  explicit Overlay(const fs::path& directory) : directory_(directory) {}
+  ~Overlay() {
+    for (; mounts_ > 0; --mounts_) umount2(merged(mounts_).c_str(), MNT_DETACH);
+  }
+  Overlay(const Overlay&) = delete;
+  Overlay& operator=(const Overlay&) = delete;
+
+  /// False: there is no telling what runtimes make of it: a link in the layer leads out of it.
+  bool add(const std::vector<TarFile>& layer) {
+    const auto [entries, deletions] = parted(layer);
+    const fs::path place = directory_ / ("layer" + std::to_string(mounts_ + 1));
+    oci_image(place / "image", {entries});
+    const Outcome done =
+        run("umoci unpack --image " + (place / "image").string() + ":latest " + (place / "bundle").string());
+    if (done.status != 0) return false;
+    const fs::path upper = place / "bundle/rootfs";
+    for (const TarFile& one : deletions) {
+      if (mounts_ > 0 && !carry_out(one.path, upper)) return false;
+    }
+    const std::string lower = mounts_ == 0 ? (place / "empty").string() : merged(mounts_).string();
+    fs::create_directories(place / "empty");
+    fs::create_directories(merged(mounts_ + 1));
+    const std::string options = "lowerdir=" + upper.string() + ":" + lower;
+    if (mount("overlay", merged(mounts_ + 1).c_str(), "overlay", MS_RDONLY, options.c_str()) != 0) return false;
+    ++mounts_;
+    return true;
+  }
+  [[nodiscard]] fs::path root() const { return merged(mounts_); }
+
+ private:
+  [[nodiscard]] fs::path merged(int number) const { return directory_ / ("merged" + std::to_string(number)); }
+
+  bool carry_out(const std::string& path, const fs::path& upper) const {
+    const fs::path where = fs::path(path).parent_path();
+    fs::path at;
+    for (const fs::path& part : where) {
+      at /= part;
+      if (fs::is_symlink(upper / at)) return false;
+      const bool lower = fs::exists(fs::symlink_status(merged(mounts_) / at));
+      if (!lower && !fs::exists(fs::symlink_status(upper / at))) return true;  // nothing to delete
+      if (fs::exists(upper / at) && !fs::is_directory(upper / at)) return true;
+      fs::create_directory(upper / at);
+    }
+    const std::string name = path.substr(path.rfind('/') + 1);
+    if (name == ".wh..wh..opq") return setxattr((upper / where).c_str(), "trusted.overlay.opaque", "y", 1, 0) == 0;
+    const fs::path victim = upper / where / name.substr(4);
+    if (!fs::exists(fs::symlink_status(merged(mounts_) / where / name.substr(4)))) return true;
+    if (fs::is_symlink(victim) || (fs::exists(victim) && !fs::is_directory(victim))) return true;
+    if (fs::is_directory(victim)) return setxattr(victim.c_str(), "trusted.overlay.opaque", "y", 1, 0) == 0;
+    return mknod(victim.c_str(), S_IFCHR, makedev(0, 0)) == 0;
+  }
+
+  fs::path directory_;
+  int mounts_ = 0;
+};
+
+/// Directories that entries only imply have the mode of whoever made them.
+void forgive_modes(FileTree& tree) {
+  for (TreeFile& file : tree.files) {
+    if (file.type == FileType::directory) file.mode = 0755;
+    file.first_link.clear();  // overlay knows nothing of hard links across layers
+  }
+}
+
 }  // namespace
+
+TEST_CASE("random layers make the tree that overlay mounts") {
+  if (!have("umoci")) return;
+  const char* const asked = std::getenv("ROOTLET_TEST_STACKS");
+  const std::uint64_t stacks = asked == nullptr ? 40 : std::strtoull(asked, nullptr, 10);
+  std::uint64_t compared = 0;
+  std::uint64_t with_covered = 0;
+  for (std::uint64_t seed = 1; seed <= stacks; ++seed) {
+    INFO("seed " << seed);
+    const Dir dir;
+    const auto layers = RandomLayers(seed).make();
+    Overlay overlay(dir.dir.path());
+    if (!std::all_of(layers.begin(), layers.end(), [&](const auto& layer) { return overlay.add(layer); })) continue;
+    FileTree ours = read(oci_image(dir.at("image"), layers), Depth::contents).files;
+    FileTree theirs = read(overlay.root(), Depth::contents).files;
+    ++compared;
+    with_covered += ours.covered.empty() ? 0 : 1;
+    forgive_modes(ours);
+    forgive_modes(theirs);
+    CHECK(differences(ours, theirs) == std::vector<std::string>());
+  }
+  if (compared == 0) WARN("skipped: overlay cannot be mounted here");
+  WARN(compared << " compared, " << with_covered << " with covered links");
+}
 
 TEST_CASE("random layers make the tree that umoci unpacks") {
   if (!have("umoci")) return;
@@ -124,18 +239,20 @@ TEST_CASE("random layers make the tree that umoci unpacks") {
       // a circle lead to is to delete nothing.
       if (unpacked.output.find("too many levels of symbolic links") != std::string::npos) continue;
       INFO(unpacked.output);
-      CHECK_THROWS_AS(read(image, Depth::contents), Error);
+      bool covered = false;
+      try {
+        covered = !read(image, Depth::contents).files.covered.empty();
+        CHECK(covered);
+      } catch (const Error&) {
+      }
       continue;
     }
-    ++compared;
     const FileTree ours = read(image, Depth::contents).files;
+    if (!ours.covered.empty()) continue;  // umoci follows lower layers' links, overlay does not
+    ++compared;
     FileTree theirs = read(dir.at("bundle") / "rootfs", Depth::contents).files;
     forgive_implied(ours, theirs);
-    const auto one = described(ours);
-    const auto other = described(theirs);
-    std::vector<std::string> differences;
-    std::set_symmetric_difference(one.begin(), one.end(), other.begin(), other.end(), std::back_inserter(differences));
-    CHECK(differences == std::vector<std::string>());
+    CHECK(differences(ours, theirs) == std::vector<std::string>());
   }
-  CHECK(compared >= stacks / 4);
+  CHECK(compared >= stacks / 5);
 }
