@@ -77,7 +77,8 @@ std::vector<Slot> slots_of(std::string_view file) {
 std::string_view header_in(std::string_view file, const Slot& slot) {
   const std::string_view whole = file.substr(slot.place * block, slot.blocks * block);
   const std::string which = "package " + std::to_string(slot.number);
-  if (whole.size() < head_size + tail_size || !has_magic(whole, 0, "BlbS") || little_endian_at(whole, 4) != slot.number) {
+  if (whole.size() < head_size + tail_size || !has_magic(whole, 0, "BlbS") ||
+      little_endian_at(whole, 4) != slot.number) {
     damaged_ndb(which + " has no proper head");
   }
   const std::uint64_t size = little_endian_at(whole, 12);
