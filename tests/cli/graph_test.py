@@ -139,7 +139,7 @@ digraph packages {
     def test_wrong_usage(self):
         self.assertEqual(self.no_drawing(self.image, "-o", "x.png"), """\
 rootlet: error: 'x.png': what it becomes follows from its suffix, and '.png' is none that is known
-hint: give -o FILE.svg, FILE.html, FILE.dot or FILE.json
+hint: give -o FILE.svg, FILE.html, FILE.dot or FILE.json, or say --format
 """)
         self.assertIn("(did you mean 'libgcc'?)", self.no_drawing(self.image, "-o", "x.svg", "--focus", "libgc"))
         self.assertIn("--output is required", self.no_drawing(self.image))

@@ -171,8 +171,8 @@ class Overlay {
       const bool lower = fs::exists(fs::symlink_status(merged(mounts_) / at));
       if (!lower && !fs::exists(fs::symlink_status(upper / at))) return true;  // nothing to delete
       if (fs::exists(upper / at) && !fs::is_directory(upper / at)) return true;
-      fs::create_directory(upper / at);
     }
+    fs::create_directories(upper / where);
     const std::string name = path.substr(path.rfind('/') + 1);
     if (name == ".wh..wh..opq") return setxattr((upper / where).c_str(), "trusted.overlay.opaque", "y", 1, 0) == 0;
     const fs::path victim = upper / where / name.substr(4);
@@ -199,7 +199,7 @@ void forgive_modes(FileTree& tree) {
 TEST_CASE("random layers make the tree that overlay mounts") {
   if (!have("umoci")) return;
   const char* const asked = std::getenv("ROOTLET_TEST_STACKS");
-  const std::uint64_t stacks = asked == nullptr ? 40 : std::strtoull(asked, nullptr, 10);
+  const std::uint64_t stacks = asked == nullptr ? 80 : std::strtoull(asked, nullptr, 10);
   std::uint64_t compared = 0;
   std::uint64_t with_covered = 0;
   for (std::uint64_t seed = 1; seed <= stacks; ++seed) {
@@ -217,7 +217,7 @@ TEST_CASE("random layers make the tree that overlay mounts") {
     CHECK(differences(ours, theirs) == std::vector<std::string>());
   }
   if (compared == 0) WARN("skipped: overlay cannot be mounted here");
-  WARN(compared << " compared, " << with_covered << " with covered links");
+  if (asked == nullptr && compared > 0) CHECK(with_covered > 0);
 }
 
 TEST_CASE("random layers make the tree that umoci unpacks") {
