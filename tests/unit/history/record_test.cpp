@@ -68,8 +68,7 @@ TEST_CASE("a record is one line of JSON in which packages and capabilities are p
         R"("summary":{"packages":3,"installed_size":111,"download_size":55},)"
         R"("packages":[["app-1-1",1,0,1],["bash-1-1",10,0],["glibc-3:1-1","noarch",100]],)"
         R"x("capabilities":[["libc.so(64bit)",2],["cap-bash",1]],"kinds":{"post":[[0,1]]},)x"
-        R"("obsoletes":[[1,"sh-utils"]],"roots":[["app","line",0]],"idle":[[0,"(a if b)","sh"],[2,"langpack"]]
-})");
+        R"x("obsoletes":[[1,"sh-utils"]],"roots":[["app","line",0]],"idle":[[0,"(a if b)","sh"],[2,"langpack"]]})x");
 }
 
 TEST_CASE("what was written is what is read, whatever the graph") {
