@@ -34,4 +34,9 @@ std::string_view cause_kind_name(CauseKind kind) noexcept {
   return "";
 }
 
+bool ChangeCause::in_earlier() const noexcept {
+  return kind == CauseKind::requirement_dropped || kind == CauseKind::requirement_unmet ||
+         (kind == CauseKind::companion && !before.empty());
+}
+
 }  // namespace rootlet

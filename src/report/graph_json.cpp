@@ -109,6 +109,7 @@ class GraphJson {
                                 {"form", form_name(form_of(one.capability))},
                                 {"condition", one.condition.capability},
                                 {"others", ids_of(one.others)}});
+        if (!one.condition.empty()) requirements.back()["condition_is_there"] = one.condition.is_there;
       }
       edges.push_back({{"from", view_.nodes[edge.from].id},
                        {"to", view_.nodes[edge.to].id},

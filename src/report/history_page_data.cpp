@@ -240,7 +240,7 @@ class Writer {
   /// The sentence as the command line has it, with names where packages and capabilities stand.
   Json cause_json(const PackageDiff& step, const ChangeCause& cause, const Written& before, const Written& after,
                   Json changes) {
-    const Written& of = cause.kind == CauseKind::requirement_dropped ? before : after;
+    const Written& of = cause.in_earlier() ? before : after;
     ChangeCause words = cause;
     Json json{{"kind", string(std::string(cause_kind_name(cause.kind)))}, {"sentence", nullptr}};
     const auto name = [&](std::string& text, const char* part, const auto& number) {

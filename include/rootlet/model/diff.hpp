@@ -57,14 +57,15 @@ std::string_view cause_kind_name(CauseKind kind) noexcept;
 /// A cause of changes. Each change has one.
 struct ChangeCause {
   CauseKind kind = CauseKind::unexplained;
-  std::string root;  ///< of line_…: as root_text says it
-  /// NEVRA of the one that requires: in the later set; of requirement_dropped and requirement_unmet in the earlier one.
-  std::string package;
+  std::string root;        ///< of line_…: as root_text says it
+  std::string package;     ///< NEVRA of the one that requires, in the set that in_earlier() says
   std::string capability;  ///< what it requires, or required
   EdgeKind edge = EdgeKind::runtime;
   std::string before, after;              ///< of provider_…, companion and renamed: NEVRAs
   std::vector<std::size_t> changes = {};  ///< places in Diff::changes, largest first
   std::int64_t bytes = 0;                 ///< of all of them
+  /// Whether `package` is in the earlier set: of a requirement that is gone, and of a companion that went.
+  [[nodiscard]] bool in_earlier() const noexcept;
 };
 
 /// What differs between two sets of packages. The bytes of all causes add up to the difference of the installed sizes.

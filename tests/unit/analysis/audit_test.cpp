@@ -72,7 +72,8 @@ TEST_CASE("a manifest tells little") {
   world.tree.contents_read = false;
   const analysis::Audit audit = analysis::audit({"an image", world.graph, world.installed, &world.tree, &world.image});
   CHECK(audit.not_looked_at ==
-        Lines{"contents of files: they were not read", "files of packages: the target only lists its packages",
+        Lines{"conflicts, obsoletes and duplicates: the target only lists its packages",
+              "contents of files: they were not read", "files of packages: the target only lists its packages",
               "requirements: the target only lists its packages", "signatures: the target only lists its packages"});
 }
 

@@ -78,7 +78,12 @@ TEST_CASE("a scriptlet that fails stops the build, whatever its phase") {
     const Error error = failure({small::build(dir.path(), "bad", phase + body + files)});
     CHECK_THAT(error.what(), Contains("package bad-1-1.noarch: scriptlet " + std::string(phase) + " failed: "));
     CHECK_THAT(error.what(), Contains("no way"));
-    CHECK(error.hint() == "said before");
+    // rpm goes on after a failed %post, so the recipe may allow it.
+    const std::string_view way_out =
+        std::string_view(phase).starts_with("%pre")
+            ? ""
+            : "\nif the image can do without what it should have done: scriptlets_may_fail: [bad]";
+    CHECK(error.hint() == "said before" + std::string(way_out));
   }
 }
 
@@ -141,7 +146,8 @@ io.open("/proc/sys/kernel/domainname", "r+"):write("x")
   } catch (const Error& thrown) {
     error = thrown;
   }
-  CHECK(error.hint() == "CapEff:\t00000000800400fb\nCapBnd:\t00000000800400fb\nNoNewPrivs:\t1\nprocesses\t1");
+  CHECK_THAT(error.hint(), Catch::StartsWith("CapEff:\t00000000800400fb\nCapBnd:\t00000000800400fb\nNoNewPrivs:\t1\n"
+                                             "processes\t1\n"));
 }
 
 TEST_CASE("what packages own in /proc and /dev is there afterwards, and nothing else") {
