@@ -220,7 +220,7 @@ class Dnf4(SameAnswer, Case):
 
 @unittest.skipUnless(has("libdnf5"), "python3-libdnf5 is not installed")
 class Dnf5(SameAnswer, Case):
-    """DNF 5 enables streams, but has no `@module:stream`, and will not have it (its issue 749). Version 5.4 knows no
+    """DNF 5 enables streams, but has no `@module:stream`, and is not meant to have it. Version 5.4 knows no
     platform either, whatever its configuration and the packages say: no stream that requires one can be active, and where
     a stream requires another, it aborts. Streams are compared where these do not matter, which is CentOS Stream 9."""
 
