@@ -85,11 +85,11 @@ void no_image_for(const std::vector<Reference>& there, const std::vector<Referen
 
 void need_platform(const ImageInfo& info, const std::string& rpm_arch) {
   if (rpm_arch.empty()) return;
-  Reference only;
-  only.os = info.os;
-  only.arch = info.arch;
-  only.variant = info.variant;
-  if (best_for({only}, rpm_arch).empty()) no_image_for({only}, {}, rpm_arch);
+  std::vector<Reference> only(1);
+  only.front().os = info.os;
+  only.front().arch = info.arch;
+  only.front().variant = info.variant;
+  if (best_for(only, rpm_arch).empty()) no_image_for(only, {}, rpm_arch);
 }
 
 }  // namespace rootlet::image

@@ -26,7 +26,7 @@ def make_repo(directory, packages, repo="base"):
 
 
 def index(directory):
-    subprocess.run(["createrepo_c", "-q", "--no-database", directory], check=True, capture_output=True)
+    subprocess.run(["createrepo_c", "-q", "--no-database", "--general-compress-type=gz", directory], check=True, capture_output=True)
 
 
 def metadata(repo, kind="primary"):
