@@ -47,7 +47,7 @@ std::vector<Dependency> dependencies_of(const Solution& solution, Part part,
   return list;
 }
 
-/// What stays without being met by a package that stays is idle, too.
+/// Requirements of packages that stay, met only by ones that leave, are idle, too.
 std::optional<std::vector<IdleRequirement>> idle_of(const Solution& solution, Part part,
                                                     const std::map<std::string, PackageId>& by_nevra) {
   if (!solution.idle) return std::nullopt;

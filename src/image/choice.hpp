@@ -6,7 +6,7 @@
 
 namespace rootlet::image {
 
-/// What one of several images is called by.
+/// The names and digests of one of several images.
 struct Called {
   std::vector<std::string> names;    ///< "registry:5000/app:two", "latest"; empty: it has none
   std::vector<std::string> digests;  ///< "sha256:…"

@@ -55,7 +55,7 @@ std::string plain_value(const std::string& yaml, const std::string& key) {
   return value.size() <= longest ? printable(value) : "";
 }
 
-/// What libmodulemd does not accept within a file.
+/// A document within a file that libmodulemd does not accept.
 PassedOver passed_over(std::size_t file, ModulemdSubdocumentInfo* failure) {
   const std::string yaml = text(modulemd_subdocument_info_get_yaml(failure));
   PassedOver one{file, plain_value(yaml, "name"), "it is not valid"};

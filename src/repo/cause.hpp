@@ -5,7 +5,7 @@
 
 namespace rootlet::repo {
 
-/// What a message about a failed transfer comes to.
+/// The meaning of a message about a failed transfer.
 struct Cause {
   std::string text;
   long status = 0;  ///< of HTTP, where a server answered with one

@@ -10,7 +10,7 @@
 
 namespace rootlet::repo {
 
-/// What librepo is told of a connection beside addresses.
+/// Settings of a connection for librepo, beside addresses.
 struct ConnectionSettings {
   TlsFiles tls;
   TlsFiles proxy_tls;

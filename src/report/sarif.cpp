@@ -37,7 +37,7 @@ std::string uri_of(std::string_view path) {
   return encoded(path.substr(std::min(path.find_first_not_of('/'), path.size())));
 }
 
-/// What the user named: relative to where rootlet ran, or absolute.
+/// The target as the user named it: relative to where rootlet ran, or absolute.
 std::string target_uri(std::string_view target) {
   return target.starts_with('/') ? "file://" + encoded(target) : encoded(target);
 }

@@ -23,7 +23,7 @@ struct UserFile {
   auto operator<=>(const UserFile&) const = default;
 };
 
-/// What an address of a recipe held that must not be written down.
+/// The secrets of an address of a recipe, which must not be written down.
 struct AddressSecret {
   std::string address;    ///< without it
   std::string user_info;  ///< percent-encoded

@@ -71,8 +71,8 @@ enum class CapabilityForm { plain, file, rich };
 std::string_view form_name(CapabilityForm form) noexcept;
 CapabilityForm form_of(std::string_view capability) noexcept;
 
-/// What makes a part of a rich dependency count in a set: that something is there, as "b" in "(a if b)", or that it is
-/// not, as in "(a unless b)".
+/// The reason why a part of a rich dependency counts in a set: something is there, as "b" in "(a if b)", or is not, as
+/// in "(a unless b)".
 struct Condition {
   std::string capability = {};  ///< empty: it always counts
   bool is_there = true;
