@@ -49,16 +49,15 @@ LineCost cost_of(const Solution& solution, const PackageGraph& graph, std::size_
   cost.mark = graph.roots[root].mark;
   std::vector<PackageId> forced;
   for (const PackageId id : only_of(graph, root)) {
-    ++cost.retained.packages;
-    cost.retained.installed_size += graph.at(id).installed_size;
-    cost.retained.download_size += solution.packages[index(id)].package.download_size;
+    cost.retained.add(solution.packages[index(id)].package);
     if (!std::binary_search(named.begin(), named.end(), id)) forced.push_back(id);
   }
   std::stable_sort(forced.begin(), forced.end(),
-                   [&](PackageId a, PackageId b) { return graph.at(a).installed_size > graph.at(b).installed_size; });
+                   [&](PackageId a, PackageId b) { return graph.at(a).size() > graph.at(b).size(); });
   forced.resize(std::min(forced.size(), most));
   for (const PackageId id : forced) {
-    cost.heaviest.push_back({graph.at(id).nevra.str(), graph.at(id).installed_size, shortest_way(graph, root, id)});
+    cost.heaviest.push_back(
+        {graph.at(id).nevra.str(), graph.at(id).installed_size, graph.at(id).kept_size, shortest_way(graph, root, id)});
   }
   return cost;
 }
@@ -69,9 +68,8 @@ std::vector<LineCost> line_costs(const Solution& solution, std::size_t most) {
   const PackageGraph graph = graph_of(solution, Part::whole);
   std::vector<LineCost> costs;
   for (std::size_t root = 0; root < graph.roots.size(); ++root) costs.push_back(cost_of(solution, graph, root, most));
-  std::stable_sort(costs.begin(), costs.end(), [](const LineCost& a, const LineCost& b) {
-    return a.retained.installed_size > b.retained.installed_size;
-  });
+  std::stable_sort(costs.begin(), costs.end(),
+                   [](const LineCost& a, const LineCost& b) { return a.retained.size() > b.retained.size(); });
   return costs;
 }
 

@@ -96,7 +96,7 @@ PackageGraph graph_of(const Solution& solution, Part part) {
     if (!takes_part(chosen, part)) continue;
     by_nevra.emplace(chosen.package.nevra.str(), PackageId{static_cast<std::uint32_t>(graph.packages.size())});
     graph.packages.push_back({chosen.package.nevra, chosen.package.installed_size, std::nullopt,
-                              chosen.package.obsoletes, chosen.package.offers});
+                              chosen.package.obsoletes, chosen.package.offers, chosen.package.kept_size});
   }
   graph.dependencies = dependencies_of(solution, part, by_nevra);
   graph.idle = idle_of(solution, part, by_nevra);

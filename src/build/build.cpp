@@ -220,17 +220,17 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   image::check_options(write);
   image::check_output(options.out, options.format);
   BuildResult result;
-  bool told = false;  // of verifying packages
+  ByMetadata by_metadata;
   result.out = options.out;
   result.format = options.format;
   if (options.lock) {
     result.solution = locked_solution(recipe, *options.lock);
   } else {
-    const bool drops = recipe.goal.scriptlet_deps == ScriptletDeps::drop;
-    told = drops;
-    Resolved resolved = (drops ? resolve_from_headers : resolve)(recipe, environment, progress);
+    Resolved resolved = resolve(recipe, environment, progress);
     if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
     result.solution = std::get<Solution>(std::move(resolved.outcome));
+    if (resolved.not_installable) throw Error(*resolved.not_installable);
+    by_metadata = std::move(resolved.by_metadata);
     result.phases = std::move(resolved.phases);
   }
   const std::vector<Package> packages = packages_of(result.solution);
@@ -245,10 +245,11 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const auto files = timed(result.phases, "download",
                            [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
   timed(result.phases, "verify", [&] {
-    Progress silent;  // where headers decided, that these are verified has been told
-    verifier.verify(packages, files, told ? silent : progress);
+    verifier.verify(result.solution.packages, files, progress);
     refine_edge_kinds(result.solution, files);
   });
+  // Only now: what keeps a header away may keep the package away, too.
+  if (!by_metadata.why.empty()) progress.warn("sizes are by metadata: " + by_metadata.why);
 
   tell_of_database(recipe, files, result, progress);
   const Workplace place = workplace(options.out);

@@ -1,18 +1,13 @@
 #include "rootlet/build/resolve.hpp"
 
-#include <algorithm>
-#include <map>
-
 #include "edge_kinds.hpp"
+#include "headers.hpp"
 #include "rootlet/analysis/lines.hpp"
-#include "rootlet/base/fs.hpp"
 #include "rootlet/recipe/guard_rails.hpp"
 #include "rootlet/recipe/recipe.hpp"
 #include "rootlet/repo/metadata.hpp"
-#include "rootlet/rpm/header.hpp"
 #include "rootlet/solv/solve.hpp"
 #include "stopwatch.hpp"
-#include "verify.hpp"
 
 namespace rootlet::build {
 namespace {
@@ -51,64 +46,32 @@ solv::Request request_of(const Recipe& recipe, const Environment& environment) {
 }
 
 /// Brings what not every request needs.
-class Loaders {
- public:
-  Loaders(const Environment& environment, Progress& progress)
-      : options_{environment.cache_dir, environment.offline}, progress_(progress) {}
+solv::Loaders loaders(const Environment& environment, HeaderSource& headers, Progress& progress) {
+  const repo::MetadataOptions options{environment.cache_dir, environment.offline};
+  solv::Loaders load;
+  load.filelists = [options, &progress](std::vector<RepoMetadata>& repos) {
+    for (RepoMetadata& metadata : repos) repo::load_filelists(metadata, options, progress);
+  };
+  load.comps = [options, &progress](std::vector<RepoMetadata>& repos) {
+    for (RepoMetadata& metadata : repos) repo::load_comps(metadata, options, progress);
+  };
+  load.headers = headers.loader();
+  return load;
+}
 
-  [[nodiscard]] std::vector<RepoMetadata> metadata(const Recipe& recipe) const {
-    return repo::load_metadata(recipe.repos, options_, progress_);
-  }
-  [[nodiscard]] solv::FilelistsLoader filelists() const {
-    return [this](std::vector<RepoMetadata>& repos) {
-      for (RepoMetadata& metadata : repos) repo::load_filelists(metadata, options_, progress_);
-    };
-  }
-  [[nodiscard]] solv::CompsLoader comps() const {
-    return [this](std::vector<RepoMetadata>& repos) {
-      for (RepoMetadata& metadata : repos) repo::load_comps(metadata, options_, progress_);
-    };
-  }
-
- private:
-  repo::MetadataOptions options_;
-  Progress& progress_;
-};
+std::vector<RepoMetadata> load_metadata(const Recipe& recipe, const Environment& environment, Progress& progress) {
+  return repo::load_metadata(recipe.repos, {environment.cache_dir, environment.offline}, progress);
+}
 
 void warn(const Solution& solution, Progress& progress) {
   for (const std::string& warning : solution.warnings) progress.warn(warning);
-}
-
-bool only_for_scriptlets(EdgeKind kind) {
-  return kind != EdgeKind::runtime && kind != EdgeKind::verify;  // "rpm -V" is of use in an image, too
-}
-
-/// The packages whose headers are not known yet.
-Solution unknown_in(const solv::Request& request, const Solution& solution) {
-  Solution unknown;
-  for (const ChosenPackage& chosen : solution.packages) {
-    if (!request.runtime_requirements.contains(chosen.package.nevra.str())) unknown.packages.push_back(chosen);
-  }
-  return unknown;
-}
-
-/// What the headers of packages say, as solv::Request has it.
-void add_runtime_requirements(solv::Request& request, const Solution& packages, const std::vector<fs::path>& files) {
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    auto& known = request.runtime_requirements[packages.packages.at(i).package.nevra.str()];
-    for (const rpm::Requirement& requirement : rpm::read_header(files[i]).requirements) {
-      if (!std::all_of(requirement.kinds.begin(), requirement.kinds.end(), only_for_scriptlets)) {
-        known.insert(requirement.capability);
-      }
-    }
-  }
 }
 
 }  // namespace
 
 Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress) {
   std::vector<Phase> phases;
-  auto repos = timed(phases, "metadata", [&] { return Loaders(environment, progress).metadata(recipe); });
+  auto repos = timed(phases, "metadata", [&] { return load_metadata(recipe, environment, progress); });
   Resolved resolved = resolve_with(recipe, std::move(repos), environment, progress);
   resolved.phases.insert(resolved.phases.begin(), phases.begin(), phases.end());
   return resolved;
@@ -116,51 +79,44 @@ Resolved resolve(const Recipe& recipe, const Environment& environment, Progress&
 
 Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
                       Progress& progress) {
-  const Loaders load(environment, progress);
   Resolved resolved;
   resolved.repos = std::move(repos);
   const solv::Request request = request_of(recipe, environment);
-  resolved.outcome = timed(resolved.phases, "solve",
-                           [&] { return solv::solve(request, resolved.repos, load.filelists(), load.comps()); });
-  if (const auto* solution = std::get_if<Solution>(&resolved.outcome)) warn(*solution, progress);
+  HeaderSource headers(recipe, environment, progress);
+  solv::Loaders load = loaders(environment, headers, progress);
+  const solv::HeaderLoader read = load.headers;
+  if (read) {
+    load.headers = [&](const std::vector<Package>& packages) {
+      return timed(resolved.phases, "headers", [&] { return read(packages); });
+    };
+  }
+  resolved.outcome = timed(resolved.phases, "solve", [&] { return solv::solve(request, resolved.repos, load); });
+  if (auto* solution = std::get_if<Solution>(&resolved.outcome)) {
+    // Where packages leave, it was headers that told which scriptlets need what.
+    const bool tell_kinds =
+        environment.headers == Headers::required || recipe.goal.scriptlet_deps == ScriptletDeps::drop;
+    const auto files = tell_kinds ? headers.files(*solution) : std::vector<std::filesystem::path>();
+    if (!files.empty()) refine_edge_kinds(*solution, files);
+    resolved.by_metadata = headers.problem();
+    resolved.not_installable = headers.obstacle(*solution);
+    if (resolved.not_installable && environment.headers == Headers::required) throw Error(*resolved.not_installable);
+    warn(*solution, progress);
+  }
   return resolved;
 }
 
-Resolved resolve_from_headers(const Recipe& recipe, const Environment& environment, Progress& progress) {
-  const Loaders load(environment, progress);
-  Resolved resolved;
-  resolved.repos = timed(resolved.phases, "metadata", [&] { return load.metadata(recipe); });
-  solv::Request request = request_of(recipe, environment);
-  std::map<std::string, fs::path> known;  // by NEVRA
-  const auto files_of = [&](const Solution& solution) {
-    std::vector<fs::path> files;
-    for (const ChosenPackage& chosen : solution.packages) files.push_back(known.at(chosen.package.nevra.str()));
-    return files;
-  };
-  Progress silent;  // of packages that a later answer has in place of others
-  for (bool first = true;; first = false) {
-    resolved.outcome = timed(resolved.phases, "solve",
-                             [&] { return solv::solve(request, resolved.repos, load.filelists(), load.comps()); });
-    auto* solution = std::get_if<Solution>(&resolved.outcome);
-    if (solution == nullptr) return resolved;
-    const Solution unknown = unknown_in(request, *solution);
-    if (unknown.packages.empty()) {
-      refine_edge_kinds(*solution, files_of(*solution));
-      warn(*solution, progress);
-      return resolved;
-    }
-    timed(resolved.phases, "headers", [&] {
-      const auto files = verified_files(recipe, unknown, environment, progress, first ? progress : silent);
-      for (std::size_t i = 0; i < files.size(); ++i) known[unknown.packages[i].package.nevra.str()] = files[i];
-      add_runtime_requirements(request, unknown, files);
-    });
-  }
+void tell(const ByMetadata& by_metadata, Progress& progress) {
+  if (by_metadata.why.empty()) return;
+  const std::string text = "sizes are by metadata: " + by_metadata.why;
+  by_metadata.distrust ? progress.warn(text) : progress.detail(text);
 }
 
 std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress) {
-  const Loaders load(environment, progress);
-  auto outcome = solv::suggest(request_of(recipe, environment), load.metadata(recipe), load.filelists(), load.comps());
+  HeaderSource headers(recipe, environment, progress);
+  auto outcome = solv::suggest(request_of(recipe, environment), load_metadata(recipe, environment, progress),
+                               loaders(environment, headers, progress));
   if (auto* suggestion = std::get_if<Suggestion>(&outcome)) {
+    tell(headers.problem(), progress);
     suggestion->lines = analysis::line_costs(suggestion->best, heaviest_shown);
     warn(suggestion->best, progress);
   }

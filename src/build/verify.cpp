@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "headers.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/repo/download.hpp"
@@ -31,18 +32,10 @@ void add_keys(rpm::Keyring& keyring, const RepoSpec& spec, const Environment& en
   throw error.within("cannot load the OpenPGP key of repository '" + spec.id + "'");
 }
 
-/// createrepo_c leaves these requirements out of metadata: only headers tell.
-void require_features(const Package& package, const rpm::HeaderInfo& header) {
-  if (header.missing_features.empty()) return;
-  throw Error("cannot install package " + package.nevra.str() + ": it requires " + join(header.missing_features, ", ") +
-                  ", which rpm " + rpm::librpm_version() + " does not have",
-              "run rootlet on a system whose rpm is as new as the package's distribution, or choose another version of "
-              "the package");
-}
-
 }  // namespace
 
-Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment) {
+Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment)
+    : kept_(kept_files(recipe)) {
   const auto used = [&](const std::string& repo) {
     return std::any_of(packages.begin(), packages.end(), [&](const Package& p) { return p.repo == repo; });
   };
@@ -57,17 +50,18 @@ Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, c
   }
 }
 
-rpm::HeaderInfo Verifier::check(const Package& package, const std::filesystem::path& file) const {
+rpm::HeaderInfo Verifier::check(const Package& package, const std::filesystem::path& file, Extent extent) const {
   const auto keyring = keyrings_.find(package.repo);
   if (keyring != keyrings_.end()) {
-    rpm::verify(file, keyring->second);
+    extent == Extent::whole ? static_cast<void>(rpm::verify(file, keyring->second))
+                            : rpm::verify_header(file, keyring->second);
   } else if (unchecked_.contains(package.repo)) {
-    rpm::verify_digests(file);
+    extent == Extent::whole ? rpm::verify_digests(file) : rpm::verify_header_digests(file);
   } else {
     throw Error("the recipe has no such repository", "make the lock again with 'rootlet lock'");
   }
   // A signature says who made a package, not that it is the one that was asked for.
-  rpm::HeaderInfo header = rpm::read_header(file);
+  rpm::HeaderInfo header = rpm::read_header(file, kept_);
   if (header.nevra != package.nevra) {
     throw Error("package '" + file.string() + "': it is " + header.nevra.str(),
                 "download it again; if it stays so, the repository is broken or was tampered with");
@@ -75,41 +69,45 @@ rpm::HeaderInfo Verifier::check(const Package& package, const std::filesystem::p
   return header;
 }
 
-void Verifier::verify(const std::vector<Package>& packages, const std::vector<std::filesystem::path>& files,
+rpm::HeaderInfo Verifier::trusted(const Package& package, const std::filesystem::path& file, Extent extent) const try {
+  return check(package, file, extent);
+} catch (const Error& error) {
+  const bool local = package.repo == local_repo_id;
+  throw error.within("cannot trust package " + package.nevra.str() +
+                     (local ? "" : " from repository '" + package.repo + "'"));
+}
+
+rpm::HeaderInfo Verifier::check_header(const Package& package, const std::filesystem::path& file) const {
+  return trusted(package, file, Extent::header);
+}
+
+void Verifier::verify(std::vector<ChosenPackage>& packages, const std::vector<std::filesystem::path>& files,
                       Progress& progress) const {
   progress.begin("verifying packages", packages.size(), Progress::Unit::items);
   for (std::size_t i = 0; i < packages.size(); ++i) {
-    const Package& package = packages[i];
+    Package& package = packages[i].package;
     progress.at(i, packages.size(), package.nevra.name);
-    const bool local = package.repo == local_repo_id;
-    rpm::HeaderInfo header;
-    try {
-      header = check(package, files[i]);
-    } catch (const Error& error) {
-      throw error.within("cannot trust package " + package.nevra.str() +
-                         (local ? "" : " from repository '" + package.repo + "'"));
-    }
-    require_features(package, header);
+    const rpm::HeaderInfo header = trusted(package, files[i], Extent::whole);
+    // createrepo_c leaves requirements of features out of metadata.
+    if (!header.missing_features.empty()) throw features_error(package, header.missing_features);
+    package.kept_size = header.kept_size;
   }
   progress.at(packages.size(), packages.size(), "");
   progress.end();
+}
+
+Error features_error(const Package& package, const std::vector<std::string>& missing) {
+  return Error(
+      "cannot install package " + package.nevra.str() + ": it requires " + join(missing, ", ") + ", which rpm " +
+          rpm::librpm_version() + " does not have",
+      "run rootlet on a system whose rpm is as new as the package's distribution, or choose another version of "
+      "the package");
 }
 
 std::vector<Package> packages_of(const Solution& solution) {
   std::vector<Package> packages;
   for (const ChosenPackage& chosen : solution.packages) packages.push_back(chosen.package);
   return packages;
-}
-
-std::vector<std::filesystem::path> verified_files(const Recipe& recipe, const Solution& solution,
-                                                  const Environment& environment, Progress& downloading,
-                                                  Progress& verifying) {
-  const std::vector<Package> packages = packages_of(solution);
-  const Verifier verifier(recipe, packages, environment);
-  const repo::DownloadOptions download{environment.cache_dir, environment.offline};
-  auto files = repo::download_packages(packages, recipe.repos, download, downloading);
-  verifier.verify(packages, files, verifying);
-  return files;
 }
 
 }  // namespace rootlet::build

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rootlet/base/error.hpp"
 #include "rootlet/base/progress.hpp"
 #include "rootlet/build/resolve.hpp"
 #include "rootlet/model/package.hpp"
@@ -23,26 +24,30 @@ class Verifier {
   /// had is known before anything is downloaded. Error: "cannot load the OpenPGP key of repository 'baseos': …".
   Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment);
 
-  /// Checks all packages; `files` has their order.
+  /// Checks all packages and notes what their headers say of them; `files` has their order.
   /// Errors: "cannot trust package bash-0:5-1.x86_64 from repository 'baseos': …", "cannot install package
   /// bash-0:5-1.x86_64: it requires rpmlib(…) …, which rpm 4.18.0 does not have".
-  void verify(const std::vector<Package>& packages, const std::vector<std::filesystem::path>& files,
+  void verify(std::vector<ChosenPackage>& packages, const std::vector<std::filesystem::path>& files,
               Progress& progress) const;
 
+  /// Checks and reads a header, of a file that may end with it. Errors: as verify().
+  [[nodiscard]] rpm::HeaderInfo check_header(const Package& package, const std::filesystem::path& file) const;
+
  private:
-  [[nodiscard]] rpm::HeaderInfo check(const Package& package, const std::filesystem::path& file) const;
+  enum class Extent { header, whole };
+  [[nodiscard]] rpm::HeaderInfo check(const Package& package, const std::filesystem::path& file, Extent extent) const;
+  [[nodiscard]] rpm::HeaderInfo trusted(const Package& package, const std::filesystem::path& file, Extent extent) const;
 
   /// By repository. Packages named by file may be signed by any of the recipe's keys.
   std::map<std::string, rpm::Keyring> keyrings_;
   /// Repositories for which the recipe says gpgcheck: false. One that is in neither is never trusted.
   std::set<std::string> unchecked_;
+  rpm::KeptFiles kept_;
 };
 
-std::vector<Package> packages_of(const Solution& solution);
+/// "cannot install package bash-0:5-1.x86_64: it requires rpmlib(…) …, which rpm 4.18.0 does not have".
+Error features_error(const Package& package, const std::vector<std::string>& missing);
 
-/// Downloads and verifies a solution's packages, which is told to one each. Their files, in its order.
-std::vector<std::filesystem::path> verified_files(const Recipe& recipe, const Solution& solution,
-                                                  const Environment& environment, Progress& downloading,
-                                                  Progress& verifying);
+std::vector<Package> packages_of(const Solution& solution);
 
 }  // namespace rootlet::build

@@ -18,13 +18,12 @@ struct LockArguments {
 
 int lock_recipe(const LockArguments& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
-  const bool drops = recipe.goal.scriptlet_deps == ScriptletDeps::drop;
-  const auto resolve = drops ? build::resolve_from_headers : build::resolve;
-  const build::Resolved resolved = resolve(recipe, environment_of(session, options.recipe), *session.progress);
+  const build::Resolved resolved = build::resolve(recipe, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
     return no_solution(session, recipe.path, *unsolvable);
   }
   const auto& solution = std::get<Solution>(resolved.outcome);
+  tell(resolved.by_metadata, *session.progress);
   const fs::path out = options.out.empty() ? default_lock(options.recipe.recipe) : fs::path(options.out);
   const std::string text = lock::to_json(lock::make(recipe, resolved.repos, solution), parent_dir(out));
   write_file(out, text);
@@ -32,7 +31,7 @@ int lock_recipe(const LockArguments& options, const Session& session) {
     print(text);
   } else if (!session.quiet) {
     print(fmt::format("{}: {}, {} to download, {} installed\n", out.string(), report::packages_text(solution),
-                      human_size(solution.download_size()), human_size(solution.installed_size())));
+                      human_size(solution.download_size()), human_size(solution.totals().size())));
   }
   return 0;
 }

@@ -10,17 +10,16 @@ namespace {
 struct SolveArguments {
   RecipeOptions recipe;
   bool why = false;
-  bool headers = false;
 };
 
 int solve_recipe(const SolveArguments& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
-  const auto resolve = options.headers ? build::resolve_from_headers : build::resolve;
-  const build::Resolved resolved = resolve(recipe, environment_of(session, options.recipe), *session.progress);
+  const build::Resolved resolved = build::resolve(recipe, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
     return no_solution(session, recipe.path, *unsolvable);
   }
   const auto& solution = std::get<Solution>(resolved.outcome);
+  tell(resolved.by_metadata, *session.progress);
   if (session.json) {
     print(report::json_text(report::to_json(solution)));
   } else {
@@ -35,8 +34,6 @@ Action add_solve(CLI::App& app) {
   auto options = std::make_shared<SolveArguments>();
   add_recipe_options(app, options->recipe, "solve");
   app.add_flag("--why", options->why, "Show every reason, and what each package was chosen over (--json always does)");
-  app.add_flag("--headers", options->headers,
-               "Download the packages too, and tell from their headers which scriptlets require what");
   return [options](const Session& session) { return solve_recipe(*options, session); };
 }
 

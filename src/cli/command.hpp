@@ -67,6 +67,7 @@ struct RecipeOptions {
   std::string objective;
   std::string scriptlet_deps;
   double time_limit = build::Environment().time_limit;
+  build::Headers headers = build::Environment().headers;
 };
 
 /// Adds RECIPE and these options. `verb`: what the command does with the recipe.

@@ -38,6 +38,15 @@ void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& 
          fmt::format("{}How long proving that no set is smaller may take (default: {:g})", of, options.time_limit))
       ->check(CLI::Validator(refused_seconds, ""))
       ->type_name("SECONDS");
+  const auto set = [&options](build::Headers headers) { return [&options, headers] { options.headers = headers; }; };
+  CLI::Option* with =
+      app.add_flag_callback("--headers", set(build::Headers::required),
+                            of + "Fail where a package's header cannot be had (default: then metadata decide), and "
+                                 "tell which scriptlets require what. "
+                                 "Headers tell what the build leaves out of packages: documentation and languages");
+  app.add_flag_callback("--no-headers", set(build::Headers::never),
+                        of + "Let metadata decide; package headers are not fetched")
+      ->excludes(with);
 }
 
 void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string& verb) {
@@ -58,6 +67,7 @@ Recipe load_recipe(const RecipeOptions& options) { return recipe::load(options.r
 build::Environment environment_of(const Session& session, const RecipeOptions& options) {
   build::Environment environment = session.environment;
   environment.time_limit = options.time_limit;
+  environment.headers = options.headers;
   return environment;
 }
 

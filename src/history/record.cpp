@@ -321,7 +321,7 @@ PackageGraph kept_of(const PackageGraph& graph) {
   PackageGraph kept;
   kept.dependencies_known = graph.dependencies_known;
   for (const GraphPackage& one : graph.packages) {
-    kept.packages.push_back({one.nevra, one.installed_size, std::nullopt, one.obsoletes});
+    kept.packages.push_back({one.nevra, one.size(), std::nullopt, one.obsoletes});
   }
   std::map<std::tuple<PackageId, std::string, std::vector<PackageId>>, EdgeKind> kinds;
   for (const Dependency& one : graph.dependencies) {

@@ -81,6 +81,7 @@ Json package_json(const ChosenPackage& chosen, const WrittenPlaces& places) {
            {"installed_size", package.installed_size},
            {"build_time", package.build_time},
            {"reason", reason_json(chosen.reason, places)}};
+  if (package.kept_size) out["kept_size"] = *package.kept_size;
   if (chosen.build_only) out["build_only"] = true;
   return out;
 }

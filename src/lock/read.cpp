@@ -133,7 +133,7 @@ std::string read_location(const Field& field, bool local, const AbsolutePlaces& 
 
 ChosenPackage read_package(const Field& field, const AbsolutePlaces& places) {
   field.object({"name", "epoch", "version", "release", "arch", "nevra", "repo", "location", "checksum", "download_size",
-                "installed_size", "build_time", "reason", "build_only"});
+                "installed_size", "kept_size", "build_time", "reason", "build_only"});
   ChosenPackage chosen;
   Package& package = chosen.package;
   package.nevra.name = field.at("name").word();
@@ -150,6 +150,7 @@ ChosenPackage read_package(const Field& field, const AbsolutePlaces& places) {
   package.checksum = read_checksum(field.at("checksum"));
   package.download_size = field.at("download_size").number();
   package.installed_size = field.at("installed_size").number();
+  if (field.has("kept_size")) package.kept_size = field.at("kept_size").number();
   package.build_time = static_cast<std::int64_t>(field.at("build_time").number());
   chosen.reason = read_reason(field.at("reason"), places);
   if (field.has("build_only")) chosen.build_only = field.at("build_only").boolean();

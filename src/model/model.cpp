@@ -115,10 +115,25 @@ std::optional<ScriptletDeps> scriptlet_deps_of(std::string_view name) noexcept {
   return std::nullopt;
 }
 
-std::uint64_t Solution::installed_size() const noexcept {
-  std::uint64_t sum = 0;
-  for (const ChosenPackage& chosen : packages) sum += chosen.build_only ? 0 : chosen.package.installed_size;
-  return sum;
+void Totals::add(const Package& package) noexcept {
+  if (packages == 0) kept_size = 0;
+  if (package.kept_size && kept_size) {
+    *kept_size += *package.kept_size;
+  } else {
+    kept_size.reset();
+  }
+  ++packages;
+  installed_size += package.installed_size;
+  download_size += package.download_size;
+}
+
+Totals Solution::totals() const noexcept {
+  Totals totals;
+  for (const ChosenPackage& chosen : packages) {
+    if (!chosen.build_only) totals.add(chosen.package);
+  }
+  totals.download_size = download_size();
+  return totals;
 }
 
 std::size_t Solution::count() const noexcept {

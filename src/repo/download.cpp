@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t failures_shown = 5;
 constexpr std::uint64_t size_limit = 8'000'000'000;  ///< no package is larger
+constexpr std::uint64_t header_limit = 256'000'000;  ///< and no header
 
 bool is_local(const Package& package) { return package.repo == local_repo_id; }
 
@@ -30,6 +31,22 @@ StoredFile stored_file(const Package& package, const fs::path& store) {
   file.location = is_url(package.location) ? package.location : encode_path(package.location);
   file.limit = size_limit;
   file.label = package.nevra.str();
+  return file;
+}
+
+/// The beginning of a package; all of it where it is in the cache, is a file of its own, or metadata do not say where
+/// its header ends.
+StoredFile stored_header(const Package& package, const fs::path& cache) {
+  StoredFile file = stored_file(package, cache / "packages");
+  std::error_code missing;
+  const bool whole = is_local(package) || fs::file_size(file.path, missing) == package.download_size;
+  if (package.header_end > header_limit) {
+    throw Error("its header of " + human_size(package.header_end) + " is beyond all reason");
+  }
+  if (!whole) file.path = cache / "headers" / file.path.filename().replace_extension(".header");
+  if (!whole && package.header_end == 0) return file;
+  if (!whole) file.size = package.header_end;
+  file.checksum = {};
   return file;
 }
 
@@ -124,22 +141,17 @@ Indices find_mirrors(const std::vector<Package>& packages, const Indices& missin
   return fetchable;
 }
 
-}  // namespace
+/// What is brought of packages.
+struct Part {
+  const char* folder;  ///< of the cache
+  const char* task;
+};
 
-std::vector<std::filesystem::path> download_packages(const std::vector<Package>& packages,
-                                                     const std::vector<RepoSpec>& repos, const DownloadOptions& options,
-                                                     Progress& progress) {
-  const fs::path store = options.cache_dir / "packages";
-  std::vector<StoredFile> files;
+std::vector<fs::path> bring_all(const std::vector<Package>& packages, std::vector<StoredFile> files, const Part& part,
+                                const std::vector<RepoSpec>& repos, const DownloadOptions& options,
+                                Progress& progress) {
   std::vector<fs::path> paths;
-  for (const Package& package : packages) {
-    try {
-      files.push_back(stored_file(package, store));
-    } catch (const Error& error) {
-      throw error.within("cannot fetch " + package.nevra.str() + " (repository '" + package.repo + "')");
-    }
-    paths.push_back(files.back().path);
-  }
+  for (const StoredFile& file : files) paths.push_back(file.path);
   const Indices missing = sort_out(packages, inspect(files), options.offline);
   if (missing.empty()) return paths;
 
@@ -147,12 +159,45 @@ std::vector<std::filesystem::path> download_packages(const std::vector<Package>&
   const Indices fetchable = find_mirrors(packages, missing, repos, options, progress, files, failures);
   std::vector<StoredFile> wanted;
   for (const std::size_t i : fetchable) wanted.push_back(files[i]);
-  const std::vector<Problem> problems = bring(wanted, store, options.timeout, "downloading packages", progress);
+  const fs::path store = options.cache_dir / part.folder;
+  const std::vector<Problem> problems = bring(wanted, store, options.timeout, part.task, progress);
   for (std::size_t i = 0; i < fetchable.size(); ++i) {
     if (!problems[i].cause.empty()) failures.add(packages[fetchable[i]], problems[i].cause, problems[i].hint);
   }
   failures.throw_if_any("try again; if the repository has changed meanwhile, " + options.renewal);
   return paths;
+}
+
+/// Where each package's file is to be, by `stored`.
+template <class Stored>
+std::vector<StoredFile> stored_files(const std::vector<Package>& packages, Stored stored) {
+  std::vector<StoredFile> files;
+  for (const Package& package : packages) {
+    try {
+      files.push_back(stored(package));
+    } catch (const Error& error) {
+      throw error.within("cannot fetch " + package.nevra.str() + " (repository '" + package.repo + "')");
+    }
+  }
+  return files;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> download_packages(const std::vector<Package>& packages,
+                                                     const std::vector<RepoSpec>& repos, const DownloadOptions& options,
+                                                     Progress& progress) {
+  const fs::path store = options.cache_dir / "packages";
+  auto files = stored_files(packages, [&](const Package& package) { return stored_file(package, store); });
+  return bring_all(packages, std::move(files), {"packages", "downloading packages"}, repos, options, progress);
+}
+
+std::vector<std::filesystem::path> download_headers(const std::vector<Package>& packages,
+                                                    const std::vector<RepoSpec>& repos, const DownloadOptions& options,
+                                                    Progress& progress) {
+  auto files =
+      stored_files(packages, [&](const Package& package) { return stored_header(package, options.cache_dir); });
+  return bring_all(packages, std::move(files), {"headers", "downloading headers"}, repos, options, progress);
 }
 
 }  // namespace rootlet::repo

@@ -19,6 +19,7 @@ FileState inspect_one(const StoredFile& file) noexcept {
     if (status.type() == fs::file_type::not_found) return FileState::missing;
     if (!fs::is_regular_file(status)) return FileState::damaged;
     if (file.size > 0 && fs::file_size(file.path, error) != file.size) return FileState::damaged;
+    if (file.checksum.type.empty()) return FileState::intact;
     const std::string digest = digest_of_file(file.path, digest_type(file.checksum.type));
     return digest == file.checksum.hex ? FileState::intact : FileState::damaged;
   } catch (const std::exception&) {
@@ -45,11 +46,12 @@ Transfer transfer_for(const StoredFile& file, const fs::path& store) {
   transfer.location = file.location;
   transfer.connection = file.connection;
   transfer.destination = partial_path(store, file);
-  transfer.checksums = {file.checksum};
+  transfer.beginning = file.checksum.type.empty();
+  if (!transfer.beginning) transfer.checksums = {file.checksum};
   transfer.size = file.size;
   transfer.limit = file.size > 0 ? file.size : file.limit;
   transfer.label = file.label;
-  transfer.resume = true;
+  transfer.resume = !transfer.beginning;
   StoredFile partial = file;
   partial.path = transfer.destination;
   transfer.done = file.size > 0 && inspect_one(partial) == FileState::intact;  // killed right before its renaming

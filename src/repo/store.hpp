@@ -16,7 +16,7 @@ namespace rootlet::repo {
 /// A file known by its checksum: where it stands in the cache and where it comes from.
 struct StoredFile {
   std::filesystem::path path;
-  Checksum checksum;
+  Checksum checksum;                 ///< empty: of a file of which only the beginning is wanted
   std::uint64_t size = 0;            ///< bytes; 0: not known
   std::vector<std::string> mirrors;  ///< for bring()
   std::string location;
@@ -27,7 +27,7 @@ struct StoredFile {
 
 enum class FileState { missing, damaged, intact };
 
-/// Compares size and checksum of each file with what they should be, several at a time.
+/// Compares size and checksum, where there is one, of each file with what they should be, several at a time.
 /// Files that cannot be read count as damaged.
 std::vector<FileState> inspect(std::span<const StoredFile> files);
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <map>
 #include <memory>
@@ -141,6 +143,13 @@ struct Round {
   std::exception_ptr thrown;
 };
 
+/// The text of a range, which librepo before 1.18.1 does not free, while later ones do.
+#if LR_VERSION_CHECK(1, 18, 1)
+using OwnRange = char*;
+#else
+using OwnRange = Handle<char, std::free>;
+#endif
+
 /// What the callbacks of one transfer see.
 struct Running {
   Round* round = nullptr;
@@ -149,7 +158,11 @@ struct Running {
   std::uint64_t offset = 0;  ///< bytes that were there already
   std::uint64_t at = 0;
   bool resumed = false;
+  OwnRange range = nullptr;
 };
+
+/// How many bytes at the most are written.
+std::uint64_t most_written(const Transfer& transfer) { return transfer.limit + (transfer.beginning ? 0 : slack); }
 
 int on_progress(void* data, double /*total*/, double now) noexcept {
   auto& running = *static_cast<Running*>(data);
@@ -172,7 +185,7 @@ int on_progress(void* data, double /*total*/, double now) noexcept {
 bool came_out_short(const Running& running) {
   std::error_code error;
   const std::uint64_t size = fs::file_size(running.transfer->destination, error);
-  return !error && size < std::min(running.at, running.transfer->limit + slack);
+  return !error && size < std::min(running.at, most_written(*running.transfer));
 }
 
 /// librepo hides why it could not write: writing on tells. The file is of no more use.
@@ -220,11 +233,15 @@ Target make_target(LrHandle* handle, Running& running) {
         checksums, lr_downloadtargetchecksum_new(lr_checksum_type(checksum.type.c_str()), checksum.hex.c_str()));
   }
   // The end of the range only tells librepo when to stop writing. Its own check of the size fails on resumed
-  // transfers, and it loses count in a range of a resumed one: those are watched in on_progress().
-  const auto last = static_cast<gint64>(running.resumed ? 0 : transfer.limit + slack);
+  // transfers, and it loses count in a range of a resumed one: those are watched in on_progress(). The text of the
+  // range is for the server, which may send the whole file all the same.
+  const auto last = static_cast<gint64>(running.resumed ? 0 : most_written(transfer) - (transfer.beginning ? 1 : 0));
+  char* range = nullptr;
+  if (transfer.beginning) range = strdup(("0-" + std::to_string(last)).c_str());
+  running.range = OwnRange(range);
   return Target{lr_downloadtarget_new(handle, running.place.location.c_str(), nullptr, -1, transfer.destination.c_str(),
                                       checksums, 0, running.resumed ? TRUE : FALSE, on_progress, &running, nullptr,
-                                      on_mirror_failure, nullptr, 0, last, nullptr, transfer.revalidate ? TRUE : FALSE,
+                                      on_mirror_failure, nullptr, 0, last, range, transfer.revalidate ? TRUE : FALSE,
                                       FALSE)};
 }
 

@@ -22,6 +22,7 @@ struct Transfer {
   std::vector<Checksum> checksums;  ///< one of them must match; none: any content will do
   std::uint64_t size = 0;           ///< bytes, for progress; 0: not known
   std::uint64_t limit = 0;          ///< a longer answer is cut off soon after so many bytes
+  bool beginning = false;           ///< no more than `limit` bytes are wanted of what may be a longer file
   std::string label;                ///< for progress
   bool resume = false;              ///< continue what a killed run left at `destination`
   bool revalidate = false;          ///< ask proxies for fresh data

@@ -25,20 +25,27 @@ std::string amount(Objective objective, std::uint64_t value) {
 }  // namespace
 
 std::string dnf_text(const Solution& solution) {
-  const Totals& dnf = solution.dnf;
-  const std::uint64_t size = solution.installed_size();
-  std::string text =
-      fmt::format("DNF's answer: {}, {} bytes", counted(dnf.packages, "package"), grouped(dnf.installed_size));
-  if (dnf.installed_size > size) text += fmt::format(", {} more", human_size(dnf.installed_size - size));
-  if (dnf.installed_size < size) text += fmt::format(", {} less", human_size(size - dnf.installed_size));
+  const std::uint64_t dnf = solution.dnf.size();
+  const std::uint64_t size = solution.totals().size();
+  std::string text = fmt::format("DNF's answer: {}, {} bytes", counted(solution.dnf.packages, "package"), grouped(dnf));
+  if (dnf > size) text += fmt::format(", {} more", human_size(dnf - size));
+  if (dnf < size) text += fmt::format(", {} less", human_size(size - dnf));
   return text;
+}
+
+std::string sizes_text(const Totals& totals) {
+  const bool less = totals.size() < totals.installed_size;
+  return fmt::format("({} bytes{})", grouped(totals.size()),
+                     less ? "; " + human_size(totals.installed_size) + " with what the recipe leaves out" : "");
 }
 
 std::string name_of(const std::string& nevra) { return nevra.substr(0, nevra.rfind('-', nevra.rfind('-') - 1)); }
 
 std::string proof_text(const Optimality& optimality) {
   const std::string what = superlative(optimality.objective);
-  if (optimality.proved) return what + " that the recipe allows, proved";
+  if (optimality.proved) {
+    return what + " that the recipe allows, proved by " + (optimality.by_headers ? "headers" : "metadata");
+  }
   return what + fmt::format(" found in time; none is below {} (--time-limit gives it longer)",
                             amount(optimality.objective, optimality.bound));
 }

@@ -1,12 +1,20 @@
 #include <nlohmann/json.hpp>
 
 #include "rootlet/report/report.hpp"
+#include "words.hpp"
 
 namespace rootlet::report {
 
 using Json = nlohmann::ordered_json;
 
 std::string json_text(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+Json sums_json(const Totals& totals) {
+  Json json{{"packages", totals.packages}, {"installed_size", totals.installed_size}};
+  if (totals.kept_size) json["kept_size"] = *totals.kept_size;
+  json["download_size"] = totals.download_size;
+  return json;
+}
 
 namespace {
 
@@ -44,9 +52,7 @@ Json reason_json(const Reason& reason) {
 void add_choice(Json& json, const Solution& solution) {
   json["summary"]["value"] = solution.optimality.value;
   json["summary"]["bound"] = solution.optimality.bound;
-  json["dnf"] = {{"packages", solution.dnf.packages},
-                 {"installed_size", solution.dnf.installed_size},
-                 {"download_size", solution.dnf.download_size}};
+  json["dnf"] = sums_json(solution.dnf);
   json["swaps"] = Json::array();
   for (const Swap& swap : solution.swaps) {
     json["swaps"].push_back({{"instead_of", swap.instead_of},
@@ -60,18 +66,20 @@ void add_choice(Json& json, const Solution& solution) {
 
 Json to_json(const ChosenPackage& chosen) {
   const Package& package = chosen.package;
-  return {{"name", package.nevra.name},
-          {"epoch", package.nevra.epoch},
-          {"version", package.nevra.version},
-          {"release", package.nevra.release},
-          {"arch", package.nevra.arch},
-          {"nevra", package.nevra.str()},
-          {"repo", package.repo},
-          {"installed_size", package.installed_size},
-          {"download_size", package.download_size},
-          {"checksum", package.checksum.str()},
-          {"location", package.location},
-          {"reason", reason_json(chosen.reason)}};
+  Json json{{"name", package.nevra.name},
+            {"epoch", package.nevra.epoch},
+            {"version", package.nevra.version},
+            {"release", package.nevra.release},
+            {"arch", package.nevra.arch},
+            {"nevra", package.nevra.str()},
+            {"repo", package.repo},
+            {"installed_size", package.installed_size},
+            {"download_size", package.download_size},
+            {"checksum", package.checksum.str()},
+            {"location", package.location},
+            {"reason", reason_json(chosen.reason)}};
+  if (package.kept_size) json["kept_size"] = *package.kept_size;
+  return json;
 }
 
 Json to_json(const Solution& solution) {
@@ -82,11 +90,12 @@ Json to_json(const Solution& solution) {
   }
   Json json{{"packages", packages}};
   if (!build_only.empty()) json["build_only"] = build_only;
-  json["summary"] = {{"packages", solution.count()},
-                     {"installed_size", solution.installed_size()},
-                     {"download_size", solution.download_size()},
-                     {"objective", objective_name(solution.optimality.objective)},
-                     {"proved_smallest", solution.optimality.proved}};
+  json["summary"] = sums_json(solution.totals());
+  json["summary"]["objective"] = objective_name(solution.optimality.objective);
+  json["summary"]["proved_smallest"] = solution.optimality.proved;
+  if (solution.optimality.proved) {
+    json["summary"]["proved_by"] = solution.optimality.by_headers ? "headers" : "metadata";
+  }
   if (solution.optimality.objective != Objective::dnf) add_choice(json, solution);
   for (const ModuleState& state : solution.modules) {
     json["modules"].push_back({{"name", state.name},

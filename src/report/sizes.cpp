@@ -34,10 +34,15 @@ std::string total_text(const PackageGraph& graph) {
   std::string text = fmt::format("{}, {} ({} bytes)", counted(graph.packages.size(), "package"),
                                  human_size(graph.installed_size()), grouped(graph.installed_size()));
   std::uint64_t on_disk = 0;
+  std::uint64_t kept = 0;
   bool known = !graph.packages.empty();
   for (const GraphPackage& package : graph.packages) {
     known = known && package.disk_size.has_value();
     on_disk += package.disk_size.value_or(0);
+    kept += package.size();
+  }
+  if (!known && kept != graph.installed_size()) {
+    text += fmt::format(", {} without what is left out ({} bytes)", human_size(kept), grouped(kept));
   }
   if (known) text += fmt::format(", {} of files ({} bytes)", human_size(on_disk), grouped(on_disk));
   return text + "\n";

@@ -31,15 +31,14 @@ std::string few(std::vector<std::string> texts) {
 }
 
 std::string weights_text(const Suggestion& suggestion) {
-  const Totals best{suggestion.best.count(), suggestion.best.installed_size(), 0};
+  const Totals best = suggestion.best.totals();
   const auto line = [](const std::string& name, const Totals& totals, const std::string& note) {
     return fmt::format("  {:<34}  {:>8}  {:>15} bytes{}\n", name, counted(totals.packages, "package"),
-                       grouped(totals.installed_size), note.empty() ? "" : "  " + note);
+                       grouped(totals.size()), note.empty() ? "" : "  " + note);
   };
   return "What it weighs\n" + line("DNF's answer", suggestion.dnf, "") +
          line("the best set", best, proof_text(suggestion.best.optimality)) +
-         line("without what only scriptlets need", suggestion.staying,
-              proof_text(suggestion.staying_optimality) + ", as far as metadata tells");
+         line("without what only scriptlets need", suggestion.staying, proof_text(suggestion.staying_optimality));
 }
 
 std::string decisions_text(const Suggestion& suggestion) {
@@ -70,10 +69,11 @@ std::string chain_text(const Forced& forced) {
 std::string lines_text(const Suggestion& suggestion) {
   std::string text;
   for (const LineCost& line : suggestion.lines) {
-    text += fmt::format("  {:>8}  {}: {} ({})\n", human_size(line.retained.installed_size), line.mark.str(), line.spec,
+    text += fmt::format("  {:>8}  {}: {} ({})\n", human_size(line.retained.size()), line.mark.str(), line.spec,
                         counted(line.retained.packages, "package"));
     for (const Forced& forced : line.heaviest) {
-      text += fmt::format("            {:>8}  {}\n", human_size(forced.installed_size), chain_text(forced));
+      text += fmt::format("            {:>8}  {}\n", human_size(forced.kept_size.value_or(forced.installed_size)),
+                          chain_text(forced));
     }
   }
   return "\nWhat each line brings that no other line needs\n" + text;
@@ -96,23 +96,17 @@ std::string blocked_text(const Suggestion& suggestion) {
 std::string paste_text(const Suggestion& suggestion, const Recipe& recipe) {
   std::string text;
   if (recipe.goal.objective == Objective::dnf) text += "objective: smallest\n";
+  const std::uint64_t best = suggestion.best.totals().size();
   if (recipe.goal.scriptlet_deps == ScriptletDeps::keep && !suggestion.leaving.empty()) {
     text += fmt::format("scriptlet_deps: drop   # {} and {} less\n", counted(suggestion.leaving.size(), "package"),
-                        human_size(suggestion.best.installed_size() -
-                                   std::min(suggestion.best.installed_size(), suggestion.staying.installed_size)));
+                        human_size(best - std::min(best, suggestion.staying.size())));
   }
   if (!suggestion.packages.empty() && suggestion.dnf_with_packages.packages > 0) {
     text += fmt::format("# With these in `packages`, DNF, too, comes to {} and {} bytes:\n#   {}\n",
                         counted(suggestion.dnf_with_packages.packages, "package"),
-                        grouped(suggestion.dnf_with_packages.installed_size), join(suggestion.packages, ", "));
+                        grouped(suggestion.dnf_with_packages.size()), join(suggestion.packages, ", "));
   }
   return text.empty() ? "\nThere is nothing to add to the recipe.\n" : "\nFor the recipe\n" + text;
-}
-
-Json totals_json(const Totals& totals) {
-  return {{"packages", totals.packages},
-          {"installed_size", totals.installed_size},
-          {"download_size", totals.download_size}};
 }
 
 Json optimality_json(const Optimality& optimality) {
@@ -133,11 +127,12 @@ Json line_json(const LineCost& line) {
                        {"provider", hop.provider}});
     }
     heaviest.push_back({{"package", forced.package}, {"installed_size", forced.installed_size}, {"chain", chain}});
+    if (forced.kept_size) heaviest.back()["kept_size"] = *forced.kept_size;
   }
   return {{"spec", line.spec},
           {"file", line.mark.file},
           {"line", line.mark.line},
-          {"retained", totals_json(line.retained)},
+          {"retained", sums_json(line.retained)},
           {"heaviest", heaviest}};
 }
 
@@ -167,19 +162,19 @@ Json to_json(const Suggestion& suggestion) {
                        {"added", each.added},
                        {"removed", each.removed}});
   }
-  Json best = totals_json({suggestion.best.count(), suggestion.best.installed_size(), suggestion.best.download_size()});
+  Json best = sums_json(suggestion.best.totals());
   best.update(optimality_json(suggestion.best.optimality));
-  Json staying = totals_json(suggestion.staying);
+  Json staying = sums_json(suggestion.staying);
   staying.update(optimality_json(suggestion.staying_optimality));
   staying["leaving"] = suggestion.leaving;
-  return {{"dnf", totals_json(suggestion.dnf)},
+  return {{"dnf", sums_json(suggestion.dnf)},
           {"best", best},
           {"without_scriptlet_deps", staying},
           {"decisions", decisions},
           {"lines", lines},
           {"blocked", blocked},
           {"packages", suggestion.packages},
-          {"dnf_with_packages", totals_json(suggestion.dnf_with_packages)}};
+          {"dnf_with_packages", sums_json(suggestion.dnf_with_packages)}};
 }
 
 std::string to_text(const Suggestion& suggestion, const Recipe& recipe) {

@@ -82,9 +82,9 @@ std::string packages_text(const Solution& solution) {
 }
 
 std::string totals_text(const Solution& solution) {
-  return fmt::format("{}, {} installed ({} bytes), {} to download\n", packages_text(solution),
-                     human_size(solution.installed_size()), grouped(solution.installed_size()),
-                     human_size(solution.download_size())) +
+  const Totals totals = solution.totals();
+  return fmt::format("{}, {} installed {}, {} to download\n", packages_text(solution), human_size(totals.size()),
+                     sizes_text(totals), human_size(solution.download_size())) +
          choice_text(solution);
 }
 
@@ -97,7 +97,7 @@ std::string to_text(const Solution& solution) {
   for (const ChosenPackage& chosen : solution.packages) {
     (chosen.build_only ? build_only : text) +=
         printable(fmt::format("{:<{}}  {:>8}  {}\n", chosen.package.nevra.str(), width,
-                              human_size(chosen.package.installed_size), short_reason(chosen, staying)));
+                              human_size(chosen.package.size()), short_reason(chosen, staying)));
   }
   if (!build_only.empty()) text += std::string(build_only_heading) + build_only;
   return text + totals_text(solution);
@@ -108,8 +108,8 @@ std::string to_text(const build::BuildResult& result) {
   const std::size_t more = result.solution.packages.size() - result.solution.count();
   text += fmt::format("  packages   {}{}\n", grouped(result.solution.count()),
                       more == 0 ? "" : fmt::format(" ({} more took part in the build only)", grouped(more)));
-  text += fmt::format("  installed  {} ({} bytes)\n", human_size(result.solution.installed_size()),
-                      grouped(result.solution.installed_size()));
+  const Totals totals = result.solution.totals();
+  text += fmt::format("  installed  {} {}\n", human_size(totals.size()), sizes_text(totals));
   if (result.solution.optimality.objective != Objective::dnf) {
     text +=
         "  choice     " + proof_text(result.solution.optimality) + "\n             " + dnf_text(result.solution) + "\n";

@@ -80,7 +80,7 @@ std::vector<std::string> alternative_lines(const std::vector<Alternative>& alter
 
 std::string why_text(const ChosenPackage& chosen) {
   const Reason& reason = chosen.reason;
-  std::string text = printable(chosen.package.nevra.str()) + "  " + human_size(chosen.package.installed_size) + "\n";
+  std::string text = printable(chosen.package.nevra.str()) + "  " + human_size(chosen.package.size()) + "\n";
   for (const Requested& entry : reason.requested) text += "  " + printable(requested_line(entry)) + "\n";
   for (const std::string& line : required_lines(reason.required_by)) text += "  " + printable(line) + "\n";
   for (const std::string& line : alternative_lines(reason.alternatives)) text += "  " + printable(line) + "\n";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,13 @@ inline constexpr const char* build_only_heading = "in the build only:\n";
 /// "bash" of "bash-0:5.1.8-2.el9.x86_64".
 std::string name_of(const std::string& nevra);
 
-/// "the smallest set that the recipe allows, proved".
+/// "(67,600,000 bytes; 84.6 MB with what the recipe leaves out)"; the second part where headers are known.
+std::string sizes_text(const Totals& totals);
+
+/// {"packages", "installed_size", "kept_size", "download_size"}; kept_size where it is known.
+nlohmann::ordered_json sums_json(const Totals& totals);
+
+/// "the smallest set that the recipe allows, proved by headers".
 std::string proof_text(const Optimality& optimality);
 
 /// "DNF's answer: 87 packages, 116,145,518 bytes, 16.3 MB more".

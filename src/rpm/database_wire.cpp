@@ -99,6 +99,7 @@ template <class Archive, class Type>
 void each(Archive& archive, Type& package) requires std::is_same_v<std::remove_const_t<Type>, InstalledPackage> {
   archive.field(package.nevra);
   archive.field(package.installed_size);
+  archive.field(package.kept_size);
   archive.field(package.install_time);
   archive.field(package.build_time);
   archive.field(package.vendor);

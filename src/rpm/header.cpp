@@ -4,6 +4,7 @@
 #include <rpm/rpmtd.h>
 
 #include "dependencies.hpp"
+#include "kept_size.hpp"
 #include "rootlet/base/error.hpp"
 #include "session.hpp"
 
@@ -45,7 +46,7 @@ std::vector<std::string> missing_features_of(Header header) {
 
 }  // namespace
 
-HeaderInfo read_header(const std::filesystem::path& package) {
+HeaderInfo read_header(const std::filesystem::path& package, const KeptFiles& kept) {
   Session session;
   const FileHandle file = open_package(package);
   const TransactionSet ts = make_transaction_set();
@@ -59,6 +60,7 @@ HeaderInfo read_header(const std::filesystem::path& package) {
                 "': its header lacks a name, version, release or architecture");
   }
   info.installed_size = headerGetNumber(header, RPMTAG_LONGSIZE);
+  info.kept_size = kept_size(header, kept);
   info.build_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_BUILDTIME));
   info.files = string_list(header, RPMTAG_FILENAMES);
   info.requirements = requirements_of(header);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "kept_size.hpp"
 #include "rootlet/base/capabilities.hpp"
 #include "rootlet/model/merged.hpp"
 #include "rootlet/openpgp/armor.hpp"
@@ -132,6 +133,7 @@ InstalledPackage package_of(Header header, bool files) {
   InstalledPackage package;
   package.nevra = nevra_of(header);
   package.installed_size = headerGetNumber(header, RPMTAG_LONGSIZE);
+  package.kept_size = kept_size(header);
   package.install_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_INSTALLTIME));
   package.build_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_BUILDTIME));
   package.vendor = string_tag(header, RPMTAG_VENDOR);

@@ -12,6 +12,8 @@
 namespace rootlet::rpm {
 namespace {
 
+constexpr auto header_only = static_cast<rpmVSFlags>(RPMVSF_MASK_NOSIGNATURES | RPMVSF_MASK_NOPAYLOAD);
+
 constexpr const char* again = "download it again; if it stays so, the repository is broken or was tampered with";
 
 Error refused(const std::filesystem::path& package, const std::string& why, const std::string& hint = {}) {
@@ -43,7 +45,6 @@ std::string damage(Session& session, const std::filesystem::path& package) {
   constexpr rpmVSFlags no_signatures = RPMVSF_MASK_NOSIGNATURES;
   if (accepts(package, nullptr, no_signatures, RPMSIG_DIGEST_TYPE)) return {};
   // At level 0, librpm only complains about what it finds wrong, not about what there is not.
-  constexpr auto header_only = static_cast<rpmVSFlags>(RPMVSF_MASK_NOSIGNATURES | RPMVSF_MASK_NOPAYLOAD);
   if (!accepts(package, nullptr, header_only, 0)) return "bad digest of its header";
   if (!accepts(package, nullptr, no_signatures, 0)) return "bad digest of its payload";
   return "it states no digest of its header and payload";
@@ -72,6 +73,22 @@ std::string verify(const std::filesystem::path& package, const Keyring& keyring)
     if (check.status == SignatureStatus::good) return check.facts.issuer;
   }
   throw refused(package, "librpm accepts its signatures, but none of them is good", again);
+}
+
+void verify_header(const std::filesystem::path& package, const Keyring& keyring) {
+  verify_header_digests(package);
+  Session session;
+  const PackageBytes file = read_package_bytes(package);
+  for (const SignatureCheck& check : check_signatures(package, file, *keyring.impl_)) {
+    if (check.covers == Coverage::header && check.status == SignatureStatus::good) return;
+  }
+  throw refused(package, "its header is not signed by a key of the recipe's");
+}
+
+void verify_header_digests(const std::filesystem::path& package) {
+  Session session;
+  if (accepts(package, nullptr, header_only, 0)) return;
+  throw refused(package, "bad digest of its header", again);
 }
 
 void verify_digests(const std::filesystem::path& package) {

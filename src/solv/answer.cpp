@@ -27,12 +27,7 @@ bool follows_weak_deps(const Request& request) { return request.weak_deps || !re
 
 Totals totals_of(const Universe& universe, const std::vector<Id>& packages) {
   Totals totals;
-  for (const Id id : packages) {
-    const Package package = universe.package(id);
-    ++totals.packages;
-    totals.installed_size += package.installed_size;
-    totals.download_size += package.download_size;
-  }
+  for (const Id id : packages) totals.add(universe.package(id));
   return totals;
 }
 
@@ -72,21 +67,23 @@ Solution solution_of(const Universe& universe, const Chosen& set, const Choice* 
   return solution;
 }
 
-Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
+Solution answer(Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
                 const Preferences& preferences) {
   ::Pool& pool = universe.pool();
   const bool weak = follows_weak_deps(request);
   const std::vector<Id> dnf = found_by(solver);
-  const Totals totals = totals_of(universe, dnf);
+  universe.learn(dnf);
   if (request.goal.objective == Objective::dnf && request.goal.scriptlet_deps == ScriptletDeps::keep) {
-    Solution solution = solution_of(universe, {dnf, {}, {}}, nullptr, jobs, request);
-    solution.dnf = totals;
+    Chosen as_it_is{dnf, {}, {}};
+    as_it_is.optimality.by_headers = universe.by_headers();
+    Solution solution = solution_of(universe, as_it_is, nullptr, jobs, request);
+    solution.dnf = totals_of(universe, dnf);
     return solution;
   }
-  const Choice choice(universe, solver, request, dnf, preferences);
+  Choice choice(universe, solver, request, dnf, preferences);
   const Chosen chosen = choice.best();
   Solution solution = solution_of(universe, chosen, &choice, jobs, request);
-  solution.dnf = totals;
+  solution.dnf = totals_of(universe, dnf);
   std::vector<Id> staying;  // what a package lacks does not matter of one that leaves
   for (const Id id : chosen.packages) {
     if (!chosen.build_only.contains(id)) staying.push_back(id);

@@ -18,7 +18,7 @@ Solution solution_of(const Universe& universe, const Chosen& set, const Choice* 
                      const Request& request);
 
 /// Of all sets that satisfy the request the one that it wants, starting from DNF's, which the solver has found.
-Solution answer(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
+Solution answer(Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
                 const Preferences& preferences);
 
 }  // namespace rootlet::solv

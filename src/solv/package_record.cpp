@@ -87,6 +87,7 @@ Package package_of(::Pool& pool, Id id) {
   package.location = location_of(s);
   package.installed_size = solvable_lookup_num(&s, SOLVABLE_INSTALLSIZE, 0);
   package.download_size = solvable_lookup_num(&s, SOLVABLE_DOWNLOADSIZE, 0);
+  package.header_end = solvable_lookup_num(&s, SOLVABLE_HEADEREND, 0);
   package.build_time = static_cast<std::int64_t>(solvable_lookup_num(&s, SOLVABLE_BUILDTIME, 0));
   Id type = 0;
   const char* checksum = solvable_lookup_checksum(&s, SOLVABLE_CHECKSUM, &type);
@@ -116,6 +117,7 @@ std::string write_record(::Pool& pool, Id id) {
   record.number(static_cast<std::uint64_t>(id));
   record.number(package.installed_size);
   record.number(package.download_size);
+  record.number(package.header_end);
   record.number(static_cast<std::uint64_t>(package.build_time));
   record.text(package.checksum.type);
   record.text(package.checksum.hex);
@@ -131,6 +133,7 @@ std::optional<Package> read_record(::Pool& pool, Id id, std::string bytes) try {
   package.repo = pool_id2solvable(&pool, id)->repo->name;
   package.installed_size = record.number();
   package.download_size = record.number();
+  package.header_end = record.number();
   package.build_time = static_cast<std::int64_t>(record.number());
   package.checksum.type = record.text();
   package.checksum.hex = record.text();

@@ -56,15 +56,9 @@ bool solvable(Universe& universe, const Request& request) try {
   return false;  // what is asked for is no longer there: a module, say
 }
 
-/// What brings the metadata that not every request needs.
-struct Loaders {
-  const FilelistsLoader& filelists;
-  const CompsLoader& comps;
-};
-
 /// What is made of the set that the solver has found, DNF's.
 template <class Result>
-using Finish = std::function<Result(const Universe&, ::Solver&, Asked&, const Preferences&)>;
+using Finish = std::function<Result(Universe&, ::Solver&, Asked&, const Preferences&)>;
 
 /// A result, or what stands in the way; without words where the universe is a quick one, which lacks what they need.
 template <class Result>
@@ -113,27 +107,28 @@ std::variant<Result, Unsolvable> solve_for(Request request, std::vector<RepoMeta
 
 }  // namespace
 
-std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos,
-                                         const FilelistsLoader& load_filelists, const CompsLoader& load_comps) {
-  const Finish<Solution> finish = [&](const Universe& universe, ::Solver& solver, Asked& asked,
+std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos, const Loaders& load) {
+  const Finish<Solution> finish = [&](Universe& universe, ::Solver& solver, Asked& asked,
                                       const Preferences& preferences) {
+    universe.read_headers(load.headers);
     Solution solution = answer(universe, solver, asked.jobs, request, preferences);
     solution.warnings = std::move(asked.warnings);
     solution.modules = universe.modularity().states(solution.packages);
     return solution;
   };
-  return solve_for(request, std::move(repos), {load_filelists, load_comps}, finish);
+  return solve_for(request, std::move(repos), load, finish);
 }
 
 std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector<RepoMetadata> repos,
-                                             const FilelistsLoader& load_filelists, const CompsLoader& load_comps) {
-  const Finish<Suggestion> finish = [&](const Universe& universe, ::Solver& solver, Asked& asked,
+                                             const Loaders& load) {
+  const Finish<Suggestion> finish = [&](Universe& universe, ::Solver& solver, Asked& asked,
                                         const Preferences& preferences) {
+    universe.read_headers(load.headers);
     Suggestion suggestion = suggestion_of(universe, solver, asked.jobs, request, preferences);
     suggestion.best.warnings = std::move(asked.warnings);
     return suggestion;
   };
-  return solve_for(request, std::move(repos), {load_filelists, load_comps}, finish);
+  return solve_for(request, std::move(repos), load, finish);
 }
 
 }  // namespace rootlet::solv

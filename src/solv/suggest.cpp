@@ -62,7 +62,7 @@ std::uint64_t excess(const Chosen& set, const Chosen& best) {
 }
 
 /// What choosing otherwise would cost; nothing where the other requirements leave no choice.
-std::optional<Decision> decision_on(const Universe& universe, const Choice& choice, const Request& request,
+std::optional<Decision> decision_on(const Universe& universe, Choice& choice, const Request& request,
                                     const Chosen& best, const Option& option, const std::set<Id>& dnf) {
   ::Pool& pool = universe.pool();
   const auto next = choice.best_with({{-option.chosen}});
@@ -86,8 +86,8 @@ std::optional<Decision> decision_on(const Universe& universe, const Choice& choi
   return decision;
 }
 
-std::vector<Decision> decisions_in(const Universe& universe, const Choice& choice, const Request& request,
-                                   const Chosen& best, const std::vector<Id>& found) {
+std::vector<Decision> decisions_in(const Universe& universe, Choice& choice, const Request& request, const Chosen& best,
+                                   const std::vector<Id>& found) {
   const std::set<Id> dnf(found.begin(), found.end());
   std::vector<Decision> decisions;
   for (const Option& option : options_in(universe, choice, best, follows_weak_deps(request), dnf)) {
@@ -102,24 +102,28 @@ std::vector<Decision> decisions_in(const Universe& universe, const Choice& choic
 }
 
 /// What DNF answers if it is asked for these packages, too.
-Totals dnf_with(const Universe& universe, std::vector<Job> jobs, const Request& request, const std::set<Id>& packages) {
+Totals dnf_with(Universe& universe, std::vector<Job> jobs, const Request& request, const std::set<Id>& packages) {
   for (const Id id : packages) jobs.push_back({{nevra_of(universe.pool(), id).name, {}}, {id}});
   IdQueue queue;
   fill_jobs(universe.pool(), jobs, queue);
   const SolverHandle solver = make_solver(universe.pool(), follows_weak_deps(request));
-  return solver_solve(solver.get(), queue.get()) == 0 ? totals_of(universe, found_by(*solver)) : Totals{};
+  if (solver_solve(solver.get(), queue.get()) != 0) return {};
+  const std::vector<Id> found = found_by(*solver);
+  universe.learn(found);
+  return totals_of(universe, found);
 }
 
 }  // namespace
 
-Suggestion suggestion_of(const Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& asked,
+Suggestion suggestion_of(Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& asked,
                          const Preferences& preferences) {
   ::Pool& pool = universe.pool();
   const std::vector<Id> dnf = found_by(solver);
   Request request = asked;
   if (request.goal.objective == Objective::dnf) request.goal.objective = Objective::smallest;
   request.goal.scriptlet_deps = ScriptletDeps::keep;
-  const Choice choice(universe, solver, request, dnf, preferences);
+  universe.learn(dnf);
+  Choice choice(universe, solver, request, dnf, preferences);
   const Chosen best = choice.best();
   Suggestion suggestion;
   suggestion.dnf = totals_of(universe, dnf);

@@ -169,6 +169,26 @@ const Hidden* Universe::hidden(Id package) const {
   return found == hidden_.end() ? nullptr : &found->second;
 }
 
+Package Universe::package(Id id) const {
+  Package package = snapshot_ ? snapshot_->package(*pool_, id) : package_of(*pool_, id);
+  if (const HeaderFacts* facts = header(id)) package.kept_size = facts->kept_size;
+  return package;
+}
+
+bool Universe::learn(const std::vector<Id>& packages) {
+  if (!by_headers()) return false;
+  std::vector<Id> unknown;
+  std::vector<Package> wanted;
+  for (const Id id : packages) {
+    if (header(id) != nullptr) continue;
+    unknown.push_back(id);
+    wanted.push_back(package(id));
+  }
+  if (unknown.empty()) return false;
+  headers_.read(unknown, wanted);
+  return true;
+}
+
 GroupJobs Universe::group_jobs(const Request& request, const CompsLoader& load) {
   const std::vector<RecipeItem>& entries = modularity_->groups();
   if (entries.empty()) return {};

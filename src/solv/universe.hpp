@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "groups.hpp"
+#include "headers.hpp"
 #include "job.hpp"
 #include "modularity.hpp"
 #include "package_record.hpp"
@@ -34,10 +35,19 @@ class Universe {
   [[nodiscard]] ::Pool& pool() const noexcept { return *pool_; }
   /// Whether it came from a snapshot.
   [[nodiscard]] bool quick() const noexcept { return snapshot_.has_value(); }
-  /// A package as its repository describes it.
-  [[nodiscard]] Package package(Id id) const {
-    return snapshot_ ? snapshot_->package(*pool_, id) : package_of(*pool_, id);
-  }
+  /// A package as its repository describes it, and its header, where that is known.
+  [[nodiscard]] Package package(Id id) const;
+
+  /// Lets learn() ask for headers.
+  void read_headers(const HeaderLoader& load) { headers_ = Headers(load); }
+  /// Whether headers decide about sizes and requirements of scriptlets: of a package whose header is not known yet,
+  /// nothing is known then. Otherwise metadata decide.
+  [[nodiscard]] bool by_headers() const noexcept { return headers_.on(); }
+  /// What a package's header tells; nullptr: it is not known.
+  [[nodiscard]] const HeaderFacts* header(Id package) const { return headers_.find(package); }
+  /// Learns the headers of those of the packages whose headers are not known. Whether there were any; where they cannot
+  /// be had, by_headers() ends.
+  bool learn(const std::vector<Id>& packages);
 
   [[nodiscard]] const Modularity& modularity() const noexcept { return *modularity_; }
   /// Brings the groups of the repositories and makes jobs of the entries that name one. Errors: as group_jobs().
@@ -81,6 +91,7 @@ class Universe {
   std::map<Id, Hidden> hidden_;
   std::unique_ptr<IdMap> considered_;
   std::unique_ptr<Modularity> modularity_;
+  Headers headers_;
 };
 
 }  // namespace rootlet::solv

@@ -21,8 +21,8 @@ PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallR
   std::vector<PackageId> asked_for;
   for (const InstalledPackage& package : set.packages) {
     const PackageId id{static_cast<std::uint32_t>(graph.packages.size())};
-    graph.packages.push_back(
-        {package.nevra, package.installed_size, std::nullopt, package.obsoletes, offers_of(package)});
+    graph.packages.push_back({package.nevra, package.installed_size, std::nullopt, package.obsoletes,
+                              offers_of(package), package.kept_size});
     if (record && record->reason(package.nevra) != InstallReason::dependency) asked_for.push_back(id);
   }
   graph.dependencies = set.dependencies;
@@ -36,8 +36,8 @@ PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallR
 PackageGraph graph_of(const std::vector<InstalledPackage>& packages) {
   PackageGraph graph;
   for (const InstalledPackage& package : packages)
-    graph.packages.push_back(
-        {package.nevra, package.installed_size, std::nullopt, package.obsoletes, offers_of(package)});
+    graph.packages.push_back({package.nevra, package.installed_size, std::nullopt, package.obsoletes,
+                              offers_of(package), package.kept_size});
   graph.roots = analysis::unrequired(graph);
   analysis::sort_roots(graph.roots);
   graph.dependencies_known = false;

@@ -44,6 +44,7 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
   target.arch = recipe.arch;
   build::Resolved resolved = build::resolve(recipe, options.environment, progress);
   if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
+  tell(resolved.by_metadata, progress);
   add_solution(target, std::move(std::get<Solution>(resolved.outcome)));
   return target;
 }

@@ -67,7 +67,7 @@ takes part in the build only:
 bash-0:5.2.32-1.t1.x86_64 SIZE
 DIR/image.yaml:5: httpd
   httpd-0:2.4.62-2.t1.x86_64
-    requires /bin/sh [scriptlet]
+    requires /bin/sh [post], /bin/sh [preun], /bin/sh [postun] and 1 more
   bash-0:5.2.32-1.t1.x86_64
 it is there only through what scriptlets require
 to lose it: 1 package would have to go or do without: httpd-0:2.4.62-2.t1.x86_64
@@ -88,7 +88,7 @@ DIR/image.yaml:5: httpd
     │   └── libgcc-0:14.2.1-1.t1.x86_64 SIZE
     │       └── glibc-0:2.39-17.t1.x86_64 SIZE (*)
     ├── httpd-filesystem-0:2.4.62-2.t1.noarch SIZE
-    │   └── glibc-common-0:2.39-17.t1.x86_64 SIZE [scriptlet] (*)
+    │   └── glibc-common-0:2.39-17.t1.x86_64 SIZE [pre] (*)
     ├── httpd-tools-0:2.4.62-2.t1.x86_64 SIZE
     │   └── glibc-0:2.39-17.t1.x86_64 SIZE (*)
     ├── mailcap-0:2.1.54-2.t1.noarch SIZE
@@ -107,7 +107,7 @@ glibc-0:2.39-17.t1.x86_64 SIZE
 ├── glibc-common-0:2.39-17.t1.x86_64 SIZE
 │   ├── glibc-0:2.39-17.t1.x86_64 SIZE (*)
 │   ├── glibc-minimal-langpack-0:2.39-17.t1.x86_64 SIZE
-│   └── httpd-filesystem-0:2.4.62-2.t1.noarch SIZE [scriptlet]
+│   └── httpd-filesystem-0:2.4.62-2.t1.noarch SIZE [pre]
 ├── httpd-0:2.4.62-2.t1.x86_64 SIZE
 │   └── DIR/image.yaml:5: httpd
 ├── httpd-tools-0:2.4.62-2.t1.x86_64 SIZE
@@ -154,7 +154,7 @@ DIR/image.yaml:5: test-release
  SIZE SIZE         1 SIZE  httpd-filesystem-0:2.4.62-2.t1.noarch
  SIZE SIZE         1 SIZE  test-logos-httpd-0:1.0-2.t1.noarch
  SIZE SIZE         1 SIZE  basesystem-0:11-21.t1.noarch
-13 packages, SIZE (BYTES)
+13 packages, SIZE (BYTES), SIZE without what is left out (BYTES)
 """)
 
     def test_a_lock_answers_as_its_recipe(self):

@@ -128,7 +128,7 @@ digraph packages {
         scriptlets = self.graph(self.image, "--only", "scriptlet")
         self.assertEqual({e["class"] for e in scriptlets["edges"]}, {"scriptlet"})
         two = self.graph(self.image, "--only", "scriptlet", "--only", "runtime")
-        self.assertEqual({r["kind"] for e in two["edges"] for r in e["requirements"]}, {"runtime", "scriptlet"})
+        self.assertEqual({r["kind"] for e in two["edges"] for r in e["requirements"]}, {"runtime", "pre", "post", "postun"})
         self.assertEqual(self.graph(self.image, "--reduce")["implied"] + len(self.graph(self.image, "--reduce")["edges"]),
                          len(self.graph(self.image)["edges"]))
 

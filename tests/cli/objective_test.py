@@ -40,20 +40,20 @@ lib-parts-0:1-1.x86_64   10.0 kB  app: lib
 part-a-0:1-1.x86_64      10.0 kB  lib-parts: part-a
 part-b-0:1-1.x86_64      10.0 kB  lib-parts: part-b
 5 packages, 31.3 kB installed (31,300 bytes), 27.6 kB to download
-the smallest set that the recipe allows, proved
+the smallest set that the recipe allows, proved by metadata
 DNF's answer: 3 packages, 91,300 bytes, 60.0 kB more
 """)
 
     def test_fewest(self):
         self.expect(["a-release", "app", "lib-whole",
                      "3 packages, 51.3 kB installed (51,300 bytes), 20.6 kB to download",
-                     "the set with the fewest packages that the recipe allows, proved",
+                     "the set with the fewest packages that the recipe allows, proved by metadata",
                      "DNF's answer: 3 packages, 91,300 bytes, 40.0 kB more"], "", "--objective", "fewest")
 
     def test_download(self):
         self.expect(["a-release", "app", "lib-packed",
                      "3 packages, 91.3 kB installed (91,300 bytes), 5.60 kB to download",
-                     "the set with the least to download that the recipe allows, proved",
+                     "the set with the least to download that the recipe allows, proved by metadata",
                      "DNF's answer: 3 packages, 91,300 bytes"], "", "--objective", "download")
 
     def test_dnf(self):
@@ -62,7 +62,7 @@ DNF's answer: 3 packages, 91,300 bytes, 60.0 kB more
 
     def chosen(self, more):
         text = self.solve(more).stdout
-        self.assertIn(", proved\n", text)
+        self.assertIn(", proved by metadata\n", text)
         return set(re.findall(r"(?m)^(\S+)-0:1-1\.x86_64 ", text)) - {"app"}
 
     def test_each_package_has_its_price(self):
@@ -105,7 +105,7 @@ warning: DIR/image.yaml:6:9: avoid: no package matches 'no*'
 
     def test_all_the_time_in_the_world(self):
         for limit in ("1e10", "1e300"):
-            self.assertIn("\nthe smallest set that the recipe allows, proved\n", self.solve("", "--time-limit", limit).stdout)
+            self.assertIn("\nthe smallest set that the recipe allows, proved by metadata\n", self.solve("", "--time-limit", limit).stdout)
 
     def test_no_clasp(self):
         without = {"PATH": str(self.dir)}
@@ -143,7 +143,7 @@ class Distribution(Case):
 curl-0:8.9.1-1.t1.noarch               200 kB  recipe: curl
 libcurl-minimal-0:8.9.1-1.t1.noarch    400 kB  curl: libcurl >= 8.9.1
 2 packages, 600 kB installed (600,000 bytes), SIZE to download
-the smallest set that the recipe allows, proved
+the smallest set that the recipe allows, proved by headers
 DNF's answer: 4 packages, 1,700,000 bytes, 1.10 MB more
 libcurl-minimal in place of libcurl: lacks LDAP, SCP, SFTP and other protocols (HTTP, HTTPS and FTP are there); to \
 have it, add libcurl to packages
@@ -156,7 +156,7 @@ libcurl-0:8.9.1-1.t1.noarch    900 kB  recipe: libcurl
 libpsl-0:0.21.5-1.t1.noarch    150 kB  libcurl: libpsl
 libssh-0:0.10.6-1.t1.noarch    450 kB  libcurl: libssh
 4 packages, 1.70 MB installed (1,700,000 bytes), SIZE to download
-the smallest set that the recipe allows, proved
+the smallest set that the recipe allows, proved by headers
 DNF's answer: 4 packages, 1,700,000 bytes
 """)
 
@@ -170,7 +170,7 @@ DNF's answer: 4 packages, 1,700,000 bytes
         closing = [line for line in leaving.splitlines() if "  " not in line]
         # What the host's programs link decides how many libraries the build has.
         self.assertRegex("\n".join(closing), r"""^6 packages \(2[0-9] more in the build only\), .*
-the smallest set that the recipe allows, proved
+the smallest set that the recipe allows, proved by headers
 DNF's answer: 3[0-9] packages, [0-9,]+ bytes, [0-9.]+ MB more$""")
 
 

@@ -75,6 +75,7 @@ needs-old-zlib-0:1.0-1.t1.noarch  0 B
         self.assertEqual(answer["summary"], {
             "packages": len(answer["packages"]), "objective": "dnf", "proved_smallest": False,
             "installed_size": sum(p["installed_size"] for p in answer["packages"]),
+            "kept_size": sum(p["kept_size"] for p in answer["packages"]),
             "download_size": sum(p["download_size"] for p in answer["packages"])})
         reasons = {p["name"]: p["reason"] for p in answer["packages"]}
         self.assertEqual(self.normal(str(reasons["filedep-filelists"]["requested"])),

@@ -23,9 +23,8 @@ class RealRepositories(Case):
         self.assertEqual(self.run_rootlet("suggest", self.image, "-q").stdout, """\
 What it weighs
   DNF's answer                        87 packages      116,145,518 bytes
-  the best set                        85 packages       99,804,473 bytes  the smallest set that the recipe allows, proved
-  without what only scriptlets need   19 packages       31,928,987 bytes  the smallest set that the recipe allows, proved, as far as \
-metadata tells
+  the best set                        85 packages       99,804,473 bytes  the smallest set that the recipe allows, proved by metadata
+  without what only scriptlets need   19 packages       31,928,987 bytes  the smallest set that the recipe allows, proved by metadata
 
 What each choice saves
     228 MB  glibc-minimal-langpack over glibc-all-langpacks, for glibc-langpack = 2.34-21.el9
@@ -111,9 +110,8 @@ class Invented(Case):
         self.assertEqual(self.suggest([package("app", installed=1000)]).stdout, """\
 What it weighs
   DNF's answer                        1 package            1,000 bytes
-  the best set                        1 package            1,000 bytes  the smallest set that the recipe allows, proved
-  without what only scriptlets need   1 package            1,000 bytes  the smallest set that the recipe allows, proved, as far as \
-metadata tells
+  the best set                        1 package            1,000 bytes  the smallest set that the recipe allows, proved by metadata
+  without what only scriptlets need   1 package            1,000 bytes  the smallest set that the recipe allows, proved by metadata
 
 What each line brings that no other line needs
    1.00 kB  DIR/image.yaml:3:12: app (1 package)

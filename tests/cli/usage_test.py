@@ -23,6 +23,10 @@ Options:
   --scriptlet-deps WHAT:{keep,drop}
                               Whether packages that only scriptlets need stay: keep or drop (default: the recipe's, else keep)
   --time-limit SECONDS        How long proving that no set is smaller may take (default: 10)
+  --headers Excludes: --no-headers
+                              Fail where a package's header cannot be had (default: then metadata decide), and tell which scriptlets require what. Headers tell what the build leaves out of packages: documentation and languages
+  --no-headers Excludes: --headers
+                              Let metadata decide; package headers are not fetched
 
 Options that go with every command: see 'rootlet --help'
 """

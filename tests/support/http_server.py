@@ -11,6 +11,7 @@ maps a path to what goes wrong with it:
   {"corrupt": true}      the last byte is wrong
   {"redirect": "/other"} answer 302
   {"endless": true}      a body that never ends, without Content-Length
+  {"whole": true}        ranges are not known: the whole file is sent
 "times": 2 beside it lets the first two requests fail only. DIRECTORY/requests.log gets a line for each request: its
 path, then its Range where it has one. In Python, Site(DIRECTORY) is the same in a thread of the caller.
 """
@@ -72,12 +73,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if rule.get("corrupt"):
             body = body[:-1] + bytes([body[-1] ^ 1])
         status, headers = 200, {}
-        if wanted.startswith("bytes="):
-            begin = int(wanted[6:].split("-")[0])
+        if wanted.startswith("bytes=") and not rule.get("whole"):
+            begin, end = wanted[6:].split("-")
+            begin, end = int(begin), min(int(end) if end else len(body), len(body) - 1)
             if begin >= len(body):
                 return self.answer(416, {"Content-Length": "0"})
-            headers["Content-Range"] = f"bytes {begin}-{len(body) - 1}/{len(body)}"
-            status, body = 206, body[begin:]
+            headers["Content-Range"] = f"bytes {begin}-{end}/{len(body)}"
+            status, body = 206, body[begin:end + 1]
         headers["Content-Length"] = str(len(body))
         stop = rule.get("cut", rule.get("stall"))
         if stop is None:

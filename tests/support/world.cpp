@@ -150,25 +150,46 @@ solv::Request World::request(const std::vector<std::string>& specs) const {
   request.goal = goal;
   request.keep_provider = keep_provider;
   request.fewer_features = fewer_features;
-  request.runtime_requirements = runtime_requirements;
   request.time_limit = time_limit;
   return request;
 }
 
-solv::FilelistsLoader World::load_filelists() {
+solv::Loaders World::loaders() {
   read_filelists_ = false;
-  return [this](std::vector<RepoMetadata>& repos) {
+  read_headers_.clear();
+  solv::Loaders load;
+  load.filelists = [this](std::vector<RepoMetadata>& repos) {
     read_filelists_ = true;
     for (RepoMetadata& repo : repos) repo.filelists = lists_.at(repo.spec.id);
   };
+  if (headers != Headers::none) {
+    load.headers = [this](const std::vector<Package>& wanted) { return facts_of(wanted); };
+  }
+  return load;
+}
+
+std::optional<std::vector<solv::HeaderFacts>> World::facts_of(const std::vector<Package>& wanted) {
+  if (headers == Headers::unreachable) return std::nullopt;
+  std::vector<solv::HeaderFacts> facts;
+  for (const Package& package : wanted) {
+    read_headers_.insert(package.nevra.str());
+    for (const auto& repo : repos_) {
+      for (const auto& pkg : repo->packages) {
+        if (pkgid(*pkg) != package.checksum.hex || repo->spec.id != package.repo) continue;
+        facts.push_back({pkg->kept.value_or(pkg->size),
+                         pkg->run_time.value_or(std::set(pkg->requires_.begin(), pkg->requires_.end()))});
+      }
+    }
+  }
+  return facts;
 }
 
 std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& specs) {
-  return solv::solve(request(specs), metadata(), load_filelists());
+  return solv::solve(request(specs), metadata(), loaders());
 }
 
 Suggestion World::suggestion(const std::vector<std::string>& specs) {
-  auto outcome = solv::suggest(request(specs), metadata(), load_filelists());
+  auto outcome = solv::suggest(request(specs), metadata(), loaders());
   if (!std::holds_alternative<Suggestion>(outcome)) throw std::runtime_error("no solution");
   return std::get<Suggestion>(std::move(outcome));
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ struct Pkg {
   std::uint64_t size = 1000;
   std::uint64_t download = 0;  ///< bytes; 0: as many as size
   std::uint64_t built = 0;     ///< seconds since 1970
+  /// What its header says beside: bytes that are kept (else size), the requirements of run time (else requires_).
+  std::optional<std::uint64_t> kept;
+  std::optional<std::set<std::string>> run_time;
 
   Pkg& needs(const std::string& dep) { return requires_.push_back(dep), *this; }
   Pkg& needs_pre(const std::string& dep) { return requires_pre.push_back(dep), *this; }
@@ -33,6 +37,7 @@ struct Pkg {
   Pkg& joins(const std::string& dep) { return supplements.push_back(dep), *this; }
   Pkg& has(const std::string& path) { return files.push_back(path), *this; }
   Pkg& weighs(std::uint64_t bytes) { return size = bytes, *this; }
+  Pkg& keeps(std::uint64_t bytes) { return kept = bytes, *this; }
   Pkg& has_unlisted(const std::string& path) { return filelist.push_back(path), *this; }
 };
 
@@ -54,7 +59,7 @@ class World {
   Goal goal;  ///< DNF's answer unless a test wants another
   std::vector<std::string> keep_provider;
   std::map<std::string, std::string> fewer_features;
-  std::map<std::string, std::set<std::string>> runtime_requirements;
+  enum class Headers { none, unreachable, readable } headers = Headers::none;
   double time_limit = 10;
   std::string arch = "x86_64";  ///< of the image
   /// The repositories and packages in the opposite order.
@@ -71,6 +76,8 @@ class World {
   [[nodiscard]] fs::path cache_dir() const { return dir_.path(); }
   /// Whether the last question needed the file lists.
   [[nodiscard]] bool read_filelists() const noexcept { return read_filelists_; }
+  /// The NEVRAs of the packages whose headers the last question needed.
+  [[nodiscard]] const std::set<std::string>& read_headers() const noexcept { return read_headers_; }
 
  private:
   struct Repo {
@@ -80,7 +87,8 @@ class World {
   /// The request, and the metadata as files.
   solv::Request request(const std::vector<std::string>& specs) const;
   std::vector<RepoMetadata> metadata();
-  solv::FilelistsLoader load_filelists();
+  solv::Loaders loaders();
+  std::optional<std::vector<solv::HeaderFacts>> facts_of(const std::vector<Package>& packages);
   std::variant<Solution, Unsolvable> solve(const std::vector<std::string>& specs);
 
   TempDir dir_;
@@ -89,6 +97,7 @@ class World {
   bool weak_ = false;
   std::vector<std::string> weak_of_;
   bool read_filelists_ = false;
+  std::set<std::string> read_headers_;
   std::map<std::string, MetadataFile> lists_;  ///< by repository
 };
 

@@ -24,6 +24,10 @@ struct GraphPackage {
   std::optional<std::uint64_t> disk_size = std::nullopt;  ///< of its files as they are; where files are at hand
   std::vector<std::string> obsoletes = {};                ///< names of packages that it takes the place of; sorted
   std::vector<std::string> offers = {};  ///< capabilities and paths that it provides, as far as the target says; sorted
+  /// Of its files that are put into the root, as its header says or the database notes.
+  std::optional<std::uint64_t> kept_size = std::nullopt;
+  /// What it takes in the root, as far as known.
+  [[nodiscard]] std::uint64_t size() const noexcept { return kept_size.value_or(installed_size); }
 };
 
 /// One requirement of a package, and who meets it. A rich one that needs several packages at once is several of these;

@@ -32,7 +32,8 @@ struct PackageFile {
 /// A package as the database of a root describes it. Times in seconds since 1970.
 struct InstalledPackage {
   Nevra nevra;
-  std::uint64_t installed_size = 0;
+  std::uint64_t installed_size = 0;  ///< of all its files: RPM's figure
+  std::uint64_t kept_size = 0;       ///< of those that the transaction put into the root
   std::int64_t install_time = 0;
   std::int64_t build_time = 0;
   std::string vendor;

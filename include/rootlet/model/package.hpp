@@ -32,14 +32,20 @@ inline bool is_local_package(std::string_view entry) { return entry.starts_with(
 /// A package as its repository describes it. Sizes in bytes, times in seconds since 1970.
 struct Package {
   Nevra nevra;
-  std::string repo;      ///< id of its repository, or local_repo_id
-  std::string location;  ///< path relative to the repository's base, a URL (by xml:base), or a local file
-  std::uint64_t installed_size = 0;
+  std::string repo;                  ///< id of its repository, or local_repo_id
+  std::string location;              ///< path relative to the repository's base, a URL (by xml:base), or a local file
+  std::uint64_t installed_size = 0;  ///< of all its files, documentation and all languages too: RPM's figure
   std::uint64_t download_size = 0;
+  std::uint64_t header_end = 0;  ///< of the package file, where its header ends; 0: metadata do not tell
   Checksum checksum;
   std::int64_t build_time = 0;
   std::vector<std::string> obsoletes = {};  ///< names that it takes the place of; sorted. A lock does not keep them
   std::vector<std::string> offers = {};     ///< capabilities it provides, and paths that metadata name; the same
+  /// Of its files that the build leaves in the root: not documentation and languages that the recipe leaves out. Known
+  /// from its header; nothing: that has not been looked at.
+  std::optional<std::uint64_t> kept_size = std::nullopt;
+  /// What it takes in the root, as far as known.
+  [[nodiscard]] std::uint64_t size() const noexcept { return kept_size.value_or(installed_size); }
 };
 
 /// The kind of a dependency between two packages. Repository metadata marks only some requirements of scriptlets, as
@@ -152,6 +158,7 @@ struct Swap {
 struct Optimality {
   Objective objective = Objective::dnf;
   bool proved = false;      ///< no set is better
+  bool by_headers = false;  ///< sizes are those of package headers; else what metadata state
   std::uint64_t value = 0;  ///< the set's
   std::uint64_t bound = 0;  ///< no set is below this; equals value where proved
 };
@@ -161,6 +168,10 @@ struct Totals {
   std::size_t packages = 0;
   std::uint64_t installed_size = 0;
   std::uint64_t download_size = 0;
+  std::optional<std::uint64_t> kept_size = std::nullopt;  ///< where it is known of each package
+  /// What they take in the root, as far as known.
+  [[nodiscard]] std::uint64_t size() const noexcept { return kept_size.value_or(installed_size); }
+  void add(const Package& package) noexcept;
 };
 
 /// A set of packages that satisfies a recipe, sorted by NEVRA.
@@ -173,8 +184,9 @@ struct Solution {
   std::vector<ModuleState> modules = {};  ///< what DNF would note; sorted by name
   /// Requirements and recommendations that no other package of the set is there for; sorted. A lock does not keep them.
   std::optional<std::vector<RequiredBy>> idle = std::nullopt;
-  /// Of what stays in the root: without those that take part in the build only.
-  [[nodiscard]] std::uint64_t installed_size() const noexcept;
+  /// What stays in the root: packages without those that take part in the build only.
+  [[nodiscard]] Totals totals() const noexcept;
+  [[nodiscard]] std::uint64_t installed_size() const noexcept { return totals().installed_size; }
   [[nodiscard]] std::size_t count() const noexcept;
   /// Of all: what only the build needs is downloaded, too.
   [[nodiscard]] std::uint64_t download_size() const noexcept;

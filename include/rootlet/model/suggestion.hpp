@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ struct Hop {
 struct Forced {
   std::string package;  ///< NEVRA
   std::uint64_t installed_size = 0;
-  std::vector<Hop> chain;  ///< empty where the line names it
+  std::optional<std::uint64_t> kept_size = std::nullopt;  ///< as Package::kept_size
+  std::vector<Hop> chain;                                 ///< empty where the line names it
 };
 
 /// What an entry of `packages` brings that no other entry needs: what would leave with it.
@@ -59,7 +61,7 @@ struct Suggestion {
   Totals dnf;                       ///< DNF's answer
   Solution best;                    ///< the best set: the smallest, unless the recipe wants something else made least
   std::vector<Decision> decisions;  ///< those with the largest packages to choose from; most saved first
-  Totals staying;                   ///< of the best set without what only scriptlets need, as far as metadata tells
+  Totals staying;                   ///< of the best set without what only scriptlets need
   Optimality staying_optimality;
   std::vector<std::string> leaving;   ///< NEVRAs of what would take part in the build only; sorted
   std::vector<LineCost> lines;        ///< most retained first

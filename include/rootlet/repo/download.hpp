@@ -26,6 +26,13 @@ std::vector<std::filesystem::path> download_packages(const std::vector<Package>&
                                                      const std::vector<RepoSpec>& repos, const DownloadOptions& options,
                                                      Progress& progress);
 
+/// Brings the beginnings of packages, to the end of their headers, into `<cache_dir>/headers/<digest
+/// type>-<hex>.header`; whole packages where they are in the cache or metadata do not say where headers end. Nothing is
+/// verified: no checksum covers a part. The result has the order of `packages`. Errors: as download_packages().
+std::vector<std::filesystem::path> download_headers(const std::vector<Package>& packages,
+                                                    const std::vector<RepoSpec>& repos, const DownloadOptions& options,
+                                                    Progress& progress);
+
 /// Fetches the OpenPGP keys of a repository (`gpgkey`: file:// or http(s)://) as they are, ASCII or binary.
 /// Errors: "<url>: <cause>".
 std::vector<std::string> load_keys(const RepoSpec& repo, const DownloadOptions& options);

@@ -10,6 +10,12 @@
 
 namespace rootlet::rpm {
 
+/// Which files of packages a transaction puts into the root, beside those that always are.
+struct KeptFiles {
+  bool docs = false;
+  std::vector<std::string> langs;  ///< locales
+};
+
 /// What a package requires, as metadata writes it ("bash >= 4", without an epoch of 0), and when: one kind or several.
 struct Requirement {
   std::string capability;
@@ -20,6 +26,7 @@ struct Requirement {
 struct HeaderInfo {
   Nevra nevra;
   std::uint64_t installed_size = 0;
+  std::uint64_t kept_size = 0;  ///< of the regular files that are put into the root; hard links count once
   std::int64_t build_time = 0;
   std::vector<std::string> files;         ///< absolute paths that it owns, directories and ghosts too
   std::vector<Requirement> requirements;  ///< without those on rpmlib's features
@@ -27,7 +34,8 @@ struct HeaderInfo {
   std::vector<std::string> missing_features;
 };
 
-/// Reads a package file's header without checking signatures. Error: "cannot read package 'x.rpm': …".
-HeaderInfo read_header(const std::filesystem::path& package);
+/// Reads a package file's header without checking signatures; what follows the header need not be there.
+/// Error: "cannot read package 'x.rpm': …".
+HeaderInfo read_header(const std::filesystem::path& package, const KeptFiles& kept = {});
 
 }  // namespace rootlet::rpm

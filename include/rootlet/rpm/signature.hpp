@@ -35,6 +35,7 @@ class Keyring {
 
  private:
   friend std::string verify(const std::filesystem::path&, const Keyring&);
+  friend void verify_header(const std::filesystem::path&, const Keyring&);
   std::unique_ptr<Impl> impl_;
 };
 
@@ -46,5 +47,11 @@ std::string verify(const std::filesystem::path& package, const Keyring& keyring)
 
 /// Checks only the digests that the package itself states (for repositories with gpgcheck: false).
 void verify_digests(const std::filesystem::path& package);
+
+/// Checks the header of a package file of which nothing else need be there: it must be signed itself, not only
+/// together with the payload. Errors: as verify().
+void verify_header(const std::filesystem::path& package, const Keyring& keyring);
+/// The same for repositories with gpgcheck: false: digests of the header, if there are any, fit.
+void verify_header_digests(const std::filesystem::path& package);
 
 }  // namespace rootlet::rpm

@@ -31,9 +31,6 @@ struct Request {
   std::vector<std::string> keep_provider;             ///< the guard rails: capabilities, globs allowed
   std::map<std::string, std::string> fewer_features;  ///< by package name, what it lacks
   double time_limit = 10;                             ///< seconds to prove that a set is the best
-  /// What package headers say, by NEVRA: the capabilities that are not required by scriptlets alone. Of the other
-  /// packages, metadata knows only some.
-  std::map<std::string, std::set<std::string>> runtime_requirements;
   bool paths = false;               ///< the answer says which paths its packages have: filelists are loaded
   std::filesystem::path cache_dir;  ///< where parsed metadata is kept
 };
@@ -45,16 +42,32 @@ using FilelistsLoader = std::function<void(std::vector<RepoMetadata>&)>;
 /// Called when an entry of `packages` names a group: sets `comps` of each repository that has groups.
 using CompsLoader = std::function<void(std::vector<RepoMetadata>&)>;
 
+/// What a package's header tells and metadata do not.
+struct HeaderFacts {
+  std::uint64_t kept_size = 0;                 ///< as Package::kept_size
+  std::set<std::string> runtime_requirements;  ///< capabilities that are not required by scriptlets alone
+};
+
+/// Called for packages that matter for the choice, and for those of the answer: what their headers say, in their order.
+/// Nothing: they cannot be had; then metadata decide about all packages.
+using HeaderLoader = std::function<std::optional<std::vector<HeaderFacts>>(const std::vector<Package>&)>;
+
+/// What brings what not every request needs; each may be empty.
+struct Loaders {
+  FilelistsLoader filelists;
+  CompsLoader comps;
+  HeaderLoader headers;
+};
+
 /// The set that the request wants, DNF's or the best by its goal, and why each package is in it; or what stands in the
 /// way.
 /// Errors: metadata that cannot be parsed, a local .rpm file that cannot be read; ErrorKind::usage: a module, stream,
 /// profile or group that there is not, an entry of weak_deps_of that matches no package, with the entry's place.
-std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos,
-                                         const FilelistsLoader& load_filelists, const CompsLoader& load_comps = {});
+std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos, const Loaders& load);
 
 /// How a request could lead to less: what DNF's answer, the best set and what of it stays weigh, and what each choice
 /// and each entry costs. Errors: as solve().
 std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector<RepoMetadata> repos,
-                                             const FilelistsLoader& load_filelists, const CompsLoader& load_comps = {});
+                                             const Loaders& load);
 
 }  // namespace rootlet::solv

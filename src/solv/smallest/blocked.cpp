@@ -60,15 +60,26 @@ std::optional<Choice::Conflict> Choice::conflict_of(std::span<const optimize::Li
   return std::nullopt;
 }
 
-std::vector<Blocked> Choice::blocked(const Chosen& best, std::size_t most) const {
-  std::vector<Conflict> conflicts;
-  optimize::Program program = with_conflicts_ignored(conflicts);
-  const std::vector<bool> known = assignment(best.packages, program.variables);
+std::vector<Blocked> Choice::blocked(const Chosen& best, std::size_t most) {
   const std::set<Id> before(best.packages.begin(), best.packages.end());
+  std::set<std::pair<Id, Id>> done;  // conflicts that have been told
   std::vector<Blocked> found;
-  while (!conflicts.empty() && found.size() < most) {
-    const auto optimum = optimize::minimize(program, known, request_.time_limit);
-    if (!optimum) break;
+  while (found.size() < most) {
+    std::vector<Conflict> conflicts;
+    optimize::Program program = with_conflicts_ignored(conflicts);
+    for (const Conflict& conflict : conflicts) {
+      if (done.contains({conflict.package, conflict.other})) program.clauses.add(std::vector{-conflict.ignored});
+    }
+    const auto optimum = optimize::minimize(program, assignment(best.packages, program.variables), request_.time_limit);
+    if (conflicts.empty() || !optimum) break;
+    std::vector<Id> packages;
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+      if (optimum->values[i]) packages.push_back(ids_[i]);
+    }
+    if (learn(packages)) {
+      if (optimum->proved) continue;
+      break;  // what it would save is not known
+    }
     const std::uint64_t value = optimum->costs.at(main_level_);
     const auto ignored = std::find_if(conflicts.begin(), conflicts.end(), [&](const Conflict& conflict) {
       return optimum->values.at(static_cast<std::size_t>(conflict.ignored) - 1);
@@ -85,7 +96,7 @@ std::vector<Blocked> Choice::blocked(const Chosen& best, std::size_t most) const
       (optimum->values[i] ? blocked.added : blocked.removed).push_back(packages_[i].nevra.str());
     }
     found.push_back(std::move(blocked));
-    program.clauses.add(std::vector{-ignored->ignored});
+    done.emplace(ignored->package, ignored->other);
   }
   return found;
 }

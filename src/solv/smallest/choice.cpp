@@ -1,6 +1,7 @@
 #include "choice.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <tuple>
 
@@ -15,6 +16,9 @@ namespace {
 
 /// Bytes. No package is as large; metadata that say so must not make the problem endless.
 constexpr std::uint64_t most_counted = std::uint64_t{1} << 36U;
+
+/// What a round of the search has at the least, so that the last ones have a chance to end well.
+constexpr double least_seconds = 0.5;
 
 std::set<Id> matching(::Pool& pool, const std::vector<Preference>& entries, bool only_tie, const char* key,
                       std::vector<std::string>& warnings) {
@@ -38,7 +42,7 @@ Preferences preferences_of(::Pool& pool, const Goal& goal, std::vector<std::stri
           matching(pool, goal.avoid, false, "avoid", warnings), matching(pool, goal.avoid, true, "avoid", warnings)};
 }
 
-Choice::Choice(const Universe& universe, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
+Choice::Choice(Universe& universe, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
                Preferences preferences)
     : universe_(universe),
       pool_(universe.pool()),
@@ -65,17 +69,33 @@ Choice::Choice(const Universe& universe, ::Solver& solver, const Request& reques
   Rules weak;
   if (request.weak_deps || !request.weak_deps_of.empty()) add_weak_rules(pool_, found, allowed_, weak);
   for (std::size_t i = 0; i < weak.size(); ++i) all.add(weak[i]);
-  all = reachable(all, allowed_, pool_.nsolvables);
-  number(all);
-  program_.variables = static_cast<int>(ids_.size()) * (dropping() ? 2 : 1);
-  add_rules(all, Stage::installed);
+  rules_ = reachable(all, allowed_, pool_.nsolvables);
+  number(rules_);
   if (dropping()) {
-    add_rules(rules.request, Stage::staying);
-    add_rules(weak, Stage::staying);
+    staying_rules_ = rules.request;
+    for (std::size_t i = 0; i < weak.size(); ++i) staying_rules_.add(weak[i]);
+  }
+  make_program();
+}
+
+void Choice::make_program() {
+  program_ = {};
+  relaxed_.clear();
+  relaxed_in_ties_.clear();
+  program_.variables = static_cast<int>(ids_.size()) * (dropping() ? 2 : 1);
+  add_rules(rules_, Stage::installed);
+  if (dropping()) {
+    add_rules(staying_rules_, Stage::staying);
     add_requirements_of_staying();
   }
-  add_preferences(all);
+  add_preferences(rules_);
   add_levels();
+}
+
+bool Choice::learn(const std::vector<Id>& packages) {
+  if (!universe_.learn(packages)) return false;
+  make_program();
+  return true;
 }
 
 void Choice::number(const Rules& rules) {
@@ -118,12 +138,13 @@ void Choice::add_rules(const Rules& rules, Stage stage) {
   }
 }
 
-/// The requirements of a package that are not those of scriptlets alone: its header tells, or else its metadata.
+/// The requirements of a package that are not those of scriptlets alone.
 std::vector<Id> Choice::needed_at_run_time(Id package) const {
-  const auto known = request_.runtime_requirements.find(nevra_of(pool_, package).str());
-  if (known == request_.runtime_requirements.end()) return requirements(pool_, package, -1);
+  if (!universe_.by_headers()) return requirements(pool_, package, -1);
+  const HeaderFacts* facts = universe_.header(package);
+  if (facts == nullptr) return {};
   std::vector<Id> needed = requirements(pool_, package, 0);
-  std::erase_if(needed, [&](Id dep) { return !known->second.contains(dep_str(pool_, dep)); });
+  std::erase_if(needed, [&](Id dep) { return !facts->runtime_requirements.contains(dep_str(pool_, dep)); });
   return needed;
 }
 
@@ -183,11 +204,11 @@ void Choice::add_levels() {
     for (const int variable : relaxed) program_.levels.back().at(static_cast<std::size_t>(variable) - 1) = 1;
   };
   const auto one = [](Id, const Package&) { return std::uint64_t{1}; };
-  const auto installed_size = [](Id, const Package& package) { return std::min(package.installed_size, most_counted); };
-  const auto size = [&](Id, const Package& package) {
+  const auto installed_size = [&](Id id, const Package& package) { return counted_size(id, package); };
+  const auto size = [&](Id id, const Package& package) {
     const bool download = request_.goal.objective == Objective::download;
-    const std::uint64_t bytes = download ? package.download_size : package.installed_size;
-    return std::min(bytes, most_counted) + request_.goal.package_penalty;
+    const std::uint64_t bytes = download ? std::min(package.download_size, most_counted) : counted_size(id, package);
+    return bytes + request_.goal.package_penalty;
   };
   const bool fewest = request_.goal.objective == Objective::fewest;
   add_wishes(preferences_.avoid, relaxed_);
@@ -200,22 +221,58 @@ void Choice::add_levels() {
   }
 }
 
-Chosen Choice::best() const {
-  auto chosen = solve(program_, assignment(dnf_, program_.variables));
-  if (!chosen) throw Error("the smallest set of packages cannot be found: not even DNF's fits the rules");
-  return *chosen;
+std::uint64_t Choice::counted_size(Id id, const Package& package) const {
+  if (!universe_.by_headers()) return std::min(package.installed_size, most_counted);
+  const HeaderFacts* facts = universe_.header(id);
+  return facts == nullptr ? 0 : std::min(facts->kept_size, most_counted);
 }
 
-std::optional<Chosen> Choice::best_with(const Formula& further) const {
-  optimize::Program program = program_;
-  for (const auto& rule : further) {
-    std::vector<optimize::Literal> clause;
-    for (const Id id : rule) {
-      if (const auto each = literal(id, Stage::installed); each != 0) clause.push_back(each);
-    }
-    program.clauses.add(clause);
+Chosen Choice::best() {
+  const auto start = std::chrono::steady_clock::now();
+  for (;;) {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    const double seconds =
+        std::max(request_.time_limit - elapsed.count(), std::min(request_.time_limit, least_seconds));
+    auto chosen = solve(program_, assignment(dnf_, program_.variables), seconds);
+    if (!chosen) throw Error("the smallest set of packages cannot be found: not even DNF's fits the rules");
+    if (!learn(chosen->packages)) return *chosen;
+    if (chosen->settled) continue;
+    // Time is up: it stays the best that was found, with its true value.
+    const Chosen dnf{dnf_, {}, chosen->optimality, false};
+    if (main_level_ == 0 && value_of(dnf) < value_of(*chosen)) chosen = dnf;
+    chosen->optimality.value = value_of(*chosen);
+    chosen->optimality.by_headers = universe_.by_headers();
+    return *chosen;
   }
-  return solve(program, {});
+}
+
+std::optional<Chosen> Choice::best_with(const Formula& further) {
+  for (;;) {
+    optimize::Program program = program_;
+    for (const auto& rule : further) {
+      std::vector<optimize::Literal> clause;
+      for (const Id id : rule) {
+        if (const auto each = literal(id, Stage::installed); each != 0) clause.push_back(each);
+      }
+      program.clauses.add(clause);
+    }
+    auto chosen = solve(program, {}, request_.time_limit);
+    if (!chosen || !learn(chosen->packages)) return chosen;
+    if (chosen->settled) continue;
+    chosen->optimality.value = value_of(*chosen);
+    return chosen;
+  }
+}
+
+std::uint64_t Choice::value_of(const Chosen& chosen) const {
+  std::uint64_t value = 0;
+  for (const Id id : chosen.packages) {
+    if (chosen.build_only.contains(id)) continue;
+    if (const auto variable = literal(id, Stage::staying); variable != 0) {
+      value += program_.levels.at(main_level_).at(static_cast<std::size_t>(variable) - 1);
+    }
+  }
+  return value;
 }
 
 /// All of them are installed and stay, and no preference is met.
@@ -231,8 +288,9 @@ std::vector<bool> Choice::assignment(const std::vector<Id>& packages, int variab
   return values;
 }
 
-std::optional<Chosen> Choice::solve(const optimize::Program& program, const std::vector<bool>& known) const {
-  const auto optimum = optimize::minimize(program, known, request_.time_limit);
+std::optional<Chosen> Choice::solve(const optimize::Program& program, const std::vector<bool>& known,
+                                    double seconds) const {
+  const auto optimum = optimize::minimize(program, known, seconds);
   if (!optimum) return std::nullopt;
   Chosen chosen;
   const auto in = [&](Id id, Stage stage) {
@@ -243,7 +301,9 @@ std::optional<Chosen> Choice::solve(const optimize::Program& program, const std:
     chosen.packages.push_back(id);
     if (!in(id, Stage::staying)) chosen.build_only.insert(id);
   }
+  chosen.settled = optimum->proved;
   Optimality& optimality = chosen.optimality;
+  optimality.by_headers = universe_.by_headers();
   optimality.objective = request_.goal.objective;
   optimality.proved = optimum->proved && request_.goal.objective != Objective::dnf;
   optimality.value = optimum->costs.at(main_level_);

@@ -26,23 +26,28 @@ struct Chosen {
   std::vector<Id> packages;
   std::set<Id> build_only;  ///< those of them that only scriptlets need
   Optimality optimality;
+  bool settled = true;  ///< the search for it was not cut short
 };
 
 /// All sets of packages that satisfy a request, and which of them is the best: the choice as an exact optimization
 /// problem over the packages that a chain of requirements leads to.
+///
+/// Where headers decide, they are read of packages that turn out to matter only: a package whose header is not known
+/// counts as taking nothing and, once the scriptlets have run, requiring nothing. No set is better than that makes it,
+/// so a best set all of whose headers are known is the best of all; until then, the headers of the best are read.
 class Choice {
  public:
   /// `dnf`: the set that `solver` has found, which is DNF's.
-  Choice(const Universe& universe, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
+  Choice(Universe& universe, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
          Preferences preferences);
 
   /// The best of all sets.
-  [[nodiscard]] Chosen best() const;
+  [[nodiscard]] Chosen best();
   /// The best of those that satisfy `further` rules, too; nothing where there is none, or none was found in time.
-  [[nodiscard]] std::optional<Chosen> best_with(const Formula& further) const;
+  [[nodiscard]] std::optional<Chosen> best_with(const Formula& further);
 
   /// Up to `most` sets that would be better than the best one if a single conflict were not. Nothing is dropped.
-  [[nodiscard]] std::vector<Blocked> blocked(const Chosen& best, std::size_t most) const;
+  [[nodiscard]] std::vector<Blocked> blocked(const Chosen& best, std::size_t most);
 
   /// Whether a package could be in a set: DNF could choose it, and what it requires exists.
   [[nodiscard]] bool eligible(Id package) const { return allowed_.has(package); }
@@ -70,6 +75,14 @@ class Choice {
   enum class Stage { installed, staying };
 
   void number(const Rules& rules);
+  /// The problem, by what is known of packages now.
+  void make_program();
+  /// Reads headers of packages that are not known yet; whether the problem is another one now.
+  bool learn(const std::vector<Id>& packages);
+  /// What a package counts for in bytes.
+  [[nodiscard]] std::uint64_t counted_size(Id id, const Package& package) const;
+  /// What a set comes to in the level that the objective is about.
+  [[nodiscard]] std::uint64_t value_of(const Chosen& chosen) const;
   void add_rules(const Rules& rules, Stage stage);
   void add_requirements_of_staying();
   void add_preferences(const Rules& rules);
@@ -77,13 +90,14 @@ class Choice {
   template <class Cost>
   void add_level(Stage stage, Cost cost);
   void add_levels();
-  [[nodiscard]] std::optional<Chosen> solve(const optimize::Program& program, const std::vector<bool>& known) const;
+  [[nodiscard]] std::optional<Chosen> solve(const optimize::Program& program, const std::vector<bool>& known,
+                                            double seconds) const;
   [[nodiscard]] std::vector<bool> assignment(const std::vector<Id>& packages, int variables) const;
   [[nodiscard]] optimize::Literal literal(Id id, Stage stage) const;
   [[nodiscard]] bool dropping() const { return request_.goal.scriptlet_deps == ScriptletDeps::drop; }
   [[nodiscard]] std::vector<Id> needed_at_run_time(Id package) const;
 
-  const Universe& universe_;
+  Universe& universe_;
   ::Pool& pool_;
   const Request& request_;
   Preferences preferences_;
@@ -94,6 +108,8 @@ class Choice {
   std::vector<Package> packages_;  ///< by number, in the order of their NEVRAs
   std::vector<Id> ids_;            ///< by number
   std::map<Id, int> numbers_;
+  Rules rules_;          ///< all that the set that is installed must fulfil
+  Rules staying_rules_;  ///< what the request and weak dependencies ask of what stays
   optimize::Program program_;
   std::vector<int> relaxed_, relaxed_in_ties_;  ///< variables that are true where a preference is not met
   std::size_t main_level_ = 0;

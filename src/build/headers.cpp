@@ -1,0 +1,99 @@
+#include "headers.hpp"
+
+#include <algorithm>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/fs.hpp"
+#include "rootlet/repo/download.hpp"
+#include "verify.hpp"
+
+namespace rootlet::build {
+namespace {
+
+bool only_for_scriptlets(EdgeKind kind) {
+  return kind != EdgeKind::runtime && kind != EdgeKind::verify;  // "rpm -V" is of use in an image, too
+}
+
+solv::HeaderFacts facts_of(const rpm::HeaderInfo& header) {
+  solv::HeaderFacts facts;
+  facts.kept_size = header.kept_size;
+  for (const rpm::Requirement& requirement : header.requirements) {
+    if (!std::all_of(requirement.kinds.begin(), requirement.kinds.end(), only_for_scriptlets)) {
+      facts.runtime_requirements.insert(requirement.capability);
+    }
+  }
+  return facts;
+}
+
+/// Whether the file is a header; else it is a package, which is fetched anew where it is damaged.
+bool is_fetched(const std::filesystem::path& file) { return file.extension() == ".header"; }
+
+/// Reads a header. What is wrong with it must not stay in the cache; a damaged package there is brought anew by
+/// `renew`.
+template <class Renew>
+rpm::HeaderInfo read_trusted(const Verifier& verifier, const Package& package, const std::filesystem::path& file,
+                             Renew renew) {
+  try {
+    return verifier.check_header(package, file);
+  } catch (const Error&) {
+    if (is_fetched(file)) {
+      remove_tree(file);
+      throw;
+    }
+  }
+  renew();
+  return verifier.check_header(package, file);
+}
+
+}  // namespace
+
+rpm::KeptFiles kept_files(const Recipe& recipe) { return {recipe.docs, recipe.langs}; }
+
+solv::HeaderLoader HeaderSource::loader() {
+  if (environment_.headers == Headers::never) return {};
+  return [this](const std::vector<Package>& packages) -> std::optional<std::vector<solv::HeaderFacts>> {
+    try {
+      return read(packages);
+    } catch (const Error& error) {
+      if (environment_.headers == Headers::required) throw;
+      problem_.why = error.what();
+      return std::nullopt;
+    }
+  };
+}
+
+std::vector<solv::HeaderFacts> HeaderSource::read(const std::vector<Package>& packages) {
+  const Verifier verifier(recipe_, packages, environment_);
+  repo::DownloadOptions options{environment_.cache_dir, environment_.offline};
+  options.renewal = "solve again; --no-headers lets metadata decide";
+  const auto files = repo::download_headers(packages, recipe_.repos, options, progress_);
+  std::vector<solv::HeaderFacts> facts;
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    problem_.distrust = true;  // until it has been checked
+    const rpm::HeaderInfo header = read_trusted(verifier, packages[i], files[i], [&] {
+      repo::download_packages({packages[i]}, recipe_.repos, options, progress_);
+    });
+    facts.push_back(facts_of(header));
+    files_[packages[i].checksum.str()] = files[i];
+    if (!header.missing_features.empty()) not_supported_[packages[i].checksum.str()] = header.missing_features;
+  }
+  problem_.distrust = false;
+  return facts;
+}
+
+std::vector<std::filesystem::path> HeaderSource::files(const Solution& solution) const {
+  std::vector<std::filesystem::path> files;
+  if (!solution.optimality.by_headers) return files;
+  for (const ChosenPackage& chosen : solution.packages) files.push_back(files_.at(chosen.package.checksum.str()));
+  return files;
+}
+
+std::optional<Error> HeaderSource::obstacle(const Solution& solution) const {
+  for (const ChosenPackage& chosen : solution.packages) {
+    const auto found = not_supported_.find(chosen.package.checksum.str());
+    if (found != not_supported_.end()) return features_error(chosen.package, found->second);
+  }
+  return std::nullopt;
+}
+
+}  // namespace rootlet::build
