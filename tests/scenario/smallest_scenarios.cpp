@@ -327,6 +327,8 @@ TEST_CASE("headers are read of packages that matter for the choice only") {
   world.add("app").needs("shell");
   world.add("a-shell").gives("shell").weighs(300);
   world.add("b-shell").gives("shell").weighs(400);
+  for (const char* language : {"de", "fr", "pt"}) world.add(std::string("words-") + language).gives("words").keeps(0);
+  world.add("app-words").needs("words");
   world.add("c-shell").gives("shell").weighs(500).needs("huge");
   world.add("huge").needs("large");
   world.add("large");
@@ -334,6 +336,9 @@ TEST_CASE("headers are read of packages that matter for the choice only") {
   CHECK(world.install({"app"}) == Lines{"a-shell-0:1-1.x86_64", "app-0:1-1.x86_64"});
   CHECK_FALSE(world.read_headers().contains("other-0:1-1.x86_64"));
   CHECK(world.read_headers().contains("b-shell-0:1-1.x86_64"));
+  // Nothing can be smaller than a package that takes nothing.
+  CHECK(world.install({"app-words"}) == Lines{"app-words-0:1-1.x86_64", "words-de-0:1-1.x86_64"});
+  CHECK(world.read_headers() == std::set<std::string>{"app-words-0:1-1.x86_64", "words-de-0:1-1.x86_64"});
 }
 
 TEST_CASE("what stays is made smallest first, then what the scriptlets need") {

@@ -218,6 +218,10 @@ void Choice::add_levels() {
     fewest ? add_level(stage, one) : add_level(stage, size);
     if (stage == Stage::staying) add_wishes(preferences_.avoid_in_ties, relaxed_in_ties_);
     fewest ? add_level(stage, installed_size) : add_level(stage, one);
+    // Of equals the one of known packages: no header need be read to find out that it is no better.
+    if (universe_.by_headers()) {
+      add_level(stage, [&](Id id, const Package&) { return universe_.header(id) == nullptr ? 1U : 0U; });
+    }
   }
 }
 
