@@ -9,8 +9,8 @@
 namespace rootlet::rpm {
 
 /// What each of these packages needs of the others when it is installed: requirements, OrderWithRequires and what is
-/// recommended to scriptlets; not what is for a later time only (%pretrans runs before all, %posttrans after all). Where
-/// several meet a requirement, it is the first.
+/// recommended to scriptlets; not what is for a later time only (%pretrans runs before all, %posttrans after all).
+/// Where several meet a requirement, it is the first.
 Needs needs_of(const std::vector<Header>& packages);
 
 }  // namespace rootlet::rpm

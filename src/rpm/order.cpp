@@ -53,9 +53,7 @@ class Ordering {
     }
     members = {};
     std::priority_queue<std::tuple<std::size_t, std::size_t, std::size_t>> ready;  // the greatest comes next
-    const auto offer = [&](std::size_t i) {
-      ready.emplace(most_needed(groups[i]), nowhere - groups[i].front(), i);
-    };
+    const auto offer = [&](std::size_t i) { ready.emplace(most_needed(groups[i]), nowhere - groups[i].front(), i); };
     for (std::size_t i = 0; i < groups.size(); ++i) {
       if (waits[i] == 0) offer(i);
     }
