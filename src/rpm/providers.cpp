@@ -60,7 +60,8 @@ void Providers::note_wanted_paths() {
     wanted_[directory][name];
   };
   for (const Record& record : records_) {
-    for (const Dependencies* all : {&record.requirements, &record.recommends, &record.supplements, &record.conflicts}) {
+    for (const Dependencies* all :
+         {&record.requirements, &record.recommends, &record.supplements, &record.conflicts, &record.orders}) {
       for (rpmds one = rpmdsInit(all->get()); rpmdsNext(one) >= 0;) for_each_path(one, note);
     }
   }

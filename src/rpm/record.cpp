@@ -214,6 +214,7 @@ Record read_record(Header header, rpmstrPool strings, bool files) {
   record.supplements = listed(RPMTAG_SUPPLEMENTNAME);
   record.conflicts = listed(RPMTAG_CONFLICTNAME);
   record.obsoletes = listed(RPMTAG_OBSOLETENAME);
+  record.orders = listed(RPMTAG_ORDERNAME);
   record.package.install_only = is_install_only(record);
   record.files = names_of(header);
   record.merged = merged_of(header);

@@ -27,7 +27,7 @@ struct FileNames {
 /// What is kept of a header. The header itself, which is many times as large, can go.
 struct Record {
   InstalledPackage package;
-  Dependencies provides, requirements, recommends, supplements, conflicts, obsoletes;
+  Dependencies provides, requirements, recommends, supplements, conflicts, obsoletes, orders;
   FileNames files;
   std::vector<std::pair<std::string, std::string>> merged;  ///< links that a merged /usr has: "/bin" to "/usr/bin"
 };

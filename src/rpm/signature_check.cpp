@@ -58,10 +58,11 @@ rpmRC ask_keys(const Keyring::Impl& keyring, pgpDigParams signature, DIGEST_CTX 
   return best;
 }
 
-/// Faults for which librpm says no without saying that the signature would fit.
-bool hides_the_answer(const openpgp::Fault& fault) {
-  return fault.kind == openpgp::FaultKind::not_for_signing || fault.kind == openpgp::FaultKind::not_bound ||
-         fault.kind == openpgp::FaultKind::weak_binding;
+/// Faults for which librpm says no without saying that the signature would fit. What binds a primary key was judged
+/// when the certificate was taken: where a policy lets SHA-1 pass, it is no reason.
+bool hides_the_answer(const openpgp::Fault& fault, bool by_primary) {
+  if (fault.kind == openpgp::FaultKind::weak_binding) return !by_primary && !fault.of_primary;
+  return fault.kind == openpgp::FaultKind::not_for_signing || fault.kind == openpgp::FaultKind::not_bound;
 }
 
 void judge(SignatureCheck& check, const RawSignature& raw, const std::filesystem::path& path,
@@ -103,7 +104,8 @@ void judge(SignatureCheck& check, const RawSignature& raw, const std::filesystem
   }
   const auto of_key = openpgp::faults_of(check.certificate->facts, check.key, check.facts.created);
   check.faults.insert(check.faults.end(), of_key.begin(), of_key.end());
-  const bool hidden = std::any_of(check.faults.begin(), check.faults.end(), hides_the_answer);
+  const bool hidden = std::any_of(check.faults.begin(), check.faults.end(),
+                                  [&](const openpgp::Fault& fault) { return hides_the_answer(fault, check.key == 0); });
   if (answer != RPMRC_FAIL || hidden) check.status = SignatureStatus::refused;
 }
 

@@ -17,6 +17,7 @@
 #include <map>
 #include <set>
 
+#include "needs.hpp"
 #include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
@@ -246,7 +247,7 @@ std::vector<Element> read_elements(Session& session, rpmts ts, const std::vector
     std::string name = package_name(header.get());
     elements.push_back({package, elements.size(), std::move(header), std::move(name)});
   }
-  // Fixes the order in which librpm installs packages that do not depend on each other.
+  // Fixes the order of packages that do not depend on each other.
   std::sort(elements.begin(), elements.end(), [](const Element& a, const Element& b) { return a.name < b.name; });
   return elements;
 }
@@ -318,14 +319,17 @@ void run_transaction(const std::vector<TransactionPackage>& packages, const Tran
   rpmtsSetVfyLevel(ts.get(), 0);  // verified before
   const FileHandle output(fdDup(STDOUT_FILENO));
   rpmtsSetScriptFd(ts.get(), output.get());
-  for (const Element& element : elements) {
+  std::vector<Header> headers;
+  for (const Element& element : elements) headers.push_back(element.header.get());
+  // Without rpmtsOrder, librpm installs packages in the order in which they were added.
+  for (const std::size_t number : installation_order(needs_of(headers))) {
+    const Element& element = elements[number];
     if (rpmtsAddInstallElement(ts.get(), element.header.get(), &element, 0, nullptr) != 0) {
       throw Error("package " + element.name + ": " + errors_in(session.take_log(), "librpm does not accept it"));
     }
   }
   if (rpmtsCheck(ts.get()) != 0) throw Error("cannot check dependencies: " + errors_in(session.take_log(), "unknown"));
   throw_problems(ts.get(), "the packages do not fit together");
-  if (rpmtsOrder(ts.get()) != 0) throw Error("cannot order the packages: " + errors_in(session.take_log(), "unknown"));
   rpmtsClean(ts.get());
 
   // The solver has decided what fits the architecture; here it may differ from the host's.

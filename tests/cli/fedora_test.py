@@ -3,6 +3,7 @@ Fedora 41's are built by rpm 4.20; Fedora 43's have Lua scriptlets that fork, /u
 files belong to users that rpm makes from `user()` provides. What DNF 5 writes is recorded beside the packages."""
 import gzip
 import hashlib
+import json
 import os
 import pathlib
 import shutil
@@ -19,6 +20,12 @@ SKIP = ("/usr/lib/sysimage", "/var/lib/rpm", "/usr/share/locale/")
 ACCOUNTS = {f"/etc/{name}{old}" for name in ("passwd", "group", "shadow", "gshadow") for old in ("", "-")}
 needs_avx512 = unittest.skipUnless("avx512f" in pathlib.Path("/proc/cpuinfo").read_text(),
                                    "this processor has no AVX-512, which Fedora 43's programs here are built for")
+
+
+# The uncompressed layer of each recipe without a database: what rootlet writes of these packages whatever rpm it has.
+# What changes here changes in everybody's images: CHANGELOG.md tells them.
+LAYERS = {"haproxy": "sha256:3e4ca43f727916be7c35dac017811cf05f1185e18dc3784740f04de8adfc0b0f",
+          "everything": "sha256:9fe9e27d1d8aa8b47e95690e4d63749d6822101d8f52c83992397e3a0a3ed1b1"}
 
 
 def entries(root):
@@ -120,6 +127,30 @@ class SameTree(Case):
 
     def test_accounts_of_everything(self):
         self.compare_accounts(self.build("everything"), "everything")
+
+
+@needs_root
+@needs_data
+@needs_avx512
+class SameLayer(Case):
+    """The same bytes on every host that the tests run on: rpm 4.18, 4.20 and 6.1, gcc 12 to 16."""
+
+    def layer(self, name):
+        if not FEDORA.is_dir():
+            self.skipTest(f"{FEDORA} is not there")
+        self.recipe(f"include: [{FEDORA}/{name}.yaml]\nrpmdb: false\n")
+        self.run_rootlet("build", "image.yaml", "-o", "image")
+
+        def blob(digest):
+            return json.loads((self.dir / "image/blobs" / digest.replace(":", "/")).read_text())
+        manifest = blob(json.loads((self.dir / "image/index.json").read_text())["manifests"][0]["digest"])
+        return blob(manifest["config"]["digest"])["rootfs"]["diff_ids"]
+
+    def test_haproxy(self):
+        self.assertEqual(self.layer("haproxy"), [LAYERS["haproxy"]])
+
+    def test_everything(self):
+        self.assertEqual(self.layer("everything"), [LAYERS["everything"]])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""Scriptlets and triggers of every kind run in the order and with the arguments of the host's own `rpm --root`:
-packages that are random, with dependencies in circles, log what runs."""
+"""Scriptlets and triggers of every kind run in the order and with the arguments of the host's own `rpm --root`, given the
+order of packages, which is rootlet's: packages that are random, with dependencies in circles, log what runs."""
 import json
 import os
 import random
@@ -20,26 +20,59 @@ class Order(Case):
                              f"packages: [{', '.join(names)}]\nrpmdb: /var/lib/rpm\n", f"{folder.name}.yaml")
         root = self.dir / f"{folder.name}-root"
         self.run_rootlet("build", recipe, "--format", "dir", "-o", root)
-        return (root / "log").read_text()
+        return (root / "log").read_text(), self.installed(root)
+
+    def rpm(self, root, *args):
+        done = subprocess.run(["rpm", "--root", root, "--dbpath", "/var/lib/rpm", *args], capture_output=True, text=True,
+                              env={**os.environ, "HOME": str(self.dir)})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout
+
+    def installed(self, root):
+        """The packages' names in the order in which they were installed."""
+        rows = self.rpm(root, "-qa", "--qf", "%{dbinstance} %{name}\n").splitlines()
+        return [row.split()[1] for row in sorted(rows, key=lambda row: int(row.split()[0]))]
 
     def rpm_log(self, folder, names):
         root = self.dir / f"{folder.name}-rpm"
         root.mkdir()
-        done = subprocess.run(["rpm", "--root", root, "--dbpath", "/var/lib/rpm", "-i", "--nosignature",
-                               *(folder / f"{name}.rpm" for name in sorted(names))], capture_output=True, text=True,
-                              env={**os.environ, "HOME": str(self.dir)})
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.rpm(root, "-i", "--noorder", "--nosignature", *(folder / f"{name}.rpm" for name in names))
+        self.assertEqual(self.installed(root), names)
         return (root / "log").read_text()
 
+    def check_order(self, folder, order):
+        """What %pre and %post of a package require is there before it, but where packages require each other so."""
+        needs = {name: set(self.rpm(self.dir, "-qp", "--nosignature", "--qf",
+                                    "[%{requirename} %{requireflags:deptype}\n]", folder / f"{name}.rpm").splitlines())
+                 for name in order}
+        needs = {name: {row.split()[0] for row in rows if set(row.split()[1].split(",")) & {"pre", "post"}} & set(order)
+                 for name, rows in needs.items()}
+
+        def leads_to(begin, end):
+            seen, left = set(), [begin]
+            while left:
+                for need in needs[left.pop()] - seen:
+                    seen.add(need)
+                    left.append(need)
+            return end in seen
+        late = [(name, need) for number, name in enumerate(order) for need in needs[name]
+                if need not in order[:number] and not leads_to(need, name)]
+        self.assertEqual(late, [])
+        return sum(map(len, needs.values()))
+
     def test_random_packages(self):
-        kinds = set()
+        kinds, needs = set(), 0
         for seed in range(RUNS):
             folder = self.dir / f"seed{seed}"
             names = scripted.build(folder, 12, random.Random(seed))
-            ours, theirs = self.rootlet_log(folder, names), self.rpm_log(folder, names)
+            ours, order = self.rootlet_log(folder, names)
+            self.assertEqual(sorted(order), sorted(names))
+            theirs = self.rpm_log(folder, order)
             with self.subTest(seed=seed):
                 self.assertEqual(ours.splitlines(), theirs.splitlines())
+                needs += self.check_order(folder, order)
             kinds.update(line.split()[0] for line in theirs.splitlines())
+        self.assertGreater(needs, RUNS)
         # Of those for erasures, none runs.
         self.assertEqual(kinds, {"pretrans", "pre", "post", "posttrans", "triggerprein", "triggerin", "filetriggerin",
                                  "transfiletriggerin"})

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iterator>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -104,6 +105,20 @@ void forgive_implied(const FileTree& ours, FileTree& theirs) {
     const TreeFile* const same = ours.find(file.path);
     const bool implied = same != nullptr && same->type == FileType::directory && same->mode == 0755;
     if (implied && file.type == FileType::directory) file.mode = 0755;
+  }
+}
+
+/// What reading an image gives; nothing where a layer's entry leads through a file and umoci is newer than 0.4. That
+/// one refuses to unpack it, as we do; umoci 0.6 makes a directory in place of the file, which is lost.
+std::optional<FileTree> read_or_refused(const fs::path& image) {
+  static const bool refuses = run("umoci --version").output.find("umoci version 0.4.") != std::string::npos;
+  try {
+    return read(image, Depth::contents).files;
+  } catch (const Error& error) {
+    const bool through_a_file =
+        std::string(error.what()).find("is no directory, but has files in it") != std::string::npos;
+    if (refuses || !through_a_file) throw;
+    return std::nullopt;
   }
 }
 
@@ -208,13 +223,14 @@ TEST_CASE("random layers make the tree that overlay mounts") {
     const auto layers = RandomLayers(seed).make();
     Overlay overlay(dir.dir.path());
     if (!std::all_of(layers.begin(), layers.end(), [&](const auto& layer) { return overlay.add(layer); })) continue;
-    FileTree ours = read(oci_image(dir.at("image"), layers), Depth::contents).files;
+    std::optional<FileTree> ours = read_or_refused(oci_image(dir.at("image"), layers));
+    if (!ours) continue;
     FileTree theirs = read(overlay.root(), Depth::contents).files;
     ++compared;
-    with_covered += ours.covered.empty() ? 0 : 1;
-    forgive_modes(ours);
+    with_covered += ours->covered.empty() ? 0 : 1;
+    forgive_modes(*ours);
     forgive_modes(theirs);
-    CHECK(differences(ours, theirs) == std::vector<std::string>());
+    CHECK(differences(*ours, theirs) == std::vector<std::string>());
   }
   if (compared == 0) WARN("skipped: overlay cannot be mounted here");
   if (asked == nullptr && compared > 0) CHECK(with_covered > 0);
@@ -247,12 +263,12 @@ TEST_CASE("random layers make the tree that umoci unpacks") {
       }
       continue;
     }
-    const FileTree ours = read(image, Depth::contents).files;
-    if (!ours.covered.empty()) continue;  // umoci follows lower layers' links, overlay does not
+    const std::optional<FileTree> ours = read_or_refused(image);
+    if (!ours || !ours->covered.empty()) continue;  // umoci follows lower layers' links, overlay does not
     ++compared;
     FileTree theirs = read(dir.at("bundle") / "rootfs", Depth::contents).files;
-    forgive_implied(ours, theirs);
-    CHECK(differences(ours, theirs) == std::vector<std::string>());
+    forgive_implied(*ours, theirs);
+    CHECK(differences(*ours, theirs) == std::vector<std::string>());
   }
   CHECK(compared >= stacks / 5);
 }
