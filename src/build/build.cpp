@@ -145,14 +145,13 @@ void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing
   for (const std::string& one : sentences) progress.warn(one + ": they belong to root");
 }
 
-/// The librpms that stay in an image whose database they cannot read.
-std::vector<ForeignLibrpm> warn_of_foreign_librpms(const Solution& solution, const std::vector<fs::path>& files,
-                                                   Progress& progress) {
-  std::vector<fs::path> staying;
-  for (const rootfs::InstalledPackage& package : installed_packages(solution, files)) {
-    if (!package.build_only) staying.push_back(package.file);
-  }
-  auto foreign = rootfs::foreign_librpms(staying);
+std::vector<rootfs::InstalledPackage> staying_packages(const Solution& solution, const std::vector<fs::path>& files) {
+  auto packages = installed_packages(solution, files);
+  std::erase_if(packages, [](const rootfs::InstalledPackage& package) { return package.build_only; });
+  return packages;
+}
+
+void warn_of_foreign_librpms(const std::vector<ForeignLibrpm>& foreign, Progress& progress) {
   for (const ForeignLibrpm& one : foreign) {
     const std::string reads = one.reads == RpmdbFormat::berkeley ? "Berkeley DB" : "ndb";
     progress.warn("the image's own rpm (" + one.package.str() + ") reads databases in " + reads +
@@ -161,20 +160,34 @@ std::vector<ForeignLibrpm> warn_of_foreign_librpms(const Solution& solution, con
                   "--initdb; rpm -i --justdb --nodeps --noscripts --notriggers with the packages that 'rootlet fetch' "
                   "brings");
   }
-  return foreign;
 }
 
-void tell_of_database(const Recipe& recipe, const std::vector<fs::path>& files, BuildResult& result,
-                      Progress& progress) {
-  if (recipe.rpmdb.empty()) return;
+/// By the librpms that stay.
+rootfs::RpmdbChoice choose_database(const Recipe& recipe, const std::vector<fs::path>& files, BuildResult& result,
+                                    Progress& progress) {
+  if (recipe.rpmdb.empty()) return {};
+  std::vector<fs::path> staying;
+  for (const auto& package : staying_packages(result.solution, files)) staying.push_back(package.file);
+  rootfs::RpmdbChoice choice = rootfs::choose_rpmdb_format(staying);
+  warn_of_foreign_librpms(choice.foreign, progress);
   result.dbpath = rootfs::choose_dbpath(recipe.rpmdb, files);
-  result.foreign_librpms = warn_of_foreign_librpms(result.solution, files, progress);
+  result.rpmdb_format = choice.format;
+  result.foreign_librpms = choice.foreign;
+  return choice;
+}
+
+void rewrite_database(const fs::path& root, const rootfs::InstallOptions& options, const rootfs::RpmdbChoice& choice,
+                      const Solution& solution, const std::vector<fs::path>& files) {
+  if (choice.format != RpmdbFormat::berkeley) return;
+  std::vector<Nevra> packages;
+  for (const auto& package : staying_packages(solution, files)) packages.push_back(package.nevra);
+  rootfs::rewrite_rpmdb_as_berkeley(root, options.dbpath, choice.later_indexes, std::move(packages));
 }
 
 /// Returns what the installation told.
 rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
-                                const std::vector<fs::path>& files, std::int64_t epoch, std::vector<Phase>& phases,
-                                Progress& progress) {
+                                const std::vector<fs::path>& files, std::int64_t epoch,
+                                const rootfs::RpmdbChoice& database, std::vector<Phase>& phases, Progress& progress) {
   rootfs::create_root(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
@@ -196,6 +209,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, cons
     rootfs::add_users(root, recipe.users);
     rootfs::note_modules(root, solution.modules);
     rootfs::add_files(root, recipe.files);
+    rewrite_database(root, options, database, solution, files);
     rootfs::clean(root, options.dbpath, keep_rpmdb);
   });
   if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, progress); });
@@ -251,11 +265,11 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   // Only now: what keeps a header away may keep the package away, too.
   if (!by_metadata.why.empty()) progress.warn("sizes are by metadata: " + by_metadata.why);
 
-  tell_of_database(recipe, files, result, progress);
+  const auto database = choose_database(recipe, files, result, progress);
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";
-  auto installed = make_root(recipe, root, result.solution, files, epoch, result.phases, progress);
+  auto installed = make_root(recipe, root, result.solution, files, epoch, database, result.phases, progress);
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
 

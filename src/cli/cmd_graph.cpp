@@ -108,8 +108,10 @@ Action add_graph(CLI::App& app) {
   app.add_option("--format", options->format, "svg, html, dot or json (default: as the file's name ends)")
       ->check(CLI::IsMember({"svg", "html", "dot", "json"}))
       ->type_name("FORMAT");
-  app.add_option("--focus", options->focus,
-                 "Only this package, what leads to it, and what it requires; a page starts there")
+  app.add_option(
+         "--focus", options->focus,
+         "Only this package, what leads to it, and what it requires; a page starts there. As for why: a name, a "
+         "capability, a file's path or a glob, for one package")
       ->type_name("PACKAGE");
   app.add_option("--depth", options->depth, "At most so many steps from there, or from the roots")
       ->check(CLI::PositiveNumber)
@@ -120,8 +122,8 @@ Action add_graph(CLI::App& app) {
   return [options](const Session& session) {
     const std::string suffix = known_suffix(*options);
     if (suffix == ".html") report::need_page_library();
-    return with_target(session, options->target, target::Depth::database,
-                       [&](const target::Target& target) { return draw(*options, suffix, target); });
+    return with_target_for(session, options->target, options->focus,
+                           [&](const target::Target& target) { return draw(*options, suffix, target); });
   };
 }
 

@@ -62,7 +62,9 @@ int show(const SizeArguments& options, const Session& session, const target::Tar
 Action add_size(CLI::App& app) {
   auto options = std::make_shared<SizeArguments>();
   add_target_options(app, options->target);
-  app.add_option("--without", options->without, "Show what would leave with this package, and what would remain")
+  app.add_option("--without", options->without,
+                 "Show what would leave with this package, and what would remain. As for why: a name, a capability, a "
+                 "file's path or a glob")
       ->type_name("PACKAGE")
       ->take_all();
   app.add_option("--without-kind", options->without_kinds,
@@ -79,8 +81,10 @@ Action add_size(CLI::App& app) {
       ->needs(files);
   return [options](const Session& session) {
     const auto depth = options->files ? target::Depth::contents : target::Depth::files;
+    TargetOptions target_options = options->target;
+    target_options.paths = std::any_of(options->without.begin(), options->without.end(), names_path);
     return with_target(
-        session, options->target, depth, [&](const target::Target& target) { return show(*options, session, target); },
+        session, target_options, depth, [&](const target::Target& target) { return show(*options, session, target); },
         options->files);
   };
 }

@@ -136,6 +136,9 @@ HistoryRecord record_of(const target::Target& target, const ReleaseOptions& opti
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
                 const std::function<int(const target::Target&)>& use, bool files_alone = false);
 
+/// Whether what a user names may be a file: then TargetOptions::paths must be set.
+bool names_path(std::string_view what);
+
 /// The same as deep as what a user names needs: paths are in the packages' lists of files.
 int with_target_for(const Session& session, TargetOptions options, std::string_view what,
                     const std::function<int(const target::Target&)>& use);

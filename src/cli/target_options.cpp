@@ -72,9 +72,11 @@ int with_target(const Session& session, const TargetOptions& options, target::De
   return use(target);
 }
 
+bool names_path(std::string_view what) { return what.find('/') != std::string_view::npos; }
+
 int with_target_for(const Session& session, TargetOptions options, std::string_view what,
                     const std::function<int(const target::Target&)>& use) {
-  options.paths = what.find('/') != std::string_view::npos;
+  options.paths = names_path(what);
   return with_target(session, options, options.paths ? target::Depth::files : target::Depth::database, use);
 }
 

@@ -127,7 +127,7 @@ Json to_json(const build::BuildResult& result) {
   if (result.dbpath.empty()) {
     json["rpmdb"] = nullptr;
   } else {
-    json["rpmdb"] = {{"path", result.dbpath}, {"format", rpmdb_format_name(RpmdbFormat::sqlite)}};
+    json["rpmdb"] = {{"path", result.dbpath}, {"format", rpmdb_format_name(result.rpmdb_format)}};
     json["rpmdb"]["unreadable_for"] = Json::array();
     for (const ForeignLibrpm& one : result.foreign_librpms) {
       json["rpmdb"]["unreadable_for"].push_back(

@@ -120,6 +120,9 @@ std::string to_text(const build::BuildResult& result) {
                                   missing.group ? "group" : "user", missing.name, counted(missing.files, "file"),
                                   missing.package));
   }
+  if (result.rpmdb_format == RpmdbFormat::berkeley) {
+    text += "  rpmdb      bdb (Berkeley DB), which the image's own rpm reads\n";
+  }
   for (const ForeignLibrpm& one : result.foreign_librpms) {
     text += fmt::format("  rpmdb      sqlite, which {} cannot read: it reads {}\n", one.package.str(),
                         rpmdb_format_name(one.reads));

@@ -341,6 +341,14 @@ without it 12 other packages cannot stay, directly or not
         self.assertIn("pcre", names)
         self.assertEqual(self.run_rootlet("tree", self.image, "--invert", "/sbin/nginx", "-q").stdout,
                          self.run_rootlet("tree", self.image, "--invert", "nginx-core", "-q").stdout)
+        by_name = self.json("size", self.image, "--without", "nginx-core", "--without", "pcre", "-q")
+        for typed in ("/sbin/nginx", "nginx-core(x86-64) >= 2:1.20", "nginx-cor[e]"):
+            with self.subTest(typed):
+                self.assertEqual(self.json("size", self.image, "--without", typed, "--without", "pcre", "-q"), by_name)
+                self.assertEqual(self.run_rootlet("graph", self.image, "--focus", typed, "--depth", "1", "-o", "-",
+                                                  "--format", "json", "-q").stdout,
+                                 self.run_rootlet("graph", self.image, "--focus", "nginx-core", "--depth", "1", "-o", "-",
+                                                  "--format", "json", "-q").stdout)
         for typed, said in (("nginx-core(x86-64) < 1.0", "there is no package 'nginx-core(x86-64) < 1.0', nor one that provides it"),
                             ("/no/such/file", "no package is known to have the file '/no/such/file', and none requires it")):
             self.assertIn(said, self.run_rootlet("why", self.image, typed, "-q", code=2).stderr)

@@ -30,8 +30,9 @@ struct BuildResult {
   Solution solution;
   std::vector<MissingOwner> missing_owners;
   std::vector<FailedScriptlet> failed_scriptlets;  ///< that the recipe lets fail
-  /// Where the image keeps its RPM database, in SQLite: "/usr/lib/sysimage/rpm"; empty: it has none.
+  /// Where the image keeps its RPM database: "/usr/lib/sysimage/rpm"; empty: it has none.
   std::string dbpath;
+  RpmdbFormat rpmdb_format = RpmdbFormat::sqlite;
   std::vector<ForeignLibrpm> foreign_librpms;  ///< of the image, that cannot read it
   std::vector<Phase> phases;
 };

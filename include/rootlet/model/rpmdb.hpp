@@ -6,7 +6,7 @@
 
 namespace rootlet {
 
-/// How an RPM database keeps its headers. rootlet writes SQLite.
+/// How an RPM database keeps its headers. rootlet writes SQLite, and Berkeley DB for old distributions.
 enum class RpmdbFormat { sqlite, berkeley, ndb };
 
 /// "sqlite", "bdb", "ndb": rpm's names of its backends.

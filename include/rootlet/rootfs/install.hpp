@@ -39,9 +39,16 @@ struct InstallResult {
 /// a release names Fedora 36 or EL 10 or later: ".fc41", ".el10") and /var/lib/rpm otherwise.
 std::string choose_dbpath(const std::string& recipe_choice, const std::vector<std::filesystem::path>& packages);
 
-/// The packages that bring a librpm which cannot read SQLite databases. librpm links what it reads: SQLite since 4.16,
-/// libdb for Berkeley DB (EL 8 and older), and neither where it has only its own ndb (SUSE).
-std::vector<ForeignLibrpm> foreign_librpms(const std::vector<std::filesystem::path>& packages);
+/// In which form a root has its RPM database.
+struct RpmdbChoice {
+  RpmdbFormat format = RpmdbFormat::sqlite;
+  bool later_indexes = false;          ///< of Berkeley DB: see rpm::rewrite_as_berkeley()
+  std::vector<ForeignLibrpm> foreign;  ///< the packages whose librpm cannot read that
+};
+
+/// SQLite, or Berkeley DB where every librpm among the packages reads that. librpm links what it reads: SQLite since
+/// 4.16, libdb for Berkeley DB (EL 8 and older), and neither where it has only its own ndb (SUSE).
+RpmdbChoice choose_rpmdb_format(const std::vector<std::filesystem::path>& packages);
 
 /// Makes the empty directory that becomes an image's root, with nothing handed down from where it is made: mode 0755,
 /// root's, without access-control lists, set-group-ID bit and folding of case. What is made inside then depends on the
@@ -66,6 +73,11 @@ void add_users(const std::filesystem::path& root, const std::vector<RecipeUser>&
 /// Notes the states of modules where and as the root's own package manager looks for them: DNF 4 and microdnf, DNF 5.
 /// A root that has neither stays as it is. Error: a name that cannot be written there.
 void note_modules(const std::filesystem::path& root, const std::vector<ModuleState>& states);
+
+/// Puts the RPM database that install() wrote into Berkeley DB's form (see rpm::rewrite_as_berkeley()), in a sandbox.
+/// `packages`: those that it must hold, beside keys. Error: it holds others.
+void rewrite_rpmdb_as_berkeley(const std::filesystem::path& root, const std::string& dbpath, bool later_indexes,
+                               std::vector<Nevra> packages);
 
 /// Writes the recipe's files; never follows a symbolic link out of the root.
 void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>& files);

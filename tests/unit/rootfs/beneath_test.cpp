@@ -221,6 +221,7 @@ TEST_CASE("cleaning removes what package managers leave and nothing else") {
                                       "var/log/dnf.rpm.log-20240101",
                                       "var/log/hawkey.log.1",
                                       "var/lib/rpm/.rpm.lock",
+                                      "var/lib/rpm/.dbenv.lock",
                                       "var/lib/rpm/__db.001",
                                       "var/lib/rpm/rpmdb.sqlite-shm"};
   const std::vector<std::string> kept{"var/cache/fontconfig/x", "var/log/wtmp",         "var/log/dnf.logic",

@@ -1,0 +1,69 @@
+#include <algorithm>
+#include <iterator>
+
+#include "rootlet/base/error.hpp"
+#include "rootlet/base/text.hpp"
+#include "rootlet/rootfs/install.hpp"
+#include "rootlet/rpm/berkeley.hpp"
+#include "rootlet/rpm/transaction.hpp"
+#include "sandbox.hpp"
+
+namespace rootlet::rootfs {
+namespace {
+
+/// Outside: collects the packages of the database.
+class Receiver final : public Outside {
+ public:
+  void output(std::string_view /*text*/) override {}
+  void message(const nlohmann::json& message) override {
+    const auto& nevra = message.at("package");
+    packages.push_back({nevra.at(0).get<std::string>(), nevra.at(1).get<std::uint32_t>(), nevra.at(2).get<std::string>(),
+                        nevra.at(3).get<std::string>(), nevra.at(4).get<std::string>()});
+  }
+  std::vector<Nevra> packages;
+};
+
+std::vector<std::string> only_in(const std::vector<Nevra>& these, const std::vector<Nevra>& those) {
+  std::vector<Nevra> only;
+  std::set_difference(these.begin(), these.end(), those.begin(), those.end(), std::back_inserter(only));
+  std::vector<std::string> names;
+  for (const Nevra& nevra : only) names.push_back(printable(nevra.str()));
+  return names;
+}
+
+/// A scriptlet may write what it likes into the root, its database included.
+void require_same(const std::vector<Nevra>& found, const std::vector<Nevra>& expected) {
+  const auto missing = only_in(expected, found);
+  const auto added = only_in(found, expected);
+  if (missing.empty() && added.empty()) return;
+  std::string what;
+  if (!missing.empty()) what = "it lacks " + join(missing, ", ");
+  if (!added.empty()) what += (what.empty() ? "it has " : ", and has ") + join(added, ", ");
+  throw Error("the RPM database in the root is not the one that the installation wrote: " + what,
+              "a scriptlet must have changed it");
+}
+
+}  // namespace
+
+void rewrite_rpmdb_as_berkeley(const std::filesystem::path& root, const std::string& dbpath, bool later_indexes,
+                               std::vector<Nevra> packages) {
+  SandboxSpec spec;
+  spec.root = std::filesystem::absolute(root);
+  rpm::initialize();
+  Receiver receiver;
+  const int status = run_in_sandbox(
+      spec,
+      [&](const Inside& inside) {
+        for (const Nevra& nevra : rpm::rewrite_as_berkeley(dbpath, later_indexes)) {
+          if (nevra.name == "gpg-pubkey") continue;
+          inside.send({{"package", {nevra.name, nevra.epoch, nevra.version, nevra.release, nevra.arch}}});
+        }
+        return 0;
+      },
+      receiver);
+  if (status != 0) throw Error("writing the RPM database in Berkeley DB's form ended unexpectedly");
+  std::sort(packages.begin(), packages.end());
+  require_same(receiver.packages, packages);
+}
+
+}  // namespace rootlet::rootfs
