@@ -107,7 +107,8 @@ TEST_CASE("packed data that are cut short anywhere are an error") {
     for (std::size_t size = 10; size < two.size(); ++size) {
       if (size == packed.size()) continue;
       INFO(format.name << ", " << size << " of " << two.size() << " bytes");
-      CHECK_THROWS_WITH(unpack(std::string_view(two).substr(0, size), 50), Contains("the compressed data end too early"));
+      CHECK_THROWS_WITH(unpack(std::string_view(two).substr(0, size), 50),
+                        Contains("the compressed data end too early"));
     }
   }
 }
