@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <span>
 
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/handle.hpp"
@@ -12,51 +13,73 @@
 namespace rootlet::image {
 namespace {
 
-[[noreturn]] void cut_short() { throw Error("the compressed data end too early"); }
+/// Packed bytes that wait, and room for what they unpack to. A codec takes both from the front.
+struct Flow {
+  std::string_view in;
+  std::span<char> out;
+};
 
-/// What is common to the formats: `produce` fills the buffer.
-class Unpacker : public Source {
+/// One format of packed data, as its library unpacks it.
+class Codec {
  public:
-  Unpacker(Source& from, std::string head, std::uint64_t size, std::uint64_t limit)
-      : from_(from), head_(std::move(head)), input_(head_), size_(size), limit_(limit), buffer_(piece_size, '\0') {}
+  Codec() = default;
+  Codec(const Codec&) = delete;
+  Codec& operator=(const Codec&) = delete;
+  virtual ~Codec() = default;
 
-  std::string_view next(std::size_t most) final {
-    while (ready_.empty() && !ended_) {
-      const std::size_t made = produce(buffer_.data(), buffer_.size());
-      ready_ = std::string_view(buffer_).substr(0, made);
-      total_ += made;
-      check_unpacked(total_, size_, limit_);
+  /// Unpacks some of `in`, which is empty only where no more follows. Error: damaged.
+  virtual void step(Flow& flow) = 0;
+  /// Tells whether the data may end here: a member, stream or frame is complete.
+  [[nodiscard]] virtual bool complete() const = 0;
+};
+
+/// Unpacks by a codec, within the limit.
+class Unpacker final : public Source {
+ public:
+  Unpacker(Source& from, std::string head, std::unique_ptr<Codec> codec, std::uint64_t size, std::uint64_t limit)
+      : from_(from),
+        head_(std::move(head)),
+        input_(head_),
+        codec_(std::move(codec)),
+        size_(size),
+        limit_(limit),
+        buffer_(piece_size, '\0') {}
+
+  std::string_view next(std::size_t most) override {
+    while (ready_.empty()) {
+      if (input_.empty()) input_ = from_.next(piece_size);
+      const bool at_end = input_.empty();
+      if (at_end && codec_->complete()) return {};
+      unpack_some();
+      if (at_end && ready_.empty() && !codec_->complete()) throw Error("the compressed data end too early");
     }
     const std::string_view piece = ready_.substr(0, most);
     ready_.remove_prefix(piece.size());
     return piece;
   }
 
- protected:
-  /// Writes up to so many bytes; calls end() where there will be no more.
-  virtual std::size_t produce(char* to, std::size_t room) = 0;
-
-  /// What was not consumed yet; empty only where there is no more.
-  std::string_view input() {
-    if (input_.empty()) input_ = from_.next(piece_size);
-    return input_;
-  }
-  void consume(std::size_t bytes) { input_.remove_prefix(bytes); }
-  void end() { ended_ = true; }
-
  private:
+  void unpack_some() {
+    Flow flow{input_, buffer_};
+    codec_->step(flow);
+    input_ = flow.in;
+    ready_ = std::string_view(buffer_).substr(0, buffer_.size() - flow.out.size());
+    total_ += ready_.size();
+    check_unpacked(total_, size_, limit_);
+  }
+
   Source& from_;
   std::string head_;
   std::string_view input_;
+  std::unique_ptr<Codec> codec_;
   std::uint64_t size_;
   std::uint64_t limit_;
   std::uint64_t total_ = 0;
   std::string buffer_;
   std::string_view ready_;
-  bool ended_ = false;
 };
 
-/// What is not packed.
+/// Data that are not packed.
 class Stored final : public Source {
  public:
   Stored(Source& from, std::string head) : from_(from), head_(std::move(head)), left_(head_) {}
@@ -80,157 +103,115 @@ class Stored final : public Source {
   std::string_view left_;
 };
 
-class Gunzip final : public Unpacker {
+/// Owns a library's stream, which `End` closes.
+template <class Stream, auto End>
+struct Ending {
+  void operator()(Stream* stream) const noexcept {
+    End(stream);
+    delete stream;
+  }
+};
+template <class Stream, auto End>
+using Owned = std::unique_ptr<Stream, Ending<Stream, End>>;
+
+/// Runs zlib, liblzma or bzip2 once: their streams have fields of the same names. None writes to its input.
+template <class Stream, class Run>
+auto advance(Stream& stream, Flow& flow, Run run) {
+  stream.next_in = reinterpret_cast<decltype(stream.next_in)>(const_cast<char*>(flow.in.data()));
+  stream.avail_in = static_cast<decltype(stream.avail_in)>(flow.in.size());
+  stream.next_out = reinterpret_cast<decltype(stream.next_out)>(flow.out.data());
+  stream.avail_out = static_cast<decltype(stream.avail_out)>(flow.out.size());
+  const auto result = run(&stream);
+  flow.in = flow.in.substr(flow.in.size() - stream.avail_in);
+  flow.out = flow.out.last(stream.avail_out);
+  return result;
+}
+
+class Gzip final : public Codec {
  public:
-  Gunzip(Source& from, std::string head, std::uint64_t size, std::uint64_t limit)
-      : Unpacker(from, std::move(head), size, limit), stream_(new z_stream{}) {
+  Gzip() {
     constexpr int gzip_only = 16 + MAX_WBITS;
     if (inflateInit2(stream_.get(), gzip_only) != Z_OK) throw Error("cannot start zlib");
   }
 
- private:
-  struct Free {
-    void operator()(z_stream* stream) const noexcept {
-      inflateEnd(stream);
-      delete stream;
-    }
-  };
-
-  std::size_t produce(char* to, std::size_t room) override {
-    const std::string_view bytes = input();
-    if (bytes.empty()) {
-      if (inside_) cut_short();
-      end();
-      return 0;
-    }
-    inside_ = true;
-    stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib does not write there
-    stream_->avail_in = static_cast<uInt>(bytes.size());
-    stream_->next_out = reinterpret_cast<Bytef*>(to);
-    stream_->avail_out = static_cast<uInt>(room);
-    const int result = inflate(stream_.get(), Z_NO_FLUSH);
-    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
-      throw Error(std::string("the gzip data are damaged") + (stream_->msg != nullptr ? ": " : "") +
-                  (stream_->msg != nullptr ? stream_->msg : ""));
-    }
-    consume(bytes.size() - stream_->avail_in);
-    // Another member may follow.
-    if (result == Z_STREAM_END) {
-      inflateReset(stream_.get());
-      inside_ = false;
-    }
-    return room - stream_->avail_out;
+  void step(Flow& flow) override {
+    const int result = advance(*stream_, flow, [](z_stream* stream) { return inflate(stream, Z_NO_FLUSH); });
+    complete_ = result == Z_STREAM_END;
+    if (complete_) inflateReset(stream_.get());  // another member may follow
+    if (complete_ || result == Z_OK || result == Z_BUF_ERROR) return;
+    const std::string detail = stream_->msg != nullptr ? std::string(": ") + stream_->msg : "";
+    throw Error("the gzip data are damaged" + detail);
   }
+  [[nodiscard]] bool complete() const override { return complete_; }
 
-  std::unique_ptr<z_stream, Free> stream_;
-  bool inside_ = false;  // a member
+ private:
+  Owned<z_stream, inflateEnd> stream_{new z_stream{}};
+  bool complete_ = false;
 };
 
-class Unzstd final : public Unpacker {
+class Zstd final : public Codec {
  public:
-  Unzstd(Source& from, std::string head, std::uint64_t size, std::uint64_t limit)
-      : Unpacker(from, std::move(head), size, limit), stream_(ZSTD_createDCtx()) {
+  Zstd() {
     if (!stream_) throw Error("cannot start zstd");
   }
 
- private:
-  std::size_t produce(char* to, std::size_t room) override {
-    const std::string_view bytes = input();
-    if (bytes.empty() && left_ != 0 && !full_) cut_short();
-    if (bytes.empty() && !full_) {
-      end();
-      return 0;
-    }
-    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
-    ZSTD_outBuffer out{to, room, 0};
+  void step(Flow& flow) override {
+    ZSTD_inBuffer in{flow.in.data(), flow.in.size(), 0};
+    ZSTD_outBuffer out{flow.out.data(), flow.out.size(), 0};
     left_ = ZSTD_decompressStream(stream_.get(), &out, &in);
     if (ZSTD_isError(left_) != 0) {
       throw Error(std::string("the zstd data are damaged: ") + ZSTD_getErrorName(left_));
     }
-    consume(in.pos);
-    full_ = left_ != 0 && out.pos == room;  // there may be more without any input
-    return out.pos;
+    flow.in.remove_prefix(in.pos);
+    flow.out = flow.out.subspan(out.pos);
   }
+  [[nodiscard]] bool complete() const override { return left_ == 0; }
 
-  Handle<ZSTD_DCtx, ZSTD_freeDCtx> stream_;
-  std::size_t left_ = 0;  // 0: between frames
-  bool full_ = false;
+ private:
+  Handle<ZSTD_DCtx, ZSTD_freeDCtx> stream_{ZSTD_createDCtx()};
+  std::size_t left_ = 1;  // of a frame; 0: it has ended, and all of it was given out
 };
 
-class Unxz final : public Unpacker {
+class Xz final : public Codec {
  public:
-  Unxz(Source& from, std::string head, std::uint64_t size, std::uint64_t limit)
-      : Unpacker(from, std::move(head), size, limit), stream_(new lzma_stream(LZMA_STREAM_INIT)) {
+  Xz() {
     constexpr std::uint64_t most_memory = std::uint64_t{512} << 20U;  // xz -9 needs 65 MB
     if (lzma_stream_decoder(stream_.get(), most_memory, LZMA_CONCATENATED) != LZMA_OK) throw Error("cannot start xz");
   }
 
- private:
-  struct Free {
-    void operator()(lzma_stream* stream) const noexcept {
-      lzma_end(stream);
-      delete stream;
-    }
-  };
-
-  std::size_t produce(char* to, std::size_t room) override {
-    const std::string_view bytes = input();
-    stream_->next_in = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    stream_->avail_in = bytes.size();
-    stream_->next_out = reinterpret_cast<std::uint8_t*>(to);
-    stream_->avail_out = room;
-    const lzma_ret result = lzma_code(stream_.get(), bytes.empty() ? LZMA_FINISH : LZMA_RUN);
-    if (result == LZMA_BUF_ERROR && bytes.empty()) cut_short();
+  /// liblzma joins the streams itself, and ends when it has been told that no more input follows.
+  void step(Flow& flow) override {
+    const lzma_action action = flow.in.empty() ? LZMA_FINISH : LZMA_RUN;
+    const lzma_ret result = advance(*stream_, flow, [&](lzma_stream* stream) { return lzma_code(stream, action); });
+    complete_ = result == LZMA_STREAM_END;
     if (result == LZMA_MEMLIMIT_ERROR) throw Error("the xz data need more than 512 MB of memory to unpack");
-    if (result != LZMA_OK && result != LZMA_STREAM_END && result != LZMA_BUF_ERROR) {
-      throw Error("the xz data are damaged");
-    }
-    if (result == LZMA_STREAM_END) end();
-    consume(bytes.size() - stream_->avail_in);
-    return room - stream_->avail_out;
+    if (!complete_ && result != LZMA_OK && result != LZMA_BUF_ERROR) throw Error("the xz data are damaged");
   }
+  [[nodiscard]] bool complete() const override { return complete_; }
 
-  std::unique_ptr<lzma_stream, Free> stream_;
+ private:
+  Owned<lzma_stream, lzma_end> stream_{new lzma_stream(LZMA_STREAM_INIT)};
+  bool complete_ = false;
 };
 
-class Bunzip final : public Unpacker {
+class Bzip2 final : public Codec {
  public:
-  Bunzip(Source& from, std::string head, std::uint64_t size, std::uint64_t limit)
-      : Unpacker(from, std::move(head), size, limit) {}
+  void step(Flow& flow) override {
+    if (!stream_) start();
+    const int result = advance(*stream_, flow, BZ2_bzDecompress);
+    if (result != BZ_OK && result != BZ_STREAM_END) throw Error("the bzip2 data are damaged");
+    if (result == BZ_STREAM_END) stream_.reset();  // another stream may follow
+  }
+  [[nodiscard]] bool complete() const override { return !stream_; }
 
  private:
-  struct Free {
-    void operator()(bz_stream* stream) const noexcept {
-      BZ2_bzDecompressEnd(stream);
-      delete stream;
-    }
-  };
-
-  std::size_t produce(char* to, std::size_t room) override {
-    const std::string_view bytes = input();
-    if (bytes.empty()) {
-      if (stream_) cut_short();
-      end();
-      return 0;
-    }
-    if (!stream_) {
-      auto fresh = std::make_unique<bz_stream>();
-      if (BZ2_bzDecompressInit(fresh.get(), 0, 0) != BZ_OK) throw Error("cannot start bzip2");
-      stream_.reset(fresh.release());
-    }
-    stream_->next_in = const_cast<char*>(bytes.data());  // bzip2 does not write there
-    stream_->avail_in = static_cast<unsigned>(bytes.size());
-    stream_->next_out = to;
-    stream_->avail_out = static_cast<unsigned>(room);
-    const int result = BZ2_bzDecompress(stream_.get());
-    if (result != BZ_OK && result != BZ_STREAM_END) throw Error("the bzip2 data are damaged");
-    const std::size_t made = room - stream_->avail_out;
-    consume(bytes.size() - stream_->avail_in);
-    if (result == BZ_STREAM_END) stream_.reset();  // another stream may follow
-    return made;
+  void start() {
+    auto fresh = std::make_unique<bz_stream>();
+    if (BZ2_bzDecompressInit(fresh.get(), 0, 0) != BZ_OK) throw Error("cannot start bzip2");
+    stream_.reset(fresh.release());
   }
 
-  std::unique_ptr<bz_stream, Free> stream_;  // nullptr: between streams
+  Owned<bz_stream, BZ2_bzDecompressEnd> stream_;  // nullptr: between streams
 };
 
 bool is_bzip2(std::string_view head) {
@@ -245,6 +226,15 @@ bool is_zstd(std::string_view head) {
   return skippable || head.substr(0, 4) == "\x28\xb5\x2f\xfd";
 }
 
+/// The codec of data that begin with these bytes; none: they are not packed.
+std::unique_ptr<Codec> codec_of(std::string_view head) {
+  if (head.starts_with("\x1f\x8b")) return std::make_unique<Gzip>();
+  if (is_zstd(head)) return std::make_unique<Zstd>();
+  if (head.starts_with(std::string_view("\xfd\x37zXZ\0", 6))) return std::make_unique<Xz>();
+  if (is_bzip2(head)) return std::make_unique<Bzip2>();
+  return nullptr;
+}
+
 }  // namespace
 
 std::unique_ptr<Source> unpacked(Source& from, std::uint64_t size, std::uint64_t limit) {
@@ -255,13 +245,9 @@ std::unique_ptr<Source> unpacked(Source& from, std::uint64_t size, std::uint64_t
     if (more.empty()) break;
     head += more;
   }
-  if (head.starts_with("\x1f\x8b")) return std::make_unique<Gunzip>(from, std::move(head), size, limit);
-  if (is_zstd(head)) return std::make_unique<Unzstd>(from, std::move(head), size, limit);
-  if (head.starts_with(std::string_view("\xfd\x37zXZ\0", 6))) {
-    return std::make_unique<Unxz>(from, std::move(head), size, limit);
-  }
-  if (is_bzip2(head)) return std::make_unique<Bunzip>(from, std::move(head), size, limit);
-  return std::make_unique<Stored>(from, std::move(head));
+  std::unique_ptr<Codec> codec = codec_of(head);
+  if (!codec) return std::make_unique<Stored>(from, std::move(head));
+  return std::make_unique<Unpacker>(from, std::move(head), std::move(codec), size, limit);
 }
 
 }  // namespace rootlet::image

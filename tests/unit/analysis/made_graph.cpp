@@ -10,6 +10,11 @@ MadeGraph& MadeGraph::package(const std::string& name, std::uint64_t size) {
   return *this;
 }
 
+MadeGraph& MadeGraph::version(const std::string& package, const std::string& version) {
+  made_.packages[index(id(package))].nevra.version = version;
+  return *this;
+}
+
 MadeGraph& MadeGraph::needs(const std::string& from, const std::vector<std::string>& providers, EdgeKind kind,
                             const std::string& condition) {
   made_.dependencies.push_back(
@@ -38,6 +43,13 @@ MadeGraph& MadeGraph::obsoletes(const std::string& package, const std::string& n
 MadeGraph& MadeGraph::root(const std::string& name) {
   made_.roots.push_back(
       {Root::Kind::line, name, {"r.yaml", static_cast<int>(made_.roots.size()) + 1, 1}, {}, {id(name)}});
+  return *this;
+}
+
+MadeGraph& MadeGraph::rename_root(const std::string& name, const std::string& to) {
+  for (Root& root : made_.roots) {
+    if (root.name == name) root.name = to;
+  }
   return *this;
 }
 

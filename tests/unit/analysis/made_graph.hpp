@@ -14,6 +14,7 @@ class MadeGraph {
  public:
   MadeGraph() { made_.idle.emplace(); }
   MadeGraph& package(const std::string& name, std::uint64_t size);
+  MadeGraph& version(const std::string& package, const std::string& version);
   /// `from` requires `capability`, which any of `providers` meets.
   MadeGraph& needs(const std::string& from, const std::vector<std::string>& providers,
                    EdgeKind kind = EdgeKind::runtime, const std::string& condition = "");
@@ -24,6 +25,8 @@ class MadeGraph {
   MadeGraph& idle(const std::string& from, const std::string& capability);
   MadeGraph& obsoletes(const std::string& package, const std::string& name);
   MadeGraph& root(const std::string& name);
+  /// Calls a root otherwise than the package that it names.
+  MadeGraph& rename_root(const std::string& name, const std::string& to);
   [[nodiscard]] PackageId id(const std::string& name) const;
   [[nodiscard]] std::vector<PackageId> ids(const std::vector<std::string>& names) const;
   [[nodiscard]] PackageGraph graph() const;
