@@ -1,17 +1,20 @@
 """Every cause of every step of the survey over Debian's releases is true, and so is every cause between the test
-distribution's releases, CentOS 7 with other options, two databases, and random repositories: confirmed from the metadata
+distribution's releases, CentOS 7 with other options, databases, and random repositories: confirmed from the metadata
 of both sides alone, by tests/support/causes.py."""
 import collections
 import copy
 import itertools
 import json
+import os
 import pathlib
 import random
+import shutil
 import sys
 
 import causes
+import installed
 import rpm_metadata
-from harness import DATA, DISTRO, Case, main, needs_data, needs_distro
+from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro
 from invented import package, repository
 
 RECIPES = sorted((pathlib.Path(__file__).parents[2] / "recipes/debian").glob("*.yaml"))
@@ -135,6 +138,27 @@ class EveryPair(Case):
         kinds, _ = self.compare(self.target(f"el7-{n}", repos, ["httpd"], **options) for n, options in enumerate(self.OPTIONS))
         self.assertGreater(kinds["requirement met"], 0)
         self.assertGreater(kinds["requirement unmet"], 0)
+
+    @needs_data
+    @needs("rpm")
+    def test_databases(self):
+        """Those of two real images, and of el7 and the test distribution with and without what only scriptlets need."""
+        targets = [(DATA / "rpmdb" / name, installed.packages(self.copied(DATA / "rpmdb" / name)))
+                   for name in ("ubi8-minimal-8.0", "fedora26-modular")]
+        if os.geteuid() == 0:
+            recipes = [self.el7_recipe(["httpd"])]
+            recipes += [self.distro_recipe(["httpd"], name="distro.yaml")] if DISTRO else []
+            for recipe, deps in itertools.product(recipes, ("keep", "drop")):
+                root = self.dir / f"{recipe.stem}-{deps}"
+                self.run_rootlet("build", recipe, "-o", root, "--format", "dir", "-q", "--scriptlet-deps", deps)
+                [database] = [p.parent for p in root.rglob("rpmdb.sqlite")]
+                targets.append((root, installed.packages(self.copied(database))))
+        kinds, pairs = self.compare(targets)
+        print(f"{pairs} pairs of databases: {dict(sorted(kinds.items()))}", file=sys.stderr)
+
+    def copied(self, directory):
+        """rpm writes beside a database that it reads."""
+        return shutil.copytree(directory, self.dir / f"copy{len(list(self.dir.glob('copy*')))}")
 
     def invent(self, number, chance):
         """Two releases of a repository in which everything can be: conditions, choices, what packages provide
