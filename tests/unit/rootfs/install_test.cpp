@@ -227,7 +227,7 @@ TEST_CASE("file conflicts and missing dependencies are told in words") {
   const auto b = small::build(dir.path(), "b", install);
   CHECK(
       std::string(failure({a, b}).what()) ==
-      "cannot install the packages: file /file conflicts between attempted installs of a-1-1.noarch and b-1-1.noarch");
+      "cannot install the packages: file /file conflicts between attempted installs of b-1-1.noarch and a-1-1.noarch");
   const auto needy = small::build(dir.path(), "needy", "%post\ntrue\n%files\n");
   CHECK(std::string(failure({needy}).what()) ==
         "the packages do not fit together: /bin/sh is needed by needy-1-1.noarch");
