@@ -40,49 +40,59 @@ std::uint64_t added(std::uint64_t a, std::uint64_t b) {
   return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max() : a + b;
 }
 
-/// Lists chains by depth-first search over packages that lead to the one in question.
+/// Lists chains by depth-first search over packages that lead to the one in question, with a stack of its own: chains
+/// may be long.
 class Search {
  public:
   Search(const Lists& next, const std::vector<std::size_t>& distance, PackageId to, std::size_t root, std::size_t most,
          std::vector<Chain>& into)
       : next_(next), distance_(distance), to_(to), root_(root), most_(most), into_(into), on_way_(next.size()) {}
 
-  /// Chains with exactly so many steps; shortest chains never meet a package twice.
-  void of_length(PackageId from, std::size_t steps) {
-    way_.push_back(from);
-    if (steps == 0) {
-      note();
-    } else {
-      for (const PackageId to : next_[index(from)]) {
-        if (found_ < most_ && distance_[index(to)] == steps - 1) of_length(to, steps - 1);
-      }
-    }
-    way_.pop_back();
+  /// The shortest chains, as many as are listed; they never meet a package twice.
+  void shortest(PackageId from) {
+    walk(from, [this](PackageId at, PackageId to) {
+      return found_ < most_ && distance_[index(to)] != far && distance_[index(to)] + 1 == distance_[index(at)];
+    });
   }
 
   /// All chains. False when it was cut short.
   bool all(PackageId from) {
-    way_.push_back(from);
-    on_way_[index(from)] = true;
-    if (from == to_) {
-      note();
-    } else {
-      for (const PackageId to : next_[index(from)]) {
-        if (on_way_[index(to)] || distance_[index(to)] == far) continue;
-        if (++steps_ > most_steps) break;
-        all(to);
-      }
-    }
-    on_way_[index(from)] = false;
-    way_.pop_back();
+    walk(from, [this](PackageId, PackageId to) {
+      return !on_way_[index(to)] && distance_[index(to)] != far && steps_ <= most_steps && ++steps_ <= most_steps;
+    });
     return steps_ <= most_steps;
   }
 
   [[nodiscard]] std::size_t found() const noexcept { return found_; }
 
  private:
-  void note() {
-    if (found_++ < most_) into_.push_back({root_, way_});
+  /// Goes from `at` on to `to` where `takes(at, to)`.
+  template <class Takes>
+  void walk(PackageId from, Takes takes) {
+    enter(from);
+    while (!way_.empty()) {
+      const PackageId at = way_.back();
+      const std::vector<PackageId>& list = next_[index(at)];
+      if (at == to_ || places_.back() == list.size()) {
+        leave();
+        continue;
+      }
+      const PackageId to = list[places_.back()++];
+      if (takes(at, to)) enter(to);
+    }
+  }
+
+  void enter(PackageId package) {
+    way_.push_back(package);
+    places_.push_back(0);
+    on_way_[index(package)] = true;
+    if (package == to_ && found_++ < most_) into_.push_back({root_, way_});
+  }
+
+  void leave() {
+    on_way_[index(way_.back())] = false;
+    way_.pop_back();
+    places_.pop_back();
   }
 
   const Lists& next_;
@@ -93,6 +103,7 @@ class Search {
   std::vector<Chain>& into_;
   std::vector<bool> on_way_;
   std::vector<PackageId> way_;
+  std::vector<std::size_t> places_;  // by step of the way: in next_, where to go on
   std::size_t found_ = 0;
   std::size_t steps_ = 0;
 };
@@ -135,7 +146,7 @@ Chains chains_to(const PackageGraph& graph, PackageId package, const ChainOption
       if (options.all && distance[index(from)] != far) complete = search.all(from) && complete;
       if (options.all || distance[index(from)] != nearest) continue;
       result.counts[r] = added(*result.counts[r], counts[index(from)]);
-      search.of_length(from, nearest);
+      search.shortest(from);
     }
     if (options.all) result.counts[r] = complete ? std::optional<std::uint64_t>(search.found()) : std::nullopt;
     std::stable_sort(result.chains.begin() + static_cast<std::ptrdiff_t>(first), result.chains.end(),
@@ -145,13 +156,11 @@ Chains chains_to(const PackageGraph& graph, PackageId package, const ChainOption
 }
 
 std::vector<std::size_t> dependencies_between(const PackageGraph& graph, PackageId from, PackageId to) {
-  const auto [begin, end] =
-      std::equal_range(graph.dependencies.begin(), graph.dependencies.end(), Dependency{from, {}, {}, {}, {}},
-                       [](const Dependency& a, const Dependency& b) { return a.from < b.from; });
   std::vector<std::size_t> places;
-  for (auto it = begin; it != end; ++it) {
-    if (!std::binary_search(it->providers.begin(), it->providers.end(), to)) continue;
-    places.push_back(static_cast<std::size_t>(it - graph.dependencies.begin()));
+  const std::span<const Dependency> own = graph.dependencies_of(from);
+  for (const Dependency& one : own) {
+    if (!std::binary_search(one.providers.begin(), one.providers.end(), to)) continue;
+    places.push_back(static_cast<std::size_t>(&one - graph.dependencies.data()));
   }
   return places;
 }

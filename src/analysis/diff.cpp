@@ -14,7 +14,7 @@ namespace {
 struct Side {
   const PackageGraph& graph;
   const std::vector<std::optional<PackageId>>& partner;
-  std::vector<Step> steps;
+  std::vector<Step> last_shared;  ///< by package
 };
 
 /// Whether the package that an edge comes from asks for what it leads to.
@@ -28,16 +28,25 @@ std::vector<bool> has_partner(const std::vector<std::optional<PackageId>>& partn
   return has;
 }
 
-/// Where the way to a package leaves what both sets have: the dependency, or the root, that leads out of it.
-Step last_shared_step(const Side& side, PackageId package) {
-  PackageId at = package;
-  for (;;) {
-    const Step step = side.steps[index(at)];
-    if (step.from != Step::From::package) return step;
-    const PackageId before = side.graph.dependencies[step.dependency].from;
-    if (side.partner[index(before)]) return step;
-    at = before;
+/// By package, where the way to it leaves what both sets have: the dependency, or the root, that leads out of it.
+std::vector<Step> last_shared_steps(const PackageGraph& graph, const std::vector<std::optional<PackageId>>& partner) {
+  std::vector<Step> steps = ways(graph, has_partner(partner));
+  std::vector<bool> done(steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    std::vector<std::size_t> way;
+    std::size_t at = i;
+    while (!done[at]) {
+      way.push_back(at);
+      done[at] = true;
+      if (steps[at].from != Step::From::package) break;
+      const std::size_t before = index(graph.dependencies[steps[at].dependency].from);
+      if (partner[before]) break;
+      at = before;
+    }
+    const Step last = steps[at];
+    for (const std::size_t one : way) steps[one] = last;
   }
+  return steps;
 }
 
 /// A cause is one for all that it brings and takes: by kind, root, package that requires, and what.
@@ -47,8 +56,8 @@ class Differ {
  public:
   Differ(const PackageGraph& before, const PackageGraph& after, const CompareVersions& compare)
       : matching_(before, after),
-        before_{before, matching_.after, ways(before, has_partner(matching_.after))},
-        after_{after, matching_.before, ways(after, has_partner(matching_.before))},
+        before_{before, matching_.after, last_shared_steps(before, matching_.after)},
+        after_{after, matching_.before, last_shared_steps(after, matching_.before)},
         compare_(compare) {
     result_.before = {before.packages.size(), before.installed_size(), 0};
     result_.after = {after.packages.size(), after.installed_size(), 0};
@@ -111,7 +120,7 @@ class Differ {
 
   /// A package that only one side has, `here`: because of what leads to it from packages that both have.
   void note_moved(const PackageChange& change, PackageId id, const Side& here, const Side& there) {
-    const Step step = last_shared_step(here, id);
+    const Step step = here.last_shared[index(id)];
     if (step.from == Step::From::root) return note_root(change, here, there, step.root);
     if (step.from == Step::From::nothing) return note(change, {CauseKind::unexplained, "", "", ""}, {});
     const ChangeCause cause = cause_of(here.graph.dependencies[step.dependency], here, there);
@@ -169,8 +178,8 @@ class Differ {
     const std::string wanted = unversioned(edge.capability);
     std::optional<PackageId> same;
     std::optional<PackageId> successor;
-    for (const Dependency& one : side.graph.dependencies) {
-      if (one.from != from || one.providers.empty() || !is_requirement(one.kind)) continue;
+    for (const Dependency& one : side.graph.dependencies_of(from)) {
+      if (one.providers.empty() || !is_requirement(one.kind)) continue;
       const std::string name = unversioned(one.capability);
       const PackageId first = first_of(one, side);
       if (name == wanted) {
@@ -187,8 +196,9 @@ class Differ {
   static bool still_meets(const Side& side, PackageId package, const Dependency& edge, const Side& other) {
     const auto twin = side.partner[index(package)];
     const std::string wanted = unversioned(edge.capability);
-    return twin && std::any_of(other.graph.dependencies.begin(), other.graph.dependencies.end(), [&](const auto& one) {
-             return one.from == edge.from && is_requirement(one.kind) && unversioned(one.capability) == wanted &&
+    const auto own = other.graph.dependencies_of(edge.from);
+    return twin && std::any_of(own.begin(), own.end(), [&](const Dependency& one) {
+             return is_requirement(one.kind) && unversioned(one.capability) == wanted &&
                     std::binary_search(one.providers.begin(), one.providers.end(), *twin);
            });
   }
@@ -196,8 +206,13 @@ class Differ {
   /// Whether it is known that a package of a set does not ask for what no other package of that set is there for.
   static bool surely_not_asked(const PackageGraph& graph, PackageId from, const std::string& capability) {
     const std::string wanted = unversioned(capability);
-    const auto asks = [&](const auto& one) { return one.from == from && unversioned(one.capability) == wanted; };
-    return graph.idle && std::none_of(graph.idle->begin(), graph.idle->end(), asks);
+    if (!graph.idle) return false;
+    auto one = std::partition_point(graph.idle->begin(), graph.idle->end(),
+                                    [&](const IdleRequirement& idle) { return idle.from < from; });
+    for (; one != graph.idle->end() && one->from == from; ++one) {
+      if (unversioned(one->capability) == wanted) return false;
+    }
+    return true;
   }
 
   static Key key_of(const ChangeCause& cause) {

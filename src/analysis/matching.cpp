@@ -1,12 +1,16 @@
 #include "matching.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <type_traits>
 
 namespace rootlet::analysis {
 namespace {
 
-std::map<std::string, std::vector<PackageId>> by_name(const PackageGraph& graph) {
-  std::map<std::string, std::vector<PackageId>> names;
+using Names = std::map<std::string, std::vector<PackageId>>;
+
+Names by_name(const PackageGraph& graph) {
+  Names names;
   for (std::uint32_t i = 0; i < graph.packages.size(); ++i) names[graph.packages[i].nevra.name].push_back(PackageId{i});
   return names;
 }
@@ -24,37 +28,42 @@ void Matching::pair(PackageId was, PackageId is) {
   before[index(is)] = was;
 }
 
-/// The very same ones first, then those of one architecture, then whatever is left.
+/// The very same ones first, then those of one architecture, then whatever is left; of several in their order.
 void Matching::pair_by_name(const PackageGraph& earlier, const PackageGraph& later) {
-  const auto names = by_name(later);
-  for (const auto& one : by_name(earlier)) {
-    const std::vector<PackageId>& olds = one.second;
-    const auto found = names.find(one.first);
+  const Names names = by_name(later);
+  for (const auto& [name, olds] : by_name(earlier)) {
+    const auto found = names.find(name);
     if (found == names.end()) continue;
-    const auto pair_where = [&](auto same) {
+    const auto pair_where_same = [&, &olds = olds](auto key_of) {
+      std::map<std::decay_t<decltype(key_of(Nevra()))>, std::deque<PackageId>> left;
+      for (const PackageId is : found->second) {
+        if (!before[index(is)]) left[key_of(later.at(is).nevra)].push_back(is);
+      }
       for (const PackageId was : olds) {
-        for (const PackageId is : found->second) {
-          if (after[index(was)] || before[index(is)]) continue;
-          if (same(earlier.at(was).nevra, later.at(is).nevra)) pair(was, is);
-        }
+        const auto same = after[index(was)] ? left.end() : left.find(key_of(earlier.at(was).nevra));
+        if (same == left.end() || same->second.empty()) continue;
+        pair(was, same->second.front());
+        same->second.pop_front();
       }
     };
-    pair_where([](const Nevra& a, const Nevra& b) { return a == b; });
-    pair_where([](const Nevra& a, const Nevra& b) { return a.arch == b.arch; });
-    pair_where([](const Nevra&, const Nevra&) { return true; });
+    pair_where_same([](const Nevra& one) { return one; });
+    pair_where_same([](const Nevra& one) { return one.arch; });
+    pair_where_same([](const Nevra&) { return 0; });
   }
 }
 
 void Matching::pair_by_obsoletes(const PackageGraph& earlier, const PackageGraph& later) {
+  const Names names = by_name(earlier);
   for (std::uint32_t i = 0; i < later.packages.size(); ++i) {
-    const PackageId is{i};
     for (const std::string& name : later.packages[i].obsoletes) {
-      for (std::uint32_t k = 0; k < earlier.packages.size(); ++k) {
-        if (after[k] || earlier.packages[k].nevra.name != name) continue;
+      const auto found = names.find(name);
+      if (found == names.end()) continue;
+      for (const PackageId was : found->second) {
+        if (after[index(was)]) continue;
         if (before[i]) {
-          taken_over_.emplace(PackageId{k}, is);
+          taken_over_.emplace(was, PackageId{i});
         } else {
-          pair(PackageId{k}, is);
+          pair(was, PackageId{i});
         }
       }
     }

@@ -36,9 +36,9 @@ class Writer {
 
   std::vector<TreeLine> write() {
     if (options_.invert) {
-      add({.package = *options_.invert});
+      pending_.push_back({.package = *options_.invert});
     } else {
-      for (std::size_t r = 0; r < graph_.roots.size(); ++r) add({.root = r});
+      for (std::size_t r = graph_.roots.size(); r-- > 0;) pending_.push_back({.root = r});
     }
     while (!pending_.empty()) {
       TreeLine line = std::move(pending_.back());
@@ -50,9 +50,6 @@ class Writer {
   }
 
  private:
-  /// Of the first level.
-  void add(TreeLine line) { pending_.insert(pending_.begin(), std::move(line)); }
-
   void unfold(TreeLine& line) {
     std::vector<TreeLine> next;
     if (line.package) {

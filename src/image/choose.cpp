@@ -18,6 +18,7 @@ constexpr std::size_t most_images = 1000;
 struct Expanded {
   std::vector<Reference> images;  ///< each once
   std::vector<Reference> absent;  ///< indexes and images that are only named
+  std::set<std::string> seen;     ///< digests of all of them, and of the indexes that were read
 };
 
 /// Whether all of an image is there, as far as its manifest tells. A damaged one is there: reading it says what is
@@ -42,11 +43,12 @@ bool is_there(Store& store, const Reference& image) {
 /// Puts the images of indexes in the place of these.
 void expand(Store& store, const std::vector<Reference>& references, int depth, Expanded& into) {
   for (const Reference& reference : references) {
+    // Once, however many indexes name it: there may be a multitude of ways to it.
+    if (!into.seen.insert(reference.blob.digest).second) continue;
     if (!reference.is_index) {
-      const bool known = std::any_of(into.images.begin(), into.images.end(), [&](const Reference& other) {
-        return other.blob.digest == reference.blob.digest;
-      });
-      if (!known) into.images.push_back(reference);
+      into.images.push_back(reference);
+      if (into.images.size() > most_images)
+        throw Error("there are more than " + std::to_string(most_images) + " images in it");
       continue;
     }
     try {
@@ -64,8 +66,6 @@ void expand(Store& store, const std::vector<Reference>& references, int depth, E
     } catch (const Error& error) {
       throw error.within("index " + printable(reference.blob.digest));
     }
-    if (into.images.size() > most_images)
-      throw Error("there are more than " + std::to_string(most_images) + " images in it");
   }
 }
 

@@ -80,6 +80,7 @@ ChosenImage choose_from_docker_archive(Store& store, const ReadOptions& options)
     throw error.within("manifest.json");
   }
   const DockerImage docker = choose(std::move(images), options.tag);
+  check_layers(docker.layers.size());
   ChosenImage chosen;
   for (const std::string& file : docker.layers) {
     const std::uint64_t size = store.size(file);

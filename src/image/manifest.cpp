@@ -85,7 +85,9 @@ void read_manifest(Store& store, const Descriptor& manifest, ChosenImage& image)
   if (config.media_type != config_media_type && config.media_type != docker_config_media_type) {
     throw Error("it is of something else than a container image: '" + printable(config.media_type) + "'");
   }
-  for (const JsonValue& layer : document.at("layers").list()) {
+  const std::vector<JsonValue> layers = document.at("layers").list();
+  check_layers(layers.size());
+  for (const JsonValue& layer : layers) {
     const Descriptor blob = descriptor_of(layer);
     const std::string called = "layer " + std::to_string(image.layers.size() + 1) + " (" + printable(blob.digest) + ")";
     image.layers.push_back(stored_layer(blob, called, store));
@@ -99,6 +101,10 @@ void read_manifest(Store& store, const Descriptor& manifest, ChosenImage& image)
 }
 
 }  // namespace
+
+void check_layers(std::size_t count) {
+  if (count > most_layers) throw Error("it has " + grouped(count) + " layers, more than " + grouped(most_layers));
+}
 
 std::string blob_file(const std::string& digest) {
   const BlobDigest parts(digest);

@@ -20,6 +20,13 @@ struct StoredLayer {
   std::string plain_digest;  ///< of the unpacked layer, where it is to be checked; else empty
 };
 
+/// Layers of an image: container engines mount 500 at most. One that names the same layer over and over would keep
+/// whoever reads it busy for as long as it likes.
+inline constexpr std::size_t most_layers = 1000;
+
+/// Error: there are more layers than that.
+void check_layers(std::size_t count);
+
 /// An image that was chosen: what is known before its layers are read.
 struct ChosenImage {
   ImageInfo info;

@@ -1,5 +1,6 @@
 #include "rootlet/model/graph.hpp"
 
+#include <algorithm>
 #include <array>
 #include <numeric>
 #include <utility>
@@ -17,6 +18,14 @@ constexpr std::array<std::pair<KindClass, std::string_view>, 4> kind_class_names
 std::uint64_t PackageGraph::installed_size() const noexcept {
   return std::accumulate(packages.begin(), packages.end(), std::uint64_t{0},
                          [](std::uint64_t sum, const GraphPackage& one) { return sum + one.installed_size; });
+}
+
+std::span<const Dependency> PackageGraph::dependencies_of(PackageId from) const noexcept {
+  const auto begin = std::partition_point(dependencies.begin(), dependencies.end(),
+                                          [&](const Dependency& one) { return one.from < from; });
+  const auto end =
+      std::partition_point(begin, dependencies.end(), [&](const Dependency& one) { return one.from == from; });
+  return {begin, end};
 }
 
 KindClass class_of(EdgeKind kind) noexcept {

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view armor_begin = "-----BEGIN PGP ";
 constexpr std::string_view armor_end = "-----END PGP ";
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::string_view dashes = "-----";
 constexpr std::string_view public_key = "PUBLIC KEY BLOCK";
 constexpr std::string_view private_key = "PRIVATE KEY BLOCK";
@@ -138,21 +139,20 @@ std::optional<std::string> decode_base64(std::string_view text) {
 }
 
 std::vector<KeyBlock> key_blocks(const std::string& file) {
-  if (!file.empty() && (static_cast<unsigned char>(file[0]) & 0x80U) != 0 && !file.starts_with("\xef\xbb\xbf")) {
+  if (!file.empty() && (static_cast<unsigned char>(file[0]) & 0x80U) != 0 && !file.starts_with(byte_order_mark)) {
     return {{file, {}, 0}};
   }
   const std::vector<std::string_view> lines = lines_of(file);
   std::vector<KeyBlock> blocks;
   bool is_private = false;
   for (std::size_t i = 0; i < lines.size();) {
-    const std::size_t begin = lines[i].find(armor_begin);
-    // A byte order mark may stand before it.
-    if (begin == std::string_view::npos || begin > 3 || !lines[i].ends_with(dashes)) {
+    std::string_view kind = lines[i];
+    if (kind.starts_with(byte_order_mark)) kind.remove_prefix(byte_order_mark.size());
+    if (!kind.starts_with(armor_begin) || !kind.ends_with(dashes) || kind.size() < armor_begin.size() + dashes.size()) {
       ++i;
       continue;
     }
-    const std::string_view kind =
-        lines[i].substr(begin + armor_begin.size(), lines[i].size() - begin - armor_begin.size() - dashes.size());
+    kind = kind.substr(armor_begin.size(), kind.size() - armor_begin.size() - dashes.size());
     is_private = is_private || kind == private_key;
     const std::size_t line = ++i;
     if (kind != public_key) continue;

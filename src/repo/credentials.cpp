@@ -101,7 +101,8 @@ std::map<std::string, Login> load_netrc() {
     path = named;
   } else if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') {
     path = fs::path(home) / ".netrc";
-    if (!fs::exists(path)) return {};
+    std::error_code hidden;  // HOME may be somebody else's
+    if (!fs::exists(path, hidden)) return {};
   } else {
     return {};
   }
@@ -154,8 +155,9 @@ TlsFiles find_entitlement(const fs::path& directory) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(directory, error)) {
     const std::string name = entry.path().filename().string();
-    if (name.ends_with(".pem") && !name.ends_with("-key.pem"))
-      found.emplace_back(entry.last_write_time(), entry.path());
+    if (!name.ends_with(".pem") || name.ends_with("-key.pem")) continue;
+    const auto written = entry.last_write_time(error);
+    if (!error) found.emplace_back(written, entry.path());  // a link may lead nowhere
   }
   if (found.empty()) {
     throw Error("entitlement: '" + directory.string() + "' holds no certificate",

@@ -1,18 +1,14 @@
 #include "rootlet/repo/metadata.hpp"
 
-#include "checksum.hpp"
-#include "mirrors.hpp"
+#include "kind.hpp"
+#include "load.hpp"
 #include "openpgp.hpp"
-#include "repomd.hpp"
 #include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
 #include "rootlet/repo/access.hpp"
 #include "rootlet/repo/download.hpp"
-#include "store.hpp"
 #include "transfer.hpp"
-#include "zchunk.hpp"
 
 namespace rootlet::repo {
 namespace {
@@ -21,27 +17,6 @@ constexpr const char* no_signature_hint =
     "repo_gpgcheck asks for a signature of repomd.xml: take a mirror or a repository that has one";
 constexpr std::uint64_t repomd_limit = 16'000'000;
 constexpr std::uint64_t signature_limit = 1'000'000;
-constexpr std::uint64_t metadata_limit = 2'000'000'000;
-
-/// A repository on its way into the cache. Once `problem` is set, it takes no further part.
-struct Load {
-  const RepoSpec* spec = nullptr;
-  fs::path last_good;  ///< the repomd.xml that --offline uses
-  fs::path repomd;     ///< the repomd.xml at hand
-  ResolvedMirrors mirrors;
-  std::string mirror;  ///< the one that delivered repomd.xml
-  Repomd parsed;
-  std::string problem;
-  std::string hint;
-
-  [[nodiscard]] bool failed() const noexcept { return !problem.empty(); }
-  void fail(std::string what, std::string way_out = {}) {
-    problem = std::move(what);
-    hint = std::move(way_out);
-  }
-};
-
-fs::path files_dir(const MetadataOptions& options) { return options.cache_dir / "metadata" / "files"; }
 
 /// Where a repository comes from, and what its signature was checked with: the same wherever it is named.
 std::string identity(const RepoSpec& spec) {
@@ -64,48 +39,6 @@ std::vector<Load> begin_loads(const std::vector<RepoSpec>& repos, const Metadata
     loads[i].last_good = last_good_path(repos[i], options);
   }
   return loads;
-}
-
-void throw_if_failed(const std::vector<Load>& loads) {
-  std::vector<std::string> problems;
-  std::string hint;
-  for (const Load& load : loads) {
-    if (!load.failed()) continue;
-    problems.push_back("cannot load repository '" + load.spec->id + "': " + load.problem);
-    if (hint.empty()) hint = load.hint;
-  }
-  if (!problems.empty()) throw Error(join(problems, "\n"), hint);
-}
-
-/// What to try when the network or the repository failed.
-std::string online_hint(const Load& load) {
-  return fs::exists(load.last_good) ? "--offline uses the copy in the cache"
-                                    : "check the repository's baseurl, metalink or mirrorlist";
-}
-
-std::string hint_for(const Problem& problem, const Load& load) {
-  if (!problem.hint.empty()) return problem.hint;
-  return problem.altered ? tampered_hint : online_hint(load);
-}
-
-/// Finds the mirrors of the loads that do not know them yet.
-void find_mirrors(const std::vector<Load*>& loads, const MetadataOptions& options, Progress& progress) {
-  std::vector<Load*> wanting;
-  std::vector<const RepoSpec*> specs;
-  for (Load* load : loads) {
-    if (!load->mirrors.list.urls.empty()) continue;
-    wanting.push_back(load);
-    specs.push_back(load->spec);
-  }
-  if (wanting.empty()) return;
-  const TempDir scratch(options.cache_dir, "mirrors-");
-  std::vector<ResolvedMirrors> mirrors = resolve_mirrors(specs, scratch.path(), options.timeout, progress);
-  for (std::size_t i = 0; i < wanting.size(); ++i) {
-    wanting[i]->mirrors = std::move(mirrors[i]);
-    const ResolvedMirrors& found = wanting[i]->mirrors;
-    if (!found.problem.empty())
-      wanting[i]->fail(found.problem, hint_for({found.problem, false, found.hint}, *wanting[i]));
-  }
 }
 
 /// Runs one small transfer for each load that takes part.
@@ -193,119 +126,6 @@ void check_signatures(std::vector<Load>& loads, const fs::path& scratch, const M
     }
   };
   transfer_each(loads, options, progress, prepare, take);
-}
-
-/// The suffix that tells libsolv the compression.
-std::string suffix_of(const std::string& location) {
-  for (const char* suffix : {".gz", ".xz", ".zst", ".bz2", ".zck"}) {
-    if (location.ends_with(suffix)) return suffix;
-  }
-  return "";
-}
-
-/// A kind of metadata as a repository offers it.
-struct Offered {
-  StoredFile file;      ///< as it comes
-  StoredFile unpacked;  ///< what is read: the same, unless it comes as zchunk
-  bool zchunk = false;
-};
-
-/// Prefers the plain form; createrepo_c writes `<kind>_zck` beside it. None: nullopt.
-std::optional<Offered> offered(const Load& load, const std::string& kind, const fs::path& store) {
-  const RepomdRecord* record = load.parsed.find(kind);
-  if (record == nullptr) record = load.parsed.find(kind + "_zck");
-  if (record == nullptr) return std::nullopt;
-  Offered result;
-  StoredFile& file = result.file;
-  file.checksum = checked_checksum(record->checksum_type, record->checksum);
-  const std::string suffix = suffix_of(record->location);
-  const auto name = [&](const Checksum& checksum, const std::string& end) {
-    return store / (checksum.type + "-" + checksum.hex + "-" + kind + ".xml" + end);
-  };
-  file.path = name(file.checksum, suffix);
-  file.size = record->size;
-  file.limit = metadata_limit;
-  if (file.size > metadata_limit) throw Error("its size of " + human_size(file.size) + " is beyond all reason");
-  file.location = record->location;
-  file.label = load.spec->id + " " + kind;
-  result.zchunk = suffix == ".zck";
-  result.unpacked = file;
-  if (result.zchunk) {
-    result.unpacked.checksum = checked_checksum(record->open_checksum_type, record->open_checksum);
-    result.unpacked.size = record->open_size;
-    result.unpacked.path = name(result.unpacked.checksum, "");
-  }
-  return result;
-}
-
-/// Unpacks what came as zchunk and makes sure of the result.
-void unpack(const Offered& from) {
-  if (!from.zchunk || inspect({&from.unpacked, 1}).front() == FileState::intact) return;
-  unpack_zchunk(from.file.path, from.unpacked.path, from.unpacked.size > 0 ? from.unpacked.size : metadata_limit);
-  if (inspect({&from.unpacked, 1}).front() == FileState::intact) return;
-  remove_tree(from.unpacked.path);
-  throw Error("checksum mismatch of its content", tampered_hint);
-}
-
-/// Runs a step of a load that takes part; what it throws is the load's problem.
-template <class Step>
-void attempt(Load& load, const std::string& kind, Step step) {
-  if (load.failed()) return;
-  try {
-    step();
-  } catch (const Error& error) {
-    load.fail(kind + ": " + error.what(), error.hint());
-  }
-}
-
-/// Fetches files that the cache lacks; `offers` are those of `loads`, all set.
-void fetch_offers(std::vector<Load*>& loads, std::vector<Offered*>& offers, const std::string& kind,
-                  const MetadataOptions& options, Progress& progress) {
-  std::vector<StoredFile> files;
-  for (std::size_t i = 0; i < loads.size(); ++i) {
-    attempt(*loads[i], kind, [&] {
-      const std::string refused = refused_location(offers[i]->file.location, loads[i]->mirrors.list.urls);
-      if (!refused.empty()) throw Error(refused);
-    });
-    offers[i]->file.mirrors = loads[i]->mirrors.list.urls;
-    offers[i]->file.connection = loads[i]->mirrors.connection;
-    if (!loads[i]->failed()) files.push_back(offers[i]->file);
-  }
-  const std::vector<Problem> problems =
-      bring(files, files_dir(options), options.timeout, "loading repositories", progress);
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < loads.size(); ++i) {
-    attempt(*loads[i], kind, [&] {
-      const Problem& problem = problems.at(next++);
-      if (!problem.cause.empty()) throw Error(problem.cause, hint_for(problem, *loads[i]));
-      unpack(*offers[i]);
-    });
-  }
-}
-
-/// Makes sure that one kind of metadata of each load is in the cache. The result is empty where it is not offered.
-std::vector<std::optional<Offered>> bring_kind(std::vector<Load>& loads, const std::string& kind,
-                                               const MetadataOptions& options, Progress& progress) {
-  std::vector<std::optional<Offered>> all(loads.size());
-  std::vector<Load*> lacking;
-  std::vector<Offered*> lacked;
-  for (std::size_t i = 0; i < loads.size(); ++i) {
-    attempt(loads[i], kind, [&] {
-      all[i] = offered(loads[i], kind, files_dir(options));
-      const FileState state = all[i] ? inspect({&all[i]->unpacked, 1}).front() : FileState::intact;
-      if (state == FileState::intact) return;
-      if (options.offline) {
-        throw Error(state == FileState::damaged ? "it is damaged in the cache" : "it is not in the cache",
-                    "run once without --offline");
-      }
-      lacking.push_back(&loads[i]);
-      lacked.push_back(&*all[i]);
-    });
-  }
-  if (lacking.empty()) return all;
-  find_mirrors(lacking, options, progress);
-  fetch_offers(lacking, lacked, kind, options, progress);
-  return all;
 }
 
 fs::path repomd_copy(const MetadataOptions& options, const std::string& sha256) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "database_wire.hpp"
 #include "ndb.hpp"
@@ -50,7 +51,9 @@ std::vector<Record> read_ndb(const std::filesystem::path& file, rpmstrPool strin
   std::vector<Record> records;
   for (const std::string_view one : ndb_headers(bytes)) {
     std::string blob(one);
-    const HeaderHandle header(headerImport(blob.data(), static_cast<unsigned>(blob.size()), HEADERIMPORT_COPY));
+    // Of nothing librpm would ask the bytes themselves for their number.
+    const HeaderHandle header(
+        blob.empty() ? nullptr : headerImport(blob.data(), static_cast<unsigned>(blob.size()), HEADERIMPORT_COPY));
     if (!header) throw Error("it is damaged: librpm does not take one of its headers");
     if (is_package(header.get())) records.push_back(read_record(header.get(), strings, files));
   }
@@ -61,6 +64,7 @@ class Dependents {
  public:
   Dependents(const std::vector<Record>& records, const std::map<std::string, std::string>& links)
       : providers_(records, links) {
+    for (std::uint32_t i = 0; i < records.size(); ++i) by_name_[records[i].package.nevra.name].push_back(PackageId{i});
     for (std::uint32_t i = 0; i < records.size(); ++i) {
       add_requirements(PackageId{i}, records[i].requirements.get());
       add_recommendations(PackageId{i}, records[i].recommends.get());
@@ -142,20 +146,21 @@ class Dependents {
   /// Obsoletes are about packages' names, whatever others provide.
   void add_obsoleted(PackageId package, const std::vector<Record>& records, rpmds all) {
     for (rpmds one = rpmdsInit(all); rpmdsNext(one) >= 0;) {
-      for (std::uint32_t i = 0; i < records.size(); ++i) {
-        const Nevra& other = records[i].package.nevra;
-        if (PackageId{i} == package || other.name != copied(rpmdsN(one))) continue;
-        if (other.name == records[index(package)].package.nevra.name) continue;
+      const auto named = by_name_.find(copied(rpmdsN(one)));
+      if (named == by_name_.end() || named->first == records[index(package)].package.nevra.name) continue;
+      for (const PackageId id : named->second) {
+        const Nevra& other = records[index(id)].package.nevra;
         const std::string evr = fmt::format("{}:{}-{}", other.epoch, other.version, other.release);
         const Dependencies whole(rpmdsSingle(RPMTAG_PROVIDENAME, other.name.c_str(), evr.c_str(), RPMSENSE_EQUAL));
         if (rpmdsCompare(whole.get(), one) != 0) {
-          clashes_.push_back({package, PackageId{i}, capability_of(one), true});
+          clashes_.push_back({package, id, capability_of(one), true});
         }
       }
     }
   }
 
   Providers providers_;
+  std::unordered_map<std::string, std::vector<PackageId>> by_name_;
   std::vector<Dependency> found_;
   std::vector<IdleRequirement> idle_;
   std::vector<Clash> clashes_;

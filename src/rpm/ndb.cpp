@@ -70,6 +70,11 @@ std::vector<Slot> slots_of(std::string_view file) {
     if (slot.number == 0 || !inside) damaged_ndb("a package is not in the file");
     slots.push_back(slot);
   }
+  // Checking what overlaps could take as long as whoever made the file likes.
+  std::sort(slots.begin(), slots.end(), [](const Slot& a, const Slot& b) { return a.place < b.place; });
+  for (std::size_t i = 1; i < slots.size(); ++i) {
+    if (slots[i].place < slots[i - 1].place + slots[i - 1].blocks) damaged_ndb("packages overlap");
+  }
   std::sort(slots.begin(), slots.end(), [](const Slot& a, const Slot& b) { return a.number < b.number; });
   return slots;
 }

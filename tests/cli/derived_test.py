@@ -47,12 +47,15 @@ class Databases(DerivedCase):
         self.assertEqual(len(warnings), len(unreadable or []))
         return (warnings[0] if warnings else ""), rpmdb
 
-    def test_of_every_kind(self):
-        for requires, reads, words in (("libdb-5.3.so()(64bit)", "bdb", "Berkeley DB"), ("", "ndb", "ndb")):
-            warning, rpmdb = self.told(requires)
-            self.assertEqual(rpmdb, {"path": "/var/lib/rpm", "format": "sqlite", "unreadable_for":
-                                     [{"package": "oldrpm-0:1-1.x86_64", "reads": reads}]})
-            self.assertIn(f"(oldrpm-0:1-1.x86_64) reads databases in {words}, and rootlet writes SQLite", warning)
+    def test_berkeley_db_is_what_one_that_reads_it_gets(self):
+        self.assertEqual(self.told("libdb-5.3.so()(64bit)"),
+                         ("", {"path": "/var/lib/rpm", "format": "bdb", "unreadable_for": []}))
+
+    def test_one_that_reads_ndb_is_told_of(self):
+        warning, rpmdb = self.told("")
+        self.assertEqual(rpmdb, {"path": "/var/lib/rpm", "format": "sqlite", "unreadable_for":
+                                 [{"package": "oldrpm-0:1-1.x86_64", "reads": "ndb"}]})
+        self.assertIn("(oldrpm-0:1-1.x86_64) reads databases in ndb, and rootlet writes SQLite", warning)
         text = self.run_rootlet("build", "-q", "image.yaml", "-o", "x.tar", "--format", "tar").stdout
         self.assertEqual(text, "")
         text = self.run_rootlet("build", "image.yaml", "-o", "x.tar", "--format", "tar").stdout
@@ -75,9 +78,9 @@ class Databases(DerivedCase):
 
     @needs_data
     def test_real_ones(self):
-        self.el7_recipe(["rpm", "centos-release"], "tests: [{run: [/bin/sh, -c, 'rpm -q bash; [ $? = 1 ]']}]\n")
+        self.el7_recipe(["rpm", "centos-release"], "tests: [{run: [/bin/sh, -c, 'rpm -q bash']}]\n")
         rpmdb = json.loads(self.build("el7.yaml").stdout)["rpmdb"]
-        self.assertEqual(rpmdb["unreadable_for"], [{"package": "rpm-libs-0:4.11.3-45.el7.x86_64", "reads": "bdb"}])
+        self.assertEqual((rpmdb["format"], rpmdb["unreadable_for"]), ("bdb", []))
 
 
 def dnf_states(folder):

@@ -8,7 +8,7 @@ import re
 import stat
 import subprocess
 
-from harness import Case, main, needs, needs_data, needs_distro, needs_root
+from harness import Case, main, needs, needs_data, needs_distro, needs_root, requests
 from http_server import Site
 
 GHOST, DOC = 64, 2
@@ -132,7 +132,7 @@ class Smallest(Case):
     def test_trying_all_sets(self):
         chance = random.Random(17)
         solved = 0
-        for _ in range(int(os.environ.get("ROOTLET_TEST_REQUESTS", "8"))):
+        for _ in range(requests(8)):
             folder = self.repository(chance)
             langs = chance.choice([[], ["de"], ["de_AT", "pt"]])
             recipe = self.recipe(f"arch: x86_64\nlangs: {langs}\nrepos: [{{id: r, baseurl: {folder}, gpgcheck: false}}]\n"

@@ -56,7 +56,7 @@ struct Accounts {
 /// The shell of an account that names none (as rpm's own helper has it).
 inline constexpr const char* no_login = "/sbin/nologin";
 
-/// What carrying out lines depends on besides the accounts.
+/// Surroundings that the carrying out of lines depends on besides the accounts.
 struct Surroundings {
   std::int64_t day = 0;              ///< of a password's last change, since 1970
   std::set<std::uint32_t> reserved;  ///< numbers that are not to be given to anybody

@@ -19,7 +19,7 @@ std::span<const AuditRule> audit_rules();
 /// The rule of that id; nullptr: there is none.
 const AuditRule* audit_rule(std::string_view id);
 
-/// What an audit looks at, as target::Target has it.
+/// Input of an audit, as target::Target has it.
 struct AuditInput {
   std::string_view what;  ///< what the target is: "an RPM database"
   const PackageGraph& graph;

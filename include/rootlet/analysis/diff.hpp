@@ -12,7 +12,7 @@ namespace rootlet::analysis {
 /// Less than, equal to or greater than 0, as epoch, version and release of the first are to the second's.
 using CompareVersions = std::function<int(const Nevra&, const Nevra&)>;
 
-/// What came, went and changed from one set to the other, and why.
+/// Compares two sets: what came, went and changed from one to the other, and why.
 /// Packages are the same by name, and by architecture where there are several of a name; then by Obsoletes.
 /// An added package came because of the last step, on the way from a root to it, that leaves what was there before;
 /// a removed one went because of the last step, on the way that led to it, that leaves what is still there. Of several
@@ -20,7 +20,7 @@ using CompareVersions = std::function<int(const Nevra&, const Nevra&)>;
 /// not of run time, then a shortest one.
 PackageDiff diff(const PackageGraph& before, const PackageGraph& after, const CompareVersions& compare);
 
-/// What a requirement asks for without its version: "bash" of "bash >= 4", "libssl.so(64bit)" of
+/// Takes the version off what a requirement asks for: "bash" of "bash >= 4", "libssl.so(64bit)" of
 /// "libssl.so.3(OPENSSL_3.0.0)(64bit)".
 std::string unversioned(const std::string& capability);
 

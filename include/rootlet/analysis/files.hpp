@@ -9,7 +9,7 @@
 
 namespace rootlet::analysis {
 
-/// What a file is for, as far as its place, its package and its content tell.
+/// Purpose of a file, as far as its place, its package and its content tell.
 enum class FileKind {
   documentation,
   license,
@@ -61,7 +61,7 @@ struct LargeFile {
   std::string package;  ///< NEVRA; empty: no package owns it
 };
 
-/// What the files of a tree cost, in bytes. Each file counts once: `directories`, `subdirectories` and `kinds` add up
+/// Costs of the files of a tree, in bytes. Each file counts once: `directories`, `subdirectories` and `kinds` add up
 /// to `total`, and so do `disk_size` and `unowned`.
 struct FileCosts {
   FileTotals total;

@@ -8,7 +8,7 @@
 
 namespace rootlet::analysis {
 
-/// What a package or a root costs, in bytes of installed size.
+/// Cost of a package or a root, in bytes of installed size.
 struct Cost {
   std::uint64_t own = 0;        ///< the package's; of a root, of all packages that it names
   std::uint64_t exclusive = 0;  ///< what would leave with it: its own and all that only it leads to
@@ -21,8 +21,9 @@ struct Costs {
   std::vector<Cost> roots;     ///< by place in PackageGraph::roots
 };
 
-/// What would leave with each package, by dominators over the graph of strongly connected groups (a package leaves with
-/// another where every way from a root to it leads through that one; F. E. Allen, "Control Flow Analysis", 1970).
+/// Adds up what would leave with each package, by dominators over the graph of strongly connected groups (a package
+/// leaves with another where every way from a root to it leads through that one; F. E. Allen, "Control Flow Analysis",
+/// 1970).
 /// Packages that require each other leave together, so they have one exclusive size. Packages that no root leads to
 /// count as if something led to each of their groups that no other package needs.
 Costs costs(const PackageGraph& graph);
@@ -34,8 +35,8 @@ struct Remainder {
   std::vector<PackageId> in_need;  ///< of those that stay, the ones that require one that leaves; sorted
 };
 
-/// What remains where these packages are not there, and dependencies of other kinds bring nothing in. Packages that no
-/// root leads to in the whole graph stay unless they are named.
+/// Finds what remains where these packages are not there, and dependencies of other kinds bring nothing in. Packages
+/// that no root leads to in the whole graph stay unless they are named.
 Remainder without(const PackageGraph& graph, const std::vector<PackageId>& gone, const Kinds& kinds);
 
 /// The installed size of packages in bytes.

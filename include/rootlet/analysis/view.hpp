@@ -10,7 +10,7 @@
 
 namespace rootlet::analysis {
 
-/// What of a graph is drawn.
+/// Options of a drawing: what of a graph is drawn.
 struct ViewOptions {
   /// Only this package, what leads to it from the roots, and what it requires.
   std::optional<PackageId> focus = std::nullopt;

@@ -29,10 +29,10 @@ struct Chains {
 
 Chains chains_to(const PackageGraph& graph, PackageId package, const ChainOptions& options);
 
-/// What stands behind one step of a chain: the places in PackageGraph::dependencies, sorted.
+/// Finds what stands behind one step of a chain: the places in PackageGraph::dependencies, sorted.
 std::vector<std::size_t> dependencies_between(const PackageGraph& graph, PackageId from, PackageId to);
 
-/// What would have to happen for a package to leave.
+/// Conditions under which a package would leave.
 struct Leaving {
   bool needed = false;  ///< roots lead to it over requirements that no other package could meet; else it may just go
   std::vector<std::size_t> named_by;  ///< roots that name the package itself: they would have to go

@@ -6,7 +6,7 @@
 
 namespace rootlet {
 
-/// What the extended attribute security.capability of a file says, as cap_to_text(3) of the installed libcap writes it:
+/// Reads a file's extended attribute security.capability, as cap_to_text(3) of the installed libcap would write it:
 /// "cap_net_raw=ep". Empty: no capability. Nothing where the bytes are no struct vfs_cap_data of version 2 or 3
 /// (linux/capability.h); the user namespace of version 3 is left out.
 std::optional<std::string> capabilities_of_attribute(std::string_view value);

@@ -8,7 +8,7 @@
 
 namespace rootlet {
 
-/// What an error means for the process: its exit code (see exit_code()).
+/// Meaning of an error for the process: its exit code (see exit_code()).
 enum class ErrorKind {
   failure,      ///< something went wrong while doing what was asked: exit 1
   usage,        ///< the command line or the recipe is wrong: exit 2

@@ -40,7 +40,7 @@ void write_all(int fd, std::string_view bytes, const fs::path& name);
 /// The whole file. Error: "cannot read '<path>': <cause>".
 std::string read_file(const fs::path& path);
 
-/// What new files and directories may be at most, before the umask, or the default access-control list of the directory
+/// Modes of new files and directories at most, before the umask, or the default access-control list of the directory
 /// they are made in, has its say: never for everybody to write.
 constexpr unsigned new_file_mode = 0664;
 constexpr unsigned new_directory_mode = 0775;

@@ -17,7 +17,7 @@ struct Job {
   std::vector<std::size_t> after = {};  ///< places of jobs before it in the list: it starts when these have ended
 };
 
-/// What a job returned, or the Error that it threw or ended with.
+/// Result of a job, or the Error that it threw or ended with.
 using Outcome = std::variant<std::string, Error>;
 
 /// How many processes can work at once on this machine.

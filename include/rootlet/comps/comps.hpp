@@ -33,7 +33,7 @@ struct Environment {
   std::vector<std::string> optional;  ///< ids of the groups that may be
 };
 
-/// What comps.xml documents say of groups.
+/// Groups and environments of comps.xml documents.
 struct Comps {
   std::vector<Group> groups;
   std::vector<Environment> environments;

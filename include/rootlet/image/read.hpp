@@ -27,7 +27,7 @@ struct LayerEntry {
   std::string capability;  ///< the bytes of the extended attribute security.capability
 };
 
-/// What a file holds.
+/// Content of a file.
 class Content {
  public:
   virtual ~Content() = default;

@@ -22,7 +22,7 @@ std::string to_json(const Lock& lock, const std::filesystem::path& directory);
 /// "nginx.lock.json: packages[3].location: …".
 Lock read(const std::filesystem::path& path);
 
-/// What no longer fits between a lock and its recipe, one sentence each, sorted; empty: it fits.
+/// Names all that no longer fits between a lock and its recipe, one sentence each, sorted; empty: it fits.
 /// A change that does not touch the set of packages (image configuration, files) fits.
 std::vector<std::string> differences(const Lock& lock, const Recipe& recipe);
 

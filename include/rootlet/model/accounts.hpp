@@ -13,7 +13,7 @@ struct MissingOwner {
   std::uint64_t files = 0;  ///< how many of the package's files name it
 };
 
-/// What becomes of files whose owner nobody makes.
+/// Fate of files whose owner nobody makes.
 enum class Owners {
   warn,    ///< they belong to root, as rpm does it, and that is told
   strict,  ///< the build fails

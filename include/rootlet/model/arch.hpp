@@ -10,7 +10,7 @@ namespace rootlet {
 struct Architecture {
   std::string_view name;  ///< RPM's
   std::string_view base;  ///< what DNF puts in for $basearch
-  /// What runs on it, itself included, best first and separated by colons: the form of libsolv's policies.
+  /// Architectures that run on it, itself included, best first, between colons: the form of libsolv's policies.
   std::string_view runs;
   std::string_view oci;      ///< OCI's name, which is Go's; empty: it has none
   std::string_view variant;  ///< OCI's name of the variant; may be empty

@@ -6,7 +6,7 @@
 
 namespace rootlet {
 
-/// What an image may weigh; the `budget` of a recipe. All that is given must hold.
+/// Limits of an image's size; the `budget` of a recipe. All that is given must hold.
 struct ImageBudget {
   std::optional<std::uint64_t> installed_size = {};   ///< bytes
   std::optional<std::uint64_t> compressed_size = {};  ///< bytes of an image's layers

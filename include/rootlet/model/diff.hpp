@@ -11,7 +11,7 @@
 
 namespace rootlet {
 
-/// What happened to a package between two sets.
+/// Change of a package between two sets.
 enum class ChangeKind {
   added,
   removed,
@@ -68,7 +68,7 @@ struct ChangeCause {
   [[nodiscard]] bool in_earlier() const noexcept;
 };
 
-/// What differs between two sets of packages. The bytes of all causes add up to the difference of the installed sizes.
+/// Differences of two sets of packages. The bytes of all causes add up to the difference of the installed sizes.
 struct PackageDiff {
   Totals before, after;                ///< packages and installed_size
   std::vector<PackageChange> changes;  ///< most bytes, up or down, first
@@ -85,7 +85,7 @@ struct FileDifference {
   std::uint64_t after = 0;
 };
 
-/// What differs between the files of two roots. `kinds` add up to the totals, and so do `packages`, in which "" stands
+/// Differences of the files of two roots. `kinds` add up to the totals, and so do `packages`, in which "" stands
 /// for what no package owns. Bytes of regular files, hard links once.
 struct FilesDiff {
   std::uint64_t before = 0, after = 0;
@@ -101,7 +101,7 @@ struct ConfigDifference {
   std::string before, after;
 };
 
-/// What differs between two targets.
+/// Differences of two targets.
 struct Diff {
   std::string before, after;  ///< names of the targets
   PackageDiff packages;

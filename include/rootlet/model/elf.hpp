@@ -7,7 +7,7 @@
 
 namespace rootlet {
 
-/// What a file's code runs on, as its ELF header writes it: only files with the same can be linked with each other.
+/// Machine that a file's code is for, as its ELF header writes it: only files with the same can be linked.
 struct ElfMachine {
   std::uint8_t width = 0;  ///< EI_CLASS: 1 for 32 bits, 2 for 64
   std::uint8_t order = 0;  ///< EI_DATA: of the bytes
@@ -15,7 +15,7 @@ struct ElfMachine {
   auto operator<=>(const ElfMachine&) const = default;
 };
 
-/// What the dynamic loader reads of a file (System V ABI, "Program Loading and Dynamic Linking"; ld.so(8)).
+/// Facts of a file that the dynamic loader reads (System V ABI, "Program Loading and Dynamic Linking"; ld.so(8)).
 struct ElfFile {
   ElfMachine machine;
   std::string interpreter;          ///< the loader that the kernel starts (PT_INTERP); empty: none

@@ -14,7 +14,7 @@ enum class Severity { note, warning, error };
 std::string_view severity_name(Severity severity) noexcept;
 std::optional<Severity> severity_of(std::string_view name) noexcept;
 
-/// What an audit looks for.
+/// Rule of an audit.
 struct AuditRule {
   std::string_view id;  ///< "setuid-file": stable, scripts and lists of accepted findings rely on it
   Severity severity = Severity::note;

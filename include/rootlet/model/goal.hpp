@@ -17,7 +17,7 @@ struct RecipeItem {
   Mark mark;
 };
 
-/// What is made least, over all sets of packages that satisfy a recipe.
+/// Quantity that is made least, over all sets of packages that satisfy a recipe.
 enum class Objective {
   dnf,       ///< nothing: exactly what DNF would install
   smallest,  ///< the sum of installed sizes
@@ -28,7 +28,7 @@ inline constexpr std::array objectives{Objective::smallest, Objective::dnf, Obje
 std::string_view objective_name(Objective objective) noexcept;
 std::optional<Objective> objective_of(std::string_view name) noexcept;
 
-/// What becomes of packages that only scriptlets require.
+/// Fate of packages that only scriptlets require.
 enum class ScriptletDeps {
   keep,
   drop  ///< they leave after the scriptlets have run

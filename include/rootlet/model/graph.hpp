@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,6 +85,8 @@ struct PackageGraph {
 
   [[nodiscard]] const GraphPackage& at(PackageId id) const { return packages.at(index(id)); }
   [[nodiscard]] std::uint64_t installed_size() const noexcept;
+  /// Those of `dependencies` that come from a package.
+  [[nodiscard]] std::span<const Dependency> dependencies_of(PackageId from) const noexcept;
 };
 
 /// Classes of kinds, as options and drawings name them.

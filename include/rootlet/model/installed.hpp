@@ -25,7 +25,7 @@ struct PackageFile {
   bool ghost = false;
   bool missing_ok = false;
   bool installed = true;  ///< false: left out on purpose (documentation, languages, another architecture's file)
-  /// What `rpm -V` does not look at (%verify(not md5 size mtime)): digest, mode, owner of it.
+  /// Attributes that `rpm -V` looks at; %verify(not md5 mode owner) takes them away.
   bool verify_digest = true, verify_mode = true, verify_owner = true;
 };
 

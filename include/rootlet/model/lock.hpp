@@ -24,7 +24,7 @@ struct LockedRepo {
   bool module_hotfixes = false;
 };
 
-/// What the recipe asked of the solver when the lock was made, so that a change can be named.
+/// Request of the recipe to the solver when the lock was made, so that a change can be named.
 struct LockedRequest {
   std::string name;
   std::string releasever;

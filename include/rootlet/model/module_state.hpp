@@ -5,7 +5,7 @@
 
 namespace rootlet {
 
-/// What DNF would note of a module after it had installed a set: the stream that is enabled and the profiles that were
+/// Note of DNF on a module once it has installed a set: the stream that is enabled and the profiles that were
 /// installed, or that the module is disabled.
 struct ModuleState {
   std::string name;

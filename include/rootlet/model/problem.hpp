@@ -11,7 +11,7 @@
 
 namespace rootlet {
 
-/// What a node of an explanation says. Those up to `best` start a tree, those up to `cannot` lead on to their
+/// Statement of a node of an explanation. Those up to `best` start a tree, those up to `cannot` lead on to their
 /// children, the others are causes.
 enum class Why {
   asked,             ///< an entry of the recipe asks for `entry`

@@ -25,7 +25,7 @@ struct Forced {
   std::vector<Hop> chain;                                 ///< empty where the line names it
 };
 
-/// What an entry of `packages` brings that no other entry needs: what would leave with it.
+/// Cost of an entry of `packages`: all that no other entry needs and that would leave with it.
 struct LineCost {
   std::string spec;
   Mark mark;

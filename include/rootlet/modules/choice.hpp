@@ -25,7 +25,7 @@ struct Install {
   std::vector<std::size_t> builds;  ///< those that the entry means, as indices into Facts::builds
 };
 
-/// What a recipe wants of the modules that there are.
+/// Wishes of a recipe as to the modules that there are.
 struct Choice {
   std::map<std::string, Enabled> enabled;  ///< by module
   std::set<std::string> disabled;

@@ -38,7 +38,7 @@ struct Build {
   bool operator==(const Build&) const = default;
 };
 
-/// What repositories say of a module beside its streams.
+/// Defaults of a module: all that repositories say of it beside its streams.
 struct Defaults {
   std::string stream;                                        ///< empty: the module has no default stream
   std::map<std::string, std::vector<std::string>> profiles;  ///< default profiles, by stream
@@ -71,7 +71,7 @@ Facts load(const std::vector<MetadataFile>& documents, const std::filesystem::pa
 std::string cached_text(const Facts& facts);
 std::optional<Facts> parse_cached(const std::string& text);
 
-/// What a module spec such as "nodejs:20/minimal" names. Empty: not said.
+/// Parts of a module spec such as "nodejs:20/minimal". Empty: not said.
 struct Spec {
   std::string module, stream, version, context, arch, profile;
 };

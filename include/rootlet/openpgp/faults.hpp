@@ -8,7 +8,7 @@
 
 namespace rootlet::openpgp {
 
-/// What can be held against a key or a signature by it.
+/// Fault of a key or of a signature by it.
 enum class FaultKind {
   revoked,
   expired,            ///< the key, at the time of the signature

@@ -24,7 +24,7 @@ class Clauses {
   std::vector<std::size_t> starts_{0};
 };
 
-/// What each variable costs if it is true, by variable - 1.
+/// Cost of each variable if it is true, by variable - 1.
 using Costs = std::vector<std::uint64_t>;
 
 /// Which variables are to be true.

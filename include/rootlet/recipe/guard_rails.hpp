@@ -6,7 +6,7 @@
 
 namespace rootlet::recipe {
 
-/// What rootlet knows of packages when it looks for the smallest set: src/recipe/guard_rails.yaml, which is part of
+/// Knowledge of packages when the smallest set is looked for: src/recipe/guard_rails.yaml, which is part of
 /// the library.
 struct GuardRails {
   std::vector<std::string> keep_provider;             ///< as Goal::guard_rails; sorted

@@ -9,7 +9,7 @@
 
 namespace rootlet::recipe {
 
-/// What stands above the recipe's own words, and takes part in its digest as if it stood there.
+/// Settings that stand above the recipe's own words and take part in its digest as if they stood there.
 struct Overrides {
   std::string arch;  ///< empty: the recipe's, else the host's
   std::optional<Objective> objective = {};
@@ -27,7 +27,7 @@ Recipe load(const std::filesystem::path& path, const Overrides& overrides = {});
 /// Error (ErrorKind::usage): RPM knows no such architecture to build for.
 void check_arch(const std::string& arch);
 
-/// What variables stand for in addresses: $arch, $basearch, and of `releasever` unless it is empty, $releasever,
+/// Values of the variables in addresses: $arch, $basearch, and of `releasever` unless it is empty, $releasever,
 /// $releasever_major and $releasever_minor (what follows the first dot; without one there is none), then `own`.
 std::map<std::string, std::string> variables_of(const std::string& arch, const std::string& releasever,
                                                 const std::map<std::string, std::string>& own);

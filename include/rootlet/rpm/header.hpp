@@ -16,13 +16,13 @@ struct KeptFiles {
   std::vector<std::string> langs;  ///< locales
 };
 
-/// What a package requires, as metadata writes it ("bash >= 4", without an epoch of 0), and when: one kind or several.
+/// Requirement of a package, as metadata writes it ("bash >= 4", without an epoch of 0), and when: one kind or several.
 struct Requirement {
   std::string capability;
   std::vector<EdgeKind> kinds;
 };
 
-/// What a build needs to know from a package file's header. Sizes in bytes, time in seconds since 1970.
+/// Facts of a package file's header that a build needs. Sizes in bytes, time in seconds since 1970.
 struct HeaderInfo {
   Nevra nevra;
   std::uint64_t installed_size = 0;

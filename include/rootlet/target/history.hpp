@@ -19,7 +19,7 @@ enum class InstallReason {
   dependency,  ///< required, or recommended, by another package
 };
 
-/// What a package manager noted of the packages in a root; the last note of each.
+/// Record of a package manager about the packages in a root; the last note of each.
 struct InstallRecord {
   std::string path;                                   ///< where it is in the root: "/var/lib/dnf/history.sqlite"
   std::map<std::string, InstallReason> by_name_arch;  ///< "bash.x86_64"

@@ -16,7 +16,7 @@
 
 namespace rootlet::target {
 
-/// What a user named, as every analysis takes it.
+/// Target that a user named, as every analysis takes it.
 struct Target {
   std::string name;  ///< as the user named it
   Form form = Form::unknown;

@@ -66,7 +66,7 @@ Tree read_directory(const std::filesystem::path& root, const TreeOptions& option
 /// Errors: what is missing or malformed, by name; several platforms or tags where none was chosen, with their names.
 Tree read_image(const std::filesystem::path& image, const TreeOptions& options, Progress& progress);
 
-/// What a path is, looking no further than needed.
+/// Kind of target at a path; form_of() looks no further than needed.
 enum class Form { root_directory, image, rpmdb, lock, recipe, unknown };
 Form form_of(const std::filesystem::path& path);
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "made_graph.hpp"
+#include "rootlet/analysis/diff.hpp"
 #include "rootlet/analysis/groups.hpp"
 #include "rootlet/analysis/sizes.hpp"
 
@@ -50,6 +51,28 @@ TEST_CASE("all ways include the longer ones, shorter ones first") {
   made.needs("a", {"c"}).needs("a", {"b"}).needs("b", {"c"}).needs("b", {"a"}).root("a");
   const PackageGraph graph = made.graph();
   CHECK(ways(graph, analysis::chains_to(graph, made.id("c"), {.all = true})) == "a: a c\na: a b c\n");
+}
+
+TEST_CASE("chains may be as long as a set is large") {
+  constexpr std::uint32_t count = 200'000;
+  PackageGraph graph;
+  for (std::uint32_t i = 0; i < count; ++i)
+    graph.packages.push_back({{std::to_string(count + i), 0, "1", "1", "noarch"}, 1});
+  for (std::uint32_t i = 0; i + 1 < count; ++i)
+    graph.dependencies.push_back({PackageId{i}, "next", EdgeKind::runtime, {}, {PackageId{i + 1}}});
+  graph.roots.push_back({Root::Kind::line, "first", {}, {}, {PackageId{0}}});
+  for (const bool all : {false, true}) {
+    const auto found = analysis::why(graph, PackageId{count - 1}, {.all = all});
+    REQUIRE(found.chains.chains.size() == 1);
+    CHECK(found.chains.chains.front().packages.size() == count);
+    CHECK(found.leaving.broken.size() == count);
+  }
+  PackageGraph less = graph;
+  less.packages.resize(1);
+  less.dependencies.clear();
+  const PackageDiff diff = analysis::diff(less, graph, [](const Nevra&, const Nevra&) { return 0; });
+  REQUIRE(diff.causes.size() == 1);
+  CHECK(diff.causes.front().changes.size() == count - 1);
 }
 
 TEST_CASE("a package that is there only through scriptlets, weak dependencies or conditions is said to be") {

@@ -59,6 +59,13 @@ TEST_CASE("armor is read with or without checksum, headers, line breaks of other
   CHECK(key_packets(signature + armor) == packets);
 }
 
+TEST_CASE("a block begins with its line, so that none is a header of the one before") {
+  const std::string begin = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n";
+  CHECK_THROWS_WITH(key_blocks(":" + begin + ":" + begin), Equals("it is not an OpenPGP public key"));
+  CHECK(key_packets("\xef\xbb\xbf" + key_file("weak") + "\xef\xbb\xbf" + key_file("plain")) ==
+        key_packets(key_file("weak")) + key_packets(key_file("plain")));
+}
+
 TEST_CASE("what is wrong with a key file is told with the line") {
   const std::string armor = key_file("plain");
   CHECK_THROWS_WITH(key_packets("the key is in the drawer\n"), Equals("it is not an OpenPGP public key"));

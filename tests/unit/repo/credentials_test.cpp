@@ -111,4 +111,17 @@ TEST_CASE("the newest entitlement counts") {
   fs::last_write_time(dir.path() / "2.pem", now + std::chrono::hours(1));
   CHECK(repo::find_entitlement(dir.path()).client_cert == dir.path() / "2.pem");
   CHECK(repo::find_entitlement(dir.path()).client_key.empty());
+  fs::create_symlink("nowhere", dir.path() / "3.pem");
+  CHECK(repo::find_entitlement(dir.path()).client_cert == dir.path() / "2.pem");
+}
+
+TEST_CASE("a home that cannot be looked into has no netrc") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  fs::create_symlink("circle", dir.path() / "circle");
+  const std::string before = std::getenv("HOME") != nullptr ? std::getenv("HOME") : "";
+  {
+    const Variable home("HOME", dir.path() / "circle");
+    CHECK(repo::load_netrc().empty());
+  }
+  setenv("HOME", before.c_str(), 1);
 }

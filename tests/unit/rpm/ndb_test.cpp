@@ -95,6 +95,11 @@ TEST_CASE("a damaged ndb database says what is damaged") {
     CHECK_THAT(changed(first_slot + 8, place), Contains("a package is not in the file"));
   }
   CHECK_THAT(changed(first_slot + 12, 0xffffffffU), Contains("a package is not in the file"));
+  // The slot before: the second package, which comes first in the file; and the one before that, which is free.
+  CHECK_THAT(changed(first_slot - 16 + 12, 4), Contains("packages overlap"));
+  std::string twice = good;
+  twice.replace(32, 16, good, first_slot, 16);
+  CHECK_THAT(error_of(twice), Contains("packages overlap"));
   CHECK_THAT(changed(first_slot + 12, 0), Contains("package 1 has no proper head"));
   CHECK_THAT(changed(first, 0), Contains("package 1 has no proper head"));
   CHECK_THAT(changed(first + 4, 2), Contains("package 1 has no proper head"));

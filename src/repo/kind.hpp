@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "load.hpp"
+#include "store.hpp"
+
+namespace rootlet::repo {
+
+/// A kind of metadata as a repository offers it.
+struct Offered {
+  StoredFile file;      ///< as it comes
+  StoredFile unpacked;  ///< what is read: the same, unless it comes as zchunk
+  bool zchunk = false;
+};
+
+/// Makes sure that one kind of metadata of each load is in the cache. The result is empty where it is not offered.
+std::vector<std::optional<Offered>> bring_kind(std::vector<Load>& loads, const std::string& kind,
+                                               const MetadataOptions& options, Progress& progress);
+
+}  // namespace rootlet::repo
