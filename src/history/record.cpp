@@ -284,8 +284,8 @@ HistoryRecord read_record(const Field& top) {
                 std::to_string(HistoryRecord::current_version) + ")");
   }
   if (version < 1) top.at("version").fail("there is no version " + std::to_string(version));
-  top.object({"version", "image", "label", "date", "arch", "digest", "lock_digest", "summary", "dependencies_known",
-              "packages", "capabilities", "kinds", "idle", "obsoletes", "roots"});
+  top.object({"version", "image", "label", "date", "arch", "digest", "lock_digest", "summary", "sizes",
+              "dependencies_known", "packages", "capabilities", "kinds", "idle", "obsoletes", "roots"});
   HistoryRecord record;
   record.image = top.at("image").text();
   if (!is_image_name(record.image)) top.at("image").fail("'" + record.image + "' is no name of an image");
@@ -296,6 +296,10 @@ HistoryRecord read_record(const Field& top) {
   record.arch = top.at("arch").text();
   record.digest = optional_text(top, "digest");
   record.lock_digest = optional_text(top, "lock_digest");
+  record.sizes_kept = top.has("sizes");
+  if (record.sizes_kept && top.at("sizes").text() != "kept") {
+    top.at("sizes").fail("'" + top.at("sizes").text() + "' is not 'kept'");
+  }
   if (top.has("dependencies_known")) record.graph.dependencies_known = top.at("dependencies_known").boolean();
   Reader reader{record};
   reader.read_packages(top.at("packages"));
@@ -359,6 +363,7 @@ std::string to_line(const HistoryRecord& record) {
   if (!record.digest.empty()) line["digest"] = record.digest;
   if (!record.lock_digest.empty()) line["lock_digest"] = record.lock_digest;
   line["summary"] = std::move(summary);
+  if (record.sizes_kept) line["sizes"] = "kept";
   if (!graph.dependencies_known) line["dependencies_known"] = false;
   const Capabilities capabilities(graph);
   line["packages"] = packages_json(record, capabilities);

@@ -44,6 +44,10 @@ HistoryRecord record_of(const target::Target& target, const Release& release) {
     record.digest = target.image->digest;
     record.compressed_size = target.image->compressed_size();
   }
+  const auto& packages = target.graph.packages;
+  record.sizes_kept = !packages.empty() && std::all_of(packages.begin(), packages.end(), [](const GraphPackage& one) {
+    return one.kept_size.has_value();
+  });
   record.graph = kept_of(target.graph);
   return record;
 }

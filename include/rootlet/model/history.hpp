@@ -22,6 +22,7 @@ struct HistoryRecord {
   std::string lock_digest;            ///< of what it was built from: "sha256:…"
   std::uint64_t download_size = 0;    ///< of the packages
   std::uint64_t compressed_size = 0;  ///< of the image's layers
+  bool sizes_kept = false;            ///< packages count what stays of them in the image; else all their files
   /// Capabilities without versions, one dependency for each of a package, of the kind that binds most; roots without
   /// marks. Records of version 1 do not know idle requirements.
   PackageGraph graph;

@@ -7,6 +7,7 @@
 #include "../analysis/made_graph.hpp"
 #include "rootlet/analysis/diff.hpp"
 #include "rootlet/base/error.hpp"
+#include "rootlet/history/record_of.hpp"
 
 namespace rootlet {
 namespace {
@@ -69,6 +70,24 @@ TEST_CASE("a record is one line of JSON in which packages and capabilities are p
         R"("packages":[["app-1-1",1,0,1],["bash-1-1",10,0],["glibc-3:1-1","noarch",100]],)"
         R"x("capabilities":[["libc.so(64bit)",2],["cap-bash",1]],"kinds":{"post":[[0,1]]},)x"
         R"x("obsoletes":[[1,"sh-utils"]],"roots":[["app","line",0]],"idle":[[0,"(a if b)","sh"],[2,"langpack"]]})x");
+}
+
+TEST_CASE("a record says where its sizes are what stays in the image") {
+  test::MadeGraph made;
+  made.package("app", 10).package("bash", 100).needs("app", {"bash"}).root("app");
+  target::Target target;
+  target.graph = made.graph();
+  const history::Release release{"web", "42", "2026-11-22", ""};
+  CHECK_FALSE(history::record_of(target, release).sizes_kept);
+  target.graph.packages[0].kept_size = 7;
+  CHECK_FALSE(history::record_of(target, release).sizes_kept);
+  target.graph.packages[1].kept_size = 70;
+  const HistoryRecord record = history::from_line(history::to_line(history::record_of(target, release)));
+  CHECK(record.sizes_kept);
+  CHECK(record.totals().installed_size == 77);
+  const std::string line = history::to_line(record);
+  CHECK(line.find(R"("sizes":"kept")") != std::string::npos);
+  CHECK(refused(std::string(line).replace(line.find("kept"), 4, "some")) == "sizes: 'some' is not 'kept'");
 }
 
 TEST_CASE("what was written is what is read, whatever the graph") {
