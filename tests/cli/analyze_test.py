@@ -257,6 +257,8 @@ remains: 91 packages, 95.5 MB (95,530,330 bytes)
 
 @needs_data
 class RealRepositories(Analyzed):
+    SHARES_CACHE = True
+
     def setUp(self):
         super().setUp()
         self.image = self.recipe(f"""\

@@ -1,6 +1,6 @@
 """`rootlet solve` chooses the set that DNF 4 and DNF 5 choose where modules, groups and environments are concerned, over
-real repositories and the test distribution. Each DNF is asked where it is installed. ROOTLET_TEST_REQUESTS above 100 asks
-for all of them instead of a sample."""
+real repositories and the test distribution. Each DNF is asked where it is installed. ROOTLET_TEST_REQUESTS of 100 and more
+asks for all of them instead of a sample."""
 import json
 import lzma
 import os
@@ -11,10 +11,9 @@ import subprocess
 import unittest
 
 import yaml
-from harness import DATA, DISTRO, Case, main, needs_data, needs_distro
+from harness import DATA, DISTRO, THOROUGH, Case, main, needs_data, needs_distro
 from invented import defaults, package, repository, stream
 
-ALL = int(os.environ.get("ROOTLET_TEST_REQUESTS", "15")) > 100
 PYTHON = "/usr/bin/python3"  # the one that the distribution's python3-dnf belongs to
 SUPPORT = pathlib.Path(__file__).parents[1] / "support"
 CS9 = {"baseos": "cs9-baseos-202202", "appstream": "cs9-appstream-202501"}
@@ -27,7 +26,7 @@ def has(module):
 
 def sample(requests, most):
     """All of them, or a sample that is the same each time."""
-    return requests if ALL or len(requests) <= most else random.Random(3).sample(requests, most)
+    return requests if THOROUGH or len(requests) <= most else random.Random(3).sample(requests, most)
 
 
 def collections_in(repo):
@@ -42,6 +41,8 @@ def collections_in(repo):
 
 
 class SameAnswer:
+    SHARES_CACHE = True
+
     def compare(self, repos, requests, platform=None, hotfixes=(), some_solved=True):
         """rootlet's answers, which are DNF's where this DNF knows such requests."""
         world = {"repos": {i: str(p) for i, p in repos.items()}, "platform": platform, "hotfixes": list(hotfixes)}
@@ -165,7 +166,7 @@ class SameAnswer:
         return {repo: self.dir / f"{number}-{repo}" for repo in packages}, requests
 
     def test_invented_modules(self):
-        for number in range(60 if ALL else 3):
+        for number in range(60 if THOROUGH else 3):
             repos, requests = self.invent(number)
             self.compare(repos, requests, "platform:el9", hotfixes=["two"] if number % 4 == 3 else [])
 

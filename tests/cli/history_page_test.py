@@ -365,6 +365,8 @@ class Hostile(HistoryCase):
 
 @needs_data
 class RealReleases(HistoryCase):
+    SHARES_CACHE = True
+
     def test_nginx_over_debian(self):
         recipes = []
         for year, release in ((2021, "bullseye"), (2023, "bookworm"), (2025, "trixie")):

@@ -12,6 +12,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 @needs_data
 class Reports(Case):
+    SHARES_CACHE = True
+
     def setUp(self):
         super().setUp()
         if not has_pages():
@@ -22,7 +24,7 @@ class Reports(Case):
         done = subprocess.run([TOP / "tools/reports", "--check"], capture_output=True, text=True, timeout=600,
                               stdin=subprocess.DEVNULL, cwd=self.dir,
                               env={**os.environ, "ROOTLET": ROOTLET, "ROOTLET_TEST_DATA": str(DATA),
-                                   "ROOTLET_REPORTS": str(reports)})
+                                   "ROOTLET_REPORTS": str(reports), "ROOTLET_REPORTS_CACHE": str(self.cache)})
         self.assertEqual(done.stdout, "")
         return done.returncode, done.stderr
 

@@ -1,5 +1,5 @@
 """The smallest sets that `rootlet solve` finds are as small as those that z3 finds in the metadata, with rules of our own
-(tests/support/least.py). ROOTLET_TEST_REQUESTS says how many requests (default 5)."""
+(tests/support/least.py). ROOTLET_TEST_REQUESTS says how many requests (default 2)."""
 import json
 import random
 

@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from harness import DATA, ROOTLET, Case, main, needs_data
+from harness import DATA, ROOTLET, Case, main, needs_data, shared_directory
 from http_server import Site
 from invented import package, repository
 
@@ -358,14 +358,17 @@ RECIPES = sorted((pathlib.Path(__file__).parents[2] / "recipes/debian").glob("*.
 class Debian(Case):
     """The survey of reports/: recipes/debian over three releases."""
 
+    SHARES_CACHE = True
     RELEASES = ("bullseye", "bookworm", "trixie")
 
     def setUp(self):
         super().setUp()
         files = [self.recipe(f"repos: [{{id: debian, baseurl: {DATA}/debian/{release}, gpgcheck: false}}]\n",
                              f"{release}.yaml") for release in self.RELEASES]
-        self.found = self.json("history", "survey", *RECIPES, "--releases",
-                               ",".join(f"{file.stem}={file}" for file in files), "-q")
+        self.history = shared_directory() / "history"
+        self.found = self.json_file(self.shared("survey.json", lambda path: path.write_text(json.dumps(
+            self.json("history", "survey", *RECIPES, "--history", self.history, "--releases",
+                      ",".join(f"{file.stem}={file}" for file in files), "-q")))))
 
     def dnf(self, release):
         """[packages, bytes installed, bytes to download] of each image in DNF's answer"""
@@ -379,7 +382,7 @@ class Debian(Case):
 
     def packages(self, image, label):
         """The NEVRAs that a record has."""
-        for line in (self.dir / f"reports/history/{image}.jsonl").read_text().splitlines():
+        for line in (self.history / f"{image}.jsonl").read_text().splitlines():
             record = json.loads(line)
             if record["label"] != label:
                 continue

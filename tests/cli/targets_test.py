@@ -11,6 +11,7 @@ from graphs import exclusive_sizes
 from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_root
 
 COMMANDS = (["tree"], ["size"], ["tree", "--invert", "glibc"], ["why", "bash"], ["why", "--all", "--limit", "3", "glibc"])
+FEWER = (["size"], ["why", "--all", "--limit", "3", "glibc"])  # of large targets: others say the same of the same graph
 
 
 def run(*command):
@@ -47,12 +48,12 @@ class Targets(Case):
         self.assertEqual(self.left_in(scratch), [])
         return found
 
-    def same(self, targets):
+    def same(self, targets, commands=COMMANDS):
         """A bare database knows nothing of bytes on disk; the others agree on these, too."""
         first, *others = targets
-        whole = self.answers(first)
+        whole = self.answers(first, commands)
         for other in others:
-            found, expected = self.answers(other), whole
+            found, expected = self.answers(other, commands), whole
             if not any("disk_size" in p for p in found["size"]["packages"]):
                 self.assertIn("rpm", os.fspath(other))
                 expected = {**whole, "size": {**whole["size"], "packages": [
@@ -76,12 +77,12 @@ class Targets(Case):
         self.assertEqual((found["packages"], found["installed_size"]), (solved["packages"], solved["installed_size"]))
 
     @needs_data
-    @needs("skopeo")
+    @needs("skopeo", "umoci")
     def test_each_format_of_centos_httpd(self):
         recipe = self.el7_recipe(["httpd"])
-        root, layout = self.dir / "root", self.dir / "layout"
-        self.run_rootlet("build", recipe, "--format", "dir", "-o", root, "-q")
+        root, layout = self.dir / "bundle/rootfs", self.dir / "layout"
         self.run_rootlet("build", recipe, "-o", layout, "-q")
+        run("umoci", "unpack", "--image", f"{layout}:latest", root.parent)
         targets = [root, layout]
         for kind, name, more in (("oci-archive", "a.tar", []), ("docker-archive", "d.tar", []),
                                  ("oci", "zstd", ["--dest-compress-format", "zstd"])):
@@ -89,7 +90,7 @@ class Targets(Case):
             run("skopeo", "copy", *more, f"oci:{layout}:latest", f"{kind}:{targets[-1]}:latest")
         run("gzip", "-k", self.dir / "d.tar")
         targets.append(self.dir / "d.tar.gz")
-        found = self.same(targets)
+        found = self.same(targets, FEWER)
         summary = found["size"]["summary"]
         self.assertEqual((summary["packages"], summary["installed_size"]), (71, 90_731_114))
 

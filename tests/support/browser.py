@@ -2,6 +2,8 @@
 
 Runs with the Python that the distribution's python3-selenium belongs to.
 """
+import atexit
+import functools
 import json
 import os
 import re
@@ -37,9 +39,36 @@ def browser(width, height, *more):
     driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
     driver.set_page_load_timeout(60)
     driver.set_script_timeout(30)
-    # A window of Chromium's is never narrower than 500 pixels.
+    set_size(driver, width, height)
+    return driver
+
+
+def set_size(driver, width, height):
+    """A window of Chromium's is never narrower than 500 pixels."""
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+
+
+@functools.lru_cache(maxsize=1)
+def shared_browser(width, height):
+    """A browser for the tests of a process, which each have a tab of their own."""
+    driver = browser(width, height)
+    atexit.register(driver.quit)
+    return driver
+
+
+def new_tab(width, height):
+    """The browser with one tab, which nothing has been done in; its logs are empty."""
+    driver = shared_browser(width, height)
+    before = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    tab = driver.current_window_handle
+    driver.switch_to.window(before)
+    driver.close()
+    driver.switch_to.window(tab)
+    set_size(driver, width, height)
+    for log in ("browser", "performance"):
+        driver.get_log(log)
     return driver
 
 
@@ -55,8 +84,8 @@ class PageCase(Case):
 
     def show(self):
         """Opens the page that a command wrote to page.html."""
-        self.driver = browser(self.WIDTH, self.HEIGHT)
-        self.addCleanup(self.driver.quit)
+        if not hasattr(self, "driver"):
+            self.driver = new_tab(self.WIDTH, self.HEIGHT)
         self.driver.get(f"file://{self.dir}/page.html")
 
     def tearDown(self):

@@ -1,8 +1,11 @@
 """What the command-line tests share: they run the real binary and compare its whole output.
 
 Environment: ROOTLET (the binary), ROOTLET_TEST_DISTRO (made by tests/distro/build), ROOTLET_TEST_DATA (real
-repositories; tests that need them are skipped where it is not set).
+repositories; tests that need them are skipped where it is not set), ROOTLET_TEST_REQUESTS (how often what goes by chance
+is tried; 200 for all that there is), ROOTLET_TEST_CACHE (a directory for a cache that tests share: see SHARES_CACHE).
 """
+import atexit
+import functools
 import hashlib
 import json
 import os
@@ -25,6 +28,42 @@ needs_data = unittest.skipUnless(DATA, "ROOTLET_TEST_DATA is not set: no real re
 needs_root = unittest.skipUnless(os.geteuid() == 0, "not root")
 
 
+def requests(default):
+    """How many requests a test makes that are drawn at random, or what it does as often."""
+    return int(os.environ.get("ROOTLET_TEST_REQUESTS", default))
+
+
+THOROUGH = requests(0) >= 100  # all that there is, and not a part that is the same each time
+needs_time = unittest.skipUnless(THOROUGH, "takes long: ROOTLET_TEST_REQUESTS=200 runs it")
+
+
+def part(everything, step):
+    """Every so-manieth of a list, and all of it where time does not count."""
+    return list(everything)[::1 if THOROUGH else step]
+
+
+@functools.lru_cache(maxsize=1)
+def shared_directory():
+    """A directory that the tests of a process share; it goes with it."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix="rootlet-test-shared-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
+
+
+@functools.lru_cache(maxsize=1)
+def shared_cache():
+    """A cache that all tests with this very binary share; what is left of other binaries goes."""
+    if "ROOTLET_TEST_CACHE" not in os.environ:
+        return shared_directory() / "cache"
+    top, binary = pathlib.Path(os.environ["ROOTLET_TEST_CACHE"]), os.stat(ROOTLET)
+    path = top / f"{binary.st_mtime_ns}-{binary.st_size}"
+    path.mkdir(parents=True, exist_ok=True)
+    for other in top.iterdir():
+        if other != path:
+            shutil.rmtree(other, ignore_errors=True)
+    return path
+
+
 def needs(*programs):
     missing = [p for p in programs if not shutil.which(p)]
     return unittest.skipIf(missing, f"not installed: {', '.join(missing)}")
@@ -39,11 +78,12 @@ def has_pages():
 
 class Case(unittest.TestCase):
     maxDiff = None
+    SHARES_CACHE = False  # with all such tests: none of them is about what a cache holds
 
     def setUp(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="rootlet-test-"))
         self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
-        self.cache = self.dir / "cache"
+        self.cache = shared_cache() if self.SHARES_CACHE else self.dir / "cache"
 
     def run_rootlet(self, *args, code=0, env=None, cwd=None, cache=True):
         """Runs the binary; the result's stdout and stderr have the test's own directory and times replaced."""
@@ -100,6 +140,13 @@ class Case(unittest.TestCase):
             objective: dnf
             """)
         return self.recipe(text + textwrap.dedent(more), name)
+
+    def shared(self, name, make):
+        """What `make(path)` makes, once for all tests of a process; none of them may change it."""
+        path = shared_directory() / name
+        if not os.path.lexists(path):
+            make(path)
+        return path
 
     def json(self, *args, **kwargs):
         return json.loads(self.run_rootlet(*args, "--json", **kwargs).stdout)

