@@ -195,7 +195,7 @@ class EveryPair(Case):
             more, compared = self.compare(self.invent(number, chance))
             kinds, pairs = kinds + more, pairs + compared
         print(f"{pairs} pairs: {dict(sorted(kinds.items()))}", file=sys.stderr)
-        self.assertGreaterEqual(pairs, 15 * requests(6))
+        self.assertGreaterEqual(pairs, 10 * requests(6))
         for kind in ("requirement added", "requirement met", "requirement dropped", "requirement unmet", "provider swapped",
                      "companion"):
             self.assertGreater(kinds[kind], 0, kind)
