@@ -57,6 +57,8 @@ Solution locked_solution(const Recipe& recipe, const fs::path& path) {
   }
   Solution solution{lock.packages};
   solution.modules = lock.modules;
+  // The recipe may keep other files of packages now than when the lock was made.
+  for (ChosenPackage& chosen : solution.packages) chosen.package.kept_size.reset();
   return solution;
 }
 

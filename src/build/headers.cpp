@@ -18,30 +18,24 @@ solv::HeaderFacts facts_of(const rpm::HeaderInfo& header) {
   solv::HeaderFacts facts;
   facts.kept_size = header.kept_size;
   for (const rpm::Requirement& requirement : header.requirements) {
-    if (!std::all_of(requirement.kinds.begin(), requirement.kinds.end(), only_for_scriptlets)) {
-      facts.runtime_requirements.insert(requirement.capability);
+    if (std::all_of(requirement.kinds.begin(), requirement.kinds.end(), only_for_scriptlets)) {
+      facts.of_scriptlets.insert(requirement.capability);
     }
   }
   return facts;
 }
 
-/// Whether the file is a header; else it is a package, which is fetched anew where it is damaged.
-bool is_fetched(const std::filesystem::path& file) { return file.extension() == ".header"; }
-
-/// Reads a header. What is wrong with it must not stay in the cache; a damaged package there is brought anew by
-/// `renew`.
+/// Reads a header. Where it is not as it should be, `file` becomes the whole package, which has a checksum and is
+/// brought by `renew`: from the next mirror, or in place of a damaged one.
 template <class Renew>
-rpm::HeaderInfo read_trusted(const Verifier& verifier, const Package& package, const std::filesystem::path& file,
+rpm::HeaderInfo read_trusted(const Verifier& verifier, const Package& package, std::filesystem::path& file,
                              Renew renew) {
   try {
     return verifier.check_header(package, file);
   } catch (const Error&) {
-    if (is_fetched(file)) {
-      remove_tree(file);
-      throw;
-    }
+    if (file.extension() == ".header") remove_tree(file);
   }
-  renew();
+  file = renew();
   return verifier.check_header(package, file);
 }
 
@@ -66,18 +60,18 @@ std::vector<solv::HeaderFacts> HeaderSource::read(const std::vector<Package>& pa
   const Verifier verifier(recipe_, packages, environment_);
   repo::DownloadOptions options{environment_.cache_dir, environment_.offline};
   options.renewal = "solve again; --no-headers lets metadata decide";
-  const auto files = repo::download_headers(packages, recipe_.repos, options, progress_);
+  auto files = repo::download_headers(packages, recipe_.repos, options, progress_);
   std::vector<solv::HeaderFacts> facts;
   for (std::size_t i = 0; i < packages.size(); ++i) {
     problem_.distrust = true;  // until it has been checked
     const rpm::HeaderInfo header = read_trusted(verifier, packages[i], files[i], [&] {
-      repo::download_packages({packages[i]}, recipe_.repos, options, progress_);
+      return repo::download_packages({packages[i]}, recipe_.repos, options, progress_).front();
     });
     facts.push_back(facts_of(header));
     files_[packages[i].checksum.str()] = files[i];
     if (!header.missing_features.empty()) not_supported_[packages[i].checksum.str()] = header.missing_features;
   }
-  problem_.distrust = false;
+  problem_ = {};
   return facts;
 }
 

@@ -84,13 +84,18 @@ Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, con
   const solv::Request request = request_of(recipe, environment);
   HeaderSource headers(recipe, environment, progress);
   solv::Loaders load = loaders(environment, headers, progress);
+  std::vector<Phase> within;  // of solving
   const solv::HeaderLoader read = load.headers;
   if (read) {
     load.headers = [&](const std::vector<Package>& packages) {
-      return timed(resolved.phases, "headers", [&] { return read(packages); });
+      return timed(within, "headers", [&] { return read(packages); });
     };
   }
   resolved.outcome = timed(resolved.phases, "solve", [&] { return solv::solve(request, resolved.repos, load); });
+  for (const Phase& phase : within) {
+    resolved.phases.back().seconds -= phase.seconds;
+    resolved.phases.push_back(phase);
+  }
   if (auto* solution = std::get_if<Solution>(&resolved.outcome)) {
     // Where packages leave, it was headers that told which scriptlets need what.
     const bool tell_kinds =

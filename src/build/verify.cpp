@@ -90,6 +90,13 @@ void Verifier::verify(std::vector<ChosenPackage>& packages, const std::vector<st
     const rpm::HeaderInfo header = trusted(package, files[i], Extent::whole);
     // createrepo_c leaves requirements of features out of metadata.
     if (!header.missing_features.empty()) throw features_error(package, header.missing_features);
+    // What decided was the header's beginning of the file, which no checksum covers.
+    if (package.kept_size && *package.kept_size != header.kept_size) {
+      throw Error(
+          "cannot trust package " + package.nevra.str() + ": its header says other sizes than the one that decided",
+          "remove 'headers' in the cache and solve again; if it stays so, the repository is broken or was tampered "
+          "with");
+    }
     package.kept_size = header.kept_size;
   }
   progress.at(packages.size(), packages.size(), "");

@@ -51,9 +51,10 @@ int check(const HistoryCheckArguments& options, const Session& session, const Re
   result.growth_unknown = result.before == nullptr && (recipe.budget.growth_percent || recipe.budget.growth_bytes);
   if (result.before != nullptr && result.before->sizes_kept != now.sizes_kept) {
     const std::string with = "counts documentation and languages that images leave out";
-    session.progress->warn("growth is more or less than it says: " +
-                           (now.sizes_kept ? "the release '" + result.before->label + "' " : std::string("the image ")) +
-                           with + ", the other one does not; add a release whose headers can be read");
+    session.progress->warn(
+        "growth is more or less than it says: " +
+        (now.sizes_kept ? "the release '" + result.before->label + "' " : std::string("the image ")) + with +
+        ", the other one does not; add a release whose headers can be read");
   }
   if (result.before != nullptr) result.diff = analysis::diff(result.before->graph, now.graph, rpm::compare_versions);
   print(session.json ? report::json_text(report::to_json(result)) : report::to_text(result));

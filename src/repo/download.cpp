@@ -43,9 +43,11 @@ StoredFile stored_header(const Package& package, const fs::path& cache) {
   if (package.header_end > header_limit) {
     throw Error("its header of " + human_size(package.header_end) + " is beyond all reason");
   }
-  if (!whole) file.path = cache / "headers" / file.path.filename().replace_extension(".header");
   if (!whole && package.header_end == 0) return file;
-  if (!whole) file.size = package.header_end;
+  if (!whole) {
+    file.path = cache / "headers" / file.path.filename().replace_extension(".header");
+    file.size = package.header_end;
+  }
   file.checksum = {};
   return file;
 }
@@ -160,6 +162,7 @@ std::vector<fs::path> bring_all(const std::vector<Package>& packages, std::vecto
   std::vector<StoredFile> wanted;
   for (const std::size_t i : fetchable) wanted.push_back(files[i]);
   const fs::path store = options.cache_dir / part.folder;
+  for (const StoredFile& file : wanted) make_dirs(parent_dir(file.path));
   const std::vector<Problem> problems = bring(wanted, store, options.timeout, part.task, progress);
   for (std::size_t i = 0; i < fetchable.size(); ++i) {
     if (!problems[i].cause.empty()) failures.add(packages[fetchable[i]], problems[i].cause, problems[i].hint);

@@ -25,8 +25,10 @@ std::string amount(Objective objective, std::uint64_t value) {
 }  // namespace
 
 std::string dnf_text(const Solution& solution) {
-  const std::uint64_t dnf = solution.dnf.size();
-  const std::uint64_t size = solution.totals().size();
+  const Totals totals = solution.totals();
+  const bool kept = totals.kept_size && solution.dnf.kept_size;
+  const std::uint64_t dnf = kept ? *solution.dnf.kept_size : solution.dnf.installed_size;
+  const std::uint64_t size = kept ? *totals.kept_size : totals.installed_size;
   std::string text = fmt::format("DNF's answer: {}, {} bytes", counted(solution.dnf.packages, "package"), grouped(dnf));
   if (dnf > size) text += fmt::format(", {} more", human_size(dnf - size));
   if (dnf < size) text += fmt::format(", {} less", human_size(size - dnf));
@@ -46,7 +48,8 @@ std::string proof_text(const Optimality& optimality) {
   if (optimality.proved) {
     return what + " that the recipe allows, proved by " + (optimality.by_headers ? "headers" : "metadata");
   }
-  return what + fmt::format(" found in time; none is below {} (--time-limit gives it longer)",
+  return what + fmt::format(" found in time, by {}; none is below {} (--time-limit gives it longer)",
+                            optimality.by_headers ? "headers" : "metadata",
                             amount(optimality.objective, optimality.bound));
 }
 

@@ -93,9 +93,7 @@ Json to_json(const Solution& solution) {
   json["summary"] = sums_json(solution.totals());
   json["summary"]["objective"] = objective_name(solution.optimality.objective);
   json["summary"]["proved_smallest"] = solution.optimality.proved;
-  if (solution.optimality.proved) {
-    json["summary"]["proved_by"] = solution.optimality.by_headers ? "headers" : "metadata";
-  }
+  json["summary"]["sizes_by"] = solution.optimality.by_headers ? "headers" : "metadata";
   if (solution.optimality.objective != Objective::dnf) add_choice(json, solution);
   for (const ModuleState& state : solution.modules) {
     json["modules"].push_back({{"name", state.name},

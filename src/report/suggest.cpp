@@ -112,6 +112,7 @@ std::string paste_text(const Suggestion& suggestion, const Recipe& recipe) {
 Json optimality_json(const Optimality& optimality) {
   return {{"objective", objective_name(optimality.objective)},
           {"proved_smallest", optimality.proved},
+          {"sizes_by", optimality.by_headers ? "headers" : "metadata"},
           {"value", optimality.value},
           {"bound", optimality.bound}};
 }

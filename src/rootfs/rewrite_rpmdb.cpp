@@ -17,8 +17,9 @@ class Receiver final : public Outside {
   void output(std::string_view /*text*/) override {}
   void message(const nlohmann::json& message) override {
     const auto& nevra = message.at("package");
-    packages.push_back({nevra.at(0).get<std::string>(), nevra.at(1).get<std::uint32_t>(), nevra.at(2).get<std::string>(),
-                        nevra.at(3).get<std::string>(), nevra.at(4).get<std::string>()});
+    packages.push_back({nevra.at(0).get<std::string>(), nevra.at(1).get<std::uint32_t>(),
+                        nevra.at(2).get<std::string>(), nevra.at(3).get<std::string>(),
+                        nevra.at(4).get<std::string>()});
   }
   std::vector<Nevra> packages;
 };

@@ -79,10 +79,14 @@ void verify_header(const std::filesystem::path& package, const Keyring& keyring)
   verify_header_digests(package);
   Session session;
   const PackageBytes file = read_package_bytes(package);
-  for (const SignatureCheck& check : check_signatures(package, file, *keyring.impl_)) {
+  std::vector<SignatureCheck> checks = check_signatures(package, file, *keyring.impl_);
+  for (const SignatureCheck& check : checks) {
     if (check.covers == Coverage::header && check.status == SignatureStatus::good) return;
   }
-  throw refused(package, "its header is not signed by a key of the recipe's");
+  std::erase_if(checks, [](const SignatureCheck& check) { return check.covers != Coverage::header; });
+  if (checks.empty()) throw refused(package, "its header is not signed by itself");
+  const Refusal refusal = refusal_of(checks, file);
+  throw refused(package, refusal.reason, refusal.hint);
 }
 
 void verify_header_digests(const std::filesystem::path& package) {

@@ -124,7 +124,11 @@ std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector
   const Finish<Suggestion> finish = [&](Universe& universe, ::Solver& solver, Asked& asked,
                                         const Preferences& preferences) {
     universe.read_headers(load.headers);
+    const bool by_headers = universe.by_headers();
     Suggestion suggestion = suggestion_of(universe, solver, asked.jobs, request, preferences);
+    if (by_headers && !universe.by_headers()) {  // sizes of two kinds cannot be compared
+      suggestion = suggestion_of(universe, solver, asked.jobs, request, preferences);
+    }
     suggestion.best.warnings = std::move(asked.warnings);
     return suggestion;
   };

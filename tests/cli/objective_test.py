@@ -97,10 +97,10 @@ warning: DIR/image.yaml:6:9: avoid: no package matches 'no*'
         options = ("--time-limit", "0.000001")
         self.expect(["a-release", "app", "lib-packed",
                      "3 packages, 91.3 kB installed (91,300 bytes), 5.60 kB to download",
-                     "the smallest set found in time; none is below 0 bytes (--time-limit gives it longer)",
+                     "the smallest set found in time, by metadata; none is below 0 bytes (--time-limit gives it longer)",
                      "DNF's answer: 3 packages, 91,300 bytes"], "", *options)
         self.assertIn('"proved_smallest": false', self.solve("", "--json", *options).stdout)
-        self.assertIn("the set with the fewest packages found in time; none is below 0 packages (",
+        self.assertIn("the set with the fewest packages found in time, by metadata; none is below 0 packages (",
                       self.solve("", "--objective", "fewest", *options).stdout)
 
     def test_all_the_time_in_the_world(self):

@@ -73,7 +73,7 @@ needs-old-zlib-0:1.0-1.t1.noarch  0 B
         recipe = self.distro_recipe(["filedep-filelists"], "arch: x86_64\n")
         answer = self.json("solve", recipe, "-q")
         self.assertEqual(answer["summary"], {
-            "packages": len(answer["packages"]), "objective": "dnf", "proved_smallest": False,
+            "packages": len(answer["packages"]), "objective": "dnf", "proved_smallest": False, "sizes_by": "headers",
             "installed_size": sum(p["installed_size"] for p in answer["packages"]),
             "kept_size": sum(p["kept_size"] for p in answer["packages"]),
             "download_size": sum(p["download_size"] for p in answer["packages"])})

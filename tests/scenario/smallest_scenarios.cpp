@@ -293,7 +293,8 @@ TEST_CASE("a header can turn a requirement of scriptlets into one of run time, a
   world.add("helper");
   CHECK(world.dropped({"app"}) == Lines{"tool-0:1-1.x86_64"});
   world.headers = World::Headers::readable;
-  app.run_time = {"tool"};
+  app.of_scriptlets = {"helper"};
+  app.of_all = {"tool"};
   CHECK(world.dropped({"app"}) == Lines{"helper-0:1-1.x86_64"});
 }
 

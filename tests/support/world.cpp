@@ -176,8 +176,10 @@ std::optional<std::vector<solv::HeaderFacts>> World::facts_of(const std::vector<
     for (const auto& repo : repos_) {
       for (const auto& pkg : repo->packages) {
         if (pkgid(*pkg) != package.checksum.hex || repo->spec.id != package.repo) continue;
-        facts.push_back({pkg->kept.value_or(pkg->size),
-                         pkg->run_time.value_or(std::set(pkg->requires_.begin(), pkg->requires_.end()))});
+        std::set<std::string> of_scriptlets(pkg->requires_pre.begin(), pkg->requires_pre.end());
+        of_scriptlets.insert(pkg->of_scriptlets.begin(), pkg->of_scriptlets.end());
+        for (const std::string& dep : pkg->of_all) of_scriptlets.erase(dep);
+        facts.push_back({pkg->kept.value_or(pkg->size), of_scriptlets});
       }
     }
   }

@@ -24,9 +24,10 @@ struct Pkg {
   std::uint64_t size = 1000;
   std::uint64_t download = 0;  ///< bytes; 0: as many as size
   std::uint64_t built = 0;     ///< seconds since 1970
-  /// What its header says beside: bytes that are kept (else size), the requirements of run time (else requires_).
+  /// What its header says beside: bytes that are kept (else size), which of requires_ are those of scriptlets alone,
+  /// and which of requires_pre are not.
   std::optional<std::uint64_t> kept;
-  std::optional<std::set<std::string>> run_time;
+  std::set<std::string> of_scriptlets, of_all;
 
   Pkg& needs(const std::string& dep) { return requires_.push_back(dep), *this; }
   Pkg& needs_pre(const std::string& dep) { return requires_pre.push_back(dep), *this; }

@@ -44,8 +44,8 @@ using CompsLoader = std::function<void(std::vector<RepoMetadata>&)>;
 
 /// What a package's header tells and metadata do not.
 struct HeaderFacts {
-  std::uint64_t kept_size = 0;                 ///< as Package::kept_size
-  std::set<std::string> runtime_requirements;  ///< capabilities that are not required by scriptlets alone
+  std::uint64_t kept_size = 0;          ///< as Package::kept_size
+  std::set<std::string> of_scriptlets;  ///< capabilities that scriptlets alone require; without an epoch of 0
 };
 
 /// Called for packages that matter for the choice, and for those of the answer: what their headers say, in their order.

@@ -6,6 +6,7 @@
 
 #include "files.hpp"
 #include "pages.hpp"
+#include "rootlet/base/error.hpp"
 
 namespace rootlet::rpm::berkeley {
 namespace {
@@ -38,9 +39,11 @@ std::string item_of(const std::string& bytes, PageFile& file) {
 
 std::size_t size_on_page(const std::string& bytes) { return bytes.size() <= longest_in_hash ? 1 + bytes.size() : 12; }
 
-/// The least power of two of buckets with which no bucket needs a second page.
+/// The least power of two of buckets with which no bucket needs a second page. Error: numbers that hash so unevenly do
+/// not come from a transaction.
 std::uint32_t buckets_for(const Items& items) {
-  for (std::uint32_t buckets = 2;; buckets *= 2) {
+  const std::size_t most = 64 * (items.size() + 16);
+  for (std::uint32_t buckets = 2; buckets <= most; buckets *= 2) {
     std::vector<std::size_t> used(buckets, page_head);
     for (const auto& [key, value] : items) {
       used[hash_of(key) % buckets] += size_on_page(key) + size_on_page(value) + 2 * listed_item;
@@ -48,6 +51,8 @@ std::uint32_t buckets_for(const Items& items) {
     const bool fits = std::all_of(used.begin(), used.end(), [](std::size_t bytes) { return bytes <= page_size; });
     if (fits) return buckets;
   }
+  throw Error("the RPM database in the root has packages under numbers that no transaction gives",
+              "a scriptlet must have changed it");
 }
 
 }  // namespace
@@ -64,10 +69,10 @@ std::string hash_file(const std::string& name, const Items& items) {
     page.items.push_back(stored_value);
   }
   std::string facts;
-  append_number(facts, buckets - 1);        // the last bucket
-  append_number(facts, buckets - 1);        // the mask of a hash
-  append_number(facts, buckets / 2 - 1);    // the mask before the last doubling
-  append_number(facts, std::uint32_t{0});   // how many items a page should have
+  append_number(facts, buckets - 1);       // the last bucket
+  append_number(facts, buckets - 1);       // the mask of a hash
+  append_number(facts, buckets / 2 - 1);   // the mask before the last doubling
+  append_number(facts, std::uint32_t{0});  // how many items a page should have
   append_number(facts, static_cast<std::uint32_t>(items.size()));
   append_number(facts, hash_of(std::string_view("%$sniglet^&", 12)));  // by which the hash is known
   const auto doubled = static_cast<unsigned>(std::countr_zero(buckets));

@@ -20,6 +20,9 @@ constexpr std::uint64_t most_counted = std::uint64_t{1} << 36U;
 /// What a round of the search has at the least, so that the last ones have a chance to end well.
 constexpr double least_seconds = 0.5;
 
+/// After so many rounds in which headers were read, those of all that could stand in for a package are read at once.
+constexpr int patient_rounds = 3;
+
 std::set<Id> matching(::Pool& pool, const std::vector<Preference>& entries, bool only_tie, const char* key,
                       std::vector<std::string>& warnings) {
   const SpecMatcher matcher(pool);
@@ -144,7 +147,8 @@ std::vector<Id> Choice::needed_at_run_time(Id package) const {
   const HeaderFacts* facts = universe_.header(package);
   if (facts == nullptr) return {};
   std::vector<Id> needed = requirements(pool_, package, 0);
-  std::erase_if(needed, [&](Id dep) { return !facts->runtime_requirements.contains(dep_str(pool_, dep)); });
+  // What is written in another way than in the header stays.
+  std::erase_if(needed, [&](Id dep) { return facts->of_scriptlets.contains(dep_str(pool_, dep)); });
   return needed;
 }
 
@@ -218,10 +222,11 @@ void Choice::add_levels() {
     fewest ? add_level(stage, one) : add_level(stage, size);
     if (stage == Stage::staying) add_wishes(preferences_.avoid_in_ties, relaxed_in_ties_);
     fewest ? add_level(stage, installed_size) : add_level(stage, one);
-    // Of equals the one of known packages: no header need be read to find out that it is no better.
-    if (universe_.by_headers()) {
-      add_level(stage, [&](Id id, const Package&) { return universe_.header(id) == nullptr ? 1U : 0U; });
-    }
+  }
+  // Of equals the one of known packages: no header need be read to find out that it is no better.
+  for (const Stage stage : {Stage::staying, Stage::installed}) {
+    if (!universe_.by_headers() || (stage == Stage::installed && !dropping())) continue;
+    add_level(stage, [&](Id id, const Package&) { return universe_.header(id) == nullptr ? 1U : 0U; });
   }
 }
 
@@ -232,22 +237,56 @@ std::uint64_t Choice::counted_size(Id id, const Package& package) const {
 }
 
 Chosen Choice::best() {
-  const auto start = std::chrono::steady_clock::now();
-  for (;;) {
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    const double seconds =
-        std::max(request_.time_limit - elapsed.count(), std::min(request_.time_limit, least_seconds));
-    auto chosen = solve(program_, assignment(dnf_, program_.variables), seconds);
+  double left = request_.time_limit;
+  for (int round = 0;; ++round) {
+    const auto start = std::chrono::steady_clock::now();
+    auto chosen = solve(program_, assignment(dnf_, program_.variables), left);
     if (!chosen) throw Error("the smallest set of packages cannot be found: not even DNF's fits the rules");
-    if (!learn(chosen->packages)) return *chosen;
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+    left = std::max(left - spent.count(), std::min(request_.time_limit, least_seconds));
+    if (!learn(round < patient_rounds ? chosen->packages : with_rivals(chosen->packages))) return *chosen;
     if (chosen->settled) continue;
     // Time is up: it stays the best that was found, with its true value.
     const Chosen dnf{dnf_, {}, chosen->optimality, false};
     if (main_level_ == 0 && value_of(dnf) < value_of(*chosen)) chosen = dnf;
+    if (!fits(*chosen)) chosen->build_only.clear();  // by what was learned last, more stays than it took
     chosen->optimality.value = value_of(*chosen);
     chosen->optimality.by_headers = universe_.by_headers();
     return *chosen;
   }
+}
+
+bool Choice::fits(const Chosen& chosen) const {
+  std::vector<bool> values = assignment(chosen.packages, program_.variables);
+  for (const Id id : chosen.build_only) {
+    if (const auto variable = literal(id, Stage::staying); variable != 0) {
+      values.at(static_cast<std::size_t>(variable) - 1) = false;
+    }
+  }
+  const auto holds = [&](optimize::Literal each) {
+    return values.at(static_cast<std::size_t>(std::abs(each)) - 1) == (each > 0);
+  };
+  for (std::size_t i = 0; i < program_.clauses.size(); ++i) {
+    const auto clause = program_.clauses[i];
+    if (std::none_of(clause.begin(), clause.end(), holds)) return false;
+  }
+  return true;
+}
+
+std::vector<Id> Choice::with_rivals(const std::vector<Id>& packages) const {
+  std::set<Id> unknown;
+  for (const Id id : packages) {
+    if (universe_.header(id) == nullptr) unknown.insert(id);
+  }
+  std::set<Id> all(packages.begin(), packages.end());
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const auto rule = rules_[i];
+    if (std::none_of(rule.begin(), rule.end(), [&](Id id) { return unknown.contains(id); })) continue;
+    for (const Id id : rule) {
+      if (id > 0) all.insert(id);
+    }
+  }
+  return {all.begin(), all.end()};
 }
 
 std::optional<Chosen> Choice::best_with(const Formula& further) {

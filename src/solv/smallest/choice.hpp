@@ -79,6 +79,10 @@ class Choice {
   void make_program();
   /// Reads headers of packages that are not known yet; whether the problem is another one now.
   bool learn(const std::vector<Id>& packages);
+  /// Whether a set fulfils all rules as they are now.
+  [[nodiscard]] bool fits(const Chosen& chosen) const;
+  /// The packages, and those that could stand in for one of them whose header is not known.
+  [[nodiscard]] std::vector<Id> with_rivals(const std::vector<Id>& packages) const;
   /// What a package counts for in bytes.
   [[nodiscard]] std::uint64_t counted_size(Id id, const Package& package) const;
   /// What a set comes to in the level that the objective is about.

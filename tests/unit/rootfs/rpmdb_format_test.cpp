@@ -14,8 +14,8 @@ class Librpm {
  public:
   Librpm(const std::string& number, const std::string& links)
       : file_(small::build(dir_.path(), "librpm",
-                           "%install\nmkdir -p %{buildroot}/usr/lib64\ntouch %{buildroot}/usr/lib64/librpm.so." + number +
-                               "\n%files\n/usr/lib64/librpm.so." + number + "\n",
+                           "%install\nmkdir -p %{buildroot}/usr/lib64\ntouch %{buildroot}/usr/lib64/librpm.so." +
+                               number + "\n%files\n/usr/lib64/librpm.so." + number + "\n",
                            links.empty() ? "" : "Requires: " + links)) {}
   [[nodiscard]] const fs::path& file() const { return file_; }
 
