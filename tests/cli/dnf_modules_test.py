@@ -24,6 +24,13 @@ def has(module):
     return subprocess.run([PYTHON, "-c", f"import {module}"], capture_output=True).returncode == 0
 
 
+def reads_groups():
+    """Whether DNF 4's reader of groups works here: that of Debian 13 (libcomps 0.1.21, Python 3.13) finds none, or crashes."""
+    script = "import libcomps; c = libcomps.Comps(); c.fromxml_str('<comps><group><id>a</id></group></comps>'); " \
+             "print([group.id for group in c.groups])"
+    return subprocess.run([PYTHON, "-c", script], capture_output=True, text=True).stdout == "['a']\n"
+
+
 def sample(requests, most):
     """All of them, or a sample that is the same each time."""
     return requests if THOROUGH or len(requests) <= most else random.Random(3).sample(requests, most)
@@ -42,6 +49,9 @@ def collections_in(repo):
 
 class SameAnswer:
     SHARES_CACHE = True
+
+    def needs_groups(self):
+        """Skips what this DNF cannot be asked."""
 
     def compare(self, repos, requests, platform=None, hotfixes=(), some_solved=True):
         """rootlet's answers, which are DNF's where this DNF knows such requests."""
@@ -186,6 +196,7 @@ class SameAnswer:
 
     @needs_data
     def test_groups_and_environments_of_centos_stream_9(self):
+        self.needs_groups()
         repos = {i: DATA / p for i, p in CS9.items()}
         names = sorted({name for path in repos.values() for name in collections_in(path)})
         self.assertGreater(len(names), 40)
@@ -196,6 +207,7 @@ class SameAnswer:
 
     @needs_distro
     def test_groups_and_environments_of_the_test_distribution(self):
+        self.needs_groups()
         repos = {"base": DISTRO / "base", "updates": DISTRO / "updates"}
         specs = ["@core", "@Core", "@CORE", "@web", "@Web Server", "@c[op]re", "@web*", "@*", "@small-environment",
                  "@Small Environment", "@kern-c", "@Werkzeuge", "@empty-group", "@broken", "@nope", "@^small-environment", "@german-support", "@tools"]
@@ -209,6 +221,10 @@ class SameAnswer:
 
 @unittest.skipUnless(has("dnf"), "python3-dnf is not installed")
 class Dnf4(SameAnswer, Case):
+    def needs_groups(self):
+        if not reads_groups():
+            self.skipTest("python3-libcomps reads no groups here")
+
     def knows(self, request):
         return True
 

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import stat
 import tempfile
 import unittest
@@ -26,6 +27,8 @@ needs_avx512 = unittest.skipUnless("avx512f" in pathlib.Path("/proc/cpuinfo").re
 # What changes here changes in everybody's images: CHANGELOG.md tells them.
 LAYERS = {"haproxy": "sha256:3e4ca43f727916be7c35dac017811cf05f1185e18dc3784740f04de8adfc0b0f",
           "everything": "sha256:9fe9e27d1d8aa8b47e95690e4d63749d6822101d8f52c83992397e3a0a3ed1b1"}
+# All headers in the database of haproxy's image, in their order.
+HEADERS = "24a40ddfddde645a099976e2895fb8f3da7f578d617a4dbeaade6f47eef72167"
 
 
 def entries(root):
@@ -145,6 +148,17 @@ class SameLayer(Case):
             return json.loads((self.dir / "image/blobs" / digest.replace(":", "/")).read_text())
         manifest = blob(json.loads((self.dir / "image/index.json").read_text())["manifests"][0]["digest"])
         return blob(manifest["config"]["digest"])["rootfs"]["diff_ids"]
+
+    def test_headers_of_haproxy(self):
+        """With a database, only SQLite's own bytes differ: its version and the order of its statistics."""
+        if not FEDORA.is_dir():
+            self.skipTest(f"{FEDORA} is not there")
+        self.run_rootlet("build", FEDORA / "haproxy.yaml", "--format", "dir", "-o", "root")
+        database = sqlite3.connect(f"file:{self.dir}/root/usr/lib/sysimage/rpm/rpmdb.sqlite?immutable=1", uri=True)
+        self.addCleanup(database.close)
+        rows = database.execute("select hnum, blob from Packages order by hnum").fetchall()
+        self.assertEqual([number for number, _ in rows], list(range(1, 12)))
+        self.assertEqual(hashlib.sha256(b"".join(blob for _, blob in rows)).hexdigest(), HEADERS)
 
     def test_haproxy(self):
         self.assertEqual(self.layer("haproxy"), [LAYERS["haproxy"]])
