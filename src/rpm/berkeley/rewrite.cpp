@@ -19,31 +19,31 @@ namespace rootlet::rpm {
 namespace {
 
 struct Index {
-  rpmDbiTag tag;
   const char* file;
+  rpmDbiTag tag;
   bool later;
 };
 
 /// librpm's own table (lib/rpmdb.c); the files are named after the tags.
 constexpr Index indexes[] = {
-    {RPMDBI_NAME, "Name", false},
-    {RPMDBI_BASENAMES, "Basenames", false},
-    {RPMDBI_GROUP, "Group", false},
-    {RPMDBI_REQUIRENAME, "Requirename", false},
-    {RPMDBI_PROVIDENAME, "Providename", false},
-    {RPMDBI_CONFLICTNAME, "Conflictname", false},
-    {RPMDBI_OBSOLETENAME, "Obsoletename", false},
-    {RPMDBI_TRIGGERNAME, "Triggername", false},
-    {RPMDBI_DIRNAMES, "Dirnames", false},
-    {RPMDBI_INSTALLTID, "Installtid", false},
-    {RPMDBI_SIGMD5, "Sigmd5", false},
-    {RPMDBI_SHA1HEADER, "Sha1header", false},
-    {RPMDBI_FILETRIGGERNAME, "Filetriggername", true},
-    {RPMDBI_TRANSFILETRIGGERNAME, "Transfiletriggername", true},
-    {RPMDBI_RECOMMENDNAME, "Recommendname", true},
-    {RPMDBI_SUGGESTNAME, "Suggestname", true},
-    {RPMDBI_SUPPLEMENTNAME, "Supplementname", true},
-    {RPMDBI_ENHANCENAME, "Enhancename", true},
+    {"Name", RPMDBI_NAME, false},
+    {"Basenames", RPMDBI_BASENAMES, false},
+    {"Group", RPMDBI_GROUP, false},
+    {"Requirename", RPMDBI_REQUIRENAME, false},
+    {"Providename", RPMDBI_PROVIDENAME, false},
+    {"Conflictname", RPMDBI_CONFLICTNAME, false},
+    {"Obsoletename", RPMDBI_OBSOLETENAME, false},
+    {"Triggername", RPMDBI_TRIGGERNAME, false},
+    {"Dirnames", RPMDBI_DIRNAMES, false},
+    {"Installtid", RPMDBI_INSTALLTID, false},
+    {"Sigmd5", RPMDBI_SIGMD5, false},
+    {"Sha1header", RPMDBI_SHA1HEADER, false},
+    {"Filetriggername", RPMDBI_FILETRIGGERNAME, true},
+    {"Transfiletriggername", RPMDBI_TRANSFILETRIGGERNAME, true},
+    {"Recommendname", RPMDBI_RECOMMENDNAME, true},
+    {"Suggestname", RPMDBI_SUGGESTNAME, true},
+    {"Supplementname", RPMDBI_SUPPLEMENTNAME, true},
+    {"Enhancename", RPMDBI_ENHANCENAME, true},
 };
 
 [[noreturn]] void unreadable(Session& session) {

@@ -67,16 +67,16 @@ std::string inner_item(const Node& child, std::uint32_t number, PageFile& file) 
 
 std::vector<Node> leaves_of(const Items& items, PageFile& file) {
   std::vector<Node> leaves{{{}, {PageType::tree_leaf, 1, 0, 0, {}, {}}}};
-  const std::string* before = nullptr;
+  std::string before;
   for (const auto& [key, value] : items) {
     const std::string stored_key = leaf_item(key, file);
     const std::string stored_value = leaf_item(value, file);
     if (!leaves.back().page.has_room_for(stored_key.size() + stored_value.size(), 2)) {
-      leaves.push_back({between(*before, key), {PageType::tree_leaf, 1, 0, 0, {}, {}}});
+      leaves.push_back({between(before, key), {PageType::tree_leaf, 1, 0, 0, {}, {}}});
     }
     leaves.back().page.items.push_back(stored_key);
     leaves.back().page.items.push_back(stored_value);
-    before = &key;
+    before = key;
   }
   return leaves;
 }

@@ -10,7 +10,7 @@
 namespace rootlet::test {
 namespace {
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 std::string xz(const std::string& plain) {
   std::string packed(lzma_stream_buffer_bound(plain.size()), '\0');

@@ -176,7 +176,7 @@ TEST_CASE("each kind of cause has a sentence, which the page of a history has, t
     }
     CHECK_THAT(sentences, Catch::Matchers::VectorContains(one.sentence));
     CHECK(Page(made).sentence(one.kind) == (one.kind == CauseKind::updated ? "" : one.sentence));
-    CHECK_THAT(report::history_tables({made}), Catch::Matchers::Contains(one.sentence));
+    CHECK_THAT(report::history_tables({made}), Catch::Contains(one.sentence));
   }
 }
 
