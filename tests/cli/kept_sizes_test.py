@@ -111,7 +111,7 @@ class Smallest(Case):
         for package in folder.glob("p*.rpm"):
             ask = lambda text: subprocess.run(["rpm", "-qp", "--nosignature", "--qf", text, package], capture_output=True,
                                               text=True, check=True).stdout.splitlines()
-            rows = ask("[%{FILESIZES}\t%{FILEMODES}\t%{FILEFLAGS}\t%{FILELANGS}\t%{FILEINODES}\n]")
+            rows = ask("[%{LONGFILESIZES}\t%{FILEMODES}\t%{FILEFLAGS}\t%{FILELANGS}\t%{FILEINODES}\n]")
             files = [(int(a), int(b) & 0xffff, int(c), lang, d) for a, b, c, lang, d in (row.split("\t") for row in rows)]
             needs_ = [one for one in ask("[%{REQUIRENAME}\n]") if not one.startswith("rpmlib(")]
             found[package.stem] = (kept(files, langs=langs), set(needs_), set(ask("[%{PROVIDENAME}\n]")))
