@@ -15,7 +15,7 @@
 
 namespace rootlet::build {
 
-/// What a recipe's build leaves of packages.
+/// Files of packages that a recipe's build keeps.
 rpm::KeptFiles kept_files(const Recipe& recipe);
 
 /// Reads the headers of packages without downloading these whole, and believes those that the recipe's keys have signed
@@ -32,7 +32,7 @@ class HeaderSource {
   [[nodiscard]] const ByMetadata& problem() const noexcept { return problem_; }
   /// The files of a solution's headers, in its order; empty where headers do not decide.
   [[nodiscard]] std::vector<std::filesystem::path> files(const Solution& solution) const;
-  /// What keeps this librpm from installing a package of a solution, as far as headers were read.
+  /// Obstacle for this librpm to install a package of a solution, as far as headers were read.
   [[nodiscard]] std::optional<Error> obstacle(const Solution& solution) const;
 
  private:

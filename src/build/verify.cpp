@@ -90,7 +90,7 @@ void Verifier::verify(std::vector<ChosenPackage>& packages, const std::vector<st
     const rpm::HeaderInfo header = trusted(package, files[i], Extent::whole);
     // createrepo_c leaves requirements of features out of metadata.
     if (!header.missing_features.empty()) throw features_error(package, header.missing_features);
-    // What decided was the header's beginning of the file, which no checksum covers.
+    // The choice was made by the beginning of the file, which no checksum covers.
     if (package.kept_size && *package.kept_size != header.kept_size) {
       throw Error(
           "cannot trust package " + package.nevra.str() + ": its header says other sizes than the one that decided",

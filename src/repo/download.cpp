@@ -143,7 +143,7 @@ Indices find_mirrors(const std::vector<Package>& packages, const Indices& missin
   return fetchable;
 }
 
-/// What is brought of packages.
+/// Part of packages that is brought.
 struct Part {
   const char* folder;  ///< of the cache
   const char* task;

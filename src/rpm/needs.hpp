@@ -8,7 +8,7 @@
 
 namespace rootlet::rpm {
 
-/// What each of these packages needs of the others when it is installed: requirements, OrderWithRequires and what is
+/// Needs of these packages for each other when they are installed: requirements, OrderWithRequires and what is
 /// recommended to scriptlets; not what is for a later time only (%pretrans runs before all, %posttrans after all).
 /// Where several meet a requirement, it is the first.
 Needs needs_of(const std::vector<Header>& packages);

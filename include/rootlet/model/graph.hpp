@@ -27,7 +27,7 @@ struct GraphPackage {
   std::vector<std::string> offers = {};  ///< capabilities and paths that it provides, as far as the target says; sorted
   /// Of its files that are put into the root, as its header says or the database notes.
   std::optional<std::uint64_t> kept_size = std::nullopt;
-  /// What it takes in the root, as far as known.
+  /// Bytes that it takes in the root, as far as known.
   [[nodiscard]] std::uint64_t size() const noexcept { return kept_size.value_or(installed_size); }
 };
 

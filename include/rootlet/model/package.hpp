@@ -44,7 +44,7 @@ struct Package {
   /// Of its files that the build leaves in the root: not documentation and languages that the recipe leaves out. Known
   /// from its header; nothing: that has not been looked at.
   std::optional<std::uint64_t> kept_size = std::nullopt;
-  /// What it takes in the root, as far as known.
+  /// Bytes that it takes in the root, as far as known.
   [[nodiscard]] std::uint64_t size() const noexcept { return kept_size.value_or(installed_size); }
 };
 
@@ -169,7 +169,7 @@ struct Totals {
   std::uint64_t installed_size = 0;
   std::uint64_t download_size = 0;
   std::optional<std::uint64_t> kept_size = std::nullopt;  ///< where it is known of each package
-  /// What they take in the root, as far as known.
+  /// Bytes that they take in the root, as far as known.
   [[nodiscard]] std::uint64_t size() const noexcept { return kept_size.value_or(installed_size); }
   void add(const Package& package) noexcept;
 };
@@ -184,7 +184,7 @@ struct Solution {
   std::vector<ModuleState> modules = {};  ///< what DNF would note; sorted by name
   /// Requirements and recommendations that no other package of the set is there for; sorted. A lock does not keep them.
   std::optional<std::vector<RequiredBy>> idle = std::nullopt;
-  /// What stays in the root: packages without those that take part in the build only.
+  /// Sums of what stays in the root: packages without those that take part in the build only.
   [[nodiscard]] Totals totals() const noexcept;
   [[nodiscard]] std::uint64_t installed_size() const noexcept { return totals().installed_size; }
   [[nodiscard]] std::size_t count() const noexcept;

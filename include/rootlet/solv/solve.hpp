@@ -42,7 +42,7 @@ using FilelistsLoader = std::function<void(std::vector<RepoMetadata>&)>;
 /// Called when an entry of `packages` names a group: sets `comps` of each repository that has groups.
 using CompsLoader = std::function<void(std::vector<RepoMetadata>&)>;
 
-/// What a package's header tells and metadata do not.
+/// Facts that a package's header tells and metadata do not.
 struct HeaderFacts {
   std::uint64_t kept_size = 0;          ///< as Package::kept_size
   std::set<std::string> of_scriptlets;  ///< capabilities that scriptlets alone require; without an epoch of 0
@@ -52,7 +52,7 @@ struct HeaderFacts {
 /// Nothing: they cannot be had; then metadata decide about all packages.
 using HeaderLoader = std::function<std::optional<std::vector<HeaderFacts>>(const std::vector<Package>&)>;
 
-/// What brings what not every request needs; each may be empty.
+/// Callbacks that bring what not every request needs; each may be empty.
 struct Loaders {
   FilelistsLoader filelists;
   CompsLoader comps;

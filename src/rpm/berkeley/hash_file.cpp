@@ -10,7 +10,7 @@
 namespace rootlet::rpm::berkeley {
 namespace {
 
-/// What is longer has pages of its own, as with Berkeley DB.
+/// Longer items have pages of their own, as with Berkeley DB.
 constexpr std::size_t longest_in_hash = page_size / 4;
 /// Of the list of how many pages stand before those of each doubling; buckets are doubled fewer times.
 constexpr unsigned most_doublings = 32;

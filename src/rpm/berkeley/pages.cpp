@@ -12,7 +12,7 @@ constexpr std::uint32_t tree_magic = 0x053162;
 constexpr std::uint32_t version = 9;
 constexpr std::size_t id_size = 20;
 
-/// What pages have for a place in a log where there is no log.
+/// Number that pages have for a place in a log where there is no log.
 void append_log_place(std::string& bytes) {
   append_number(bytes, std::uint32_t{0});
   append_number(bytes, std::uint32_t{1});

@@ -16,7 +16,7 @@ constexpr std::uint32_t root_page = 1;
 constexpr std::uint8_t tree_inside = 1;
 constexpr std::uint8_t tree_apart = 3;
 
-/// What refers to bytes that have pages of their own.
+/// Reference to bytes that have pages of their own.
 std::string reference_to(const std::string& bytes, PageFile& file) {
   std::string item;
   append_number(item, std::uint16_t{0});
