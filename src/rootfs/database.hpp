@@ -4,10 +4,12 @@
 
 namespace rootlet::rootfs {
 
-/// librpm leaves the database in write-ahead mode, with an empty log and its index beside it. Without these files only
-/// root could read it; in the older journal mode everybody can, from a read-only file system too. The mode is the two
-/// bytes at offset 18 (sqlite.org/fileformat2.html, section 1.3: file format version numbers, 1 legacy, 2 WAL).
-/// Error: the log is not empty.
-void leave_write_ahead_mode(const std::string& dbpath);
+/// Makes of the SQLite database that librpm left one that depends on its packages alone, and that everybody can read.
+/// What goes: write-ahead mode, with its files beside the database, without which only root could read it, and nobody
+/// from a read-only file system; what SQLite found out for its own queries (sqlite_stat1, sqlite_stat4), which differs
+/// between its versions, as librpm makes it again when it writes; free pages, and the counters and the version of the
+/// writer in the file's header (sqlite.org/fileformat2.html, section 1.3).
+/// Error: the write-ahead log is not empty.
+void settle_database(const std::string& dbpath);
 
 }  // namespace rootlet::rootfs

@@ -201,7 +201,7 @@ int install_inside(Inside& inside, const std::vector<std::filesystem::path>& fil
   }
   rpm::run_transaction(packages, transaction, sender);
   accounts.restore();
-  leave_write_ahead_mode(options.dbpath);
+  settle_database(options.dbpath);
   const RootUsers users;
   make_pipes(notable, users);
   repeat_underneath(inside, notable, "/proc", inside.proc_underneath, users);

@@ -54,7 +54,7 @@ void erase_inside(const Inside& inside, const std::vector<Nevra>& leaving, const
     for (const Nevra& nevra : one.had_been) had_been.push_back(to_json(nevra));
     inside.send({{"package", to_json(one.package)}, {"capability", one.capability}, {"had_been", had_been}});
   }
-  leave_write_ahead_mode(apart);
+  settle_database(apart);
   rename_or_throw(apart + name, dbpath + name);
   remove_tree(apart);
 }
