@@ -70,7 +70,8 @@ Action add_audit(CLI::App& app) {
     const auto accepted = options->accept.empty() ? std::vector<Accepted>() : recipe::load_accepted(options->accept);
     return with_target(
         session, options->target, target::Depth::contents,
-        [&](const target::Target& target) { return show(*options, accepted, session, target); }, true);
+        [&](const target::Target& target) { return show(*options, accepted, session, target); },
+        target::Depth::contents);
   };
 }
 

@@ -68,9 +68,9 @@ Action add_diff(CLI::App& app) {
         print_diff(session, options->format, compare(before, after));
         return 0;
       };
-      return with_target(session, other, target::Depth::contents, show, true);
+      return with_target(session, other, target::Depth::contents, show, target::Depth::contents);
     };
-    return with_target(session, options->target, target::Depth::contents, use, true);
+    return with_target(session, options->target, target::Depth::contents, use, target::Depth::contents);
   };
 }
 

@@ -3,7 +3,11 @@
 #include <utility>
 
 #include "command.hpp"
+#include "rootlet/analysis/files.hpp"
+#include "rootlet/base/fs.hpp"
 #include "rootlet/history/timeline.hpp"
+#include "rootlet/report/charts.hpp"
+#include "rootlet/report/files_page.hpp"
 #include "rootlet/report/graph.hpp"
 
 namespace rootlet::cli {
@@ -15,6 +19,23 @@ struct ReportArguments {
   HistoryOptions history;
   PageOptions page;
 };
+
+constexpr const char* no_releases = "releases: what is recorded of an image is its packages";
+
+int write_files_report(const ReportArguments& options, const target::Target& target) {
+  const auto owners = analysis::owners_of(*target.files, target.installed);
+  const auto costs = analysis::file_costs(*target.files, target.graph, owners);
+  const std::string image = options.release.image.empty() ? target.image_name : options.release.image;
+  const std::string title = "Files of " + image;
+  write_result(options.page.out, report::files_page_text(title, costs, {no_releases}));
+  if (!options.page.svg.empty()) {
+    const Timeline named{image, target.image ? target.image->arch : "", {}, {}};
+    fs::create_directories(options.page.svg);
+    write_file(fs::path(options.page.svg) / report::chart_file(named, "files.svg"),
+               report::files_chart(title, costs, {}));
+  }
+  return 0;
+}
 
 /// What is recorded of the image, and the target as it is now at the end, whatever the records' dates.
 int write_report(const ReportArguments& options, const Session& session, const target::Target& target) {
@@ -38,8 +59,13 @@ Action add_report(CLI::App& app) {
   add_history_option(app, options->history);
   return [options](const Session& session) {
     report::need_page_library();
-    return with_target(session, options->target, target::Depth::database,
-                       [&](const target::Target& target) { return write_report(*options, session, target); });
+    return with_target(
+        session, options->target, target::Depth::database,
+        [&](const target::Target& target) {
+          return target.graph.packages_known ? write_report(*options, session, target)
+                                             : write_files_report(*options, target);
+        },
+        target::Depth::contents);
   };
 }
 

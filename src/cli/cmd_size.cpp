@@ -85,7 +85,7 @@ Action add_size(CLI::App& app) {
     target_options.paths = std::any_of(options->without.begin(), options->without.end(), names_path);
     return with_target(
         session, target_options, depth, [&](const target::Target& target) { return show(*options, session, target); },
-        options->files);
+        options->files ? std::optional(depth) : std::nullopt);
   };
 }
 

@@ -134,7 +134,8 @@ HistoryRecord record_of(const target::Target& target, const ReleaseOptions& opti
 /// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
 /// `files_alone`: as target::Options has it.
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
-                const std::function<int(const target::Target&)>& use, bool files_alone = false);
+                const std::function<int(const target::Target&)>& use,
+                std::optional<target::Depth> files_alone = std::nullopt);
 
 /// Whether what a user names may be a file: then TargetOptions::paths must be set.
 bool names_path(std::string_view what);

@@ -60,7 +60,7 @@ Kinds kinds_of(const std::vector<std::string>& only) {
 }
 
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
-                const std::function<int(const target::Target&)>& use, bool files_alone) {
+                const std::function<int(const target::Target&)>& use, std::optional<target::Depth> files_alone) {
   target::Options how = options_of(session, options, depth);
   how.files_alone = files_alone;
   const auto opened = target::open(options.target, how, *session.progress);

@@ -82,7 +82,7 @@ std::string chart_file(const Timeline& timeline, const std::string& what) {
     }
     return out;
   };
-  return plain(timeline.image) + "." + plain(timeline.arch) + "." + what;
+  return plain(timeline.image) + "." + (timeline.arch.empty() ? "" : plain(timeline.arch) + ".") + what;
 }
 
 }  // namespace rootlet::report

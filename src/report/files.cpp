@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "files.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/report/audit.hpp"
 
@@ -15,7 +16,6 @@ using analysis::DirectoryCost;
 using analysis::FileCosts;
 using analysis::FileTotals;
 
-constexpr const char* unknown_packages = "packages: nothing tells which ones the files are of";
 constexpr std::size_t most_subdirectories = 8;
 constexpr std::size_t most_duplicates = 10;
 

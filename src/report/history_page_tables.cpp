@@ -5,6 +5,7 @@
 
 #include "chart_parts.hpp"
 #include "history_page.hpp"
+#include "page_parts.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/report/analysis.hpp"
 #include "rootlet/report/charts.hpp"
@@ -27,19 +28,6 @@ std::int64_t difference(std::uint64_t before, std::uint64_t after) {
   return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
 }
 
-std::string cell(const std::string& text) { return "<td>" + escaped(text) + "</td>"; }
-std::string number_cell(const std::string& text) { return "<td class=\"n\">" + text + "</td>"; }
-
-std::string table(const std::vector<std::string>& head, const std::string& rows) {
-  std::string out = "<table><thead><tr>";
-  for (const std::string& one : head) {
-    const bool number = one.ends_with('#');
-    out += fmt::format("<th scope=\"col\"{}>{}</th>", number ? " class=\"n\"" : "",
-                       number ? one.substr(0, one.size() - 1) : one);
-  }
-  return out + "</tr></thead><tbody>\n" + rows + "</tbody></table>\n";
-}
-
 std::string releases_table(const Timeline& timeline) {
   std::string rows;
   for (std::size_t i = timeline.records.size(); i-- > 0;) {
@@ -47,10 +35,11 @@ std::string releases_table(const Timeline& timeline) {
     const std::uint64_t size = record.graph.installed_size();
     const std::string change =
         i == 0 ? "" : signed_size(difference(timeline.records[i - 1].graph.installed_size(), size));
-    rows += "<tr>" + cell(record.label) + cell(record.date) + number_cell(grouped(record.graph.packages.size())) +
-            number_cell(human_size(size)) + number_cell(change) + "</tr>\n";
+    rows += "<tr>" + html_cell(record.label) + html_cell(record.date) +
+            html_number(grouped(record.graph.packages.size())) + html_number(human_size(size)) + html_number(change) +
+            "</tr>\n";
   }
-  return table({"release", "date", "packages#", "installed#", "change#"}, rows);
+  return html_table({"release", "date", "packages#", "installed#", "change#"}, rows);
 }
 
 std::string cause_row(const PackageDiff& step, const ChangeCause& cause) {
@@ -65,7 +54,7 @@ std::string cause_row(const PackageDiff& step, const ChangeCause& cause) {
       text += fmt::format("<li>and {} more</li>", cause.changes.size() - most_named);
     text += "</ul>";
   }
-  return "<tr>" + number_cell(signed_size(cause.bytes)) + "<td>" + text + "</td></tr>\n";
+  return "<tr>" + html_number(signed_size(cause.bytes)) + "<td>" + text + "</td></tr>\n";
 }
 
 /// The causes with the most bytes; the others in one row, so that all adds up.
@@ -76,10 +65,10 @@ std::string step_table(const PackageDiff& step, std::size_t most) {
   if (shown < step.causes.size()) {
     std::int64_t bytes = 0;
     for (std::size_t i = shown; i < step.causes.size(); ++i) bytes += step.causes[i].bytes;
-    rows +=
-        "<tr>" + number_cell(signed_size(bytes)) + cell(counted(step.causes.size() - shown, "more cause")) + "</tr>\n";
+    rows += "<tr>" + html_number(signed_size(bytes)) + html_cell(counted(step.causes.size() - shown, "more cause")) +
+            "</tr>\n";
   }
-  return rows.empty() ? "<p>The same packages.</p>\n" : table({"bytes#", "cause"}, rows);
+  return rows.empty() ? "<p>The same packages.</p>\n" : html_table({"bytes#", "cause"}, rows);
 }
 
 std::string steps_text(const Timeline& timeline, std::size_t most) {
@@ -116,15 +105,16 @@ std::string packages_table(const Timeline& timeline, std::size_t most) {
       continue;
     }
     const auto found = changes.find(one.nevra.str());
-    rows += "<tr>" + cell(one.nevra.name) + cell(one.nevra.evr()) + number_cell(human_size(one.installed_size)) +
-            number_cell(found == changes.end() ? "" : signed_size(found->second->bytes())) +
-            cell(way_text(graph, steps[order[k]])) + "</tr>\n";
+    rows += "<tr>" + html_cell(one.nevra.name) + html_cell(one.nevra.evr()) +
+            html_number(human_size(one.installed_size)) +
+            html_number(found == changes.end() ? "" : signed_size(found->second->bytes())) +
+            html_cell(way_text(graph, steps[order[k]])) + "</tr>\n";
   }
   if (shown < order.size()) {
-    rows += "<tr>" + cell(counted(order.size() - shown, "more package")) + "<td></td>" + number_cell(human_size(rest)) +
-            "<td></td><td></td></tr>\n";
+    rows += "<tr>" + html_cell(counted(order.size() - shown, "more package")) + "<td></td>" +
+            html_number(human_size(rest)) + "<td></td><td></td></tr>\n";
   }
-  return table({"package", "version", "size#", "change#", "why"}, rows);
+  return html_table({"package", "version", "size#", "change#", "why"}, rows);
 }
 
 std::string images_table(const std::vector<Timeline>& timelines) {
@@ -135,10 +125,10 @@ std::string images_table(const std::vector<Timeline>& timelines) {
     const std::string change =
         one.steps.empty() ? "" : signed_size(difference(one.records.rbegin()[1].graph.installed_size(), size));
     rows += fmt::format("<tr><td><a href=\"#image-{}\">{}</a></td>", i + 1, escaped(title_of(one))) +
-            number_cell(grouped(one.records.size())) + number_cell(human_size(size)) + number_cell(change) + "<td>" +
+            html_number(grouped(one.records.size())) + html_number(human_size(size)) + html_number(change) + "<td>" +
             sparkline(one) + "</td></tr>\n";
   }
-  return table({"image", "releases#", "installed#", "change#", "curve"}, rows);
+  return html_table({"image", "releases#", "installed#", "change#", "curve"}, rows);
 }
 
 std::string charts(const Timeline& timeline, std::size_t images, std::size_t rows) {

@@ -53,6 +53,19 @@ std::string script_json(const nlohmann::ordered_json& json) {
   return text;
 }
 
+std::string html_cell(const std::string& text) { return "<td>" + escaped(text) + "</td>"; }
+std::string html_number(const std::string& text) { return "<td class=\"n\">" + text + "</td>"; }
+
+std::string html_table(const std::vector<std::string>& head, const std::string& rows) {
+  std::string out = "<table><thead><tr>";
+  for (const std::string& one : head) {
+    const bool number = one.ends_with('#');
+    out += fmt::format("<th scope=\"col\"{}>{}</th>", number ? " class=\"n\"" : "",
+                       number ? one.substr(0, one.size() - 1) : one);
+  }
+  return out + "</tr></thead><tbody>\n" + rows + "</tbody></table>\n";
+}
+
 void need_page_library() { need_library(); }
 
 }  // namespace rootlet::report

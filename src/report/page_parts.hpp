@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "page_texts.hpp"
 
@@ -17,6 +18,11 @@ std::string filled(const std::string& page, const std::map<std::string_view, std
 
 /// Data for a script element: nothing in it can end the element that it stands in.
 std::string script_json(const nlohmann::ordered_json& json);
+
+/// Cells and tables of HTML; text is escaped. A column whose name ends in '#' holds numbers.
+std::string html_cell(const std::string& text);
+std::string html_number(const std::string& text);
+std::string html_table(const std::vector<std::string>& head, const std::string& rows);
 
 /// Error: this build has no visualization library.
 Library need_library();

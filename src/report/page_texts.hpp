@@ -12,6 +12,8 @@ std::string page_script();
 std::string history_html();
 std::string history_css();
 std::string history_script();
+std::string files_html();
+std::string files_css();
 std::string base_css();
 std::string colours_css();
 std::string drawing_css();

@@ -52,8 +52,8 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
 constexpr const char* looked_for =
     "looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm, /usr/share/rpm and /root/.rpmdb, and for the package "
     "manifest "
-    "of distroless images, /var/lib/rpmmanifest/container-manifest-2; 'size --files', 'audit' and 'diff' work on files "
-    "alone";
+    "of distroless images, /var/lib/rpmmanifest/container-manifest-2; 'size --files', 'audit', 'diff' and 'report' "
+    "work on files alone";
 
 /// Where nothing tells the packages.
 void do_without(Target& target, const Options& options) {
@@ -89,10 +89,16 @@ void add_packages(Target& target, const Tree& tree, const Options& options) {
   do_without(target, options);
 }
 
-Target open_tree(Target target, Tree tree, const Options& options) {
+Target open_tree(Target target, const std::function<Tree(const TreeOptions&)>& read, const Options& options) {
+  TreeOptions how = options.tree;
+  Tree tree = read(how);
   add_packages(target, tree, options);
+  if (!target.graph.packages_known && options.files_alone > how.depth) {
+    how.depth = *options.files_alone;
+    tree = read(how);
+  }
   target.image = std::move(tree.image);
-  if (options.tree.depth == Depth::database) return target;
+  if (how.depth == Depth::database) return target;
   target.files = std::move(tree.files);
   const auto sizes = analysis::disk_sizes(*target.files, analysis::owners_of(*target.files, target.installed),
                                           target.installed.size());
@@ -127,8 +133,11 @@ std::variant<Target, Unsolvable> open(const fs::path& path, const Options& optio
       return target;
     }
     case Form::root_directory:
-      return open_tree(std::move(target), read_directory(path, options.tree, progress), options);
-    case Form::image: return open_tree(std::move(target), read_image(path, options.tree, progress), options);
+      return open_tree(
+          std::move(target), [&](const TreeOptions& how) { return read_directory(path, how, progress); }, options);
+    case Form::image:
+      return open_tree(
+          std::move(target), [&](const TreeOptions& how) { return read_image(path, how, progress); }, options);
     case Form::unknown: break;
   }
   throw usage_error("'" + target.name + "' is nothing that rootlet can look into",

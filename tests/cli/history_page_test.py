@@ -363,6 +363,43 @@ class Hostile(HistoryCase):
         self.assertNotIn("\u202e", text)
 
 
+class FilesAlone(PageCase):
+    """Nothing tells the packages of the target: the page is about its files, and has no scripts."""
+
+    def files(self):
+        root = self.dir / "root"
+        for path, text in (("usr/bin/tool", "#!/bin/sh\n" + "x" * 3990), ("usr/bin/copy", "#!/bin/sh\n" + "x" * 3990),
+                           ("usr/share/doc/README", "y" * 2000), ("etc/conf", "z" * 500), ("top", "w" * 30)):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text)
+        (root / f"usr/{HOSTILE}".replace("</", "<")).write_text("h" * 20)
+        return root
+
+    def test_a_root_without_packages(self):
+        done = self.run_rootlet("report", self.files(), "-o", self.dir / "page.html", "--svg", self.dir / "charts")
+        self.assertEqual((done.stdout, done.stderr), ("", ""))
+        self.show()
+        self.assertEqual(self.texts("h1"), ["Files of root"])
+        self.assertEqual(self.texts("header p"), [
+            "6 files, 10.6 kB (10,550 bytes)", "Not looked at: packages: nothing tells which ones the files are of",
+            "Not looked at: releases: what is recorded of an image is its packages"])
+        self.assertEqual(self.texts("h2"), ["Directories", "Kinds", "Largest files", "Same contents"])
+        directories, kinds, largest, same = ([[cell.text for cell in row.find_elements(By.TAG_NAME, "td")]
+                                              for row in table.find_elements(By.CSS_SELECTOR, "tbody tr")]
+                                             for table in self.all("table"))
+        self.assertEqual(directories, [["8.00 kB", "2", "/usr/bin"], ["2.00 kB", "1", "/usr/share"], ["500 B", "1", "/etc"],
+                                       ["30 B", "1", "/"], ["20 B", "1", "/usr"]])
+        self.assertEqual(kinds, [["8.00 kB", "2", "scripts"], ["2.00 kB", "1", "documentation"], ["550 B", "3", "other"]])
+        self.assertEqual(largest[:2], [["4.00 kB", "/usr/bin/copy"], ["4.00 kB", "/usr/bin/tool"]])
+        self.assertEqual(same, [["4.00 kB", "/usr/bin/copy = /usr/bin/tool"]])
+        self.assertEqual([area.find_element(By.TAG_NAME, "text").text for area in self.all(".cells > g")[:2]],
+                         ["/usr/bin", "/usr/share"])
+        self.assertEqual(self.all("img"), [])
+        self.assertNotIn("<script", (self.dir / "page.html").read_text())
+        self.assertEqual([chart.name for chart in (self.dir / "charts").iterdir()], ["root.files.svg"])
+        self.assertIn("<title>Files of root</title>", (self.dir / "charts/root.files.svg").read_text())
+
+
 @needs_data
 class RealReleases(HistoryCase):
     SHARES_CACHE = True

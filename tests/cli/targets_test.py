@@ -125,8 +125,8 @@ class Targets(Case):
         self.assertEqual(self.run_rootlet("tree", self.dir / "root", code=1).stderr, """\
 rootlet: error: 'DIR/root' has no RPM database
 hint: looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm, /usr/share/rpm and /root/.rpmdb, and for the package \
-manifest of distroless images, /var/lib/rpmmanifest/container-manifest-2; 'size --files', 'audit' and 'diff' work on \
-files alone
+manifest of distroless images, /var/lib/rpmmanifest/container-manifest-2; 'size --files', 'audit', 'diff' and 'report' \
+work on files alone
 """)
 
     def test_a_distroless_manifest(self):

@@ -35,8 +35,9 @@ struct Target {
 struct Options {
   TreeOptions tree;          ///< also how deep
   recipe::Overrides recipe;  ///< for recipes
-  /// Whether a root or an image will do of which nothing tells the packages: its graph says so (packages_known).
-  bool files_alone = false;
+  /// How deep a root or an image is read of which nothing tells the packages; its graph says so (packages_known).
+  /// Where this is empty, such a target is an error.
+  std::optional<Depth> files_alone = std::nullopt;
   build::Environment environment;
 };
 
