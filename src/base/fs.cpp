@@ -87,6 +87,12 @@ Fd open_read(const fs::path& path) {
   return fd;
 }
 
+FileIdentity identity_of(int fd, const fs::path& name) {
+  struct stat info {};
+  if (fstat(fd, &info) != 0) throw system_error("cannot look at '" + name.string() + "'");
+  return {info.st_dev, info.st_ino, info.st_ctim.tv_sec, info.st_ctim.tv_nsec};
+}
+
 void write_all(int fd, std::string_view bytes, const fs::path& name) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());

@@ -24,6 +24,19 @@
 namespace rootlet::build {
 namespace {
 
+/// In a solution's order.
+using Verified = std::vector<rpm::VerifiedPackage>;
+
+/// What headers know better than metadata.
+void note_headers(Solution& solution, const Verified& verified) {
+  std::vector<const std::vector<rpm::Requirement>*> requirements;
+  for (std::size_t i = 0; i < verified.size(); ++i) {
+    solution.packages.at(i).package.kept_size = verified[i].header().kept_size;
+    requirements.push_back(&verified[i].header().requirements);
+  }
+  refine_edge_kinds(solution, requirements);
+}
+
 /// The command that makes the lock anew.
 std::string lock_command(const Recipe& recipe, const fs::path& path, const std::string& options = {}) {
   fs::path beside = recipe.path;
@@ -119,14 +132,13 @@ void run_tests(const Recipe& recipe, const fs::path& root, Progress& progress) {
   }
 }
 
-/// A solution's packages and their files.
-std::vector<rootfs::InstalledPackage> installed_packages(const Solution& solution, const std::vector<fs::path>& files) {
-  std::vector<rootfs::InstalledPackage> installed;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const ChosenPackage& chosen = solution.packages.at(i);
-    installed.push_back({chosen.package.nevra, files[i], chosen.build_only});
+/// What a solution's verified packages are in the root.
+std::vector<rootfs::PackageInRoot> packages_in_root(const Solution& solution, const Verified& verified) {
+  std::vector<rootfs::PackageInRoot> packages;
+  for (std::size_t i = 0; i < verified.size(); ++i) {
+    packages.push_back({&verified[i], solution.packages.at(i).build_only});
   }
-  return installed;
+  return packages;
 }
 
 /// "package web-1-1.noarch: no user 'svc', who owns 3 of its files".
@@ -147,12 +159,6 @@ void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing
   for (const std::string& one : sentences) progress.warn(one + ": they belong to root");
 }
 
-std::vector<rootfs::InstalledPackage> staying_packages(const Solution& solution, const std::vector<fs::path>& files) {
-  auto packages = installed_packages(solution, files);
-  std::erase_if(packages, [](const rootfs::InstalledPackage& package) { return package.build_only; });
-  return packages;
-}
-
 void warn_of_foreign_librpms(const std::vector<ForeignLibrpm>& foreign, Progress& progress) {
   for (const ForeignLibrpm& one : foreign) {
     const std::string reads = one.reads == RpmdbFormat::berkeley ? "Berkeley DB" : "ndb";
@@ -165,53 +171,52 @@ void warn_of_foreign_librpms(const std::vector<ForeignLibrpm>& foreign, Progress
 }
 
 /// By the librpms that stay.
-rootfs::RpmdbChoice choose_database(const Recipe& recipe, const std::vector<fs::path>& files, BuildResult& result,
+rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packages, BuildResult& result,
                                     Progress& progress) {
   if (recipe.rpmdb.empty()) return {};
-  std::vector<fs::path> staying;
-  for (const auto& package : staying_packages(result.solution, files)) staying.push_back(package.file);
-  rootfs::RpmdbChoice choice = rootfs::choose_rpmdb_format(staying);
+  rootfs::RpmdbChoice choice = rootfs::choose_rpmdb_format(packages_in_root(result.solution, packages));
   warn_of_foreign_librpms(choice.foreign, progress);
-  result.dbpath = rootfs::choose_dbpath(recipe.rpmdb, files);
+  result.dbpath = rootfs::choose_dbpath(recipe.rpmdb, packages);
   result.rpmdb_format = choice.format;
   result.foreign_librpms = choice.foreign;
   return choice;
 }
 
 void rewrite_database(const fs::path& root, const rootfs::InstallOptions& options, const rootfs::RpmdbChoice& choice,
-                      const Solution& solution, const std::vector<fs::path>& files) {
+                      const Solution& solution) {
   if (choice.format != RpmdbFormat::berkeley) return;
   std::vector<Nevra> packages;
-  for (const auto& package : staying_packages(solution, files)) packages.push_back(package.nevra);
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (!chosen.build_only) packages.push_back(chosen.package.nevra);
+  }
   rootfs::rewrite_rpmdb_as_berkeley(root, options.dbpath, choice.later_indexes, std::move(packages));
 }
 
 /// Returns what the installation told.
 rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
-                                const std::vector<fs::path>& files, std::int64_t epoch,
-                                const rootfs::RpmdbChoice& database, std::vector<Phase>& phases, Progress& progress) {
+                                const Verified& packages, std::int64_t epoch, const rootfs::RpmdbChoice& database,
+                                std::vector<Phase>& phases, Progress& progress) {
   rootfs::create_root(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
   options.arch = recipe.arch;
-  options.dbpath = rootfs::choose_dbpath(keep_rpmdb ? recipe.rpmdb : "auto", files);
+  options.dbpath = rootfs::choose_dbpath(keep_rpmdb ? recipe.rpmdb : "auto", packages);
   options.docs = recipe.docs;
   options.langs = recipe.langs;
   options.source_date_epoch = epoch;
   options.users = recipe.users;
   options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
-  auto installed = timed(phases, "install", [&] { return rootfs::install(root, files, options, progress); });
+  auto installed = timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress); });
   judge_owners(recipe, installed.missing_owners, progress);
   if (solution.count() < solution.packages.size()) {
-    const auto packages = installed_packages(solution, files);
-    timed(phases, "drop", [&] { rootfs::drop(root, packages, options, progress); });
+    timed(phases, "drop", [&] { rootfs::drop(root, packages_in_root(solution, packages), options, progress); });
   }
   timed(phases, "configure", [&] {
     rootfs::settle(root, epoch);
     rootfs::add_users(root, recipe.users);
     rootfs::note_modules(root, solution.modules);
     rootfs::add_files(root, recipe.files);
-    rewrite_database(root, options, database, solution, files);
+    rewrite_database(root, options, database, solution);
     rootfs::clean(root, options.dbpath, keep_rpmdb);
   });
   if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, progress); });
@@ -260,18 +265,16 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   }
   const auto files = timed(result.phases, "download",
                            [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
-  timed(result.phases, "verify", [&] {
-    verifier.verify(result.solution.packages, files, progress);
-    refine_edge_kinds(result.solution, files);
-  });
+  const Verified verified = timed(result.phases, "verify", [&] { return verifier.verify(packages, files, progress); });
+  note_headers(result.solution, verified);
   // Only now: what keeps a header away may keep the package away, too.
   if (!by_metadata.why.empty()) progress.warn("sizes are by metadata: " + by_metadata.why);
 
-  const auto database = choose_database(recipe, files, result, progress);
+  const auto database = choose_database(recipe, verified, result, progress);
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";
-  auto installed = make_root(recipe, root, result.solution, files, epoch, database, result.phases, progress);
+  auto installed = make_root(recipe, root, result.solution, verified, epoch, database, result.phases, progress);
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
 

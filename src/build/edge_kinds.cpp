@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "rootlet/rpm/header.hpp"
-
 namespace rootlet::build {
 namespace {
 
@@ -33,11 +31,11 @@ std::vector<RequiredBy> refined(const std::vector<RequiredBy>& edges, const Kind
 
 }  // namespace
 
-void refine_edge_kinds(Solution& solution, const std::vector<std::filesystem::path>& files) {
+void refine_edge_kinds(Solution& solution, const std::vector<const std::vector<rpm::Requirement>*>& requirements) {
   Kinds kinds;
-  for (std::size_t i = 0; i < files.size(); ++i) {
+  for (std::size_t i = 0; i < requirements.size(); ++i) {
     auto& of_package = kinds[solution.packages.at(i).package.nevra.str()];
-    for (const rpm::Requirement& requirement : rpm::read_header(files[i]).requirements) {
+    for (const rpm::Requirement& requirement : *requirements[i]) {
       auto& known = of_package[requirement.capability];
       known.insert(known.end(), requirement.kinds.begin(), requirement.kinds.end());
     }

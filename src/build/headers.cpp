@@ -1,6 +1,7 @@
 #include "headers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
@@ -64,22 +65,26 @@ std::vector<solv::HeaderFacts> HeaderSource::read(const std::vector<Package>& pa
   std::vector<solv::HeaderFacts> facts;
   for (std::size_t i = 0; i < packages.size(); ++i) {
     problem_.distrust = true;  // until it has been checked
-    const rpm::HeaderInfo header = read_trusted(verifier, packages[i], files[i], [&] {
+    rpm::HeaderInfo header = read_trusted(verifier, packages[i], files[i], [&] {
       return repo::download_packages({packages[i]}, recipe_.repos, options, progress_).front();
     });
     facts.push_back(facts_of(header));
-    files_[packages[i].checksum.str()] = files[i];
-    if (!header.missing_features.empty()) not_supported_[packages[i].checksum.str()] = header.missing_features;
+    requirements_[packages[i].checksum.str()] = std::move(header.requirements);
+    if (!header.missing_features.empty()) {
+      not_supported_[packages[i].checksum.str()] = std::move(header.missing_features);
+    }
   }
   problem_ = {};
   return facts;
 }
 
-std::vector<std::filesystem::path> HeaderSource::files(const Solution& solution) const {
-  std::vector<std::filesystem::path> files;
-  if (!solution.optimality.by_headers) return files;
-  for (const ChosenPackage& chosen : solution.packages) files.push_back(files_.at(chosen.package.checksum.str()));
-  return files;
+std::vector<const std::vector<rpm::Requirement>*> HeaderSource::requirements(const Solution& solution) const {
+  std::vector<const std::vector<rpm::Requirement>*> list;
+  if (!solution.optimality.by_headers) return list;
+  for (const ChosenPackage& chosen : solution.packages) {
+    list.push_back(&requirements_.at(chosen.package.checksum.str()));
+  }
+  return list;
 }
 
 std::optional<Error> HeaderSource::obstacle(const Solution& solution) const {

@@ -30,8 +30,8 @@ class HeaderSource {
   solv::HeaderLoader loader();
 
   [[nodiscard]] const ByMetadata& problem() const noexcept { return problem_; }
-  /// The files of a solution's headers, in its order; empty where headers do not decide.
-  [[nodiscard]] std::vector<std::filesystem::path> files(const Solution& solution) const;
+  /// What each package of a solution requires, in its order; empty where headers do not decide.
+  [[nodiscard]] std::vector<const std::vector<rpm::Requirement>*> requirements(const Solution& solution) const;
   /// Obstacle for this librpm to install a package of a solution, as far as headers were read.
   [[nodiscard]] std::optional<Error> obstacle(const Solution& solution) const;
 
@@ -41,8 +41,8 @@ class HeaderSource {
   const Recipe& recipe_;
   const Environment& environment_;
   Progress& progress_;
-  std::map<std::string, std::filesystem::path> files_;             ///< by the package's checksum
-  std::map<std::string, std::vector<std::string>> not_supported_;  ///< the same: features that librpm lacks
+  std::map<std::string, std::vector<rpm::Requirement>> requirements_;  ///< by the package's checksum
+  std::map<std::string, std::vector<std::string>> not_supported_;      ///< the same: features that librpm lacks
   ByMetadata problem_;
 };
 

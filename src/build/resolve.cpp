@@ -100,8 +100,7 @@ Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, con
     // Where packages leave, it was headers that told which scriptlets need what.
     const bool tell_kinds =
         environment.headers == Headers::required || recipe.goal.scriptlet_deps == ScriptletDeps::drop;
-    const auto files = tell_kinds ? headers.files(*solution) : std::vector<std::filesystem::path>();
-    if (!files.empty()) refine_edge_kinds(*solution, files);
+    if (tell_kinds && solution->optimality.by_headers) refine_edge_kinds(*solution, headers.requirements(*solution));
     resolved.by_metadata = headers.problem();
     resolved.not_installable = headers.obstacle(*solution);
     if (resolved.not_installable && environment.headers == Headers::required) throw Error(*resolved.not_installable);

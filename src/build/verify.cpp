@@ -32,10 +32,16 @@ void add_keys(rpm::Keyring& keyring, const RepoSpec& spec, const Environment& en
   throw error.within("cannot load the OpenPGP key of repository '" + spec.id + "'");
 }
 
+Error distrust(const Package& package, const Error& error) {
+  const bool local = package.repo == local_repo_id;
+  return error.within("cannot trust package " + package.nevra.str() +
+                      (local ? "" : " from repository '" + package.repo + "'"));
+}
+
 }  // namespace
 
 Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment)
-    : kept_(kept_files(recipe)) {
+    : kept_(kept_files(recipe)), headers_(environment.cache_dir / "headers") {
   const auto used = [&](const std::string& repo) {
     return std::any_of(packages.begin(), packages.end(), [&](const Package& p) { return p.repo == repo; });
   };
@@ -50,57 +56,48 @@ Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, c
   }
 }
 
-rpm::HeaderInfo Verifier::check(const Package& package, const std::filesystem::path& file, Extent extent) const {
+const rpm::Keyring* Verifier::keyring_for(const Package& package) const {
   const auto keyring = keyrings_.find(package.repo);
-  if (keyring != keyrings_.end()) {
-    extent == Extent::whole ? static_cast<void>(rpm::verify(file, keyring->second))
-                            : rpm::verify_header(file, keyring->second);
-  } else if (unchecked_.contains(package.repo)) {
-    extent == Extent::whole ? rpm::verify_digests(file) : rpm::verify_header_digests(file);
-  } else {
-    throw Error("the recipe has no such repository", "make the lock again with 'rootlet lock'");
-  }
-  // A signature says who made a package, not that it is the one that was asked for.
-  rpm::HeaderInfo header = rpm::read_header(file, kept_);
-  if (header.nevra != package.nevra) {
-    throw Error("package '" + file.string() + "': it is " + header.nevra.str(),
-                "download it again; if it stays so, the repository is broken or was tampered with");
-  }
-  return header;
+  if (keyring != keyrings_.end()) return &keyring->second;
+  if (unchecked_.contains(package.repo)) return nullptr;
+  throw Error("the recipe has no such repository", "make the lock again with 'rootlet lock'");
 }
 
-rpm::HeaderInfo Verifier::trusted(const Package& package, const std::filesystem::path& file, Extent extent) const try {
-  return check(package, file, extent);
+rpm::HeaderInfo Verifier::check_header(const Package& package, const std::filesystem::path& file) const try {
+  return rpm::verified_header(file, keyring_for(package), package.nevra, kept_);
 } catch (const Error& error) {
-  const bool local = package.repo == local_repo_id;
-  throw error.within("cannot trust package " + package.nevra.str() +
-                     (local ? "" : " from repository '" + package.repo + "'"));
+  throw distrust(package, error);
 }
 
-rpm::HeaderInfo Verifier::check_header(const Package& package, const std::filesystem::path& file) const {
-  return trusted(package, file, Extent::header);
+rpm::VerifiedPackage Verifier::verified(const Package& package, const std::filesystem::path& file) const try {
+  rpm::VerifiedPackage verified = rpm::verify_package(file, keyring_for(package), package.nevra, kept_);
+  // The choice was made by the beginning of the file, which no checksum covers.
+  if (package.kept_size && *package.kept_size != verified.header().kept_size) {
+    throw Error("its header says other sizes than the one that decided",
+                "remove '" + headers_.string() +
+                    "' and solve again; if it stays so, the repository is broken or was tampered with");
+  }
+  return verified;
+} catch (const Error& error) {
+  throw distrust(package, error);
 }
 
-void Verifier::verify(std::vector<ChosenPackage>& packages, const std::vector<std::filesystem::path>& files,
-                      Progress& progress) const {
+std::vector<rpm::VerifiedPackage> Verifier::verify(const std::vector<Package>& packages,
+                                                   const std::vector<std::filesystem::path>& files,
+                                                   Progress& progress) const {
   progress.begin("verifying packages", packages.size(), Progress::Unit::items);
+  std::vector<rpm::VerifiedPackage> all;
+  all.reserve(packages.size());
   for (std::size_t i = 0; i < packages.size(); ++i) {
-    Package& package = packages[i].package;
-    progress.at(i, packages.size(), package.nevra.name);
-    const rpm::HeaderInfo header = trusted(package, files[i], Extent::whole);
+    progress.at(i, packages.size(), packages[i].nevra.name);
+    all.push_back(verified(packages[i], files[i]));
     // createrepo_c leaves requirements of features out of metadata.
-    if (!header.missing_features.empty()) throw features_error(package, header.missing_features);
-    // The choice was made by the beginning of the file, which no checksum covers.
-    if (package.kept_size && *package.kept_size != header.kept_size) {
-      throw Error(
-          "cannot trust package " + package.nevra.str() + ": its header says other sizes than the one that decided",
-          "remove 'headers' in the cache and solve again; if it stays so, the repository is broken or was tampered "
-          "with");
-    }
-    package.kept_size = header.kept_size;
+    const std::vector<std::string>& missing = all.back().header().missing_features;
+    if (!missing.empty()) throw features_error(packages[i], missing);
   }
   progress.at(packages.size(), packages.size(), "");
   progress.end();
+  return all;
 }
 
 Error features_error(const Package& package, const std::vector<std::string>& missing) {

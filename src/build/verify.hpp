@@ -11,8 +11,7 @@
 #include "rootlet/build/resolve.hpp"
 #include "rootlet/model/package.hpp"
 #include "rootlet/model/recipe.hpp"
-#include "rootlet/rpm/header.hpp"
-#include "rootlet/rpm/signature.hpp"
+#include "rootlet/rpm/verified.hpp"
 
 namespace rootlet::build {
 
@@ -24,25 +23,27 @@ class Verifier {
   /// had is known before anything is downloaded. Error: "cannot load the OpenPGP key of repository 'baseos': …".
   Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment);
 
-  /// Checks all packages and notes what their headers say of them; `files` has their order.
-  /// Errors: "cannot trust package bash-0:5-1.x86_64 from repository 'baseos': …", "cannot install package
-  /// bash-0:5-1.x86_64: it requires rpmlib(…) …, which rpm 4.18.0 does not have".
-  void verify(std::vector<ChosenPackage>& packages, const std::vector<std::filesystem::path>& files,
-              Progress& progress) const;
+  /// Checks the files of packages, which have their order. Errors: "cannot trust package bash-0:5-1.x86_64 from
+  /// repository 'baseos': …", "cannot install package bash-0:5-1.x86_64: it requires rpmlib(…) …, which rpm 4.18.0 does
+  /// not have".
+  [[nodiscard]] std::vector<rpm::VerifiedPackage> verify(const std::vector<Package>& packages,
+                                                         const std::vector<std::filesystem::path>& files,
+                                                         Progress& progress) const;
 
   /// Checks and reads a header, of a file that may end with it. Errors: as verify().
   [[nodiscard]] rpm::HeaderInfo check_header(const Package& package, const std::filesystem::path& file) const;
 
  private:
-  enum class Extent { header, whole };
-  [[nodiscard]] rpm::HeaderInfo check(const Package& package, const std::filesystem::path& file, Extent extent) const;
-  [[nodiscard]] rpm::HeaderInfo trusted(const Package& package, const std::filesystem::path& file, Extent extent) const;
+  /// The keys that may have signed a package; nullptr: its digests are enough. Error: the recipe does not say.
+  [[nodiscard]] const rpm::Keyring* keyring_for(const Package& package) const;
+  [[nodiscard]] rpm::VerifiedPackage verified(const Package& package, const std::filesystem::path& file) const;
 
   /// By repository. Packages named by file may be signed by any of the recipe's keys.
   std::map<std::string, rpm::Keyring> keyrings_;
   /// Repositories for which the recipe says gpgcheck: false. One that is in neither is never trusted.
   std::set<std::string> unchecked_;
   rpm::KeptFiles kept_;
+  std::filesystem::path headers_;  ///< where the cache has beginnings of packages
 };
 
 /// "cannot install package bash-0:5-1.x86_64: it requires rpmlib(…) …, which rpm 4.18.0 does not have".

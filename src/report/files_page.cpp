@@ -26,7 +26,8 @@ std::vector<TreemapCell> cells_of(const FileCosts& costs) {
   TreemapCell rest{"others", "", "rest", 0};
   for (const DirectoryCost& one : costs.subdirectories) {  // the largest first
     if (cells.size() < most_areas) {
-      const std::string words = one.path + ", " + human_size(one.totals.bytes) + ", " + counted(one.totals.files, "file");
+      const std::string words =
+          one.path + ", " + human_size(one.totals.bytes) + ", " + counted(one.totals.files, "file");
       cells.push_back({one.path, words, "stayed", one.totals.bytes});
     } else {
       rest.size += one.totals.bytes;
@@ -38,8 +39,8 @@ std::vector<TreemapCell> cells_of(const FileCosts& costs) {
 }
 
 std::string file_row(const FileTotals& totals, const std::string& name) {
-  return "<tr>" + html_number(human_size(totals.bytes)) + html_number(grouped(totals.files)) + html_cell(legible(name)) +
-         "</tr>\n";
+  return "<tr>" + html_number(human_size(totals.bytes)) + html_number(grouped(totals.files)) +
+         html_cell(legible(name)) + "</tr>\n";
 }
 
 std::string more_files_row(std::size_t more, const FileTotals& totals) {
@@ -83,14 +84,16 @@ std::string duplicate_rows(const FileCosts& costs) {
   std::uint64_t rest = 0;
   for (std::size_t i = shown; i < costs.duplicates.size(); ++i) rest += costs.duplicates[i].saved();
   if (rest > 0) {
-    rows += "<tr>" + html_number(human_size(rest)) + html_cell(counted(costs.duplicates.size() - shown, "other")) + "</tr>\n";
+    rows += "<tr>" + html_number(human_size(rest)) + html_cell(counted(costs.duplicates.size() - shown, "other")) +
+            "</tr>\n";
   }
   return rows;
 }
 
 std::string tables(const FileCosts& costs) {
   std::string kinds;
-  for (const analysis::KindCost& one : costs.kinds) kinds += file_row(one.totals, std::string(file_kind_name(one.kind)));
+  for (const analysis::KindCost& one : costs.kinds)
+    kinds += file_row(one.totals, std::string(file_kind_name(one.kind)));
   return section("Directories", {"size#", "files#", "directory"}, directory_rows(costs.subdirectories)) +
          section("Kinds", {"size#", "files#", "kind"}, kinds) +
          section("Largest files", {"size#", "file"}, largest_rows(costs)) +
@@ -101,7 +104,8 @@ std::string tables(const FileCosts& costs) {
 
 std::string files_chart(const std::string& title, const FileCosts& costs, const ChartOptions& options) {
   const double top = options.standalone ? heading_height : treemap_margin;
-  return chart_begin(treemap_width + 2 * treemap_margin, top + treemap_height + treemap_margin, title, options.standalone) +
+  return chart_begin(treemap_width + 2 * treemap_margin, top + treemap_height + treemap_margin, title,
+                     options.standalone) +
          fmt::format("<g class=\"cells\" transform=\"translate({} {})\">\n", pixels(treemap_margin), pixels(top)) +
          treemap_cells(cells_of(costs), treemap_width, treemap_height) + "</g>\n</svg>\n";
 }
@@ -110,18 +114,19 @@ std::string files_page_text(const std::string& title, const FileCosts& costs,
                             const std::vector<std::string>& not_looked_at) {
   const std::string style = "\n" + colours_css() + charts_css() + base_css() + files_css();
   std::string notes;
-  const auto note = [&](const std::string& what) { notes += "<p class=\"note\">Not looked at: " + escaped(what) + "</p>\n"; };
+  const auto note = [&](const std::string& what) {
+    notes += "<p class=\"note\">Not looked at: " + escaped(what) + "</p>\n";
+  };
   if (!costs.packages_known) note(unknown_packages);
   for (const std::string& what : not_looked_at) note(what);
-  return filled(files_html(),
-                {{"title", escaped(legible(title))},
-                 {"summary", fmt::format("{}, {} ({} bytes)", counted(costs.total.files, "file"),
-                                         human_size(costs.total.bytes), grouped(costs.total.bytes))},
-                 {"notes", notes},
-                 {"style", style},
-                 {"style-hash", policy_hash(style)},
-                 {"chart", files_chart(title, costs, {false})},
-                 {"tables", tables(costs)}});
+  return filled(files_html(), {{"title", escaped(legible(title))},
+                               {"summary", fmt::format("{}, {} ({} bytes)", counted(costs.total.files, "file"),
+                                                       human_size(costs.total.bytes), grouped(costs.total.bytes))},
+                               {"notes", notes},
+                               {"style", style},
+                               {"style-hash", policy_hash(style)},
+                               {"chart", files_chart(title, costs, {false})},
+                               {"tables", tables(costs)}});
 }
 
 }  // namespace rootlet::report

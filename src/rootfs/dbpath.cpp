@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "rootlet/rootfs/install.hpp"
-#include "rootlet/rpm/header.hpp"
 
 namespace rootlet::rootfs {
 namespace {
@@ -24,18 +23,18 @@ std::optional<int> number_after(const std::string& release, const std::string& m
 
 }  // namespace
 
-std::string choose_dbpath(const std::string& recipe_choice, const std::vector<std::filesystem::path>& packages) {
+std::string choose_dbpath(const std::string& recipe_choice, const std::vector<rpm::VerifiedPackage>& packages) {
   if (recipe_choice != "auto") return recipe_choice;
   bool new_by_release = false;
   bool old_owned = false;
-  for (const auto& path : packages) {
-    const rpm::HeaderInfo info = rpm::read_header(path);
+  for (const rpm::VerifiedPackage& package : packages) {
     const auto owns = [&](const char* directory) {
-      return std::find(info.files.begin(), info.files.end(), directory) != info.files.end();
+      const std::vector<PackageFile>& files = package.header().files;
+      return std::any_of(files.begin(), files.end(), [&](const PackageFile& file) { return file.path == directory; });
     };
     if (owns(new_place)) return new_place;
     old_owned = old_owned || owns(old_place);
-    const std::string& release = info.nevra.release;
+    const std::string& release = package.nevra().release;
     new_by_release = new_by_release || number_after(release, ".fc").value_or(0) >= 36 ||
                      number_after(release, ".el").value_or(0) >= 10;
   }

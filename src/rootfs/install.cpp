@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "accounts.hpp"
 #include "database.hpp"
@@ -123,12 +124,17 @@ class Receiver final : public Outside {
   std::string last_;  // of the one before
 };
 
-[[noreturn]] void throw_uncreated(const rpm::OwnedFile& file) {
+/// A file that needs more than librpm.
+struct OwnedFile : PackageFile {
+  std::string package;  ///< as librpm names it
+};
+
+[[noreturn]] void throw_uncreated(const OwnedFile& file) {
   throw system_error("package " + file.package + ": cannot create '" + file.path + "'");
 }
 
 /// Sets owner and permissions as librpm does: an unknown owner becomes root.
-void set_attributes(int dir, const char* name, const rpm::OwnedFile& file, const RootUsers& users) {
+void set_attributes(int dir, const char* name, const OwnedFile& file, const RootUsers& users) {
   const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
   if (fchownat(dir, name, users.uid(file.user), users.gid(file.group), flags) != 0) throw_uncreated(file);
   if (S_ISLNK(file.mode)) return;
@@ -137,18 +143,18 @@ void set_attributes(int dir, const char* name, const rpm::OwnedFile& file, const
   }
 }
 
-bool is_below(const rpm::OwnedFile& file, const std::string& directory) {
+bool is_below(const OwnedFile& file, const std::string& directory) {
   return file.path == directory || file.path.starts_with(directory + "/");
 }
 
 /// What librpm must not create. Device nodes: the sandbox may not make them, and an image has no use for them. Named
 /// pipes: librpm 4.18.0 opens what it has made, and waits for a writer that never comes (rpm#2195).
-bool is_special(const rpm::OwnedFile& file) {
+bool is_special(const OwnedFile& file) {
   return !file.ghost && !S_ISREG(file.mode) && !S_ISDIR(file.mode) && !S_ISLNK(file.mode);
 }
 
-void make_pipes(const std::vector<rpm::OwnedFile>& files, const RootUsers& users) {
-  for (const rpm::OwnedFile& file : files) {
+void make_pipes(const std::vector<OwnedFile>& files, const RootUsers& users) {
+  for (const OwnedFile& file : files) {
     if (!is_special(file) || !S_ISFIFO(file.mode)) continue;
     make_dirs(parent_dir(file.path));
     if (mkfifo(file.path.c_str(), 0600) != 0 && errno != EEXIST) throw_uncreated(file);
@@ -159,9 +165,9 @@ void make_pipes(const std::vector<rpm::OwnedFile>& files, const RootUsers& users
 /// While packages were installed, `directory` had something mounted over it. Makes what they own at and below it in
 /// the directory `underneath`; sorted paths bring parents first. Directories that are only %ghost count: Fedora's
 /// filesystem makes /proc in a scriptlet.
-void repeat_underneath(const Inside& inside, const std::vector<rpm::OwnedFile>& files, const std::string& directory,
+void repeat_underneath(const Inside& inside, const std::vector<OwnedFile>& files, const std::string& directory,
                        const Fd& underneath, const RootUsers& users) {
-  for (const rpm::OwnedFile& file : files) {
+  for (const OwnedFile& file : files) {
     if (!is_below(file, directory)) continue;
     if (file.path == directory && S_ISDIR(file.mode)) {
       set_attributes(underneath.get(), "", file, users);
@@ -184,22 +190,38 @@ void repeat_underneath(const Inside& inside, const std::vector<rpm::OwnedFile>& 
   }
 }
 
-int install_inside(Inside& inside, const std::vector<std::filesystem::path>& files, const InstallOptions& options) {
-  std::vector<rpm::TransactionPackage> packages;
-  for (std::size_t i = 0; i < files.size(); ++i) packages.push_back({inside.files.at(i), files[i].string()});
-  const std::vector<rpm::OwnedFile> notable = rpm::owned_files(packages, [](const rpm::OwnedFile& file) {
-    return is_special(file) || is_below(file, "/proc") || is_below(file, "/dev");
+/// Special files, and what is at and below /proc and /dev; sorted by path, then by package.
+std::vector<OwnedFile> notable_files(const std::vector<rpm::VerifiedPackage>& packages) {
+  std::vector<OwnedFile> notable;
+  for (const rpm::VerifiedPackage& package : packages) {
+    for (const PackageFile& file : package.header().files) {
+      OwnedFile owned{file, package.header().accounts.package};
+      if (is_special(owned) || is_below(owned, "/proc") || is_below(owned, "/dev")) notable.push_back(std::move(owned));
+    }
+  }
+  std::sort(notable.begin(), notable.end(), [](const OwnedFile& a, const OwnedFile& b) {
+    return std::tie(a.path, a.package) < std::tie(b.path, b.package);
   });
-  AccountMaker accounts(rpm::accounts_of(packages, options.docs), options.users,
-                        options.source_date_epoch / seconds_of_day);
+  return notable;
+}
+
+int install_inside(Inside& inside, const std::vector<rpm::VerifiedPackage>& packages, const InstallOptions& options) {
+  std::vector<rpm::OpenPackage> open;
+  std::vector<rpm::PackageAccounts> known;
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    open.push_back({inside.packages.at(i), packages[i].path().string()});
+    known.push_back(packages[i].header().accounts);
+  }
+  const std::vector<OwnedFile> notable = notable_files(packages);
+  AccountMaker accounts(std::move(known), options.users, options.source_date_epoch / seconds_of_day);
   Sender sender(inside, accounts);
   rpm::TransactionOptions transaction{options.arch, options.dbpath, options.docs, options.langs, {}, options.may_fail};
-  for (const rpm::OwnedFile& file : notable) {
+  for (const OwnedFile& file : notable) {
     if (!is_special(file)) continue;
     transaction.skip.push_back(file.path);
     if (!S_ISFIFO(file.mode)) sender.warning("package " + file.package + ": '" + file.path + "' is left out: a device");
   }
-  rpm::run_transaction(packages, transaction, sender);
+  rpm::run_transaction(open, transaction, sender);
   accounts.restore();
   settle_database(options.dbpath);
   const RootUsers users;
@@ -211,11 +233,11 @@ int install_inside(Inside& inside, const std::vector<std::filesystem::path>& fil
 
 }  // namespace
 
-InstallResult install(const std::filesystem::path& root, const std::vector<std::filesystem::path>& packages,
+InstallResult install(const std::filesystem::path& root, const std::vector<rpm::VerifiedPackage>& packages,
                       const InstallOptions& options, Progress& progress) {
   SandboxSpec spec;
   spec.root = std::filesystem::absolute(root);
-  for (const auto& path : packages) spec.files.push_back(std::filesystem::absolute(path));
+  for (const rpm::VerifiedPackage& package : packages) spec.packages.push_back(&package);
   spec.env = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
               {"HOME", "/root"},
               {"LANG", "C"},
@@ -226,7 +248,7 @@ InstallResult install(const std::filesystem::path& root, const std::vector<std::
   int status = 0;
   try {
     status = run_in_sandbox(
-        spec, [&](Inside& inside) { return install_inside(inside, spec.files, options); }, receiver);
+        spec, [&](Inside& inside) { return install_inside(inside, packages, options); }, receiver);
   } catch (const Error& error) {
     const bool both = !receiver.failed_output.empty() && !error.hint().empty();
     throw Error(error.what(), receiver.failed_output + (both ? "\n" : "") + error.hint(), error.kind());

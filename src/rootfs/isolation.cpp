@@ -97,7 +97,7 @@ Standpoint enter_namespace_root() {
   return {};
 }
 
-/// Makes a copy of the root's mount the only one, after opening the host's files through mounts that are read-only in
+/// Makes a copy of the root's mount the only one, after opening the packages through mounts that are read-only in
 /// this namespace: not even /proc/self/fd can give them back writable. Paths are the caller's, but what is mounted and
 /// what becomes / is the whole namespace's: in a chroot, the host's own mounts would stay above the new root otherwise,
 /// and whoever may chroot() could climb to them.
@@ -112,15 +112,15 @@ std::vector<Fd> change_root(const SandboxSpec& spec) {
   set_mount_attributes(root.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
   set_mount_attributes(whole.root(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_RDONLY);
 
-  set_descriptor_limit(spec.files.size());
-  std::vector<Fd> files;
-  for (const auto& path : spec.files) files.push_back(open_read(path));
+  set_descriptor_limit(spec.packages.size());
+  std::vector<Fd> packages;
+  for (const rpm::VerifiedPackage* package : spec.packages) packages.push_back(package->open());
 
   check(move_mount(root.get(), "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0, "move_mount");
   whole.take();
   check(fchdir(root.get()) == 0, "chdir");
   check(syscall(SYS_pivot_root, ".", ".") == 0, "pivot_root");
-  return files;
+  return packages;
 }
 
 /// After change_root(), the old root is still mounted over the new one, and is the working directory: in a user
@@ -256,7 +256,7 @@ void unshare_namespaces() {
 Inside enter_root(const SandboxSpec& spec, Fd output, int channel) {
   reset_signals();
   const auto borrowed = open_host_devices();
-  std::vector<Fd> files = change_root(spec);
+  std::vector<Fd> packages = change_root(spec);
   Inside inside;
   inside.proc_underneath = open_mount_point("/proc");
   inside.dev_underneath = open_mount_point("/dev");
@@ -276,8 +276,8 @@ Inside enter_root(const SandboxSpec& spec, Fd output, int channel) {
   for (const auto& [name, value] : spec.env) setenv(name.c_str(), value.c_str(), 1);
 
   std::vector<int> keep{inside.proc_underneath.get(), inside.dev_underneath.get(), channel};
-  for (Fd& file : files) inside.files.push_back(file.release());
-  keep.insert(keep.end(), inside.files.begin(), inside.files.end());
+  for (Fd& package : packages) inside.packages.push_back(package.release());
+  keep.insert(keep.end(), inside.packages.begin(), inside.packages.end());
   arrange_descriptors(std::move(output), keep);
   inside.channel = channel;
   drop_capabilities();

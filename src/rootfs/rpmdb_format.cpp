@@ -2,7 +2,6 @@
 #include <cstdlib>
 
 #include "rootlet/rootfs/install.hpp"
-#include "rootlet/rpm/header.hpp"
 
 namespace rootlet::rootfs {
 namespace {
@@ -21,10 +20,10 @@ constexpr int first_with_later_indexes = 7;
 int librpm_number(const rpm::HeaderInfo& info) {
   constexpr std::string_view start = "/librpm.so.";
   int number = 0;
-  for (const std::string& file : info.files) {
-    const std::size_t at = file.rfind('/');
-    if (at == std::string::npos || file.compare(at, start.size(), start) != 0) continue;
-    number = std::max(number, std::atoi(file.c_str() + at + start.size()));
+  for (const PackageFile& file : info.files) {
+    const std::size_t at = file.path.rfind('/');
+    if (at == std::string::npos || file.path.compare(at, start.size(), start) != 0) continue;
+    number = std::max(number, std::atoi(file.path.c_str() + at + start.size()));
   }
   return number;
 }
@@ -40,10 +39,11 @@ struct Librpm {
   int number;
 };
 
-std::vector<Librpm> librpms_of(const std::vector<std::filesystem::path>& packages) {
+std::vector<Librpm> librpms_of(const std::vector<PackageInRoot>& packages) {
   std::vector<Librpm> found;
-  for (const auto& path : packages) {
-    const rpm::HeaderInfo info = rpm::read_header(path);
+  for (const PackageInRoot& one : packages) {
+    if (one.leaves) continue;
+    const rpm::HeaderInfo& info = one.package->header();
     const int number = librpm_number(info);
     if (number == 0) continue;
     RpmdbFormat reads = RpmdbFormat::ndb;
@@ -63,7 +63,7 @@ bool takes_our_berkeley(const Librpm& one) {
 
 }  // namespace
 
-RpmdbChoice choose_rpmdb_format(const std::vector<std::filesystem::path>& packages) {
+RpmdbChoice choose_rpmdb_format(const std::vector<PackageInRoot>& packages) {
   const std::vector<Librpm> all = librpms_of(packages);
   RpmdbChoice choice;
   if (!all.empty() && std::all_of(all.begin(), all.end(), takes_our_berkeley)) choice.format = RpmdbFormat::berkeley;

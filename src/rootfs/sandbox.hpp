@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "rootlet/base/fs.hpp"
+#include "rootlet/rpm/verified.hpp"
 
 namespace rootlet::rootfs {
 
 /// What code inside the sandbox has besides the root.
 struct Inside {
-  std::vector<int> files;  ///< SandboxSpec::files, in its order, read-only even when opened anew through /proc
-  Fd proc_underneath;      ///< the root's own directories /proc and /dev, under what is mounted there
+  std::vector<int> packages;  ///< SandboxSpec::packages, in its order, read-only even when opened anew through /proc
+  Fd proc_underneath;         ///< the root's own directories /proc and /dev, under what is mounted there
   Fd dev_underneath;
   int channel = -1;  ///< to the outside, not owned; see send()
 
@@ -35,10 +36,10 @@ class Outside {
 };
 
 struct SandboxSpec {
-  std::filesystem::path root;                ///< becomes "/"
-  std::vector<std::filesystem::path> files;  ///< files of the host to open for the body
-  std::map<std::string, std::string> env;    ///< the environment beside what tells programs that no system runs
-  bool discard_changes = false;              ///< what is written to the root is gone afterwards
+  std::filesystem::path root;                         ///< becomes "/"
+  std::vector<const rpm::VerifiedPackage*> packages;  ///< those to open for the body
+  std::map<std::string, std::string> env;  ///< the environment beside what tells programs that no system runs
+  bool discard_changes = false;            ///< what is written to the root is gone afterwards
 };
 
 /// Runs `body` as process 1 of new mount, pid, uts, ipc, network and cgroup namespaces in which nothing of the host is
@@ -55,8 +56,8 @@ std::filesystem::path mount_scratch_layer(const std::filesystem::path& root);
 
 /// The calling process's part of it, once it has been forked: enters the namespaces; see isolation.cpp.
 void unshare_namespaces();
-/// Opens the files, makes the root "/", mounts /proc and /dev, and gives up all that is not needed. stdout and stderr
-/// go to `output`; no other descriptors stay open than those of the result.
+/// Opens the packages, makes the root "/", mounts /proc and /dev, and gives up all that is not needed. stdout and
+/// stderr go to `output`; no other descriptors stay open than those of the result.
 Inside enter_root(const SandboxSpec& spec, Fd output, int channel);
 
 }  // namespace rootlet::rootfs

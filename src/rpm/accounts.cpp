@@ -1,4 +1,4 @@
-#include "rootlet/rpm/accounts.hpp"
+#include "accounts.hpp"
 
 #include <rpm/rpmbase64.h>
 #include <rpm/rpmfiles.h>
@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "dependencies.hpp"
-#include "rootlet/base/error.hpp"
+#include "files.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {
@@ -79,21 +79,13 @@ void read_owners(rpmfiles files, bool docs, PackageAccounts& accounts) {
 
 }  // namespace
 
-std::vector<PackageAccounts> accounts_of(const std::vector<TransactionPackage>& packages, bool docs) {
-  Session session;
-  const TransactionSet ts = make_transaction_set();
-  std::vector<PackageAccounts> all;
-  for (const TransactionPackage& package : packages) {
-    const HeaderHandle header = load_header(session, ts.get(), package.fd, package.file);
-    const Handle<std::remove_pointer_t<rpmfiles>, rpmfilesFree> files(
-        rpmfilesNew(nullptr, header.get(), RPMTAG_BASENAMES, RPMFI_KEEPHEADER));
-    PackageAccounts accounts;
-    accounts.package = package_name(header.get());
-    read_sources(header.get(), files.get(), accounts);
-    read_owners(files.get(), docs, accounts);
-    all.push_back(std::move(accounts));
-  }
-  return all;
+PackageAccounts accounts_of(Header header, bool docs) {
+  const Files files(rpmfilesNew(nullptr, header, RPMTAG_BASENAMES, RPMFI_KEEPHEADER));
+  PackageAccounts accounts;
+  accounts.package = package_name(header);
+  read_sources(header, files.get(), accounts);
+  read_owners(files.get(), docs, accounts);
+  return accounts;
 }
 
 }  // namespace rootlet::rpm

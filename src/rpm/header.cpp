@@ -1,25 +1,16 @@
 #include "rootlet/rpm/header.hpp"
 
 #include <rpm/rpmlib.h>
-#include <rpm/rpmtd.h>
 
+#include "accounts.hpp"
 #include "dependencies.hpp"
+#include "files.hpp"
 #include "kept_size.hpp"
 #include "rootlet/base/error.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {
 namespace {
-
-std::vector<std::string> string_list(Header header, rpmTagVal tag) {
-  std::vector<std::string> list;
-  const Handle<std::remove_pointer_t<rpmtd>, rpmtdFree> data(rpmtdNew());
-  if (headerGet(header, tag, data.get(), HEADERGET_EXT) != 0) {
-    while (const char* text = rpmtdNextString(data.get())) list.emplace_back(text);
-    rpmtdFreeData(data.get());
-  }
-  return list;
-}
 
 std::vector<Requirement> requirements_of(Header header) {
   std::vector<Requirement> list;
@@ -46,25 +37,25 @@ std::vector<std::string> missing_features_of(Header header) {
 
 }  // namespace
 
-HeaderInfo read_header(const std::filesystem::path& package, const KeptFiles& kept) {
+HeaderInfo read_header(const OpenPackage& package, const KeptFiles& kept) {
   Session session;
-  const FileHandle file = open_package(package);
   const TransactionSet ts = make_transaction_set();
-  const HeaderHandle handle = load_header(session, ts.get(), file.get(), package.string());
+  const HeaderHandle handle = load_header(session, ts.get(), package);
   Header header = handle.get();
 
   HeaderInfo info;
   info.nevra = nevra_of(header);
   if (info.nevra.name.empty() || info.nevra.version.empty() || info.nevra.release.empty() || info.nevra.arch.empty()) {
-    throw Error("cannot read package '" + package.string() +
+    throw Error("cannot read package '" + package.name +
                 "': its header lacks a name, version, release or architecture");
   }
   info.installed_size = headerGetNumber(header, RPMTAG_LONGSIZE);
   info.kept_size = kept_size(header, kept);
   info.build_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_BUILDTIME));
-  info.files = string_list(header, RPMTAG_FILENAMES);
+  info.files = files_of(header);
   info.requirements = requirements_of(header);
   info.missing_features = missing_features_of(header);
+  info.accounts = accounts_of(header, kept.docs);
   return info;
 }
 

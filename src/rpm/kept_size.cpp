@@ -1,18 +1,16 @@
 #include "kept_size.hpp"
 
-#include <rpm/rpmfiles.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <set>
 #include <string_view>
 
+#include "files.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {
 namespace {
-
-using Files = Handle<std::remove_pointer_t<rpmfiles>, rpmfilesFree>;
 
 /// Whether a file of these languages, "de|de_AT", is kept: librpm compares as many characters as the file's language
 /// has (skipInstallFiles() in rpm's lib/transaction.c).

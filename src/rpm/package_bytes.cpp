@@ -33,12 +33,12 @@ constexpr std::uint32_t strings_type = 8;
 
 Error no_package() { return Error("it is damaged, or not an RPM package"); }
 
-std::string read_at(const Fd& fd, std::uint64_t at, std::uint64_t size) {
+std::string read_at(int fd, std::uint64_t at, std::uint64_t size) {
   struct stat status {};
-  if (fstat(fd.get(), &status) != 0 || at + size > static_cast<std::uint64_t>(status.st_size)) throw no_package();
+  if (fstat(fd, &status) != 0 || at + size > static_cast<std::uint64_t>(status.st_size)) throw no_package();
   std::string bytes(size, '\0');
   for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t got = pread(fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
+    const ssize_t got = pread(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
     if (got <= 0) throw no_package();
     done += static_cast<std::size_t>(got);
   }
@@ -70,7 +70,7 @@ struct Section {
   }
 };
 
-Section read_section(const Fd& fd, std::uint64_t at) {
+Section read_section(int fd, std::uint64_t at) {
   const std::string intro = read_at(fd, at, intro_size);
   if (!intro.starts_with("\x8e\xad\xe8\x01")) throw no_package();
   const std::uint64_t count = number_at(intro, 8);
@@ -117,13 +117,12 @@ void add_signatures(PackageBytes& package, const Section& section, std::uint32_t
 
 }  // namespace
 
-PackageBytes read_package_bytes(const std::filesystem::path& path) {
-  const Fd fd = open_read(path);
-  if (!read_at(fd, 0, lead_size).starts_with("\xed\xab\xee\xdb")) throw no_package();
-  const Section signatures = read_section(fd, lead_size);
+PackageBytes read_package_bytes(const OpenPackage& file) {
+  if (!read_at(file.fd, 0, lead_size).starts_with("\xed\xab\xee\xdb")) throw no_package();
+  const Section signatures = read_section(file.fd, lead_size);
   PackageBytes package;
   package.header_begin = (signatures.end + 7) / 8 * 8;
-  const Section header = read_section(fd, package.header_begin);
+  const Section header = read_section(file.fd, package.header_begin);
   package.header_end = header.end;
   if (header.find(format_tag) != nullptr) {
     package.format = 6;

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
+
+#include "rootlet/rpm/open_package.hpp"
 
 namespace rootlet::rpm {
 
@@ -27,6 +28,6 @@ struct PackageBytes {
 };
 
 /// Reads lead, signature header and header. Error: "it is damaged, or not an RPM package".
-PackageBytes read_package_bytes(const std::filesystem::path& path);
+PackageBytes read_package_bytes(const OpenPackage& file);
 
 }  // namespace rootlet::rpm

@@ -105,30 +105,24 @@ TransactionSet make_transaction_set() {
   return ts;
 }
 
-FileHandle open_package(const std::filesystem::path& path) {
-  const Fd fd = open_read(path);  // for its error message; librpm's own loses the cause
-  FileHandle file(fdDup(fd.get()));
-  if (!file) throw system_error("cannot open '" + path.string() + "'");
+FileHandle handle_of(const OpenPackage& package) {
+  if (lseek(package.fd, 0, SEEK_SET) != 0) throw system_error("cannot read '" + package.name + "'");
+  FileHandle file(fdDup(package.fd));
+  if (!file) throw system_error("cannot open '" + package.name + "'");
   return file;
 }
 
-HeaderHandle load_header(Session& session, rpmts ts, FD_t file, const std::string& name) {
+HeaderHandle load_header(Session& session, rpmts ts, const OpenPackage& package) {
+  const FileHandle file = handle_of(package);
   Header header = nullptr;
-  const rpmRC result = rpmReadPackageFile(ts, file, name.c_str(), &header);
+  const rpmRC result = rpmReadPackageFile(ts, file.get(), package.name.c_str(), &header);
   HeaderHandle owned(header);
   const auto log = session.take_log();
   const bool usable = result == RPMRC_OK || result == RPMRC_NOKEY || result == RPMRC_NOTTRUSTED;
   if (!usable || !owned) {
-    throw Error("cannot read package '" + name + "': " + errors_in(log, "it is not an RPM package"));
+    throw Error("cannot read package '" + package.name + "': " + errors_in(log, "it is not an RPM package"));
   }
   return owned;
-}
-
-HeaderHandle load_header(Session& session, rpmts ts, int fd, const std::string& name) {
-  if (lseek(fd, 0, SEEK_SET) != 0) throw system_error("cannot read '" + name + "'");
-  const FileHandle file(fdDup(fd));
-  if (!file) throw system_error("cannot open '" + name + "'");
-  return load_header(session, ts, file.get(), name);
 }
 
 std::string copied(const char* text) { return text == nullptr ? std::string() : std::string(text); }

@@ -5,13 +5,13 @@
 #include <rpm/rpmlog.h>
 #include <rpm/rpmts.h>
 
-#include <filesystem>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "rootlet/base/handle.hpp"
 #include "rootlet/model/nevra.hpp"
+#include "rootlet/rpm/open_package.hpp"
 
 namespace rootlet::rpm {
 
@@ -50,14 +50,11 @@ void define_macro(const std::string& name, const std::string& body);
 /// A transaction set without a root, a keyring of the host or any check of its own.
 TransactionSet make_transaction_set();
 
-/// Opens a package file. Error: "cannot open '<path>': <cause>".
-FileHandle open_package(const std::filesystem::path& path);
+/// A package file as librpm reads it, from its beginning.
+FileHandle handle_of(const OpenPackage& package);
 
-/// The package's header, signature tags merged in, no digest or signature checked. `name` is for the message.
-HeaderHandle load_header(Session& session, rpmts ts, FD_t file, const std::string& name);
-
-/// The same of a descriptor, from the file's beginning.
-HeaderHandle load_header(Session& session, rpmts ts, int fd, const std::string& name);
+/// The package's header, signature tags merged in, no digest or signature checked.
+HeaderHandle load_header(Session& session, rpmts ts, const OpenPackage& package);
 
 /// A string tag; empty where the header has none.
 std::string string_tag(Header header, rpmTagVal tag);

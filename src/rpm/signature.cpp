@@ -16,28 +16,27 @@ constexpr auto header_only = static_cast<rpmVSFlags>(RPMVSF_MASK_NOSIGNATURES | 
 
 constexpr const char* again = "download it again; if it stays so, the repository is broken or was tampered with";
 
-Error refused(const std::filesystem::path& package, const std::string& why, const std::string& hint = {}) {
-  return Error("package '" + package.string() + "': " + why, hint);
+Error refused(const OpenPackage& package, const std::string& why, const std::string& hint = {}) {
+  return Error("package '" + package.name + "': " + why, hint);
 }
 
 /// Whether librpm is content with what of a package it looks at (`flags`: what it does not) and with what it finds
 /// (`level`: of what kind there must be something for header and payload).
-bool accepts(const std::filesystem::path& package, rpmKeyring keyring, rpmVSFlags flags, int level) {
+bool accepts(const OpenPackage& package, rpmKeyring keyring, rpmVSFlags flags, int level) {
   const TransactionSet ts = make_transaction_set();
   if (keyring != nullptr) rpmtsSetKeyring(ts.get(), keyring);
   rpmtsSetVfyFlags(ts.get(), flags);
   rpmtsSetVfyLevel(ts.get(), level);
-  const FileHandle file = open_package(package);
+  const FileHandle file = handle_of(package);
   rpmQVKArguments_s arguments{};
-  return rpmVerifySignatures(&arguments, ts.get(), file.get(), package.c_str()) == 0;
+  return rpmVerifySignatures(&arguments, ts.get(), file.get(), package.name.c_str()) == 0;
 }
 
 /// What is wrong with the package as far as nothing but its own bytes tells; empty if nothing is.
-std::string damage(Session& session, const std::filesystem::path& package) {
+std::string damage(Session& session, const OpenPackage& package) {
   try {
     const TransactionSet ts = make_transaction_set();
-    const FileHandle file = open_package(package);
-    load_header(session, ts.get(), file.get(), package.string());
+    load_header(session, ts.get(), package);
     static_cast<void>(read_package_bytes(package));
   } catch (const Error&) {
     return "it is damaged, or not an RPM package";
@@ -52,7 +51,7 @@ std::string damage(Session& session, const std::filesystem::path& package) {
 
 }  // namespace
 
-std::string verify(const std::filesystem::path& package, const Keyring& keyring) {
+std::string verify(const OpenPackage& package, const Keyring& keyring) {
   Session session;
   const Keyring::Impl& keys = *keyring.impl_;
   const bool good = accepts(package, keys.keys.get(), RPMVSF_DEFAULT, RPMSIG_DIGEST_TYPE | RPMSIG_SIGNATURE_TYPE);
@@ -75,7 +74,7 @@ std::string verify(const std::filesystem::path& package, const Keyring& keyring)
   throw refused(package, "librpm accepts its signatures, but none of them is good", again);
 }
 
-void verify_header(const std::filesystem::path& package, const Keyring& keyring) {
+void verify_header(const OpenPackage& package, const Keyring& keyring) {
   verify_header_digests(package);
   Session session;
   const PackageBytes file = read_package_bytes(package);
@@ -89,13 +88,13 @@ void verify_header(const std::filesystem::path& package, const Keyring& keyring)
   throw refused(package, refusal.reason, refusal.hint);
 }
 
-void verify_header_digests(const std::filesystem::path& package) {
+void verify_header_digests(const OpenPackage& package) {
   Session session;
   if (accepts(package, nullptr, header_only, 0)) return;
   throw refused(package, "bad digest of its header", again);
 }
 
-void verify_digests(const std::filesystem::path& package) {
+void verify_digests(const OpenPackage& package) {
   Session session;
   constexpr rpmVSFlags no_signatures = RPMVSF_MASK_NOSIGNATURES;
   if (accepts(package, nullptr, no_signatures, RPMSIG_DIGEST_TYPE)) return;

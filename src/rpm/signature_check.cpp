@@ -8,8 +8,6 @@
 #include <chrono>
 #include <limits>
 
-#include "rootlet/base/fs.hpp"
-
 namespace rootlet::rpm {
 namespace {
 
@@ -26,17 +24,16 @@ std::int64_t present() {
 }
 
 /// The digest of what a signature covers, begun with its salt; nullptr: librpm does not know the hash.
-DigestHandle digest_of_range(const std::filesystem::path& path, const PackageBytes& package, Coverage covers, int hash,
+DigestHandle digest_of_range(const OpenPackage& file, const PackageBytes& package, Coverage covers, int hash,
                              const std::string& salt) {
   DigestHandle digest(rpmDigestInit(hash, RPMDIGEST_NONE));
   if (!digest) return nullptr;
   if (!salt.empty()) rpmDigestUpdate(digest.get(), salt.data(), salt.size());
-  const Fd fd = open_read(path);
   const std::uint64_t end = covers == Coverage::header ? package.header_end : std::numeric_limits<std::uint64_t>::max();
   std::string buffer(std::size_t{1} << 17U, '\0');
   for (std::uint64_t at = package.header_begin; at < end;) {
     const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), end - at));
-    const ssize_t got = pread(fd.get(), buffer.data(), wanted, static_cast<off_t>(at));
+    const ssize_t got = pread(file.fd, buffer.data(), wanted, static_cast<off_t>(at));
     if (got <= 0) break;  // a file that ends too early does not fit its digests, which are checked before
     rpmDigestUpdate(digest.get(), buffer.data(), static_cast<std::size_t>(got));
     at += static_cast<std::uint64_t>(got);
@@ -65,8 +62,8 @@ bool hides_the_answer(const openpgp::Fault& fault, bool by_primary) {
   return fault.kind == openpgp::FaultKind::not_for_signing || fault.kind == openpgp::FaultKind::not_bound;
 }
 
-void judge(SignatureCheck& check, const RawSignature& raw, const std::filesystem::path& path,
-           const PackageBytes& package, const Keyring::Impl& keyring) {
+void judge(SignatureCheck& check, const RawSignature& raw, const OpenPackage& file, const PackageBytes& package,
+           const Keyring::Impl& keyring) {
   check.lack = lack_for(check.facts, raw.in_openpgp_tag);
   check.certificate = keyring.find(check.facts, check.key);
   if (check.lack != Lack::nothing) {
@@ -77,7 +74,7 @@ void judge(SignatureCheck& check, const RawSignature& raw, const std::filesystem
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(raw.packet.data());
   if (pgpPrtParams(bytes, raw.packet.size(), PGPTAG_SIGNATURE, &raw_params) != 0) return;
   const ParamsHandle params(raw_params);
-  const DigestHandle digest = digest_of_range(path, package, check.covers, check.facts.hash, check.facts.salt);
+  const DigestHandle digest = digest_of_range(file, package, check.covers, check.facts.hash, check.facts.salt);
   if (!digest) {
     check.lack = Lack::hash;
     check.status = SignatureStatus::lacking;
@@ -154,7 +151,7 @@ Refusal refusal_of_one(const SignatureCheck& check) {
 
 }  // namespace
 
-std::vector<SignatureCheck> check_signatures(const std::filesystem::path& path, const PackageBytes& package,
+std::vector<SignatureCheck> check_signatures(const OpenPackage& file, const PackageBytes& package,
                                              const Keyring::Impl& keyring) {
   const bool has_tag = std::any_of(package.signatures.begin(), package.signatures.end(),
                                    [](const RawSignature& raw) { return raw.in_openpgp_tag; });
@@ -171,7 +168,7 @@ std::vector<SignatureCheck> check_signatures(const std::filesystem::path& path, 
     }
     if (const auto facts = openpgp::read_signature(raw.packet)) {
       check.facts = *facts;
-      judge(check, raw, path, package, keyring);
+      judge(check, raw, file, package, keyring);
     }
     checks.push_back(std::move(check));
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +35,7 @@ struct SignatureCheck {
 
 /// Asks librpm about each signature of a package that it looks at: those in the OPENPGP tag alone where it knows that
 /// tag, else the others alone, if there are any.
-std::vector<SignatureCheck> check_signatures(const std::filesystem::path& path, const PackageBytes& package,
+std::vector<SignatureCheck> check_signatures(const OpenPackage& file, const PackageBytes& package,
                                              const Keyring::Impl& keyring);
 
 /// Why a package with these signatures is refused: a clause and a hint.

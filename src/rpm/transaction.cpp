@@ -3,9 +3,6 @@
 #include <fcntl.h>
 #include <nss.h>
 #include <rpm/rpmcallback.h>
-#include <rpm/rpmfi.h>
-#include <rpm/rpmfiles.h>
-#include <rpm/rpmpgp.h>
 #include <rpm/rpmps.h>
 #include <unistd.h>
 
@@ -18,7 +15,6 @@
 #include <set>
 
 #include "needs.hpp"
-#include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/text.hpp"
 #include "rootlet/model/arch.hpp"
@@ -35,7 +31,7 @@ constexpr const char* space_hint = "free some space there, or choose another pla
 constexpr std::array early_scriptlets{RPMTAG_PRETRANS, RPMTAG_PREIN, RPMTAG_TRIGGERPREIN};
 
 struct Element {
-  TransactionPackage package;
+  OpenPackage package;
   std::size_t number;  ///< its place among the packages as given
   HeaderHandle header;
   std::string name;
@@ -127,8 +123,7 @@ class Run {
       observer_.package(index_++, elements_.size(), element.name);
       observer_.begins(element.number);
     }
-    if (lseek(element.package.fd, 0, SEEK_SET) != 0) throw system_error("cannot read '" + element.package.file + "'");
-    open_.reset(fdDup(element.package.fd));
+    open_ = handle_of(element.package);
     return open_.get();
   }
 
@@ -240,29 +235,16 @@ void define_macros(const TransactionOptions& options) {
   if (known != nullptr && known->color != 0) define_macro("_transaction_color", std::to_string(known->color));
 }
 
-std::vector<Element> read_elements(Session& session, rpmts ts, const std::vector<TransactionPackage>& packages) {
+std::vector<Element> read_elements(Session& session, rpmts ts, const std::vector<OpenPackage>& packages) {
   std::vector<Element> elements;
-  for (const TransactionPackage& package : packages) {
-    HeaderHandle header = load_header(session, ts, package.fd, package.file);
+  for (const OpenPackage& package : packages) {
+    HeaderHandle header = load_header(session, ts, package);
     std::string name = package_name(header.get());
     elements.push_back({package, elements.size(), std::move(header), std::move(name)});
   }
   // Fixes the order of packages that do not depend on each other.
   std::sort(elements.begin(), elements.end(), [](const Element& a, const Element& b) { return a.name < b.name; });
   return elements;
-}
-
-/// By the number that OpenPGP has for the algorithm (RFC 4880, 9.4).
-std::string digest_of(rpmfi file) {
-  static const std::map<int, DigestType> types{
-      {PGPHASHALGO_MD5, DigestType::md5},       {PGPHASHALGO_SHA1, DigestType::sha1},
-      {PGPHASHALGO_SHA224, DigestType::sha224}, {PGPHASHALGO_SHA256, DigestType::sha256},
-      {PGPHASHALGO_SHA384, DigestType::sha384}, {PGPHASHALGO_SHA512, DigestType::sha512}};
-  int algorithm = 0;
-  const Handle<char, std::free> hex(rpmfiFDigestHex(file, &algorithm));
-  const auto type = types.find(algorithm);
-  if (!hex || *hex == '\0' || type == types.end()) return {};
-  return std::string(digest_name(type->second)) + ":" + hex.get();
 }
 
 /// Throws the transaction set's problems, if it has any.
@@ -302,7 +284,7 @@ void initialize() {
   __nss_configure_lookup("group", "files");
 }
 
-void run_transaction(const std::vector<TransactionPackage>& packages, const TransactionOptions& options,
+void run_transaction(const std::vector<OpenPackage>& packages, const TransactionOptions& options,
                      TransactionObserver& observer) {
   Session session;
   define_macros(options);
@@ -337,32 +319,6 @@ void run_transaction(const std::vector<TransactionPackage>& packages, const Tran
   if (result > 0) throw_problems(ts.get(), "cannot install the packages");
   const bool closed = rpmtsCloseDB(ts.get()) == 0;
   run.finish(!closed || !run.succeeded(ts.get(), result));
-}
-
-std::vector<OwnedFile> owned_files(const std::vector<TransactionPackage>& packages,
-                                   const std::function<bool(const OwnedFile&)>& wanted) {
-  Session session;
-  const TransactionSet ts = make_transaction_set();
-  std::vector<OwnedFile> found;
-  for (const Element& element : read_elements(session, ts.get(), packages)) {
-    const Handle<std::remove_pointer_t<rpmfiles>, rpmfilesFree> files(
-        rpmfilesNew(nullptr, element.header.get(), RPMTAG_BASENAMES, RPMFI_KEEPHEADER));
-    const Handle<std::remove_pointer_t<rpmfi>, rpmfiFree> each(rpmfilesIter(files.get(), RPMFI_ITER_FWD));
-    while (rpmfiNext(each.get()) >= 0) {
-      const char* target = rpmfiFLink(each.get());
-      OwnedFile file{rpmfiFN(each.get()),
-                     element.name,
-                     rpmfiFMode(each.get()),
-                     (rpmfiFFlags(each.get()) & RPMFILE_GHOST) != 0,
-                     rpmfiFUser(each.get()),
-                     rpmfiFGroup(each.get()),
-                     target == nullptr ? "" : target,
-                     digest_of(each.get())};
-      if (wanted(file)) found.push_back(std::move(file));
-    }
-  }
-  std::sort(found.begin(), found.end(), [](const OwnedFile& a, const OwnedFile& b) { return a.path < b.path; });
-  return found;
 }
 
 }  // namespace rootlet::rpm

@@ -207,7 +207,7 @@ class Without(Case):
         for command in (["tree", image], ["size", image], ["why", image, "bash"], ["graph", image, "-o", "x.svg"]):
             done = self.run_rootlet(*command, code=1)
             self.assertIn("has no RPM database\nhint: looked for one in ", done.stderr, command)
-            self.assertIn("'size --files', 'audit' and 'diff' work on files alone", done.stderr)
+            self.assertIn("'size --files', 'audit', 'diff' and 'report' work on files alone", done.stderr)
 
     def test_what_rootlet_itself_builds_without(self):
         from harness import DISTRO

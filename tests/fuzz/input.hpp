@@ -22,6 +22,7 @@ class Input {
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
 
+  [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(fd_); }
 
  private:

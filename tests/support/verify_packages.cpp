@@ -22,13 +22,14 @@ std::string verdict(const fs::path& file, const std::string& key, const fs::path
     repo.id = "test";
     repo.gpgkey = {"file://" + key};
     recipe.repos.push_back(repo);
-    std::vector<ChosenPackage> chosen(1);
-    chosen.front().package.nevra = rpm::read_header(file).nevra;
-    chosen.front().package.repo = "test";
+    const Fd fd = open_read(file);
+    Package package;
+    package.nevra = rpm::read_header({fd.get(), file.string()}).nevra;
+    package.repo = "test";
     build::Environment environment;
     environment.cache_dir = cache;
     Progress silent;
-    build::Verifier(recipe, {chosen.front().package}, environment).verify(chosen, {file}, silent);
+    static_cast<void>(build::Verifier(recipe, {package}, environment).verify({package}, {file}, silent));
     return "ok";
   } catch (const Error& error) {
     return std::string(error.what()) + "\t" + error.hint();

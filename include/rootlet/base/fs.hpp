@@ -34,6 +34,18 @@ class Fd {
 /// Opens for reading, close-on-exec. Error: "cannot open '<path>': <cause>".
 Fd open_read(const fs::path& path);
 
+/// Which file a descriptor is of, and in which state: another one when the file is written to, or its name given to
+/// another file (inode(7): the time of the last status change, which nobody can set).
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::int64_t changed_seconds = 0;
+  std::int64_t changed_nanoseconds = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+/// Error: "cannot look at '<name>': <cause>".
+FileIdentity identity_of(int fd, const fs::path& name);
+
 /// Writes all bytes or throws "cannot write '<name>': <cause>" (`name` is only for the message).
 void write_all(int fd, std::string_view bytes, const fs::path& name);
 

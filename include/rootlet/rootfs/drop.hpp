@@ -4,19 +4,11 @@
 #include <vector>
 
 #include "rootlet/base/progress.hpp"
-#include "rootlet/model/nevra.hpp"
 #include "rootlet/rootfs/install.hpp"
 
 namespace rootlet::rootfs {
 
-/// A package that install() has put into a root.
-struct InstalledPackage {
-  Nevra nevra;
-  std::filesystem::path file;
-  bool build_only = false;  ///< it leaves
-};
-
-/// Takes the build-only packages out of the root and its RPM database; no scriptlet or trigger runs.
+/// Takes the packages that leave out of the root and its RPM database; no scriptlet or trigger runs.
 /// - A file of theirs goes if it is as they brought it. One that scriptlets changed or made (also a %ghost) stays under
 ///   its name, except for %ghost links that lead nowhere any more.
 /// - A directory goes if it is empty and no remaining package has it, unless everybody may write to it (/tmp) or
@@ -28,7 +20,7 @@ struct InstalledPackage {
 /// what symbolic links lead to. What was missing before is no error. What programs load or run without saying so
 /// (dlopen(3), a shell's commands) cannot be known.
 /// Error: all that is missing now, by the package that had it, with the packages to keep as the hint.
-void drop(const std::filesystem::path& root, const std::vector<InstalledPackage>& packages,
-          const InstallOptions& options, Progress& progress);
+void drop(const std::filesystem::path& root, const std::vector<PackageInRoot>& packages, const InstallOptions& options,
+          Progress& progress);
 
 }  // namespace rootlet::rootfs

@@ -13,6 +13,7 @@
 #include "rootlet/model/recipe.hpp"
 #include "rootlet/model/rpmdb.hpp"
 #include "rootlet/model/scriptlet.hpp"
+#include "rootlet/rpm/verified.hpp"
 
 namespace rootlet::rootfs {
 
@@ -37,7 +38,13 @@ struct InstallResult {
 /// Where the database of a distribution with these packages belongs: the recipe's choice, or, for "auto",
 /// /usr/lib/sysimage/rpm where the set says so (one of the packages owns that directory, or none owns /var/lib/rpm and
 /// a release names Fedora 36 or EL 10 or later: ".fc41", ".el10") and /var/lib/rpm otherwise.
-std::string choose_dbpath(const std::string& recipe_choice, const std::vector<std::filesystem::path>& packages);
+std::string choose_dbpath(const std::string& recipe_choice, const std::vector<rpm::VerifiedPackage>& packages);
+
+/// A package of a root, and whether it leaves before the root is an image; see drop().
+struct PackageInRoot {
+  const rpm::VerifiedPackage* package = nullptr;
+  bool leaves = false;
+};
 
 /// In which form a root has its RPM database.
 struct RpmdbChoice {
@@ -46,9 +53,9 @@ struct RpmdbChoice {
   std::vector<ForeignLibrpm> foreign;  ///< the packages whose librpm cannot read that
 };
 
-/// SQLite, or Berkeley DB where every librpm among the packages reads that. librpm links what it reads: SQLite since
-/// 4.16, libdb for Berkeley DB (EL 8 and older), and neither where it has only its own ndb (SUSE).
-RpmdbChoice choose_rpmdb_format(const std::vector<std::filesystem::path>& packages);
+/// SQLite, or Berkeley DB where every librpm among the packages that stay reads that. librpm links what it reads:
+/// SQLite since 4.16, libdb for Berkeley DB (EL 8 and older), and neither where it has only its own ndb (SUSE).
+RpmdbChoice choose_rpmdb_format(const std::vector<PackageInRoot>& packages);
 
 /// Makes the empty directory that becomes an image's root, with nothing handed down from where it is made: mode 0755,
 /// root's, without access-control lists, set-group-ID bit and folding of case. What is made inside then depends on the
@@ -56,7 +63,7 @@ RpmdbChoice choose_rpmdb_format(const std::vector<std::filesystem::path>& packag
 /// Error: the place still has a say in what is made there (say, a file system without owners).
 void create_root(const std::filesystem::path& root);
 
-/// Installs verified package files into the empty directory `root` (see create_root()) in one transaction, with the
+/// Installs packages into the empty directory `root` (see create_root()) in one transaction, with the
 /// result that `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own
 /// there. Before a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet
 /// itself, whatever librpm is linked; an owner that nobody makes is root, and told. Scriptlets and triggers run in
@@ -64,7 +71,7 @@ void create_root(const std::filesystem::path& root);
 /// have no more capabilities than they need; the environment tells them that no system runs. None may fail but those of
 /// InstallOptions::may_fail. There is no time limit; whatever ends the calling process ends them too. Needs root and
 /// Linux 5.12. Errors: "package httpd-2.4…: scriptlet %post failed: exit status 1", with its output as the hint.
-InstallResult install(const std::filesystem::path& root, const std::vector<std::filesystem::path>& packages,
+InstallResult install(const std::filesystem::path& root, const std::vector<rpm::VerifiedPackage>& packages,
                       const InstallOptions& options, Progress& progress);
 
 /// Adds the recipe's users and groups to etc/passwd, group, shadow and gshadow (where they exist).

@@ -5,13 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/rpm/transaction.hpp"
-
 namespace rootlet::rpm {
 
 /// Accounts that a package tells of.
 struct PackageAccounts {
-  std::string package;  ///< "httpd-0:2.4.62-1.x86_64"
+  std::string package;  ///< "httpd-2.4.62-1.x86_64"
   /// Lines of sysusers.d(5) that come from one file of the package: user(x), group(x) and groupmember(x/y) that it
   /// provides with the line in base64, as rpm 4.19 and later write them.
   struct Source {
@@ -23,8 +21,5 @@ struct PackageAccounts {
   std::map<std::string, std::uint64_t> users;
   std::map<std::string, std::uint64_t> groups;
 };
-
-/// Reads the headers of packages; one entry for each, in the order given.
-std::vector<PackageAccounts> accounts_of(const std::vector<TransactionPackage>& packages, bool docs);
 
 }  // namespace rootlet::rpm

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "rootlet/model/installed.hpp"
 #include "rootlet/model/nevra.hpp"
 #include "rootlet/model/package.hpp"
+#include "rootlet/rpm/accounts.hpp"
+#include "rootlet/rpm/open_package.hpp"
 
 namespace rootlet::rpm {
 
@@ -28,14 +30,15 @@ struct HeaderInfo {
   std::uint64_t installed_size = 0;
   std::uint64_t kept_size = 0;  ///< of the regular files that are put into the root; hard links count once
   std::int64_t build_time = 0;
-  std::vector<std::string> files;         ///< absolute paths that it owns, directories and ghosts too
+  std::vector<PackageFile> files;         ///< all that it owns, directories and ghosts too; sorted by path
   std::vector<Requirement> requirements;  ///< without those on rpmlib's features
   /// The required features of rpmlib that this librpm lacks: "rpmlib(LargeFiles) <= 4.12.0-1".
   std::vector<std::string> missing_features;
+  PackageAccounts accounts;  ///< owners as far as its files are kept
 };
 
 /// Reads a package file's header without checking signatures; what follows the header need not be there.
 /// Error: "cannot read package 'x.rpm': …".
-HeaderInfo read_header(const std::filesystem::path& package, const KeptFiles& kept = {});
+HeaderInfo read_header(const OpenPackage& package, const KeptFiles& kept = {});
 
 }  // namespace rootlet::rpm

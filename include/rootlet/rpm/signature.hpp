@@ -1,9 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "rootlet/rpm/open_package.hpp"
 
 namespace rootlet::rpm {
 
@@ -34,8 +35,8 @@ class Keyring {
   struct Impl;
 
  private:
-  friend std::string verify(const std::filesystem::path&, const Keyring&);
-  friend void verify_header(const std::filesystem::path&, const Keyring&);
+  friend std::string verify(const OpenPackage&, const Keyring&);
+  friend void verify_header(const OpenPackage&, const Keyring&);
   std::unique_ptr<Impl> impl_;
 };
 
@@ -43,15 +44,15 @@ class Keyring {
 /// accepted, librpm decides; why not, rootlet finds out.
 /// Returns the id of the key that signed it.
 /// Errors: "it is not signed", "signed by the unknown key 8483c65d", "bad digest of its payload", …
-std::string verify(const std::filesystem::path& package, const Keyring& keyring);
+std::string verify(const OpenPackage& package, const Keyring& keyring);
 
 /// Checks only the digests that the package itself states (for repositories with gpgcheck: false).
-void verify_digests(const std::filesystem::path& package);
+void verify_digests(const OpenPackage& package);
 
 /// Checks the header of a package file of which nothing else need be there: it must be signed itself, not only
 /// together with the payload. Errors: as verify().
-void verify_header(const std::filesystem::path& package, const Keyring& keyring);
+void verify_header(const OpenPackage& package, const Keyring& keyring);
 /// The same for repositories with gpgcheck: false: digests of the header, if there are any, fit.
-void verify_header_digests(const std::filesystem::path& package);
+void verify_header_digests(const OpenPackage& package);
 
 }  // namespace rootlet::rpm

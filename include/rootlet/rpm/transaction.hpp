@@ -1,21 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "rootlet/model/scriptlet.hpp"
+#include "rootlet/rpm/open_package.hpp"
 
 namespace rootlet::rpm {
-
-/// A package file to install, open for reading at any offset. The caller keeps and closes the descriptor.
-struct TransactionPackage {
-  int fd = -1;
-  std::string file;  ///< its name, for messages
-};
 
 struct TransactionOptions {
   std::string arch;
@@ -43,18 +37,6 @@ class TransactionObserver {
   virtual void warning(const std::string& text) = 0;
 };
 
-/// A path that a package owns, as its header describes it.
-struct OwnedFile {
-  std::string path;
-  std::string package;
-  std::uint32_t mode = 0;  ///< type and permissions, as in stat(2)
-  bool ghost = false;
-  std::string user;
-  std::string group;
-  std::string target;  ///< of a symbolic link
-  std::string digest;  ///< of a regular file's content, "sha256:0123…"; empty where the header has none
-};
-
 /// Lets librpm read its configuration and set up its cryptography now rather than in the root. Process-wide, once.
 void initialize();
 
@@ -63,11 +45,7 @@ void initialize();
 /// of `packages` does not matter.
 /// Error: a dependency that is not met, a file conflict, a full disk, a payload that cannot be unpacked, a scriptlet
 /// or trigger of any kind that fails (also those that rpm would only warn of, unless the package may fail).
-void run_transaction(const std::vector<TransactionPackage>& packages, const TransactionOptions& options,
+void run_transaction(const std::vector<OpenPackage>& packages, const TransactionOptions& options,
                      TransactionObserver& observer);
-
-/// The packages' files that `wanted` picks, sorted by path.
-std::vector<OwnedFile> owned_files(const std::vector<TransactionPackage>& packages,
-                                   const std::function<bool(const OwnedFile&)>& wanted);
 
 }  // namespace rootlet::rpm

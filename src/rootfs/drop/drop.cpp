@@ -93,11 +93,11 @@ void warn_of_lost_identity(const Root& root, const std::map<std::string, Nevra>&
 
 }  // namespace
 
-void drop(const std::filesystem::path& root, const std::vector<InstalledPackage>& packages,
-          const InstallOptions& options, Progress& progress) {
+void drop(const std::filesystem::path& root, const std::vector<PackageInRoot>& packages, const InstallOptions& options,
+          Progress& progress) {
   std::vector<Nevra> leaving;
-  for (const InstalledPackage& package : packages) {
-    if (package.build_only) leaving.push_back(package.nevra);
+  for (const PackageInRoot& one : packages) {
+    if (one.leaves) leaving.push_back(one.package->nevra());
   }
   progress.begin("dropping packages", leaving.size(), Progress::Unit::items);
   const Root beneath(root);

@@ -5,12 +5,10 @@
 
 namespace rootlet::rootfs {
 
-Ownership::Ownership(const Root& root, const std::vector<InstalledPackage>& packages) : packages_(packages) {
+Ownership::Ownership(const Root& root, const std::vector<PackageInRoot>& packages) : packages_(packages) {
   std::map<std::string, std::optional<std::string>> directories;
   for (std::size_t i = 0; i < packages.size(); ++i) {
-    const Fd fd = open_read(packages[i].file);
-    const auto all = [](const rpm::OwnedFile&) { return true; };
-    for (rpm::OwnedFile& file : rpm::owned_files({{fd.get(), packages[i].file.string()}}, all)) {
+    for (const PackageFile& file : packages[i].package->header().files) {
       const std::size_t slash = file.path.rfind('/');
       if (slash == std::string::npos || slash + 1 == file.path.size()) continue;  // "/" itself
       const auto [directory, fresh] = directories.try_emplace(file.path.substr(0, slash + 1));
@@ -18,13 +16,13 @@ Ownership::Ownership(const Root& root, const std::vector<InstalledPackage>& pack
       if (!directory->second) continue;
       const std::string parent = *directory->second == "/" ? "" : *directory->second;
       const std::string place = parent + file.path.substr(slash);
-      places_[place].push_back({i, std::move(file)});
+      places_[place].push_back({i, &file});
     }
   }
 }
 
 bool Ownership::stays(const std::vector<Owned>& owners) const {
-  return std::any_of(owners.begin(), owners.end(), [&](const Owned& owned) { return !package(owned).build_only; });
+  return std::any_of(owners.begin(), owners.end(), [&](const Owned& owned) { return !package(owned).leaves; });
 }
 
 bool Ownership::holds_what_stays(const std::string& directory) const {
@@ -39,7 +37,7 @@ std::string Ownership::remaining_owner(const std::string& place) const {
   const auto found = places_.find(place);
   if (found == places_.end()) return {};
   for (const Owned& owned : found->second) {
-    if (!package(owned).build_only) return package(owned).nevra.str();
+    if (!package(owned).leaves) return package(owned).package->nevra().str();
   }
   return {};
 }

@@ -7,25 +7,24 @@
 
 #include "../beneath.hpp"
 #include "rootlet/rootfs/drop.hpp"
-#include "rootlet/rpm/transaction.hpp"
 
 namespace rootlet::rootfs {
 
 /// A file as one package has it.
 struct Owned {
   std::size_t package = 0;  ///< of the list that the Ownership was made of
-  rpm::OwnedFile file;
+  const PackageFile* file = nullptr;
 };
 
 /// Which packages own what, by place: the path in which no directory is a symbolic link. So "/bin/sh" of one package
 /// and "/usr/bin/sh" of another are one place where /bin leads to /usr/bin. What has no place in the root is left out.
 class Ownership {
  public:
-  /// Reads the package files; places are those that the root has at the time. Error: as rpm::read_header().
-  Ownership(const Root& root, const std::vector<InstalledPackage>& packages);
+  /// Places are those that the root has at the time.
+  Ownership(const Root& root, const std::vector<PackageInRoot>& packages);
 
   [[nodiscard]] const std::map<std::string, std::vector<Owned>>& places() const { return places_; }
-  [[nodiscard]] const InstalledPackage& package(const Owned& owned) const { return packages_.at(owned.package); }
+  [[nodiscard]] const PackageInRoot& package(const Owned& owned) const { return packages_.at(owned.package); }
   /// Whether a package that stays owns the place.
   [[nodiscard]] bool stays(const std::vector<Owned>& owners) const;
   /// Whether a package that stays owns something in the directory.
@@ -34,7 +33,7 @@ class Ownership {
   [[nodiscard]] std::string remaining_owner(const std::string& place) const;
 
  private:
-  const std::vector<InstalledPackage>& packages_;
+  const std::vector<PackageInRoot>& packages_;
   std::map<std::string, std::vector<Owned>> places_;
 };
 

@@ -34,14 +34,11 @@ std::string digest_of_place(const Root& root, const std::string& place, DigestTy
 }
 
 /// Whether what stands there is what the package brought.
-bool is_as_packaged(const Root& root, const std::string& place, const struct stat& info, const rpm::OwnedFile& file) {
+bool is_as_packaged(const Root& root, const std::string& place, const struct stat& info, const PackageFile& file) {
   if (file.ghost || (info.st_mode & S_IFMT) != (file.mode & S_IFMT)) return false;
   if (S_ISLNK(info.st_mode)) return root.link_target(place) == file.target;
   if (!S_ISREG(info.st_mode)) return true;
-  const std::size_t colon = file.digest.find(':');
-  if (colon == std::string::npos) return false;
-  const std::string digest = digest_of_place(root, place, digest_type(file.digest.substr(0, colon)));
-  return digest == file.digest.substr(colon + 1);
+  return !file.digest.hex.empty() && digest_of_place(root, place, digest_type(file.digest.type)) == file.digest.hex;
 }
 
 /// One run over the places that only build-only packages own.
@@ -68,7 +65,7 @@ class Removal {
 
   /// Whether a file that stays belongs to somebody else than root.
   [[nodiscard]] bool names_are_needed() const {
-    const auto has_name = [](const Owned& owned) { return owned.file.user != "root" || owned.file.group != "root"; };
+    const auto has_name = [](const Owned& owned) { return owned.file->user != "root" || owned.file->group != "root"; };
     const auto& places = owned_.places();
     return std::any_of(places.begin(), places.end(), [&](const auto& place) {
       return owned_.stays(place.second) && std::any_of(place.second.begin(), place.second.end(), has_name);
@@ -83,12 +80,12 @@ class Removal {
     const auto any = [&](const auto& test) { return std::any_of(owners.begin(), owners.end(), test); };
     if (S_ISDIR(info->st_mode)) {
       constexpr mode_t everybodys = S_ISVTX | S_IWOTH;
-      const bool directory = any([](const Owned& owned) { return S_ISDIR(owned.file.mode); });
+      const bool directory = any([](const Owned& owned) { return S_ISDIR(owned.file->mode); });
       const bool stays = (info->st_mode & everybodys) == everybodys || mount_points.contains(place);
       if (directory && !stays) directories_.emplace(place, &owners);
-    } else if (any([&](const Owned& owned) { return is_as_packaged(root_, place, *info, owned.file); })) {
+    } else if (any([&](const Owned& owned) { return is_as_packaged(root_, place, *info, *owned.file); })) {
       files_.emplace(place, &owners);
-    } else if (S_ISLNK(info->st_mode) && any([](const Owned& owned) { return owned.file.ghost; }) &&
+    } else if (S_ISLNK(info->st_mode) && any([](const Owned& owned) { return owned.file->ghost; }) &&
                root_.find(place, O_PATH)) {
       ghost_links_.emplace(place, &owners);
     }
@@ -101,7 +98,7 @@ class Removal {
   }
 
   void remove(const std::string& place, const std::vector<Owned>& owners) {
-    if (root_.remove(place)) gone_.emplace(place, owned_.package(owners.front()).nevra);
+    if (root_.remove(place)) gone_.emplace(place, owned_.package(owners.front()).package->nevra());
   }
 
   const Root& root_;

@@ -23,18 +23,19 @@ class Fixture {
   explicit Fixture(const Specs& specs) {
     for (const auto& [name, text] : specs) {
       const std::size_t tags = std::min(text.find('%'), text.size());
-      packages_.push_back({{name, 0, "1", "1", "noarch"},
-                           small::build(dir_.path(), name, text.substr(tags), text.substr(0, tags)),
-                           name.starts_with("gone")});
+      files_.push_back(small::build(dir_.path(), name, text.substr(tags), text.substr(0, tags)));
     }
     install();
   }
   /// The same packages in the opposite order.
-  [[nodiscard]] Fixture reversed() const { return Fixture(Packages(packages_.rbegin(), packages_.rend())); }
+  [[nodiscard]] Fixture reversed() const { return Fixture(this); }
 
   void drop() const {
     Progress silent;
-    rootfs::drop(root_.path(), packages_, small::options(), silent);
+    const auto verified = small::verified(files_);
+    std::vector<rootfs::PackageInRoot> packages;
+    for (const rpm::VerifiedPackage& one : verified) packages.push_back({&one, one.nevra().name.starts_with("gone")});
+    rootfs::drop(root_.path(), packages, small::options(), silent);
   }
   /// The error of a drop that must fail.
   [[nodiscard]] Error failure() const {
@@ -59,18 +60,12 @@ class Fixture {
   [[nodiscard]] fs::path path(const std::string& inside) const { return root_.path() / inside; }
 
  private:
-  using Packages = std::vector<rootfs::InstalledPackage>;
-
-  explicit Fixture(Packages packages) : packages_(std::move(packages)) { install(); }
-  void install() const {
-    std::vector<fs::path> files;
-    for (const auto& package : packages_) files.push_back(package.file);
-    root_.install(files);
-  }
+  explicit Fixture(const Fixture* forwards) : files_(forwards->files_.rbegin(), forwards->files_.rend()) { install(); }
+  void install() const { root_.install(files_); }
 
   TempDir dir_{fs::temp_directory_path(), "rootlet-test-"};
   small::Root root_;
-  Packages packages_;
+  std::vector<fs::path> files_;
 };
 
 constexpr const char* headline = "what was to leave after the build is still needed:\n";

@@ -6,6 +6,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <thread>
 
 #include "rootlet/base/error.hpp"
 #include "small_packages.hpp"
@@ -34,6 +38,30 @@ Error failure(const std::vector<fs::path>& packages) {
 
 }  // namespace
 
+TEST_CASE("what was verified is what is installed: a file that changed since then is refused") {
+  if (!small::possible()) return;
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  const fs::path package = small::build(dir.path(), "good", "%install\ntouch %{buildroot}/good\n%files\n/good\n");
+  const fs::path other = small::build(dir.path(), "evil", "%install\ntouch %{buildroot}/evil\n%files\n/evil\n");
+  const fs::path cached = dir.path() / "cached.rpm";
+  const std::string bytes = read_file(package);
+  const auto write = [&](std::string_view text) { std::ofstream(cached, std::ios::in | std::ios::binary) << text; };
+  const std::vector<std::function<void()>> changes{[&] { fs::rename(other, cached); }, [&] { write("other bytes"); },
+                                                   [&] { write(bytes); }};
+  for (const auto& change : changes) {
+    write_file(cached, bytes);
+    const small::Root root;
+    const auto verified = small::verified({cached});
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // more than a tick of the kernel's clock
+    change();
+    Progress silent;
+    CHECK_THROWS_WITH(
+        rootfs::install(root.path(), verified, small::options(), silent),
+        Contains("package good-0:1-1.noarch: its file '" + cached.string() + "' is not the one that was verified"));
+    CHECK(fs::is_empty(root.path()));
+  }
+}
+
 TEST_CASE("docs and locales are installed only on demand") {
   if (!small::possible()) return;
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
@@ -60,7 +88,7 @@ touch %{buildroot}/t/plain %{buildroot}/t/doc %{buildroot}/t/de %{buildroot}/t/n
     options.docs = one.docs;
     options.langs = one.langs;
     Progress silent;
-    rootfs::install(root.path(), {package}, options, silent);
+    rootfs::install(root.path(), small::verified({package}), options, silent);
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(root.path() / "t")) names.push_back(entry.path().filename());
     std::sort(names.begin(), names.end());
@@ -253,7 +281,7 @@ exit 0
   CHECK_THAT(result.scriptlet_output[0], Contains("sees /root /sbin:/bin:/usr/sbin:/usr/bin"));
   CHECK_THAT(result.scriptlet_output[0], Contains("No space left on device"));
   CHECK_THAT(result.scriptlet_output[0], !Contains("reached"));
-  CHECK(rootfs::choose_dbpath("auto", packages) == "/var/lib/rpm");
+  CHECK(rootfs::choose_dbpath("auto", small::verified(packages)) == "/var/lib/rpm");
   CHECK(mode_of(root.path() / "proc") == 0555);
   CHECK(fs::is_empty(root.path() / "dev"));
 }

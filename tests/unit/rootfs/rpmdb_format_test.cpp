@@ -28,7 +28,10 @@ constexpr const char* berkeley = "libdb-5.3.so()(64bit)";
 constexpr const char* sqlite = "libsqlite3.so.0()(64bit)";
 
 /// "bdb", "bdb+" with later indexes; then what the foreign ones read.
-std::string chosen(const std::vector<fs::path>& packages) {
+std::string chosen(const std::vector<fs::path>& files) {
+  const auto verified = small::verified(files);
+  std::vector<rootfs::PackageInRoot> packages;
+  for (const rpm::VerifiedPackage& package : verified) packages.push_back({&package, false});
   const rootfs::RpmdbChoice choice = rootfs::choose_rpmdb_format(packages);
   std::string text(rpmdb_format_name(choice.format));
   if (choice.format == RpmdbFormat::berkeley && choice.later_indexes) text += "+";

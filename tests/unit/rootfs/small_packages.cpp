@@ -42,6 +42,16 @@ fs::path build(const fs::path& dir, const std::string& name, const std::string& 
   return dir / (name + ".rpm");
 }
 
+std::vector<rootlet::rpm::VerifiedPackage> verified(const std::vector<fs::path>& packages) {
+  std::vector<rootlet::rpm::VerifiedPackage> all;
+  for (const fs::path& path : packages) {
+    const rootlet::Fd fd = rootlet::open_read(path);
+    const rootlet::Nevra nevra = rootlet::rpm::read_header({fd.get(), path.string()}).nevra;
+    all.push_back(rootlet::rpm::verify_package(path, nullptr, nevra, {}));
+  }
+  return all;
+}
+
 rootlet::rootfs::InstallOptions options() {
   rootlet::rootfs::InstallOptions options;
   options.arch = "x86_64";
@@ -56,7 +66,7 @@ Root::Root() : dir_(fs::temp_directory_path(), "rootlet-test-"), path_(dir_.path
 
 rootlet::rootfs::InstallResult Root::install(const std::vector<fs::path>& packages) const {
   rootlet::Progress silent;
-  return rootlet::rootfs::install(path_, packages, options(), silent);
+  return rootlet::rootfs::install(path_, verified(packages), options(), silent);
 }
 
 std::vector<fs::path> bash_packages(const fs::path& data) {

@@ -22,6 +22,9 @@ std::optional<fs::path> real_data();
 /// lines such as "Requires: x".
 fs::path build(const fs::path& dir, const std::string& name, const std::string& sections, const std::string& tags = "");
 
+/// The packages as a build that checks no signatures has them.
+std::vector<rootlet::rpm::VerifiedPackage> verified(const std::vector<fs::path>& packages);
+
 /// Options for a root with its database in /var/lib/rpm.
 rootlet::rootfs::InstallOptions options();
 

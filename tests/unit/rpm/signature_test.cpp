@@ -8,6 +8,7 @@
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/rpm/header.hpp"
+#include "rootlet/rpm/verified.hpp"
 
 using namespace rootlet;
 using Catch::Contains;
@@ -25,6 +26,17 @@ std::optional<fs::path> real_data() {
 }
 
 fs::path signed_package(const fs::path& data) { return data / "el7" / "grep-2.20-3.el7.x86_64.rpm"; }
+
+/// A package file while it is read.
+class Opened {
+ public:
+  explicit Opened(const fs::path& path) : fd_(open_read(path)), name_(path.string()) {}
+  [[nodiscard]] rpm::OpenPackage package() const { return {fd_.get(), name_}; }
+
+ private:
+  Fd fd_;
+  std::string name_;
+};
 
 rpm::Keyring centos_keys(const fs::path& data) {
   const fs::path path = data / "el7" / "RPM-GPG-KEY-CentOS-7";
@@ -62,18 +74,18 @@ TEST_CASE("a signed package is accepted, and its signer told") {
   if (!data) return;
   const rpm::Keyring keyring = centos_keys(*data);
   CHECK_FALSE(keyring.empty());
-  CHECK(rpm::verify(signed_package(*data), keyring) == signer);
-  CHECK_NOTHROW(rpm::verify_digests(signed_package(*data)));
+  CHECK(rpm::verify(Opened(signed_package(*data)).package(), keyring) == signer);
+  CHECK_NOTHROW(rpm::verify_digests(Opened(signed_package(*data)).package()));
 }
 
 TEST_CASE("a package is refused that is not signed, or by a key that nobody gave") {
   const auto data = real_data();
   if (!data) return;
-  CHECK_THROWS_WITH(rpm::verify(signed_package(*data), rpm::Keyring()),
+  CHECK_THROWS_WITH(rpm::verify(Opened(signed_package(*data)).package(), rpm::Keyring()),
                     Contains("signed by the unknown key " + std::string(signer)));
   const fs::path unsigned_package = data->string() + "/el7-stubs/systemd-219-78.el7_9.2.x86_64.rpm";
-  CHECK_THROWS_WITH(rpm::verify(unsigned_package, centos_keys(*data)), Contains("it is not signed"));
-  CHECK_NOTHROW(rpm::verify_digests(unsigned_package));
+  CHECK_THROWS_WITH(rpm::verify(Opened(unsigned_package).package(), centos_keys(*data)), Contains("it is not signed"));
+  CHECK_NOTHROW(rpm::verify_digests(Opened(unsigned_package).package()));
 }
 
 TEST_CASE("one flipped bit in header, signature or payload is found") {
@@ -101,21 +113,22 @@ TEST_CASE("one flipped bit in header, signature or payload is found") {
     bytes.at(flip.at) = static_cast<char>(bytes.at(flip.at) ^ 1);
     write_file(path, bytes);
     INFO("at " << flip.at);
-    CHECK_THROWS_WITH(rpm::verify(path, keyring), Contains(flip.message));
+    CHECK_THROWS_WITH(rpm::verify(Opened(path).package(), keyring), Contains(flip.message));
   }
   write_file(path, original.substr(0, original.size() - 1));
-  CHECK_THROWS_WITH(rpm::verify(path, keyring), Contains("bad digest of its payload"));
+  CHECK_THROWS_WITH(rpm::verify(Opened(path).package(), keyring), Contains("bad digest of its payload"));
   write_file(path, original.substr(0, parts.header_data));
-  CHECK_THROWS_WITH(rpm::verify(path, keyring), Contains("it is damaged, or not an RPM package"));
+  CHECK_THROWS_WITH(rpm::verify(Opened(path).package(), keyring), Contains("it is damaged, or not an RPM package"));
 }
 
 TEST_CASE("files that are no packages or keys are named") {
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   const fs::path path = dir.path() / "text.rpm";
   write_file(path, "no package");
-  CHECK_THROWS_WITH(rpm::verify(path, rpm::Keyring()), Contains("text.rpm': it is damaged, or not an RPM package"));
-  CHECK_THROWS_WITH(rpm::read_header(path), Contains("cannot read package"));
-  CHECK_THROWS_WITH(rpm::read_header(dir.path() / "none"), Contains("No such file or directory"));
+  CHECK_THROWS_WITH(rpm::verify(Opened(path).package(), rpm::Keyring()),
+                    Contains("text.rpm': it is damaged, or not an RPM package"));
+  CHECK_THROWS_WITH(rpm::read_header(Opened(path).package()), Contains("cannot read package"));
+  CHECK_THROWS_WITH(rpm::verified_header(dir.path() / "none", nullptr, {}, {}), Contains("No such file or directory"));
   rpm::Keyring keyring;
   CHECK_THROWS_WITH(keyring.add("text", "keys/a.asc"), "keys/a.asc: it is not an OpenPGP public key");
   CHECK_THROWS_WITH(keyring.add("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n", "b.asc"), Contains("damaged"));
@@ -126,8 +139,12 @@ TEST_CASE("files that are no packages or keys are named") {
 TEST_CASE("a header tells name, size and files") {
   const auto data = real_data();
   if (!data) return;
-  const rpm::HeaderInfo info = rpm::read_header(signed_package(*data));
+  const rpm::HeaderInfo info = rpm::read_header(Opened(signed_package(*data)).package());
   CHECK(info.nevra.str() == "grep-0:2.20-3.el7.x86_64");
   CHECK(info.installed_size == 1195131);
-  CHECK(std::count(info.files.begin(), info.files.end(), "/bin/grep") == 1);
+  const auto grep = std::find_if(info.files.begin(), info.files.end(),
+                                 [](const PackageFile& file) { return file.path == "/bin/grep"; });
+  REQUIRE(grep != info.files.end());
+  CHECK(grep->digest.type == "sha256");
+  CHECK(grep->installed);
 }

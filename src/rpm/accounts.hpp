@@ -1,0 +1,12 @@
+#pragma once
+
+#include <rpm/header.h>
+
+#include "rootlet/rpm/accounts.hpp"
+
+namespace rootlet::rpm {
+
+/// The accounts that a package's header tells of; without `docs`, documentation has no owners.
+PackageAccounts accounts_of(Header header, bool docs);
+
+}  // namespace rootlet::rpm
