@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <functional>
 #include <string>
 #include <string_view>
@@ -10,9 +8,6 @@
 
 namespace rootlet {
 
-/// In a child process: it ends when its parent does. `parent` is what getpid() said before the fork.
-void end_with(pid_t parent) noexcept;
-
 /// In a child process: does the work, writes what it returns or throws (an Error) to `out`, and ends the process; with
 /// exit code 0 unless something else was thrown or nobody could be told.
 [[noreturn]] void answer_and_end(const Fd& out, const std::function<std::string()>& work) noexcept;
@@ -20,8 +15,5 @@ void end_with(pid_t parent) noexcept;
 /// In the parent, of all that came: what the work returned. Throws the Error that it threw (its kind is lost). Nothing
 /// came: Error with the message `silent`.
 std::string result_of(std::string_view answer, const std::string& silent);
-
-/// waitpid(2)'s status of a child that has ended or will.
-int wait_for(pid_t child);
 
 }  // namespace rootlet

@@ -5,12 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 
 #include "answer.hpp"
+#include "rootlet/base/child.hpp"
 #include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
 
 namespace rootlet {
 namespace {
@@ -23,8 +22,7 @@ void limit(int resource, rlim_t value) noexcept {
   setrlimit(static_cast<__rlimit_resource_t>(resource), &both);
 }
 
-[[noreturn]] void run_child(const Fd& out, pid_t parent, const std::function<std::string()>& work) noexcept {
-  end_with(parent);
+[[noreturn]] void run_child(const Fd& out, const std::function<std::string()>& work) noexcept {
   for (const int crash : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV}) std::signal(crash, SIG_DFL);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, most_seconds);
@@ -36,32 +34,15 @@ void limit(int resource, rlim_t value) noexcept {
   answer_and_end(out, work);
 }
 
-std::string read_all(const Fd& in) {
-  std::string text;
-  std::string buffer(1U << 16U, '\0');
-  for (;;) {
-    const ssize_t got = read(in.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw system_error("cannot read from a pipe");
-    if (got == 0) return text;
-    text.append(buffer, 0, static_cast<std::size_t>(got));
-  }
-}
-
 }  // namespace
 
 std::string run_isolated(const std::string& library, const std::function<std::string()>& work) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
-  const Fd in(ends[0]);
-  Fd out(ends[1]);
-  const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child < 0) throw system_error("cannot start a child process");
-  if (child == 0) run_child(out, parent, work);
+  auto [in, out] = make_pipe();
+  auto child = fork_child();
+  if (!child) run_child(out, work);
   out.reset();
   const std::string answer = read_all(in);
-  const int status = wait_for(child);
+  const int status = child->wait();
   if (WIFSIGNALED(status)) {
     const bool slow = WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL;
     throw Error(slow ? "it takes " + library + " too long" : library + " crashes on it");

@@ -4,11 +4,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <csignal>
 
-#include "answer.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/base/child.hpp"
 
 namespace rootlet {
 namespace {
@@ -16,16 +14,16 @@ namespace {
 constexpr std::array passed_on{SIGINT, SIGTERM, SIGHUP};
 
 /// Waits for the child and passes signals on; they are blocked, so that none comes between a check and a wait.
-int wait_passing_signals(pid_t child, sigset_t& signals) {
+int wait_passing_signals(Child& child, sigset_t& signals) {
   sigaddset(&signals, SIGCHLD);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   for (;;) {
-    int status = 0;
-    const pid_t ended = waitpid(child, &status, WNOHANG);
-    if (ended == child) return status;
+    siginfo_t ended{};
+    const auto id = static_cast<id_t>(child.id());
+    if (waitid(P_PID, id, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == child.id()) return child.wait();
     int number = 0;
     sigwait(&signals, &number);
-    if (number != SIGCHLD) kill(child, number);
+    if (number != SIGCHLD) child.signal(number);
   }
 }
 
@@ -38,15 +36,12 @@ void supervise(const std::function<void()>& clean_up) {
   for (const int number : passed_on) sigaddset(&signals, number);
   sigaddset(&signals, SIGCHLD);
   sigprocmask(SIG_BLOCK, &signals, &before);
-  const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child < 0) throw system_error("cannot start a process");
-  if (child == 0) {
-    end_with(parent);
+  auto child = fork_child();
+  if (!child) {
     sigprocmask(SIG_SETMASK, &before, nullptr);
     return;
   }
-  const int status = wait_passing_signals(child, signals);
+  const int status = wait_passing_signals(*child, signals);
   if (!WIFSIGNALED(status)) _exit(WEXITSTATUS(status));
   clean_up();
   sigprocmask(SIG_SETMASK, &before, nullptr);

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "answer.hpp"
+#include "rootlet/base/child.hpp"
 #include "rootlet/base/fs.hpp"
 
 extern "C" {  // glibc 2.36's header does not say so itself
@@ -24,31 +25,19 @@ extern "C" {  // glibc 2.36's header does not say so itself
 namespace rootlet {
 namespace {
 
-/// A child process at work. It is killed where it is given up before it has ended.
+/// A child process at work.
 class Worker {
  public:
   Worker(std::size_t place, const Job& job) : place_(place) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
-    in_ = Fd(ends[0]);
-    Fd out(ends[1]);
-    const pid_t parent = getpid();
-    pid_ = fork();
-    if (pid_ < 0) throw system_error("cannot start a worker process");
-    if (pid_ == 0) {
-      end_with(parent);
-      answer_and_end(out, job.work);
-    }
-    ended_ = Fd(pidfd_open(pid_, 0));
-    if (!ended_ || fcntl(in_.get(), F_SETFL, O_NONBLOCK) != 0) {
-      const Error error = system_error("cannot watch a worker process");
-      give_up();
-      throw error;
-    }
+    auto [in, out] = make_pipe();
+    child_ = fork_child();
+    if (!child_) answer_and_end(out, job.work);
+    in_ = std::move(in);
+    ended_ = Fd(pidfd_open(child_->id(), 0));
+    if (!ended_ || fcntl(in_.get(), F_SETFL, O_NONBLOCK) != 0) throw system_error("cannot watch a worker process");
   }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
-  ~Worker() { give_up(); }
 
   [[nodiscard]] std::size_t place() const noexcept { return place_; }
   [[nodiscard]] pollfd answering() const noexcept { return {in_.get(), POLLIN, 0}; }  // -1 is passed over
@@ -69,7 +58,7 @@ class Worker {
   /// Once it has ended.
   Outcome outcome(const std::string& name) {
     take();
-    const int status = wait_for(std::exchange(pid_, -1));
+    const int status = child_->wait();
     if (WIFSIGNALED(status)) {
       const int number = WTERMSIG(status);
       return Error(fmt::format("the worker for {} was ended by signal {} ({})", name, number, strsignal(number)),
@@ -83,16 +72,8 @@ class Worker {
   }
 
  private:
-  void give_up() noexcept {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGKILL);
-    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-    pid_ = -1;
-  }
-
   std::size_t place_;
-  pid_t pid_ = -1;
+  std::optional<Child> child_;
   Fd in_;
   Fd ended_;
   std::string answer_;

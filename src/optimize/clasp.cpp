@@ -3,20 +3,18 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "rootlet/base/child.hpp"
 #include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
 
 namespace rootlet::optimize {
 namespace {
@@ -26,17 +24,8 @@ using Json = nlohmann::json;
 constexpr rlim_t most_bytes = 4'000'000'000;
 /// How long it may take, after its time is up, to say what it has found.
 constexpr std::chrono::seconds grace{3};
-/// execvp() failed in the child.
+/// It could not be started in the child.
 constexpr int not_started = 127;
-
-std::string read_some(const Fd& in) {
-  std::array<char, 1U << 16U> buffer{};
-  for (;;) {
-    const ssize_t got = read(in.get(), buffer.data(), buffer.size());
-    if (got >= 0) return {buffer.data(), static_cast<std::size_t>(got)};
-    if (errno != EINTR) throw system_error("cannot read from a pipe");
-  }
-}
 
 Fd in_memory(std::string_view text) {
   Fd file(memfd_create("program", MFD_CLOEXEC));
@@ -49,32 +38,17 @@ Fd in_memory(std::string_view text) {
 /// clasp, fed and running; it ends with this object.
 class Process {
  public:
-  Process(const std::vector<const char*>& arguments, std::string_view input) : stdin_(in_memory(input)) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
-    output_ = Fd(ends[0]);
-    const Fd out(ends[1]);
-    std::vector<char*> argv;
-    for (const char* argument : arguments) argv.push_back(const_cast<char*>(argument));
-    argv.push_back(nullptr);
+  Process(const std::vector<std::string>& command, std::string_view input) : stdin_(in_memory(input)) {
+    auto [in, out] = make_pipe();
     // No signal may run a handler of this program in the child before it has become another one.
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
-    child_ = fork();
-    if (child_ == 0) become(argv, out, before);
-    const int error = errno;
+    child_ = fork_child();
+    if (!child_) become_clasp(command, out, before);
     sigprocmask(SIG_SETMASK, &before, nullptr);
-    if (child_ < 0) throw system_error("cannot start a child process", error);
-  }
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
-  ~Process() {
-    if (child_ > 0) {
-      kill(child_, SIGKILL);
-      waitpid(child_, nullptr, 0);
-    }
+    output_ = std::move(in);
   }
 
   /// All it prints. At the deadline it is asked to come to an end, and killed if it does not.
@@ -84,7 +58,7 @@ class Process {
       const auto now = std::chrono::steady_clock::now();
       if (now >= deadline && stopped_) return "";
       if (now >= deadline) {
-        kill(child_, SIGINT);
+        child_->signal(SIGINT);
         stopped_ = true;
         deadline = now + grace;
       }
@@ -102,18 +76,13 @@ class Process {
 
   /// Its exit status, when it has printed all.
   int wait() {
-    if (stopped_) kill(child_, SIGKILL);
-    int status = 0;
-    while (waitpid(child_, &status, 0) < 0) {
-      if (errno != EINTR) throw system_error("cannot wait for a child process");
-    }
-    child_ = -1;
-    return status;
+    if (stopped_) child_->signal(SIGKILL);
+    return child_->wait();
   }
 
  private:
-  [[noreturn]] void become(std::vector<char*>& argv, const Fd& out, const sigset_t& mask) const noexcept {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+  [[noreturn]] void become_clasp(const std::vector<std::string>& command, const Fd& out,
+                                 const sigset_t& mask) const noexcept {
     std::signal(SIGINT, SIG_DFL);
     const rlimit memory{most_bytes, most_bytes};
     setrlimit(RLIMIT_AS, &memory);
@@ -121,13 +90,13 @@ class Process {
     dup2(out.get(), STDOUT_FILENO);
     if (const int null = open("/dev/null", O_WRONLY | O_CLOEXEC); null >= 0) dup2(null, STDERR_FILENO);
     sigprocmask(SIG_SETMASK, &mask, nullptr);
-    execvp(argv.front(), argv.data());
+    become(command);
     _exit(not_started);
   }
 
   Fd stdin_;
   Fd output_;
-  pid_t child_ = -1;
+  std::optional<Child> child_;
   bool stopped_ = false;
 };
 
@@ -156,8 +125,8 @@ Answer read_answer(const Json& json, int variables) {
   return answer;
 }
 
-std::vector<const char*> arguments_for(Question question) {
-  std::vector<const char*> arguments{"clasp", "--outf=2", "--quiet=1,2", "--opt-mode=optN",
+std::vector<std::string> command_for(Question question) {
+  std::vector<std::string> arguments{"clasp", "--outf=2", "--quiet=1,2", "--opt-mode=optN",
                                      "--opt-strategy=usc,oll,stratify"};
   switch (question) {
     case Question::best: arguments.push_back("--models=50"); break;
@@ -170,7 +139,7 @@ std::vector<const char*> arguments_for(Question question) {
 }  // namespace
 
 Answer ask(const Program& program, Question question, Deadline deadline) try {
-  Process clasp(arguments_for(question), to_aspif(program));
+  Process clasp(command_for(question), to_aspif(program));
   const std::string output = clasp.output(deadline);
   const int status = clasp.wait();
   if (WIFEXITED(status) && WEXITSTATUS(status) == not_started) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 
+#include "rootlet/base/child.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/rootfs/install.hpp"
 #include "sandbox.hpp"
@@ -49,20 +51,19 @@ Error cannot_start(const std::string& command, int error_number) {
   setenv("HOME", identity.home.c_str(), 0);
   const std::string directory = workdir.empty() ? "/" : workdir;
   if (chdir(directory.c_str()) != 0) throw system_error("cannot enter the directory '" + directory + "'");
-  std::vector<char*> arguments;
-  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  execvp(arguments[0], arguments.data());
+  become(command);
   throw cannot_start(command[0], errno);
 }
 
 /// Process 1 of the sandbox only waits: signals without a handler do not reach a process 1.
-int wait_for_command(pid_t command) {
+int wait_for_command(Child& command) {
   for (;;) {
-    int status = 0;
-    const pid_t ended = waitpid(-1, &status, 0);
-    if (ended < 0 && errno != EINTR) throw system_error("cannot wait for a process");
-    if (ended == command) return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    siginfo_t ended{};
+    if (waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT) != 0 && errno != EINTR) {
+      throw system_error("cannot wait for a process");
+    }
+    if (ended.si_pid == command.id()) return shell_status(command.wait());
+    if (ended.si_pid > 0) waitpid(ended.si_pid, nullptr, 0);
   }
 }
 
@@ -81,9 +82,8 @@ RunResult run(const std::filesystem::path& root, const std::vector<std::string>&
   result.exit_status = run_in_sandbox(
       spec,
       [&](Inside& inside) {
-        const pid_t pid = fork();
-        if (pid < 0) throw system_error("cannot fork");
-        if (pid > 0) return wait_for_command(pid);
+        auto child = fork_child();
+        if (child) return wait_for_command(*child);
         try {
           start(command, workdir, user);
         } catch (const Error& error) {

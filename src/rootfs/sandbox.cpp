@@ -3,10 +3,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,23 +15,13 @@
 #include <exception>
 #include <optional>
 
+#include "rootlet/base/child.hpp"
 #include "rootlet/base/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {
 
 constexpr std::size_t largest_message = 16U << 20U;
-
-struct Pipe {
-  Pipe() {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
-    reader = Fd(ends[0]);
-    writer = Fd(ends[1]);
-  }
-  Fd reader;
-  Fd writer;
-};
 
 /// Messages go out, one byte comes back for each once it has been handled.
 struct Channel {
@@ -86,40 +74,8 @@ class MountPoints {
   std::array<Point, 2> points_{{{"proc", false}, {"dev", false}}};
 };
 
-int status_of(int wait_status) {
-  return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
-}
-
-int wait_for(pid_t pid) {
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0) {
-    if (errno != EINTR) throw system_error("cannot wait for a process");
-  }
-  return status_of(status);
-}
-
-/// A forked process that does not outlive this object.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  ~Child() {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGKILL);
-    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  int wait() { return wait_for(std::exchange(pid_, -1)); }
-
- private:
-  pid_t pid_;
-};
-
-/// Asks for death with the parent, and notices when that came first: then nobody reads the channel.
-void die_with_parent(int channel) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+/// Ends where the parent has ended already: then nobody reads the channel.
+void end_without_parent(int channel) {
   pollfd state{channel, POLLOUT, 0};
   if (poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0) _exit(1);
 }
@@ -151,20 +107,18 @@ void die_with_parent(int channel) {
 
 /// The process between the caller and the sandbox: only its children are in the new pid namespace.
 int supervise(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Fd output, int channel) {
-  die_with_parent(channel);
   setsid();
   unshare_namespaces();
-  const pid_t pid = fork();
-  if (pid < 0) throw system_error("cannot fork");
-  if (pid == 0) {
-    die_with_parent(channel);
+  auto first = fork_child();
+  if (!first) {
+    end_without_parent(channel);
     run_and_exit(channel, [&] {
       Inside inside = enter_root(spec, std::move(output), channel);
       return body(inside);
     });
   }
   output.reset();
-  return wait_for(pid);
+  return shell_status(first->wait());
 }
 
 /// Reads output and messages until all writers are gone.
@@ -276,23 +230,21 @@ void require_root() {
 int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Outside& outside) {
   require_root();
   MountPoints mount_points(spec.root);
-  Pipe output;
+  Pipe output = make_pipe();
   Channel channel;
   std::fflush(nullptr);  // or the child would write buffered text once more
-  const pid_t pid = fork();
-  if (pid < 0) throw system_error("cannot fork");
-  if (pid == 0) {
+  auto child = fork_child();
+  if (!child) {
     output.reader.reset();
     channel.outside.reset();
     const int number = channel.inside.get();
     run_and_exit(number, [&] { return supervise(spec, body, std::move(output.writer), number); });
   }
-  Child child(pid);
   output.writer.reset();
   channel.inside.reset();
   Pump pump(std::move(output.reader), std::move(channel.outside), mount_points, outside);
   pump.run();
-  const int status = child.wait();
+  const int status = shell_status(child->wait());
   if (pump.error()) throw Error(*pump.error());
   return status;
 }

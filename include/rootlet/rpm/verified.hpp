@@ -29,9 +29,9 @@ class VerifiedPackage {
   HeaderInfo header_;
 };
 
-/// Verifies a package file, which is opened once. `keyring`: whose keys may have signed it; nullptr: the digests that it
-/// states are enough. `expected`: the package that it must be.
-/// Errors: as verify() and read_header(); "package 'x.rpm': it is bash-0:5-1.x86_64".
+/// Verifies a package file, which is opened once. `keyring`: whose keys may have signed it; nullptr: the digests that
+/// it states are enough. `expected`: the package that it must be. Errors: as verify() and read_header(); "package
+/// 'x.rpm': it is bash-0:5-1.x86_64".
 VerifiedPackage verify_package(const std::filesystem::path& path, const Keyring* keyring, const Nevra& expected,
                                const KeptFiles& kept);
 
