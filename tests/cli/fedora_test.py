@@ -26,8 +26,8 @@ needs_avx512 = unittest.skipUnless("avx512f" in pathlib.Path("/proc/cpuinfo").re
 # What changes here changes in everybody's images: CHANGELOG.md tells them.
 LAYERS = {"haproxy": "sha256:3e4ca43f727916be7c35dac017811cf05f1185e18dc3784740f04de8adfc0b0f",
           "everything": "sha256:9fe9e27d1d8aa8b47e95690e4d63749d6822101d8f52c83992397e3a0a3ed1b1"}
-WITH_DATABASE = {"haproxy": "sha256:762e5f017c75f64bf89d6e9ea973396cdba9da79328ec4a0d894459f849ccc41",
-                 "everything": "sha256:c2b015df0073e236c496acafb72a97d5b2a29be8d886c47d45e642fdd6b49899"}
+WITH_DATABASE = {"haproxy": "sha256:ff89f5fc5d489eb20140d10bdfd97c35dacc0e506e78e5d97a2809307a230f51",
+                 "everything": "sha256:cba358291b6d8dd8952395da9e8d8691a552c9a14c23bb47fce51b90bb699245"}
 
 
 def entries(root):
