@@ -1,12 +1,12 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
-#include "rootlet/analysis/audit.hpp"
 #include "rootlet/base/error.hpp"
 #include "rootlet/base/fs.hpp"
 #include "rootlet/recipe/accepted.hpp"
 #include "rootlet/report/audit.hpp"
 #include "rootlet/report/report.hpp"
+#include "rootlet/verbs/target.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -21,16 +21,6 @@ struct AuditArguments {
   bool all = false;
 };
 
-std::string_view what_is(target::Form form) {
-  switch (form) {
-    case target::Form::recipe: return "a recipe";
-    case target::Form::lock: return "a lock";
-    case target::Form::rpmdb: return "an RPM database";
-    case target::Form::root_directory: return "a directory";
-    default: return "an image";
-  }
-}
-
 std::string rendered(const analysis::Audit& audit, const AuditArguments& options, const Session& session) {
   if (options.format == "sarif") return report::json_text(report::to_sarif(audit, options.target.target));
   if (options.format == "json" || session.json) return report::json_text(report::to_json(audit));
@@ -39,10 +29,7 @@ std::string rendered(const analysis::Audit& audit, const AuditArguments& options
 
 int show(const AuditArguments& options, const std::vector<Accepted>& accepted, const Session& session,
          const target::Target& target) {
-  analysis::Audit audit =
-      analysis::audit({what_is(target.form), target.graph, target.installed, target.files ? &*target.files : nullptr,
-                       target.image ? &*target.image : nullptr});
-  analysis::accept(audit, accepted);
+  const analysis::Audit audit = verbs::audit(target, accepted);
   write_result(options.out, rendered(audit, options, session));
   const auto level = severity_of(options.fail_on);
   return level && analysis::fails(audit.findings, *level) ? exit_code(ErrorKind::no_solution) : 0;

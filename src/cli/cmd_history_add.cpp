@@ -13,12 +13,12 @@ namespace {
 
 struct HistoryAddArguments {
   TargetOptions target;
-  ReleaseOptions release;
+  verbs::Release release;
   HistoryOptions history;
 };
 
 int add(const HistoryAddArguments& options, const Session& session, const target::Target& target) {
-  const HistoryRecord record = record_of(target, options.release);
+  const HistoryRecord record = verbs::record_of(target, options.release);
   history::append(options.history.directory, {record});
   const fs::path file = history::file_of(options.history.directory, record.image);
   const Totals totals = record.totals();

@@ -1,10 +1,7 @@
-#include <algorithm>
 #include <memory>
 
 #include "command.hpp"
-#include "rootlet/analysis/diff.hpp"
 #include "rootlet/base/error.hpp"
-#include "rootlet/rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -32,17 +29,11 @@ const Timeline& timeline_of(const std::vector<Timeline>& timelines, const Histor
 }
 
 int show(const HistoryDiffArguments& options, const Session& session) {
-  const auto timelines = read_timelines(session, options.history, {options.image});
+  const auto timelines = verbs::timelines(options.history.directory, {options.image}, *session.progress);
   const Timeline& line = timeline_of(timelines, options);
-  const HistoryRecord& before = release_labelled(line, options.before);
-  const HistoryRecord& after = release_labelled(line, options.after);
-  Diff diff;
-  diff.before = before.image + " " + before.label;
-  diff.after = after.image + " " + after.label;
-  diff.packages = analysis::diff(before.graph, after.graph, rpm::compare_versions);
-  if (before.compressed_size > 0) diff.compressed_before = before.compressed_size;
-  if (after.compressed_size > 0) diff.compressed_after = after.compressed_size;
-  print_diff(session, options.format, diff);
+  const HistoryRecord& before = verbs::release_labelled(line, options.before);
+  const HistoryRecord& after = verbs::release_labelled(line, options.after);
+  print_diff(session, options.format, verbs::diff(before, after));
   return 0;
 }
 

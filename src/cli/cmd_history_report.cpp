@@ -14,7 +14,8 @@ struct HistoryReportArguments {
 
 int write_report(const HistoryReportArguments& options, const Session& session) {
   report::need_page_library();
-  const std::vector<Timeline> timelines = read_timelines(session, options.history, options.images);
+  const std::vector<Timeline> timelines =
+      verbs::timelines(options.history.directory, options.images, *session.progress);
   const bool one = timelines.front().image == timelines.back().image;
   write_page(options.page,
              one ? "Size of " + timelines.front().image + " over its releases" : "Sizes of images over their releases",

@@ -18,7 +18,8 @@ struct HistoryShowArguments {
 };
 
 int show(const HistoryShowArguments& options, const Session& session) {
-  const std::vector<Timeline> timelines = read_timelines(session, options.history, options.images);
+  const std::vector<Timeline> timelines =
+      verbs::timelines(options.history.directory, options.images, *session.progress);
   if (session.json) {
     print(report::json_text(report::to_json(timelines)));
   } else if (options.images.empty() && timelines.size() > 1) {

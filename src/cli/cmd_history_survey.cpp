@@ -28,7 +28,7 @@ history::SurveyRequest request_of(const HistorySurveyArguments& options) {
   for (const std::string& text : options.releases) request.releases.push_back(history::release_of(text));
   request.arches = options.arches;
   request.overrides = overrides_of(options.goal);
-  request.date = options.date.empty() ? today() : options.date;
+  request.date = options.date.empty() ? verbs::today() : options.date;
   request.at_once = options.at_once;
   request.explain = report::explanation;
   return request;

@@ -3,19 +3,18 @@
 #include <utility>
 
 #include "command.hpp"
-#include "rootlet/analysis/files.hpp"
 #include "rootlet/base/fs.hpp"
-#include "rootlet/history/timeline.hpp"
 #include "rootlet/report/charts.hpp"
 #include "rootlet/report/files_page.hpp"
 #include "rootlet/report/graph.hpp"
+#include "rootlet/verbs/target.hpp"
 
 namespace rootlet::cli {
 namespace {
 
 struct ReportArguments {
   TargetOptions target;
-  ReleaseOptions release;
+  verbs::Release release;
   HistoryOptions history;
   PageOptions page;
 };
@@ -23,8 +22,7 @@ struct ReportArguments {
 constexpr const char* no_releases = "releases: what is recorded of an image is its packages";
 
 int write_files_report(const ReportArguments& options, const target::Target& target) {
-  const auto owners = analysis::owners_of(*target.files, target.installed);
-  const auto costs = analysis::file_costs(*target.files, target.graph, owners);
+  const auto costs = verbs::file_costs(target);
   const std::string image = options.release.image.empty() ? target.image_name : options.release.image;
   const std::string title = "Files of " + image;
   write_result(options.page.out, report::files_page_text(title, costs, {no_releases}));
@@ -39,13 +37,11 @@ int write_files_report(const ReportArguments& options, const target::Target& tar
 
 /// What is recorded of the image, and the target as it is now at the end, whatever the records' dates.
 int write_report(const ReportArguments& options, const Session& session, const target::Target& target) {
-  HistoryRecord now = record_of(target, options.release);
-  std::vector<HistoryRecord> records = read_records(session, options.history, now.image);
-  std::erase_if(records, [&](const HistoryRecord& one) { return one.arch != now.arch; });
-  for (const HistoryRecord& one : records) now.date = std::max(now.date, one.date);
-  const std::string title = "Size of " + now.image + (records.empty() ? "" : " over its releases");
-  records.push_back(std::move(now));
-  write_page(options.page, title, history::timelines(std::move(records)));
+  Timeline line = verbs::timeline_of(target, options.release, options.history.directory, *session.progress);
+  const std::string title = "Size of " + line.image + (line.records.size() == 1 ? "" : " over its releases");
+  std::vector<Timeline> lines;
+  lines.push_back(std::move(line));
+  write_page(options.page, title, lines);
   return 0;
 }
 

@@ -4,14 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
-#include "rootlet/analysis/files.hpp"
 #include "rootlet/analysis/find.hpp"
 #include "rootlet/analysis/sizes.hpp"
-#include "rootlet/base/error.hpp"
 #include "rootlet/report/analysis.hpp"
 #include "rootlet/report/audit.hpp"
 #include "rootlet/report/report.hpp"
 #include "rootlet/rpm/version.hpp"
+#include "rootlet/verbs/target.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -25,12 +24,7 @@ struct SizeArguments {
 };
 
 int show_files(const SizeArguments& options, const Session& session, const target::Target& target) {
-  if (!target.files) {
-    throw usage_error(target.name + ": it has no files, only what its packages say of them",
-                      "--files needs a root directory or an image");
-  }
-  const auto owners = analysis::owners_of(*target.files, target.installed);
-  const auto costs = analysis::file_costs(*target.files, target.graph, owners, options.largest);
+  const auto costs = verbs::file_costs(target, options.largest);
   print(session.json ? report::json_text(report::to_json(target.graph, costs)) : report::to_text(costs));
   return 0;
 }

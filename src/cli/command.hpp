@@ -15,6 +15,7 @@
 #include "rootlet/model/recipe.hpp"
 #include "rootlet/recipe/recipe.hpp"
 #include "rootlet/target/target.hpp"
+#include "rootlet/verbs/history.hpp"
 
 namespace rootlet::cli {
 
@@ -105,32 +106,8 @@ struct HistoryOptions {
 
 /// Adds --history.
 void add_history_option(CLI::App& app, HistoryOptions& options);
-/// The last record with a label. Error: there is none.
-const HistoryRecord& release_labelled(const Timeline& timeline, const std::string& label);
-
-/// SOURCE_DATE_EPOCH's day (reproducible-builds.org), else the present one in UTC: YYYY-MM-DD.
-std::string today();
-/// The records of an image, if it has some; damaged lines are warned about.
-std::vector<HistoryRecord> read_records(const Session& session, const HistoryOptions& options,
-                                        const std::string& image);
-/// The records of these images, each once, or of all that the directory has; damaged lines are warned about.
-/// Errors: an image without records; a directory without any.
-std::vector<Timeline> read_timelines(const Session& session, const HistoryOptions& options,
-                                     const std::vector<std::string>& images);
-
-/// What a record of a target says beside what is in it.
-struct ReleaseOptions {
-  std::string image;
-  std::string label;
-  std::string date;
-  std::string lock;
-};
-
 /// Adds --image, --label (without a default it must be given), --date and --lock.
-void add_release_options(CLI::App& app, ReleaseOptions& options, const std::string& default_label = "");
-/// The record of a target. Errors: a lock that cannot be read; as of history::record_of().
-HistoryRecord record_of(const target::Target& target, const ReleaseOptions& options);
-
+void add_release_options(CLI::App& app, verbs::Release& options, const std::string& default_label = "");
 /// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
 /// `files_alone`: as target::Options has it.
 int with_target(const Session& session, const TargetOptions& options, target::Depth depth,

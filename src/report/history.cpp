@@ -99,7 +99,7 @@ std::string few_causes(const PackageDiff& diff) {
 }
 
 /// "installed_size   99.8 MB of 95 MB: 4.80 MB too much".
-std::string check_text(const BudgetCheck& check, const BudgetReport& report) {
+std::string check_text(const BudgetCheck& check, const verbs::BudgetAnswer& answer) {
   const bool bytes = check.unit == "bytes";
   const bool growth = check.limit == "growth";
   const auto words = [&](std::int64_t number) {
@@ -107,8 +107,8 @@ std::string check_text(const BudgetCheck& check, const BudgetReport& report) {
     return bytes ? human_size(static_cast<std::uint64_t>(number)) : grouped(static_cast<std::uint64_t>(number));
   };
   std::string text = fmt::format("{:<15}  {} of {}", check.limit, words(check.found), words(check.allowed));
-  if (check.percent) text += fmt::format(" ({:g}% of {})", *check.percent, human_size(size_of(*report.before)));
-  if (growth) text += " since " + printable(report.before->label);
+  if (check.percent) text += fmt::format(" ({:g}% of {})", *check.percent, human_size(size_of(*answer.before)));
+  if (growth) text += " since " + printable(answer.before->label);
   if (!check.over()) return text;
   const auto excess = static_cast<std::uint64_t>(check.found - check.allowed);
   return text + ": " + (bytes ? human_size(excess) : grouped(excess)) + " too " + (bytes ? "much" : "many");
@@ -199,20 +199,16 @@ Json to_json(const std::vector<Timeline>& timelines) {
   return {{"images", std::move(images)}};
 }
 
-bool BudgetReport::over() const {
-  return std::any_of(checks.begin(), checks.end(), [](const BudgetCheck& one) { return one.over(); });
-}
-
-std::string to_text(const BudgetReport& report) {
-  const HistoryRecord& record = report.record;
+std::string to_text(const verbs::BudgetAnswer& answer) {
+  const HistoryRecord& record = answer.record;
   std::string text = fmt::format("{} ({})\n", printable(record.image), printable(record.arch));
-  for (const BudgetCheck& one : report.checks) text += "  " + check_text(one, report) + "\n";
-  if (report.growth_unknown) text += "  growth           there is no earlier release to compare with\n";
-  if (!report.over()) return text + "within its budget\n";
+  for (const BudgetCheck& one : answer.checks) text += "  " + check_text(one, answer) + "\n";
+  if (answer.growth_unknown) text += "  growth           there is no earlier release to compare with\n";
+  if (!answer.over()) return text + "within its budget\n";
   text += "over its budget\n";
-  if (report.before != nullptr) {
-    return text + fmt::format("\nsince {}, {}:\n", printable(report.before->label), signed_size(report.diff.bytes())) +
-           causes_text(report.diff);
+  if (answer.before) {
+    return text + fmt::format("\nsince {}, {}:\n", printable(answer.before->label), signed_size(answer.diff.bytes())) +
+           causes_text(answer.diff);
   }
   text += "\nlargest packages:\n";
   for (const GraphPackage* one : largest_packages(record.graph)) {
@@ -221,20 +217,20 @@ std::string to_text(const BudgetReport& report) {
   return text;
 }
 
-Json to_json(const BudgetReport& report) {
-  const HistoryRecord& record = report.record;
+Json to_json(const verbs::BudgetAnswer& answer) {
+  const HistoryRecord& record = answer.record;
   Json limits = Json::array();
-  for (const BudgetCheck& one : report.checks) {
+  for (const BudgetCheck& one : answer.checks) {
     Json limit{{"limit", one.limit}, {"unit", one.unit}, {"allowed", one.allowed}, {"found", one.found}};
     if (one.percent) limit["percent"] = *one.percent;
     limit["over"] = one.over();
     limits.push_back(std::move(limit));
   }
-  Json json{{"image", record.image}, {"arch", record.arch}, {"over", report.over()}, {"limits", std::move(limits)}};
-  if (report.before == nullptr) return json;
-  json["since"] = {{"label", report.before->label}, {"date", report.before->date}};
-  json["bytes"] = report.diff.bytes();
-  json["causes"] = causes_json(report.diff);
+  Json json{{"image", record.image}, {"arch", record.arch}, {"over", answer.over()}, {"limits", std::move(limits)}};
+  if (!answer.before) return json;
+  json["since"] = {{"label", answer.before->label}, {"date", answer.before->date}};
+  json["bytes"] = answer.diff.bytes();
+  json["causes"] = causes_json(answer.diff);
   return json;
 }
 

@@ -16,6 +16,7 @@ ORDER = [
     ["build"],
     ["target"],
     ["history"],
+    ["verbs"],
     ["report"],
     ["cli"],
 ]

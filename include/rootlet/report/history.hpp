@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rootlet/model/history.hpp"
+#include "rootlet/verbs/history.hpp"
 
 namespace rootlet::report {
 
@@ -17,19 +18,9 @@ std::string to_text(const Timeline& timeline);
 /// {"images": [{"image", "arch", "records": [{"label", "date", "packages", "installed_size", …, "bytes", "causes"}]}]}.
 nlohmann::ordered_json to_json(const std::vector<Timeline>& timelines);
 
-/// An image held against its budget.
-struct BudgetReport {
-  const HistoryRecord& record;
-  std::vector<BudgetCheck> checks;
-  const HistoryRecord* before = nullptr;  ///< what it is compared with; may be missing
-  PackageDiff diff = {};                  ///< from there
-  bool growth_unknown = false;            ///< growth is limited, and there is nothing to compare with
-  [[nodiscard]] bool over() const;
-};
-
 /// Each limit, and where one is exceeded the causes: what changed, or without an earlier record the largest packages.
-std::string to_text(const BudgetReport& report);
+std::string to_text(const verbs::BudgetAnswer& answer);
 /// {"image", "label", "arch", "over", "limits": [{"limit", "allowed", "found", "over"}], "since", "diff"}.
-nlohmann::ordered_json to_json(const BudgetReport& report);
+nlohmann::ordered_json to_json(const verbs::BudgetAnswer& answer);
 
 }  // namespace rootlet::report

@@ -1,0 +1,63 @@
+#include "rootlet/verbs/target.hpp"
+
+#include "rootlet/analysis/diff.hpp"
+#include "rootlet/analysis/differences.hpp"
+#include "rootlet/analysis/owners.hpp"
+#include "rootlet/base/error.hpp"
+#include "rootlet/rpm/version.hpp"
+
+namespace rootlet::verbs {
+namespace {
+
+std::string_view what_is(target::Form form) {
+  switch (form) {
+    case target::Form::recipe: return "a recipe";
+    case target::Form::lock: return "a lock";
+    case target::Form::rpmdb: return "an RPM database";
+    case target::Form::root_directory: return "a directory";
+    default: return "an image";
+  }
+}
+
+}  // namespace
+
+Diff diff(const target::Target& before, const target::Target& after) {
+  Diff diff;
+  diff.before = before.name;
+  diff.after = after.name;
+  for (const target::Target* one : {&before, &after}) {
+    if (!one->graph.packages_known) diff.not_compared = "packages: nothing tells those of " + one->name;
+  }
+  if (diff.not_compared.empty()) diff.packages = analysis::diff(before.graph, after.graph, rpm::compare_versions);
+  if (!diff.not_compared.empty() && !(before.files && after.files)) {
+    throw Error("there is nothing to compare: " + diff.not_compared, "compare it with a root directory or an image");
+  }
+  if (before.files && after.files) {
+    const auto olds = analysis::owners_of(*before.files, before.installed);
+    const auto news = analysis::owners_of(*after.files, after.installed);
+    diff.files = analysis::file_differences({*before.files, before.graph, olds}, {*after.files, after.graph, news});
+  }
+  if (before.image) diff.compressed_before = before.image->compressed_size();
+  if (after.image) diff.compressed_after = after.image->compressed_size();
+  if (before.image && after.image) diff.config = analysis::config_differences(*before.image, *after.image);
+  return diff;
+}
+
+analysis::Audit audit(const target::Target& target, const std::vector<Accepted>& accepted) {
+  analysis::Audit audit =
+      analysis::audit({what_is(target.form), target.graph, target.installed, target.files ? &*target.files : nullptr,
+                       target.image ? &*target.image : nullptr});
+  analysis::accept(audit, accepted);
+  return audit;
+}
+
+analysis::FileCosts file_costs(const target::Target& target, std::size_t largest) {
+  if (!target.files) {
+    throw usage_error(target.name + ": it has no files, only what its packages say of them",
+                      "--files needs a root directory or an image");
+  }
+  const auto owners = analysis::owners_of(*target.files, target.installed);
+  return analysis::file_costs(*target.files, target.graph, owners, largest);
+}
+
+}  // namespace rootlet::verbs
