@@ -26,8 +26,6 @@ class Met {
   const Packages& takers(rpmds requirement);
 
  private:
-  /// The packages that each meet it alone: of a plain requirement, `with`, `without` and `or`.
-  Packages alone(rpmds requirement);
   const Packages& plain(rpmds requirement);
 
   rpmts ts_;

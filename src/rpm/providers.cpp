@@ -1,10 +1,7 @@
 #include "providers.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <string_view>
-
-#include "rich.hpp"
 
 namespace rootlet::rpm {
 namespace {
@@ -17,17 +14,6 @@ std::pair<std::string, std::string> split(const std::string& path) {
 void sort_unique(std::vector<PackageId>& list) {
   std::sort(list.begin(), list.end());
   list.erase(std::unique(list.begin(), list.end()), list.end());
-}
-
-/// Calls `each` with the paths that a requirement names, those in rich ones too.
-template <class Each>
-void for_each_path(rpmds requirement, Each each) {
-  if (const auto rich = parse_rich(requirement)) {
-    for_each_path(rich->left.get(), each);
-    for_each_path(rich->right.get(), each);
-  } else if (const char* name = rpmdsN(requirement); name != nullptr && *name == '/') {
-    each(std::string(name));
-  }
 }
 
 }  // namespace
@@ -55,14 +41,16 @@ std::string Providers::merged(std::string path) const {
 }
 
 void Providers::note_wanted_paths() {
-  const auto note = [&](const std::string& path) {
+  const auto note = [&](const Leaf& leaf) {
+    const char* path = rpmdsN(leaf.requirement);
+    if (path == nullptr || *path != '/') return;
     const auto [directory, name] = split(merged(path));
     wanted_[directory][name];
   };
   for (const Record& record : records_) {
     for (const Dependencies* all :
          {&record.requirements, &record.recommends, &record.supplements, &record.conflicts, &record.orders}) {
-      for (rpmds one = rpmdsInit(all->get()); rpmdsNext(one) >= 0;) for_each_path(one, note);
+      for (rpmds one = rpmdsInit(all->get()); rpmdsNext(one) >= 0;) for_each_leaf(requirement_of(one), note);
     }
   }
 }
@@ -106,67 +94,33 @@ std::vector<PackageId> Providers::plain(rpmds requirement) const {
   return found;
 }
 
-/// Those that each meet a requirement on one package: a plain one, or one of `with`, `without` and `or`.
-std::vector<PackageId> Providers::alone(rpmds requirement) const {
-  const auto rich = parse_rich(requirement);
-  if (!rich) return plain(requirement);
-  const auto left = alone(rich->left.get());
-  const auto right = alone(rich->right.get());
-  std::vector<PackageId> both;
-  const auto into = std::back_inserter(both);
-  if (rich->op == RPMRICHOP_WITH) {
-    std::set_intersection(left.begin(), left.end(), right.begin(), right.end(), into);
-  } else if (rich->op == RPMRICHOP_WITHOUT) {
-    std::set_difference(left.begin(), left.end(), right.begin(), right.end(), into);
-  } else if (rich->op == RPMRICHOP_OR) {
-    std::set_union(left.begin(), left.end(), right.begin(), right.end(), into);
-  }
-  return both;
+std::vector<PackageId> Providers::alone(const RequirementTree<Leaf>& requirement) const {
+  return each_alone(requirement, [&](const Leaf& leaf) { return plain(leaf.requirement); });
 }
 
+bool Providers::met_by_one(const RequirementTree<Leaf>& requirement) const { return !alone(requirement).empty(); }
+
 bool Providers::met(rpmds requirement) const {
-  const auto all = parts(requirement);
-  return std::none_of(all.begin(), all.end(), [](const Part& part) { return part.providers.empty(); });
+  return holds(requirement_of(requirement), [&](const auto& part) { return met_by_one(part); });
 }
 
 std::vector<Providers::Part> Providers::parts(rpmds requirement) const {
+  const RequirementTree<Leaf> tree = requirement_of(requirement);
   std::vector<Part> all;
-  collect(requirement, {}, all);
-  return all;
-}
-
-void Providers::collect(rpmds requirement, const Condition& condition, std::vector<Part>& into) const {
-  const auto rich = parse_rich(requirement);
-  if (rich && rich->op == RPMRICHOP_AND) {
-    collect(rich->left.get(), condition, into);
-    collect(rich->right.get(), condition, into);
-  } else if (rich && rich->op == RPMRICHOP_OR) {
-    // Any package of a side that is met would do.
-    Part any{condition, {}};
-    for (const rpmds side : {rich->left.get(), rich->right.get()}) {
-      if (!met(side)) continue;
-      for (const Part& part : parts(side)) {
-        any.providers.insert(any.providers.end(), part.providers.begin(), part.providers.end());
-      }
+  for (const Demand<Leaf>& need : demands(tree, [&](const auto& part) { return met_by_one(part); })) {
+    const RequirementTree<Leaf>* condition = need.because.condition;
+    Part part{condition == nullptr
+                  ? Condition{}
+                  : Condition{capability_of(condition->leaf.requirement), need.because.condition_holds},
+              {}};
+    for (const Counting<Leaf>& one : need.any_of) {
+      const auto providers = alone(*one.part);
+      part.providers.insert(part.providers.end(), providers.begin(), providers.end());
     }
-    sort_unique(any.providers);
-    const bool either = met(rich->left.get()) || met(rich->right.get());
-    if (!any.providers.empty() || !either) into.push_back(std::move(any));
-  } else if (rich && (rich->op == RPMRICHOP_IF || rich->op == RPMRICHOP_UNLESS)) {
-    const auto branch = parse_rich(rich->right.get());
-    const bool branches = branch && branch->op == RPMRICHOP_ELSE;
-    rpmds test = branches ? branch->left.get() : rich->right.get();
-    const Condition tested{capability_of(test), met(test)};
-    if (tested.is_there == (rich->op == RPMRICHOP_IF)) {
-      collect(rich->left.get(), tested, into);
-    } else if (branches) {
-      collect(branch->right.get(), tested, into);
-    } else if (rich->op == RPMRICHOP_UNLESS) {
-      into.push_back({tested, {}});
-    }
-  } else {
-    into.push_back({condition, alone(requirement)});
+    sort_unique(part.providers);
+    all.push_back(std::move(part));
   }
+  return all;
 }
 
 }  // namespace rootlet::rpm

@@ -7,6 +7,7 @@
 
 #include "dependencies.hpp"
 #include "record.hpp"
+#include "rich.hpp"
 #include "rootlet/model/graph.hpp"
 
 namespace rootlet::rpm {
@@ -36,8 +37,8 @@ class Providers {
   [[nodiscard]] std::string merged(std::string path) const;
   void note_wanted_paths();
   void index_paths();
-  void collect(rpmds requirement, const Condition& condition, std::vector<Part>& into) const;
-  [[nodiscard]] std::vector<PackageId> alone(rpmds requirement) const;
+  [[nodiscard]] bool met_by_one(const RequirementTree<Leaf>& requirement) const;
+  [[nodiscard]] std::vector<PackageId> alone(const RequirementTree<Leaf>& requirement) const;
   [[nodiscard]] std::vector<PackageId> plain(rpmds requirement) const;
 
   const std::vector<Record>& records_;

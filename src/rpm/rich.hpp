@@ -2,20 +2,20 @@
 
 #include <rpm/rpmds.h>
 
-#include <optional>
+#include <memory>
 
 #include "dependencies.hpp"
+#include "rootlet/model/requirement_tree.hpp"
 
 namespace rootlet::rpm {
 
-/// "(left op right)"; `right` of a condition may be "(condition else alternative)".
-struct Rich {
-  Dependencies left;
-  Dependencies right;
-  rpmrichOp op = RPMRICHOP_SINGLE;
+/// A requirement as librpm has it. Parts are copies of their own.
+struct Leaf {
+  rpmds requirement = nullptr;
+  std::shared_ptr<Dependencies> own = {};
 };
 
-/// Takes the outermost operator off; nothing where it is a plain requirement.
-std::optional<Rich> parse_rich(rpmds requirement);
+/// Takes a requirement apart. What librpm cannot take apart is no rich one.
+RequirementTree<Leaf> requirement_of(rpmds requirement);
 
 }  // namespace rootlet::rpm

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "requirement_tree.hpp"
 #include "rootlet/base/text.hpp"
 
 extern "C" {
@@ -107,7 +108,7 @@ std::optional<Alternatives::Verdict> Alternatives::rejected(Id loser, Id winner)
 std::optional<Alternatives::Verdict> Alternatives::lacking(Id loser) const {
   std::set<std::string> missing;
   for (const Id dep : requirements(pool_, loser, 0)) {
-    if (ISRELDEP(dep) && GETRELDEP(&pool_, dep)->flags > 7) continue;  // rich: not decided here
+    if (is_rich(pool_, dep)) continue;  // rich: not decided here
     const auto all = providers(pool_, dep);
     if (std::none_of(all.begin(), all.end(), [&](Id id) { return installable(pool_, id); })) {
       missing.insert(dep_str(pool_, dep));

@@ -3,24 +3,6 @@
 #include <algorithm>
 
 namespace rootlet::solv {
-namespace {
-
-/// The two sides of the condition of an `if` or `unless`: (then, else); else is 0 where there is none.
-struct Test {
-  Id condition;
-  Id otherwise;
-};
-
-Test condition_of(::Pool& pool, Id evr) {
-  if (ISRELDEP(evr)) {
-    const ::Reldep& rel = *GETRELDEP(&pool, evr);
-    if (rel.flags == REL_ELSE) return {rel.name, rel.evr};
-  }
-  return {evr, 0};
-}
-
-}  // namespace
-
 Reasons::Reasons(::Pool& pool, const std::vector<Id>& chosen, bool weak) : pool_(pool), chosen_(pool.nsolvables) {
   for (const Id id : chosen) chosen_.set(id);
   for (const Id id : chosen) {
@@ -37,10 +19,8 @@ Reasons::Reasons(::Pool& pool, const std::vector<Id>& chosen, bool weak) : pool_
 
 void Reasons::add_averted_conflicts(Id package) {
   for (const Id dep : dependencies(pool_, package, SOLVABLE_CONFLICTS)) {
-    std::vector<Met> averted_by;
-    collect_averting(dep, averted_by);
-    for (const Met& averting : averted_by) {
-      if (averting.by != package) uses_[averting.by].push_back({package, dep, EdgeKind::conflicts});
+    for (const Met& one : averting(requirement_of(pool_, dep))) {
+      if (one.by != package) uses_[one.by].push_back({package, dep, EdgeKind::conflicts});
     }
   }
 }
@@ -64,20 +44,19 @@ void Reasons::add_multilib(const std::vector<Id>& chosen) {
   }
 }
 
-/// Whether one side of an `or` is the package itself: the other is nobody's need then.
-bool Reasons::meets_itself(Id package, Id dep) const {
-  if (ISRELDEP(dep)) {
-    const ::Reldep& rel = *GETRELDEP(&pool_, dep);
-    if (rel.flags == REL_OR) return meets_itself(package, rel.name) || meets_itself(package, rel.evr);
-    if (rel.flags == REL_AND || rel.flags == REL_COND || rel.flags == REL_UNLESS) return false;
+bool Reasons::meets_itself(Id package, const RequirementTree<Id>& requirement) const {
+  if (requirement.op == Operator::any) {
+    return meets_itself(package, requirement.parts[0]) || meets_itself(package, requirement.parts[1]);
   }
-  const auto all = providers(pool_, dep);
+  if (!is_of_one_package(requirement)) return false;
+  const auto all = providers(pool_, requirement.leaf);
   return std::find(all.begin(), all.end(), package) != all.end();
 }
 
 void Reasons::add(Id by, Id dep, EdgeKind kind) {
+  const RequirementTree<Id> requirement = requirement_of(pool_, dep);
   std::vector<Met> met;
-  if (!meets_itself(by, dep)) collect(dep, {}, met);
+  if (!meets_itself(by, requirement)) met = meeting(requirement);
   // What a package provides itself it needs of nobody.
   const auto own = [&](Id name) {
     return std::any_of(met.begin(), met.end(), [&](const Met& each) { return each.by == by && each.name == name; });
@@ -94,75 +73,44 @@ void Reasons::add(Id by, Id dep, EdgeKind kind) {
 /// A supplement points the other way: what meets its condition brings the package in.
 void Reasons::add_supplements(Id package) {
   for (const Id dep : dependencies(pool_, package, SOLVABLE_SUPPLEMENTS)) {
-    std::vector<Met> met;
-    if (holds(dep)) collect(dep, {}, met);
-    for (const Met& each : met) {
+    const RequirementTree<Id> requirement = requirement_of(pool_, dep);
+    if (!is_met(requirement)) continue;
+    for (const Met& each : meeting(requirement)) {
       if (each.by != package) uses_[package].push_back({each.by, dep, EdgeKind::supplements});
     }
   }
 }
 
-bool Reasons::holds(Id dep) const {
-  if (ISRELDEP(dep)) {
-    const ::Reldep& rel = *GETRELDEP(&pool_, dep);
-    switch (rel.flags) {
-      case REL_AND: return holds(rel.name) && holds(rel.evr);
-      case REL_OR: return holds(rel.name) || holds(rel.evr);
-      case REL_COND: {
-        const auto [condition, otherwise] = condition_of(pool_, rel.evr);
-        if (holds(condition)) return holds(rel.name);
-        return otherwise == 0 || holds(otherwise);
-      }
-      case REL_UNLESS: {
-        const auto [condition, otherwise] = condition_of(pool_, rel.evr);
-        if (!holds(condition)) return holds(rel.name);
-        return otherwise != 0 && holds(otherwise);
-      }
-      default: break;
-    }
-  }
-  const auto all = providers(pool_, dep);
-  return std::any_of(all.begin(), all.end(), [&](Id id) { return chosen_.has(id); });
+bool Reasons::is_met(const RequirementTree<Id>& requirement) const {
+  return holds(requirement, [&](const RequirementTree<Id>& part) {
+    const auto all = providers(pool_, part.leaf);
+    return std::any_of(all.begin(), all.end(), [&](Id id) { return chosen_.has(id); });
+  });
 }
 
-void Reasons::collect(Id dep, Branch branch, std::vector<Met>& into) const {
-  if (ISRELDEP(dep)) {
-    const ::Reldep& rel = *GETRELDEP(&pool_, dep);
-    switch (rel.flags) {
-      case REL_AND:
-      case REL_OR:
-        collect(rel.name, branch, into);
-        collect(rel.evr, branch, into);
-        return;
-      case REL_COND:
-      case REL_UNLESS: {
-        const auto [test, otherwise] = condition_of(pool_, rel.evr);
-        const bool met = holds(test);
-        if (met == (rel.flags == REL_COND)) {
-          collect(rel.name, {test, met}, into);
-        } else if (otherwise != 0) {
-          collect(otherwise, {test, met}, into);
-        }
-        return;
+std::vector<Reasons::Met> Reasons::meeting(const RequirementTree<Id>& requirement) const {
+  std::vector<Met> found;
+  for (const Demand<Id>& need : demands(requirement, [&](const RequirementTree<Id>& part) { return is_met(part); })) {
+    for (const Counting<Id>& one : need.any_of) {
+      const Branch branch = one.condition == nullptr ? Branch{} : Branch{one.condition->leaf, one.condition_holds};
+      for (const Id id : providers(pool_, one.part->leaf)) {
+        if (chosen_.has(id)) found.push_back({id, one.part->leaf, branch});
       }
-      default: break;
     }
   }
-  for (const Id id : providers(pool_, dep)) {
-    if (chosen_.has(id)) into.push_back({id, dep, branch});
-  }
+  return found;
 }
 
-void Reasons::collect_averting(Id conflict, std::vector<Met>& into) const {
-  if (!ISRELDEP(conflict) || holds(conflict)) return;
-  const ::Reldep& rel = *GETRELDEP(&pool_, conflict);
-  if (rel.flags == REL_AND || rel.flags == REL_OR) {
-    collect_averting(rel.name, into);
-    collect_averting(rel.evr, into);
-  } else if (rel.flags == REL_UNLESS) {
-    const Id condition = condition_of(pool_, rel.evr).condition;
-    if (holds(condition) && holds(rel.name)) collect(condition, {}, into);
+std::vector<Reasons::Met> Reasons::averting(const RequirementTree<Id>& conflict) const {
+  if (conflict.op == Operator::none || is_met(conflict)) return {};
+  if (conflict.op == Operator::all || conflict.op == Operator::any) {
+    std::vector<Met> found = averting(conflict.parts[0]);
+    const std::vector<Met> more = averting(conflict.parts[1]);
+    found.insert(found.end(), more.begin(), more.end());
+    return found;
   }
+  const bool averted = conflict.op == Operator::unless && is_met(conflict.parts[1]) && is_met(conflict.parts[0]);
+  return averted ? meeting(conflict.parts[1]) : std::vector<Met>();
 }
 
 std::vector<RequiredBy> Reasons::required_by(Id package) const {

@@ -3,7 +3,7 @@
 #include <map>
 #include <vector>
 
-#include "pool.hpp"
+#include "requirement_tree.hpp"
 #include "rootlet/model/package.hpp"
 
 namespace rootlet::solv {
@@ -42,15 +42,16 @@ class Reasons {
     Branch branch = {};
   };
   void add(Id by, Id dep, EdgeKind kind);
-  [[nodiscard]] bool meets_itself(Id package, Id dep) const;
+  /// Whether it, or one side of its `or`, is the package itself: the other is nobody's need then.
+  [[nodiscard]] bool meets_itself(Id package, const RequirementTree<Id>& requirement) const;
   void add_supplements(Id package);
-  /// The chosen packages that make a dependency true, through rich dependencies too.
-  void collect(Id dep, Branch branch, std::vector<Met>& into) const;
+  [[nodiscard]] bool is_met(const RequirementTree<Id>& requirement) const;
+  /// The chosen packages that make a requirement true, or the parts of it that there are.
+  [[nodiscard]] std::vector<Met> meeting(const RequirementTree<Id>& requirement) const;
   /// The chosen packages that keep a rich conflict from applying: those that meet the condition of its `unless`.
-  void collect_averting(Id conflict, std::vector<Met>& into) const;
+  [[nodiscard]] std::vector<Met> averting(const RequirementTree<Id>& conflict) const;
   void add_averted_conflicts(Id package);
   void add_multilib(const std::vector<Id>& chosen);
-  [[nodiscard]] bool holds(Id dep) const;
 
   ::Pool& pool_;
   IdMap chosen_;

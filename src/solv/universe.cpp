@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "load.hpp"
+#include "requirement_tree.hpp"
 #include "rootlet/base/digest.hpp"
 #include "rootlet/base/error.hpp"
 #include "specs.hpp"
@@ -14,19 +15,6 @@ extern "C" {
 
 namespace rootlet::solv {
 namespace {
-
-/// The plain and versioned names within a (rich) dependency.
-void atoms(::Pool& pool, Id dep, std::vector<Id>& into) {
-  if (ISRELDEP(dep)) {
-    const ::Reldep& rel = *GETRELDEP(&pool, dep);
-    if (rel.flags > 7 && rel.flags != REL_ARCH && rel.flags != REL_NAMESPACE) {
-      atoms(pool, rel.name, into);
-      atoms(pool, rel.evr, into);
-      return;
-    }
-  }
-  into.push_back(dep);
-}
 
 std::vector<std::string> local_files(const Request& request) {
   std::vector<std::string> files;
@@ -231,7 +219,9 @@ bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<
       deps.insert(deps.end(), weak.begin(), weak.end());
     }
     std::vector<Id> names;
-    for (const Id dep : deps) atoms(*pool_, dep, names);
+    for (const Id dep : deps) {
+      for_each_leaf(requirement_of(*pool_, dep), [&](Id name) { names.push_back(name); });
+    }
     for (const Id dep : names) {
       if (!seen_names.insert(dep).second) continue;
       if (!ISRELDEP(dep)) {

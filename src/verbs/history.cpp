@@ -74,16 +74,15 @@ HistoryRecord record_of(const target::Target& target, const Release& release) {
                                      lock_digest(target, release.lock)});
 }
 
-std::vector<Timeline> timelines(const fs::path& directory, const std::vector<std::string>& images,
-                                Progress& progress) {
+std::vector<Timeline> timelines(const fs::path& directory, const std::vector<std::string>& images, Progress& progress) {
   const std::vector<std::string> known = history::images_of(directory);
   const std::set<std::string> wanted(images.begin(), images.end());
   std::vector<HistoryRecord> records;
   for (const std::string& image : images.empty() ? std::set<std::string>(known.begin(), known.end()) : wanted) {
     if (!fs::exists(history::file_of(directory, image))) {
-      throw Error(fmt::format("there are no records of '{}' in '{}'{}", image, directory.string(),
-                              did_you_mean(image, known)),
-                  how_to_record);
+      throw Error(
+          fmt::format("there are no records of '{}' in '{}'{}", image, directory.string(), did_you_mean(image, known)),
+          how_to_record);
     }
     std::vector<HistoryRecord> more = records_of(directory, image, progress);
     std::move(more.begin(), more.end(), std::back_inserter(records));

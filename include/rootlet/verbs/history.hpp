@@ -15,7 +15,7 @@ namespace rootlet::verbs {
 
 /// What a record of a target says beside what is in it.
 struct Release {
-  std::string image;           ///< empty: what the target calls itself
+  std::string image;  ///< empty: what the target calls itself
   std::string label;
   std::string date;            ///< YYYY-MM-DD; empty: today()
   std::filesystem::path lock;  ///< that the target was built from; empty: not known, unless it is a lock itself

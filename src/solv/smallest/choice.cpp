@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <tuple>
 
+#include "../requirement_tree.hpp"
 #include "../specs.hpp"
 #include "candidates.hpp"
 #include "guard.hpp"
@@ -161,8 +162,7 @@ void Choice::add_requirements_of_staying() {
     };
     for (const Id dep : needed_at_run_time(id)) add(formula_of(pool_, dep));
     for (const Id dep : dependencies(pool_, id, SOLVABLE_CONFLICTS)) {
-      const bool rich = ISRELDEP(dep) && GETRELDEP(&pool_, dep)->flags > 7;
-      if (rich) add(formula_of(pool_, dep, true));  // what stays may make a condition fail
+      if (is_rich(pool_, dep)) add(formula_of(pool_, dep, true));  // what stays may make a condition fail
     }
     const std::vector<optimize::Literal> installed_if_staying{-literal(id, Stage::staying),
                                                               literal(id, Stage::installed)};

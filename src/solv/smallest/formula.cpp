@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../requirement_tree.hpp"
 #include "rootlet/base/error.hpp"
 
 namespace rootlet::solv {
@@ -15,31 +16,6 @@ Formula both(Formula a, const Formula& b) {
   return a;
 }
 
-/// "(then if condition else otherwise)", with what each part comes to; `otherwise` is 0 where there is none.
-struct Conditional {
-  Id then;
-  Id condition;
-  Id otherwise;
-};
-
-Conditional conditional_of(::Pool& pool, const ::Reldep& rel) {
-  if (ISRELDEP(rel.evr)) {
-    const ::Reldep& inner = *GETRELDEP(&pool, rel.evr);
-    if (inner.flags == REL_ELSE) return {rel.name, inner.name, inner.evr};
-  }
-  return {rel.name, rel.evr, 0};
-}
-
-/// If the condition holds, `first`, else `second`, each possibly negated; a missing one is `absent`.
-Formula choose(::Pool& pool, Id condition, Id first, Id second, bool negated, bool absent) {
-  const auto part = [&](Id dep) {
-    if (dep != 0) return formula_of(pool, dep, negated);
-    return absent != negated ? Formula{} : Formula{{}};
-  };
-  return both(either(formula_of(pool, condition, true), part(first)),
-              either(formula_of(pool, condition), part(second)));
-}
-
 Formula atom(::Pool& pool, Id dep, bool negated) {
   Formula formula;
   if (!negated) formula.emplace_back();
@@ -51,6 +27,36 @@ Formula atom(::Pool& pool, Id dep, bool negated) {
     }
   }
   return formula;
+}
+
+Formula formula_of(::Pool& pool, const RequirementTree<Id>& requirement, bool negated);
+
+/// If the condition holds, the first part, else the third; which of the two is told by `op`, and what a missing one
+/// comes to.
+Formula choose(::Pool& pool, const RequirementTree<Id>& requirement, bool negated) {
+  const auto& parts = requirement.parts;
+  const bool unless = requirement.op == Operator::unless;
+  const auto part = [&](bool first) {
+    if (first) return formula_of(pool, parts[0], negated);
+    if (parts.size() == 3) return formula_of(pool, parts[2], negated);
+    return unless == negated ? Formula{} : Formula{{}};
+  };
+  return both(either(formula_of(pool, parts[1], true), part(!unless)),
+              either(formula_of(pool, parts[1], false), part(unless)));
+}
+
+Formula formula_of(::Pool& pool, const RequirementTree<Id>& requirement, bool negated) {
+  switch (requirement.op) {
+    case Operator::all:
+    case Operator::any: {
+      const Formula a = formula_of(pool, requirement.parts[0], negated);
+      const Formula b = formula_of(pool, requirement.parts[1], negated);
+      return (requirement.op == Operator::all) != negated ? both(a, b) : either(a, b);
+    }
+    case Operator::condition:
+    case Operator::unless: return choose(pool, requirement, negated);
+    default: return atom(pool, requirement.leaf, negated);
+  }
 }
 
 }  // namespace
@@ -70,28 +76,6 @@ Formula either(const Formula& a, const Formula& b) {
   return result;
 }
 
-Formula formula_of(::Pool& pool, Id dep, bool negated) {
-  if (ISRELDEP(dep)) {
-    const ::Reldep rel = *GETRELDEP(&pool, dep);
-    switch (rel.flags) {
-      case REL_AND:
-      case REL_OR: {
-        const Formula a = formula_of(pool, rel.name, negated);
-        const Formula b = formula_of(pool, rel.evr, negated);
-        return (rel.flags == REL_AND) != negated ? both(a, b) : either(a, b);
-      }
-      case REL_COND: {
-        const auto [then, condition, otherwise] = conditional_of(pool, rel);
-        return choose(pool, condition, then, otherwise, negated, true);
-      }
-      case REL_UNLESS: {
-        const auto [then, condition, otherwise] = conditional_of(pool, rel);
-        return choose(pool, condition, otherwise, then, negated, false);
-      }
-      default: break;
-    }
-  }
-  return atom(pool, dep, negated);
-}
+Formula formula_of(::Pool& pool, Id dep, bool negated) { return formula_of(pool, requirement_of(pool, dep), negated); }
 
 }  // namespace rootlet::solv
