@@ -19,6 +19,13 @@ import tempfile
 import textwrap
 import unittest
 
+import schemas
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
 ROOTLET = os.environ["ROOTLET"]
 DISTRO = pathlib.Path(os.environ["ROOTLET_TEST_DISTRO"]) if "ROOTLET_TEST_DISTRO" in os.environ else None
 DATA = pathlib.Path(os.environ["ROOTLET_TEST_DATA"]) if "ROOTLET_TEST_DATA" in os.environ else None
@@ -96,7 +103,16 @@ class Case(unittest.TestCase):
         done.stderr = self.normal(done.stderr)
         if code is not None:
             self.assertEqual(done.returncode, code, f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+        if "--json" in command and done.returncode in (0, 1, 3):
+            self.check_published(command[1:], done.stdout)
         return done
+
+    def check_published(self, args, answer):
+        """Holds an answer with --json against its schema; large ones are left to schemas_test.py, as they take long."""
+        if jsonschema and answer.startswith("{") and len(answer) < 300_000 and "sarif" not in args:
+            document = json.loads(answer)
+            name = schemas.name_of(args, document)
+            self.assertEqual(schemas.faults(name, document), [], f"{name}: rootlet {' '.join(args)}")
 
     def normal(self, text):
         text = text.replace(str(self.dir), "DIR")
