@@ -2,7 +2,8 @@
 
 Environment: ROOTLET (the binary), ROOTLET_TEST_DISTRO (made by tests/distro/build), ROOTLET_TEST_DATA (real
 repositories; tests that need them are skipped where it is not set), ROOTLET_TEST_REQUESTS (how often what goes by chance
-is tried; 200 for all that there is), ROOTLET_TEST_CACHE (a directory for a cache that tests share: see SHARES_CACHE).
+is tried; 200 for all that there is), ROOTLET_TEST_CACHE (a directory for a cache that tests share: see SHARES_CACHE),
+ROOTLET_GOLDEN (renew: write the files in golden/ instead of comparing with them; tools/golden sets it).
 """
 import atexit
 import functools
@@ -169,6 +170,12 @@ class Case(unittest.TestCase):
 
     def json_file(self, path):
         return json.loads(pathlib.Path(path).read_text())
+
+    def golden(self, path, text):
+        """Compares with a file of tests/cli/golden; `tools/golden` writes what is found there instead."""
+        if os.environ.get("ROOTLET_GOLDEN") == "renew":
+            pathlib.Path(path).write_text(text)
+        self.assertEqual(text, pathlib.Path(path).read_text(), path.name)
 
     def left_in(self, directory):
         return sorted(p.name for p in pathlib.Path(directory).iterdir())
