@@ -1,5 +1,5 @@
 // The functions of the pages' scripts that need no page, each against a slow and obvious computation of the same.
-//   node --test tests/page/
+//   node --test tests/page/scripts.test.mjs
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
