@@ -4,6 +4,7 @@ import json
 import pathlib
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "src/report/schema"
+BASE = "https://schemas.invalid/"  # where they refer to each other from; nothing is fetched
 OF_COMMANDS = {"solve": "solution", "build": "build", "lock": "lock", "fetch": "fetch", "why": "why", "tree": "tree",
                "size": "size", "audit": "audit", "diff": "diff", "suggest": "suggest"}
 
@@ -35,14 +36,14 @@ def name_of(args, document):
 def validator(name):
     import jsonschema
     jsonschema.Draft7Validator.check_schema(schema(name))
-    files = {f"{one}.schema.json": schema(one) for one in names()}
+    files = {f"{BASE}{one}.schema.json": schema(one) for one in names()}
+    whole = {"$ref": f"{BASE}{name}.schema.json"}
     try:
         from referencing import Registry, Resource
     except ImportError:  # jsonschema before 4.18: Debian 12
-        resolver = jsonschema.RefResolver("", schema(name), store=files)
-        return jsonschema.Draft7Validator(schema(name), resolver=resolver)
+        return jsonschema.Draft7Validator(whole, resolver=jsonschema.RefResolver(BASE, whole, store=files))
     registry = Registry().with_resources((file, Resource.from_contents(text)) for file, text in files.items())
-    return jsonschema.Draft7Validator(schema(name), registry=registry)
+    return jsonschema.Draft7Validator(whole, registry=registry)
 
 
 def faults(name, document):
