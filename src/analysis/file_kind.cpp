@@ -52,11 +52,11 @@ std::string_view file_kind_name(FileKind kind) noexcept {
     case FileKind::license: return "licences";
     case FileKind::locale: return "locales";
     case FileKind::header: return "headers";
-    case FileKind::static_library: return "static libraries";
-    case FileKind::debug: return "debug data";
+    case FileKind::static_library: return "static_libraries";
+    case FileKind::debug: return "debug_data";
     case FileKind::cache: return "caches";
     case FileKind::log: return "logs";
-    case FileKind::database: return "package database";
+    case FileKind::database: return "package_database";
     case FileKind::executable: return "executables";
     case FileKind::library: return "libraries";
     case FileKind::script: return "scripts";

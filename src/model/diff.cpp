@@ -16,16 +16,16 @@ std::string_view change_kind_name(ChangeKind kind) noexcept {
 
 std::string_view cause_kind_name(CauseKind kind) noexcept {
   switch (kind) {
-    case CauseKind::line_added: return "line added";
-    case CauseKind::line_removed: return "line removed";
-    case CauseKind::line_changed: return "line changed";
-    case CauseKind::requirement_added: return "requirement added";
-    case CauseKind::requirement_met: return "requirement met";
-    case CauseKind::requirement_dropped: return "requirement dropped";
-    case CauseKind::requirement_unmet: return "requirement unmet";
-    case CauseKind::provider_swapped: return "provider swapped";
-    case CauseKind::provider_joined: return "provider joined";
-    case CauseKind::provider_left: return "provider left";
+    case CauseKind::line_added: return "line_added";
+    case CauseKind::line_removed: return "line_removed";
+    case CauseKind::line_changed: return "line_changed";
+    case CauseKind::requirement_added: return "requirement_added";
+    case CauseKind::requirement_met: return "requirement_met";
+    case CauseKind::requirement_dropped: return "requirement_dropped";
+    case CauseKind::requirement_unmet: return "requirement_unmet";
+    case CauseKind::provider_swapped: return "provider_swapped";
+    case CauseKind::provider_joined: return "provider_joined";
+    case CauseKind::provider_left: return "provider_left";
     case CauseKind::companion: return "companion";
     case CauseKind::renamed: return "renamed";
     case CauseKind::updated: return "updated";

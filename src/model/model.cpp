@@ -71,20 +71,20 @@ std::string_view lost_because_name(LostBecause why) noexcept {
   switch (why) {
     case LostBecause::excluded: return "excluded";
     case LostBecause::modular: return "modular";
-    case LostBecause::other_arch: return "other arch";
-    case LostBecause::lower_priority: return "lower priority";
+    case LostBecause::other_arch: return "other_arch";
+    case LostBecause::lower_priority: return "lower_priority";
     case LostBecause::older: return "older";
-    case LostBecause::other_version: return "other version";
-    case LostBecause::other_repo: return "other repository";
+    case LostBecause::other_version: return "other_version";
+    case LostBecause::other_repo: return "other_repository";
     case LostBecause::obsoleted: return "obsoleted";
     case LostBecause::conflict: return "conflict";
-    case LostBecause::not_installable: return "not installable";
+    case LostBecause::not_installable: return "not_installable";
     case LostBecause::guarded: return "guarded";
     case LostBecause::avoided: return "avoided";
     case LostBecause::larger: return "larger";
-    case LostBecause::not_preferred: return "not preferred";
+    case LostBecause::not_preferred: return "not_preferred";
   }
-  return "not preferred";
+  return "not_preferred";
 }
 
 std::string_view objective_name(Objective objective) noexcept {

@@ -42,7 +42,9 @@ std::string files_text(const FilesDiff& files) {
       text += fmt::format("  {:>9}  {}\n", signed_size(difference(one.before, one.after)), name);
     }
   };
-  list("by kind", files.kinds);
+  std::vector<FileDifference> kinds = files.kinds;
+  for (FileDifference& one : kinds) one.name = in_words(one.name);
+  list("by kind", kinds);
   list("by package", files.packages);
   list("largest", files.largest);
   return text;

@@ -55,7 +55,7 @@ std::string directories_text(const FileCosts& costs) {
 
 std::string kinds_text(const FileCosts& costs) {
   std::string text = heading("kind");
-  for (const analysis::KindCost& cost : costs.kinds) text += row(cost.totals, std::string(file_kind_name(cost.kind)));
+  for (const analysis::KindCost& cost : costs.kinds) text += row(cost.totals, in_words(file_kind_name(cost.kind)));
   return text;
 }
 

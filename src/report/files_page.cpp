@@ -92,8 +92,7 @@ std::string duplicate_rows(const FileCosts& costs) {
 
 std::string tables(const FileCosts& costs) {
   std::string kinds;
-  for (const analysis::KindCost& one : costs.kinds)
-    kinds += file_row(one.totals, std::string(file_kind_name(one.kind)));
+  for (const analysis::KindCost& one : costs.kinds) kinds += file_row(one.totals, in_words(file_kind_name(one.kind)));
   return section("Directories", {"size#", "files#", "directory"}, directory_rows(costs.subdirectories)) +
          section("Kinds", {"size#", "files#", "kind"}, kinds) +
          section("Largest files", {"size#", "file"}, largest_rows(costs)) +

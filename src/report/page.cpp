@@ -131,7 +131,7 @@ class PageData {
         if (!is_another_package(other.why)) continue;
         std::vector<std::string> capabilities;
         for (const std::string& one : other.capabilities) capabilities.push_back(legible(one));
-        std::string why(lost_because_name(other.why));
+        std::string why = in_words(lost_because_name(other.why));
         if (!other.detail.empty()) why += ", " + legible(other.detail);
         list.push_back({{"package", legible(other.package)}, {"why", why}, {"capabilities", capabilities}});
       }

@@ -20,7 +20,7 @@ using history::SurveyAnswer;
 namespace {
 
 enum class Kind { recorded, unchanged, no_solution, failed };
-constexpr std::array<const char*, 4> kind_names{"recorded", "unchanged", "no solution", "failed"};
+constexpr std::array<const char*, 4> kind_names{"recorded", "unchanged", "no_solution", "failed"};
 
 const char* outcome_name(Kind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
 
@@ -57,7 +57,7 @@ Widths widths_of(const Survey& survey) {
 /// "47  58.6 MB", "no solution".
 std::string cell(const SurveyAnswer& answer, const Widths& widths) {
   const auto* record = std::get_if<HistoryRecord>(&answer.outcome);
-  if (record == nullptr) return outcome_name(kind_of(answer));
+  if (record == nullptr) return in_words(outcome_name(kind_of(answer)));
   const Totals totals = record->totals();
   return fmt::format("{:>{}}  {:>{}}{}", grouped(totals.packages), widths.packages, human_size(totals.installed_size),
                      widths.size, answer.unchanged ? "  unchanged" : "");

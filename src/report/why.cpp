@@ -71,7 +71,7 @@ std::vector<std::string> alternative_lines(const std::vector<Alternative>& alter
     packages.resize(std::min(count, shown));
     std::string line = "not " + join(packages, ", ");
     if (count > shown) line += fmt::format(" and {} more", count - shown);
-    line += ": " + std::string(lost_because_name(cause.first));
+    line += ": " + in_words(lost_because_name(cause.first));
     if (!cause.second.empty()) line += ", " + cause.second;
     lines.push_back(std::move(line));
   }

@@ -119,8 +119,8 @@ std::string alternatives_text(const std::vector<Alternative>& alternatives) {
   for (std::size_t i = 0; i < std::min(alternatives.size(), shown); ++i) {
     const Alternative& other = alternatives[i];
     text += fmt::format("not chosen: {} from {}, for {}: {}{}{}\n", other.package, other.repo,
-                        join(other.capabilities, ", "), lost_because_name(other.why), other.detail.empty() ? "" : ", ",
-                        other.detail);
+                        join(other.capabilities, ", "), in_words(lost_because_name(other.why)),
+                        other.detail.empty() ? "" : ", ", other.detail);
   }
   if (alternatives.size() > shown) text += fmt::format("not chosen: {} more\n", alternatives.size() - shown);
   return text;
@@ -215,7 +215,7 @@ Json to_json(const PackageGraph& graph, const analysis::Why& why, const std::vec
   Json roots = Json::array();
   for (std::size_t r = 0; r < graph.roots.size(); ++r) {
     roots.push_back(root_json(graph, graph.roots[r]));
-    roots.back()["chains"] = why.chains.counts[r] ? Json(*why.chains.counts[r]) : Json();
+    roots.back()["chain_count"] = why.chains.counts[r] ? Json(*why.chains.counts[r]) : Json();
   }
   Json others = Json::array();
   for (const Alternative& other : alternatives) {

@@ -67,7 +67,7 @@ class Causes(Case):
                           for sentence in causes.check(step, *sets[place:place + 2])]
         print(f"confirmed: {dict(sorted(kinds.items()))}", file=sys.stderr)
         self.assertEqual(wrong, [])
-        for kind in ("requirement added", "requirement dropped", "provider swapped", "updated"):
+        for kind in ("requirement_added", "requirement_dropped", "provider_swapped", "updated"):
             self.assertGreater(kinds[kind], 20)
 
     def test_what_is_untrue_is_found(self):
@@ -84,14 +84,14 @@ class Causes(Case):
             change(wrong["causes"])
             return causes.check(wrong, *sets)
 
-        for kind in ("requirement added", "requirement dropped", "provider swapped"):
+        for kind in ("requirement_added", "requirement_dropped", "provider_swapped"):
             one, other = by_kind[kind][:2]
             for field in ("package", "capability"):
                 self.assertTrue(found(lambda c: c[one].update({field: c[other][field]})), (kind, field))
             self.assertTrue(found(lambda c: c[one]["changes"].append(c[other]["changes"].pop())), kind)
             self.assertTrue(found(lambda c: c[one].update(kind="updated", changes=c[one]["changes"][:1])), kind)
         added, dropped, swapped, updated = (by_kind[kind][0] for kind in (
-            "requirement added", "requirement dropped", "provider swapped", "updated"))
+            "requirement_added", "requirement_dropped", "provider_swapped", "updated"))
         self.assertTrue(found(lambda c: c[added].update(capability="libc6")))  # it did before, too
         self.assertTrue(found(lambda c: c[dropped].update(capability="libc6")))
         self.assertTrue(found(lambda c: c[swapped].update(before=c[swapped]["package"])))
@@ -138,8 +138,8 @@ class EveryPair(Case):
     def test_el7_with_and_without_what_only_scriptlets_need(self):
         repos = {"el7": DATA / "el7", "stubs": DATA / "el7-stubs"}
         kinds, _ = self.compare(self.target(f"el7-{n}", repos, ["httpd"], **options) for n, options in enumerate(self.OPTIONS))
-        self.assertGreater(kinds["requirement met"], 0)
-        self.assertGreater(kinds["requirement unmet"], 0)
+        self.assertGreater(kinds["requirement_met"], 0)
+        self.assertGreater(kinds["requirement_unmet"], 0)
 
     @needs_data
     @needs("rpm")
@@ -196,7 +196,7 @@ class EveryPair(Case):
             kinds, pairs = kinds + more, pairs + compared
         print(f"{pairs} pairs: {dict(sorted(kinds.items()))}", file=sys.stderr)
         self.assertGreaterEqual(pairs, 10 * requests(6))
-        for kind in ("requirement added", "requirement met", "requirement dropped", "requirement unmet", "provider swapped",
+        for kind in ("requirement_added", "requirement_met", "requirement_dropped", "requirement_unmet", "provider_swapped",
                      "companion"):
             self.assertGreater(kinds[kind], 0, kind)
 

@@ -99,8 +99,8 @@ DIR/two.yaml -> DIR/three.yaml
         self.assertEqual(found["bytes"], found["after"]["installed_size"] - found["before"]["installed_size"])
         self.assertEqual(found["bytes"], sum(c["bytes"] for c in found["causes"]))
         self.assertEqual([(c["kind"], c["bytes"], len(c["changes"])) for c in found["causes"]],
-                         [("provider swapped", -7_800_000, 3), ("requirement added", 5_000_000, 2), ("updated", 500_000, 1),
-                          ("requirement dropped", -100_000, 1)])
+                         [("provider_swapped", -7_800_000, 3), ("requirement_added", 5_000_000, 2), ("updated", 500_000, 1),
+                          ("requirement_dropped", -100_000, 1)])
         swap = found["causes"][0]
         self.assertEqual((swap["package"], swap["capability"], swap["before"], swap["after"]),
                          ("web-0:2-1.x86_64", "shell", "bash-0:1-1.x86_64", "dash-0:1-1.x86_64"))

@@ -340,7 +340,7 @@ largest packages:
             {"limit": "installed_size", "unit": "bytes", "allowed": 14_000_000, "found": 15_000_000, "over": True},
             {"limit": "growth", "unit": "bytes", "allowed": 10_000_000, "found": 5_000_000, "percent": 100.0, "over": False}])
         self.assertEqual(found["since"], {"label": "1", "date": "2026-01-01"})
-        self.assertEqual([c["kind"] for c in found["causes"]], ["requirement added", "updated"])
+        self.assertEqual([c["kind"] for c in found["causes"]], ["requirement_added", "updated"])
 
     def test_a_recipe_without_a_budget_and_a_size_that_only_an_image_has(self):
         self.assertEqual(self.check(self.web(2), code=2).stderr, """\

@@ -119,11 +119,13 @@ class Packaging(unittest.TestCase):
             recipes = {f"usr/share/rootlet/{p.relative_to(TOP)}" for p in (TOP / "recipes").rglob("*")
                        if p.suffix in (".yaml", ".json") and not p.name.endswith(".lock.json")}
             self.assertIn("usr/share/rootlet/recipes/recipe.schema.json", recipes)
+            schemas = {f"usr/share/rootlet/schema/{p.name}" for p in (TOP / "src/report/schema").iterdir()}
+            self.assertIn("usr/share/rootlet/schema/solution.schema.json", schemas)
             share = {"bash-completion/completions/rootlet", "zsh/site-functions/_rootlet", "man/man1/rootlet.1",
                      "fish/vendor_completions.d/rootlet.fish", "licenses/rootlet/LICENSE", "doc/rootlet/README.md",
                      "doc/rootlet/CHANGELOG.md"}
             found.discard("usr/share/licenses/rootlet/LICENSE.d3")  # only where pages are
-            self.assertEqual(found, recipes | {"usr/bin/rootlet"} | {f"usr/share/{name}" for name in share})
+            self.assertEqual(found, recipes | schemas | {"usr/bin/rootlet"} | {f"usr/share/{name}" for name in share})
             dynamic = subprocess.run(["readelf", "-d", f"{place}/usr/bin/rootlet"], check=True, capture_output=True,
                                      text=True).stdout
             for paths in re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", dynamic):

@@ -34,9 +34,8 @@ class Releases(Case):
         for before, after in zip(RELEASES, RELEASES[1:]):
             for suffix, options in (("txt", []), ("md", ["--format", "markdown"]), ("json", ["--format", "json"])):
                 with self.subTest(before=before, suffix=suffix):
-                    golden = GOLDEN / f"releases-{before}-{after}.{suffix}"
-                    self.assertEqual(self.diff(f"webapp-{before}.yaml", f"webapp-{after}.yaml", *options),
-                                     golden.read_text(), golden.name)
+                    self.golden(GOLDEN / f"releases-{before}-{after}.{suffix}",
+                                self.diff(f"webapp-{before}.yaml", f"webapp-{after}.yaml", *options))
 
     def test_a_history_has_the_same_steps(self):
         for release in RELEASES:

@@ -90,7 +90,7 @@ web    x86_64  1      1 B  3  8.00 MB  unchanged
         done = self.survey("web.yaml", "tool.yaml", self.recipe("repos: [{id: m, baseurl: $releasever, gpgcheck: false}]\npackages: 3\n", "bad.yaml"), "--releases", "1,2",
                            "--json", code=1)
         found = json.loads(done.stdout)
-        self.assertEqual(found["summary"], {"recorded": 2, "unchanged": 1, "no solution": 1, "failed": 2})
+        self.assertEqual(found["summary"], {"recorded": 2, "unchanged": 1, "no_solution": 1, "failed": 2})
         self.assertEqual((found["history"], found["releases"]), ("reports/history", ["1", "2"]))
         self.assertEqual(found["images"][0], {"image": "web", "arch": "x86_64", "recipe": "web.yaml", "releases": [
             {"label": "1", "outcome": "unchanged", "packages": 3, "installed_size": 8_000_000,
@@ -98,7 +98,7 @@ web    x86_64  1      1 B  3  8.00 MB  unchanged
             {"label": "2", "outcome": "recorded", "packages": 2, "installed_size": 9_000_000,
              "download_size": 1_000_001}]})
         unsolved = found["images"][1]["releases"][1]
-        self.assertEqual((unsolved["label"], unsolved["outcome"]), ("2", "no solution"))
+        self.assertEqual((unsolved["label"], unsolved["outcome"]), ("2", "no_solution"))
         self.assertEqual(len(unsolved["explanation"]["problems"]), 1)
         self.assertEqual(found["images"][2], {"image": "bad", "arch": "", "recipe": "DIR/bad.yaml", "releases": [
             {"label": label, "outcome": "failed", "error": "DIR/bad.yaml:2:11: packages: expected a list of strings, "

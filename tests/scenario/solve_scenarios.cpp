@@ -194,12 +194,12 @@ TEST_CASE("what could have been chosen says why it was not") {
     }
   }
   CHECK(lines == Lines{"lib: lib-0:1-1.x86_64: older, lib-0:2-1.x86_64 is in the set",
-                       "lib: lib-0:2-1.i686: other arch, lib-0:2-1.x86_64 is in the set",
-                       "lib: lib-0:3-1.x86_64: lower priority, priority 200 of low, 99 of main",
-                       "mail-a: mail-b-0:1-1.x86_64: not preferred",
-                       "mail-a: mail-c-0:1-1.x86_64: not installable, no package provides nowhere",
+                       "lib: lib-0:2-1.i686: other_arch, lib-0:2-1.x86_64 is in the set",
+                       "lib: lib-0:3-1.x86_64: lower_priority, priority 200 of low, 99 of main",
+                       "mail-a: mail-b-0:1-1.x86_64: not_preferred",
+                       "mail-a: mail-c-0:1-1.x86_64: not_installable, no package provides nowhere",
                        "mail-a: mail-d-0:1-1.x86_64: excluded, by exclude: mail-d (image.yaml:50:5)",
-                       "mail-a: mail-e-0:1-1.x86_64: lower priority, priority 200 of low, 99 of main",
+                       "mail-a: mail-e-0:1-1.x86_64: lower_priority, priority 200 of low, 99 of main",
                        "mail-a: rude-0:1-1.x86_64: conflict, with app-0:1-1.x86_64"});
 }
 

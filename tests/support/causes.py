@@ -6,13 +6,13 @@ shares no code with libsolv, librpm or rootlet.
 `diff` is what `rootlet diff --json` prints, or a step of `rootlet history show --json` in the same form; `before` and
 `after` are the sets of packages (rpm_metadata.Package) that it is between. A cause is true
 where
-  requirement added    the package is in both sets by name, requires it now and did not before, and nothing that was
+  requirement_added    the package is in both sets by name, requires it now and did not before, and nothing that was
                        there before, by name, meets it now
-  requirement met      the same, but that it asked for it before, too, when no other package met it
-  requirement dropped, requirement unmet     the same the other way round
-  provider swapped     the package requires it, and required the same but for versions and numbers before; what met it
+  requirement_met      the same, but that it asked for it before, too, when no other package met it
+  requirement_dropped, requirement_unmet     the same the other way round
+  provider_swapped     the package requires it, and required the same but for versions and numbers before; what met it
                        before is gone by name, or does not meet it any more; what meets it now was not there
-  provider joined, provider left             what met it before does now, too; or the same the other way round
+  provider_joined, provider_left             what met it before does now, too; or the same the other way round
   companion            what came or went supplements the package, which is in both sets
   updated              both versions are in their sets, and compare as the change says
 and where all that came or went with it is led to from what meets the requirement, over packages that came or went.
@@ -113,7 +113,7 @@ class Check:
         deps = asked(package, wanted)
         self.expect(deps, "the package does not require it")
         others = asked(other, wanted)
-        if cause["kind"] in ("requirement added", "requirement dropped"):
+        if cause["kind"] in ("requirement_added", "requirement_dropped"):
             self.expect(not others, "the other release's package requires it, too")
         else:
             self.expect(others, "the other release's package does not ask for it")
@@ -157,14 +157,14 @@ class Check:
         olds = [d for d in asked(was, wanted, numberless) if old in self.before.met_by(d)]
         self.expect(news, f"the package does not require what {new} is")
         self.expect(olds, f"its predecessor did not require what {old} is")
-        if cause["kind"] == "provider left":
+        if cause["kind"] == "provider_left":
             self.expect(old in self.went, f"{old} did not go")
             self.expect(self.twin(new, self.before) in set().union(*map(self.before.met_by, olds)),
                         f"{new} did not meet it before")
             return
         self.expect(new in self.came or old in self.went, "neither came nor went")
         still = self.twin(old, self.after) in set().union(*map(self.after.met_by, news))
-        self.expect(still == (cause["kind"] == "provider joined"), f"{old} meets it now, too: {still}")
+        self.expect(still == (cause["kind"] == "provider_joined"), f"{old} meets it now, too: {still}")
         if still:
             return
         if any(c["kind"] == "added" for c in cause["changes"]):

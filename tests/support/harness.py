@@ -2,7 +2,8 @@
 
 Environment: ROOTLET (the binary), ROOTLET_TEST_DISTRO (made by tests/distro/build), ROOTLET_TEST_DATA (real
 repositories; tests that need them are skipped where it is not set), ROOTLET_TEST_REQUESTS (how often what goes by chance
-is tried; 200 for all that there is), ROOTLET_TEST_CACHE (a directory for a cache that tests share: see SHARES_CACHE).
+is tried; 200 for all that there is), ROOTLET_TEST_CACHE (a directory for a cache that tests share: see SHARES_CACHE),
+ROOTLET_GOLDEN (renew: write the files in golden/ instead of comparing with them; tools/golden sets it).
 """
 import atexit
 import functools
@@ -18,6 +19,13 @@ import subprocess
 import tempfile
 import textwrap
 import unittest
+
+import schemas
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
 
 ROOTLET = os.environ["ROOTLET"]
 DISTRO = pathlib.Path(os.environ["ROOTLET_TEST_DISTRO"]) if "ROOTLET_TEST_DISTRO" in os.environ else None
@@ -96,7 +104,16 @@ class Case(unittest.TestCase):
         done.stderr = self.normal(done.stderr)
         if code is not None:
             self.assertEqual(done.returncode, code, f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+        if "--json" in command and done.returncode in (0, 1, 3):
+            self.check_published(command[1:], done.stdout)
         return done
+
+    def check_published(self, args, answer):
+        """Holds an answer with --json against its schema; large ones are left to schemas_test.py, as they take long."""
+        if jsonschema and answer.startswith("{") and len(answer) < 300_000 and "sarif" not in args:
+            document = json.loads(answer)
+            name = schemas.name_of(args, document)
+            self.assertEqual(schemas.faults(name, document), [], f"{name}: rootlet {' '.join(args)}")
 
     def normal(self, text):
         text = text.replace(str(self.dir), "DIR")
@@ -153,6 +170,12 @@ class Case(unittest.TestCase):
 
     def json_file(self, path):
         return json.loads(pathlib.Path(path).read_text())
+
+    def golden(self, path, text):
+        """Compares with a file of tests/cli/golden; `tools/golden` writes what is found there instead."""
+        if os.environ.get("ROOTLET_GOLDEN") == "renew":
+            pathlib.Path(path).write_text(text)
+        self.assertEqual(text, pathlib.Path(path).read_text(), path.name)
 
     def left_in(self, directory):
         return sorted(p.name for p in pathlib.Path(directory).iterdir())

@@ -25,7 +25,7 @@ enum class FileKind {
   script,
   other
 };
-std::string_view file_kind_name(FileKind kind) noexcept;  ///< "static libraries"
+std::string_view file_kind_name(FileKind kind) noexcept;  ///< "static_libraries"
 
 /// Where several fit, the one that comes first in this order: licences, debug data, documentation, locales, headers,
 /// static libraries, the package database, logs, caches; then by content. Without contents those are `other`.

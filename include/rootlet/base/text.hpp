@@ -23,6 +23,9 @@ std::string counted(std::uint64_t number, std::string_view noun);
 
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
+/// "not preferred" of "not_preferred": a name that JSON has, as text says it.
+std::string in_words(std::string_view name);
+
 /// The candidate closest to `word` by edit distance (at most a third of its length away), the first in
 /// order among equals.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);

@@ -121,7 +121,7 @@ enum class LostBecause {
   larger,           ///< every set with it instead is larger, or as large and later in order
   not_preferred     ///< by the solver
 };
-std::string_view lost_because_name(LostBecause why) noexcept;
+std::string_view lost_because_name(LostBecause why) noexcept;  ///< "not_preferred"
 
 /// A package that could have met a requirement in place of a chosen one, and why it lost.
 struct Alternative {

@@ -87,7 +87,8 @@ struct Demand {
 
 /// What a requirement comes to, all at once; of `any`, only sides that hold count. `met`: as for holds().
 template <class Leaf, class Met>
-std::vector<Demand<Leaf>> demands(const RequirementTree<Leaf>& requirement, const Met& met, Counting<Leaf> because = {}) {
+std::vector<Demand<Leaf>> demands(const RequirementTree<Leaf>& requirement, const Met& met,
+                                  Counting<Leaf> because = {}) {
   because.part = &requirement;
   const auto& parts = requirement.parts;
   const auto of = [&](std::size_t part, const Counting<Leaf>& why) { return demands(parts[part], met, why); };

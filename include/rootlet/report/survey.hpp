@@ -16,7 +16,7 @@ std::string to_text(const history::Survey& survey, const std::string& directory)
 std::string problems_text(const history::Survey& survey);
 
 /// {"history", "releases": [label…], "images": [{"image", "arch", "recipe", "releases": [{"label", "outcome":
-/// "recorded", "unchanged", "no solution" or "failed", …}]}], "summary": {"recorded", …}}.
+/// "recorded", "unchanged", "no_solution" or "failed", …}]}], "summary": {"recorded", …}}.
 nlohmann::ordered_json to_json(const history::Survey& survey, const std::string& directory);
 
 /// The explanation of history::SurveyRequest.

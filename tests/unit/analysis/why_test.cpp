@@ -53,7 +53,7 @@ TEST_CASE("all ways include the longer ones, shorter ones first") {
   CHECK(ways(graph, analysis::chains_to(graph, made.id("c"), {.all = true})) == "a: a c\na: a b c\n");
 }
 
-TEST_CASE("chains may be as long as a set is large") {
+TEST_CASE("chains may be as long as a set is large", "[slow]") {
   constexpr std::uint32_t count = 200'000;
   PackageGraph graph;
   for (std::uint32_t i = 0; i < count; ++i)

@@ -20,6 +20,11 @@ TEST_CASE("numbers are grouped by thousands") {
   CHECK(grouped(90731114) == "90,731,114");
 }
 
+TEST_CASE("names of JSON become words of a text") {
+  CHECK(in_words("not_preferred") == "not preferred");
+  CHECK(in_words("older") == "older");
+}
+
 TEST_CASE("the nearest known word is suggested, and none when nothing is near") {
   const std::vector<std::string> keys{"packages", "repos", "exclude"};
   CHECK(nearest("pacakges", keys) == "packages");

@@ -144,7 +144,7 @@ TEST_CASE("a document that cannot be read is named, with the cause") {
   CHECK(documents.error_of(std::string("\0\1\2", 3)).starts_with("cannot read the modules of 'FILE': "));
 }
 
-TEST_CASE("a document that libmodulemd crashes on, or never ends with, is survived") {
+TEST_CASE("a document that libmodulemd crashes on, or never ends with, is survived", "[slow]") {
   Documents documents;
   // Some versions crash on it, others do not accept it.
   const std::string alias = documents.error_of(stream("a", "1", "1", "c", "  xmd: {x: &a [1], y: *a}\n"));

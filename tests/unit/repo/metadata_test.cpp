@@ -169,7 +169,7 @@ TEST_CASE("a redirect is followed") {
   CHECK(w.load({w.repo("r")}).size() == 1);
 }
 
-TEST_CASE("a stalled server does not hang the load") {
+TEST_CASE("a stalled server does not hang the load", "[slow]") {
   World w;
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", primary_text}});
   w.server.rules(R"({"/r/repodata/repomd.xml": {"stall": 10}})");

@@ -120,7 +120,7 @@ TEST_CASE("SARIF: each result has a place, the target where no file is concerned
   CHECK(place("/srv/root", "a-0:1-1.noarch", "/usr/bin/x") == "usr/bin/x");
 }
 
-TEST_CASE("SARIF: never more results than code scanning takes") {
+TEST_CASE("SARIF: never more results than code scanning takes", "[slow]") {
   analysis::Audit audit;
   audit.rules = {"unowned-file"};
   const auto run_of = [&] { return report::to_sarif(audit, "image")["runs"][0]; };

@@ -117,7 +117,7 @@ posix.symlink("ghost-made", "/t/ghost-link")
   CHECK(fixture.text("t/config-changed") == "config-changed\nby a scriptlet\n");
 }
 
-TEST_CASE("what a remaining package has too stays, by whatever path") {
+TEST_CASE("what a remaining package has too stays, by whatever path", "[slow]") {
   if (!small::possible()) return;
   const std::string shared =
       "%install\nmkdir -p %{buildroot}/usr/share/both %{buildroot}/usr/share/%{name}\n"
@@ -243,7 +243,7 @@ ln -s ../usr/share/tool/data %{buildroot}/etc/data
   CHECK(error.hint() == "add 'gone-other', 'gone-tool' to 'packages' in the recipe: then they stay");
 }
 
-TEST_CASE("rich requirements are weighed with what remains") {
+TEST_CASE("rich requirements are weighed with what remains", "[slow]") {
   if (!small::possible()) return;
   const Specs others{{"gone-a", "%files\n"}, {"gone-b", "%files\n"}, {"kept-c", "%files\n"}};
   const std::map<std::string, std::string> missed{{"(gone-a or kept-c)", ""},

@@ -115,7 +115,7 @@ TEST_CASE("a scriptlet that fails stops the build, whatever its phase") {
   }
 }
 
-TEST_CASE("a trigger that fails is named by the package that has it, whichever sets it off") {
+TEST_CASE("a trigger that fails is named by the package that has it, whichever sets it off", "[slow]") {
   if (!small::possible()) return;
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   // rpm looks for files of installed packages by their directories, so there must be one in /usr/x.

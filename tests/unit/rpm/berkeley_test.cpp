@@ -79,7 +79,7 @@ Items numbered(const Items& items) {
 
 }  // namespace
 
-TEST_CASE("what is written as a file of Berkeley DB is what Berkeley DB reads") {
+TEST_CASE("what is written as a file of Berkeley DB is what Berkeley DB reads", "[slow]") {
   if (!has_berkeley()) return;
   for (const Items& items : {Items{}, Items{{"one", ""}}, random_items(50, 10, 20), random_items(3000, 30, 60),
                              random_items(300, 5000, 20'000), random_items(60'000, 300, 16)}) {

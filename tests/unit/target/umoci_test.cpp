@@ -211,7 +211,7 @@ void forgive_modes(FileTree& tree) {
 
 }  // namespace
 
-TEST_CASE("random layers make the tree that overlay mounts") {
+TEST_CASE("random layers make the tree that overlay mounts", "[slow]") {
   if (!have("umoci")) return;
   const char* const asked = std::getenv("ROOTLET_TEST_STACKS");
   const std::uint64_t stacks = asked == nullptr ? 30 : std::strtoull(asked, nullptr, 10);
@@ -236,7 +236,7 @@ TEST_CASE("random layers make the tree that overlay mounts") {
   if (asked == nullptr && compared > 0) CHECK(with_covered > 0);
 }
 
-TEST_CASE("random layers make the tree that umoci unpacks") {
+TEST_CASE("random layers make the tree that umoci unpacks", "[slow]") {
   if (!have("umoci")) return;
   if (geteuid() != 0) {
     WARN("skipped: needs root");

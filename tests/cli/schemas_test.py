@@ -1,0 +1,270 @@
+"""The JSON Schemas in src/report/schema: every answer with --json is as they say, and they refuse what is not."""
+import json
+import os
+import pathlib
+import unittest
+
+import schemas
+from harness import DISTRO, Case, main
+from invented import package, repository
+
+try:
+    import jsonschema
+except ImportError:
+    raise unittest.SkipTest("python3-jsonschema is not installed")
+
+GOLDEN = pathlib.Path(__file__).parent / "golden"
+SOURCE = schemas.SOURCE.parents[2]
+MB = 1_000_000
+
+
+def keys_of(document):
+    """All keys of a document, at any depth."""
+    if isinstance(document, dict):
+        return set(document).union(*map(keys_of, document.values())) if document else set()
+    return set().union(*map(keys_of, document)) if isinstance(document, list) else set()
+
+
+def keys_in(schema):
+    """All keys that a schema has properties for."""
+    if isinstance(schema, list):
+        return set().union(*map(keys_in, schema)) if schema else set()
+    if not isinstance(schema, dict):
+        return set()
+    own = {key for key, value in schema.get("properties", {}).items() if value is not False}
+    return own.union(*(keys_in(value) for value in schema.values()))
+
+
+def short(document):
+    """A document with at most two entries of each list."""
+    if isinstance(document, list):
+        return [short(one) for one in document[:2]]
+    return {key: short(value) for key, value in document.items()} if isinstance(document, dict) else document
+
+
+def places(document, path=()):
+    """(path, container, key) of each value in the document."""
+    for key, value in document.items() if isinstance(document, dict) else enumerate(document):
+        yield (*path, key if isinstance(document, dict) else "*"), document, key
+        if isinstance(value, (dict, list)):
+            yield from places(value, (*path, key if isinstance(document, dict) else "*"))
+
+
+# Keys that come with what these tests do not do; other tests do, and harness.py holds their answers against schemas.
+SELDOM = {
+    "build": {"reads"},
+    "diff": {"not_compared"},
+    "history-record": {"dependencies_known", "lock_digest", "obsoletes"},
+    "lock": {"disable", "enable", "excludepkgs", "gpgkey", "includepkgs", "metalink", "mirrorlist", "module_hotfixes",
+             "platform"},
+    "no-solution": {"count", "kind", "others", "see", "streams", "text", "via"},
+    "size-files": {"not_looked_at", "paths", "saved"},
+    "suggest": {"added", "other", "removed"},
+}
+# Objects whose keys are names of the user's: any will do.
+MAPS = {("lock", ("recipe", "vars"))}
+# Values that may be text or a number, or that nothing more is said of than the kind that they are replaced with.
+EITHER = {("history-record", ("packages", "*", "*"))}
+
+
+def changed(name, document):
+    """(what was changed, the changed document): each is one that its schema must refuse."""
+    done = set()
+    for path, container, key in list(places(document)):
+        if path in done:
+            continue
+        done.add(path)
+        value = container[key]
+        if isinstance(container, dict) and (name, path[:-1]) not in MAPS:
+            items = list(container.items())
+            container.clear()
+            container.update((f"{k}_" if k == key else k, v) for k, v in items)
+            yield f"{'.'.join(path)} renamed", document
+            container.clear()
+            container.update(items)
+        if (name, path) in EITHER:
+            continue
+        container[key] = {"of": 1}
+        yield f"{'.'.join(path)} an object of its own", document
+        if isinstance(value, int) and not isinstance(value, bool):
+            container[key] = "1 MB"
+            yield f"{'.'.join(path)} a size in words", document
+        container[key] = value
+
+
+class Documents(Case):
+    """What all commands answer: over an invented repository, and over the test distribution where it is there."""
+
+    def setUp(self):
+        super().setUp()
+        repository(self.dir / "one", [
+            package("app", requires=["lib", "liba", "(extra if tool)"], recommends=["extra"], scriptlet=["tool"], installed=2 * MB),
+            package("lib-large", provides=["lib"], installed=4 * MB), package("lib-small", provides=["lib"], installed=MB),
+            package("liba", installed=MB, requires=["libb"]), package("libb", installed=MB, requires=["liba"]),
+            package("extra", installed=MB), package("tool", installed=3 * MB), package("other", installed=5)])
+        repository(self.dir / "two", [
+            package("app", "2-1", requires=["lib", "libc"], installed=2 * MB),
+            package("lib-large", "2-1", provides=["lib"], installed=MB), package("libc", installed=MB)])
+        repository(self.dir / "none", [package("app", requires=["nowhere"])])
+        for name in ("one", "two", "none"):
+            self.over(name)
+        self.over("one", "exclude: [lib-*]\n", "excluded")
+        self.over("one", "weak_deps: true\nexclude: [lib-large]\nvars: {a: b}\nobjective: fewest\nprefer: [lib-small]\n"
+                         "avoid: [{name: tool, only: ties}]\npackage_penalty: 5\nguard_rails: [glibc]\ngroup_package_types: [mandatory]\n"
+                         "scriptlet_deps: drop\nbudget: {installed_size: 1MB, packages: 2, growth: [1%, 1kB]}\n",
+                  "all")
+        self.found = []
+
+    def over(self, repo, more="", name=None):
+        self.recipe(f"name: app\narch: x86_64\nrepos: [{{id: {repo}, baseurl: {repo}, gpgcheck: false}}]\n"
+                    f"packages: [app]\n{more}", f"{name or repo}.yaml")
+
+    def note(self, *args, code=0):
+        document = json.loads(self.run_rootlet(*args, "--json", "-q", code=code).stdout)
+        self.found.append((schemas.name_of(args, document), document))
+        return document
+
+    def note_file(self, name, path):
+        self.found += [(name, json.loads(line)) for line in ([path.read_text()] if name != "history-record"
+                                                             else path.read_text().splitlines())]
+
+    def invented(self):
+        """Answers that need nothing."""
+        self.note("solve", "one.yaml")
+        self.note("solve", "one.yaml", "--objective", "dnf")
+        self.note("solve", "all.yaml")
+        self.note("solve", "none.yaml", code=3)
+        self.note("solve", "excluded.yaml", code=3)
+        self.note("lock", "all.yaml")
+        self.note_file("lock", self.dir / "all.lock.json")
+        self.run_rootlet("lock", "one.yaml", "-q")
+        for target in ("one.yaml", "all.yaml", "one.lock.json"):
+            self.note("why", target, "tool")
+            self.note("tree", target)
+            self.note("size", target)
+            self.note("audit", target, code=None)
+        self.note("why", "one.yaml", "lib-small", "--all")
+        self.note("why", "one.yaml", "extra")
+        self.note("tree", "one.yaml", "--invert", "tool")
+        self.note("size", "one.yaml", "--without", "libb")
+        self.note("size", "one.yaml", "--without-kind", "scriptlet")
+        self.note("suggest", "one.yaml")
+        self.note("diff", "one.yaml", "two.yaml")
+        for more in ([], ["--reduce", "--collapse"]):
+            self.run_rootlet("graph", "one.yaml", "-o", "graph.json", *more, "-q")
+            self.note_file("graph", self.dir / "graph.json")
+        for label, recipe in (("1", "one.yaml"), ("2", "two.yaml")):
+            self.note("history", "add", recipe, "--label", label, "--date", "2026-01-01")
+        self.note("history", "show", "app")
+        self.note("history", "diff", "app", "1", "2")
+        self.note("history", "check", "all.yaml", "--against", "2", code=3)
+        self.recipe("name: survey\narch: x86_64\nrepos: [{id: main, baseurl: $releasever, gpgcheck: false}]\n"
+                    "packages: [app]\n", "survey.yaml")
+        (self.dir / "bad.yaml").write_text("packages: web\n")
+        self.note("history", "survey", "survey.yaml", "bad.yaml", "--releases", "one,none", "--history", "new", code=1)
+        self.note_file("history-record", self.dir / "reports/history/app.jsonl")
+
+    def of_the_distribution(self):
+        """Answers that need packages."""
+        self.distro_recipe(["httpd", "test-release"], "name: web\nscriptlet_deps: drop\n", name="web.yaml", objective=None)
+        self.note("solve", "web.yaml", "--headers")
+        self.note("suggest", "web.yaml")
+        self.note("lock", "web.yaml", "-o", "web.lock.json")
+        self.note("fetch", "web.lock.json", "-o", "fetched")
+        self.distro_recipe(['"@nodejs:20/minimal"'], repos=("base", "modular"), name="modules.yaml")
+        self.note("solve", "modules.yaml")
+        self.note("lock", "modules.yaml", "-o", "modules.lock.json")
+
+    def of_images(self):
+        """Answers that need files."""
+        self.distro_recipe(["test-release", "httpd", "bad-post", '"@nodejs:20/minimal"'], repos=("base", "modular"),
+                           more="scriptlets_may_fail: [bad-post]\nscriptlet_deps: drop\n", name="before.yaml",
+                           objective=None)
+        self.distro_recipe(["test-release", "bash", "special-modes"], "image: {workdir: /srv}\n", name="after.yaml")
+        for name in ("before", "after"):
+            self.note("build", f"{name}.yaml", "-o", name)
+            self.note("size", name, "--files")
+        self.note("build", "after.yaml", "-o", "after-dir", "--format", "dir")
+        self.note("why", "before", "glibc")
+        self.note("size", "before")
+        self.note("diff", "before", "after")
+        (self.dir / "accepted.yaml").write_text("- {rule: shell, reason: it is wanted}\n")
+        self.note("audit", "before", "--accept", "accepted.yaml", code=None)
+        self.note("history", "add", "before", "--image", "before", "--label", "1")
+        self.note("history", "show", "before")
+        self.note_file("history-record", self.dir / "reports/history/before.jsonl")
+
+    def all(self):
+        self.invented()
+        if DISTRO:
+            self.of_the_distribution()
+        if DISTRO and os.geteuid() == 0:
+            self.of_images()
+        return self.found
+
+    def test_all_answers_are_as_published(self):
+        for name, document in self.all():
+            self.assertEqual(schemas.faults(name, document), [], name)
+
+    def test_no_schema_has_keys_that_no_answer_has(self):
+        if not DISTRO or os.geteuid() != 0:
+            self.skipTest("not all answers can be had here")
+        seen = {}
+        for name, document in self.all():
+            seen.setdefault(name, set()).update(keys_of(document))
+        seen["common"] = set().union(*seen.values())
+        missing = {name: keys_in(schemas.schema(name)) - seen.get(name, set()) for name in schemas.names()}
+        self.assertEqual({name: keys for name, keys in missing.items() if keys}, SELDOM)
+
+    def test_schemas_refuse_what_is_changed(self):
+        self.invented()
+        for name in sorted({name for name, _ in self.found}):
+            document = max((one for of, one in self.found if of == name), key=lambda one: len(str(one)))
+            if name != "history-record":  # whose lists are tuples
+                document = short(document)
+            self.assertEqual(schemas.faults(name, document), [], name)
+            count = 0
+            for what, other in changed(name, document):
+                count += 1
+                self.assertNotEqual(schemas.faults(name, other), [], f"{name}: {what}")
+            self.assertGreater(count, 10, name)
+            for key in schemas.schema(name).get("required", []):
+                less = {k: v for k, v in document.items() if k != key}
+                self.assertNotEqual(schemas.faults(name, less), [], f"{name} without {key}")
+
+    def test_words_are_the_known_ones(self):
+        found = self.note("solve", "one.yaml")
+        found["packages"][0]["reason"]["alternatives"] = [{"package": "a-0:1-1.noarch", "repo": "one", "why": "other_arch",
+                                                           "detail": "", "capabilities": []}]
+        self.assertEqual(schemas.faults("solution", found), [])
+        for word in ("other arch", "other-arch", "Other_arch", "taller"):
+            found["packages"][0]["reason"]["alternatives"][0]["why"] = word
+            self.assertNotEqual(schemas.faults("solution", found), [], word)
+
+
+class Published(unittest.TestCase):
+    def test_goldens(self):
+        for path in sorted(GOLDEN.glob("*.json")):
+            self.assertEqual(schemas.faults("diff", json.loads(path.read_text())), [], path.name)
+
+    def test_records_in_the_repository(self):
+        for path in sorted((SOURCE / "reports/history").glob("*.jsonl")):
+            for line in path.read_text().splitlines():
+                self.assertEqual(schemas.faults("history-record", json.loads(line)), [], path.name)
+
+    def test_objects_are_closed_and_say_what_must_be_there(self):
+        def look(name, schema):
+            if isinstance(schema, list):
+                return [look(name, one) for one in schema]
+            if not isinstance(schema, dict):
+                return None
+            if schema.get("type") == "object":
+                self.assertIn("additionalProperties", schema, name)
+                self.assertTrue("required" in schema or schema["additionalProperties"] is not False, name)
+            return [look(name, one) for one in schema.values()]
+        for name in schemas.names():
+            jsonschema.Draft7Validator.check_schema(schemas.schema(name))
+            look(name, schemas.schema(name))
+
+
+main()
