@@ -51,7 +51,9 @@ int build_image(const BuildArguments& options, const Session& session) {
   }
   supervise([out = build_options.out] { remove_leftovers(out); });
   const auto outcome = build::build(recipe, build_options, environment_of(session, options.recipe), *session.progress);
-  if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome)) return no_solution(session, recipe.path, *unsolvable);
+  if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome)) {
+    return no_solution(session, options.recipe.recipe, *unsolvable);
+  }
   const auto& result = std::get<build::BuildResult>(outcome);
   if (session.json) {
     print(report::json_text(report::to_json(result)));

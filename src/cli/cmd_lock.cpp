@@ -20,7 +20,7 @@ int lock_recipe(const LockArguments& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
   const build::Resolved resolved = build::resolve(recipe, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
-    return no_solution(session, recipe.path, *unsolvable);
+    return no_solution(session, options.recipe.recipe, *unsolvable);
   }
   const auto& solution = std::get<Solution>(resolved.outcome);
   tell(resolved.by_metadata, *session.progress);

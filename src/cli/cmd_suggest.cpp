@@ -9,7 +9,8 @@ namespace {
 int suggest_for(const RecipeOptions& options, const Session& session) {
   const Recipe recipe = load_recipe(options);
   const auto outcome = build::suggest(recipe, environment_of(session, options), *session.progress);
-  if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome)) return no_solution(session, recipe.path, *unsolvable);
+  if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome))
+    return no_solution(session, options.recipe, *unsolvable);
   const auto& suggestion = std::get<Suggestion>(outcome);
   print(session.json ? report::json_text(report::to_json(suggestion)) : report::to_text(suggestion, recipe));
   return 0;

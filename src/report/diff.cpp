@@ -269,7 +269,7 @@ Json to_json(const Diff& diff) {
   }
   if (diff.compressed_before) json["before"]["compressed_size"] = *diff.compressed_before;
   if (diff.compressed_after) json["after"]["compressed_size"] = *diff.compressed_after;
-  json["bytes"] = diff.packages.bytes();
+  if (diff.not_compared.empty()) json["bytes"] = diff.packages.bytes();
   if (diff.files) {
     json["files"] = {{"before", diff.files->before},
                      {"after", diff.files->after},

@@ -141,13 +141,13 @@ class AccountsTest(Case):
         self.build(self.package("web", [], [("/a", "nobody1", "root"), ("/b", "nobody1", "none2"), ("/c", "root", "root")]))
         root, done = self.image(["web"])
         self.assertEqual(done.stderr, (
-            "warning: package web-1-1.noarch: no user 'nobody1', who owns 2 of its files: they belong to root\n"
-            "warning: package web-1-1.noarch: no group 'none2', which owns 1 of its files: they belong to root\n"))
+            "warning: package web-0:1-1.noarch: no user 'nobody1', who owns 2 of its files: they belong to root\n"
+            "warning: package web-0:1-1.noarch: no group 'none2', which owns 1 of its files: they belong to root\n"))
         self.assertIn('"missing_owners": [\n', done.stdout)
         self.assertEqual(tree(root)["/a"]["owner"], "0:0")
         _, done = self.image(["web"], more="owners: strict\n", code=1)
         self.assertEqual(done.stderr, (
-            "rootlet: error: package web-1-1.noarch: no user 'nobody1', who owns 2 of its files; package web-1-1.noarch: "
+            "rootlet: error: package web-0:1-1.noarch: no user 'nobody1', who owns 2 of its files; package web-0:1-1.noarch: "
             "no group 'none2', which owns 1 of its files\n"
             "hint: no package of the image makes it; add the one that does, or give it a number: "
             "users: [{name: nobody1, uid: 1001}]\n"))
