@@ -27,7 +27,7 @@ namespace {
 /// In a solution's order.
 using Verified = std::vector<rpm::VerifiedPackage>;
 
-/// What headers know better than metadata.
+/// Notes facts that headers know better than metadata.
 void note_headers(Solution& solution, const Verified& verified) {
   std::vector<const std::vector<rpm::Requirement>*> requirements;
   for (std::size_t i = 0; i < verified.size(); ++i) {
@@ -132,7 +132,7 @@ void run_tests(const Recipe& recipe, const fs::path& root, Progress& progress) {
   }
 }
 
-/// What a solution's verified packages are in the root.
+/// A solution's verified packages, as they are in the root.
 std::vector<rootfs::PackageInRoot> packages_in_root(const Solution& solution, const Verified& verified) {
   std::vector<rootfs::PackageInRoot> packages;
   for (std::size_t i = 0; i < verified.size(); ++i) {
@@ -141,7 +141,7 @@ std::vector<rootfs::PackageInRoot> packages_in_root(const Solution& solution, co
   return packages;
 }
 
-/// "package web-1-1.noarch: no user 'svc', who owns 3 of its files".
+/// "package web-0:1-1.noarch: no user 'svc', who owns 3 of its files".
 std::string sentence(const MissingOwner& missing) {
   return "package " + missing.package + ": " + (missing.group ? "no group '" : "no user '") + missing.name +
          (missing.group ? "', which owns " : "', who owns ") + std::to_string(missing.files) + " of its files";

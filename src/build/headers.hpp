@@ -30,7 +30,7 @@ class HeaderSource {
   solv::HeaderLoader loader();
 
   [[nodiscard]] const ByMetadata& problem() const noexcept { return problem_; }
-  /// What each package of a solution requires, in its order; empty where headers do not decide.
+  /// Requirements of each package of a solution, in its order; empty where headers do not decide.
   [[nodiscard]] std::vector<const std::vector<rpm::Requirement>*> requirements(const Solution& solution) const;
   /// Obstacle for this librpm to install a package of a solution, as far as headers were read.
   [[nodiscard]] std::optional<Error> obstacle(const Solution& solution) const;

@@ -37,6 +37,7 @@ int write_files_report(const ReportArguments& options, const target::Target& tar
 
 /// What is recorded of the image, and the target as it is now at the end, whatever the records' dates.
 int write_report(const ReportArguments& options, const Session& session, const target::Target& target) {
+  report::need_page_library();
   Timeline line = verbs::timeline_of(target, options.release, options.history.directory, *session.progress);
   const std::string title = "Size of " + line.image + (line.records.size() == 1 ? "" : " over its releases");
   std::vector<Timeline> lines;
@@ -54,7 +55,6 @@ Action add_report(CLI::App& app) {
   add_release_options(app, options->release, "now");
   add_history_option(app, options->history);
   return [options](const Session& session) {
-    report::need_page_library();
     return with_target(
         session, options->target, target::Depth::database,
         [&](const target::Target& target) {

@@ -22,7 +22,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr rlim_t most_bytes = 4'000'000'000;
-/// How long it may take, after its time is up, to say what it has found.
+/// Time that it may take, after its time is up, to say what it has found.
 constexpr std::chrono::seconds grace{3};
 /// It could not be started in the child.
 constexpr int not_started = 127;
@@ -35,19 +35,33 @@ Fd in_memory(std::string_view text) {
   return file;
 }
 
+/// Holds back all signals while it lives.
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before_);
+  }
+  ~BlockedSignals() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+
+  [[nodiscard]] const sigset_t& before() const noexcept { return before_; }
+
+ private:
+  sigset_t before_{};
+};
+
 /// clasp, fed and running; it ends with this object.
 class Process {
  public:
   Process(const std::vector<std::string>& command, std::string_view input) : stdin_(in_memory(input)) {
     auto [in, out] = make_pipe();
     // No signal may run a handler of this program in the child before it has become another one.
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &before);
+    const BlockedSignals blocked;
     child_ = fork_child();
-    if (!child_) become_clasp(command, out, before);
-    sigprocmask(SIG_SETMASK, &before, nullptr);
+    if (!child_) become_clasp(command, out, blocked.before());
     output_ = std::move(in);
   }
 

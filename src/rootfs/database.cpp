@@ -61,7 +61,7 @@ void clear_gap(std::string& file, std::size_t page, std::size_t size) {
   if (begin < end && end <= page + size) std::fill(&file[begin], &file[end], '\0');
 }
 
-/// What older versions of SQLite leave in places that nothing uses.
+/// Clears what older versions of SQLite leave in places that nothing uses.
 void clear_gaps(const std::string& database) {
   std::string file = read_file(database);
   const std::size_t size = number_at(file, 16) == 1 ? 65536 : number_at(file, 16);

@@ -126,7 +126,7 @@ class Receiver final : public Outside {
 
 /// A file that needs more than librpm.
 struct OwnedFile : PackageFile {
-  std::string package;  ///< as librpm names it
+  std::string package;  ///< NEVRA
 };
 
 [[noreturn]] void throw_uncreated(const OwnedFile& file) {
@@ -143,13 +143,13 @@ void set_attributes(int dir, const char* name, const OwnedFile& file, const Root
   }
 }
 
-bool is_below(const OwnedFile& file, const std::string& directory) {
+bool is_below(const PackageFile& file, const std::string& directory) {
   return file.path == directory || file.path.starts_with(directory + "/");
 }
 
 /// What librpm must not create. Device nodes: the sandbox may not make them, and an image has no use for them. Named
 /// pipes: librpm 4.18.0 opens what it has made, and waits for a writer that never comes (rpm#2195).
-bool is_special(const OwnedFile& file) {
+bool is_special(const PackageFile& file) {
   return !file.ghost && !S_ISREG(file.mode) && !S_ISDIR(file.mode) && !S_ISLNK(file.mode);
 }
 
@@ -195,8 +195,8 @@ std::vector<OwnedFile> notable_files(const std::vector<rpm::VerifiedPackage>& pa
   std::vector<OwnedFile> notable;
   for (const rpm::VerifiedPackage& package : packages) {
     for (const PackageFile& file : package.header().files) {
-      OwnedFile owned{file, package.header().accounts.package};
-      if (is_special(owned) || is_below(owned, "/proc") || is_below(owned, "/dev")) notable.push_back(std::move(owned));
+      if (!is_special(file) && !is_below(file, "/proc") && !is_below(file, "/dev")) continue;
+      notable.push_back({file, package.nevra().str()});
     }
   }
   std::sort(notable.begin(), notable.end(), [](const OwnedFile& a, const OwnedFile& b) {

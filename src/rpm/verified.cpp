@@ -1,5 +1,8 @@
 #include "rootlet/rpm/verified.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include "rootlet/base/error.hpp"
 
 namespace rootlet::rpm {
@@ -13,6 +16,17 @@ HeaderInfo expected_header(const OpenPackage& package, const Nevra& expected, co
               "download it again; if it stays so, the repository is broken or was tampered with");
 }
 
+/// A later change shows in the file's time only once the kernel's clock has ticked since the last one (100 times a
+/// second at the least). Files that are older, nearly all, are not waited for.
+void let_the_clock_tick(const FileIdentity& identity) {
+  using namespace std::chrono;
+  constexpr milliseconds tick{20};
+  const system_clock::time_point changed(duration_cast<system_clock::duration>(
+      seconds(identity.changed_seconds) + nanoseconds(identity.changed_nanoseconds)));
+  const auto age = system_clock::now() - changed;
+  if (age >= milliseconds(-20) && age < tick) std::this_thread::sleep_for(tick - age);
+}
+
 }  // namespace
 
 Fd VerifiedPackage::open() const {
@@ -20,13 +34,14 @@ Fd VerifiedPackage::open() const {
   if (identity_of(fd.get(), path_) == identity_) return fd;
   throw Error("package " + header_.nevra.str() + ": its file '" + path_.string() +
                   "' is not the one that was verified: it was written to, or replaced, since then",
-              "see to it that nobody else writes to the cache, and build again");
+              "see to it that nobody else writes there, and build again");
 }
 
 VerifiedPackage verify_package(const std::filesystem::path& path, const Keyring* keyring, const Nevra& expected,
                                const KeptFiles& kept) {
   const Fd fd = open_read(path);
   const FileIdentity identity = identity_of(fd.get(), path);  // before anything of it is read
+  let_the_clock_tick(identity);
   const OpenPackage package{fd.get(), path.string()};
   keyring != nullptr ? static_cast<void>(verify(package, *keyring)) : verify_digests(package);
   return {std::filesystem::absolute(path), identity, expected_header(package, expected, kept)};

@@ -130,4 +130,5 @@ class Readme(Case):
         self.assertIn(f"```yaml\n{recipe}```", text)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -49,9 +49,9 @@ struct Pipe {
 };
 Pipe make_pipe();
 
-/// What comes next of a pipe or file, some kilobytes at most; empty at its end.
+/// Next bytes of a pipe or file, 64 KiB at most; empty at its end. Error: it cannot be read.
 std::string read_some(const Fd& in);
-/// All until the end.
+/// All bytes until the end.
 std::string read_all(const Fd& in);
 
 }  // namespace rootlet

@@ -7,7 +7,7 @@
 
 namespace rootlet {
 
-/// What a rich requirement does with its parts (rpm's manual, boolean_dependencies).
+/// Ways in which a rich requirement joins its parts (rpm's manual, boolean_dependencies).
 enum class Operator {
   none,       ///< no rich one, or what the library itself takes as one
   all,        ///< both: "and"
@@ -85,7 +85,7 @@ struct Demand {
   std::vector<Counting<Leaf>> any_of;
 };
 
-/// What a requirement comes to, all at once; of `any`, only sides that hold count. `met`: as for holds().
+/// Things that a requirement needs, all at once; of `any`, only sides that hold count. `met`: as for holds().
 template <class Leaf, class Met>
 std::vector<Demand<Leaf>> demands(const RequirementTree<Leaf>& requirement, const Met& met,
                                   Counting<Leaf> because = {}) {

@@ -8,8 +8,8 @@
 
 namespace rootlet::report {
 
-/// What files cost as one HTML file without scripts, which asks nothing of the network: by directory, by kind, the
-/// largest, duplicates. `not_looked_at`: what it says was not, besides packages where nothing tells them.
+/// Costs of files as one HTML file without scripts, which asks nothing of the network: by directory, by kind, the
+/// largest, duplicates. `not_looked_at`: told as that, besides packages where nothing tells them.
 std::string files_page_text(const std::string& title, const analysis::FileCosts& costs,
                             const std::vector<std::string>& not_looked_at);
 

@@ -63,12 +63,12 @@ RpmdbChoice choose_rpmdb_format(const std::vector<PackageInRoot>& packages);
 /// Error: the place still has a say in what is made there (say, a file system without owners).
 void create_root(const std::filesystem::path& root);
 
-/// Installs packages into the empty directory `root` (see create_root()) in one transaction, with the
-/// result that `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own
-/// there. Before a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet
-/// itself, whatever librpm is linked; an owner that nobody makes is root, and told. Scriptlets and triggers run in
-/// namespaces of their own (mount, pid, uts, ipc, network, cgroup), see only the root and a minimal /proc and /dev, and
-/// have no more capabilities than they need; the environment tells them that no system runs. None may fail but those of
+/// Installs packages into the empty directory `root` (see create_root()) in one transaction, with the result that
+/// `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own there. Before
+/// a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet itself, whatever
+/// librpm is linked; an owner that nobody makes is root, and told. Scriptlets and triggers run in namespaces of their
+/// own (mount, pid, uts, ipc, network, cgroup), see only the root and a minimal /proc and /dev, and have no more
+/// capabilities than they need; the environment tells them that no system runs. None may fail but those of
 /// InstallOptions::may_fail. There is no time limit; whatever ends the calling process ends them too. Needs root and
 /// Linux 5.12. Errors: "package httpd-2.4…: scriptlet %post failed: exit status 1", with its output as the hint.
 InstallResult install(const std::filesystem::path& root, const std::vector<rpm::VerifiedPackage>& packages,

@@ -13,7 +13,7 @@
 
 namespace rootlet::verbs {
 
-/// What a record of a target says beside what is in it.
+/// Words of a record about a target, beside what is in it.
 struct Release {
   std::string image;  ///< empty: what the target calls itself
   std::string label;
@@ -32,15 +32,15 @@ HistoryRecord record_of(const target::Target& target, const Release& release);
 std::vector<Timeline> timelines(const std::filesystem::path& directory, const std::vector<std::string>& images,
                                 Progress& progress);
 
-/// What is recorded of a target's image and architecture, and at the end the target as it is now, whatever the records'
-/// dates. Errors: as record_of().
+/// Records of a target's image and architecture, and at the end the target as it is now, whatever the records' dates.
+/// Errors: as record_of().
 Timeline timeline_of(const target::Target& target, const Release& release, const std::filesystem::path& directory,
                      Progress& progress);
 
 /// The last record with a label. Error: there is none.
 const HistoryRecord& release_labelled(const Timeline& timeline, const std::string& label);
 
-/// What changed between two records, with its causes.
+/// Differences between two records, with their causes.
 Diff diff(const HistoryRecord& before, const HistoryRecord& after);
 
 /// An image held against its budget.

@@ -19,8 +19,8 @@ Tree random_tree(std::mt19937& random, int depth, bool of_one = false) {
   if (depth == 0 || choose(4) == 0) return {choose(packages)};
   // rpm takes no other operators within `with` and `without`.
   static constexpr Operator of_one_package[] = {Operator::with, Operator::without, Operator::any};
-  static constexpr Operator any_kind[] = {Operator::all,       Operator::any,    Operator::with, Operator::without,
-                                          Operator::condition, Operator::unless};
+  static constexpr Operator any_kind[] = {Operator::all,     Operator::any,       Operator::with,
+                                          Operator::without, Operator::condition, Operator::unless};
   Tree tree;
   tree.op = of_one ? of_one_package[choose(3)] : any_kind[choose(6)];
   const bool inner = of_one || is_of_one_package(tree);

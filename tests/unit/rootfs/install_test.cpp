@@ -6,10 +6,8 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <chrono>
 #include <fstream>
 #include <functional>
-#include <thread>
 
 #include "rootlet/base/error.hpp"
 #include "small_packages.hpp"
@@ -52,7 +50,6 @@ TEST_CASE("what was verified is what is installed: a file that changed since the
     write_file(cached, bytes);
     const small::Root root;
     const auto verified = small::verified({cached});
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // more than a tick of the kernel's clock
     change();
     Progress silent;
     CHECK_THROWS_WITH(
