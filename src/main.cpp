@@ -1,7 +1,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "rootlet/cli/cli.hpp"
+#include "cli/cli.hpp"
 
 int main(int argc, char** argv) try { return rootlet::cli::run(argc, argv); } catch (const std::exception& error) {
   std::fprintf(stderr, "rootlet: internal error: %s\n", error.what());

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <map>
 
-#include "rootlet/accounts/accounts.hpp"
-#include "rootlet/base/text.hpp"
+#include "accounts/accounts.hpp"
+#include "base/text.hpp"
 
 namespace rootlet::accounts {
 namespace {

@@ -1,12 +1,12 @@
-#include "rootlet/accounts/line.hpp"
+#include "accounts/line.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <vector>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::accounts {
 namespace {

@@ -1,5 +1,5 @@
-#include "rootlet/accounts/accounts.hpp"
-#include "rootlet/base/error.hpp"
+#include "accounts/accounts.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::accounts {
 namespace {

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "rootlet/analysis/groups.hpp"
-#include "rootlet/analysis/why.hpp"
+#include "analysis/groups.hpp"
+#include "rootlet/analysis.hpp"
 
 namespace rootlet::analysis {
 namespace {

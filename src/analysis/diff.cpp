@@ -1,4 +1,4 @@
-#include "rootlet/analysis/diff.hpp"
+#include "analysis/diff.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,11 +1,11 @@
-#include "rootlet/analysis/differences.hpp"
+#include "analysis/differences.hpp"
 
 #include <algorithm>
 #include <map>
 #include <tuple>
 
-#include "rootlet/analysis/files.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
+#include "rootlet/audit.hpp"
 
 namespace rootlet::analysis {
 namespace {

@@ -2,7 +2,7 @@
 #include <array>
 #include <span>
 
-#include "rootlet/analysis/files.hpp"
+#include "rootlet/audit.hpp"
 
 namespace rootlet::analysis {
 namespace {

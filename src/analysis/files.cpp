@@ -1,4 +1,4 @@
-#include "rootlet/analysis/files.hpp"
+#include "rootlet/audit.hpp"
 
 #include <algorithm>
 #include <functional>

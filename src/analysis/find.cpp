@@ -1,4 +1,4 @@
-#include "rootlet/analysis/find.hpp"
+#include "analysis/find.hpp"
 
 #include <fnmatch.h>
 
@@ -7,9 +7,9 @@
 #include <functional>
 #include <set>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/model/merged.hpp"
+#include "base/text.hpp"
+#include "model/merged.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::analysis {
 namespace {

@@ -1,4 +1,4 @@
-#include "rootlet/analysis/groups.hpp"
+#include "analysis/groups.hpp"
 
 #include <algorithm>
 #include <limits>

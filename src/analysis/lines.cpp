@@ -1,11 +1,10 @@
-#include "rootlet/analysis/lines.hpp"
+#include "analysis/lines.hpp"
 
 #include <algorithm>
 
-#include "rootlet/analysis/groups.hpp"
-#include "rootlet/analysis/sizes.hpp"
-#include "rootlet/analysis/solution.hpp"
-#include "rootlet/analysis/why.hpp"
+#include "analysis/groups.hpp"
+#include "analysis/solution.hpp"
+#include "rootlet/analysis.hpp"
 
 namespace rootlet::analysis {
 namespace {

@@ -1,4 +1,4 @@
-#include "rootlet/analysis/owners.hpp"
+#include "rootlet/audit.hpp"
 
 #include <string_view>
 #include <unordered_map>

@@ -1,9 +1,9 @@
-#include "rootlet/analysis/roots.hpp"
+#include "analysis/roots.hpp"
 
 #include <algorithm>
 #include <tuple>
 
-#include "rootlet/analysis/groups.hpp"
+#include "analysis/groups.hpp"
 
 namespace rootlet::analysis {
 

@@ -1,10 +1,10 @@
-#include "rootlet/analysis/sizes.hpp"
+#include "rootlet/analysis.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <numeric>
 
-#include "rootlet/analysis/groups.hpp"
+#include "analysis/groups.hpp"
 
 namespace rootlet::analysis {
 namespace {

@@ -1,10 +1,10 @@
-#include "rootlet/analysis/solution.hpp"
+#include "analysis/solution.hpp"
 
 #include <algorithm>
 #include <map>
 #include <tuple>
 
-#include "rootlet/analysis/roots.hpp"
+#include "analysis/roots.hpp"
 
 namespace rootlet::analysis {
 namespace {

@@ -1,4 +1,4 @@
-#include "rootlet/analysis/view.hpp"
+#include "rootlet/analysis.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-#include "rootlet/analysis/groups.hpp"
+#include "analysis/groups.hpp"
 
 namespace rootlet::analysis {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "rootlet/analysis/view.hpp"
+#include "rootlet/analysis.hpp"
 
 namespace rootlet::analysis {
 

@@ -2,7 +2,7 @@
 #include <queue>
 #include <tuple>
 
-#include "rootlet/analysis/diff.hpp"
+#include "analysis/diff.hpp"
 
 namespace rootlet::analysis {
 namespace {

@@ -1,11 +1,10 @@
-#include "rootlet/analysis/why.hpp"
+#include "rootlet/analysis.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <limits>
 
-#include "rootlet/analysis/groups.hpp"
-#include "rootlet/analysis/sizes.hpp"
+#include "analysis/groups.hpp"
 
 namespace rootlet::analysis {
 namespace {

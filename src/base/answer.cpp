@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
 
 namespace rootlet {
 

@@ -1,4 +1,4 @@
-#include "rootlet/base/capabilities.hpp"
+#include "base/capabilities.hpp"
 
 #include <linux/capability.h>
 #include <sys/capability.h>
@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "rootlet/base/handle.hpp"
+#include "base/handle.hpp"
 
 namespace rootlet {
 namespace {

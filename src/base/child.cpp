@@ -1,4 +1,4 @@
-#include "rootlet/base/child.hpp"
+#include "base/child.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <csignal>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 

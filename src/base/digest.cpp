@@ -1,4 +1,4 @@
-#include "rootlet/base/digest.hpp"
+#include "base/digest.hpp"
 
 #include <openssl/evp.h>
 #include <unistd.h>
@@ -6,9 +6,9 @@
 #include <array>
 #include <cerrno>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/handle.hpp"
+#include "base/fs.hpp"
+#include "base/handle.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 namespace {

@@ -1,9 +1,14 @@
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 #include <cerrno>
 #include <system_error>
 
+#include "base/secrets.hpp"
+
 namespace rootlet {
+
+Error::Error(const std::string& message, const std::string& hint, ErrorKind kind)
+    : std::runtime_error(without_secrets(message)), hint_(without_secrets(hint)), kind_(kind) {}
 
 Error system_error(const std::string& what) { return system_error(what, errno); }
 

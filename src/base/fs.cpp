@@ -1,4 +1,4 @@
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -13,7 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 namespace {

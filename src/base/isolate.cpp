@@ -1,4 +1,4 @@
-#include "rootlet/base/isolate.hpp"
+#include "base/isolate.hpp"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -8,8 +8,8 @@
 #include <csignal>
 
 #include "answer.hpp"
-#include "rootlet/base/child.hpp"
-#include "rootlet/base/error.hpp"
+#include "base/child.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 namespace {

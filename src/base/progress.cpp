@@ -1,4 +1,4 @@
-#include "rootlet/base/progress.hpp"
+#include "rootlet/progress.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -11,8 +11,8 @@
 #include <cstring>
 #include <string>
 
-#include "rootlet/base/secrets.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/secrets.hpp"
+#include "base/text.hpp"
 
 namespace rootlet {
 namespace {

@@ -1,4 +1,4 @@
-#include "rootlet/base/secrets.hpp"
+#include "base/secrets.hpp"
 
 #include <fmt/format.h>
 

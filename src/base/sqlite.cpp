@@ -1,10 +1,10 @@
-#include "rootlet/base/sqlite.hpp"
+#include "base/sqlite.hpp"
 
 #include <sqlite3.h>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/handle.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/handle.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 namespace {

@@ -1,4 +1,4 @@
-#include "rootlet/base/supervise.hpp"
+#include "base/supervise.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <array>
 #include <csignal>
 
-#include "rootlet/base/child.hpp"
+#include "base/child.hpp"
 
 namespace rootlet {
 namespace {

@@ -1,4 +1,4 @@
-#include "rootlet/base/url.hpp"
+#include "base/url.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "rootlet/base/workers.hpp"
+#include "base/workers.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,8 +15,8 @@
 #include <thread>
 
 #include "answer.hpp"
-#include "rootlet/base/child.hpp"
-#include "rootlet/base/fs.hpp"
+#include "base/child.hpp"
+#include "base/fs.hpp"
 
 extern "C" {  // glibc 2.36's header does not say so itself
 #include <sys/pidfd.h>

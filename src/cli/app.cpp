@@ -10,14 +10,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/fs.hpp"
+#include "base/secrets.hpp"
+#include "base/text.hpp"
+#include "cli/cli.hpp"
 #include "command.hpp"
 #include "completion.hpp"
 #include "man.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/cli/cli.hpp"
-#include "rootlet/report/report.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {

@@ -1,12 +1,11 @@
 #include <nlohmann/json.hpp>
 
+#include "base/fs.hpp"
 #include "command.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/recipe/accepted.hpp"
-#include "rootlet/report/audit.hpp"
-#include "rootlet/report/report.hpp"
-#include "rootlet/verbs/target.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/recipe_file.hpp"
+#include "rootlet/report.hpp"
+#include "rootlet/verbs.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -28,7 +27,7 @@ std::string rendered(const analysis::Audit& audit, const AuditArguments& options
 }
 
 int show(const AuditArguments& options, const std::vector<Accepted>& accepted, const Session& session,
-         const target::Target& target) {
+         const inspect::Target& target) {
   const analysis::Audit audit = verbs::audit(target, accepted);
   write_result(options.out, rendered(audit, options, session));
   const auto level = severity_of(options.fail_on);
@@ -56,9 +55,9 @@ Action add_audit(CLI::App& app) {
   return [options](const Session& session) {
     const auto accepted = options->accept.empty() ? std::vector<Accepted>() : recipe::load_accepted(options->accept);
     return with_target(
-        session, options->target, target::Depth::contents,
-        [&](const target::Target& target) { return show(*options, accepted, session, target); },
-        target::Depth::contents);
+        session, options->target, inspect::Depth::contents,
+        [&](const inspect::Target& target) { return show(*options, accepted, session, target); },
+        inspect::Depth::contents);
   };
 }
 

@@ -2,11 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/fs.hpp"
+#include "base/supervise.hpp"
 #include "command.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/supervise.hpp"
-#include "rootlet/build/build.hpp"
-#include "rootlet/report/report.hpp"
+#include "rootlet/build.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -34,14 +34,14 @@ image::Compression compression_of(const BuildArguments& options, const fs::path&
 
 /// An interrupted build leaves nothing beside its output.
 void remove_leftovers(const fs::path& out) {
-  const build::Workplace place = build::workplace(out);
+  const make::Workplace place = make::workplace(out);
   // What runs in the build's namespaces dies a moment after it.
   for (int i = 0; i < 40 && !remove_abandoned_dirs(place.parent, place.prefix); ++i) usleep(50000);
 }
 
 int build_image(const BuildArguments& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
-  build::BuildOptions build_options;
+  make::BuildOptions build_options;
   build_options.out = output_path(options.out);
   build_options.format = *image::parse_format(options.format);
   build_options.compression = compression_of(options, build_options.out, build_options.format);
@@ -50,11 +50,11 @@ int build_image(const BuildArguments& options, const Session& session) {
         options.lock.empty() ? default_lock(options.recipe.recipe) : std::filesystem::path(options.lock);
   }
   supervise([out = build_options.out] { remove_leftovers(out); });
-  const auto outcome = build::build(recipe, build_options, environment_of(session, options.recipe), *session.progress);
+  const auto outcome = make::build(recipe, build_options, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome)) {
     return no_solution(session, options.recipe.recipe, *unsolvable);
   }
-  const auto& result = std::get<build::BuildResult>(outcome);
+  const auto& result = std::get<make::BuildResult>(outcome);
   if (session.json) {
     print(report::json_text(report::to_json(result)));
   } else if (!session.quiet) {

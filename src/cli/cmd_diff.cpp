@@ -1,9 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
-#include "rootlet/report/diff.hpp"
-#include "rootlet/report/report.hpp"
-#include "rootlet/verbs/target.hpp"
+#include "rootlet/report.hpp"
+#include "rootlet/verbs.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -38,14 +37,14 @@ Action add_diff(CLI::App& app) {
   return [options](const Session& session) {
     TargetOptions other = options->target;
     other.target = options->other;
-    const auto use = [&](const target::Target& before) {
-      const auto show = [&](const target::Target& after) {
+    const auto use = [&](const inspect::Target& before) {
+      const auto show = [&](const inspect::Target& after) {
         print_diff(session, options->format, verbs::diff(before, after));
         return 0;
       };
-      return with_target(session, other, target::Depth::contents, show, target::Depth::contents);
+      return with_target(session, other, inspect::Depth::contents, show, inspect::Depth::contents);
     };
-    return with_target(session, options->target, target::Depth::contents, use, target::Depth::contents);
+    return with_target(session, options->target, inspect::Depth::contents, use, inspect::Depth::contents);
   };
 }
 

@@ -2,11 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "command.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/build/build.hpp"
-#include "rootlet/lock/lock.hpp"
-#include "rootlet/report/report.hpp"
+#include "rootlet/build.hpp"
+#include "rootlet/lock.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -21,7 +21,7 @@ int fetch_lock(const FetchArguments& options, const Session& session) {
   const Lock lock = lock::read(options.lock);
   std::vector<RepoSpec> known;
   if (!options.recipe.empty()) known = recipe::load(options.recipe, {.arch = lock.request.arch}).repos;
-  const build::FetchResult result = build::fetch(lock, options.out, known, session.environment, *session.progress);
+  const make::FetchResult result = make::fetch(lock, options.out, known, session.environment, *session.progress);
   if (session.json) {
     print(report::json_text({{"path", options.out}, {"packages", result.packages}, {"bytes", result.bytes}}));
   } else if (!session.quiet) {

@@ -3,16 +3,16 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "analysis/find.hpp"
+#include "base/fs.hpp"
+#include "base/text.hpp"
 #include "command.hpp"
-#include "rootlet/analysis/find.hpp"
-#include "rootlet/analysis/view.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/graph/drawing.hpp"
-#include "rootlet/report/graph.hpp"
-#include "rootlet/report/report.hpp"
-#include "rootlet/rpm/version.hpp"
+#include "graph/drawing.hpp"
+#include "report/graph.hpp"
+#include "rootlet/analysis.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/report.hpp"
+#include "rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -30,12 +30,12 @@ struct GraphArguments {
 /// Above this a page has no drawing of the whole.
 constexpr std::size_t most_drawn_in_page = 5000;
 
-std::string svg(const target::Target& target, analysis::View view) {
+std::string svg(const inspect::Target& target, analysis::View view) {
   view = graph::drawable(std::move(view));
   return report::svg_text(target.graph, view, graph::draw(view), {"Packages of " + target.name});
 }
 
-std::string html(const target::Target& target, const analysis::ViewOptions& options, analysis::View view) {
+std::string html(const inspect::Target& target, const analysis::ViewOptions& options, analysis::View view) {
   view = graph::drawable(std::move(view));
   graph::Drawing drawing;
   if (view.nodes.size() <= most_drawn_in_page && view.edges.size() <= most_drawn_in_page) drawing = graph::draw(view);
@@ -53,7 +53,7 @@ std::string html(const target::Target& target, const analysis::ViewOptions& opti
   return report::page_text(input);
 }
 
-std::string text_for(const std::string& suffix, const target::Target& target, const analysis::ViewOptions& options) {
+std::string text_for(const std::string& suffix, const inspect::Target& target, const analysis::ViewOptions& options) {
   analysis::View view = analysis::view_of(target.graph, options);
   if (suffix == ".svg") return svg(target, std::move(view));
   if (suffix == ".html") return html(target, options, std::move(view));
@@ -73,7 +73,7 @@ std::string known_suffix(const GraphArguments& options) {
       "give -o FILE.svg, FILE.html, FILE.dot or FILE.json, or say --format");
 }
 
-int draw(const GraphArguments& options, const std::string& suffix, const target::Target& target) {
+int draw(const GraphArguments& options, const std::string& suffix, const inspect::Target& target) {
   if (!target.graph.dependencies_known) {
     throw Error(target.name + ": its package manifest says nothing of dependencies, so there is no graph",
                 "an image with an RPM database, or the recipe it was built from, has one");
@@ -123,7 +123,7 @@ Action add_graph(CLI::App& app) {
     const std::string suffix = known_suffix(*options);
     if (suffix == ".html") report::need_page_library();
     return with_target_for(session, options->target, options->focus,
-                           [&](const target::Target& target) { return draw(*options, suffix, target); });
+                           [&](const inspect::Target& target) { return draw(*options, suffix, target); });
   };
 }
 

@@ -3,10 +3,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/fs.hpp"
+#include "base/text.hpp"
 #include "command.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/history/file.hpp"
-#include "rootlet/report/report.hpp"
+#include "history/file.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -17,7 +18,7 @@ struct HistoryAddArguments {
   HistoryOptions history;
 };
 
-int add(const HistoryAddArguments& options, const Session& session, const target::Target& target) {
+int add(const HistoryAddArguments& options, const Session& session, const inspect::Target& target) {
   const HistoryRecord record = verbs::record_of(target, options.release);
   history::append(options.history.directory, {record});
   const fs::path file = history::file_of(options.history.directory, record.image);
@@ -46,8 +47,8 @@ Action add_history_add(CLI::App& app) {
   add_release_options(app, options->release);
   add_history_option(app, options->history);
   return [options](const Session& session) {
-    return with_target(session, options->target, target::Depth::database,
-                       [&](const target::Target& target) { return add(*options, session, target); });
+    return with_target(session, options->target, inspect::Depth::database,
+                       [&](const inspect::Target& target) { return add(*options, session, target); });
   };
 }
 

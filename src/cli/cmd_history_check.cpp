@@ -2,9 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/report/history.hpp"
-#include "rootlet/report/report.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -17,7 +16,7 @@ struct HistoryCheckArguments {
 };
 
 int check(const HistoryCheckArguments& options, const Session& session, const Recipe& recipe,
-          const target::Target& target) {
+          const inspect::Target& target) {
   const auto answer = verbs::check(recipe, target, options.history.directory, options.against, *session.progress);
   print(session.json ? report::json_text(report::to_json(answer)) : report::to_text(answer));
   return answer.over() ? exit_code(ErrorKind::no_solution) : 0;
@@ -41,8 +40,8 @@ Action add_history_check(CLI::App& app) {
     TargetOptions target;
     target.recipe = options->recipe;
     target.target = options->target.empty() ? options->recipe.recipe : options->target;
-    return with_target(session, target, target::Depth::database,
-                       [&](const target::Target& found) { return check(*options, session, recipe, found); });
+    return with_target(session, target, inspect::Depth::database,
+                       [&](const inspect::Target& found) { return check(*options, session, recipe, found); });
   };
 }
 

@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "command.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::cli {
 namespace {

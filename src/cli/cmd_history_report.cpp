@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "command.hpp"
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
 
 namespace rootlet::cli {
 namespace {

@@ -1,13 +1,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "command.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/history/file.hpp"
-#include "rootlet/history/timeline.hpp"
-#include "rootlet/report/history.hpp"
-#include "rootlet/report/report.hpp"
+#include "history/file.hpp"
+#include "history/timeline.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {

@@ -3,11 +3,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/workers.hpp"
 #include "command.hpp"
-#include "rootlet/base/workers.hpp"
-#include "rootlet/history/survey.hpp"
-#include "rootlet/report/report.hpp"
-#include "rootlet/report/survey.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -22,10 +20,10 @@ struct HistorySurveyArguments {
   RecipeOptions goal;
 };
 
-history::SurveyRequest request_of(const HistorySurveyArguments& options) {
-  history::SurveyRequest request;
+verbs::SurveyRequest request_of(const HistorySurveyArguments& options) {
+  verbs::SurveyRequest request;
   request.recipes.assign(options.recipes.begin(), options.recipes.end());
-  for (const std::string& text : options.releases) request.releases.push_back(history::release_of(text));
+  for (const std::string& text : options.releases) request.releases.push_back(verbs::release_of(text));
   request.arches = options.arches;
   request.overrides = overrides_of(options.goal);
   request.date = options.date.empty() ? verbs::today() : options.date;
@@ -34,22 +32,21 @@ history::SurveyRequest request_of(const HistorySurveyArguments& options) {
   return request;
 }
 
-int exit_code_of(const history::Survey& survey) {
+int exit_code_of(const verbs::Survey& survey) {
   bool failed = false;
   bool unsolved = false;
-  for (const history::SurveyAnswer& answer : survey.answers) {
+  for (const verbs::SurveyAnswer& answer : survey.answers) {
     failed = failed || std::holds_alternative<Error>(answer.outcome);
-    unsolved = unsolved || std::holds_alternative<history::Explanation>(answer.outcome);
+    unsolved = unsolved || std::holds_alternative<verbs::Explanation>(answer.outcome);
   }
   if (failed) return exit_code(ErrorKind::failure);
   return unsolved ? exit_code(ErrorKind::no_solution) : 0;
 }
 
 int run_survey(const HistorySurveyArguments& options, const Session& session) {
-  history::Survey survey =
-      history::survey(request_of(options), environment_of(session, options.goal), *session.progress);
-  history::record(survey, options.history.directory, *session.progress);
-  for (const history::SurveyAnswer& answer : survey.answers) {
+  verbs::Survey survey = verbs::survey(request_of(options), environment_of(session, options.goal), *session.progress);
+  verbs::record(survey, options.history.directory, *session.progress);
+  for (const verbs::SurveyAnswer& answer : survey.answers) {
     for (const std::string& warning : answer.warnings) {
       session.progress->warn(answer.recipe.string() + " for " + answer.label + ": " + warning);
     }

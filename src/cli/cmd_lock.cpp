@@ -2,11 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/fs.hpp"
+#include "base/text.hpp"
 #include "command.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/lock/lock.hpp"
-#include "rootlet/report/report.hpp"
+#include "rootlet/lock.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -18,7 +18,7 @@ struct LockArguments {
 
 int lock_recipe(const LockArguments& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
-  const build::Resolved resolved = build::resolve(recipe, environment_of(session, options.recipe), *session.progress);
+  const make::Resolved resolved = make::resolve(recipe, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
     return no_solution(session, options.recipe.recipe, *unsolvable);
   }

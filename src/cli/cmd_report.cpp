@@ -2,12 +2,11 @@
 #include <memory>
 #include <utility>
 
+#include "base/fs.hpp"
 #include "command.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/report/charts.hpp"
-#include "rootlet/report/files_page.hpp"
-#include "rootlet/report/graph.hpp"
-#include "rootlet/verbs/target.hpp"
+#include "report/graph.hpp"
+#include "rootlet/report.hpp"
+#include "rootlet/verbs.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -21,7 +20,7 @@ struct ReportArguments {
 
 constexpr const char* no_releases = "releases: what is recorded of an image is its packages";
 
-int write_files_report(const ReportArguments& options, const target::Target& target) {
+int write_files_report(const ReportArguments& options, const inspect::Target& target) {
   const auto costs = verbs::file_costs(target);
   const std::string image = options.release.image.empty() ? target.image_name : options.release.image;
   const std::string title = "Files of " + image;
@@ -36,7 +35,7 @@ int write_files_report(const ReportArguments& options, const target::Target& tar
 }
 
 /// What is recorded of the image, and the target as it is now at the end, whatever the records' dates.
-int write_report(const ReportArguments& options, const Session& session, const target::Target& target) {
+int write_report(const ReportArguments& options, const Session& session, const inspect::Target& target) {
   report::need_page_library();
   Timeline line = verbs::timeline_of(target, options.release, options.history.directory, *session.progress);
   const std::string title = "Size of " + line.image + (line.records.size() == 1 ? "" : " over its releases");
@@ -56,12 +55,12 @@ Action add_report(CLI::App& app) {
   add_history_option(app, options->history);
   return [options](const Session& session) {
     return with_target(
-        session, options->target, target::Depth::database,
-        [&](const target::Target& target) {
+        session, options->target, inspect::Depth::database,
+        [&](const inspect::Target& target) {
           return target.graph.packages_known ? write_report(*options, session, target)
                                              : write_files_report(*options, target);
         },
-        target::Depth::contents);
+        inspect::Depth::contents);
   };
 }
 

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "analysis/find.hpp"
 #include "command.hpp"
-#include "rootlet/analysis/find.hpp"
-#include "rootlet/analysis/sizes.hpp"
-#include "rootlet/report/analysis.hpp"
-#include "rootlet/report/audit.hpp"
-#include "rootlet/report/report.hpp"
-#include "rootlet/rpm/version.hpp"
-#include "rootlet/verbs/target.hpp"
+#include "rootlet/analysis.hpp"
+#include "rootlet/report.hpp"
+#include "rootlet/verbs.hpp"
+#include "rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -23,13 +21,13 @@ struct SizeArguments {
   std::size_t largest = 20;
 };
 
-int show_files(const SizeArguments& options, const Session& session, const target::Target& target) {
+int show_files(const SizeArguments& options, const Session& session, const inspect::Target& target) {
   const auto costs = verbs::file_costs(target, options.largest);
   print(session.json ? report::json_text(report::to_json(target.graph, costs)) : report::to_text(costs));
   return 0;
 }
 
-int show(const SizeArguments& options, const Session& session, const target::Target& target) {
+int show(const SizeArguments& options, const Session& session, const inspect::Target& target) {
   if (options.files) return show_files(options, session, target);
   const PackageGraph& graph = target.graph;
   const auto answer = [&](const auto& result) {
@@ -74,11 +72,11 @@ Action add_size(CLI::App& app) {
       ->type_name("N")
       ->needs(files);
   return [options](const Session& session) {
-    const auto depth = options->files ? target::Depth::contents : target::Depth::files;
+    const auto depth = options->files ? inspect::Depth::contents : inspect::Depth::files;
     TargetOptions target_options = options->target;
     target_options.paths = std::any_of(options->without.begin(), options->without.end(), names_path);
     return with_target(
-        session, target_options, depth, [&](const target::Target& target) { return show(*options, session, target); },
+        session, target_options, depth, [&](const inspect::Target& target) { return show(*options, session, target); },
         options->files ? std::optional(depth) : std::nullopt);
   };
 }

@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
-#include "rootlet/build/build.hpp"
-#include "rootlet/report/report.hpp"
+#include "rootlet/build.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -14,7 +14,7 @@ struct SolveArguments {
 
 int solve_recipe(const SolveArguments& options, const Session& session) {
   const Recipe recipe = load_recipe(options.recipe);
-  const build::Resolved resolved = build::resolve(recipe, environment_of(session, options.recipe), *session.progress);
+  const make::Resolved resolved = make::resolve(recipe, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
     return no_solution(session, options.recipe.recipe, *unsolvable);
   }

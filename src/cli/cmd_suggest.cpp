@@ -1,14 +1,14 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
-#include "rootlet/report/report.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {
 
 int suggest_for(const RecipeOptions& options, const Session& session) {
   const Recipe recipe = load_recipe(options);
-  const auto outcome = build::suggest(recipe, environment_of(session, options), *session.progress);
+  const auto outcome = make::suggest(recipe, environment_of(session, options), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome))
     return no_solution(session, options.recipe, *unsolvable);
   const auto& suggestion = std::get<Suggestion>(outcome);

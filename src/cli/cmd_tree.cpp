@@ -1,11 +1,10 @@
 #include <nlohmann/json.hpp>
 
+#include "analysis/find.hpp"
 #include "command.hpp"
-#include "rootlet/analysis/find.hpp"
-#include "rootlet/analysis/tree.hpp"
-#include "rootlet/report/analysis.hpp"
-#include "rootlet/report/report.hpp"
-#include "rootlet/rpm/version.hpp"
+#include "rootlet/analysis.hpp"
+#include "rootlet/report.hpp"
+#include "rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -17,7 +16,7 @@ struct TreeArguments {
   std::vector<std::string> only;
 };
 
-int show(const TreeArguments& options, const Session& session, const target::Target& target) {
+int show(const TreeArguments& options, const Session& session, const inspect::Target& target) {
   analysis::TreeOptions tree{std::nullopt, options.depth, kinds_of(options.only)};
   std::vector<std::optional<PackageId>> starts{std::nullopt};
   if (!options.invert.empty()) {
@@ -49,7 +48,7 @@ Action add_tree(CLI::App& app) {
   add_only_option(app, options->only);
   return [options](const Session& session) {
     return with_target_for(session, options->target, options->invert,
-                           [&](const target::Target& target) { return show(*options, session, target); });
+                           [&](const inspect::Target& target) { return show(*options, session, target); });
   };
 }
 

@@ -2,13 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/find.hpp"
 #include "command.hpp"
-#include "rootlet/analysis/find.hpp"
-#include "rootlet/analysis/why.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/report/analysis.hpp"
-#include "rootlet/report/report.hpp"
-#include "rootlet/rpm/version.hpp"
+#include "rootlet/analysis.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/report.hpp"
+#include "rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -20,7 +19,7 @@ struct WhyArguments {
 };
 
 /// What the solver knows of packages that could be there instead.
-std::vector<Alternative> alternatives_to(const target::Target& target, const std::string& nevra) {
+std::vector<Alternative> alternatives_to(const inspect::Target& target, const std::string& nevra) {
   if (!target.solution) return {};
   for (const ChosenPackage& chosen : target.solution->packages) {
     if (chosen.package.nevra.str() == nevra) return chosen.reason.alternatives;
@@ -28,7 +27,7 @@ std::vector<Alternative> alternatives_to(const target::Target& target, const std
   return {};
 }
 
-int explain(const WhyArguments& options, const Session& session, const target::Target& target) {
+int explain(const WhyArguments& options, const Session& session, const inspect::Target& target) {
   const bool leaves =
       analysis::find_packages(target.graph, options.package, rpm::compare_versions).empty() && target.build_graph;
   const PackageGraph& graph = leaves ? *target.build_graph : target.graph;
@@ -69,7 +68,7 @@ Action add_why(CLI::App& app) {
       ->type_name("N");
   return [options](const Session& session) {
     return with_target_for(session, options->target, options->package,
-                           [&](const target::Target& target) { return explain(*options, session, target); });
+                           [&](const inspect::Target& target) { return explain(*options, session, target); });
   };
 }
 

@@ -8,20 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/base/progress.hpp"
-#include "rootlet/build/resolve.hpp"
-#include "rootlet/model/history.hpp"
-#include "rootlet/model/package.hpp"
-#include "rootlet/model/recipe.hpp"
-#include "rootlet/recipe/recipe.hpp"
-#include "rootlet/target/target.hpp"
-#include "rootlet/verbs/history.hpp"
+#include "rootlet/build.hpp"
+#include "rootlet/package.hpp"
+#include "rootlet/progress.hpp"
+#include "rootlet/recipe.hpp"
+#include "rootlet/recipe_file.hpp"
+#include "rootlet/record.hpp"
+#include "rootlet/target.hpp"
+#include "rootlet/verbs.hpp"
 
 namespace rootlet::cli {
 
 /// What every command is given: the global options, read.
 struct Session {
-  build::Environment environment;
+  make::Environment environment;
   bool json = false;
   bool quiet = false;
   bool verbose = false;
@@ -67,8 +67,8 @@ struct RecipeOptions {
   std::string arch;
   std::string objective;
   std::string scriptlet_deps;
-  double time_limit = build::Environment().time_limit;
-  build::Headers headers = build::Environment().headers;
+  double time_limit = make::Environment().time_limit;
+  make::Headers headers = make::Environment().headers;
 };
 
 /// Adds RECIPE and these options. `verb`: what the command does with the recipe.
@@ -77,13 +77,13 @@ void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string
 void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& of);
 recipe::Overrides overrides_of(const RecipeOptions& options);
 Recipe load_recipe(const RecipeOptions& options);
-build::Environment environment_of(const Session& session, const RecipeOptions& options);
+make::Environment environment_of(const Session& session, const RecipeOptions& options);
 
 /// The target that a command looks at.
 struct TargetOptions {
   std::string target;
   std::string tag;
-  std::uint64_t unpack_limit = target::TreeOptions().unpacked_limit;
+  std::uint64_t unpack_limit = inspect::TreeOptions().unpacked_limit;
   RecipeOptions recipe;  ///< where it is one; `arch` also for images
   bool paths = false;    ///< a recipe's packages have to say which paths they have
 };
@@ -109,17 +109,17 @@ void add_history_option(CLI::App& app, HistoryOptions& options);
 /// Adds --image, --label (without a default it must be given), --date and --lock.
 void add_release_options(CLI::App& app, verbs::Release& options, const std::string& default_label = "");
 /// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
-/// `files_alone`: as target::Options has it.
-int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
-                const std::function<int(const target::Target&)>& use,
-                std::optional<target::Depth> files_alone = std::nullopt);
+/// `files_alone`: as inspect::Options has it.
+int with_target(const Session& session, const TargetOptions& options, inspect::Depth depth,
+                const std::function<int(const inspect::Target&)>& use,
+                std::optional<inspect::Depth> files_alone = std::nullopt);
 
 /// Whether what a user names may be a file: then TargetOptions::paths must be set.
 bool names_path(std::string_view what);
 
 /// The same as deep as what a user names needs: paths are in the packages' lists of files.
 int with_target_for(const Session& session, TargetOptions options, std::string_view what,
-                    const std::function<int(const target::Target&)>& use);
+                    const std::function<int(const inspect::Target&)>& use);
 
 /// The page that a command writes.
 struct PageOptions {

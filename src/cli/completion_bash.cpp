@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "completion.hpp"
-#include "rootlet/base/text.hpp"
 
 namespace rootlet::cli::completion {
 namespace {

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "completion.hpp"
-#include "rootlet/base/text.hpp"
 
 namespace rootlet::cli::completion {
 namespace {

@@ -1,7 +1,6 @@
+#include "base/fs.hpp"
 #include "command.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/report/charts.hpp"
-#include "rootlet/report/history_page.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "command.hpp"
-#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/recipe_file.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -38,13 +38,13 @@ void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& 
          fmt::format("{}How long proving that no set is smaller may take (default: {:g})", of, options.time_limit))
       ->check(CLI::Validator(refused_seconds, ""))
       ->type_name("SECONDS");
-  const auto set = [&options](build::Headers headers) { return [&options, headers] { options.headers = headers; }; };
+  const auto set = [&options](make::Headers headers) { return [&options, headers] { options.headers = headers; }; };
   CLI::Option* with =
-      app.add_flag_callback("--headers", set(build::Headers::required),
+      app.add_flag_callback("--headers", set(make::Headers::required),
                             of + "Fail where a package's header cannot be had (default: then metadata decide), and "
                                  "tell which scriptlets require what. "
                                  "Headers tell what the build leaves out of packages: documentation and languages");
-  app.add_flag_callback("--no-headers", set(build::Headers::never),
+  app.add_flag_callback("--no-headers", set(make::Headers::never),
                         of + "Let metadata decide; package headers are not fetched")
       ->excludes(with);
 }
@@ -64,8 +64,8 @@ recipe::Overrides overrides_of(const RecipeOptions& options) {
 
 Recipe load_recipe(const RecipeOptions& options) { return recipe::load(options.recipe, overrides_of(options)); }
 
-build::Environment environment_of(const Session& session, const RecipeOptions& options) {
-  build::Environment environment = session.environment;
+make::Environment environment_of(const Session& session, const RecipeOptions& options) {
+  make::Environment environment = session.environment;
   environment.time_limit = options.time_limit;
   environment.headers = options.headers;
   return environment;

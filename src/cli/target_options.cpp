@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "command.hpp"
-#include "rootlet/base/text.hpp"
 
 namespace rootlet::cli {
 
@@ -30,8 +30,8 @@ void add_target_options(CLI::App& app, TargetOptions& options) {
 
 namespace {
 
-target::Options options_of(const Session& session, const TargetOptions& options, target::Depth depth) {
-  target::Options result;
+inspect::Options options_of(const Session& session, const TargetOptions& options, inspect::Depth depth) {
+  inspect::Options result;
   result.tree.depth = depth;
   result.tree.arch = options.recipe.arch;
   result.tree.tag = options.tag;
@@ -59,15 +59,15 @@ Kinds kinds_of(const std::vector<std::string>& only) {
   return {has("runtime"), has("scriptlet"), has("weak"), has("other")};
 }
 
-int with_target(const Session& session, const TargetOptions& options, target::Depth depth,
-                const std::function<int(const target::Target&)>& use, std::optional<target::Depth> files_alone) {
-  target::Options how = options_of(session, options, depth);
+int with_target(const Session& session, const TargetOptions& options, inspect::Depth depth,
+                const std::function<int(const inspect::Target&)>& use, std::optional<inspect::Depth> files_alone) {
+  inspect::Options how = options_of(session, options, depth);
   how.files_alone = files_alone;
-  const auto opened = target::open(options.target, how, *session.progress);
+  const auto opened = inspect::open(options.target, how, *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&opened)) {
     return no_solution(session, options.target, *unsolvable);
   }
-  const auto& target = std::get<target::Target>(opened);
+  const auto& target = std::get<inspect::Target>(opened);
   for (const std::string& warning : target.warnings) session.progress->warn(warning);
   return use(target);
 }
@@ -75,9 +75,9 @@ int with_target(const Session& session, const TargetOptions& options, target::De
 bool names_path(std::string_view what) { return what.find('/') != std::string_view::npos; }
 
 int with_target_for(const Session& session, TargetOptions options, std::string_view what,
-                    const std::function<int(const target::Target&)>& use) {
+                    const std::function<int(const inspect::Target&)>& use) {
   options.paths = names_path(what);
-  return with_target(session, options, options.paths ? target::Depth::files : target::Depth::database, use);
+  return with_target(session, options, options.paths ? inspect::Depth::files : inspect::Depth::database, use);
 }
 
 }  // namespace rootlet::cli

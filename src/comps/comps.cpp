@@ -1,4 +1,4 @@
-#include "comps.hpp"
+#include "documents.hpp"
 
 // libcomps's headers are plain C, though those they include are not; a field of theirs is named by a keyword of C++20.
 #include <expat.h>
@@ -10,9 +10,9 @@ extern "C" {
 }
 #undef requires
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/handle.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/handle.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::comps {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "rootlet/comps/comps.hpp"
+#include "comps/comps.hpp"
 
 namespace rootlet::comps {
 namespace {

@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
-#include "comps.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/isolate.hpp"
+#include "base/isolate.hpp"
+#include "documents.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::comps {
 namespace {

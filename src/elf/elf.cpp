@@ -1,4 +1,4 @@
-#include "rootlet/elf/elf.hpp"
+#include "elf/elf.hpp"
 
 #include <gelf.h>
 #include <libelf.h>
@@ -9,7 +9,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "rootlet/base/handle.hpp"
+#include "base/handle.hpp"
 
 namespace rootlet::elf {
 namespace {

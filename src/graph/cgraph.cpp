@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::graph {
 

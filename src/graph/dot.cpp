@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/text.hpp"
 #include "cgraph.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/graph/drawing.hpp"
+#include "graph/drawing.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::graph {
 namespace {

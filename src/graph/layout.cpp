@@ -7,10 +7,10 @@
 #include <memory>
 #include <span>
 
+#include "base/text.hpp"
 #include "cgraph.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/graph/drawing.hpp"
+#include "graph/drawing.hpp"
+#include "rootlet/error.hpp"
 #include "shapes.hpp"
 
 extern "C" {

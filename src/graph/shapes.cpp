@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
 
 namespace rootlet::graph {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "rootlet/graph/drawing.hpp"
+#include "graph/drawing.hpp"
 
 namespace rootlet::graph {
 

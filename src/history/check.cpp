@@ -1,4 +1,4 @@
-#include "rootlet/history/check.hpp"
+#include "history/check.hpp"
 
 #include <cmath>
 

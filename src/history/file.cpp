@@ -1,11 +1,11 @@
-#include "rootlet/history/file.hpp"
+#include "history/file.hpp"
 
 #include <algorithm>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/history/names.hpp"
-#include "rootlet/history/record.hpp"
+#include "base/fs.hpp"
+#include "history/names.hpp"
+#include "history/record.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::history {
 namespace {

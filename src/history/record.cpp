@@ -1,4 +1,4 @@
-#include "rootlet/history/record.hpp"
+#include "history/record.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,11 +8,11 @@
 #include <set>
 #include <tuple>
 
-#include "rootlet/analysis/diff.hpp"
-#include "rootlet/analysis/roots.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/json_field.hpp"
-#include "rootlet/history/names.hpp"
+#include "analysis/diff.hpp"
+#include "analysis/roots.hpp"
+#include "base/json_field.hpp"
+#include "history/names.hpp"
+#include "rootlet/error.hpp"
 #include "text.hpp"
 
 namespace rootlet::history {

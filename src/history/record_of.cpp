@@ -1,11 +1,11 @@
-#include "rootlet/history/record_of.hpp"
+#include "history/record_of.hpp"
 
 #include <algorithm>
 #include <map>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/history/names.hpp"
-#include "rootlet/history/record.hpp"
+#include "history/names.hpp"
+#include "history/record.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::history {
 namespace {
@@ -22,7 +22,7 @@ std::string arch_of(const PackageGraph& graph) {
 
 }  // namespace
 
-HistoryRecord record_of(const target::Target& target, const Release& release) {
+HistoryRecord record_of(const inspect::Target& target, const Release& release) {
   HistoryRecord record;
   record.image = release.image.empty() ? target.image_name : release.image;
   if (!is_image_name(record.image)) {

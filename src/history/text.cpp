@@ -4,7 +4,7 @@
 #include <charconv>
 #include <chrono>
 
-#include "rootlet/history/names.hpp"
+#include "history/names.hpp"
 
 namespace rootlet::history {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "rootlet/base/json_field.hpp"
-#include "rootlet/model/nevra.hpp"
+#include "base/json_field.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::history {
 

@@ -1,12 +1,12 @@
-#include "rootlet/history/timeline.hpp"
+#include "history/timeline.hpp"
 
 #include <algorithm>
 #include <map>
 #include <tuple>
 #include <utility>
 
-#include "rootlet/analysis/diff.hpp"
-#include "rootlet/rpm/version.hpp"
+#include "analysis/diff.hpp"
+#include "rpm/version.hpp"
 
 namespace rootlet::history {
 

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.hpp"
 #include "choice.hpp"
 #include "json.hpp"
 #include "manifest.hpp"
 #include "platform.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::image {
 namespace {

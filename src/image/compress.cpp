@@ -6,9 +6,9 @@
 #include <thread>
 #include <vector>
 
+#include "base/handle.hpp"
 #include "deflate.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/handle.hpp"
+#include "rootlet/error.hpp"
 #include "sink.hpp"
 
 namespace rootlet::image {

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/model/arch.hpp"
+#include "model/arch.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::image {
 namespace {

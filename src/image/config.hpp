@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "rootlet/image/write.hpp"
+#include "image/write.hpp"
 
 namespace rootlet::image {
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/handle.hpp"
+#include "base/handle.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::image {
 

@@ -1,13 +1,13 @@
 #include <algorithm>
 
+#include "base/digest.hpp"
+#include "base/fs.hpp"
+#include "base/text.hpp"
 #include "choice.hpp"
 #include "json.hpp"
 #include "manifest.hpp"
 #include "platform.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::image {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/digest.hpp"
 #include "json.hpp"
-#include "rootlet/base/digest.hpp"
 
 namespace rootlet::image {
 namespace {

@@ -1,7 +1,7 @@
 #include "json.hpp"
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::image {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/digest.hpp"
+#include "base/text.hpp"
 #include "json.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::image {
 namespace {

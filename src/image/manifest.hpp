@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "config.hpp"
-#include "rootlet/image/read.hpp"
-#include "rootlet/model/image_info.hpp"
+#include "image/read.hpp"
+#include "rootlet/files.hpp"
 #include "store.hpp"
 
 namespace rootlet::image {

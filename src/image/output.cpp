@@ -5,10 +5,10 @@
 #include <array>
 #include <cerrno>
 
+#include "base/fs.hpp"
 #include "config.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/image/write.hpp"
+#include "image/write.hpp"
+#include "rootlet/error.hpp"
 #include "sink.hpp"
 
 namespace rootlet::image {

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <limits>
 
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
 
 namespace rootlet::image {
 namespace {

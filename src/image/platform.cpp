@@ -4,9 +4,9 @@
 
 #include <set>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/model/arch.hpp"
+#include "base/text.hpp"
+#include "model/arch.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::image {
 namespace {

@@ -1,15 +1,15 @@
-#include "rootlet/image/read.hpp"
+#include "image/read.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "base/fs.hpp"
+#include "base/text.hpp"
 #include "flat.hpp"
 #include "json.hpp"
 #include "manifest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
+#include "rootlet/error.hpp"
 #include "source.hpp"
 #include "store.hpp"
 #include "untar.hpp"

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/image/write.hpp"
+#include "base/digest.hpp"
+#include "base/fs.hpp"
+#include "image/write.hpp"
 
 namespace rootlet::image {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::image {
 namespace {

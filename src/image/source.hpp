@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "rootlet/base/digest.hpp"
+#include "base/digest.hpp"
 
 namespace rootlet::image {
 

@@ -6,9 +6,9 @@
 #include <limits>
 #include <map>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 #include "untar.hpp"
 
 namespace rootlet::image {

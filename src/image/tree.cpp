@@ -13,9 +13,9 @@
 #include <map>
 #include <vector>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/handle.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/handle.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::image {
 namespace {

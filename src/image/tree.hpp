@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "rootlet/base/progress.hpp"
+#include "rootlet/progress.hpp"
 #include "tar.hpp"
 
 namespace rootlet::image {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <span>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/handle.hpp"
+#include "base/handle.hpp"
+#include "rootlet/error.hpp"
 #include "source.hpp"
 
 namespace rootlet::image {

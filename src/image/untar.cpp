@@ -4,9 +4,9 @@
 #include <charconv>
 #include <limits>
 
+#include "base/text.hpp"
 #include "pax.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::image {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/image/read.hpp"
+#include "image/read.hpp"
 #include "source.hpp"
 
 namespace rootlet::image {

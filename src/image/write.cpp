@@ -1,4 +1,4 @@
-#include "rootlet/image/write.hpp"
+#include "image/write.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,10 +7,10 @@
 #include <cstdio>
 #include <vector>
 
+#include "base/digest.hpp"
+#include "base/fs.hpp"
 #include "config.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
+#include "rootlet/error.hpp"
 #include "sink.hpp"
 #include "tar.hpp"
 #include "tree.hpp"

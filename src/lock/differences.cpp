@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "lock_format.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/lock/lock.hpp"
+#include "rootlet/lock.hpp"
 
 namespace rootlet::lock {
 namespace {

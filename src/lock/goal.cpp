@@ -4,7 +4,7 @@
 
 #include "lock_format.hpp"
 
-#include "rootlet/base/json_field.hpp"
+#include "base/json_field.hpp"
 
 namespace rootlet::lock {
 namespace {

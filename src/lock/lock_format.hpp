@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/base/json_field.hpp"
-#include "rootlet/model/lock.hpp"
-#include "rootlet/model/recipe.hpp"
+#include "base/json_field.hpp"
+#include "rootlet/lock.hpp"
+#include "rootlet/recipe.hpp"
 
 namespace rootlet::lock {
 

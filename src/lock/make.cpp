@@ -2,11 +2,11 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/secrets.hpp"
+#include "base/url.hpp"
 #include "lock_format.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/secrets.hpp"
-#include "rootlet/base/url.hpp"
-#include "rootlet/lock/lock.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/lock.hpp"
 
 namespace rootlet::lock {
 namespace {

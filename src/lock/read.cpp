@@ -5,15 +5,15 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/digest.hpp"
+#include "base/fs.hpp"
+#include "base/json_field.hpp"
+#include "base/secrets.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
 #include "lock_format.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/json_field.hpp"
-#include "rootlet/base/secrets.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/base/url.hpp"
-#include "rootlet/lock/lock.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/lock.hpp"
 
 namespace rootlet::lock {
 namespace {

@@ -1,4 +1,4 @@
-#include "rootlet/model/arch.hpp"
+#include "model/arch.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "rootlet/model/diff.hpp"
+#include "rootlet/diff.hpp"
 
 namespace rootlet {
 

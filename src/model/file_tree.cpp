@@ -1,4 +1,4 @@
-#include "rootlet/model/file_tree.hpp"
+#include "rootlet/files.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "rootlet/model/graph.hpp"
+#include "rootlet/graph.hpp"
 
 #include <algorithm>
 #include <array>

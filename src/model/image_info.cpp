@@ -1,4 +1,4 @@
-#include "rootlet/model/image_info.hpp"
+#include "rootlet/files.hpp"
 
 #include <numeric>
 

@@ -3,10 +3,8 @@
 #include <numeric>
 #include <utility>
 
-#include "rootlet/model/goal.hpp"
-#include "rootlet/model/nevra.hpp"
-#include "rootlet/model/package.hpp"
-#include "rootlet/model/recipe.hpp"
+#include "rootlet/package.hpp"
+#include "rootlet/recipe.hpp"
 
 namespace rootlet {
 

@@ -1,4 +1,4 @@
-#include "rootlet/model/problem.hpp"
+#include "rootlet/problem.hpp"
 
 namespace rootlet {
 

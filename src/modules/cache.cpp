@@ -2,8 +2,8 @@
 #include <charconv>
 #include <string_view>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/modules/modules.hpp"
+#include "base/digest.hpp"
+#include "modules/modules.hpp"
 
 /// A cache file: a head line "rootlet-modules VERSION SHA256-OF-THE-REST", then one line for each fact. A line is a
 /// letter and fields, each after a tab; the lines after a B belong to its build.

@@ -1,9 +1,9 @@
-#include "rootlet/modules/choice.hpp"
+#include "modules/choice.hpp"
 
 #include <algorithm>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::modules {
 namespace {

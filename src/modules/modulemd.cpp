@@ -8,9 +8,9 @@
 
 #include <algorithm>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/handle.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/handle.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::modules {
 namespace {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/modules/modules.hpp"
+#include "modules/modules.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::modules {
 

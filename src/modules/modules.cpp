@@ -1,10 +1,10 @@
-#include "rootlet/modules/modules.hpp"
+#include "modules/modules.hpp"
 
+#include "base/digest.hpp"
+#include "base/fs.hpp"
+#include "base/isolate.hpp"
 #include "modulemd.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/isolate.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::modules {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-#include "rootlet/modules/modules.hpp"
+#include "modules/modules.hpp"
 
 namespace rootlet::modules {
 namespace {

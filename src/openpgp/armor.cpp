@@ -1,4 +1,4 @@
-#include "rootlet/openpgp/armor.hpp"
+#include "openpgp/armor.hpp"
 
 #include <array>
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::openpgp {
 namespace {

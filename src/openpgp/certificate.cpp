@@ -1,8 +1,8 @@
+#include "base/digest.hpp"
 #include "bytes.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/openpgp/names.hpp"
-#include "rootlet/openpgp/packets.hpp"
+#include "openpgp/names.hpp"
+#include "openpgp/packets.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::openpgp {
 namespace {

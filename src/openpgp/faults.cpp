@@ -1,11 +1,11 @@
-#include "rootlet/openpgp/faults.hpp"
+#include "openpgp/faults.hpp"
 
 #include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
 
-#include "rootlet/openpgp/names.hpp"
+#include "openpgp/names.hpp"
 
 namespace rootlet::openpgp {
 namespace {

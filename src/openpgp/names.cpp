@@ -1,4 +1,4 @@
-#include "rootlet/openpgp/names.hpp"
+#include "openpgp/names.hpp"
 
 namespace rootlet::openpgp {
 

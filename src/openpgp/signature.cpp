@@ -1,7 +1,7 @@
 #include <optional>
 
 #include "bytes.hpp"
-#include "rootlet/openpgp/packets.hpp"
+#include "openpgp/packets.hpp"
 
 namespace rootlet::openpgp {
 

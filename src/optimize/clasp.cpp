@@ -13,8 +13,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "rootlet/base/child.hpp"
-#include "rootlet/base/error.hpp"
+#include "base/child.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::optimize {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/optimize/optimize.hpp"
+#include "optimize/optimize.hpp"
 
 namespace rootlet::optimize {
 

@@ -1,4 +1,4 @@
-#include "rootlet/optimize/optimize.hpp"
+#include "optimize/optimize.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,8 +1,8 @@
-#include "rootlet/recipe/accepted.hpp"
+#include "rootlet/recipe_file.hpp"
 
+#include "base/text.hpp"
 #include "reader.hpp"
-#include "rootlet/analysis/audit.hpp"
-#include "rootlet/base/text.hpp"
+#include "rootlet/audit.hpp"
 
 namespace rootlet::recipe {
 namespace {

@@ -1,9 +1,9 @@
 #include <algorithm>
 
+#include "base/secrets.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
 #include "reader.hpp"
-#include "rootlet/base/secrets.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/base/url.hpp"
 
 namespace rootlet::recipe {
 namespace {

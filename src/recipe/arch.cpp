@@ -2,10 +2,10 @@
 #include <map>
 #include <string_view>
 
+#include "base/text.hpp"
+#include "model/arch.hpp"
 #include "reader.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/model/arch.hpp"
-#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/recipe_file.hpp"
 
 namespace rootlet::recipe {
 namespace {

@@ -1,9 +1,9 @@
 #include <nlohmann/json.hpp>
 
+#include "base/digest.hpp"
+#include "base/url.hpp"
 #include "reader.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/url.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::recipe {
 namespace {

@@ -1,4 +1,4 @@
-#include "rootlet/recipe/guard_rails.hpp"
+#include "recipe/guard_rails.hpp"
 
 #include <algorithm>
 

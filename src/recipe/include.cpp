@@ -3,9 +3,9 @@
 #include <set>
 #include <vector>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 #include "value.hpp"
 
 namespace rootlet::recipe {

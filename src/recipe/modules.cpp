@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "reader.hpp"
-#include "rootlet/base/text.hpp"
 
 namespace rootlet::recipe {
 namespace {

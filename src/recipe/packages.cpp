@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "base/fs.hpp"
+#include "base/url.hpp"
 #include "reader.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/url.hpp"
 
 namespace rootlet::recipe {
 namespace {

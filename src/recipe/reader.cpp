@@ -5,8 +5,8 @@
 #include <limits>
 #include <regex>
 
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/fs.hpp"
+#include "base/text.hpp"
 
 namespace rootlet::recipe {
 namespace {

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/model/recipe.hpp"
+#include "rootlet/recipe.hpp"
 #include "value.hpp"
 
 namespace rootlet::recipe {

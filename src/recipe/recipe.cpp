@@ -1,12 +1,12 @@
-#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/recipe_file.hpp"
 
 #include <sys/utsname.h>
 
 #include <algorithm>
 
+#include "base/fs.hpp"
 #include "reader.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::recipe {
 namespace {

@@ -2,11 +2,11 @@
 #include <limits>
 #include <map>
 
+#include "base/secrets.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
 #include "reader.hpp"
-#include "rootlet/base/secrets.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/base/url.hpp"
-#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/recipe_file.hpp"
 
 namespace rootlet::recipe {
 namespace {

@@ -1,8 +1,8 @@
 #include <limits>
 #include <map>
 
+#include "base/text.hpp"
 #include "reader.hpp"
-#include "rootlet/base/text.hpp"
 
 namespace rootlet::recipe {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/model/recipe.hpp"
+#include "rootlet/recipe.hpp"
 
 namespace rootlet::recipe {
 

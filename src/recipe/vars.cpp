@@ -1,7 +1,7 @@
 #include <array>
 
 #include "reader.hpp"
-#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/recipe_file.hpp"
 
 namespace rootlet::recipe {
 

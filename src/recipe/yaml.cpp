@@ -8,8 +8,8 @@
 #include <optional>
 #include <sstream>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 #include "value.hpp"
 
 namespace rootlet::recipe {

@@ -8,8 +8,8 @@
 #include <optional>
 #include <system_error>
 
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/url.hpp"
+#include "base/fs.hpp"
+#include "base/url.hpp"
 
 namespace rootlet::repo {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::repo {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::repo {
 

@@ -2,12 +2,12 @@
 
 #include <cstdlib>
 
+#include "base/fs.hpp"
+#include "base/secrets.hpp"
+#include "base/url.hpp"
 #include "credentials.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/secrets.hpp"
-#include "rootlet/base/url.hpp"
-#include "rootlet/repo/access.hpp"
+#include "repo/access.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::repo {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/model/recipe.hpp"
+#include "rootlet/recipe.hpp"
 
 namespace rootlet::repo {
 

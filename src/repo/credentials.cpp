@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <vector>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/secrets.hpp"
+#include "base/fs.hpp"
+#include "base/secrets.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::repo {
 namespace {

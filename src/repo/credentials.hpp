@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "rootlet/model/access.hpp"
+#include "rootlet/recipe.hpp"
 
 namespace rootlet::repo {
 

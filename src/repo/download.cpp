@@ -1,14 +1,14 @@
-#include "rootlet/repo/download.hpp"
+#include "repo/download.hpp"
 
 #include <algorithm>
 #include <map>
 
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
 #include "checksum.hpp"
 #include "mirrors.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/base/url.hpp"
+#include "rootlet/error.hpp"
 #include "store.hpp"
 #include "transfer.hpp"
 

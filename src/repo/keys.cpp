@@ -1,7 +1,7 @@
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/repo/download.hpp"
+#include "base/digest.hpp"
+#include "base/fs.hpp"
+#include "repo/download.hpp"
+#include "rootlet/error.hpp"
 #include "transfer.hpp"
 
 namespace rootlet::repo {

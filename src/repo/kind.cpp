@@ -1,8 +1,8 @@
 #include "kind.hpp"
 
+#include "base/text.hpp"
 #include "checksum.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "rootlet/error.hpp"
 #include "zchunk.hpp"
 
 namespace rootlet::repo {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "rootlet/base/handle.hpp"
+#include "base/handle.hpp"
 
 namespace rootlet::repo {
 

@@ -1,7 +1,7 @@
 #include "load.hpp"
 
+#include "base/text.hpp"
 #include "checksum.hpp"
-#include "rootlet/base/text.hpp"
 
 namespace rootlet::repo {
 

@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "base/fs.hpp"
 #include "mirrors.hpp"
+#include "repo/metadata.hpp"
 #include "repomd.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/repo/metadata.hpp"
+#include "rootlet/error.hpp"
 #include "transfer.hpp"
 
 namespace rootlet::repo {

@@ -1,13 +1,13 @@
-#include "rootlet/repo/metadata.hpp"
+#include "repo/metadata.hpp"
 
+#include "base/digest.hpp"
+#include "base/fs.hpp"
 #include "kind.hpp"
 #include "load.hpp"
 #include "openpgp.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/repo/access.hpp"
-#include "rootlet/repo/download.hpp"
+#include "repo/access.hpp"
+#include "repo/download.hpp"
+#include "rootlet/error.hpp"
 #include "transfer.hpp"
 
 namespace rootlet::repo {

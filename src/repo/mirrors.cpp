@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/base/url.hpp"
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "rootlet/error.hpp"
 #include "transfer.hpp"
 
 namespace rootlet::repo {

@@ -7,8 +7,8 @@
 
 #include "connection.hpp"
 #include "repomd.hpp"
-#include "rootlet/base/progress.hpp"
-#include "rootlet/model/recipe.hpp"
+#include "rootlet/progress.hpp"
+#include "rootlet/recipe.hpp"
 
 namespace rootlet::repo {
 

@@ -4,11 +4,11 @@
 
 #include <type_traits>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/handle.hpp"
-#include "rootlet/openpgp/armor.hpp"
-#include "rootlet/openpgp/packets.hpp"
+#include "base/fs.hpp"
+#include "base/handle.hpp"
+#include "openpgp/armor.hpp"
+#include "openpgp/packets.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::repo {
 namespace {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/fs.hpp"
+#include "base/text.hpp"
 #include "checksum.hpp"
 #include "librepo.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
+#include "rootlet/error.hpp"
 #include "transfer.hpp"
 
 namespace rootlet::repo {

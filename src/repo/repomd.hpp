@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::repo {
 

@@ -5,9 +5,9 @@
 #include <set>
 #include <thread>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
+#include "base/digest.hpp"
+#include "base/fs.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::repo {
 namespace {

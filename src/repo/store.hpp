@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/base/progress.hpp"
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
+#include "rootlet/progress.hpp"
 #include "transfer.hpp"
 
 namespace rootlet::repo {

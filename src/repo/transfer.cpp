@@ -10,12 +10,12 @@
 #include <map>
 #include <memory>
 
+#include "base/fs.hpp"
+#include "base/secrets.hpp"
+#include "base/text.hpp"
 #include "cause.hpp"
 #include "librepo.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/secrets.hpp"
-#include "rootlet/base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::repo {
 namespace {

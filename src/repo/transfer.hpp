@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "connection.hpp"
-#include "rootlet/base/progress.hpp"
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
+#include "rootlet/progress.hpp"
 
 namespace rootlet::repo {
 

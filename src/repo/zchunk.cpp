@@ -1,15 +1,15 @@
 #include "zchunk.hpp"
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 #ifdef ROOTLET_WITH_ZCHUNK
 extern "C" {  // the header does not say so itself
 #include <zck.h>
 }
 
-#include "rootlet/base/handle.hpp"
+#include "base/handle.hpp"
 #endif
 
 namespace rootlet::repo {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+#include "graph/drawing.hpp"
 #include "page_texts.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/graph/drawing.hpp"
-#include "rootlet/report/charts.hpp"
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "rootlet/model/history.hpp"
+#include "rootlet/record.hpp"
 
 namespace rootlet::report {
 

@@ -1,4 +1,4 @@
-#include "rootlet/report/charts.hpp"
+#include "rootlet/report.hpp"
 
 #include <fmt/format.h>
 
@@ -6,12 +6,12 @@
 #include <cmath>
 #include <map>
 
+#include "analysis/diff.hpp"
+#include "base/text.hpp"
 #include "chart_parts.hpp"
+#include "graph/drawing.hpp"
 #include "page_texts.hpp"
-#include "rootlet/analysis/diff.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/graph/drawing.hpp"
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
 
 namespace rootlet::report {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text.hpp"
 #include "chart_parts.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/charts.hpp"
+#include "rootlet/report.hpp"
 #include "treemap.hpp"
 
 namespace rootlet::report {

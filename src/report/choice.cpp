@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/report.hpp"
+#include "base/text.hpp"
+#include "rootlet/report.hpp"
 #include "words.hpp"
 
 namespace rootlet::report {

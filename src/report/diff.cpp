@@ -1,11 +1,11 @@
-#include "rootlet/report/diff.hpp"
+#include "rootlet/report.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
 #include "words.hpp"
 
 namespace rootlet::report {

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "base/text.hpp"
 #include "files.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/audit.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 namespace {

@@ -1,14 +1,14 @@
-#include "rootlet/report/files_page.hpp"
+#include "rootlet/report.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "chart_parts.hpp"
 #include "files.hpp"
 #include "page_parts.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
 #include "treemap.hpp"
 
 namespace rootlet::report {

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "rootlet/analysis/sizes.hpp"
-#include "rootlet/report/analysis.hpp"
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
+#include "rootlet/analysis.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 

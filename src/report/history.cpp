@@ -1,4 +1,4 @@
-#include "rootlet/report/history.hpp"
+#include "rootlet/report.hpp"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/diff.hpp"
+#include "base/text.hpp"
 #include "words.hpp"
 
 namespace rootlet::report {

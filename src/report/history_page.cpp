@@ -1,13 +1,13 @@
-#include "rootlet/report/history_page.hpp"
+#include "rootlet/report.hpp"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
-#include "history_page.hpp"
+#include "base/text.hpp"
+#include "history_data.hpp"
 #include "page_parts.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
 
 namespace rootlet::report {
 namespace {

@@ -5,10 +5,9 @@
 #include <set>
 #include <tuple>
 
-#include "history_page.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/analysis.hpp"
-#include "rootlet/report/diff.hpp"
+#include "base/text.hpp"
+#include "history_data.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 

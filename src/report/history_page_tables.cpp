@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text.hpp"
 #include "chart_parts.hpp"
-#include "history_page.hpp"
+#include "history_data.hpp"
 #include "page_parts.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/analysis.hpp"
-#include "rootlet/report/charts.hpp"
-#include "rootlet/report/diff.hpp"
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 namespace {

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "rootlet/report/report.hpp"
+#include "rootlet/report.hpp"
 #include "words.hpp"
 
 namespace rootlet::report {
@@ -104,9 +104,9 @@ Json to_json(const Solution& solution) {
   return json;
 }
 
-Json to_json(const build::BuildResult& result) {
+Json to_json(const make::BuildResult& result) {
   Json phases = Json::array();
-  for (const build::Phase& phase : result.phases) phases.push_back({{"name", phase.name}, {"seconds", phase.seconds}});
+  for (const make::Phase& phase : result.phases) phases.push_back({{"name", phase.name}, {"seconds", phase.seconds}});
   Json json = to_json(result.solution);
   json["image"] = {{"path", result.out.string()},
                    {"format", image::format_name(result.format)},

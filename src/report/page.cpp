@@ -4,13 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "analysis/groups.hpp"
+#include "base/text.hpp"
 #include "page_parts.hpp"
 #include "page_texts.hpp"
-#include "rootlet/analysis/groups.hpp"
-#include "rootlet/analysis/sizes.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/analysis.hpp"
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
+#include "rootlet/analysis.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 

@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/report/graph.hpp"
+#include "base/digest.hpp"
+#include "report/graph.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::report {
 

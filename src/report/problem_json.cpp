@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "rootlet/report/report.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 namespace {

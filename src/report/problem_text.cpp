@@ -3,8 +3,8 @@
 #include <map>
 #include <set>
 
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/report.hpp"
+#include "base/text.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 namespace {

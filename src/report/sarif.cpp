@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/audit.hpp"
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "rootlet/report.hpp"
 #include "words.hpp"
 
 namespace rootlet::report {

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/analysis.hpp"
+#include "base/text.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 

@@ -1,4 +1,4 @@
-#include "rootlet/report/survey.hpp"
+#include "rootlet/report.hpp"
 
 #include <fmt/format.h>
 
@@ -7,15 +7,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/report.hpp"
+#include "base/text.hpp"
 
 namespace rootlet::report {
 
 using Json = nlohmann::ordered_json;
-using history::Explanation;
-using history::Survey;
-using history::SurveyAnswer;
+using verbs::Explanation;
+using verbs::Survey;
+using verbs::SurveyAnswer;
 
 namespace {
 

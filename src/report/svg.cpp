@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.hpp"
 #include "chart_parts.hpp"
 #include "page_texts.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/analysis.hpp"
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 namespace {

@@ -1,11 +1,11 @@
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
-#include "rootlet/report/report.hpp"
+#include "rootlet/report.hpp"
 #include "words.hpp"
 
 namespace rootlet::report {
@@ -103,7 +103,7 @@ std::string to_text(const Solution& solution) {
   return text + totals_text(solution);
 }
 
-std::string to_text(const build::BuildResult& result) {
+std::string to_text(const make::BuildResult& result) {
   std::string text = fmt::format("{}: {}\n", result.out.string(), what_is(result.format));
   const std::size_t more = result.solution.packages.size() - result.solution.count();
   text += fmt::format("  packages   {}{}\n", grouped(result.solution.count()),
@@ -135,7 +135,7 @@ std::string to_text(const build::BuildResult& result) {
   if (!result.image.digest.empty()) text += "  digest     " + result.image.digest + "\n";
   double total = 0;
   std::vector<std::string> phases;
-  for (const build::Phase& phase : result.phases) {
+  for (const make::Phase& phase : result.phases) {
     total += phase.seconds;
     phases.push_back(phase.name + " " + human_time(phase.seconds));
   }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/analysis.hpp"
+#include "base/text.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::report {
 

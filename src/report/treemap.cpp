@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "chart_parts.hpp"
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
 
 namespace rootlet::report {
 namespace {

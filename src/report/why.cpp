@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "rootlet/base/text.hpp"
-#include "rootlet/report/report.hpp"
+#include "base/text.hpp"
+#include "rootlet/report.hpp"
 #include "words.hpp"
 
 namespace rootlet::report {

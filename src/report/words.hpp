@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::report {
 

@@ -6,8 +6,8 @@
 #include <array>
 #include <set>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {

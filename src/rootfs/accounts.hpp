@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "accounts/accounts.hpp"
 #include "beneath.hpp"
-#include "rootlet/accounts/accounts.hpp"
-#include "rootlet/rootfs/install.hpp"
-#include "rootlet/rpm/accounts.hpp"
+#include "rootfs/install.hpp"
+#include "rpm/package_accounts.hpp"
 
 namespace rootlet::rootfs {
 

@@ -11,8 +11,8 @@
 #include <climits>
 #include <cstdio>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/handle.hpp"
+#include "base/handle.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {

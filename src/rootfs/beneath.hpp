@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
 
 namespace rootlet::rootfs {
 

@@ -5,8 +5,8 @@
 #include <array>
 
 #include "beneath.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "rootfs/install.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {

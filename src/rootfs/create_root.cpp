@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "base/fs.hpp"
+#include "rootfs/install.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {

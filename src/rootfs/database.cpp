@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/sqlite.hpp"
+#include "base/fs.hpp"
+#include "base/sqlite.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {

@@ -2,7 +2,7 @@
 #include <charconv>
 #include <optional>
 
-#include "rootlet/rootfs/install.hpp"
+#include "rootfs/install.hpp"
 
 namespace rootlet::rootfs {
 namespace {

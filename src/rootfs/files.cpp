@@ -1,6 +1,6 @@
 #include "beneath.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "rootfs/install.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {

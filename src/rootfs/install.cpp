@@ -1,4 +1,4 @@
-#include "rootlet/rootfs/install.hpp"
+#include "rootfs/install.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,10 +8,10 @@
 #include <tuple>
 
 #include "accounts.hpp"
+#include "base/text.hpp"
 #include "database.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/rpm/transaction.hpp"
+#include "rootlet/error.hpp"
+#include "rpm/transaction.hpp"
 #include "sandbox.hpp"
 #include "users_of_root.hpp"
 

@@ -19,7 +19,7 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "sandbox.hpp"
 
 namespace rootlet::rootfs {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "beneath.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "rootfs/install.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {

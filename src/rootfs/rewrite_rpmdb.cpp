@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <iterator>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/rootfs/install.hpp"
-#include "rootlet/rpm/berkeley.hpp"
-#include "rootlet/rpm/transaction.hpp"
+#include "base/text.hpp"
+#include "rootfs/install.hpp"
+#include "rootlet/error.hpp"
+#include "rpm/berkeley.hpp"
+#include "rpm/transaction.hpp"
 #include "sandbox.hpp"
 
 namespace rootlet::rootfs {

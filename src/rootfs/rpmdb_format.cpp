@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "rootlet/rootfs/install.hpp"
+#include "rootfs/install.hpp"
 
 namespace rootlet::rootfs {
 namespace {

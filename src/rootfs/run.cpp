@@ -6,9 +6,9 @@
 #include <cerrno>
 #include <csignal>
 
-#include "rootlet/base/child.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "base/child.hpp"
+#include "rootfs/install.hpp"
+#include "rootlet/error.hpp"
 #include "sandbox.hpp"
 #include "users_of_root.hpp"
 

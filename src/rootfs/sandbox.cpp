@@ -1,5 +1,5 @@
 #include "sandbox.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "rootfs/install.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,8 +15,8 @@
 #include <exception>
 #include <optional>
 
-#include "rootlet/base/child.hpp"
-#include "rootlet/base/error.hpp"
+#include "base/child.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {

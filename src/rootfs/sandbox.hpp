@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/base/fs.hpp"
-#include "rootlet/rpm/verified.hpp"
+#include "base/fs.hpp"
+#include "rpm/verified.hpp"
 
 namespace rootlet::rootfs {
 

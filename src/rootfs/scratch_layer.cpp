@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "sandbox.hpp"
 
 namespace rootlet::rootfs {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "beneath.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "rootfs/install.hpp"
 
 namespace rootlet::rootfs {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <rpm/header.h>
 
-#include "rootlet/rpm/accounts.hpp"
+#include "rpm/package_accounts.hpp"
 
 namespace rootlet::rpm {
 

@@ -1,4 +1,4 @@
-#include "rootlet/rpm/database.hpp"
+#include "rpm/database.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,12 +8,12 @@
 #include <array>
 #include <unordered_map>
 
+#include "base/fs.hpp"
+#include "base/isolate.hpp"
 #include "database_wire.hpp"
 #include "ndb.hpp"
 #include "providers.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/isolate.hpp"
+#include "rootlet/error.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "rootlet/rpm/database.hpp"
+#include "rpm/database.hpp"
 
 namespace rootlet::rpm {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/base/handle.hpp"
-#include "rootlet/model/package.hpp"
+#include "base/handle.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::rpm {
 

@@ -1,4 +1,4 @@
-#include "rootlet/rpm/erase.hpp"
+#include "rpm/erase.hpp"
 
 #include <rpm/rpmdb.h>
 #include <rpm/rpmps.h>
@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "met.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "rootlet/base/capabilities.hpp"
+#include "base/capabilities.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {

@@ -5,8 +5,8 @@
 
 #include <vector>
 
-#include "rootlet/base/handle.hpp"
-#include "rootlet/model/installed.hpp"
+#include "base/handle.hpp"
+#include "rootlet/files.hpp"
 
 namespace rootlet::rpm {
 

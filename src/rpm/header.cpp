@@ -1,4 +1,4 @@
-#include "rootlet/rpm/header.hpp"
+#include "rpm/header.hpp"
 
 #include <rpm/rpmlib.h>
 
@@ -6,7 +6,7 @@
 #include "dependencies.hpp"
 #include "files.hpp"
 #include "kept_size.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {

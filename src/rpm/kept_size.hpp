@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "rootlet/rpm/header.hpp"
+#include "rpm/header.hpp"
 
 namespace rootlet::rpm {
 

@@ -10,11 +10,11 @@
 #include <iterator>
 #include <optional>
 
+#include "base/text.hpp"
 #include "librpm.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/openpgp/armor.hpp"
-#include "rootlet/openpgp/names.hpp"
+#include "openpgp/armor.hpp"
+#include "openpgp/names.hpp"
+#include "rootlet/error.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {

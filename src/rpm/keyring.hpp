@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/base/handle.hpp"
-#include "rootlet/openpgp/faults.hpp"
-#include "rootlet/openpgp/packets.hpp"
-#include "rootlet/rpm/signature.hpp"
+#include "base/handle.hpp"
+#include "openpgp/faults.hpp"
+#include "openpgp/packets.hpp"
+#include "rpm/signature.hpp"
 
 namespace rootlet::rpm {
 

@@ -6,9 +6,9 @@
 #include <array>
 #include <cstdlib>
 
-#include "rootlet/base/handle.hpp"
-#include "rootlet/openpgp/names.hpp"
-#include "rootlet/rpm/version.hpp"
+#include "base/handle.hpp"
+#include "openpgp/names.hpp"
+#include "rpm/version.hpp"
 
 namespace rootlet::rpm {
 namespace {

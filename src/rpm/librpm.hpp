@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "rootlet/openpgp/packets.hpp"
+#include "openpgp/packets.hpp"
 
 namespace rootlet::rpm {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rpm {
 namespace {

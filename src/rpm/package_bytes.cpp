@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <string_view>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/openpgp/armor.hpp"
+#include "base/fs.hpp"
+#include "openpgp/armor.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rpm {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/rpm/open_package.hpp"
+#include "rpm/open_package.hpp"
 
 namespace rootlet::rpm {
 

@@ -8,7 +8,7 @@
 #include "dependencies.hpp"
 #include "record.hpp"
 #include "rich.hpp"
-#include "rootlet/model/graph.hpp"
+#include "rootlet/graph.hpp"
 
 namespace rootlet::rpm {
 

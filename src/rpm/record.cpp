@@ -10,9 +10,9 @@
 
 #include "files.hpp"
 #include "kept_size.hpp"
-#include "rootlet/model/merged.hpp"
-#include "rootlet/openpgp/armor.hpp"
-#include "rootlet/openpgp/packets.hpp"
+#include "model/merged.hpp"
+#include "openpgp/armor.hpp"
+#include "openpgp/packets.hpp"
 
 namespace rootlet::rpm {
 namespace {

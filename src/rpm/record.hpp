@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "dependencies.hpp"
-#include "rootlet/model/installed.hpp"
+#include "rootlet/files.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {

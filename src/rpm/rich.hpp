@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "dependencies.hpp"
-#include "rootlet/model/requirement_tree.hpp"
+#include "model/requirement_tree.hpp"
 
 namespace rootlet::rpm {
 

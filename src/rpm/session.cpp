@@ -10,8 +10,8 @@
 #include <optional>
 #include <utility>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rpm {
 namespace {

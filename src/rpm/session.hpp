@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/base/handle.hpp"
-#include "rootlet/model/nevra.hpp"
-#include "rootlet/rpm/open_package.hpp"
+#include "base/handle.hpp"
+#include "rootlet/package.hpp"
+#include "rpm/open_package.hpp"
 
 namespace rootlet::rpm {
 

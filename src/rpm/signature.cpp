@@ -1,11 +1,11 @@
-#include "rootlet/rpm/signature.hpp"
+#include "rpm/signature.hpp"
 
 #include <rpm/rpmcli.h>
 #include <rpm/rpmkeyring.h>
 
 #include "keyring.hpp"
 #include "package_bytes.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "session.hpp"
 #include "signature_check.hpp"
 

@@ -6,8 +6,8 @@
 
 #include "keyring.hpp"
 #include "librpm.hpp"
+#include "openpgp/faults.hpp"
 #include "package_bytes.hpp"
-#include "rootlet/openpgp/faults.hpp"
 
 namespace rootlet::rpm {
 

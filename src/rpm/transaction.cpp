@@ -1,4 +1,4 @@
-#include "rootlet/rpm/transaction.hpp"
+#include "rpm/transaction.hpp"
 
 #include <fcntl.h>
 #include <nss.h>
@@ -14,10 +14,10 @@
 #include <map>
 #include <set>
 
+#include "base/text.hpp"
+#include "model/arch.hpp"
 #include "needs.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/model/arch.hpp"
+#include "rootlet/error.hpp"
 #include "script_kind.hpp"
 #include "session.hpp"
 

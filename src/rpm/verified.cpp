@@ -1,9 +1,9 @@
-#include "rootlet/rpm/verified.hpp"
+#include "rpm/verified.hpp"
 
 #include <chrono>
 #include <thread>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rpm {
 namespace {

@@ -1,8 +1,8 @@
-#include "rootlet/rpm/version.hpp"
+#include "rpm/version.hpp"
 
 #include <rpm/rpmver.h>
 
-#include "rootlet/base/handle.hpp"
+#include "base/handle.hpp"
 
 namespace rootlet::rpm {
 

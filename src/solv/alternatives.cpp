@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "requirement_tree.hpp"
-#include "rootlet/base/text.hpp"
 
 extern "C" {
 #include <solv/evr.h>

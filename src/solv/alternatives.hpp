@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "pool.hpp"
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
 #include "smallest/choice.hpp"
 #include "universe.hpp"
 

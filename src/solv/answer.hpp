@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "job.hpp"
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
 #include "smallest/choice.hpp"
 #include "universe.hpp"
 

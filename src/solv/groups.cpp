@@ -4,9 +4,9 @@
 #include <map>
 #include <set>
 
+#include "base/text.hpp"
 #include "load.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "rootlet/error.hpp"
 
 extern "C" {
 #include <solv/pool_parserpmrichdep.h>

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "comps/comps.hpp"
 #include "job.hpp"
-#include "rootlet/comps/comps.hpp"
-#include "rootlet/model/recipe.hpp"
-#include "rootlet/model/repository.hpp"
+#include "rootlet/recipe.hpp"
+#include "rootlet/repository.hpp"
 
 namespace rootlet::solv {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "pool.hpp"
-#include "rootlet/solv/solve.hpp"
+#include "solv/solve.hpp"
 
 namespace rootlet::solv {
 

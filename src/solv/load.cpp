@@ -4,11 +4,11 @@
 #include <cstring>
 #include <future>
 
+#include "base/digest.hpp"
+#include "base/fs.hpp"
 #include "order.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/model/package.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::solv {
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "pool.hpp"
-#include "rootlet/model/repository.hpp"
+#include "rootlet/repository.hpp"
 
 namespace rootlet::solv {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
 
 extern "C" {
 #include <solv/evr.h>

@@ -8,8 +8,8 @@
 #include "job.hpp"
 #include "module_filter.hpp"
 #include "pool.hpp"
-#include "rootlet/model/repository.hpp"
-#include "rootlet/solv/solve.hpp"
+#include "rootlet/repository.hpp"
+#include "solv/solve.hpp"
 #include "streams.hpp"
 
 namespace rootlet::solv {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <tuple>
 
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::solv {
 namespace {

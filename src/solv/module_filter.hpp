@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "modules/modules.hpp"
 #include "pool.hpp"
-#include "rootlet/modules/modules.hpp"
 
 namespace rootlet::solv {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/url.hpp"
+#include "base/url.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::solv {
 namespace {

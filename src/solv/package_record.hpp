@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "pool.hpp"
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::solv {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/model/mark.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::solv {
 

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/model/arch.hpp"
+#include "model/arch.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::solv {
 

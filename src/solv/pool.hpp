@@ -23,8 +23,8 @@ extern "C" {
 #include <string_view>
 #include <vector>
 
-#include "rootlet/base/handle.hpp"
-#include "rootlet/model/nevra.hpp"
+#include "base/handle.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::solv {
 

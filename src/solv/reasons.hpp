@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "requirement_tree.hpp"
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::solv {
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "model/requirement_tree.hpp"
 #include "pool.hpp"
-#include "rootlet/model/requirement_tree.hpp"
 
 namespace rootlet::solv {
 

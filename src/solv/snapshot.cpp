@@ -10,7 +10,7 @@
 #include <limits>
 
 #include "package_record.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 extern "C" {
 #include <solv/util.h>

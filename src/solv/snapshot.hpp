@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/fs.hpp"
 #include "pool.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/model/package.hpp"
+#include "rootlet/package.hpp"
 
 namespace rootlet::solv {
 

@@ -1,4 +1,4 @@
-#include "rootlet/solv/solve.hpp"
+#include "solv/solve.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 #include "answer.hpp"
 #include "explain/explain.hpp"
 #include "job.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "solver.hpp"
 #include "suggest.hpp"
 #include "universe.hpp"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "pool.hpp"
-#include "rootlet/model/recipe.hpp"
+#include "rootlet/recipe.hpp"
 
 namespace rootlet::solv {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/text.hpp"
 #include "pool.hpp"
-#include "rootlet/base/text.hpp"
 
 namespace rootlet::solv {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "modules/choice.hpp"
 #include "plain_problem.hpp"
-#include "rootlet/modules/choice.hpp"
 
 namespace rootlet::solv {
 

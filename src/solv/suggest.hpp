@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "job.hpp"
-#include "rootlet/model/suggestion.hpp"
+#include "rootlet/suggestion.hpp"
 #include "smallest/choice.hpp"
 #include "universe.hpp"
 

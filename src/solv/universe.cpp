@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/digest.hpp"
 #include "load.hpp"
 #include "requirement_tree.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "specs.hpp"
 
 extern "C" {

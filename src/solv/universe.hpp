@@ -13,8 +13,8 @@
 #include "modularity.hpp"
 #include "package_record.hpp"
 #include "pool.hpp"
-#include "rootlet/solv/solve.hpp"
 #include "snapshot.hpp"
+#include "solv/solve.hpp"
 
 namespace rootlet::solv {
 

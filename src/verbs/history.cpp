@@ -1,4 +1,4 @@
-#include "rootlet/verbs/history.hpp"
+#include "rootlet/verbs.hpp"
 
 #include <fmt/format.h>
 
@@ -7,28 +7,29 @@
 #include <cstdlib>
 #include <set>
 
-#include "rootlet/analysis/diff.hpp"
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/history/check.hpp"
-#include "rootlet/history/file.hpp"
-#include "rootlet/history/record_of.hpp"
-#include "rootlet/history/timeline.hpp"
-#include "rootlet/lock/lock.hpp"
-#include "rootlet/rpm/version.hpp"
+#include "analysis/diff.hpp"
+#include "base/digest.hpp"
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "history/check.hpp"
+#include "history/file.hpp"
+#include "history/record_of.hpp"
+#include "history/timeline.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/lock.hpp"
+#include "rpm/version.hpp"
 
 namespace rootlet::verbs {
 namespace {
 
 constexpr const char* how_to_record = "'rootlet history add' and 'rootlet history survey' make records";
 
-std::string lock_digest(const target::Target& target, const fs::path& given) {
+std::string lock_digest(const inspect::Target& target, const fs::path& given) {
   if (!given.empty()) {
     lock::read(given);  // it must be one
     return "sha256:" + digest_of_file(given);
   }
-  return target.form == target::Form::lock ? "sha256:" + digest_of_file(target.name) : "";
+  return target.form == inspect::Form::lock ? "sha256:" + digest_of_file(target.name) : "";
 }
 
 /// The records of an image, if it has some.
@@ -69,7 +70,7 @@ std::string today() {
                      static_cast<unsigned>(day.day()));
 }
 
-HistoryRecord record_of(const target::Target& target, const Release& release) {
+HistoryRecord record_of(const inspect::Target& target, const Release& release) {
   return history::record_of(target, {release.image, release.label, release.date.empty() ? today() : release.date,
                                      lock_digest(target, release.lock)});
 }
@@ -91,7 +92,7 @@ std::vector<Timeline> timelines(const fs::path& directory, const std::vector<std
   return history::timelines(std::move(records));
 }
 
-Timeline timeline_of(const target::Target& target, const Release& release, const fs::path& directory,
+Timeline timeline_of(const inspect::Target& target, const Release& release, const fs::path& directory,
                      Progress& progress) {
   HistoryRecord now = record_of(target, release);
   std::vector<HistoryRecord> records = records_of(directory, now.image, progress);
@@ -123,7 +124,7 @@ bool BudgetAnswer::over() const {
   return std::any_of(checks.begin(), checks.end(), [](const BudgetCheck& check) { return check.over(); });
 }
 
-BudgetAnswer check(const Recipe& recipe, const target::Target& target, const fs::path& directory,
+BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const fs::path& directory,
                    const std::string& against, Progress& progress) {
   if (recipe.budget.compressed_size && !target.image) {
     throw usage_error(recipe.path.string() + ": the budget limits compressed_size, which only an image has",

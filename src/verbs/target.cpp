@@ -1,31 +1,31 @@
-#include "rootlet/verbs/target.hpp"
+#include "rootlet/verbs.hpp"
 
-#include "rootlet/analysis/diff.hpp"
-#include "rootlet/analysis/differences.hpp"
-#include "rootlet/analysis/owners.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/rpm/version.hpp"
+#include "analysis/diff.hpp"
+#include "analysis/differences.hpp"
+#include "rootlet/audit.hpp"
+#include "rootlet/error.hpp"
+#include "rpm/version.hpp"
 
 namespace rootlet::verbs {
 namespace {
 
-std::string_view what_is(target::Form form) {
+std::string_view what_is(inspect::Form form) {
   switch (form) {
-    case target::Form::recipe: return "a recipe";
-    case target::Form::lock: return "a lock";
-    case target::Form::rpmdb: return "an RPM database";
-    case target::Form::root_directory: return "a directory";
+    case inspect::Form::recipe: return "a recipe";
+    case inspect::Form::lock: return "a lock";
+    case inspect::Form::rpmdb: return "an RPM database";
+    case inspect::Form::root_directory: return "a directory";
     default: return "an image";
   }
 }
 
 }  // namespace
 
-Diff diff(const target::Target& before, const target::Target& after) {
+Diff diff(const inspect::Target& before, const inspect::Target& after) {
   Diff diff;
   diff.before = before.name;
   diff.after = after.name;
-  for (const target::Target* one : {&before, &after}) {
+  for (const inspect::Target* one : {&before, &after}) {
     if (!one->graph.packages_known) diff.not_compared = "packages: nothing tells those of " + one->name;
   }
   if (diff.not_compared.empty()) diff.packages = analysis::diff(before.graph, after.graph, rpm::compare_versions);
@@ -43,7 +43,7 @@ Diff diff(const target::Target& before, const target::Target& after) {
   return diff;
 }
 
-analysis::Audit audit(const target::Target& target, const std::vector<Accepted>& accepted) {
+analysis::Audit audit(const inspect::Target& target, const std::vector<Accepted>& accepted) {
   analysis::Audit audit =
       analysis::audit({what_is(target.form), target.graph, target.installed, target.files ? &*target.files : nullptr,
                        target.image ? &*target.image : nullptr});
@@ -51,7 +51,7 @@ analysis::Audit audit(const target::Target& target, const std::vector<Accepted>&
   return audit;
 }
 
-analysis::FileCosts file_costs(const target::Target& target, std::size_t largest) {
+analysis::FileCosts file_costs(const inspect::Target& target, std::size_t largest) {
   if (!target.files) {
     throw usage_error(target.name + ": it has no files, only what its packages say of them",
                       "--files needs a root directory or an image");

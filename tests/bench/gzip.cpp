@@ -18,9 +18,9 @@
 #include <thread>
 #include <vector>
 
-#include "../../src/image/deflate.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
+#include "image/deflate.hpp"
+#include "rootlet/error.hpp"
 
 namespace {
 

@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <string>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/image/write.hpp"
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "image/write.hpp"
+#include "rootlet/error.hpp"
 
 namespace {
 

@@ -6,14 +6,14 @@
 #include <cstdio>
 #include <string>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/target/tree.hpp"
+#include "base/text.hpp"
+#include "inspect/tree.hpp"
+#include "rootlet/error.hpp"
 
 namespace {
 
 using namespace rootlet;
-using target::Depth;
+using inspect::Depth;
 
 void print(const TreeFile& file) {
   std::printf("%s %d %o %u:%u %llu %lld %s|%s|%s|%s|%s|%zu\n", printable(file.path).c_str(),
@@ -25,13 +25,13 @@ void print(const TreeFile& file) {
 
 void run(int count, char** arguments) {
   const std::string depth = count > 2 ? arguments[2] : "contents";
-  target::TreeOptions options;
+  inspect::TreeOptions options;
   options.depth = depth == "database" ? Depth::database : depth == "files" ? Depth::files : Depth::contents;
   Progress silent;
   const auto start = std::chrono::steady_clock::now();
-  const bool image = target::form_of(arguments[1]) == target::Form::image;
-  const target::Tree tree =
-      image ? target::read_image(arguments[1], options, silent) : target::read_directory(arguments[1], options, silent);
+  const bool image = inspect::form_of(arguments[1]) == inspect::Form::image;
+  const inspect::Tree tree = image ? inspect::read_image(arguments[1], options, silent)
+                                   : inspect::read_directory(arguments[1], options, silent);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (count > 3) {
     for (const TreeFile& file : tree.files.files) print(file);

@@ -300,7 +300,7 @@ class Invented(HistoryCase):
         self.assertIn("there are no records in 'DIR/none'", done.stderr)
 
     def record(self, label, month, packages, **more):
-        """A line of a history, as include/rootlet/history/record.hpp has it, of packages without requirements."""
+        """A line of a history, as src/history/record.hpp has it, of packages without requirements."""
         return json.dumps({"version": 1, "image": "made", "label": label, "date": f"2026-{month:02}-01", "arch": "x86_64",
                            "summary": {"packages": len(packages), "installed_size": sum(p[-1] for p in packages)},
                            "packages": packages, **more})

@@ -1,6 +1,6 @@
+#include "base/fs.hpp"
+#include "elf/elf.hpp"
 #include "input.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/elf/elf.hpp"
 
 /// ELF files. What is read of one is bounded, whatever it says of itself.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,9 +1,9 @@
 #include <cstdlib>
 #include <vector>
 
+#include "history/record.hpp"
+#include "history/timeline.hpp"
 #include "input.hpp"
-#include "rootlet/history/record.hpp"
-#include "rootlet/history/timeline.hpp"
 
 using rootlet::fuzz::tolerate_errors;
 

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <string>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::fuzz {
 

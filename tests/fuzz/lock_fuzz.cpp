@@ -1,5 +1,5 @@
 #include "input.hpp"
-#include "rootlet/lock/lock.hpp"
+#include "rootlet/lock.hpp"
 
 /// Locks; one that can be read can be written, and says the same when it is read again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

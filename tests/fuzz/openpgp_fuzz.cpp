@@ -1,6 +1,6 @@
 #include "input.hpp"
-#include "rootlet/openpgp/armor.hpp"
-#include "rootlet/openpgp/faults.hpp"
+#include "openpgp/armor.hpp"
+#include "openpgp/faults.hpp"
 
 /// Key files. Whatever is read of one can be judged and put into words.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
 #include "input.hpp"
 #include "recipe/value.hpp"
-#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/recipe_file.hpp"
 
 using rootlet::fuzz::tolerate_errors;
 

@@ -1,6 +1,6 @@
+#include "base/text.hpp"
+#include "base/url.hpp"
 #include "input.hpp"
-#include "rootlet/base/text.hpp"
-#include "rootlet/base/url.hpp"
 
 /// URLs. A path survives the way to a file:// URL and back.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "../support/world.hpp"
-#include "rootlet/model/arch.hpp"
+#include "model/arch.hpp"
 
 using namespace rootlet;
 using test::World;

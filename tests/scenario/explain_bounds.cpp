@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "../support/world.hpp"
-#include "rootlet/report/report.hpp"
+#include "rootlet/report.hpp"
 
 using rootlet::ProblemNode;
 using rootlet::Unsolvable;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "../support/world.hpp"
-#include "rootlet/analysis/lines.hpp"
+#include "analysis/lines.hpp"
 
 using rootlet::EdgeKind;
 using rootlet::Suggestion;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "rootlet/report/report.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::test {
 

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "../../src/image/sink.hpp"
-#include "rootlet/base/digest.hpp"
+#include "base/digest.hpp"
+#include "image/sink.hpp"
 
 namespace made {
 namespace {

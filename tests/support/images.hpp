@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/image/write.hpp"
+#include "image/write.hpp"
 
 /// Tars and images made by hand, proper and improper ones.
 namespace made {

@@ -5,11 +5,11 @@
 #include <iostream>
 #include <string>
 
-#include "build/verify.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/rpm/header.hpp"
-#include "rootlet/rpm/version.hpp"
+#include "base/fs.hpp"
+#include "make/verify.hpp"
+#include "rootlet/error.hpp"
+#include "rpm/header.hpp"
+#include "rpm/version.hpp"
 
 namespace {
 
@@ -26,10 +26,10 @@ std::string verdict(const fs::path& file, const std::string& key, const fs::path
     Package package;
     package.nevra = rpm::read_header({fd.get(), file.string()}).nevra;
     package.repo = "test";
-    build::Environment environment;
+    make::Environment environment;
     environment.cache_dir = cache;
     Progress silent;
-    static_cast<void>(build::Verifier(recipe, {package}, environment).verify({package}, {file}, silent));
+    static_cast<void>(make::Verifier(recipe, {package}, environment).verify({package}, {file}, silent));
     return "ok";
   } catch (const Error& error) {
     return std::string(error.what()) + "\t" + error.hint();

@@ -6,7 +6,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "rootlet/base/digest.hpp"
+#include "base/digest.hpp"
 
 namespace rootlet::test {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/base/fs.hpp"
-#include "rootlet/solv/solve.hpp"
+#include "base/fs.hpp"
+#include "solv/solve.hpp"
 
 namespace rootlet::test {
 

@@ -1,4 +1,4 @@
-#include "rootlet/analysis/audit.hpp"
+#include "rootlet/audit.hpp"
 
 #include <fmt/format.h>
 #include <fnmatch.h>
@@ -7,7 +7,7 @@
 #include <array>
 #include <tuple>
 
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {

@@ -4,8 +4,8 @@
 #include <array>
 #include <map>
 
-#include "rootlet/analysis/files.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
+#include "rootlet/audit.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {

@@ -3,8 +3,8 @@
 #include <map>
 #include <tuple>
 
+#include "base/text.hpp"
 #include "elf_files.hpp"
-#include "rootlet/base/text.hpp"
 
 namespace rootlet::analysis {
 namespace {

@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "rootlet/model/merged.hpp"
+#include "model/merged.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {

@@ -7,8 +7,8 @@
 #include <tuple>
 #include <utility>
 
-#include "rootlet/analysis/files.hpp"
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
+#include "rootlet/audit.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {

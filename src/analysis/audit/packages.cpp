@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "rootlet/analysis/groups.hpp"
-#include "rootlet/base/text.hpp"
+#include "analysis/groups.hpp"
+#include "base/text.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {

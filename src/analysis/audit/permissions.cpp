@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "rootlet/analysis/audit.hpp"
+#include "rootlet/audit.hpp"
 
 namespace rootlet::analysis {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
 
 namespace rootlet::analysis {
 namespace {

@@ -7,8 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/analysis/audit.hpp"
-#include "rootlet/analysis/owners.hpp"
+#include "rootlet/audit.hpp"
 
 namespace rootlet::analysis {
 

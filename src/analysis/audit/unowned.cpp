@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {

@@ -1,4 +1,4 @@
-#include "rootlet/rootfs/drop.hpp"
+#include "rootfs/drop.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,9 +10,9 @@
 #include "../sandbox.hpp"
 #include "findings.hpp"
 #include "remove.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/rpm/erase.hpp"
-#include "rootlet/rpm/transaction.hpp"
+#include "rootlet/error.hpp"
+#include "rpm/erase.hpp"
+#include "rpm/transaction.hpp"
 
 namespace rootlet::rootfs {
 namespace {

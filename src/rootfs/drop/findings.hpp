@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ownership.hpp"
-#include "rootlet/rpm/erase.hpp"
+#include "rpm/erase.hpp"
 #include "survey.hpp"
 
 namespace rootlet::rootfs {

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <sstream>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {

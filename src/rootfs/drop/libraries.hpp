@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "../beneath.hpp"
-#include "rootlet/elf/elf.hpp"
+#include "elf/elf.hpp"
 
 namespace rootlet::rootfs {
 

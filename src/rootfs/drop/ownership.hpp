@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "../beneath.hpp"
-#include "rootlet/rootfs/drop.hpp"
+#include "rootfs/drop.hpp"
 
 namespace rootlet::rootfs {
 

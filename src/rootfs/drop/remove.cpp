@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <set>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
+#include "base/digest.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "../beneath.hpp"
+#include "elf/elf.hpp"
 #include "libraries.hpp"
-#include "rootlet/elf/elf.hpp"
 
 namespace rootlet::rootfs {
 

@@ -5,7 +5,7 @@
 
 #include "files.hpp"
 #include "pages.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::rpm::berkeley {
 namespace {

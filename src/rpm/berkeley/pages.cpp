@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "rootlet/base/digest.hpp"
+#include "base/digest.hpp"
 
 namespace rootlet::rpm::berkeley {
 namespace {

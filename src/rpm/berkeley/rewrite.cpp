@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "../session.hpp"
+#include "base/fs.hpp"
 #include "files.hpp"
 #include "pages.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/rpm/berkeley.hpp"
+#include "rootlet/error.hpp"
+#include "rpm/berkeley.hpp"
 
 namespace rootlet::rpm {
 namespace {

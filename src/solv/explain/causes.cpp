@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "rootlet/base/text.hpp"
+#include "base/text.hpp"
 
 extern "C" {
 #include <solv/evr.h>

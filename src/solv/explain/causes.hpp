@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "../universe.hpp"
-#include "rootlet/model/problem.hpp"
-#include "rootlet/solv/solve.hpp"
+#include "rootlet/problem.hpp"
+#include "solv/solve.hpp"
 
 namespace rootlet::solv {
 

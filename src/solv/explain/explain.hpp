@@ -7,8 +7,8 @@
 #include "../job.hpp"
 #include "../plain_problem.hpp"
 #include "causes.hpp"
-#include "rootlet/model/problem.hpp"
-#include "rootlet/solv/solve.hpp"
+#include "rootlet/problem.hpp"
+#include "solv/solve.hpp"
 
 namespace rootlet::solv {
 

@@ -3,8 +3,8 @@
 #include <set>
 
 #include "../specs.hpp"
+#include "base/text.hpp"
 #include "hints.hpp"
-#include "rootlet/base/text.hpp"
 
 namespace rootlet::solv {
 namespace {

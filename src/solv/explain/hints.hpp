@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "causes.hpp"
-#include "rootlet/model/problem.hpp"
+#include "rootlet/problem.hpp"
 
 namespace rootlet::solv {
 

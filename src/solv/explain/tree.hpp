@@ -10,7 +10,7 @@
 #include "causes.hpp"
 #include "clauses.hpp"
 #include "deduce.hpp"
-#include "rootlet/model/problem.hpp"
+#include "rootlet/problem.hpp"
 
 namespace rootlet::solv {
 

@@ -9,7 +9,7 @@
 #include "../specs.hpp"
 #include "candidates.hpp"
 #include "guard.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "weak.hpp"
 
 namespace rootlet::solv {

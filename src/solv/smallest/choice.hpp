@@ -8,8 +8,8 @@
 
 #include "../universe.hpp"
 #include "formula.hpp"
-#include "rootlet/model/suggestion.hpp"
-#include "rootlet/optimize/optimize.hpp"
+#include "optimize/optimize.hpp"
+#include "rootlet/suggestion.hpp"
 #include "rules.hpp"
 
 namespace rootlet::solv {

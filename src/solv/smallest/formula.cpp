@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "../requirement_tree.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::solv {
 namespace {

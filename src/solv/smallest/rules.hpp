@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "../pool.hpp"
-#include "rootlet/optimize/optimize.hpp"
+#include "optimize/optimize.hpp"
 
 namespace rootlet::solv {
 

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "rootlet/accounts/accounts.hpp"
+#include "accounts/accounts.hpp"
 
 using namespace rootlet;
 using accounts::Accounts;

@@ -1,10 +1,10 @@
-#include "rootlet/accounts/line.hpp"
+#include "accounts/line.hpp"
 
 #include <catch2/catch.hpp>
 #include <utility>
 #include <vector>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 using accounts::Line;

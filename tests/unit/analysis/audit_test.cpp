@@ -1,4 +1,4 @@
-#include "rootlet/analysis/audit.hpp"
+#include "rootlet/audit.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

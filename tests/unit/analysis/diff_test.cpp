@@ -1,10 +1,10 @@
-#include "rootlet/analysis/diff.hpp"
+#include "analysis/diff.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 
 #include "made_graph.hpp"
-#include "rootlet/report/diff.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet {
 namespace {

@@ -1,9 +1,9 @@
-#include "rootlet/analysis/groups.hpp"
+#include "analysis/groups.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "made_graph.hpp"
-#include "rootlet/analysis/sizes.hpp"
+#include "rootlet/analysis.hpp"
 
 namespace rootlet {
 namespace {

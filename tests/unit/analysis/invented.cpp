@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "rootlet/base/digest.hpp"
+#include "base/digest.hpp"
 
 namespace invented {
 namespace {

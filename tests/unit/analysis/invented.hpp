@@ -5,11 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/analysis/audit.hpp"
-#include "rootlet/model/file_tree.hpp"
-#include "rootlet/model/graph.hpp"
-#include "rootlet/model/image_info.hpp"
-#include "rootlet/model/installed.hpp"
+#include "rootlet/audit.hpp"
+#include "rootlet/files.hpp"
+#include "rootlet/graph.hpp"
 
 namespace invented {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/model/graph.hpp"
+#include "rootlet/graph.hpp"
 
 namespace rootlet::test {
 

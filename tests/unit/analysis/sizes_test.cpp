@@ -1,10 +1,10 @@
-#include "rootlet/analysis/sizes.hpp"
+#include "rootlet/analysis.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "analysis/groups.hpp"
 #include "made_graph.hpp"
-#include "rootlet/analysis/groups.hpp"
 
 namespace rootlet {
 namespace {

@@ -1,4 +1,4 @@
-#include "rootlet/analysis/tree.hpp"
+#include "rootlet/analysis.hpp"
 
 #include <catch2/catch.hpp>
 

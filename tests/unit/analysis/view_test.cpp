@@ -1,4 +1,4 @@
-#include "rootlet/analysis/view.hpp"
+#include "rootlet/analysis.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

@@ -1,13 +1,12 @@
-#include "rootlet/analysis/why.hpp"
+#include "rootlet/analysis.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "analysis/diff.hpp"
+#include "analysis/groups.hpp"
 #include "made_graph.hpp"
-#include "rootlet/analysis/diff.hpp"
-#include "rootlet/analysis/groups.hpp"
-#include "rootlet/analysis/sizes.hpp"
 
 namespace rootlet {
 namespace {

@@ -6,8 +6,8 @@
 #include <catch2/catch.hpp>
 #include <cstdio>
 
-#include "rootlet/base/capabilities.hpp"
-#include "rootlet/base/fs.hpp"
+#include "base/capabilities.hpp"
+#include "base/fs.hpp"
 
 using namespace rootlet;
 

@@ -1,4 +1,4 @@
-#include "rootlet/base/child.hpp"
+#include "base/child.hpp"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 

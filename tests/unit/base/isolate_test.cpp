@@ -1,10 +1,10 @@
-#include "rootlet/base/isolate.hpp"
+#include "base/isolate.hpp"
 
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <cstdlib>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 

@@ -1,8 +1,8 @@
-#include "rootlet/base/secrets.hpp"
+#include "base/secrets.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 

@@ -1,4 +1,4 @@
-#include "rootlet/base/workers.hpp"
+#include "base/workers.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include <csignal>
 #include <thread>
 
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
 
 using namespace rootlet;
 

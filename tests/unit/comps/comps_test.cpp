@@ -1,8 +1,8 @@
-#include "rootlet/comps/comps.hpp"
+#include "comps/comps.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 using comps::Comps;

@@ -1,4 +1,4 @@
-#include "rootlet/elf/elf.hpp"
+#include "elf/elf.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "base/fs.hpp"
 #include "make_elf.hpp"
-#include "rootlet/base/fs.hpp"
 
 using namespace rootlet;
 

@@ -1,11 +1,11 @@
-#include "rootlet/graph/drawing.hpp"
+#include "graph/drawing.hpp"
 
 #include <catch2/catch.hpp>
 #include <clocale>
 #include <cmath>
 
 #include "../analysis/made_graph.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 namespace {

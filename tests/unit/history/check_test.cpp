@@ -1,4 +1,4 @@
-#include "rootlet/history/check.hpp"
+#include "history/check.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,12 +1,12 @@
-#include "rootlet/history/file.hpp"
+#include "history/file.hpp"
 
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/history/record.hpp"
+#include "base/fs.hpp"
+#include "history/record.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 namespace {

@@ -1,13 +1,13 @@
-#include "rootlet/history/record.hpp"
+#include "history/record.hpp"
 
 #include <catch2/catch.hpp>
 #include <functional>
 #include <random>
 
 #include "../analysis/made_graph.hpp"
-#include "rootlet/analysis/diff.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/history/record_of.hpp"
+#include "analysis/diff.hpp"
+#include "history/record_of.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 namespace {
@@ -75,7 +75,7 @@ TEST_CASE("a record is one line of JSON in which packages and capabilities are p
 TEST_CASE("a record says where its sizes are what stays in the image") {
   test::MadeGraph made;
   made.package("app", 10).package("bash", 100).needs("app", {"bash"}).root("app");
-  target::Target target;
+  inspect::Target target;
   target.graph = made.graph();
   const history::Release release{"web", "42", "2026-11-22", ""};
   CHECK_FALSE(history::record_of(target, release).sizes_kept);

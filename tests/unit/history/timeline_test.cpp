@@ -1,4 +1,4 @@
-#include "rootlet/history/timeline.hpp"
+#include "history/timeline.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -11,7 +11,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "rootlet/base/digest.hpp"
+#include "base/digest.hpp"
 #include "support.hpp"
 
 using namespace rootlet;

@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "../../../src/image/deflate.hpp"
-#include "../../../src/image/sink.hpp"
-#include "rootlet/base/error.hpp"
+#include "image/deflate.hpp"
+#include "image/sink.hpp"
+#include "rootlet/error.hpp"
 #include "support.hpp"
 
 using namespace rootlet;

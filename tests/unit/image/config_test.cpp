@@ -1,9 +1,9 @@
-#include "../../../src/image/config.hpp"
+#include "image/config.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
+#include "base/digest.hpp"
+#include "rootlet/error.hpp"
 #include "support.hpp"
 
 using namespace rootlet;

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "support.hpp"
 
 using namespace rootlet;

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "support.hpp"
 
 using namespace rootlet;

@@ -1,10 +1,10 @@
-#include "rootlet/image/read.hpp"
+#include "image/read.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "base/digest.hpp"
 #include "reading.hpp"
-#include "rootlet/base/digest.hpp"
 #include "support.hpp"
 
 using namespace rootlet;

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::test {
 

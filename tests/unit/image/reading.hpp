@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "../../support/images.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/image/read.hpp"
+#include "base/fs.hpp"
+#include "image/read.hpp"
 
 namespace rootlet::test {
 

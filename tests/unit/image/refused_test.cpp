@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/digest.hpp"
 #include "reading.hpp"
-#include "rootlet/base/digest.hpp"
 
 using namespace rootlet;
 using namespace rootlet::test;

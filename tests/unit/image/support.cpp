@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <cstdio>
 
-#include "rootlet/base/handle.hpp"
+#include "base/handle.hpp"
 
 namespace rootlet::test {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/base/fs.hpp"
-#include "rootlet/image/write.hpp"
+#include "base/fs.hpp"
+#include "image/write.hpp"
 
 namespace rootlet::test {
 

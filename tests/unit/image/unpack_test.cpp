@@ -3,9 +3,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "../../../src/image/source.hpp"
 #include "../../support/images.hpp"
-#include "rootlet/base/error.hpp"
+#include "image/source.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::test {
 namespace {

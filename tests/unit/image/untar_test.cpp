@@ -1,12 +1,12 @@
-#include "../../../src/image/untar.hpp"
+#include "image/untar.hpp"
 
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 
 #include "../../support/images.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
+#include "rootlet/error.hpp"
 #include "support.hpp"
 
 using namespace rootlet;

@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/lock/lock.hpp"
+#include "base/fs.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/lock.hpp"
 
 using namespace rootlet;
 using nlohmann::json;

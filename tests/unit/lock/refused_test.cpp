@@ -1,10 +1,10 @@
-#include "rootlet/lock/lock.hpp"
+#include "rootlet/lock.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
+#include "rootlet/error.hpp"
 #include "support.hpp"
 
 using namespace rootlet;

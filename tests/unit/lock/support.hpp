@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "rootlet/base/fs.hpp"
-#include "rootlet/lock/lock.hpp"
+#include "base/fs.hpp"
+#include "rootlet/lock.hpp"
 
 namespace rootlet::test {
 

@@ -1,4 +1,4 @@
-#include "rootlet/model/requirement_tree.hpp"
+#include "model/requirement_tree.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>

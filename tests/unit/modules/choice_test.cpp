@@ -1,8 +1,8 @@
-#include "rootlet/modules/choice.hpp"
+#include "modules/choice.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 using modules::Choice;

@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/modules/modules.hpp"
+#include "base/digest.hpp"
+#include "base/fs.hpp"
+#include "modules/modules.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 using modules::Build;

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "rootlet/modules/modules.hpp"
+#include "modules/modules.hpp"
 
 using namespace rootlet;
 using Strings = std::vector<std::string>;

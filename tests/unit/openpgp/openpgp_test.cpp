@@ -1,10 +1,10 @@
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/openpgp/armor.hpp"
-#include "rootlet/openpgp/faults.hpp"
-#include "rootlet/openpgp/names.hpp"
+#include "base/fs.hpp"
+#include "openpgp/armor.hpp"
+#include "openpgp/faults.hpp"
+#include "openpgp/names.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 using namespace rootlet::openpgp;

@@ -1,4 +1,4 @@
-#include "rootlet/optimize/optimize.hpp"
+#include "optimize/optimize.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>

@@ -2,10 +2,10 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/recipe/guard_rails.hpp"
-#include "rootlet/recipe/recipe.hpp"
+#include "base/fs.hpp"
+#include "recipe/guard_rails.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/recipe_file.hpp"
 
 using namespace rootlet;
 

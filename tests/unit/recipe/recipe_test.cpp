@@ -1,11 +1,11 @@
-#include "rootlet/recipe/recipe.hpp"
+#include "rootlet/recipe_file.hpp"
 
 #include <sys/utsname.h>
 
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 

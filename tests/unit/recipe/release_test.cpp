@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/recipe/recipe.hpp"
+#include "base/fs.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/recipe_file.hpp"
 
 using namespace rootlet;
 

@@ -1,4 +1,4 @@
-#include "../../../src/repo/cause.hpp"
+#include "repo/cause.hpp"
 
 #include <catch2/catch.hpp>
 

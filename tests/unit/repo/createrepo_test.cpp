@@ -2,9 +2,9 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/repo/download.hpp"
-#include "rootlet/repo/metadata.hpp"
+#include "base/digest.hpp"
+#include "repo/download.hpp"
+#include "repo/metadata.hpp"
 #include "server.hpp"
 
 using namespace rootlet;

@@ -1,12 +1,12 @@
-#include "../../../src/repo/credentials.hpp"
+#include "repo/credentials.hpp"
 
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 
-#include "../../../src/repo/connection.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
+#include "repo/connection.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 using repo::Connection;

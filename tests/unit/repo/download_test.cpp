@@ -1,4 +1,4 @@
-#include "rootlet/repo/download.hpp"
+#include "repo/download.hpp"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -10,7 +10,7 @@
 #include <csignal>
 #include <thread>
 
-#include "rootlet/base/digest.hpp"
+#include "base/digest.hpp"
 #include "server.hpp"
 
 using namespace rootlet;

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "rootlet/repo/download.hpp"
+#include "repo/download.hpp"
 #include "server.hpp"
 
 using namespace rootlet;

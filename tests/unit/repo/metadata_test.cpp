@@ -1,4 +1,4 @@
-#include "rootlet/repo/metadata.hpp"
+#include "repo/metadata.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <csignal>
 #include <thread>
 
-#include "rootlet/base/digest.hpp"
+#include "base/digest.hpp"
 #include "server.hpp"
 
 using namespace rootlet;

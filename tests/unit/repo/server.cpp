@@ -10,8 +10,8 @@
 #include <csignal>
 #include <sstream>
 
-#include "rootlet/base/digest.hpp"
-#include "rootlet/base/error.hpp"
+#include "base/digest.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet::test {
 

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "rootlet/base/fs.hpp"
-#include "rootlet/model/package.hpp"
-#include "rootlet/model/recipe.hpp"
+#include "base/fs.hpp"
+#include "rootlet/package.hpp"
+#include "rootlet/recipe.hpp"
 
 namespace rootlet::test {
 
@@ -64,7 +64,7 @@ std::string error_of(Call call);
 
 }  // namespace rootlet::test
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 template <class Call>
 std::string rootlet::test::error_of(Call call) {

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "rootlet/repo/metadata.hpp"
+#include "repo/metadata.hpp"
 #include "server.hpp"
 
 using namespace rootlet;

@@ -1,4 +1,4 @@
-#include "rootlet/report/audit.hpp"
+#include "rootlet/report.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -65,7 +65,7 @@ TEST_CASE("findings as text: the first of each rule, all of them where asked for
                      "1 error, 30 warnings, 0 notes\n"
                      "not looked at: files: the target is a lock\n"));
   CHECK(count_of(report::to_text(some(), {true, false}), "is setuid") == 30);
-  CHECK(report::to_text({}, {}) == "0 errors, 0 warnings, 0 notes\n");
+  CHECK(report::to_text(analysis::Audit{}, {}) == "0 errors, 0 warnings, 0 notes\n");
 }
 
 TEST_CASE("accepted findings are counted apart") {

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "rootlet/report/report.hpp"
+#include "rootlet/report.hpp"
 
 using namespace rootlet;
 
@@ -42,7 +42,7 @@ TEST_CASE("packages that leave stand apart and are not counted") {
         "bash-0:1-1.noarch  7.00 kB\n"
         "  required by app-0:1-1.noarch: bash [post]\n"
         "2 packages (1 more in the build only), 2.50 kB installed (2,500 bytes), 30 B to download\n");
-  build::BuildResult result;
+  make::BuildResult result;
   result.out = "out";
   result.format = image::Format::dir;
   result.solution = solution;

@@ -1,4 +1,4 @@
-#include "rootlet/report/charts.hpp"
+#include "rootlet/report.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -8,9 +8,8 @@
 #include <utility>
 
 #include "../analysis/made_graph.hpp"
-#include "rootlet/analysis/diff.hpp"
-#include "rootlet/base/error.hpp"
-#include "rootlet/report/history_page.hpp"
+#include "analysis/diff.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 namespace {

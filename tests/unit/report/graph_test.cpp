@@ -1,10 +1,10 @@
-#include "rootlet/report/graph.hpp"
+#include "report/graph.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "../analysis/made_graph.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 namespace {

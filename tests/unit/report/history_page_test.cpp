@@ -1,4 +1,4 @@
-#include "../../../src/report/history_page.hpp"
+#include "report/history_data.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "../analysis/made_graph.hpp"
-#include "rootlet/history/record.hpp"
-#include "rootlet/history/timeline.hpp"
-#include "rootlet/report/diff.hpp"
+#include "history/record.hpp"
+#include "history/timeline.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet {
 namespace {

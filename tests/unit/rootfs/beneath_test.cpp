@@ -3,9 +3,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "base/fs.hpp"
+#include "rootfs/install.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 

@@ -10,9 +10,9 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "base/fs.hpp"
+#include "rootfs/install.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 

@@ -1,4 +1,4 @@
-#include "rootlet/rootfs/drop.hpp"
+#include "rootfs/drop.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "small_packages.hpp"
 
 using namespace rootlet;

@@ -1,4 +1,4 @@
-#include "rootlet/rootfs/install.hpp"
+#include "rootfs/install.hpp"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -9,7 +9,7 @@
 #include <fstream>
 #include <functional>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 #include "small_packages.hpp"
 
 using namespace rootlet;

@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "../../../src/rootfs/beneath.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootfs/beneath.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 

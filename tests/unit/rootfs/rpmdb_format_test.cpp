@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "rootfs/install.hpp"
+#include "rootlet/error.hpp"
 #include "small_packages.hpp"
 
 using namespace rootlet;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
+#include "rootlet/error.hpp"
 #include "small_packages.hpp"
 
 using namespace rootlet;

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "rootlet/base/fs.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "base/fs.hpp"
+#include "rootfs/install.hpp"
 
 using namespace rootlet;
 

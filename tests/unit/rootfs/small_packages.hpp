@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "rootlet/base/fs.hpp"
-#include "rootlet/rootfs/install.hpp"
+#include "base/fs.hpp"
+#include "rootfs/install.hpp"
 
 namespace small {
 

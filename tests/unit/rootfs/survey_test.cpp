@@ -1,4 +1,4 @@
-#include "../../../src/rootfs/drop/survey.hpp"
+#include "rootfs/drop/survey.hpp"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "../elf/make_elf.hpp"
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 

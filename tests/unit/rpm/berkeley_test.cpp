@@ -1,4 +1,4 @@
-#include "../../../src/rpm/berkeley/files.hpp"
+#include "rpm/berkeley/files.hpp"
 
 #include <unistd.h>
 
@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "rootlet/base/fs.hpp"
+#include "base/fs.hpp"
 
 using namespace rootlet;
 using rpm::berkeley::Items;

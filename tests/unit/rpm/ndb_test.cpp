@@ -1,9 +1,9 @@
-#include "../../../src/rpm/ndb.hpp"
+#include "rpm/ndb.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdint>
 
-#include "rootlet/base/error.hpp"
+#include "rootlet/error.hpp"
 
 using namespace rootlet;
 using Catch::Contains;

@@ -1,4 +1,4 @@
-#include "../../../src/rpm/order.hpp"
+#include "rpm/order.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

@@ -1,14 +1,14 @@
-#include "rootlet/rpm/signature.hpp"
+#include "rpm/signature.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <optional>
 
-#include "rootlet/base/error.hpp"
-#include "rootlet/base/fs.hpp"
-#include "rootlet/rpm/header.hpp"
-#include "rootlet/rpm/verified.hpp"
+#include "base/fs.hpp"
+#include "rootlet/error.hpp"
+#include "rpm/header.hpp"
+#include "rpm/verified.hpp"
 
 using namespace rootlet;
 using Catch::Contains;

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "../../../src/solv/order.hpp"
+#include "solv/order.hpp"
 
 using namespace rootlet::solv;
 

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "rootlet/error.hpp"
+#include "rootlet/image.hpp"
+#include "rootlet/lock.hpp"
+#include "rootlet/package.hpp"
+#include "rootlet/problem.hpp"
+#include "rootlet/progress.hpp"
+#include "rootlet/recipe.hpp"
+#include "rootlet/repository.hpp"
+#include "rootlet/suggestion.hpp"
+
+namespace rootlet::make {
+
+/// Whether package headers are read for what metadata do not tell: sizes without what a recipe leaves out, and which
+/// requirements are those of scriptlets.
+enum class Headers {
+  never,         ///< metadata decide
+  if_reachable,  ///< metadata decide where a header cannot be had
+  required       ///< an error where a header cannot be had
+};
+
+/// What commands that touch repositories are told beside the recipe.
+struct Environment {
+  std::filesystem::path cache_dir;
+  bool offline = false;
+  double time_limit = 10;  ///< seconds that proving a set of packages the best may take
+  bool paths = false;      ///< packages of a solution offer their paths, too
+  Headers headers = Headers::if_reachable;
+};
+
+/// How long one phase took, in seconds.
+struct Phase {
+  std::string name;
+  double seconds = 0;
+};
+
+/// Why headers do not decide, though they were to.
+struct ByMetadata {
+  std::string why;        ///< empty: they do, or were not to
+  bool distrust = false;  ///< a header was there, but not to be believed
+};
+/// Warns of distrust; that headers cannot be had is a detail, since the answer says what decided.
+void tell(const ByMetadata& by_metadata, Progress& progress);
+
+/// A recipe's repositories and the answer to it.
+struct Resolved {
+  std::vector<RepoMetadata> repos;  ///< in the recipe's order
+  std::variant<Solution, Unsolvable> outcome;
+  std::vector<Phase> phases;
+  ByMetadata by_metadata;
+  /// A package of the answer requires a feature that this librpm lacks, as far as headers were read.
+  std::optional<Error> not_installable = std::nullopt;
+};
+
+/// Brings the metadata, reads headers and solves. Errors: as repo::load_metadata() and solv::solve().
+Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress);
+
+/// The same over metadata that is at hand: `repos`, in the recipe's order.
+Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
+                      Progress& progress);
+
+/// How the recipe could lead to less. Errors: as resolve().
+std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress);
+
+struct BuildOptions {
+  std::filesystem::path out;
+  image::Format format = image::Format::oci;
+  image::Compression compression = image::Compression::gzip;
+  /// Install exactly what this lock pins instead of solving.
+  std::optional<std::filesystem::path> lock;
+};
+
+struct BuildResult {
+  std::filesystem::path out;
+  image::Format format = image::Format::oci;
+  image::WriteResult image;
+  Solution solution;
+  std::vector<MissingOwner> missing_owners;
+  std::vector<FailedScriptlet> failed_scriptlets;  ///< that the recipe lets fail
+  /// Where the image keeps its RPM database: "/usr/lib/sysimage/rpm"; empty: it has none.
+  std::string dbpath;
+  RpmdbFormat rpmdb_format = RpmdbFormat::sqlite;
+  std::vector<ForeignLibrpm> foreign_librpms;  ///< of the image, that cannot read it
+  std::vector<Phase> phases;
+};
+
+/// Where a build to `out` works until it publishes: a TempDir of this directory and this prefix.
+struct Workplace {
+  std::filesystem::path parent;
+  std::string prefix;
+};
+Workplace workplace(const std::filesystem::path& out);
+
+/// The whole way from a recipe to a published image. Nothing appears at `out` unless everything succeeded.
+/// Errors: of each phase, unchanged. ErrorKind::usage where `out` cannot be used.
+std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOptions& options,
+                                            const Environment& environment, Progress& progress);
+
+/// What `rootlet fetch` did.
+struct FetchResult {
+  std::size_t packages = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Fills the directory `out` with all packages and keys of a lock. A build of the same recipe with `--locked
+/// --offline --cache-dir out` needs nothing else. A lock does not say how its repositories are reached: that is taken
+/// from those of `known` with the same ids.
+FetchResult fetch(const Lock& lock, const std::filesystem::path& out, const std::vector<RepoSpec>& known,
+                  const Environment& environment, Progress& progress);
+
+}  // namespace rootlet::make

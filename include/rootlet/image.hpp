@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rootlet/package.hpp"
+
+namespace rootlet {
+
+/// How an RPM database keeps its headers. rootlet writes SQLite, and Berkeley DB for old distributions.
+enum class RpmdbFormat { sqlite, berkeley, ndb };
+
+/// "sqlite", "bdb", "ndb": rpm's names of its backends.
+constexpr std::string_view rpmdb_format_name(RpmdbFormat format) noexcept {
+  return format == RpmdbFormat::sqlite ? "sqlite" : format == RpmdbFormat::berkeley ? "bdb" : "ndb";
+}
+
+/// A package of an image whose librpm cannot read the database that the image has.
+struct ForeignLibrpm {
+  Nevra package;
+  RpmdbFormat reads = RpmdbFormat::berkeley;
+};
+
+/// A scriptlet or trigger that failed in an image which its recipe lets it fail in.
+struct FailedScriptlet {
+  Nevra package;      ///< that has it, whichever package set it off
+  std::string kind;   ///< "%post"
+  std::string cause;  ///< "exit status 1"
+  std::string output = {};
+};
+
+/// An owner that a package's files name and that did not exist when they were unpacked: they belong to root.
+struct MissingOwner {
+  std::string package;  ///< "httpd-0:2.4.62-1.x86_64"
+  std::string name;
+  bool group = false;       ///< a group rather than a user
+  std::uint64_t files = 0;  ///< how many of the package's files name it
+};
+
+}  // namespace rootlet
+
+namespace rootlet::image {
+
+enum class Format { oci, oci_archive, docker_archive, tar, dir };
+
+/// "oci", "oci-archive", "docker-archive", "tar", "dir".
+std::optional<Format> parse_format(std::string_view name);
+std::string_view format_name(Format format) noexcept;
+
+enum class Compression { none, gzip, zstd };
+
+/// How an output is compressed unless the user says otherwise: gzip in the OCI formats; a tar by its file's suffix
+/// (.tar.gz and .tgz, .tar.zst and .tzst); not at all in docker-archive and dir.
+Compression default_compression(const std::filesystem::path& out, Format format);
+
+struct WriteResult {
+  std::string digest;            ///< of the manifest (oci, oci-archive), of the image's config (docker-archive), of the
+                                 ///< file (tar): "sha256:…"; empty for dir
+  std::string diff_id;           ///< of the uncompressed tar: "sha256:…"; empty for dir
+  std::uint64_t layer_size = 0;  ///< compressed bytes; of the file for tar; 0 for dir
+  std::uint64_t uncompressed_size = 0;  ///< of the layer's tar
+  std::uint64_t files = 0;              ///< entries in the layer; 0 for dir
+};
+
+/// No file of a package that is known grows so large; unpacking as much takes well under a minute.
+inline constexpr std::uint64_t default_unpacked_limit = 20'000'000'000;
+
+}  // namespace rootlet::image

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rootlet/package.hpp"
+#include "rootlet/recipe.hpp"
+#include "rootlet/repository.hpp"
+
+namespace rootlet {
+
+struct LockedRepo {
+  std::string id;
+  std::vector<std::string> baseurl;
+  std::string metalink;
+  std::string mirrorlist;
+  std::vector<std::string> gpgkey;  ///< remote ones, to fetch ahead; which keys are trusted is the recipe's decision
+  int priority = 99;                ///< as in RepoSpec: both decide between packages, too
+  int cost = 1000;
+  std::vector<std::string> includepkgs = {};
+  std::vector<std::string> excludepkgs = {};
+  std::string repomd_sha256 = {};
+  bool module_hotfixes = false;
+};
+
+/// Request of the recipe to the solver when the lock was made, so that a change can be named.
+struct LockedRequest {
+  std::string name;
+  std::string releasever;
+  std::string arch;
+  std::vector<std::string> packages;
+  std::vector<std::string> exclude;
+  bool weak_deps = false;
+  std::vector<std::string> weak_deps_of = {};
+  std::vector<std::string> modules_enabled = {};
+  std::vector<std::string> modules_disabled = {};
+  std::string platform = {};
+  std::vector<std::string> group_package_types = default_group_package_types();
+  std::map<std::string, std::string> vars = {};  ///< for lists of mirrors; without those whose names say "secret"
+  Goal goal = {};                                ///< without marks; lists sorted, each entry once
+};
+
+/// The pinned answer to a recipe. Serialized by lock::to_json() with `version` first.
+struct Lock {
+  static constexpr int current_version = 1;
+  std::string recipe_digest;
+  LockedRequest request;
+  std::vector<LockedRepo> repos;
+  std::vector<ChosenPackage> packages;  ///< sorted by NEVRA
+  std::vector<ModuleState> modules;     ///< as in Solution
+  /// The local paths (absolute) of repositories and packages that are written relative to the lock's directory.
+  std::set<std::string> relative;
+};
+
+}  // namespace rootlet
+
+namespace rootlet::lock {
+
+/// Pins a solution of a recipe. Error: a package whose location is no place.
+Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution);
+
+/// The lock as JSON for a file in `directory`: two spaces of indent, version first, lists sorted, ending in a
+/// newline. Places that the recipe names relative to itself are written relative to `directory`.
+std::string to_json(const Lock& lock, const std::filesystem::path& directory);
+
+/// Reads a lock and resolves its relative places against its directory.
+/// Errors: not JSON, unknown version, unknown, missing or wrong field, each with the file's name and the field:
+/// "nginx.lock.json: packages[3].location: …".
+Lock read(const std::filesystem::path& path);
+
+/// Names all that no longer fits between a lock and its recipe, one sentence each, sorted; empty: it fits.
+/// A change that does not touch the set of packages (image configuration, files) fits.
+std::vector<std::string> differences(const Lock& lock, const Recipe& recipe);
+
+}  // namespace rootlet::lock

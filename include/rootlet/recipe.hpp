@@ -1,0 +1,181 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rootlet/package.hpp"
+
+namespace rootlet {
+
+/// The files of one side of TLS; empty where the recipe names none. A client's may be "pkcs11:…", too.
+struct TlsFiles {
+  std::string client_cert;
+  std::string client_key;  ///< empty: it is in the file of the certificate
+  std::string ca_cert;
+  bool verify = true;  ///< whether the server must prove who it is
+  auto operator<=>(const TlsFiles&) const = default;
+};
+
+/// A user's name and where the password is; the name is empty where there is none.
+struct UserFile {
+  std::string name;
+  std::filesystem::path password_file;
+  auto operator<=>(const UserFile&) const = default;
+};
+
+/// The secrets of an address of a recipe, which must not be written down.
+struct AddressSecret {
+  std::string address;    ///< without it
+  std::string user_info;  ///< percent-encoded
+  std::string query;      ///< the whole query; empty: the address's own
+  auto operator<=>(const AddressSecret&) const = default;
+};
+
+/// How a repository is reached: by whom, through what. Has no influence on what is found there, and nothing of it goes
+/// into locks, digests, logs and images.
+struct RepoAccess {
+  UserFile user;
+  std::vector<AddressSecret> secrets;
+  TlsFiles tls;
+  std::optional<std::filesystem::path> entitlement;  ///< a directory of certificates such as /etc/pki/entitlement
+  std::optional<std::string> proxy;                  ///< empty: none; not set: what the environment says
+  std::string proxy_user_info;                       ///< of its address, percent-encoded
+  UserFile proxy_user;
+  TlsFiles proxy_tls;
+  auto operator<=>(const RepoAccess&) const = default;
+};
+
+/// Fate of files whose owner nobody makes.
+enum class Owners {
+  warn,    ///< they belong to root, as rpm does it, and that is told
+  strict,  ///< the build fails
+};
+
+/// Limits of an image's size; the `budget` of a recipe. All that is given must hold.
+struct ImageBudget {
+  std::optional<std::uint64_t> installed_size = {};   ///< bytes
+  std::optional<std::uint64_t> compressed_size = {};  ///< bytes of an image's layers
+  std::optional<std::size_t> packages = {};
+  std::optional<double> growth_percent = {};       ///< of installed_size, since an earlier release
+  std::optional<std::uint64_t> growth_bytes = {};  ///< the same in bytes
+  bool operator==(const ImageBudget&) const = default;
+};
+
+/// A repository as the recipe names it, variables and relative paths resolved. URLs throughout:
+/// a plain path has become file://. None of them holds user information or secret parameters: those are in `access`.
+struct RepoSpec {
+  std::string id;
+  std::vector<std::string> baseurl;
+  std::string metalink;
+  std::string mirrorlist;
+  bool gpgcheck = true;        ///< packages must be signed by one of gpgkey
+  bool repo_gpgcheck = false;  ///< repomd.xml must be signed by one of gpgkey
+  std::vector<std::string> gpgkey;
+  int priority = 99;                    ///< smaller wins, as in DNF
+  int cost = 1000;                      ///< among equal packages the cheaper repository wins, as in DNF
+  std::vector<RecipeItem> includepkgs;  ///< unless empty, only what these match is used of the repository
+  std::vector<RecipeItem> excludepkgs;  ///< what these match is not used of the repository
+  bool module_hotfixes = false;         ///< module streams hide none of its packages, as in DNF
+  RepoAccess access;
+  std::map<std::string, std::string> variables;  ///< what $name stands for in lists of mirrors
+  Mark mark;
+};
+
+/// Whether an entry of `packages` names a group, an environment or a module: "@core", "@nodejs:20/minimal".
+inline bool is_collection(std::string_view entry) noexcept { return entry.starts_with('@'); }
+
+/// Which packages of a group are installed, as in DNF.
+inline std::vector<std::string> default_group_package_types() { return {"conditional", "default", "mandatory"}; }
+
+/// Which module streams packages may come from.
+struct RecipeModules {
+  std::vector<RecipeItem> enable;   ///< "nodejs:20"
+  std::vector<RecipeItem> disable;  ///< "perl": not even its default stream
+  std::string platform;             ///< "platform:el9"; empty: what the repositories say
+};
+
+struct RecipeUser {
+  std::string name;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;  ///< its own group of the same name unless given: equal to uid
+  std::string home = "/";
+  std::string shell = "/sbin/nologin";
+  Mark mark;
+};
+
+/// A file or directory to write into the root after the packages.
+struct RecipeFile {
+  std::string path;                             ///< absolute, inside the root
+  std::optional<std::string> content;           ///< literal content
+  std::optional<std::filesystem::path> source;  ///< or a file beside the recipe
+  std::optional<std::string> target;            ///< or a symbolic link to this
+  bool directory = false;                       ///< or a directory
+  std::uint32_t mode = 0644;                    ///< 0755 for a directory unless given
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  Mark mark;
+};
+
+/// The image's configuration: names and meaning of OCI image-spec 1.1, config.md.
+struct ImageConfig {
+  std::vector<std::string> entrypoint;
+  std::vector<std::string> cmd;
+  std::map<std::string, std::string> env;
+  std::string user;
+  std::string workdir;
+  std::vector<std::string> ports;    ///< "8080/tcp"
+  std::vector<std::string> volumes;  ///< absolute paths
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;  ///< of the manifest
+  std::string stop_signal;
+};
+
+/// A command that must succeed in the finished root.
+struct RecipeTest {
+  std::vector<std::string> run;
+  Mark mark;
+};
+
+/// A recipe, includes merged, defaults filled in, every path absolute.
+struct Recipe {
+  std::filesystem::path path;
+  std::string name;
+  std::string releasever;
+  std::string arch;                         ///< RPM's name of the architecture: x86_64
+  std::map<std::string, std::string> vars;  ///< what $name stands for in addresses, beside $arch and the like
+  std::vector<RepoSpec> repos;
+  std::vector<RecipeItem> packages;
+  std::vector<RecipeItem> exclude;
+  RecipeModules modules;
+  std::vector<std::string> group_package_types = default_group_package_types();
+  bool weak_deps = false;                ///< follow all weak dependencies
+  std::vector<RecipeItem> weak_deps_of;  ///< or only what the packages that these match recommend
+  Goal goal;
+  bool docs = false;
+  std::vector<std::string> langs;  ///< locales to keep
+  bool localpkg_gpgcheck = true;   ///< check the signatures of packages named by file, too
+  /// Where the rpm database lives in the root; "auto": decided by the packages; empty: it is left out.
+  std::string rpmdb = "auto";
+  std::vector<RecipeUser> users;
+  Owners owners = Owners::warn;  ///< of files of packages
+  /// The packages that these match may have scriptlets fail that rpm only warns of.
+  std::vector<RecipeItem> scriptlets_may_fail;
+  std::vector<RecipeFile> files;
+  ImageConfig image;
+  std::vector<RecipeTest> tests;
+  ImageBudget budget;  ///< of no influence on the image
+  /// The local paths (of repositories, keys, packages and sources, absolute as above) that were written relative or
+  /// lie below the recipe's directory: they move along with the recipe.
+  std::set<std::string> relative;
+  /// SHA-256 over all that decides the image: the merged recipe without marks, with the content of `files` sources.
+  std::string digest;
+};
+
+}  // namespace rootlet

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rootlet/diff.hpp"
+#include "rootlet/graph.hpp"
+
+namespace rootlet {
+
+/// An image as it was at one release. Sizes in bytes; what is not known is empty or 0.
+struct HistoryRecord {
+  static constexpr int current_version = 2;
+  std::string image;                  ///< its name: a recipe's, say
+  std::string label;                  ///< of the release: "42", "2026-11-21", "bookworm"
+  std::string date;                   ///< YYYY-MM-DD
+  std::string arch;                   ///< RPM's name
+  std::string digest;                 ///< of the image: "sha256:…"
+  std::string lock_digest;            ///< of what it was built from: "sha256:…"
+  std::uint64_t download_size = 0;    ///< of the packages
+  std::uint64_t compressed_size = 0;  ///< of the image's layers
+  bool sizes_kept = false;            ///< packages count what stays of them in the image; else all their files
+  /// Capabilities without versions, one dependency for each of a package, of the kind that binds most; roots without
+  /// marks. Records of version 1 do not know idle requirements.
+  PackageGraph graph;
+
+  [[nodiscard]] Totals totals() const noexcept {
+    return {graph.packages.size(), graph.installed_size(), download_size};
+  }
+};
+
+/// The records of one image for one architecture, by date, and what each changed.
+struct Timeline {
+  std::string image;
+  std::string arch;
+  std::vector<HistoryRecord> records;  ///< at least one; of one date in the order in which they were made
+  std::vector<PackageDiff> steps;      ///< steps[i]: from records[i] to records[i + 1]
+};
+
+/// A limit of a budget, and what was found.
+struct BudgetCheck {
+  std::string limit;         ///< "installed_size", "compressed_size", "packages", "growth"
+  std::string unit;          ///< "bytes" or "packages"
+  std::int64_t allowed = 0;  ///< the most, in that unit
+  std::int64_t found = 0;
+  std::optional<double> percent = {};  ///< of a growth that is limited so: `allowed` is that much of the earlier size
+  [[nodiscard]] bool over() const noexcept { return found > allowed; }
+};
+
+/// A line of a history file that is no record of this version.
+struct DamagedLine {
+  std::size_t line = 0;  ///< from 1
+  std::string cause;
+};
+
+}  // namespace rootlet

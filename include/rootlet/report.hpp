@@ -1,0 +1,220 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rootlet/analysis.hpp"
+#include "rootlet/audit.hpp"
+#include "rootlet/build.hpp"
+#include "rootlet/diff.hpp"
+#include "rootlet/graph.hpp"
+#include "rootlet/package.hpp"
+#include "rootlet/problem.hpp"
+#include "rootlet/recipe.hpp"
+#include "rootlet/record.hpp"
+#include "rootlet/suggestion.hpp"
+#include "rootlet/verbs.hpp"
+
+namespace rootlet::report {
+
+/// Two spaces of indent and a newline at the end: what --json prints. Text that is not UTF-8 is replaced.
+std::string json_text(const nlohmann::ordered_json& json);
+
+nlohmann::ordered_json to_json(const ChosenPackage& package);
+/// {"packages": […], "build_only": […], "summary": {…}}: the contract of `solve --json`. "build_only" is there only
+/// where packages take part in the build and leave; the summary does not count them, but for the download.
+nlohmann::ordered_json to_json(const Solution& solution);
+/// {"problems": [{"roots": [id…], "hints"}], "nodes": [{"id", "why", "sentence", …, "children": [id…]}], "changes"}.
+nlohmann::ordered_json to_json(const Unsolvable& unsolvable);
+nlohmann::ordered_json to_json(const make::BuildResult& result);
+
+nlohmann::ordered_json to_json(const Suggestion& suggestion);
+
+/// A table of packages with size and reason, those that take part in the build only apart, then the totals.
+std::string to_text(const Solution& solution);
+/// "33 packages", or "61 packages (10 more in the build only)".
+std::string packages_text(const Solution& solution);
+/// "33 packages, 19.6 MB installed (19,559,511 bytes), 8.1 MB to download", and a newline.
+std::string totals_text(const Solution& solution);
+/// Every package with all its reasons: the recipe's lines, what requires it, what it was chosen over and why.
+std::string why_text(const Solution& solution);
+/// One step of an explanation in words.
+std::string sentence(const ProblemNode& node);
+/// "nginx.yaml:9:11: remove 'zlib' from 'exclude'".
+std::string sentence(const RecipeChange& change);
+/// All problems as trees from the recipe to the cause, then hints and the changes that give a solution.
+std::string to_text(const Unsolvable& unsolvable);
+/// What there is to save, from the whole down to single lines; at the end what to paste into the recipe.
+std::string to_text(const Suggestion& suggestion, const Recipe& recipe);
+/// The summary of a build.
+std::string to_text(const make::BuildResult& result);
+
+/// "nginx.yaml:9: nginx", "nginx, which the user installed", "nginx, which no other package requires".
+std::string root_text(const PackageGraph& graph, const Root& root);
+/// {"kind", "name", "file", "line", "via", "packages"}.
+nlohmann::ordered_json root_json(const PackageGraph& graph, const Root& root);
+
+/// Why a package is in a set, in words: the chains, what they have in common, what would have to happen for it to
+/// leave. `alternatives`: what a solution knows of packages in place of it.
+std::string to_text(const PackageGraph& graph, const analysis::Why& why, const std::vector<Alternative>& alternatives);
+/// {"package", "chains": [{"root", "hops": [{"from", "to", "requirements": [{"capability", "kind", …}]}]}], "only", …}.
+nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::Why& why,
+                               const std::vector<Alternative>& alternatives);
+
+/// One line each: drawn branches, the package, its size, the kinds of dependency if it is not only "runtime", "(*)"
+/// where it was unfolded before.
+std::string to_text(const PackageGraph& graph, const std::vector<analysis::TreeLine>& tree);
+nlohmann::ordered_json to_json(const PackageGraph& graph, const std::vector<analysis::TreeLine>& tree);
+
+/// Two tables, most exclusive bytes first: of roots and of packages; then the totals.
+std::string to_text(const PackageGraph& graph, const analysis::Costs& costs);
+nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::Costs& costs);
+
+/// What leaves and what remains.
+std::string to_text(const PackageGraph& graph, const analysis::Remainder& remainder);
+nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::Remainder& remainder);
+
+/// Text from outside as part of a line: control characters, line ends among them, become visible.
+std::string one_line(std::string_view text);
+
+struct AuditTextOptions {
+  bool all = false;       ///< every finding; else the first ones of each rule
+  bool accepted = false;  ///< accepted findings, too
+};
+
+/// Findings by rule, one a line, the worst first; then how many there are, and what was not looked at.
+std::string to_text(const analysis::Audit& audit, const AuditTextOptions& options);
+
+/// {"findings": [{"rule", "severity", "package", "path", "message", "advice", "accepted"}], "rules": [{"id",
+/// "severity", "title", "advice"}], "not_looked_at", "summary": {"errors", "warnings", "notes", "accepted"}}.
+/// "accepted", the reason, is there only where the finding was accepted; such findings count as nothing else.
+nlohmann::ordered_json to_json(const analysis::Audit& audit);
+
+/// The same as SARIF 2.1.0 (OASIS Standard): one run; paths are relative to the root, packages logical locations,
+/// accepted findings suppressed. What concerns no path is located at `target`, as the user named it. Fingerprints do
+/// not depend on packages' versions, nor on sizes. Of more than 25,000 findings, as many as GitHub code scanning takes,
+/// those of one rule, package and directory are one result; what is still too much is left out, the least first, and
+/// told.
+nlohmann::ordered_json to_sarif(const analysis::Audit& audit, std::string_view target);
+
+/// By directory, by kind, the largest, duplicates; the same numbers as in the JSON, the longest lists cut.
+std::string to_text(const analysis::FileCosts& costs);
+/// {"files": {"bytes", "files", "unowned", "directories", "subdirectories", "kinds", "duplicates", "largest",
+/// "packages": [{"package", "disk_size"}]}}. "duplicates" is there only where contents were read;
+/// where nothing tells the packages, "not_looked_at" in place of "unowned".
+nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::FileCosts& costs);
+
+/// "+1.20 MB", "-12 B", "0 B".
+std::string signed_size(std::int64_t bytes);
+
+/// A cause in words: "httpd-2.4.63-1.t1 now requires perl >= 5".
+std::string sentence(const PackageDiff& diff, const ChangeCause& cause);
+/// Whether that says what its only change is.
+bool names_its_change(const ChangeCause& cause);
+/// "perl-4:5.40-1.x86_64", or "bash 0:5.2-1 -> 0:5.3-1".
+std::string change_text(const PackageChange& change);
+/// {"kind", "sentence", "bytes", …, "changes": […]}.
+nlohmann::ordered_json to_json(const PackageDiff& diff, const ChangeCause& cause);
+
+/// Each cause with what it brought and took, or that there is none.
+std::string causes_text(const PackageDiff& diff);
+
+/// The totals, then each cause with what it brought and took, then files and configuration.
+std::string to_text(const Diff& diff);
+
+/// The same for a merge request: headings and tables of GitHub's and GitLab's Markdown.
+std::string to_markdown(const Diff& diff);
+
+/// {"before", "after", "summary", "causes": [{"kind", "sentence", "bytes", …, "changes": […]}], "files", "config"}.
+/// "not_compared" is there only where something was not, and then without the counts of packages.
+nlohmann::ordered_json to_json(const Diff& diff);
+
+/// What the bands of a chart of sizes are.
+enum class BandsBy {
+  package,  ///< packages of one name
+  root      ///< what each root brought: a package belongs to the root that its way starts from (analysis::ways)
+};
+
+/// A band of a chart of sizes, in bytes by record.
+struct Band {
+  std::string name;
+  std::vector<std::uint64_t> sizes;
+  bool rest = false;  ///< of all that are too small for a band of their own
+};
+
+/// How many bands a chart has besides the rest.
+inline constexpr std::size_t most_bands = 12;
+
+/// The bands of a timeline: the largest first, each by what it was at its largest, then by name; the rest last. They
+/// add up to the records' installed sizes.
+std::vector<Band> bands(const Timeline& timeline, BandsBy by);
+
+/// How a chart is embedded.
+struct ChartOptions {
+  bool standalone = true;  ///< a file of its own: with styles and a heading
+};
+
+/// Installed size over the releases as SVG 1.1, in UTF-8: bands on top of each other, the largest at the bottom, with a
+/// legend. Depends on the timeline alone.
+std::string size_chart(const Timeline& timeline, BandsBy by, const ChartOptions& options);
+
+/// The packages of the last release as areas (squarified treemap: Bruls, Huizing and van Wijk 2000), coloured by what
+/// they did since the release before. `most`: how many packages are drawn; the others are one area.
+std::string treemap_chart(const Timeline& timeline, const ChartOptions& options, std::size_t most = SIZE_MAX);
+
+/// Installed size over the releases as a line of words' height, from the least to the most, but no steeper than if the
+/// least were a tenth less than the most.
+std::string sparkline(const Timeline& timeline);
+
+/// The name of a file for something of a timeline: "nginx.x86_64.packages.svg" of "packages.svg". Characters other than
+/// letters, digits and "+-_" become "%" and their code, but for dots inside.
+std::string chart_file(const Timeline& timeline, const std::string& what);
+
+/// A line for each image and architecture: its last release and a small curve.
+std::string overview_text(const std::vector<Timeline>& timelines);
+
+/// The releases of an image as a curve that runs downwards, with what each changed and the largest causes of it.
+std::string to_text(const Timeline& timeline);
+
+/// {"images": [{"image", "arch", "records": [{"label", "date", "packages", "installed_size", …, "bytes", "causes"}]}]}.
+nlohmann::ordered_json to_json(const std::vector<Timeline>& timelines);
+
+/// Each limit, and where one is exceeded the causes: what changed, or without an earlier record the largest packages.
+std::string to_text(const verbs::BudgetAnswer& answer);
+/// {"image", "label", "arch", "over", "limits": [{"limit", "allowed", "found", "over"}], "since", "diff"}.
+nlohmann::ordered_json to_json(const verbs::BudgetAnswer& answer);
+
+/// One HTML file with all it needs, which asks nothing of the network: a list of images where there are several; of
+/// each the size over its releases, the packages of one as a treemap and a table, and what changed from any release to
+/// another with its causes. Without scripts it is charts and tables of the last releases and of all steps; the longest
+/// of these tables are cut, and say so. `timelines`: at least one.
+/// Error: this build has no visualization library.
+std::string history_page_text(const std::string& title, const std::vector<Timeline>& timelines);
+
+/// Costs of files as one HTML file without scripts, which asks nothing of the network: by directory, by kind, the
+/// largest, duplicates. `not_looked_at`: told as that, besides packages where nothing tells them.
+std::string files_page_text(const std::string& title, const analysis::FileCosts& costs,
+                            const std::vector<std::string>& not_looked_at);
+
+/// The directories as areas, of two levels at the most, as SVG 1.1 in UTF-8.
+std::string files_chart(const std::string& title, const analysis::FileCosts& costs, const ChartOptions& options);
+
+/// A table with a row for each image and architecture, and a column for each release; then what became of all, in one
+/// line. `directory` is where the records are.
+std::string to_text(const verbs::Survey& survey, const std::string& directory);
+
+/// What went wrong, for stderr: errors, those of one recipe with the same cause in one line, and why there is no
+/// solution.
+std::string problems_text(const verbs::Survey& survey);
+
+/// {"history", "releases": [label…], "images": [{"image", "arch", "recipe", "releases": [{"label", "outcome":
+/// "recorded", "unchanged", "no_solution" or "failed", …}]}], "summary": {"recorded", …}}.
+nlohmann::ordered_json to_json(const verbs::Survey& survey, const std::string& directory);
+
+/// The explanation of verbs::SurveyRequest.
+verbs::Explanation explanation(const Unsolvable& unsolvable);
+
+}  // namespace rootlet::report

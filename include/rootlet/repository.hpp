@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "rootlet/package.hpp"
+#include "rootlet/recipe.hpp"
+
+namespace rootlet {
+
+/// One metadata file in the cache.
+struct MetadataFile {
+  std::filesystem::path path;
+  Checksum checksum;  ///< of the (compressed) file, as repomd.xml states it
+};
+
+/// A repository whose metadata is at hand and verified along the chain repomd.xml → primary.
+struct RepoMetadata {
+  RepoSpec spec;
+  std::string repomd_sha256;  ///< identifies the state of the repository
+  MetadataFile primary;
+  std::optional<MetadataFile> modules;    ///< modules.yaml, where the repository has one
+  std::optional<MetadataFile> comps;      ///< groups; present when it was asked for and the repository has it
+  std::optional<MetadataFile> filelists;  ///< present when it was asked for and the repository has it
+};
+
+}  // namespace rootlet

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "rootlet/build.hpp"
+#include "rootlet/files.hpp"
+#include "rootlet/graph.hpp"
+#include "rootlet/image.hpp"
+#include "rootlet/recipe_file.hpp"
+
+namespace rootlet::inspect {
+
+/// Kind of target at a path; form_of() looks no further than needed.
+enum class Form { root_directory, image, rpmdb, lock, recipe, unknown };
+Form form_of(const std::filesystem::path& path);
+
+/// How much of a root is read.
+enum class Depth {
+  database,  ///< only what tells its packages: the tree has no files
+  files,     ///< all files, without their contents
+  contents   ///< with digests, scripts' interpreters and ELF facts
+};
+
+struct TreeOptions {
+  Depth depth = Depth::database;
+  std::string arch;  ///< RPM's name; which platform of an image; empty: the only one, else this machine's
+  std::string tag;   ///< which image of several, as image::ReadOptions has it; empty: the only one
+  /// Layers that unpack to more than 200 times their own size may unpack to so much in all; so may a whole archive
+  /// (bytes).
+  std::uint64_t unpacked_limit = image::default_unpacked_limit;
+};
+
+/// Target that a user named, as every analysis takes it.
+struct Target {
+  std::string name;  ///< as the user named it
+  Form form = Form::unknown;
+  std::string image_name;  ///< what it calls itself: the recipe's name, that of a lock's recipe, else the file's
+  std::string arch = {};   ///< RPM's name of what a recipe or lock is for; else empty
+  PackageGraph graph;      ///< of what stays in the root
+  /// A recipe or lock with packages that take part in the build and leave: of all packages.
+  std::optional<PackageGraph> build_graph = std::nullopt;
+  std::optional<Solution> solution = std::nullopt;  ///< of a recipe or lock
+  std::vector<InstalledPackage> installed = {};     ///< as graph.packages, by place; empty for a recipe or lock
+  std::optional<FileTree> files = std::nullopt;     ///< where asked for, and there are any
+  std::optional<ImageInfo> image = std::nullopt;
+  std::vector<std::string> warnings = {};
+};
+
+struct Options {
+  TreeOptions tree;          ///< also how deep
+  recipe::Overrides recipe;  ///< for recipes
+  /// How deep a root or an image is read of which nothing tells the packages; its graph says so (packages_known).
+  /// Where this is empty, such a target is an error.
+  std::optional<Depth> files_alone = std::nullopt;
+  make::Environment environment;
+};
+
+/// Opens whatever `path` is, read-only: nothing in it or beside it changes.
+/// Errors: what it could be is said where it is nothing of the kind; a root or image without packages in an RPM
+/// database or a manifest.
+std::variant<Target, Unsolvable> open(const std::filesystem::path& path, const Options& options, Progress& progress);
+
+}  // namespace rootlet::inspect

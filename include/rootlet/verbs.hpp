@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "rootlet/audit.hpp"
+#include "rootlet/build.hpp"
+#include "rootlet/diff.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/problem.hpp"
+#include "rootlet/progress.hpp"
+#include "rootlet/recipe.hpp"
+#include "rootlet/recipe_file.hpp"
+#include "rootlet/record.hpp"
+#include "rootlet/target.hpp"
+
+namespace rootlet::verbs {
+
+/// Differences from `before` to `after`: packages with causes, files, the configuration of images, as far as both have
+/// them. Error: there is nothing that both have.
+Diff diff(const inspect::Target& before, const inspect::Target& after);
+
+/// Findings worth a look in a target; those that are accepted are marked.
+analysis::Audit audit(const inspect::Target& target, const std::vector<Accepted>& accepted);
+
+/// Costs of a target's files, in bytes. Error: it has none, being a recipe or a database, say.
+analysis::FileCosts file_costs(const inspect::Target& target, std::size_t largest = 20);
+
+/// Words of a record about a target, beside what is in it.
+struct Release {
+  std::string image;  ///< empty: what the target calls itself
+  std::string label;
+  std::string date;            ///< YYYY-MM-DD; empty: today()
+  std::filesystem::path lock;  ///< that the target was built from; empty: not known, unless it is a lock itself
+};
+
+/// SOURCE_DATE_EPOCH's day (reproducible-builds.org), else the present one in UTC: YYYY-MM-DD.
+std::string today();
+
+/// The record of a target as it is now. Errors: a lock that cannot be read; a name, label or date that is none.
+HistoryRecord record_of(const inspect::Target& target, const Release& release);
+
+/// The records of these images in a directory, each once, or of all that it has; damaged lines are warned about.
+/// Errors: an image without records; a directory without any.
+std::vector<Timeline> timelines(const std::filesystem::path& directory, const std::vector<std::string>& images,
+                                Progress& progress);
+
+/// Records of a target's image and architecture, and at the end the target as it is now, whatever the records' dates.
+/// Errors: as record_of().
+Timeline timeline_of(const inspect::Target& target, const Release& release, const std::filesystem::path& directory,
+                     Progress& progress);
+
+/// The last record with a label. Error: there is none.
+const HistoryRecord& release_labelled(const Timeline& timeline, const std::string& label);
+
+/// Differences between two records, with their causes.
+Diff diff(const HistoryRecord& before, const HistoryRecord& after);
+
+/// An image held against its budget.
+struct BudgetAnswer {
+  HistoryRecord record;
+  std::vector<BudgetCheck> checks;
+  std::optional<HistoryRecord> before = std::nullopt;  ///< what it is compared with; may be missing
+  PackageDiff diff = {};                               ///< from there
+  bool growth_unknown = false;                         ///< growth is limited, and there is nothing to compare with
+  [[nodiscard]] bool over() const;
+};
+
+/// Holds a target against a recipe's budget. Growth counts since the last record of the image in the directory, or the
+/// last one with the label `against`; where the two count other files, that is warned about.
+/// Errors: a budget that limits what the target does not have; no such label.
+BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const std::filesystem::path& directory,
+                   const std::string& against, Progress& progress);
+
+/// A release of a distribution: its name, and where its repositories are.
+struct SurveyRelease {
+  std::string label;
+  std::filesystem::path repos_from;  ///< recipe::Overrides::repos_from; empty: the label is the releasever
+};
+
+/// "43", or "el10=el10.yaml". Error (ErrorKind::usage): the label is not one word, or the file is not named.
+SurveyRelease release_of(const std::string& text);
+
+/// Why there is no solution, in the words of whoever asked.
+struct Explanation {
+  std::string text;
+  std::string json;
+};
+
+/// Recipes, each to be solved for each release and architecture.
+struct SurveyRequest {
+  std::vector<std::filesystem::path> recipes;
+  std::vector<SurveyRelease> releases;
+  std::vector<std::string> arches;  ///< RPM's names; none: each recipe's own
+  recipe::Overrides overrides;      ///< goals; what is said here of releases and architectures does not count
+  std::string date;                 ///< of all records: YYYY-MM-DD
+  std::size_t at_once = 1;          ///< processes
+  std::function<Explanation(const Unsolvable&)> explain;
+};
+
+/// What came of one recipe for one release and architecture.
+struct SurveyAnswer {
+  std::filesystem::path recipe;  ///< as named in the request
+  std::string image;             ///< the recipe's name; of one that cannot be read, the file's
+  std::string arch;              ///< empty: it was not asked for, and the recipe cannot be read
+  std::string label;
+  std::variant<HistoryRecord, Explanation, Error> outcome = Error("not solved");
+  bool unchanged = false;  ///< the last record of this image, release and architecture says the same
+  std::vector<std::string> warnings = {};
+};
+
+/// The answers to all, by recipe, architecture and release in the request's order.
+struct Survey {
+  std::vector<std::string> labels;
+  std::vector<SurveyAnswer> answers;
+};
+
+/// Solves all that is asked for, each in a process of its own; what goes wrong with one is its answer. Repositories are
+/// loaded once, so that all answers are about one state of them, and what several recipes need of their metadata is
+/// parsed by one process before the others.
+/// Errors (ErrorKind::usage), before anything is done: a recipe, release or architecture named twice, two recipes for
+/// one image, an unknown architecture.
+Survey survey(const SurveyRequest& request, const make::Environment& environment, Progress& progress);
+
+/// Adds the records to the histories in `directory`, each file at once, but for those that say the same as the last one
+/// there of their image, release and architecture, whatever its date. Warns of lines there that are no records.
+void record(Survey& survey, const std::filesystem::path& directory, Progress& progress);
+
+}  // namespace rootlet::verbs

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rootlet/image.hpp"
+#include "rootlet/progress.hpp"
+#include "rootlet/recipe.hpp"
+
+namespace rootlet::image {
+
+struct WriteOptions {
+  Format format = Format::oci;
+  Compression compression = Compression::gzip;  ///< of the layer, or of the tar; docker-archive and dir have none
+  int level = 0;                                ///< gzip 1 to 12, zstd 1 to 19; 0: the default of the compression
+  unsigned threads = 0;                         ///< that compress; 0: one for each processor. Never changes the output
+  std::int64_t source_date_epoch = 0;  ///< every later mtime in the image becomes this; the image's creation time
+  std::string name;                    ///< "nginx": repository in docker-archive
+  std::string tag = "latest";          ///< reference name in the index
+  std::string arch;                    ///< RPM's name; becomes OCI's (x86_64: amd64)
+  std::string created_by;              ///< history entry of the layer
+};
+
+/// Throws (ErrorKind::usage) when `out` cannot be written or may not be replaced: its directory is missing or
+/// read-only, a directory stands where a file would go or the other way round, it is a symbolic link or a device, or it
+/// is a non-empty directory that is no OCI layout. Meant to be called before any work is done.
+void check_output(const std::filesystem::path& out, Format format);
+
+/// Throws (ErrorKind::usage) for options that write() cannot follow: an architecture that OCI has no name for, a name
+/// or tag that registries do not take, a level that the compression does not have. Meant to be called before any work.
+void check_options(const WriteOptions& options);
+
+/// Writes the root as an image into `staging` (a path on out's file system that does not exist yet, in a directory of
+/// the caller's that takes temporary files too) for publish(). All is flushed to disk.
+/// Same tree, same options: same bytes. The uncompressed layer, thus its diff_id, depends on nothing else; compressed
+/// bytes are the same for the same version of the compression library.
+///
+/// In the layer: paths without a leading "./", sorted by component; owners by number; modes with setuid, setgid and
+/// sticky bits; whole seconds of mtime; hard links; extended attributes security.capability and user.*. Not in the
+/// layer: the root directory itself (runtimes make it), devices and sockets, what is below /dev, /proc and /sys, ACLs,
+/// security labels. A file named ".wh.…" is an error: in a layer that name deletes another file.
+/// Format::dir moves the root there.
+WriteResult write(const std::filesystem::path& root, const ImageConfig& config, const WriteOptions& options,
+                  const std::filesystem::path& staging, Progress& progress);
+
+}  // namespace rootlet::image

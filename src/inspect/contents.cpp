@@ -1,0 +1,142 @@
+#include "contents.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "elf/elf.hpp"
+#include "rootlet/error.hpp"
+
+namespace rootlet::inspect {
+namespace {
+
+constexpr std::size_t looked_at = 4096;  // bytes of a file's beginning
+
+/// Takes what is kept of one file.
+class Keeper {
+ public:
+  Keeper(Use use, Spooler& spooler, const std::string& path) : path_(path), use_(use), spooled_(use != Use::content) {
+    if (spooled_) file_ = spooler.make();
+  }
+
+  void add(std::string_view bytes) {
+    size_ += bytes.size();
+    if (size_ > (spooled_ ? largest_spooled : largest_kept)) too_large(path_, use_);
+    if (spooled_) {
+      write_all(file_.fd.get(), bytes, file_.path);
+    } else {
+      bytes_ += bytes;
+    }
+  }
+
+  Kept finish() { return spooled_ ? Kept(std::move(file_.path)) : Kept(std::move(bytes_)); }
+
+ private:
+  const std::string& path_;
+  Use use_;
+  bool spooled_;
+  Spooler::File file_;
+  std::string bytes_;
+  std::uint64_t size_ = 0;
+};
+
+fs::path temporary_place() {
+  std::error_code error;
+  fs::path place = fs::temp_directory_path(error);
+  if (error) throw Error("there is no place for temporary files: " + error.message(), "set TMPDIR to a directory");
+  return place;
+}
+
+Fd unnamed_file() {
+  const fs::path place = temporary_place();
+  Fd fd(::open(place.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600));
+  if (fd) return fd;
+  std::string pattern = (place / "rootlet-XXXXXX").string();
+  fd = Fd(mkostemp(pattern.data(), O_CLOEXEC));
+  if (!fd) throw system_error("cannot make a temporary file in '" + place.string() + "'");
+  unlink(pattern.c_str());
+  return fd;
+}
+
+}  // namespace
+
+void too_large(const std::string& path, Use use) {
+  const bool spooled = use != Use::content;
+  throw Error("'" + printable(path) + "' has more than " + human_size(spooled ? largest_spooled : largest_kept),
+              spooled ? "no package database grows so large" : "no file of its name grows so large");
+}
+
+Kept& Kept::operator=(Kept&& other) noexcept {
+  std::swap(bytes_, other.bytes_);
+  std::swap(file_, other.file_);
+  return *this;
+}
+
+Kept::~Kept() {
+  if (!file_.empty()) unlink(file_.c_str());
+}
+
+const fs::path& Spooler::path() {
+  if (!directory_) directory_ = std::make_unique<TempDir>(temporary_place(), "rootlet-target-");
+  return directory_->path();
+}
+
+Spooler::File Spooler::make() {
+  File file;
+  file.path = path() / ("file-" + std::to_string(files_++));
+  file.fd = Fd(::open(file.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file.fd) throw system_error("cannot write '" + file.path.string() + "'");
+  return file;
+}
+
+std::string script_interpreter(std::string_view begin) {
+  if (!begin.starts_with("#!")) return {};
+  constexpr std::string_view blanks = " \t";
+  std::string_view line = begin.substr(2, looked_at - 2);
+  line = line.substr(0, line.find_first_of(std::string_view("\n\0", 2)));
+  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+  return std::string(line.substr(0, line.find_last_not_of(blanks) + 1));
+}
+
+void ContentReader::write_elf(std::string_view bytes) { write_all(elf_.get(), bytes, "a temporary file"); }
+
+std::optional<Kept> ContentReader::read(image::Content& content, std::optional<Use> use, const std::string& path,
+                                        TreeFile& facts) {
+  facts.unread = content.holes() > zeros_left_;
+  const bool all = depth_ == Depth::contents && !facts.unread;
+  if (!all && !use) return std::nullopt;
+  if (all) zeros_left_ -= content.holes();
+  std::optional<Keeper> keeper;
+  if (use) keeper.emplace(*use, spooler_, path);
+  std::optional<Digest> digest;
+  if (all) digest.emplace();
+  std::string begin;
+  while (begin.size() < looked_at) {
+    const std::string_view piece = content.next();
+    if (piece.empty()) break;
+    begin += piece;
+  }
+  const bool elf = all && begin.starts_with("\x7f\x45LF");
+  if (elf) {
+    if (!elf_) elf_ = unnamed_file();
+    if (ftruncate(elf_.get(), 0) != 0 || lseek(elf_.get(), 0, SEEK_SET) != 0) {
+      throw system_error("cannot write a temporary file");
+    }
+  }
+  for (std::string_view piece = begin; !piece.empty(); piece = content.next()) {
+    if (keeper) keeper->add(piece);
+    if (digest) digest->update(piece);
+    if (elf) write_elf(piece);
+  }
+  if (digest) facts.sha256 = digest->finish();
+  if (all) facts.interpreter = script_interpreter(begin);
+  if (elf) facts.elf = elf::read(elf_.get());
+  if (keeper) return keeper->finish();
+  return std::nullopt;
+}
+
+}  // namespace rootlet::inspect

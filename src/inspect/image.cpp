@@ -1,0 +1,90 @@
+#include <map>
+#include <utility>
+
+#include "contents.hpp"
+#include "image/read.hpp"
+#include "inspect/tree.hpp"
+#include "layers.hpp"
+#include "places.hpp"
+#include "spool.hpp"
+
+namespace rootlet::inspect {
+namespace {
+
+class ImagePlaces final : public Places {
+ public:
+  explicit ImagePlaces(const LayerTree& tree) : tree_(tree) {}
+  [[nodiscard]] bool has_file(const std::string& path) const override { return tree_.find_file(path) != nullptr; }
+  [[nodiscard]] std::vector<std::string> names(const std::string& directory) const override {
+    return tree_.names(directory);
+  }
+  [[nodiscard]] std::string link(const std::string& path) const override { return tree_.link(path); }
+  [[nodiscard]] bool same_file(const std::string& one, const std::string& other) const override {
+    return tree_.find_file(one) == tree_.find_file(other);
+  }
+
+ private:
+  const LayerTree& tree_;
+};
+
+/// Applies all layers, and keeps on the way what is likely to be asked for.
+void read_layers(image::Image& image, LayerTree& tree, ContentReader& reader, Progress& progress) {
+  for (std::size_t layer = 0; layer < image.info().layers.size(); ++layer) {
+    tree.begin_layer();
+    const auto visit = [&](const image::LayerEntry& entry, image::Content& content) {
+      Inode* const file = tree.apply(entry);
+      if (file == nullptr) return;
+      const std::string path = tree.last_path();
+      file->kept = reader.read(content, use_of(path), path, file->facts);
+    };
+    image.read_layer(layer, visit, progress);
+  }
+}
+
+/// Files that are asked for under a name that they did not come under: links lead to them. By layer and entry.
+using Missing = std::map<std::size_t, std::map<std::uint64_t, std::pair<Inode*, const Wish*>>>;
+
+void read_missing(image::Image& image, const Missing& missing, Spooler& spooler, Progress& progress) {
+  ContentReader reader(Depth::files, spooler);
+  for (const auto& [layer, files] : missing) {
+    std::uint64_t number = 0;
+    const auto visit = [&, &wanted = files](const image::LayerEntry&, image::Content& content) {
+      const auto found = wanted.find(number++);
+      if (found == wanted.end()) return;
+      const auto& [file, wish] = found->second;
+      file->kept = reader.read(content, wish->use, wish->path, file->facts);
+    };
+    image.read_layer(layer, visit, progress);
+  }
+}
+
+}  // namespace
+
+Tree read_image(const std::filesystem::path& path, const TreeOptions& options, Progress& progress) {
+  image::Image image(path, {options.arch, options.tag, options.unpacked_limit});
+  Spooler spooler;
+  ContentReader reader(options.depth, spooler);
+  LayerTree layers;
+  read_layers(image, layers, reader, progress);
+
+  Tree tree;
+  const ImagePlaces places(layers);
+  tree.links = merged_links(places);
+  const std::vector<Wish> all = wishes(places);
+  Missing missing;
+  for (const Wish& wish : all) {
+    Inode* const file = layers.find_file(wish.path);
+    if (!file->kept) missing[file->layer][file->entry] = {file, &wish};
+  }
+  read_missing(image, missing, spooler, progress);
+  for (const Wish& wish : all) put(wish, *layers.find_file(wish.path)->kept, spooler, tree);
+
+  if (options.depth != Depth::database) tree.files.files = layers.files();
+  tree.files.covered = layers.covered();
+  tree.files.contents_read = options.depth == Depth::contents;
+  tree.spool.directory = spooler.release();
+  tree.image = image.info();
+  return tree;
+}
+
+}  // namespace rootlet::inspect

@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <utility>
+
+#include "analysis/solution.hpp"
+#include "base/text.hpp"
+#include "graph.hpp"
+#include "manifest.hpp"
+#include "rootlet/audit.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/lock.hpp"
+#include "rootlet/target.hpp"
+#include "rpmdb.hpp"
+
+namespace rootlet::inspect {
+namespace {
+
+constexpr const char* manifest_path = "/var/lib/rpmmanifest/container-manifest-2";
+
+/// "nginx" of "out/nginx.tar.gz" and "out/nginx/".
+std::string name_of(const fs::path& path) {
+  std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
+  for (const std::string_view suffix : {".gz", ".xz", ".bz2", ".zst", ".tar", ".oci", ".sqlite"}) {
+    if (name.ends_with(suffix)) name.erase(name.size() - suffix.size());
+  }
+  return name;
+}
+
+void add_solution(Target& target, Solution solution) {
+  target.graph = analysis::graph_of(solution, analysis::Part::staying);
+  if (solution.count() != solution.packages.size())
+    target.build_graph = analysis::graph_of(solution, analysis::Part::whole);
+  target.solution = std::move(solution);
+}
+
+void add_installed(Target& target, rpm::InstalledSet set, const std::optional<InstallRecord>& record) {
+  target.graph = graph_of(set, record);
+  target.installed = std::move(set.packages);
+}
+
+std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path, const Options& options,
+                                             Progress& progress) {
+  const Recipe recipe = recipe::load(path, options.recipe);
+  target.image_name = recipe.name;
+  target.arch = recipe.arch;
+  make::Resolved resolved = make::resolve(recipe, options.environment, progress);
+  if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
+  tell(resolved.by_metadata, progress);
+  add_solution(target, std::move(std::get<Solution>(resolved.outcome)));
+  return target;
+}
+
+constexpr const char* looked_for =
+    "looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm, /usr/share/rpm and /root/.rpmdb, and for the package "
+    "manifest "
+    "of distroless images, /var/lib/rpmmanifest/container-manifest-2; 'size --files', 'audit', 'diff' and 'report' "
+    "work on files alone";
+
+/// Where nothing tells the packages.
+void do_without(Target& target, const Options& options) {
+  if (!options.files_alone) throw Error("'" + target.name + "' has no RPM database", looked_for);
+  target.graph.packages_known = target.graph.dependencies_known = false;
+}
+
+std::string places_of(const Spool& spool) {
+  std::vector<std::string> places;
+  for (const SpooledDatabase& one : spool.databases) places.push_back(one.place);
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  return join(places, ", ");
+}
+
+/// What a root's own records say of its packages.
+void add_packages(Target& target, const Tree& tree, const Options& options) {
+  const bool files = options.tree.depth != Depth::database;
+  if (!tree.spool.databases.empty()) {
+    const auto record = install_record(tree, target.warnings);
+    auto set = read_copies(tree.spool, "'" + target.name + "'", files, target.warnings, tree.links);
+    if (!set.packages.empty()) return add_installed(target, std::move(set), record);
+  }
+  const auto manifest = tree.files.contents.find(manifest_path);
+  if (manifest != tree.files.contents.end()) {
+    target.installed = read_manifest(manifest->second, target.name + ":" + manifest_path, target.warnings);
+    target.graph = graph_of(target.installed);
+    if (!target.installed.empty()) return;
+  }
+  if (!tree.spool.databases.empty() && !options.files_alone) {
+    throw Error("the RPM database of '" + target.name + "' (" + places_of(tree.spool) + ") holds no packages",
+                looked_for);
+  }
+  do_without(target, options);
+}
+
+Target open_tree(Target target, const std::function<Tree(const TreeOptions&)>& read, const Options& options) {
+  TreeOptions how = options.tree;
+  Tree tree = read(how);
+  add_packages(target, tree, options);
+  if (!target.graph.packages_known && options.files_alone > how.depth) {
+    how.depth = *options.files_alone;
+    tree = read(how);
+  }
+  target.image = std::move(tree.image);
+  if (how.depth == Depth::database) return target;
+  target.files = std::move(tree.files);
+  const auto sizes = analysis::disk_sizes(*target.files, analysis::owners_of(*target.files, target.installed),
+                                          target.installed.size());
+  // A manifest says nothing of files.
+  for (std::size_t i = 0; i < sizes.size() && target.graph.dependencies_known; ++i) {
+    target.graph.packages[i].disk_size = sizes[i];
+  }
+  return target;
+}
+
+}  // namespace
+
+std::variant<Target, Unsolvable> open(const fs::path& path, const Options& options, Progress& progress) {
+  Target target;
+  target.name = path.string();
+  target.form = form_of(path);
+  target.image_name = name_of(path);
+  switch (target.form) {
+    case Form::recipe: return open_recipe(std::move(target), path, options, progress);
+    case Form::lock: {
+      Lock lock = lock::read(path);
+      target.image_name = lock.request.name;
+      target.arch = lock.request.arch;
+      add_solution(target, Solution{std::move(lock.packages)});
+      return target;
+    }
+    case Form::rpmdb: {
+      const Spool spool = copy_databases(path);
+      auto set = read_copies(spool, "'" + target.name + "'", options.tree.depth != Depth::database, target.warnings);
+      if (set.packages.empty()) throw Error("the RPM database '" + target.name + "' holds no packages");
+      add_installed(target, std::move(set), std::nullopt);
+      return target;
+    }
+    case Form::root_directory:
+      return open_tree(
+          std::move(target), [&](const TreeOptions& how) { return read_directory(path, how, progress); }, options);
+    case Form::image:
+      return open_tree(
+          std::move(target), [&](const TreeOptions& how) { return read_image(path, how, progress); }, options);
+    case Form::unknown: break;
+  }
+  throw usage_error("'" + target.name + "' is nothing that rootlet can look into",
+                    "it takes a recipe, a lock, a root directory, an RPM database, an OCI image layout, an oci-archive "
+                    "or a docker-archive");
+}
+
+}  // namespace rootlet::inspect

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "inspect/tree.hpp"
+#include "rpm/database.hpp"
+
+namespace rootlet::inspect {
+
+/// Copies RPM databases, named by a file or by the directory that they are in, for librpm to open.
+/// Error: there is none.
+Spool copy_databases(const std::filesystem::path& path);
+
+/// Reads the copied databases: the first one that holds packages counts; `warnings` tells what others there are. No
+/// packages: all are empty. `name` says in messages whose they are; links: as in Tree.
+/// Errors, where none holds packages: one is damaged.
+rpm::InstalledSet read_copies(const Spool& spool, const std::string& name, bool files,
+                              std::vector<std::string>& warnings, const std::map<std::string, std::string>& links = {});
+
+}  // namespace rootlet::inspect

@@ -1,0 +1,46 @@
+#include "may_fail.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <array>
+
+namespace rootlet::make {
+namespace {
+
+/// Whether an entry names the package: by name, NEVRA or the parts of it that DNF takes, or by a glob over one of
+/// these.
+bool names(const std::string& entry, const Nevra& nevra) {
+  const std::string epoch = std::to_string(nevra.epoch) + ":";
+  const std::string full = nevra.version + "-" + nevra.release;
+  const std::array<std::string, 8> forms{nevra.name,
+                                         nevra.name + "." + nevra.arch,
+                                         nevra.name + "-" + nevra.version,
+                                         nevra.name + "-" + epoch + nevra.version,
+                                         nevra.name + "-" + full,
+                                         nevra.name + "-" + epoch + full,
+                                         nevra.name + "-" + full + "." + nevra.arch,
+                                         nevra.str()};
+  return std::any_of(forms.begin(), forms.end(), [&](const std::string& form) {
+    return entry == form || fnmatch(entry.c_str(), form.c_str(), 0) == 0;
+  });
+}
+
+}  // namespace
+
+std::set<Nevra> packages_that_may_fail(const std::vector<RecipeItem>& entries, const std::vector<Package>& packages,
+                                       Progress& progress) {
+  std::set<Nevra> found;
+  for (const RecipeItem& entry : entries) {
+    bool any = false;
+    for (const Package& package : packages) {
+      if (!names(entry.text, package.nevra)) continue;
+      found.insert(package.nevra);
+      any = true;
+    }
+    if (!any) progress.warn(entry.mark.str() + ": scriptlets_may_fail: '" + entry.text + "' matches no package");
+  }
+  return found;
+}
+
+}  // namespace rootlet::make

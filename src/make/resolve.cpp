@@ -1,0 +1,130 @@
+#include "rootlet/build.hpp"
+
+#include "analysis/lines.hpp"
+#include "edge_kinds.hpp"
+#include "headers.hpp"
+#include "recipe/guard_rails.hpp"
+#include "repo/metadata.hpp"
+#include "rootlet/recipe_file.hpp"
+#include "solv/solve.hpp"
+#include "stopwatch.hpp"
+
+namespace rootlet::make {
+namespace {
+
+/// How many of a line's packages `suggest` names.
+constexpr std::size_t heaviest_shown = 3;
+
+/// The recipe's guard rails, or else the built-in ones; what the solver knows of features is built in.
+void add_guard_rails(solv::Request& request, const std::optional<std::vector<RecipeItem>>& own) {
+  recipe::GuardRails rails = recipe::guard_rails();
+  if (own) {
+    rails.keep_provider.clear();
+    for (const RecipeItem& item : *own) rails.keep_provider.push_back(item.text);
+  }
+  request.keep_provider = std::move(rails.keep_provider);
+  request.fewer_features = std::move(rails.fewer_features);
+}
+
+solv::Request request_of(const Recipe& recipe, const Environment& environment) {
+  solv::Request request;
+  request.arch = recipe.arch;
+  request.packages = recipe.packages;
+  request.exclude = recipe.exclude;
+  request.weak_deps = recipe.weak_deps;
+  request.weak_deps_of = recipe.weak_deps_of;
+  request.modules = recipe.modules;
+  request.releasever = recipe.releasever;
+  request.base_arch = recipe::base_arch(recipe.arch);
+  request.group_package_types = recipe.group_package_types;
+  request.goal = recipe.goal;
+  add_guard_rails(request, recipe.goal.guard_rails);
+  request.time_limit = environment.time_limit;
+  request.cache_dir = environment.cache_dir;
+  request.paths = environment.paths;
+  return request;
+}
+
+/// Brings what not every request needs.
+solv::Loaders loaders(const Environment& environment, HeaderSource& headers, Progress& progress) {
+  const repo::MetadataOptions options{environment.cache_dir, environment.offline};
+  solv::Loaders load;
+  load.filelists = [options, &progress](std::vector<RepoMetadata>& repos) {
+    for (RepoMetadata& metadata : repos) repo::load_filelists(metadata, options, progress);
+  };
+  load.comps = [options, &progress](std::vector<RepoMetadata>& repos) {
+    for (RepoMetadata& metadata : repos) repo::load_comps(metadata, options, progress);
+  };
+  load.headers = headers.loader();
+  return load;
+}
+
+std::vector<RepoMetadata> load_metadata(const Recipe& recipe, const Environment& environment, Progress& progress) {
+  return repo::load_metadata(recipe.repos, {environment.cache_dir, environment.offline}, progress);
+}
+
+void warn(const Solution& solution, Progress& progress) {
+  for (const std::string& warning : solution.warnings) progress.warn(warning);
+}
+
+}  // namespace
+
+Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress) {
+  std::vector<Phase> phases;
+  auto repos = timed(phases, "metadata", [&] { return load_metadata(recipe, environment, progress); });
+  Resolved resolved = resolve_with(recipe, std::move(repos), environment, progress);
+  resolved.phases.insert(resolved.phases.begin(), phases.begin(), phases.end());
+  return resolved;
+}
+
+Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
+                      Progress& progress) {
+  Resolved resolved;
+  resolved.repos = std::move(repos);
+  const solv::Request request = request_of(recipe, environment);
+  HeaderSource headers(recipe, environment, progress);
+  solv::Loaders load = loaders(environment, headers, progress);
+  std::vector<Phase> within;  // of solving
+  const solv::HeaderLoader read = load.headers;
+  if (read) {
+    load.headers = [&](const std::vector<Package>& packages) {
+      return timed(within, "headers", [&] { return read(packages); });
+    };
+  }
+  resolved.outcome = timed(resolved.phases, "solve", [&] { return solv::solve(request, resolved.repos, load); });
+  for (const Phase& phase : within) {
+    resolved.phases.back().seconds -= phase.seconds;
+    resolved.phases.push_back(phase);
+  }
+  if (auto* solution = std::get_if<Solution>(&resolved.outcome)) {
+    // Where packages leave, it was headers that told which scriptlets need what.
+    const bool tell_kinds =
+        environment.headers == Headers::required || recipe.goal.scriptlet_deps == ScriptletDeps::drop;
+    if (tell_kinds && solution->optimality.by_headers) refine_edge_kinds(*solution, headers.requirements(*solution));
+    resolved.by_metadata = headers.problem();
+    resolved.not_installable = headers.obstacle(*solution);
+    if (resolved.not_installable && environment.headers == Headers::required) throw Error(*resolved.not_installable);
+    warn(*solution, progress);
+  }
+  return resolved;
+}
+
+void tell(const ByMetadata& by_metadata, Progress& progress) {
+  if (by_metadata.why.empty()) return;
+  const std::string text = "sizes are by metadata: " + by_metadata.why;
+  by_metadata.distrust ? progress.warn(text) : progress.detail(text);
+}
+
+std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress) {
+  HeaderSource headers(recipe, environment, progress);
+  auto outcome = solv::suggest(request_of(recipe, environment), load_metadata(recipe, environment, progress),
+                               loaders(environment, headers, progress));
+  if (auto* suggestion = std::get_if<Suggestion>(&outcome)) {
+    tell(headers.problem(), progress);
+    suggestion->lines = analysis::line_costs(suggestion->best, heaviest_shown);
+    warn(suggestion->best, progress);
+  }
+  return outcome;
+}
+
+}  // namespace rootlet::make

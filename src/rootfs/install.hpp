@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rootlet/image.hpp"
+#include "rootlet/package.hpp"
+#include "rootlet/progress.hpp"
+#include "rootlet/recipe.hpp"
+#include "rpm/verified.hpp"
+
+namespace rootlet::rootfs {
+
+struct InstallOptions {
+  std::string arch;    ///< RPM's name of the target's architecture
+  std::string dbpath;  ///< inside the root: "/usr/lib/sysimage/rpm"; see choose_dbpath()
+  bool docs = false;
+  std::vector<std::string> langs;  ///< locales to keep; none: none
+  std::int64_t source_date_epoch = 0;
+  /// The recipe's users: packages' accounts of these names get their numbers, and none of the others does.
+  std::vector<RecipeUser> users;
+  std::set<Nevra> may_fail;  ///< the packages whose scriptlets may fail, where rpm only warns of it
+};
+
+struct InstallResult {
+  std::vector<MissingOwner> missing_owners;  ///< in the order of the installation
+  /// What scriptlets and triggers printed, in order: one entry for each that said anything.
+  std::vector<std::string> scriptlet_output;
+  std::vector<FailedScriptlet> failed_scriptlets;  ///< of packages that may fail, in order
+};
+
+/// Where the database of a distribution with these packages belongs: the recipe's choice, or, for "auto",
+/// /usr/lib/sysimage/rpm where the set says so (one of the packages owns that directory, or none owns /var/lib/rpm and
+/// a release names Fedora 36 or EL 10 or later: ".fc41", ".el10") and /var/lib/rpm otherwise.
+std::string choose_dbpath(const std::string& recipe_choice, const std::vector<rpm::VerifiedPackage>& packages);
+
+/// A package of a root, and whether it leaves before the root is an image; see drop().
+struct PackageInRoot {
+  const rpm::VerifiedPackage* package = nullptr;
+  bool leaves = false;
+};
+
+/// In which form a root has its RPM database.
+struct RpmdbChoice {
+  RpmdbFormat format = RpmdbFormat::sqlite;
+  bool later_indexes = false;          ///< of Berkeley DB: see rpm::rewrite_as_berkeley()
+  std::vector<ForeignLibrpm> foreign;  ///< the packages whose librpm cannot read that
+};
+
+/// SQLite, or Berkeley DB where every librpm among the packages that stay reads that. librpm links what it reads:
+/// SQLite since 4.16, libdb for Berkeley DB (EL 8 and older), and neither where it has only its own ndb (SUSE).
+RpmdbChoice choose_rpmdb_format(const std::vector<PackageInRoot>& packages);
+
+/// Makes the empty directory that becomes an image's root, with nothing handed down from where it is made: mode 0755,
+/// root's, without access-control lists, set-group-ID bit and folding of case. What is made inside then depends on the
+/// image alone; a quota's project id stays, which no image holds.
+/// Error: the place still has a say in what is made there (say, a file system without owners).
+void create_root(const std::filesystem::path& root);
+
+/// Installs packages into the empty directory `root` (see create_root()) in one transaction, with the result that
+/// `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own there. Before
+/// a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet itself, whatever
+/// librpm is linked; an owner that nobody makes is root, and told. Scriptlets and triggers run in namespaces of their
+/// own (mount, pid, uts, ipc, network, cgroup), see only the root and a minimal /proc and /dev, and have no more
+/// capabilities than they need; the environment tells them that no system runs. None may fail but those of
+/// InstallOptions::may_fail. There is no time limit; whatever ends the calling process ends them too. Needs root and
+/// Linux 5.12. Errors: "package httpd-2.4…: scriptlet %post failed: exit status 1", with its output as the hint.
+InstallResult install(const std::filesystem::path& root, const std::vector<rpm::VerifiedPackage>& packages,
+                      const InstallOptions& options, Progress& progress);
+
+/// Adds the recipe's users and groups to etc/passwd, group, shadow and gshadow (where they exist).
+void add_users(const std::filesystem::path& root, const std::vector<RecipeUser>& users);
+
+/// Notes the states of modules where and as the root's own package manager looks for them: DNF 4 and microdnf, DNF 5.
+/// A root that has neither stays as it is. Error: a name that cannot be written there.
+void note_modules(const std::filesystem::path& root, const std::vector<ModuleState>& states);
+
+/// Puts the RPM database that install() wrote into Berkeley DB's form (see rpm::rewrite_as_berkeley()), in a sandbox.
+/// `packages`: those that it must hold, beside keys. Error: it holds others.
+void rewrite_rpmdb_as_berkeley(const std::filesystem::path& root, const std::string& dbpath, bool later_indexes,
+                               std::vector<Nevra> packages);
+
+/// Writes the recipe's files; never follows a symbolic link out of the root.
+void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>& files);
+
+/// Throws where the process has no right to do what install() and run() do. Meant to be called before any work is done.
+void require_root();
+
+/// Undoes what scriptlets made by the clock or by chance and what belongs to one machine, not to an image: later dates
+/// of password changes become source_date_epoch's day, /etc/machine-id is emptied (see machine-id(5)), the random seed
+/// of systemd is removed.
+void settle(const std::filesystem::path& root, std::int64_t source_date_epoch);
+
+/// Removes what is no part of an image: package manager caches and logs made by the install, stray database side
+/// files, and the database itself where the recipe asks for that (`keep_rpmdb` false).
+void clean(const std::filesystem::path& root, const std::string& dbpath, bool keep_rpmdb);
+
+struct RunResult {
+  int exit_status = 0;  ///< 128 + n when killed by signal n, as a shell reports it
+  std::string output;   ///< stdout and stderr together, the first MiB of it
+};
+
+/// Runs a command in the root, isolated as scriptlets are, on a scratch layer over it: the root itself stays as it is.
+/// `user` as in an image's configuration ("1001", "1001:1001", a name of the root's /etc/passwd; empty: root),
+/// `workdir` empty: "/". Errors: the command cannot be started, an unknown user, no such directory.
+RunResult run(const std::filesystem::path& root, const std::vector<std::string>& command,
+              const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user);
+
+}  // namespace rootlet::rootfs

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rootlet/files.hpp"
+#include "rootlet/graph.hpp"
+
+namespace rootlet::rpm {
+
+/// All packages of a database, and how they depend on each other. Public keys, which it keeps as packages of the name
+/// gpg-pubkey, are none.
+struct InstalledSet {
+  std::vector<InstalledPackage> packages;  ///< sorted by NEVRA, the sizes of equal ones
+  /// Sorted; PackageId: a place in `packages`. Requirements, met or not, and those Recommends and Supplements that are
+  /// met. Suggests and Enhances bring nothing in. rpmlib's features are left out.
+  std::vector<Dependency> dependencies;
+  std::vector<IdleRequirement> idle;  ///< of Requires and Recommends; sorted
+  std::vector<Clash> clashes;         ///< sorted; nothing clashes with itself
+};
+
+/// Reads the database (sqlite, ndb's Packages.db, or Berkeley DB's Packages) in a directory. Give it a copy that is its
+/// alone: opening one may write beside it. Where `files` is false, packages come without their files and the key that
+/// signed them. `links`: absolute targets of those of `merged_directories` that are links in the root ("/usr/sbin":
+/// "/usr/bin"); scriptlets may have made them. Without, what packages own tells. Runs librpm in a process of its own,
+/// which a damaged database may crash. Error: the cause alone. No packages: it is empty.
+InstalledSet read_database(const std::filesystem::path& directory, bool files,
+                           const std::map<std::string, std::string>& links = {});
+
+}  // namespace rootlet::rpm

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "rootlet/files.hpp"
+#include "rootlet/package.hpp"
+#include "rpm/open_package.hpp"
+#include "rpm/package_accounts.hpp"
+
+namespace rootlet::rpm {
+
+/// Which files of packages a transaction puts into the root, beside those that always are.
+struct KeptFiles {
+  bool docs = false;
+  std::vector<std::string> langs;  ///< locales
+};
+
+/// Requirement of a package, as metadata writes it ("bash >= 4", without an epoch of 0), and when: one kind or several.
+struct Requirement {
+  std::string capability;
+  std::vector<EdgeKind> kinds;
+};
+
+/// Facts of a package file's header that a build needs. Sizes in bytes, time in seconds since 1970.
+struct HeaderInfo {
+  Nevra nevra;
+  std::uint64_t installed_size = 0;
+  std::uint64_t kept_size = 0;  ///< of the regular files that are put into the root; hard links count once
+  std::int64_t build_time = 0;
+  std::vector<PackageFile> files;         ///< all that it owns, directories and ghosts too; sorted by path
+  std::vector<Requirement> requirements;  ///< without those on rpmlib's features
+  /// The required features of rpmlib that this librpm lacks: "rpmlib(LargeFiles) <= 4.12.0-1".
+  std::vector<std::string> missing_features;
+  PackageAccounts accounts;  ///< owners as far as its files are kept
+};
+
+/// Reads a package file's header without checking signatures; what follows the header need not be there.
+/// Error: "cannot read package 'x.rpm': …".
+HeaderInfo read_header(const OpenPackage& package, const KeptFiles& kept = {});
+
+}  // namespace rootlet::rpm

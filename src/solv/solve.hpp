@@ -1,0 +1,73 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "rootlet/package.hpp"
+#include "rootlet/problem.hpp"
+#include "rootlet/recipe.hpp"
+#include "rootlet/repository.hpp"
+#include "rootlet/suggestion.hpp"
+
+namespace rootlet::solv {
+
+/// What is asked of the solver.
+struct Request {
+  std::string arch;                      ///< RPM's name of the target's architecture
+  std::vector<RecipeItem> packages;      ///< as in a recipe
+  std::vector<RecipeItem> exclude;       ///< names, NEVRAs, globs
+  bool weak_deps = false;                ///< follow all weak dependencies
+  std::vector<RecipeItem> weak_deps_of;  ///< or only what the packages that these match recommend
+  RecipeModules modules;                 ///< which module streams packages may come from
+  std::string releasever;                ///< says which platform modules are for, where packages do not
+  std::string base_arch;                 ///< RPM's base architecture of the target; empty: as arch
+  std::vector<std::string> group_package_types = default_group_package_types();
+  Goal goal;  ///< which of the sets that satisfy the rest is wanted; guard_rails: not looked at
+  std::vector<std::string> keep_provider;             ///< the guard rails: capabilities, globs allowed
+  std::map<std::string, std::string> fewer_features;  ///< by package name, what it lacks
+  double time_limit = 10;                             ///< seconds to prove that a set is the best
+  bool paths = false;               ///< the answer says which paths its packages have: filelists are loaded
+  std::filesystem::path cache_dir;  ///< where parsed metadata is kept
+};
+
+/// Called when a requirement or a spec names a path that primary metadata does not list: sets `filelists`
+/// of each repository that has them.
+using FilelistsLoader = std::function<void(std::vector<RepoMetadata>&)>;
+
+/// Called when an entry of `packages` names a group: sets `comps` of each repository that has groups.
+using CompsLoader = std::function<void(std::vector<RepoMetadata>&)>;
+
+/// Facts that a package's header tells and metadata do not.
+struct HeaderFacts {
+  std::uint64_t kept_size = 0;          ///< as Package::kept_size
+  std::set<std::string> of_scriptlets;  ///< capabilities that scriptlets alone require; without an epoch of 0
+};
+
+/// Called for packages that matter for the choice, and for those of the answer: what their headers say, in their order.
+/// Nothing: they cannot be had; then metadata decide about all packages.
+using HeaderLoader = std::function<std::optional<std::vector<HeaderFacts>>(const std::vector<Package>&)>;
+
+/// Callbacks that bring what not every request needs; each may be empty.
+struct Loaders {
+  FilelistsLoader filelists;
+  CompsLoader comps;
+  HeaderLoader headers;
+};
+
+/// The set that the request wants, DNF's or the best by its goal, and why each package is in it; or what stands in the
+/// way.
+/// Errors: metadata that cannot be parsed, a local .rpm file that cannot be read; ErrorKind::usage: a module, stream,
+/// profile or group that there is not, an entry of weak_deps_of that matches no package, with the entry's place.
+std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos, const Loaders& load);
+
+/// How a request could lead to less: what DNF's answer, the best set and what of it stays weigh, and what each choice
+/// and each entry costs. Errors: as solve().
+std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector<RepoMetadata> repos,
+                                             const Loaders& load);
+
+}  // namespace rootlet::solv
