@@ -38,6 +38,15 @@ struct Nevra {
   auto operator<=>(const Nevra&) const = default;
 };
 
+/// Whether the text of a package comes before that of another one: "a+b-0:1-1" before "a-0:1-1". Outputs list packages
+/// in this order where they were sorted as text; those of a set they list in the order of Nevra.
+bool comes_first_as_text(const Nevra& a, const Nevra& b);
+
+/// A package's place in the list of its set: Solution::packages, Lock::packages, PackageGraph::packages.
+enum class PackageId : std::uint32_t {};
+constexpr std::size_t index(PackageId id) noexcept { return static_cast<std::size_t>(id); }
+constexpr PackageId package_id(std::size_t index) noexcept { return PackageId{static_cast<std::uint32_t>(index)}; }
+
 /// Note of DNF on a module once it has installed a set: the stream that is enabled and the profiles that were
 /// installed, or that the module is disabled.
 struct ModuleState {
@@ -166,10 +175,13 @@ std::string because(const Condition& condition);
 
 /// One requirement that a chosen package meets for another one.
 struct RequiredBy {
-  std::string package;     ///< NEVRA of the one that requires
+  PackageId package = {};  ///< the one that requires
   std::string capability;  ///< as written: "libc.so.6(GLIBC_2.14)(64bit)", "/bin/sh", "(a or b)"
   EdgeKind kind = EdgeKind::runtime;
   Condition condition = {};
+  /// Of a requirement that needs several packages at once, as "(a and b)", which parts this one meets, by numbers that
+  /// tell them apart; sorted. Empty: it needs one, and any of those that meet it would do.
+  std::vector<std::uint32_t> parts = {};
   auto operator<=>(const RequiredBy&) const = default;
 };
 
@@ -209,7 +221,7 @@ struct Alternative {
   auto operator<=>(const Alternative&) const = default;
 };
 
-/// Why a package is in the set. All lists sorted.
+/// Why a package is in the set. All lists sorted, by packages as text.
 struct Reason {
   std::vector<Requested> requested = {};
   std::vector<RequiredBy> required_by = {};
@@ -221,6 +233,9 @@ struct ChosenPackage {
   Reason reason;
   bool build_only = false;  ///< only scriptlets need it: it leaves after they have run
 };
+
+/// Sorts what requires one package of a set, by the text of those that do; each is left once.
+void sort_as_text(std::vector<RequiredBy>& required_by, const std::vector<ChosenPackage>& packages);
 
 /// A package that DNF would have installed, and what the set has in its place.
 struct Swap {

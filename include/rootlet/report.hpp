@@ -23,7 +23,6 @@ namespace rootlet::report {
 /// Two spaces of indent and a newline at the end: what --json prints. Text that is not UTF-8 is replaced.
 std::string json_text(const nlohmann::ordered_json& json);
 
-nlohmann::ordered_json to_json(const ChosenPackage& package);
 /// {"packages": […], "build_only": […], "summary": {…}}: the contract of `solve --json`. "build_only" is there only
 /// where packages take part in the build and leave; the summary does not count them, but for the download.
 nlohmann::ordered_json to_json(const Solution& solution);

@@ -11,4 +11,7 @@ enum class Part { staying, whole };
 /// entries.
 PackageGraph graph_of(const Solution& solution, Part part);
 
+/// By package of that graph, what could have been there in its place.
+std::vector<std::vector<Alternative>> alternatives_of(const Solution& solution, Part part);
+
 }  // namespace rootlet::analysis

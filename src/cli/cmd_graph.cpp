@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "analysis/find.hpp"
+#include "analysis/solution.hpp"
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
@@ -40,16 +40,7 @@ std::string html(const inspect::Target& target, const analysis::ViewOptions& opt
   graph::Drawing drawing;
   if (view.nodes.size() <= most_drawn_in_page && view.edges.size() <= most_drawn_in_page) drawing = graph::draw(view);
   report::PageInput input{target.name, target.graph, view, drawing, options.focus, options.kinds};
-  if (target.solution) {
-    std::map<std::string, const std::vector<Alternative>*> by_nevra;
-    for (const ChosenPackage& one : target.solution->packages) {
-      by_nevra[one.package.nevra.str()] = &one.reason.alternatives;
-    }
-    for (const GraphPackage& one : target.graph.packages) {
-      const auto found = by_nevra.find(one.nevra.str());
-      input.alternatives.push_back(found == by_nevra.end() ? std::vector<Alternative>() : *found->second);
-    }
-  }
+  if (target.solution) input.alternatives = analysis::alternatives_of(*target.solution, analysis::Part::staying);
   return report::page_text(input);
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/find.hpp"
+#include "analysis/solution.hpp"
 #include "command.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/error.hpp"
@@ -18,15 +19,6 @@ struct WhyArguments {
   analysis::ChainOptions chains;
 };
 
-/// What the solver knows of packages that could be there instead.
-std::vector<Alternative> alternatives_to(const inspect::Target& target, const std::string& nevra) {
-  if (!target.solution) return {};
-  for (const ChosenPackage& chosen : target.solution->packages) {
-    if (chosen.package.nevra.str() == nevra) return chosen.reason.alternatives;
-  }
-  return {};
-}
-
 int explain(const WhyArguments& options, const Session& session, const inspect::Target& target) {
   const bool leaves =
       analysis::find_packages(target.graph, options.package, rpm::compare_versions).empty() && target.build_graph;
@@ -36,11 +28,15 @@ int explain(const WhyArguments& options, const Session& session, const inspect::
     throw Error(target.name + ": its package manifest says nothing of dependencies",
                 "an image with an RPM database, or the recipe it was built from, can tell why a package is there");
   }
+  std::vector<std::vector<Alternative>> others(graph.packages.size());
+  if (target.solution) {
+    others = analysis::alternatives_of(*target.solution, leaves ? analysis::Part::whole : analysis::Part::staying);
+  }
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   std::string text;
   for (const PackageId package : found) {
     const analysis::Why why = analysis::why(graph, package, options.chains);
-    const auto alternatives = alternatives_to(target, graph.at(package).nevra.str());
+    const auto& alternatives = others.at(index(package));
     if (session.json) {
       json.push_back(report::to_json(graph, why, alternatives));
       json.back()["build_only"] = leaves;

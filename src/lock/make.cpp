@@ -50,7 +50,7 @@ Json repo_json(const LockedRepo& repo, const WrittenPlaces& places) {
   return out;
 }
 
-Json reason_json(const Reason& reason, const WrittenPlaces& places) {
+Json reason_json(const Reason& reason, const std::vector<ChosenPackage>& packages, const WrittenPlaces& places) {
   Json requested = Json::array();
   for (const Requested& entry : reason.requested) {
     if (std::find(requested.begin(), requested.end(), places.path(entry.spec)) == requested.end()) {
@@ -59,13 +59,15 @@ Json reason_json(const Reason& reason, const WrittenPlaces& places) {
   }
   Json required_by = Json::array();
   for (const RequiredBy& edge : reason.required_by) {
-    required_by.push_back(
-        {{"package", edge.package}, {"capability", edge.capability}, {"kind", edge_kind_name(edge.kind)}});
+    required_by.push_back({{"package", packages.at(index(edge.package)).package.nevra.str()},
+                           {"capability", edge.capability},
+                           {"kind", edge_kind_name(edge.kind)}});
   }
   return {{"requested", requested}, {"required_by", required_by}};
 }
 
-Json package_json(const ChosenPackage& chosen, const WrittenPlaces& places) {
+Json package_json(const ChosenPackage& chosen, const std::vector<ChosenPackage>& packages,
+                  const WrittenPlaces& places) {
   const Package& package = chosen.package;
   const bool local = package.repo == local_repo_id;
   Json out{{"name", package.nevra.name},
@@ -80,7 +82,7 @@ Json package_json(const ChosenPackage& chosen, const WrittenPlaces& places) {
            {"download_size", package.download_size},
            {"installed_size", package.installed_size},
            {"build_time", package.build_time},
-           {"reason", reason_json(chosen.reason, places)}};
+           {"reason", reason_json(chosen.reason, packages, places)}};
   if (package.kept_size) out["kept_size"] = *package.kept_size;
   if (chosen.build_only) out["build_only"] = true;
   return out;
@@ -145,12 +147,9 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
   std::sort(lock.repos.begin(), lock.repos.end(), [](const LockedRepo& a, const LockedRepo& b) { return a.id < b.id; });
   lock.packages = solution.packages;
   lock.modules = solution.modules;
-  std::sort(lock.packages.begin(), lock.packages.end(),
-            [](const ChosenPackage& a, const ChosenPackage& b) { return a.package.nevra < b.package.nevra; });
   for (ChosenPackage& chosen : lock.packages) {
     std::sort(chosen.reason.requested.begin(), chosen.reason.requested.end(),
               [](const Requested& a, const Requested& b) { return a.spec < b.spec; });
-    std::sort(chosen.reason.required_by.begin(), chosen.reason.required_by.end());
     Package& package = chosen.package;
     if (package.repo == local_repo_id) continue;
     package.location = split_secrets(package.location).plain;
@@ -180,7 +179,9 @@ std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   out["repos"] = Json::array();
   for (const LockedRepo& repo : lock.repos) out["repos"].push_back(repo_json(repo, places));
   out["packages"] = Json::array();
-  for (const ChosenPackage& chosen : lock.packages) out["packages"].push_back(package_json(chosen, places));
+  for (const ChosenPackage& chosen : lock.packages) {
+    out["packages"].push_back(package_json(chosen, lock.packages, places));
+  }
   for (const ModuleState& state : lock.modules) {
     out["modules"].push_back({{"name", state.name}, {"stream", state.stream}, {"profiles", state.profiles}});
   }

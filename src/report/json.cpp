@@ -18,7 +18,7 @@ Json sums_json(const Totals& totals) {
 
 namespace {
 
-Json reason_json(const Reason& reason) {
+Json reason_json(const Solution& solution, const Reason& reason) {
   Json requested = Json::array();
   for (const Requested& entry : reason.requested) {
     Json one{{"spec", entry.spec}, {"file", entry.mark.file}, {"line", entry.mark.line}};
@@ -27,7 +27,7 @@ Json reason_json(const Reason& reason) {
   }
   Json required_by = Json::array();
   for (const RequiredBy& use : reason.required_by) {
-    Json one{{"package", use.package},
+    Json one{{"package", solution.packages.at(index(use.package)).package.nevra.str()},
              {"capability", use.capability},
              {"kind", edge_kind_name(use.kind)},
              {"form", form_name(form_of(use.capability))}};
@@ -62,9 +62,7 @@ void add_choice(Json& json, const Solution& solution) {
   }
 }
 
-}  // namespace
-
-Json to_json(const ChosenPackage& chosen) {
+Json package_json(const Solution& solution, const ChosenPackage& chosen) {
   const Package& package = chosen.package;
   Json json{{"name", package.nevra.name},
             {"epoch", package.nevra.epoch},
@@ -77,16 +75,18 @@ Json to_json(const ChosenPackage& chosen) {
             {"download_size", package.download_size},
             {"checksum", package.checksum.str()},
             {"location", package.location},
-            {"reason", reason_json(chosen.reason)}};
+            {"reason", reason_json(solution, chosen.reason)}};
   if (package.kept_size) json["kept_size"] = *package.kept_size;
   return json;
 }
+
+}  // namespace
 
 Json to_json(const Solution& solution) {
   Json packages = Json::array();
   Json build_only = Json::array();
   for (const ChosenPackage& chosen : solution.packages) {
-    (chosen.build_only ? build_only : packages).push_back(to_json(chosen));
+    (chosen.build_only ? build_only : packages).push_back(package_json(solution, chosen));
   }
   Json json{{"packages", packages}};
   if (!build_only.empty()) json["build_only"] = build_only;

@@ -5,7 +5,6 @@
 
 #include "alternatives.hpp"
 #include "package_record.hpp"
-#include "reasons.hpp"
 #include "smallest/swaps.hpp"
 #include "solver.hpp"
 
@@ -31,6 +30,18 @@ Totals totals_of(const Universe& universe, const std::vector<Id>& packages) {
   return totals;
 }
 
+Places places_of(const Universe& universe, const std::vector<Id>& packages) {
+  std::vector<std::tuple<Nevra, std::string, Id>> order;
+  for (const Id id : packages) {
+    const Package package = universe.package(id);
+    order.emplace_back(package.nevra, package.repo, id);
+  }
+  std::sort(order.begin(), order.end());
+  Places places;
+  for (const auto& [nevra, repo, id] : order) places[id] = package_id(places.size());
+  return places;
+}
+
 Solution solution_of(const Universe& universe, const Chosen& set, const Choice* choice, const std::vector<Job>& jobs,
                      const Request& request) {
   ::Pool& pool = universe.pool();
@@ -44,9 +55,13 @@ Solution solution_of(const Universe& universe, const Chosen& set, const Choice* 
   };
   Solution solution;
   solution.optimality = set.optimality;
-  solution.idle = reasons.idle();
+  const Places places = places_of(universe, chosen);
+  solution.idle = reasons.idle(places);
+  solution.packages.resize(chosen.size());
   for (const Id id : chosen) {
-    ChosenPackage package{universe.package(id), {}, set.build_only.contains(id)};
+    ChosenPackage& package = solution.packages[index(places.at(id))];
+    package.package = universe.package(id);
+    package.build_only = set.build_only.contains(id);
     package.package.offers = offers_of(pool, id, request.paths);
     auto uses = reasons.provided_for(id);
     for (const Job& job : jobs) {
@@ -57,13 +72,10 @@ Solution solution_of(const Universe& universe, const Chosen& set, const Choice* 
     }
     std::sort(package.reason.requested.begin(), package.reason.requested.end(),
               [](const Requested& a, const Requested& b) { return std::tie(a.spec, a.via) < std::tie(b.spec, b.via); });
-    package.reason.required_by = reasons.required_by(id);
+    package.reason.required_by = reasons.required_by(id, places);
     package.reason.alternatives = alternatives.losers(id, uses);
-    solution.packages.push_back(std::move(package));
   }
-  std::sort(solution.packages.begin(), solution.packages.end(), [](const ChosenPackage& a, const ChosenPackage& b) {
-    return std::tie(a.package.nevra, a.package.repo) < std::tie(b.package.nevra, b.package.repo);
-  });
+  for (ChosenPackage& package : solution.packages) sort_as_text(package.reason.required_by, solution.packages);
   return solution;
 }
 

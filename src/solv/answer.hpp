@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "job.hpp"
+#include "reasons.hpp"
 #include "rootlet/package.hpp"
 #include "smallest/choice.hpp"
 #include "universe.hpp"
@@ -12,6 +13,9 @@ namespace rootlet::solv {
 bool follows_weak_deps(const Request& request);
 
 Totals totals_of(const Universe& universe, const std::vector<Id>& packages);
+
+/// Where the packages of a set are in its solution.
+Places places_of(const Universe& universe, const std::vector<Id>& packages);
 
 /// A set with its reasons. `choice`: how it was chosen, unless it is just DNF's.
 Solution solution_of(const Universe& universe, const Chosen& set, const Choice* choice, const std::vector<Job>& jobs,

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "../support/world.hpp"
+#include "analysis/solution.hpp"
 
 namespace fs = std::filesystem;
 using rootlet::EdgeKind;
@@ -222,11 +223,27 @@ TEST_CASE("every chosen package says why it is there") {
     REQUIRE(reasons[name].required_by.size() == 1);
     return reasons[name].required_by.front();
   };
-  CHECK(because("lib") == rootlet::RequiredBy{"app-0:1-1.x86_64", "lib >= 1", EdgeKind::runtime});
-  CHECK(because("shadow-utils") == rootlet::RequiredBy{"app-0:1-1.x86_64", "useradd", EdgeKind::scriptlet});
-  CHECK(because("langpack") ==
-        rootlet::RequiredBy{"app-0:1-1.x86_64", "(langpack if locale)", EdgeKind::runtime, "locale"});
-  CHECK(because("a") == rootlet::RequiredBy{"app-0:1-1.x86_64", "(a or b)", EdgeKind::runtime});
+  const rootlet::PackageId app = rootlet::package_id(1);
+  CHECK(because("lib") == rootlet::RequiredBy{app, "lib >= 1", EdgeKind::runtime});
+  CHECK(because("shadow-utils") == rootlet::RequiredBy{app, "useradd", EdgeKind::scriptlet});
+  CHECK(because("langpack") == rootlet::RequiredBy{app, "(langpack if locale)", EdgeKind::runtime, {"locale"}});
+  CHECK(because("a") == rootlet::RequiredBy{app, "(a or b)", EdgeKind::runtime});
+}
+
+TEST_CASE("a requirement of several packages at once is a dependency for each part, met by any that meets it") {
+  World world;
+  world.add("app").needs("(shell and editor)");
+  world.add("bash").gives("shell");
+  world.add("dash").gives("shell").gives("editor");
+  const rootlet::Solution solution = world.solution({"app", "bash", "dash"});
+  const auto graph = rootlet::analysis::graph_of(solution, rootlet::analysis::Part::whole);
+  Lines lines;
+  for (const rootlet::Dependency& one : graph.dependencies) {
+    std::string text = one.capability + ":";
+    for (const rootlet::PackageId id : one.providers) text += " " + graph.at(id).nevra.name;
+    lines.push_back(text);
+  }
+  CHECK(lines == Lines{"(shell and editor): bash dash", "(shell and editor): dash"});
 }
 
 TEST_CASE("a 32-bit package stands beside the 64-bit one of its name and version, which says so") {
@@ -239,7 +256,7 @@ TEST_CASE("a 32-bit package stands beside the 64-bit one of its name and version
   const rootlet::Solution solution = world.solution({"old-app"});
   REQUIRE(solution.packages.size() == 3);
   CHECK(solution.packages[1].package.nevra.str() == "lib-0:1-1.x86_64");
-  CHECK(solution.packages[1].reason.required_by == Uses{{"lib-0:1-1.i686", "lib = 1-1", EdgeKind::multilib}});
+  CHECK(solution.packages[1].reason.required_by == Uses{{rootlet::package_id(0), "lib = 1-1", EdgeKind::multilib}});
 }
 
 TEST_CASE("rich dependencies mean what RPM says they mean") {
@@ -339,7 +356,7 @@ TEST_CASE("a package that keeps a rich conflict from applying says so") {
   REQUIRE(solution.packages.size() == 3);
   CHECK(solution.packages[1].package.nevra.name == "helper");
   CHECK(solution.packages[1].reason.required_by ==
-        Uses{{"picky-0:1-1.x86_64", "(app unless helper)", EdgeKind::conflicts}});
+        Uses{{rootlet::package_id(2), "(app unless helper)", EdgeKind::conflicts}});
 }
 
 TEST_CASE("the order of repositories, packages and requests does not change the answer") {

@@ -1,5 +1,6 @@
 #include "rootlet/lock.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -23,6 +24,22 @@ TEST_CASE("a lock is written as ever and read back the same") {
   CHECK(lock::differences(lock, recipe).empty());
   CHECK(lock.packages.at(2).package.location == (directory / "own.rpm").string());
   CHECK(lock.repos.at(0).baseurl.at(0) == "file://" + (directory / "my%20repo").string());
+}
+
+TEST_CASE("a lock's packages are told by their place, in whatever order the file has them") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  json document = json::parse(golden);
+  std::reverse(document["packages"].begin(), document["packages"].end());
+  document["packages"][2]["reason"]["required_by"][1]["capability"] = "(libc.so.6 and /bin/sh)";
+  write_file(dir.path() / "web.lock.json", document.dump());
+  const Lock lock = lock::read(dir.path() / "web.lock.json");
+  REQUIRE(lock.packages.size() == 3);
+  CHECK(lock.packages[2].package.nevra.name == "own");
+  const auto& required_by = lock.packages[0].reason.required_by;
+  REQUIRE(required_by.size() == 2);
+  CHECK(required_by[0] == RequiredBy{package_id(1), "/bin/sh", EdgeKind::scriptlet});
+  // Which part of it glibc meets, the lock does not say.
+  CHECK(required_by[1] == RequiredBy{package_id(2), "(libc.so.6 and /bin/sh)", EdgeKind::runtime, {}, {0}});
 }
 
 TEST_CASE("a lock moves along with its recipe") {

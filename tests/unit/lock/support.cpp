@@ -52,12 +52,11 @@ Lock lock_of(const Recipe& recipe) {
   }
   const std::string own = recipe.path.parent_path() / "own.rpm";
   Solution solution;
-  solution.packages.push_back({package("own", std::string(local_repo_id), own), {{{own}}, {}}});
+  solution.packages.push_back(
+      {package("glibc", "updates", "glibc.rpm"),
+       {{}, {{package_id(1), "/bin/sh", EdgeKind::scriptlet}, {package_id(2), "libc.so.6", EdgeKind::runtime}}}});
   solution.packages.push_back({package("nginx", "base", "Packages/n/nginx.rpm"), {{{"nginx"}}, {}}});
-  solution.packages.push_back({package("glibc", "updates", "glibc.rpm"),
-                               {{},
-                                {{"own-0:1.0-1.x86_64", "libc.so.6", EdgeKind::runtime},
-                                 {"nginx-0:1.0-1.x86_64", "/bin/sh", EdgeKind::scriptlet}}}});
+  solution.packages.push_back({package("own", std::string(local_repo_id), own), {{{own}}, {}}});
   return lock::make(recipe, repos, solution);
 }
 
