@@ -213,10 +213,13 @@ std::string_view lost_because_name(LostBecause why) noexcept;  ///< "not_preferr
 
 /// A package that could have met a requirement in place of a chosen one, and why it lost.
 struct Alternative {
-  std::string package;  ///< NEVRA
+  Nevra package;
   std::string repo;
   LostBecause why = LostBecause::not_preferred;
-  std::string detail;                     ///< the conflicting package, the missing capability, …; may be empty
+  /// What it lost to, where that is a package: the one that obsoletes it, that it conflicts with, that is newer, …
+  std::optional<Nevra> rival = {};
+  bool rival_is_chosen = true;            ///< the rival is in the set; else it could be
+  std::string detail = {};                ///< without a rival: the missing capability, the stream, …; may be empty
   std::vector<std::string> capabilities;  ///< what it would have met; sorted
   auto operator<=>(const Alternative&) const = default;
 };
@@ -239,8 +242,8 @@ void sort_as_text(std::vector<RequiredBy>& required_by, const std::vector<Chosen
 
 /// A package that DNF would have installed, and what the set has in its place.
 struct Swap {
-  std::string instead_of;                 ///< NEVRA of DNF's choice
-  std::vector<std::string> chosen;        ///< NEVRAs; sorted
+  Nevra instead_of;                       ///< DNF's choice, which is not in the set
+  std::vector<PackageId> chosen;          ///< sorted as text
   std::vector<std::string> capabilities;  ///< what both can meet; sorted
   std::string loss;  ///< what the chosen ones lack: "locales other than C, POSIX and C.UTF-8"; may be empty
 };
@@ -270,7 +273,7 @@ struct Solution {
   std::vector<ChosenPackage> packages;
   std::vector<std::string> warnings = {};  ///< what was asked for and is not in it, though that is no error; sorted
   Optimality optimality = {};
-  std::vector<Swap> swaps = {};           ///< by what DNF would have installed
+  std::vector<Swap> swaps = {};           ///< by what DNF would have installed, as text
   Totals dnf = {};                        ///< of DNF's answer
   std::vector<ModuleState> modules = {};  ///< what DNF would note; sorted by name
   /// Requirements and recommendations that no other package of the set is there for; sorted. A lock does not keep them.

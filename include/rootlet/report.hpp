@@ -40,6 +40,8 @@ std::string packages_text(const Solution& solution);
 std::string totals_text(const Solution& solution);
 /// Every package with all its reasons: the recipe's lines, what requires it, what it was chosen over and why.
 std::string why_text(const Solution& solution);
+/// What a package lost to: "with httpd-0:2.4.62-2.t1.x86_64", "no package provides perl"; may be empty.
+std::string detail_text(const Alternative& other);
 /// One step of an explanation in words.
 std::string sentence(const ProblemNode& node);
 /// "nginx.yaml:9:11: remove 'zlib' from 'exclude'".

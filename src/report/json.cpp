@@ -16,6 +16,18 @@ Json sums_json(const Totals& totals) {
   return json;
 }
 
+Json alternatives_json(const std::vector<Alternative>& alternatives) {
+  Json list = Json::array();
+  for (const Alternative& other : alternatives) {
+    list.push_back({{"package", other.package.str()},
+                    {"repo", other.repo},
+                    {"why", lost_because_name(other.why)},
+                    {"detail", detail_text(other)},
+                    {"capabilities", other.capabilities}});
+  }
+  return list;
+}
+
 namespace {
 
 Json reason_json(const Solution& solution, const Reason& reason) {
@@ -37,15 +49,8 @@ Json reason_json(const Solution& solution, const Reason& reason) {
     }
     required_by.push_back(std::move(one));
   }
-  Json alternatives = Json::array();
-  for (const Alternative& other : reason.alternatives) {
-    alternatives.push_back({{"package", other.package},
-                            {"repo", other.repo},
-                            {"why", lost_because_name(other.why)},
-                            {"detail", other.detail},
-                            {"capabilities", other.capabilities}});
-  }
-  return {{"requested", requested}, {"required_by", required_by}, {"alternatives", alternatives}};
+  return {
+      {"requested", requested}, {"required_by", required_by}, {"alternatives", alternatives_json(reason.alternatives)}};
 }
 
 /// How the set was chosen: what it is better than, and what it has in place of what.
@@ -55,8 +60,10 @@ void add_choice(Json& json, const Solution& solution) {
   json["dnf"] = sums_json(solution.dnf);
   json["swaps"] = Json::array();
   for (const Swap& swap : solution.swaps) {
-    json["swaps"].push_back({{"instead_of", swap.instead_of},
-                             {"chosen", swap.chosen},
+    Json chosen = Json::array();
+    for (const PackageId id : swap.chosen) chosen.push_back(solution.packages.at(index(id)).package.nevra.str());
+    json["swaps"].push_back({{"instead_of", swap.instead_of.str()},
+                             {"chosen", chosen},
                              {"capabilities", swap.capabilities},
                              {"lacks", swap.loss}});
   }

@@ -67,7 +67,7 @@ std::vector<std::string> alternative_lines(const std::vector<Alternative>& alter
   constexpr std::size_t shown = 3;
   std::map<std::pair<LostBecause, std::string>, std::vector<std::string>> by_cause;
   for (const Alternative& other : alternatives) {
-    by_cause[{other.why, other.detail}].push_back(other.package + " from " + other.repo);
+    by_cause[{other.why, detail_text(other)}].push_back(other.package.str() + " from " + other.repo);
   }
   std::vector<std::string> lines;
   for (auto& [cause, packages] : by_cause) {

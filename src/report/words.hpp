@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,12 @@ inline constexpr const char* build_only_heading = "in the build only:\n";
 
 /// "bash" of "bash-0:5.1.8-2.el9.x86_64".
 std::string name_of(const std::string& nevra);
+
+/// The NEVRA; nothing where there is no package.
+std::string text_of(const std::optional<Nevra>& package);
+
+/// [{"package", "repo", "why", "detail", "capabilities"}].
+nlohmann::ordered_json alternatives_json(const std::vector<Alternative>& alternatives);
 
 /// "(67,600,000 bytes; 84.6 MB with what the recipe leaves out)"; the second part where headers are known.
 std::string sizes_text(const Totals& totals);

@@ -25,8 +25,12 @@ class Alternatives {
  private:
   struct Verdict {
     LostBecause why;
-    std::string detail;
+    std::string detail = {};
+    std::optional<Nevra> rival = {};
+    bool rival_is_chosen = true;
   };
+  /// What a package lost to.
+  [[nodiscard]] Verdict lost_to(LostBecause why, Id rival) const { return {why, {}, nevra_of(pool_, rival)}; }
   [[nodiscard]] Verdict verdict(Id loser, Id winner) const;
   [[nodiscard]] std::optional<Verdict> unusable(Id loser) const;
   [[nodiscard]] std::optional<Verdict> same_name(Id loser) const;

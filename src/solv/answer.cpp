@@ -100,11 +100,12 @@ Solution answer(Universe& universe, ::Solver& solver, const std::vector<Job>& jo
   for (const Id id : chosen.packages) {
     if (!chosen.build_only.contains(id)) staying.push_back(id);
   }
+  const Places places = places_of(universe, chosen.packages);
   for (const SwapIds& swap : swaps_of(pool, dnf, staying, weak)) {
-    solution.swaps.push_back(describe(pool, swap, request.fewer_features));
+    solution.swaps.push_back(describe(pool, swap, places, request.fewer_features));
   }
   std::sort(solution.swaps.begin(), solution.swaps.end(),
-            [](const Swap& a, const Swap& b) { return a.instead_of < b.instead_of; });
+            [](const Swap& a, const Swap& b) { return comes_first_as_text(a.instead_of, b.instead_of); });
   return solution;
 }
 

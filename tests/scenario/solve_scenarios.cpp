@@ -2,6 +2,7 @@
 
 #include "../support/world.hpp"
 #include "analysis/solution.hpp"
+#include "rootlet/report.hpp"
 
 namespace fs = std::filesystem;
 using rootlet::EdgeKind;
@@ -190,8 +191,9 @@ TEST_CASE("what could have been chosen says why it was not") {
   Lines lines;
   for (const auto& chosen : solution.packages) {
     for (const auto& other : chosen.reason.alternatives) {
-      lines.push_back(chosen.package.nevra.name + ": " + other.package + ": " +
-                      std::string(lost_because_name(other.why)) + (other.detail.empty() ? "" : ", " + other.detail));
+      const std::string detail = rootlet::report::detail_text(other);
+      lines.push_back(chosen.package.nevra.name + ": " + other.package.str() + ": " +
+                      std::string(lost_because_name(other.why)) + (detail.empty() ? "" : ", " + detail));
     }
   }
   CHECK(lines == Lines{"lib: lib-0:1-1.x86_64: older, lib-0:2-1.x86_64 is in the set",
