@@ -43,11 +43,14 @@ std::vector<Option> options_in(const Universe& universe, const Choice& choice, c
     }
     option.others.assign(others.begin(), others.end());
     const auto weight = [&](Id other) {
-      return std::make_tuple(dnf.contains(other), universe.package(other).installed_size,
-                             nevra_of(universe.pool(), other).str());
+      return std::make_pair(dnf.contains(other), universe.package(other).installed_size);
+    };
+    const auto lighter = [&](Id a, Id b) {
+      if (weight(a) != weight(b)) return weight(a) < weight(b);
+      return comes_first_as_text(nevra_of(universe.pool(), a), nevra_of(universe.pool(), b));
     };
     for (const Id other : option.others) {
-      if (option.over == 0 || weight(option.over) < weight(other)) option.over = other;
+      if (option.over == 0 || lighter(option.over, other)) option.over = other;
     }
     if (option.over == 0) continue;
     option.size = universe.package(option.over).installed_size;
@@ -63,25 +66,25 @@ std::uint64_t excess(const Chosen& set, const Chosen& best) {
 
 /// What choosing otherwise would cost; nothing where the other requirements leave no choice.
 std::optional<Decision> decision_on(const Universe& universe, Choice& choice, const Request& request,
-                                    const Chosen& best, const Option& option, const std::set<Id>& dnf) {
+                                    const Chosen& best, const Places& places, const Option& option,
+                                    const std::set<Id>& dnf) {
   ::Pool& pool = universe.pool();
   const auto next = choice.best_with({{-option.chosen}});
   const auto other = choice.best_with({{-option.chosen}, {option.over}});
   if (!next || !other) return std::nullopt;
   Decision decision;
-  const Nevra nevra = nevra_of(pool, option.chosen);
-  decision.chosen = nevra.str();
+  decision.chosen = places.at(option.chosen);
   decision.capabilities = option.capabilities;
   decision.others = option.others.size();
-  decision.over = nevra_of(pool, option.over).str();
+  decision.over = nevra_of(pool, option.over);
   decision.over_dnf = dnf.contains(option.over);
   decision.saved = excess(*other, best);
   for (const Id id : next->packages) {
     const bool stands_in = std::find(option.others.begin(), option.others.end(), id) != option.others.end();
-    if (stands_in && decision.next.empty()) decision.next = nevra_of(pool, id).str();
+    if (stands_in && !decision.next) decision.next = nevra_of(pool, id);
   }
   decision.next_costs = excess(*next, best);
-  const auto loss = request.fewer_features.find(nevra.name);
+  const auto loss = request.fewer_features.find(nevra_of(pool, option.chosen).name);
   if (loss != request.fewer_features.end()) decision.loss = loss->second;
   return decision;
 }
@@ -89,10 +92,11 @@ std::optional<Decision> decision_on(const Universe& universe, Choice& choice, co
 std::vector<Decision> decisions_in(const Universe& universe, Choice& choice, const Request& request, const Chosen& best,
                                    const std::vector<Id>& found) {
   const std::set<Id> dnf(found.begin(), found.end());
+  const Places places = places_of(universe, best.packages);
   std::vector<Decision> decisions;
   for (const Option& option : options_in(universe, choice, best, follows_weak_deps(request), dnf)) {
     if (decisions.size() == most_decisions) break;
-    if (auto decision = decision_on(universe, choice, request, best, option, dnf)) {
+    if (auto decision = decision_on(universe, choice, request, best, places, option, dnf)) {
       decisions.push_back(std::move(*decision));
     }
   }
@@ -146,12 +150,12 @@ Suggestion suggestion_of(Universe& universe, ::Solver& solver, const std::vector
   std::vector<Id> kept;
   for (const Id id : staying.packages) {
     if (staying.build_only.contains(id)) {
-      suggestion.leaving.push_back(nevra_of(pool, id).str());
+      suggestion.leaving.push_back(nevra_of(pool, id));
     } else {
       kept.push_back(id);
     }
   }
-  std::sort(suggestion.leaving.begin(), suggestion.leaving.end());
+  std::sort(suggestion.leaving.begin(), suggestion.leaving.end(), comes_first_as_text);
   suggestion.staying = totals_of(universe, kept);
   suggestion.staying_optimality = staying.optimality;
   return suggestion;
