@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rootlet/diff.hpp"
 #include "rootlet/package.hpp"
 
 namespace rootlet::report {
@@ -17,6 +18,14 @@ std::string name_of(const std::string& nevra);
 
 /// The NEVRA; nothing where there is no package.
 std::string text_of(const std::optional<Nevra>& package);
+
+/// Parts of a cause as its sentence has them; empty where there is none.
+struct CauseWords {
+  std::string root, package, capability, before, after;
+};
+CauseWords words_of(const ChangeCause& cause);
+/// The sentence of a cause with other words in it.
+std::string sentence(const PackageDiff& diff, const ChangeCause& cause, const CauseWords& words);
 
 /// [{"package", "repo", "why", "detail", "capabilities"}].
 nlohmann::ordered_json alternatives_json(const std::vector<Alternative>& alternatives);
