@@ -144,7 +144,7 @@ std::vector<rootfs::PackageInRoot> packages_in_root(const Solution& solution, co
 
 /// "package web-0:1-1.noarch: no user 'svc', who owns 3 of its files".
 std::string sentence(const MissingOwner& missing) {
-  return "package " + missing.package + ": " + (missing.group ? "no group '" : "no user '") + missing.name +
+  return "package " + missing.package.str() + ": " + (missing.group ? "no group '" : "no user '") + missing.name +
          (missing.group ? "', which owns " : "', who owns ") + std::to_string(missing.files) + " of its files";
 }
 

@@ -123,7 +123,7 @@ Json to_json(const make::BuildResult& result) {
                    {"files", result.image.files}};
   Json owners = Json::array();
   for (const MissingOwner& missing : result.missing_owners) {
-    owners.push_back({{"package", missing.package},
+    owners.push_back({{"package", missing.package.str()},
                       {"name", missing.name},
                       {"kind", missing.group ? "group" : "user"},
                       {"files", missing.files}});

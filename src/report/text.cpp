@@ -108,7 +108,7 @@ std::string to_text(const make::BuildResult& result) {
   for (const MissingOwner& missing : result.missing_owners) {
     text += printable(fmt::format("  owner      {} '{}' does not exist: {} of {} are root's\n",
                                   missing.group ? "group" : "user", missing.name, counted(missing.files, "file"),
-                                  missing.package));
+                                  missing.package.str()));
   }
   if (result.rpmdb_format == RpmdbFormat::berkeley) {
     text += "  rpmdb      bdb (Berkeley DB), which the image's own rpm reads\n";

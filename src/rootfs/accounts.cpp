@@ -96,7 +96,9 @@ std::vector<std::string> AccountMaker::before(std::size_t package) {
 
 void AccountMaker::carry_out(const rpm::PackageAccounts& package, Accounts& accounts,
                              std::vector<std::string>& problems) {
-  const auto wrong = [&](const std::string& text) { problems.push_back("package " + package.package + ": " + text); };
+  const auto wrong = [&](const std::string& text) {
+    problems.push_back("package " + package.package.str() + ": " + text);
+  };
   for (const rpm::PackageAccounts::Source& source : package.sources) {
     std::vector<accounts::Line> lines;
     for (const std::string& text : lines_of(source)) {

@@ -10,6 +10,7 @@
 #include "accounts.hpp"
 #include "base/text.hpp"
 #include "database.hpp"
+#include "nevra_json.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/transaction.hpp"
 #include "sandbox.hpp"
@@ -35,22 +36,17 @@ class Sender final : public rpm::TransactionObserver {
   }
   void unpacks(std::size_t package) override {
     for (const MissingOwner& owner : accounts_.missing(package)) {
-      inside_.send(
-          {{"missing_owner", owner.name}, {"group", owner.group}, {"package", owner.package}, {"files", owner.files}});
+      inside_.send({{"missing_owner", owner.name},
+                    {"group", owner.group},
+                    {"package", to_json(owner.package)},
+                    {"files", owner.files}});
     }
   }
   void script(const std::string& package, const std::string& phase, bool failed) override {
     inside_.send({{"script", package + " " + phase}, {"failed", failed}});
   }
   void passed_over(const FailedScriptlet& scriptlet) override {
-    const Nevra& nevra = scriptlet.package;
-    inside_.send({{"passed_over", scriptlet.kind},
-                  {"cause", scriptlet.cause},
-                  {"name", nevra.name},
-                  {"epoch", nevra.epoch},
-                  {"version", nevra.version},
-                  {"release", nevra.release},
-                  {"arch", nevra.arch}});
+    inside_.send({{"passed_over", scriptlet.kind}, {"cause", scriptlet.cause}, {"of", to_json(scriptlet.package)}});
   }
   void warning(const std::string& text) override { inside_.send({{"warning", text}}); }
 
@@ -72,9 +68,8 @@ class Receiver final : public Outside {
 
   void message(const nlohmann::json& message) override {
     if (message.contains("missing_owner")) {
-      result.missing_owners.push_back({message.at("package").get<std::string>(),
-                                       message.at("missing_owner").get<std::string>(), message.at("group").get<bool>(),
-                                       message.at("files").get<std::uint64_t>()});
+      result.missing_owners.push_back({nevra_of(message.at("package")), message.at("missing_owner").get<std::string>(),
+                                       message.at("group").get<bool>(), message.at("files").get<std::uint64_t>()});
     } else if (message.contains("package")) {
       progress_.at(message.at("index"), message.at("total"), message.at("package").get<std::string>());
     } else if (message.contains("warning")) {
@@ -107,12 +102,8 @@ class Receiver final : public Outside {
   }
 
   void passed_over(const nlohmann::json& message) {
-    FailedScriptlet failed{{message.at("name").get<std::string>(), message.at("epoch").get<std::uint32_t>(),
-                            message.at("version").get<std::string>(), message.at("release").get<std::string>(),
-                            message.at("arch").get<std::string>()},
-                           printable(message.at("passed_over").get<std::string>()),
-                           printable(message.at("cause").get<std::string>()),
-                           last_};
+    FailedScriptlet failed{nevra_of(message.at("of")), printable(message.at("passed_over").get<std::string>()),
+                           printable(message.at("cause").get<std::string>()), last_};
     progress_.warn("package " + failed.package.str() + ": scriptlet " + failed.kind + " failed: " + failed.cause +
                    "; the recipe lets it (scriptlets_may_fail)");
     result.failed_scriptlets.push_back(std::move(failed));

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "../database.hpp"
+#include "../nevra_json.hpp"
 #include "../sandbox.hpp"
 #include "findings.hpp"
 #include "remove.hpp"
@@ -18,13 +19,6 @@ namespace rootlet::rootfs {
 namespace {
 
 using Json = nlohmann::json;
-
-Json to_json(const Nevra& nevra) { return {nevra.name, nevra.epoch, nevra.version, nevra.release, nevra.arch}; }
-
-Nevra nevra_of(const Json& json) {
-  return {json.at(0).get<std::string>(), json.at(1).get<std::uint32_t>(), json.at(2).get<std::string>(),
-          json.at(3).get<std::string>(), json.at(4).get<std::string>()};
-}
 
 /// Outside: collects the requirements that are broken.
 class Receiver final : public Outside {
