@@ -41,8 +41,6 @@ std::string sizes_text(const Totals& totals) {
                      less ? "; " + human_size(totals.installed_size) + " with what the recipe leaves out" : "");
 }
 
-std::string name_of(const std::string& nevra) { return nevra.substr(0, nevra.rfind('-', nevra.rfind('-') - 1)); }
-
 std::string text_of(const std::optional<Nevra>& package) { return package ? package->str() : ""; }
 
 std::string detail_text(const Alternative& other) {

@@ -13,9 +13,6 @@ namespace rootlet::report {
 /// Stands above the packages that do not stay in the root.
 inline constexpr const char* build_only_heading = "in the build only:\n";
 
-/// "bash" of "bash-0:5.1.8-2.el9.x86_64".
-std::string name_of(const std::string& nevra);
-
 /// The NEVRA; nothing where there is no package.
 std::string text_of(const std::optional<Nevra>& package);
 

@@ -41,7 +41,7 @@ std::pair<std::string, std::string> stem_and_version(const std::string& soname) 
 void check_libraries(const Subject& subject, Findings& findings) {
   const FileTree& tree = *subject.tree;
   const ElfFiles elves(subject);
-  std::map<std::tuple<std::string, std::string>, std::vector<std::size_t>> missing;  // by package and name
+  std::map<std::pair<std::optional<Nevra>, std::string>, std::vector<std::size_t>> missing;  // by package and name
   for (const std::size_t place : elves.places) {
     const ElfFile& elf = *tree.files[place].elf;
     if (!elves.native.contains(elf.machine)) continue;
@@ -57,7 +57,7 @@ void check_libraries(const Subject& subject, Findings& findings) {
           fmt::format("; so {} {}", places.size() == 2 ? "does" : "do", counted(places.size() - 1, "other file"));
     }
     Finding& finding = findings.add("missing-library", package, tree.files[places.front()].path, std::move(message));
-    if (package.empty() && subject.lists_known) {
+    if (!package && subject.lists_known) {
       finding.severity = Severity::warning;
       finding.advice = "See whether the program works: no package has it, and none says what it needs.";
     }
@@ -78,9 +78,9 @@ void check_library_versions(const Subject& subject, Findings& findings) {
     if (versions.size() < 2) continue;
     std::vector<std::string> texts;
     for (const auto& [version, place] : versions) {
-      const std::string owner = subject.owner(place);
+      const auto owner = subject.owner(place);
       texts.push_back(
-          fmt::format("{} ({})", tree.files[place].elf->soname, owner.empty() ? tree.files[place].path : owner));
+          fmt::format("{} ({})", tree.files[place].elf->soname, owner ? owner->str() : tree.files[place].path));
     }
     const std::size_t first = versions.begin()->second;
     findings.add("library-versions", subject.owner(first), tree.files[first].path, join(texts, ", "));

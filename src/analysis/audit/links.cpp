@@ -93,7 +93,7 @@ void check_layers(const Subject& subject, Findings& findings) {
   for (const Covered& one : subject.input.files->covered) {
     const bool link = !one.target.empty();
     Finding& finding = findings.add(
-        "covered-link", "", one.path,
+        "covered-link", {}, one.path,
         fmt::format("layer {} puts files into it without an entry for it, and a lower layer has {} there: with overlay "
                     "(Docker, Podman, containerd, CRI-O) it is a directory with these files alone; where layers are "
                     "unpacked one over the other (vfs, umoci) {}",

@@ -72,12 +72,12 @@ class Comparison {
   /// What could not be compared.
   void conclude() {
     for (const auto& [type, files] : digests_) {
-      findings_.add("not-compared", "", "",
+      findings_.add("not-compared", {}, "",
                     fmt::format("{} with {} digests: only their sizes were compared", counted(files, "file"), type));
     }
     if (nameless_ > 0) {
       findings_.add(
-          "not-compared", "", "",
+          "not-compared", {}, "",
           fmt::format("{}: there is no {} to tell their owners by", counted(nameless_, "file"), missing_names_));
     }
   }

@@ -107,11 +107,12 @@ void Subject::describe() {
   sort_by_path(described_.files);
 }
 
-std::string Subject::owner(std::size_t file) const {
-  return owners.of[file].empty() ? std::string() : nevra(owners.of[file].front().package);
+std::optional<Nevra> Subject::owner(std::size_t file) const {
+  if (owners.of[file].empty()) return std::nullopt;
+  return nevra(owners.of[file].front().package);
 }
 
-Finding& Findings::add(std::string_view rule, std::string package, std::string path, std::string message) {
+Finding& Findings::add(std::string_view rule, std::optional<Nevra> package, std::string path, std::string message) {
   const AuditRule& known = *audit_rule(rule);
   return list.emplace_back(Finding{std::string(rule), known.severity, std::move(package), std::move(path),
                                    std::move(message), std::string(known.advice)});

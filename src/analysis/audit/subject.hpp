@@ -34,9 +34,9 @@ class Subject {
   bool lists_known = false;        ///< whether the packages' lists of files are known
   Accounts users, groups;
 
-  [[nodiscard]] std::string nevra(PackageId id) const { return input.graph.at(id).nevra.str(); }
-  /// NEVRA of the first package that owns the file; empty: none does.
-  [[nodiscard]] std::string owner(std::size_t file) const;
+  [[nodiscard]] const Nevra& nevra(PackageId id) const { return input.graph.at(id).nevra; }
+  /// The first package that owns the file; none: none does.
+  [[nodiscard]] std::optional<Nevra> owner(std::size_t file) const;
   [[nodiscard]] std::size_t place(const TreeFile& file) const {
     return static_cast<std::size_t>(&file - tree->files.data());
   }
@@ -49,7 +49,7 @@ class Subject {
 /// Collects findings; severity and advice are those of the rule unless changed.
 class Findings {
  public:
-  Finding& add(std::string_view rule, std::string package, std::string path, std::string message);
+  Finding& add(std::string_view rule, std::optional<Nevra> package, std::string path, std::string message);
   std::vector<Finding> list;
 };
 

@@ -45,7 +45,7 @@ class Unneeded {
       std::vector<std::size_t> unneeded;
       std::size_t all = 0;
     };
-    std::map<std::string, Libraries> by_owner;
+    std::map<std::optional<Nevra>, Libraries> by_owner;
     for (const std::size_t place : elves_.places) {
       if (!is_shared(place)) continue;
       Libraries& libraries = by_owner[subject_.owner(place)];
@@ -55,11 +55,11 @@ class Unneeded {
     for (const auto& [owner, libraries] : by_owner) {
       if (libraries.unneeded.empty()) continue;
       const bool all = libraries.unneeded.size() == libraries.all;
-      if (owner.empty()) {
+      if (!owner) {
         for (const std::size_t place : libraries.unneeded) {
-          findings.add("unneeded-library", "", file(place).path, "no ELF file needs it, and no package requires it");
+          findings.add("unneeded-library", {}, file(place).path, "no ELF file needs it, and no package requires it");
         }
-      } else if (!all || !required_.contains(owner)) {
+      } else if (!all || !required_.contains(*owner)) {
         std::vector<std::string> names;
         for (const std::size_t place : libraries.unneeded) names.emplace_back(base_name(file(place).path));
         const std::string how_many = all ? "" : fmt::format(" ({} of its {} libraries)", names.size(), libraries.all);
@@ -116,7 +116,7 @@ class Unneeded {
   const Subject& subject_;
   ElfFiles elves_;
   std::set<std::string> asked_for_;
-  std::set<std::string> required_;  // NEVRAs
+  std::set<Nevra> required_;
   std::set<std::size_t> needed_;
 };
 
