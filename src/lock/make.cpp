@@ -5,6 +5,7 @@
 #include "base/secrets.hpp"
 #include "base/url.hpp"
 #include "lock_format.hpp"
+#include "model/package_json.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/lock.hpp"
 
@@ -59,9 +60,7 @@ Json reason_json(const Reason& reason, const std::vector<ChosenPackage>& package
   }
   Json required_by = Json::array();
   for (const RequiredBy& edge : reason.required_by) {
-    required_by.push_back({{"package", packages.at(index(edge.package)).package.nevra.str()},
-                           {"capability", edge.capability},
-                           {"kind", edge_kind_name(edge.kind)}});
+    required_by.push_back(required_by_json(edge, packages));
   }
   return {{"requested", requested}, {"required_by", required_by}};
 }
@@ -70,19 +69,13 @@ Json package_json(const ChosenPackage& chosen, const std::vector<ChosenPackage>&
                   const WrittenPlaces& places) {
   const Package& package = chosen.package;
   const bool local = package.repo == local_repo_id;
-  Json out{{"name", package.nevra.name},
-           {"epoch", package.nevra.epoch},
-           {"version", package.nevra.version},
-           {"release", package.nevra.release},
-           {"arch", package.nevra.arch},
-           {"nevra", package.nevra.str()},
-           {"repo", package.repo},
-           {"location", local ? places.path(package.location) : package.location},
-           {"checksum", package.checksum.str()},
-           {"download_size", package.download_size},
-           {"installed_size", package.installed_size},
-           {"build_time", package.build_time},
-           {"reason", reason_json(chosen.reason, packages, places)}};
+  Json out = identity_json(package);
+  out["location"] = local ? places.path(package.location) : package.location;
+  out["checksum"] = package.checksum.str();
+  out["download_size"] = package.download_size;
+  out["installed_size"] = package.installed_size;
+  out["build_time"] = package.build_time;
+  out["reason"] = reason_json(chosen.reason, packages, places);
   if (package.kept_size) out["kept_size"] = *package.kept_size;
   if (chosen.build_only) out["build_only"] = true;
   return out;

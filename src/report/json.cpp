@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "model/package_json.hpp"
 #include "rootlet/report.hpp"
 #include "words.hpp"
 
@@ -14,6 +15,12 @@ Json sums_json(const Totals& totals) {
   if (totals.kept_size) json["kept_size"] = *totals.kept_size;
   json["download_size"] = totals.download_size;
   return json;
+}
+
+Json nevras_json(const std::vector<Nevra>& packages) {
+  Json list = Json::array();
+  for (const Nevra& one : packages) list.push_back(one.str());
+  return list;
 }
 
 Json alternatives_json(const std::vector<Alternative>& alternatives) {
@@ -39,10 +46,8 @@ Json reason_json(const Solution& solution, const Reason& reason) {
   }
   Json required_by = Json::array();
   for (const RequiredBy& use : reason.required_by) {
-    Json one{{"package", solution.packages.at(index(use.package)).package.nevra.str()},
-             {"capability", use.capability},
-             {"kind", edge_kind_name(use.kind)},
-             {"form", form_name(form_of(use.capability))}};
+    Json one = required_by_json(use, solution.packages);
+    one["form"] = form_name(form_of(use.capability));
     if (!use.condition.empty()) {
       one["condition"] = use.condition.capability;
       one["condition_is_there"] = use.condition.is_there;
@@ -71,18 +76,12 @@ void add_choice(Json& json, const Solution& solution) {
 
 Json package_json(const Solution& solution, const ChosenPackage& chosen) {
   const Package& package = chosen.package;
-  Json json{{"name", package.nevra.name},
-            {"epoch", package.nevra.epoch},
-            {"version", package.nevra.version},
-            {"release", package.nevra.release},
-            {"arch", package.nevra.arch},
-            {"nevra", package.nevra.str()},
-            {"repo", package.repo},
-            {"installed_size", package.installed_size},
-            {"download_size", package.download_size},
-            {"checksum", package.checksum.str()},
-            {"location", package.location},
-            {"reason", reason_json(solution, chosen.reason)}};
+  Json json = identity_json(package);
+  json["installed_size"] = package.installed_size;
+  json["download_size"] = package.download_size;
+  json["checksum"] = package.checksum.str();
+  json["location"] = package.location;
+  json["reason"] = reason_json(solution, chosen.reason);
   if (package.kept_size) json["kept_size"] = *package.kept_size;
   return json;
 }

@@ -122,12 +122,6 @@ Json optimality_json(const Optimality& optimality) {
           {"bound", optimality.bound}};
 }
 
-Json nevras_json(const std::vector<Nevra>& packages) {
-  Json list = Json::array();
-  for (const Nevra& one : packages) list.push_back(one.str());
-  return list;
-}
-
 Json line_json(const Suggestion& suggestion, const LineCost& line) {
   Json heaviest = Json::array();
   for (const Forced& forced : line.heaviest) {

@@ -16,6 +16,9 @@ inline constexpr const char* build_only_heading = "in the build only:\n";
 /// The NEVRA; nothing where there is no package.
 std::string text_of(const std::optional<Nevra>& package);
 
+/// Their NEVRAs.
+nlohmann::ordered_json nevras_json(const std::vector<Nevra>& packages);
+
 /// Parts of a cause as its sentence has them; empty where there is none.
 struct CauseWords {
   std::string root, package, capability, before, after;
