@@ -9,9 +9,9 @@
 #include "analysis/diff.hpp"
 #include "base/text.hpp"
 #include "chart_parts.hpp"
+#include "graph.hpp"
 #include "graph/drawing.hpp"
 #include "page_texts.hpp"
-#include "report/graph.hpp"
 
 namespace rootlet::report {
 namespace {

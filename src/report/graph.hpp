@@ -55,7 +55,5 @@ struct PageInput {
 /// One HTML file with all it needs, which asks nothing of the network: a search, neighbourhoods, a treemap, a table,
 /// the drawing. Without scripts it is the drawing and the table. Error: this build has no visualization library.
 std::string page_text(const PageInput& input);
-/// The same error, before there is anything to make a page from.
-void need_page_library();
 
 }  // namespace rootlet::report

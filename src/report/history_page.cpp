@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "graph.hpp"
 #include "history_data.hpp"
 #include "page_parts.hpp"
-#include "report/graph.hpp"
 
 namespace rootlet::report {
 namespace {

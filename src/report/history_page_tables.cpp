@@ -5,9 +5,9 @@
 
 #include "base/text.hpp"
 #include "chart_parts.hpp"
+#include "graph.hpp"
 #include "history_data.hpp"
 #include "page_parts.hpp"
-#include "report/graph.hpp"
 #include "rootlet/report.hpp"
 
 namespace rootlet::report {

@@ -6,9 +6,9 @@
 
 #include "analysis/groups.hpp"
 #include "base/text.hpp"
+#include "graph.hpp"
 #include "page_parts.hpp"
 #include "page_texts.hpp"
-#include "report/graph.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/report.hpp"
 

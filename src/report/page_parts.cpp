@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
-#include "report/graph.hpp"
+#include "graph.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::report {

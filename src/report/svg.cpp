@@ -5,8 +5,8 @@
 
 #include "base/text.hpp"
 #include "chart_parts.hpp"
+#include "graph.hpp"
 #include "page_texts.hpp"
-#include "report/graph.hpp"
 #include "rootlet/report.hpp"
 
 namespace rootlet::report {

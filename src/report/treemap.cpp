@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "chart_parts.hpp"
-#include "report/graph.hpp"
+#include "graph.hpp"
 
 namespace rootlet::report {
 namespace {

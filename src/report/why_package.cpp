@@ -240,4 +240,31 @@ Json to_json(const PackageGraph& graph, const analysis::Why& why, const std::vec
           {"alternatives", others}};
 }
 
+namespace {
+
+const PackageGraph& graph_of(const inspect::Target& target, const verbs::WhyAnswer& answer) {
+  return answer.build_only ? *target.build_graph : target.graph;
+}
+
+}  // namespace
+
+std::string to_text(const inspect::Target& target, const verbs::WhyAnswer& answer) {
+  std::string text;
+  for (std::size_t i = 0; i < answer.packages.size(); ++i) {
+    if (!text.empty()) text += "\n";
+    if (answer.build_only) text += "takes part in the build only:\n";
+    text += to_text(graph_of(target, answer), answer.packages[i], answer.alternatives[i]);
+  }
+  return text;
+}
+
+Json to_json(const inspect::Target& target, const verbs::WhyAnswer& answer) {
+  Json packages = Json::array();
+  for (std::size_t i = 0; i < answer.packages.size(); ++i) {
+    packages.push_back(to_json(graph_of(target, answer), answer.packages[i], answer.alternatives[i]));
+    packages.back()["build_only"] = answer.build_only;
+  }
+  return {{"packages", packages}};
+}
+
 }  // namespace rootlet::report
