@@ -118,14 +118,15 @@ std::string files_page_text(const std::string& title, const FileCosts& costs,
   };
   if (!costs.packages_known) note(unknown_packages);
   for (const std::string& what : not_looked_at) note(what);
-  return filled(files_html(), {{"title", escaped(legible(title))},
-                               {"summary", fmt::format("{}, {} ({} bytes)", counted(costs.total.files, "file"),
-                                                       human_size(costs.total.bytes), grouped(costs.total.bytes))},
-                               {"notes", notes},
-                               {"style", style},
-                               {"style-hash", policy_hash(style)},
-                               {"chart", files_chart(title, costs, {false})},
-                               {"tables", tables(costs)}});
+  const std::string heading = escaped(legible(title));
+  const std::string body =
+      filled(files_html(), {{"title", heading},
+                            {"summary", fmt::format("{}, {} ({} bytes)", counted(costs.total.files, "file"),
+                                                    human_size(costs.total.bytes), grouped(costs.total.bytes))},
+                            {"notes", notes},
+                            {"chart", files_chart(title, costs, {false})},
+                            {"tables", tables(costs)}});
+  return html_page(heading, style, body);
 }
 
 }  // namespace rootlet::report

@@ -201,28 +201,21 @@ std::string overview_note(const PageInput& input) {
 }  // namespace
 
 std::string page_text(const PageInput& input) {
-  const Library library = need_library();
+  need_page_library();
+  const std::string title = escaped(input.title);
   const std::string style = "\n" + colours_css() + drawing_css() + base_css() + page_css();
-  const std::string script = "\n" + page_script();
   const std::string drawing = input.drawing.nodes.empty() ? ""
                                                           : svg_text(input.graph, input.overview, input.drawing,
                                                                      {"Packages of " + input.title, false});
-  return filled(
-      page_html(),
-      {{"title", escaped(input.title)},
-       {"summary", fmt::format("{}, {} installed ({} bytes)", counted(input.graph.packages.size(), "package"),
-                               human_size(input.graph.installed_size()), grouped(input.graph.installed_size()))},
-       {"style", style},
-       {"style-hash", policy_hash(style)},
-       {"library", library.script},
-       {"library-hash", policy_hash(library.script)},
-       {"licence", library.licence},
-       {"script", script},
-       {"script-hash", policy_hash(script)},
-       {"overview-note", overview_note(input)},
-       {"drawing", drawing},
-       {"rows", table_rows(input.graph)},
-       {"data", PageData(input).text()}});
+  const std::string body =
+      filled(page_html(),
+             {{"title", title},
+              {"summary", fmt::format("{}, {} installed ({} bytes)", counted(input.graph.packages.size(), "package"),
+                                      human_size(input.graph.installed_size()), grouped(input.graph.installed_size()))},
+              {"overview-note", overview_note(input)},
+              {"drawing", drawing},
+              {"rows", table_rows(input.graph)}});
+  return html_page("Packages of " + title, style, body, PageScript{"\n" + page_script(), PageData(input).text()});
 }
 
 }  // namespace rootlet::report

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,5 +27,16 @@ std::string html_table(const std::vector<std::string>& head, const std::string& 
 
 /// Error: this build has no visualization library.
 Library need_library();
+
+/// A page's own script, and the data that it works on.
+struct PageScript {
+  std::string code;
+  std::string data;  ///< as script_json() writes it
+};
+
+/// A whole page. `title` is HTML; `style` is CSS; `body` is what stands before the scripts, if there are any.
+/// Error: there are, and this build has no visualization library.
+std::string html_page(const std::string& title, const std::string& style, const std::string& body,
+                      const std::optional<PageScript>& script = std::nullopt);
 
 }  // namespace rootlet::report

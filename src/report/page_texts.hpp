@@ -6,6 +6,8 @@
 namespace rootlet::report {
 
 /// The files of src/report/page/, as they were when rootlet was built.
+std::string frame_html();
+std::string scripts_html();
 std::string page_html();
 std::string page_css();
 std::string page_script();
