@@ -20,7 +20,8 @@ namespace {
 
 using analysis::ViewNode;
 
-/// Whether it lost for more than being the same package in another version, from another place or for other machines.
+/// Whether an alternative is another package, and not the chosen one in another version, from another repository or for
+/// another architecture.
 bool is_another_package(LostBecause why) {
   switch (why) {
     case LostBecause::other_arch:
@@ -32,7 +33,7 @@ bool is_another_package(LostBecause why) {
   }
 }
 
-/// What the page's scripts work on. Text is legible: they show it as it is.
+/// Data that the page's scripts work on. They show text as it is, so it is legible().
 class PageData {
  public:
   explicit PageData(const PageInput& input) : input_(input), graph_(input.graph), ids_(analysis::node_ids(graph_)) {}
@@ -67,7 +68,7 @@ class PageData {
     return input_.focus ? static_cast<std::int64_t>(index(*input_.focus)) : -1;
   }
 
-  /// Every kind with its class.
+  /// Lists every kind of requirement with its class.
   static Json kinds_json() {
     Json kinds = Json::array();
     for (int kind = 0; kind <= static_cast<int>(EdgeKind::multilib); ++kind) {

@@ -21,11 +21,12 @@ std::string colours_css();
 std::string drawing_css();
 std::string charts_css();
 
-/// The visualization library and its licence; nothing where the build had none.
+/// Visualization library and its licence.
 struct Library {
   std::string script;
   std::string licence;
 };
+/// Nothing where the build had none.
 std::optional<Library> page_library();
 
 }  // namespace rootlet::report
