@@ -11,7 +11,7 @@ enum class Part { staying, whole };
 /// entries.
 PackageGraph graph_of(const Solution& solution, Part part);
 
-/// By package of that graph, what could have been there in its place.
+/// Alternatives to each package of that graph, in its order.
 std::vector<std::vector<Alternative>> alternatives_of(const Solution& solution, Part part);
 
 }  // namespace rootlet::analysis

@@ -7,8 +7,12 @@ namespace rootlet {
 using Json = nlohmann::ordered_json;
 
 Json identity_json(const Package& package) {
-  return {{"name", package.nevra.name},       {"epoch", package.nevra.epoch}, {"version", package.nevra.version},
-          {"release", package.nevra.release}, {"arch", package.nevra.arch},   {"nevra", package.nevra.str()},
+  return {{"name", package.nevra.name},
+          {"epoch", package.nevra.epoch},
+          {"version", package.nevra.version},
+          {"release", package.nevra.release},
+          {"arch", package.nevra.arch},
+          {"nevra", package.nevra.str()},
           {"repo", package.repo}};
 }
 

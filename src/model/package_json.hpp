@@ -7,8 +7,8 @@
 
 namespace rootlet {
 
-/// The keys that a package begins with in locks and in answers: {"name", "epoch", "version", "release", "arch", "nevra",
-/// "repo"}.
+/// The keys that a package begins with in locks and in answers: {"name", "epoch", "version", "release", "arch",
+/// "nevra", "repo"}.
 nlohmann::ordered_json identity_json(const Package& package);
 
 /// {"package", "capability", "kind"}. `packages`: of the set.

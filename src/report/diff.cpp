@@ -45,7 +45,7 @@ std::string files_text(const FilesDiff& files) {
 
 std::string shown(const std::string& value) { return value.empty() ? "nothing" : "'" + printable(value) + "'"; }
 
-/// What Markdown would take for markup.
+/// Escapes characters that Markdown would take for markup.
 std::string escaped(const std::string& text) {
   std::string result;
   for (const char c : printable(text)) {
@@ -83,7 +83,8 @@ Json totals_json(const Totals& totals) {
   return {{"packages", totals.packages}, {"installed_size", totals.installed_size}};
 }
 
-/// "httpd-… requires mailcap", "httpd-…, which requires /usr/sbin/groupadd [pre]".
+/// Clause on what the package of a cause requires: "httpd-… requires mailcap", "httpd-…, which requires
+/// /usr/sbin/groupadd [pre]".
 std::string asks(const ChangeCause& cause, const CauseWords& words, std::string_view requires_it,
                  std::string_view recommends_it) {
   const bool recommended = cause.edge == EdgeKind::recommends;

@@ -14,7 +14,7 @@ bool follows_weak_deps(const Request& request);
 
 Totals totals_of(const Universe& universe, const std::vector<Id>& packages);
 
-/// Where the packages of a set are in its solution.
+/// Places of a set's packages in its solution.
 Places places_of(const Universe& universe, const std::vector<Id>& packages);
 
 /// A set with its reasons. `choice`: how it was chosen, unless it is just DNF's.

@@ -9,7 +9,7 @@
 
 namespace rootlet::solv {
 
-/// Where the packages of a set are in Solution::packages.
+/// Places of a set's packages in Solution::packages.
 using Places = std::map<Id, PackageId>;
 
 /// Which chosen packages each chosen package is required by, and through which capability. Derived from the packages'
@@ -19,7 +19,7 @@ class Reasons {
   /// `chosen`: the ids of the set; `weak`: whether recommendations and supplements count.
   Reasons(::Pool& pool, const std::vector<Id>& chosen, bool weak);
 
-  /// Each once, in no order; a package does not require itself.
+  /// Requirements that a package meets, each once, in no order; it does not require itself.
   [[nodiscard]] std::vector<RequiredBy> required_by(Id package, const Places& places) const;
   /// What the chosen packages require or recommend without any other chosen package being there for it; sorted.
   [[nodiscard]] std::vector<RequiredBy> idle(const Places& places) const;
