@@ -76,6 +76,8 @@ struct Owners {
 
 /// `packages` as PackageGraph::packages, by place.
 Owners owners_of(const FileTree& tree, const std::vector<InstalledPackage>& packages);
+/// The same of lists of files alone: a PackageId is the place of a list.
+Owners owners_of(const FileTree& tree, const std::vector<std::span<const PackageFile>>& lists);
 
 /// Purpose of a file, as far as its place, its package and its content tell.
 enum class FileKind {

@@ -2,7 +2,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "beneath.hpp"
+#include "root/beneath.hpp"
 #include "rootfs/install.hpp"
 
 namespace rootlet::rootfs {
@@ -32,7 +32,7 @@ std::string with_dates_until(const std::string& shadow, std::int64_t latest) {
 }  // namespace
 
 void settle(const fs::path& root, std::int64_t source_date_epoch) {
-  const Root beneath(root);
+  const root::Root beneath(root);
   for (const char* path : {"/etc/shadow", "/etc/shadow-"}) {
     const auto file = beneath.read(path);
     if (!file) continue;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../paths.hpp"
 #include "rootlet/audit.hpp"
 
 namespace rootlet::analysis {
@@ -58,10 +59,6 @@ std::string amount(std::uint64_t files, std::uint64_t bytes);
 
 /// The first of `names` and how many more there are: "a, b, c and 9 more".
 std::string some_of(const std::vector<std::string>& names);
-
-/// "/usr/bin" and "bash" of "/usr/bin/bash"; the directory of "/bash" is empty.
-std::string_view directory_of(std::string_view path);
-std::string_view base_name(std::string_view path);
 
 /// Public keys are in databases as packages of this name: they have no files, signature or use.
 bool is_key(const Nevra& nevra);

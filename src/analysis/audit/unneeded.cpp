@@ -5,7 +5,8 @@
 #include <map>
 #include <set>
 
-#include "elf_files.hpp"
+#include "analysis/elf_files.hpp"
+#include "subject.hpp"
 
 namespace rootlet::analysis {
 namespace {
@@ -31,7 +32,7 @@ bool is_in_library_place(std::string_view path) {
 /// Finds out which libraries nothing in the root leads to.
 class Unneeded {
  public:
-  explicit Unneeded(const Subject& subject) : subject_(subject), elves_(subject) {
+  explicit Unneeded(const Subject& subject) : subject_(subject), elves_(*subject.tree) {
     ask_packages();
     std::vector<std::size_t> pending;
     for (const std::size_t place : elves_.places) {
@@ -107,8 +108,7 @@ class Unneeded {
       if (!needed_.insert(at).second) continue;
       const ElfFile& elf = *file(at).elf;
       for (const std::string& name : elf.needed) {
-        const auto& found = elves_.named(elf.machine, std::string(base_name(name)));
-        pending.insert(pending.end(), found.begin(), found.end());
+        for (const auto& found : elves_.named(elf.machine, std::string(base_name(name)))) pending.push_back(found.file);
       }
     }
   }

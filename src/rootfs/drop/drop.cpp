@@ -9,8 +9,10 @@
 #include "../database.hpp"
 #include "../nevra_json.hpp"
 #include "../sandbox.hpp"
+#include "analysis/needs.hpp"
 #include "findings.hpp"
 #include "remove.hpp"
+#include "root/directory.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/erase.hpp"
 #include "rpm/transaction.hpp"
@@ -73,8 +75,24 @@ std::vector<rpm::BrokenRequirement> erase_from_database(const std::filesystem::p
   return std::move(receiver.broken);
 }
 
+/// The root's files, with what the kernel and the loader look at.
+FileTree read_code(const root::Root& root) {
+  Progress silent;
+  return root::read_files(root, root::Contents::code, silent);
+}
+
+FileTree without(const FileTree& tree, const std::map<std::string, Nevra>& gone) {
+  FileTree left;
+  for (const TreeFile& file : tree.files) {
+    if (gone.contains(file.path)) continue;
+    left.files.push_back(file);
+    if (gone.contains(file.first_link)) left.files.back().first_link.clear();
+  }
+  return left;
+}
+
 /// Nothing in the root requires it, but those who look at an image go by it.
-void warn_of_lost_identity(const Root& root, const std::map<std::string, Nevra>& gone, Progress& progress) {
+void warn_of_lost_identity(const root::Root& root, const std::map<std::string, Nevra>& gone, Progress& progress) {
   for (const std::string place : {"/usr/lib/os-release", "/etc/os-release"}) {
     const auto had = gone.find(place);
     if (had == gone.end()) continue;
@@ -94,12 +112,16 @@ void drop(const std::filesystem::path& root, const std::vector<PackageInRoot>& p
     if (one.leaves) leaving.push_back(one.package->nevra());
   }
   progress.begin("dropping packages", leaving.size(), Progress::Unit::items);
-  const Root beneath(root);
-  const Ownership owned(beneath, packages);
-  const Survey survey(beneath);
+  const root::Root beneath(root);
+  const FileTree before = read_code(beneath);
+  const Ownership owned(before, packages);
+  const auto read = [&](const TreeFile& file, std::size_t most) { return beneath.head(file.path, most); };
+  const auto needs = analysis::file_needs(before, read);
   const auto broken = erase_from_database(root, leaving, options);
-  const auto gone = remove_files(beneath, owned);
-  throw_findings(Inspection(beneath, owned, gone).findings(broken, survey.lost()));
+  const auto gone = remove_files(beneath, before, owned);
+  const FileTree left = without(before, gone);
+  const auto lost = analysis::lost_needs(needs, analysis::file_needs(left, read));
+  throw_findings(Inspection(left, owned, gone).findings(broken, lost));
   progress.at(leaving.size(), leaving.size(), "");
   progress.end();
   warn_of_lost_identity(beneath, gone, progress);
