@@ -49,30 +49,32 @@ void read_value(const Field& field, bool& value) { value = field.boolean(); }
 
 void read_value(const Field& field, std::uint64_t& number) { number = field.number(); }
 
-void read_value(const Field& field, std::vector<std::string>& texts) { texts = field.texts(); }
+void read_value(const Field& field, RecipeItem& item) { item.text = field.text(); }
 
-void read_value(const Field& field, std::vector<RecipeItem>& items) {
-  for (const std::string& text : field.texts()) items.push_back({text, {}});
-}
-
-void read_value(const Field& field, std::optional<std::vector<RecipeItem>>& items) {
-  read_value(field, items.emplace());
+void read_value(const Field& field, Preference& preference) {
+  if (!field.is_object()) {
+    read_value(field, preference.item);
+    return;
+  }
+  const Field only = field.object({"name", "only"}).at("only");
+  if (only.text() != "ties") only.fail("expected ties, found '" + only.text() + "'");
+  preference.only_tie = true;
+  read_value(field.at("name"), preference.item);
 }
 
 void read_value(const Field& field, std::map<std::string, std::string>& texts) {
   for (const auto& [name, value] : field.members()) texts[name] = value.text();
 }
 
-void read_value(const Field& field, std::vector<Preference>& preferences) {
-  for (const Field& entry : field.list()) {
-    if (!entry.is_object()) {
-      preferences.push_back({{entry.text(), {}}});
-      continue;
-    }
-    const Field only = entry.object({"name", "only"}).at("only");
-    if (only.text() != "ties") only.fail("expected ties, found '" + only.text() + "'");
-    preferences.push_back({{entry.at("name").text(), {}}, true});
-  }
+template <class T>
+void read_value(const Field& field, std::vector<T>& list) {
+  list.clear();
+  for (const Field& each : field.list()) read_value(each, list.emplace_back());
+}
+
+template <class T>
+void read_value(const Field& field, std::optional<T>& value) {
+  read_value(field, value.emplace());
 }
 
 void read_value(const Field& field, WeakDeps& weak_deps) {

@@ -31,7 +31,7 @@ struct Fate {
   Written lock = Written::unless_usual;
   Told told = Told::change;
   std::string_view noun = {};  ///< how sentences call it, or an entry of it; empty: by the key's name
-  bool either_way = false;     ///< where one recipe includes another, a word may take the place of a list or the reverse
+  bool either_way = false;  ///< where one recipe includes another, a word may take the place of a list or the reverse
 };
 
 /// A key of a recipe: its name, its field, what reads it, and what becomes of it.
@@ -77,10 +77,7 @@ inline constexpr std::tuple selection_keys{
         read_weak_deps,
         {.digest = Written::always, .lock = Written::always, .either_way = true}},
     Key{"vars", &Selection::vars, ByLoad{}},
-    Key{"objective",
-        OfGoal{&Goal::objective},
-        read_objective,
-        {.lock = Written::always_now, .told = Told::both_sides}},
+    Key{"objective", OfGoal{&Goal::objective}, read_objective, {.lock = Written::always_now, .told = Told::both_sides}},
     Key{"scriptlet_deps", OfGoal{&Goal::scriptlet_deps}, read_scriptlet_deps, {.told = Told::both_sides}},
     Key{"prefer", OfGoal{&Goal::prefer}, read_preferences},
     Key{"avoid", OfGoal{&Goal::avoid}, read_preferences},

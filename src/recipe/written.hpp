@@ -16,27 +16,33 @@ using Json = nlohmann::ordered_json;
 /// SHA-256 of a file that the recipe names at `mark`. Errors (ErrorKind::usage): it cannot be read.
 std::string file_digest(const std::filesystem::path& path, const Mark& mark);
 
-/// Each is a value as digests and locks have it; items by their texts.
+/// Each is a value as digests and locks have it.
 template <class T>
-  requires(!std::is_enum_v<T>)
-Json written(const T& value) {
-  return value;
-}
-Json written(const std::vector<RecipeItem>& items);
-Json written(const std::optional<std::vector<RecipeItem>>& items);
-Json written(const std::vector<Preference>& preferences);
+requires(!std::is_enum_v<T>) Json written(const T& value) { return value; }
+Json written(const RecipeItem& item);
+Json written(const Preference& preference);
 Json written(const WeakDeps& weak_deps);
 Json written(const RecipeModules& modules);
 Json written(Objective objective);
 Json written(ScriptletDeps deps);
 Json written(Owners owners);
-Json written(const std::vector<RecipeUser>& users);
-/// With digests of sources. Errors (ErrorKind::usage): one cannot be read.
-Json written(const std::vector<RecipeFile>& files);
+Json written(const RecipeUser& user);
+/// With the digest of a source. Errors (ErrorKind::usage): it cannot be read.
+Json written(const RecipeFile& file);
 Json written(const ImageConfig& image);
-Json written(const std::vector<RecipeTest>& tests);
+Json written(const RecipeTest& test);
 /// Nothing: a budget decides nothing.
 Json written(const ImageBudget& budget);
+template <class T>
+Json written(const std::vector<T>& list) {
+  Json out = Json::array();
+  for (const T& each : list) out.push_back(written(each));
+  return out;
+}
+template <class T>
+Json written(const std::optional<T>& value) {
+  return value ? written(*value) : nullptr;
+}
 
 /// Calls `visit` with each key that is to be written, and its value. `where`: &Fate::digest or &Fate::lock.
 template <class Keys, class Owner, class Visit>
