@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/secrets.hpp"
@@ -81,18 +80,6 @@ Json package_json(const ChosenPackage& chosen, const std::vector<ChosenPackage>&
   return out;
 }
 
-/// What is not as it is by default, so that a lock says nothing of modules and groups where its recipe does not.
-void add_collections(Json& recipe, const LockedRequest& request) {
-  Json modules = Json::object();
-  if (!request.modules_enabled.empty()) modules["enable"] = request.modules_enabled;
-  if (!request.modules_disabled.empty()) modules["disable"] = request.modules_disabled;
-  if (!request.platform.empty()) modules["platform"] = request.platform;
-  if (!modules.empty()) recipe["modules"] = std::move(modules);
-  if (request.group_package_types != default_group_package_types()) {
-    recipe["group_package_types"] = request.group_package_types;
-  }
-}
-
 std::vector<std::string> texts(const std::vector<RecipeItem>& items) {
   std::vector<std::string> out;
   for (const RecipeItem& item : items) out.push_back(item.text);
@@ -117,24 +104,11 @@ LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256) {
   return repo;
 }
 
-std::map<std::string, std::string> pin(const std::map<std::string, std::string>& vars) {
-  std::map<std::string, std::string> out = vars;
-  std::erase_if(out, [](const auto& item) { return is_secret_name(item.first); });
-  return out;
-}
-
 Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution) {
   Lock lock;
   lock.recipe_digest = recipe.digest;
-  lock.request = {recipe.name,     recipe.releasever, recipe.arch, specs_of(recipe.packages), specs_of(recipe.exclude),
-                  recipe.weak_deps};
-  lock.request.weak_deps_of = specs_of(recipe.weak_deps_of);
-  lock.request.modules_enabled = specs_of(recipe.modules.enable);
-  lock.request.modules_disabled = specs_of(recipe.modules.disable);
-  lock.request.platform = recipe.modules.platform;
-  lock.request.group_package_types = recipe.group_package_types;
-  lock.request.goal = pin(recipe.goal);
-  lock.request.vars = pin(recipe.vars);
+  lock.name = recipe.name;
+  lock.selection = pin(recipe.selection);
   lock.relative = recipe.relative;
   for (const RepoMetadata& repo : repos) lock.repos.push_back(pin(repo.spec, repo.repomd_sha256));
   std::sort(lock.repos.begin(), lock.repos.end(), [](const LockedRepo& a, const LockedRepo& b) { return a.id < b.id; });
@@ -157,18 +131,12 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
 
 std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   const WrittenPlaces places(lock.relative, std::filesystem::weakly_canonical(std::filesystem::absolute(directory)));
-  Json packages = Json::array();
-  for (const std::string& spec : lock.request.packages) packages.push_back(places.path(spec));
-  Json weak_deps = lock.request.weak_deps;
-  if (!lock.request.weak_deps_of.empty()) weak_deps = lock.request.weak_deps_of;
+  Selection selection = lock.selection;
+  for (RecipeItem& item : selection.packages) item.text = places.path(item.text);
   Json out;
   out["version"] = Lock::current_version;
-  out["recipe"] = {{"digest", lock.recipe_digest}, {"name", lock.request.name}, {"releasever", lock.request.releasever},
-                   {"arch", lock.request.arch},    {"packages", packages},      {"exclude", lock.request.exclude},
-                   {"weak_deps", weak_deps}};
-  if (!lock.request.vars.empty()) out["recipe"]["vars"] = lock.request.vars;
-  write_goal(out["recipe"], lock.request.goal);
-  add_collections(out["recipe"], lock.request);
+  out["recipe"] = {{"digest", lock.recipe_digest}, {"name", lock.name}};
+  write_selection(out["recipe"], selection);
   out["repos"] = Json::array();
   for (const LockedRepo& repo : lock.repos) out["repos"].push_back(repo_json(repo, places));
   out["packages"] = Json::array();

@@ -200,16 +200,6 @@ void read_packages(const Field& all, const AbsolutePlaces& places, Lock& lock) {
   }
 }
 
-void read_collections(const Field& field, LockedRequest& request) {
-  if (field.has("group_package_types")) request.group_package_types = field.at("group_package_types").texts();
-  if (!field.has("modules")) return;
-  const Field modules = field.at("modules");
-  modules.object({"enable", "disable", "platform"});
-  if (modules.has("enable")) request.modules_enabled = modules.at("enable").texts();
-  if (modules.has("disable")) request.modules_disabled = modules.at("disable").texts();
-  if (modules.has("platform")) request.platform = modules.at("platform").text();
-}
-
 /// Locks from before states were kept have none, and those of sets without modules.
 std::vector<ModuleState> read_modules(const Field& top) {
   std::vector<ModuleState> modules;
@@ -222,26 +212,12 @@ std::vector<ModuleState> read_modules(const Field& top) {
   return modules;
 }
 
-LockedRequest read_request(const Field& field, const AbsolutePlaces& places) {
-  LockedRequest request;
-  request.name = field.at("name").word();
-  request.releasever = field.at("releasever").text();
-  request.arch = field.at("arch").word();
-  for (const std::string& spec : field.at("packages").texts()) request.packages.push_back(places.spec(spec));
-  request.exclude = field.at("exclude").texts();
-  const Field weak_deps = field.at("weak_deps");
-  if (weak_deps.is_list()) {
-    request.weak_deps_of = weak_deps.texts();
-  } else {
-    request.weak_deps = weak_deps.boolean();
-  }
-  std::sort(request.packages.begin(), request.packages.end());
-  read_collections(field, request);
-  if (field.has("vars")) {
-    for (const auto& [name, value] : field.at("vars").members()) request.vars[name] = value.text();
-  }
-  request.goal = read_goal(field);
-  return request;
+Selection read_asked(const Field& field, const AbsolutePlaces& places) {
+  Selection asked = read_selection(field);
+  for (RecipeItem& item : asked.packages) item.text = places.spec(item.text);
+  std::sort(asked.packages.begin(), asked.packages.end(),
+            [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
+  return asked;
 }
 
 /// What the fields cannot say one by one.
@@ -276,11 +252,12 @@ Lock read_lock(const Field& top, const fs::path& directory) {
   Lock lock;
   const AbsolutePlaces places(directory, lock.relative);
   const Field recipe = top.at("recipe");
-  recipe.object({"digest", "name", "releasever", "arch", "vars", "packages", "exclude", "weak_deps", "objective",
-                 "scriptlet_deps", "prefer", "avoid", "package_penalty", "guard_rails", "modules",
-                 "group_package_types"});
+  std::vector<std::string> fields = selection_names();
+  fields.insert(fields.end(), {"digest", "name"});
+  recipe.object(fields);
   lock.recipe_digest = read_sha256(recipe.at("digest"));
-  lock.request = read_request(recipe, places);
+  lock.name = recipe.at("name").word();
+  lock.selection = read_asked(recipe, places);
   for (const Field& repo : top.at("repos").list()) lock.repos.push_back(read_repo(repo, places));
   read_packages(top.at("packages"), places, lock);
   lock.modules = read_modules(top);

@@ -46,10 +46,10 @@ std::string lock_command(const Recipe& recipe, const fs::path& path, const std::
 }
 
 /// What may have been said on the command line and is not as when the lock was made.
-std::string changed_options(const Recipe& recipe, const LockedRequest& before) {
-  const Goal& goal = recipe.goal;
+std::string changed_options(const Selection& now, const Selection& before) {
+  const Goal& goal = now.goal;
   std::string options;
-  if (before.arch != recipe.arch) options += " --arch " + recipe.arch;
+  if (before.arch != now.arch) options += " --arch " + now.arch;
   if (before.goal.objective != goal.objective) options += " --objective " + std::string(objective_name(goal.objective));
   if (before.goal.scriptlet_deps != goal.scriptlet_deps) {
     options += " --scriptlet-deps " + std::string(scriptlet_deps_name(goal.scriptlet_deps));
@@ -66,7 +66,7 @@ Solution locked_solution(const Recipe& recipe, const fs::path& path) {
   const std::vector<std::string> differences = lock::differences(lock, recipe);
   if (!differences.empty()) {
     throw Error("the lock '" + path.string() + "' no longer fits the recipe: " + join(differences, "; "),
-                "run " + lock_command(recipe, path, changed_options(recipe, lock.request)) + " to renew it",
+                "run " + lock_command(recipe, path, changed_options(recipe.selection, lock.selection)) + " to renew it",
                 ErrorKind::usage);
   }
   Solution solution{lock.packages};
@@ -200,10 +200,10 @@ rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, cons
   rootfs::create_root(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
-  options.arch = recipe.arch;
+  options.arch = recipe.selection.arch;
   options.dbpath = rootfs::choose_dbpath(keep_rpmdb ? recipe.rpmdb : "auto", packages);
-  options.docs = recipe.docs;
-  options.langs = recipe.langs;
+  options.docs = recipe.selection.docs;
+  options.langs = recipe.selection.langs;
   options.source_date_epoch = epoch;
   options.users = recipe.users;
   options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
@@ -236,7 +236,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   write.format = options.format;
   write.compression = options.compression;
   write.name = recipe.name;
-  write.arch = recipe.arch;
+  write.arch = recipe.selection.arch;
   write.created_by = "rootlet build " + recipe.name;
   rootfs::require_root();
   image::check_options(write);
@@ -293,7 +293,8 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
 FetchResult fetch(const Lock& lock, const fs::path& out, const std::vector<RepoSpec>& known,
                   const Environment& environment, Progress& progress) {
   std::vector<RepoSpec> repos;
-  const auto variables = recipe::variables_of(lock.request.arch, lock.request.releasever, lock.request.vars);
+  const Selection& asked = lock.selection;
+  const auto variables = recipe::variables_of(asked.arch, asked.releasever, asked.vars);
   for (const LockedRepo& locked : lock.repos) {
     RepoSpec spec;
     spec.id = locked.id;

@@ -100,9 +100,9 @@ std::string blocked_text(const Suggestion& suggestion) {
 
 std::string paste_text(const Suggestion& suggestion, const Recipe& recipe) {
   std::string text;
-  if (recipe.goal.objective == Objective::dnf) text += "objective: smallest\n";
+  if (recipe.selection.goal.objective == Objective::dnf) text += "objective: smallest\n";
   const std::uint64_t best = suggestion.best.totals().size();
-  if (recipe.goal.scriptlet_deps == ScriptletDeps::keep && !suggestion.leaving.empty()) {
+  if (recipe.selection.goal.scriptlet_deps == ScriptletDeps::keep && !suggestion.leaving.empty()) {
     text += fmt::format("scriptlet_deps: drop   # {} and {} less\n", counted(suggestion.leaving.size(), "package"),
                         human_size(best - std::min(best, suggestion.staying.size())));
   }

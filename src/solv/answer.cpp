@@ -22,7 +22,7 @@ std::vector<Id> with_hidden(::Pool& pool, Id chosen, std::vector<Id> candidates)
 
 }  // namespace
 
-bool follows_weak_deps(const Request& request) { return request.weak_deps || !request.weak_deps_of.empty(); }
+bool follows_weak_deps(const Request& request) { return request.selection.weak_deps.any(); }
 
 Totals totals_of(const Universe& universe, const std::vector<Id>& packages) {
   Totals totals;
@@ -85,7 +85,8 @@ Solution answer(Universe& universe, ::Solver& solver, const std::vector<Job>& jo
   const bool weak = follows_weak_deps(request);
   const std::vector<Id> dnf = found_by(solver);
   universe.learn(dnf);
-  if (request.goal.objective == Objective::dnf && request.goal.scriptlet_deps == ScriptletDeps::keep) {
+  if (request.selection.goal.objective == Objective::dnf &&
+      request.selection.goal.scriptlet_deps == ScriptletDeps::keep) {
     Chosen as_it_is{dnf, {}, {}};
     as_it_is.optimality.by_headers = universe.by_headers();
     Solution solution = solution_of(universe, as_it_is, nullptr, jobs, request);

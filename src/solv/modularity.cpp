@@ -63,9 +63,9 @@ std::string platform_of_release(const modules::Facts& facts, const std::string& 
 
 std::string find_platform(::Pool& pool, const modules::Facts& facts, const Request& request) {
   if (facts.builds.empty()) return "";
-  if (!request.modules.platform.empty()) return request.modules.platform;
+  if (!request.selection.modules.platform.empty()) return request.selection.modules.platform;
   const std::string said = platform_of_packages(pool);
-  return said.empty() ? platform_of_release(facts, request.releasever) : said;
+  return said.empty() ? platform_of_release(facts, request.selection.releasever) : said;
 }
 
 [[noreturn]] void fail_module(const RecipeItem& item, const std::string& message, const std::string& hint) {
@@ -92,9 +92,9 @@ Modularity::Modularity(::Pool& pool, const Request& request, const std::vector<R
     if (repo.spec.module_hotfixes) hotfixes_.insert(repo.spec.id);
   }
   facts_ = modules::load(documents, request.cache_dir);
-  choice_ = modules::choose(facts_, request.modules, request.packages);
+  choice_ = modules::choose(facts_, request.selection.modules, request.selection.packages);
   platform_ = find_platform(pool, facts_, request);
-  active_ = resolve_streams(facts_, choice_, platform_, request.arch);
+  active_ = resolve_streams(facts_, choice_, platform_, request.selection.arch);
   filter_ = std::make_unique<ModuleFilter>(pool, facts_, active_.builds, hotfixes_);
 }
 

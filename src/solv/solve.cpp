@@ -33,7 +33,7 @@ Asked asked_by(Universe& universe, const Request& request, const CompsLoader& lo
   const std::vector<std::string> of_modules = universe.modularity().warnings();
   asked.warnings.insert(asked.warnings.end(), of_modules.begin(), of_modules.end());
   std::map<std::string, RecipeItem> entries;  // their order in the recipe does not matter
-  for (const RecipeItem& item : request.packages) {
+  for (const RecipeItem& item : request.selection.packages) {
     if (!is_collection(item.text)) entries.emplace(item.text, item);
   }
   for (const auto& [spec, item] : entries) {
@@ -80,7 +80,7 @@ std::variant<Result, Unsolvable> solve_in(Universe& universe, const Request& req
   if (!asked.unmatched.empty()) return explain_unmatched(background, asked.unmatched);
   IdQueue queue;
   fill_jobs(pool, asked.jobs, queue);
-  const Preferences preferences = preferences_of(pool, request.goal, asked.warnings);
+  const Preferences preferences = preferences_of(pool, request.selection.goal, asked.warnings);
   std::sort(asked.warnings.begin(), asked.warnings.end());
   pool_freeidhashes(&pool);  // nothing is looked up by its name any more, and they are large
   const SolverHandle solver = make_solver(pool, follows_weak_deps(request));
@@ -92,7 +92,7 @@ template <class Result>
 std::variant<Result, Unsolvable> solve_for(Request request, std::vector<RepoMetadata> repos, const Loaders& load,
                                            const Finish<Result>& finish) {
   // Groups and modules are taken in this order, too.
-  std::stable_sort(request.packages.begin(), request.packages.end(),
+  std::stable_sort(request.selection.packages.begin(), request.selection.packages.end(),
                    [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
   if (!request.paths) try {
       Universe universe(request, repos, true);

@@ -124,8 +124,8 @@ Suggestion suggestion_of(Universe& universe, ::Solver& solver, const std::vector
   ::Pool& pool = universe.pool();
   const std::vector<Id> dnf = found_by(solver);
   Request request = asked;
-  if (request.goal.objective == Objective::dnf) request.goal.objective = Objective::smallest;
-  request.goal.scriptlet_deps = ScriptletDeps::keep;
+  if (request.selection.goal.objective == Objective::dnf) request.selection.goal.objective = Objective::smallest;
+  request.selection.goal.scriptlet_deps = ScriptletDeps::keep;
   universe.learn(dnf);
   Choice choice(universe, solver, request, dnf, preferences);
   const Chosen best = choice.best();
@@ -145,7 +145,7 @@ Suggestion suggestion_of(Universe& universe, ::Solver& solver, const std::vector
   suggestion.dnf_with_packages = dnf_with(universe, jobs, request, added);
 
   Request dropping = request;
-  dropping.goal.scriptlet_deps = ScriptletDeps::drop;
+  dropping.selection.goal.scriptlet_deps = ScriptletDeps::drop;
   const Chosen staying = Choice(universe, solver, dropping, dnf, preferences).best();
   std::vector<Id> kept;
   for (const Id id : staying.packages) {

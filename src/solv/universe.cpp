@@ -18,7 +18,7 @@ namespace {
 
 std::vector<std::string> local_files(const Request& request) {
   std::vector<std::string> files;
-  for (const RecipeItem& item : request.packages) {
+  for (const RecipeItem& item : request.selection.packages) {
     if (is_local_package(item.text)) files.push_back(item.text);
   }
   std::sort(files.begin(), files.end());
@@ -28,7 +28,7 @@ std::vector<std::string> local_files(const Request& request) {
 
 /// Whether a request can be answered only with the files that packages hold, or with packages of its own.
 bool needs_descriptions(const Request& request) {
-  return std::any_of(request.packages.begin(), request.packages.end(),
+  return std::any_of(request.selection.packages.begin(), request.selection.packages.end(),
                      [](const RecipeItem& item) { return item.text.starts_with('/') || item.text.starts_with("*/"); });
 }
 
@@ -58,12 +58,12 @@ void Universe::fill(const Request& request) {
   considered_ = std::make_unique<IdMap>(pool_->nsolvables);
   considered_->set_all();
   pool_->considered = considered_->get();
-  if (!request.weak_deps_of.empty()) keep_weak_dependencies_of(request.weak_deps_of);
+  if (!request.selection.weak_deps.of.empty()) keep_weak_dependencies_of(request.selection.weak_deps.of);
   filter(request);
 }
 
 void Universe::make_empty(const Request& request) {
-  pool_ = make_pool(request.arch);
+  pool_ = make_pool(request.selection.arch);
   loaded_.clear();
   for (const RepoMetadata& repo : repos_) loaded_.push_back(&create_repo(*pool_, repo.spec));
 }
@@ -81,8 +81,8 @@ void Universe::load(const Request& request) {
 
 /// Names all that decides what is in the pool.
 std::string Universe::snapshot_key(const Request& request) const {
-  std::string text =
-      std::string("libsolv ") + solv_version + "\n" + request.arch + " " + arch_policy(request.arch) + "\n";
+  std::string text = std::string("libsolv ") + solv_version + "\n" + request.selection.arch + " " +
+                     arch_policy(request.selection.arch) + "\n";
   text += std::to_string(sizeof(::Solvable)) + " " + std::to_string(sizeof(::Pool)) + "\n";
   for (const RepoMetadata& repo : repos_) {
     text += repo.spec.id + " " + repo.primary.checksum.str();
@@ -96,7 +96,7 @@ void Universe::filter(const Request& request) {
   hidden_.clear();
   considered_->set_all();
   const SpecMatcher matcher(*pool_);
-  for (const RecipeItem& item : request.exclude) {
+  for (const RecipeItem& item : request.selection.exclude) {
     for (const Id id : matcher.find_nevra(item.text).packages) hide(id, {Hidden::By::exclude, item});
   }
   for (std::size_t i = 0; i < repos_.size(); ++i) hide_by_repository(*loaded_[i], repos_[i].spec);
@@ -181,9 +181,9 @@ GroupJobs Universe::group_jobs(const Request& request, const CompsLoader& load) 
   const std::vector<RecipeItem>& entries = modularity_->groups();
   if (entries.empty()) return {};
   if (load) load(repos_);
-  return solv::group_jobs(*pool_, load_groups(repos_), entries, request.group_package_types,
+  return solv::group_jobs(*pool_, load_groups(repos_), entries, request.selection.group_package_types,
                           modules::module_names(modularity_->facts()),
-                          request.base_arch.empty() ? request.arch : request.base_arch);
+                          request.base_arch.empty() ? request.selection.arch : request.base_arch);
 }
 
 std::vector<std::vector<Id>> Universe::candidates(const std::string& spec) const {
@@ -201,7 +201,7 @@ bool Universe::complete(const Request& request, const FilelistsLoader& bring, co
 
 bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<Job>& jobs) const {
   if (request.paths) return true;
-  for (const RecipeItem& item : request.packages) {
+  for (const RecipeItem& item : request.selection.packages) {
     if (!is_local_package(item.text) && SpecMatcher::needs_filelists(item.text)) return true;
   }
   std::vector<Id> pending;
@@ -214,7 +214,7 @@ bool Universe::asks_for_unlisted_path(const Request& request, const std::vector<
     if (seen.has(id) || !considered(*pool_, id)) continue;
     seen.set(id);
     std::vector<Id> deps = requirements(*pool_, id, 0);
-    if (request.weak_deps || !request.weak_deps_of.empty()) {
+    if (request.selection.weak_deps.any()) {
       const auto weak = dependencies(*pool_, id, SOLVABLE_RECOMMENDS);
       deps.insert(deps.end(), weak.begin(), weak.end());
     }

@@ -1,12 +1,12 @@
 """What is wrong with a recipe, or with a lock, is told by name, place and cause; nothing else is touched."""
 import json
 import os
+import pathlib
 
 from harness import DISTRO, Case, main, needs_distro
 
-KNOWN = ("arch, avoid, budget, docs, exclude, files, group_package_types, guard_rails, image, include, langs, "
-         "localpkg_gpgcheck, modules, name, objective, owners, package_penalty, packages, prefer, releasever, repos, rpmdb, "
-         "scriptlet_deps, scriptlets_may_fail, tests, users, vars, weak_deps")
+SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "recipes/recipe.schema.json"
+KNOWN = ", ".join(sorted(json.loads(SCHEMA.read_text())["definitions"]["fragment"]["properties"]))
 
 
 class Refusals(Case):

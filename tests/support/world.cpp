@@ -141,13 +141,12 @@ std::vector<RepoMetadata> World::metadata() {
 
 solv::Request World::request(const std::vector<std::string>& specs) const {
   solv::Request request;
-  request.arch = arch;
-  request.weak_deps = weak_;
+  request.selection.arch = arch;
+  request.selection.weak_deps = {weak_, recipe_items(weak_of_, 80)};
   request.cache_dir = dir_.path();
-  request.weak_deps_of = recipe_items(weak_of_, 80);
-  request.packages = recipe_items(specs, 10);
-  request.exclude = recipe_items(excludes_, 50);
-  request.goal = goal;
+  request.selection.packages = recipe_items(specs, 10);
+  request.selection.exclude = recipe_items(excludes_, 50);
+  request.selection.goal = goal;
   request.keep_provider = keep_provider;
   request.fewer_features = fewer_features;
   request.time_limit = time_limit;

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <tuple>
+#include <optional>
 
 #include "analysis/needs.hpp"
 #include "base/text.hpp"

@@ -71,7 +71,7 @@ std::optional<Causes::Out> Causes::out(Id package) const {
     return why != nullptr ? hidden(package, *why) : Out{};
   }
   if (s.arch != ARCH_SRC && s.arch != ARCH_NOSRC && pool_badarch_solvable(&pool_, &s) != 0)
-    return Out{Why::wrong_arch, request_.arch, {}};
+    return Out{Why::wrong_arch, request_.selection.arch, {}};
   if (pool_installable(&pool_, &s) == 0) return Out{Why::not_installable};
   return std::nullopt;
 }

@@ -57,7 +57,7 @@ Choice::Choice(Universe& universe, ::Solver& solver, const Request& request, con
   IdMap found(pool_.nsolvables);
   for (const Id id : dnf) found.set(id);
   const SolverRules rules = rules_of(solver, found);
-  if (request.goal.objective == Objective::dnf) {
+  if (request.selection.goal.objective == Objective::dnf) {
     for (const Id id : dnf) allowed_.set(id);
   } else {
     obsoleted_ = mark_candidates(pool_, found, allowed_);
@@ -67,11 +67,11 @@ Choice::Choice(Universe& universe, ::Solver& solver, const Request& request, con
   }
   Rules all = rules.packages;
   for (std::size_t i = 0; i < rules.request.size(); ++i) all.add(rules.request[i]);
-  if (request.goal.objective == Objective::dnf) {
+  if (request.selection.goal.objective == Objective::dnf) {
     for (const Id id : dnf) all.add(std::vector{id});
   }
   Rules weak;
-  if (request.weak_deps || !request.weak_deps_of.empty()) add_weak_rules(pool_, found, allowed_, weak);
+  if (request.selection.weak_deps.any()) add_weak_rules(pool_, found, allowed_, weak);
   for (std::size_t i = 0; i < weak.size(); ++i) all.add(weak[i]);
   rules_ = reachable(all, allowed_, pool_.nsolvables);
   number(rules_);
@@ -210,11 +210,11 @@ void Choice::add_levels() {
   const auto one = [](Id, const Package&) { return std::uint64_t{1}; };
   const auto installed_size = [&](Id id, const Package& package) { return counted_size(id, package); };
   const auto size = [&](Id id, const Package& package) {
-    const bool download = request_.goal.objective == Objective::download;
+    const bool download = request_.selection.goal.objective == Objective::download;
     const std::uint64_t bytes = download ? std::min(package.download_size, most_counted) : counted_size(id, package);
-    return bytes + request_.goal.package_penalty;
+    return bytes + request_.selection.goal.package_penalty;
   };
-  const bool fewest = request_.goal.objective == Objective::fewest;
+  const bool fewest = request_.selection.goal.objective == Objective::fewest;
   add_wishes(preferences_.avoid, relaxed_);
   main_level_ = program_.levels.size();
   for (const Stage stage : {Stage::staying, Stage::installed}) {
@@ -347,8 +347,8 @@ std::optional<Chosen> Choice::solve(const optimize::Program& program, const std:
   chosen.settled = optimum->proved;
   Optimality& optimality = chosen.optimality;
   optimality.by_headers = universe_.by_headers();
-  optimality.objective = request_.goal.objective;
-  optimality.proved = optimum->proved && request_.goal.objective != Objective::dnf;
+  optimality.objective = request_.selection.goal.objective;
+  optimality.proved = optimum->proved && request_.selection.goal.objective != Objective::dnf;
   optimality.value = optimum->costs.at(main_level_);
   const bool bounded = optimum->bounds.size() > main_level_ &&
                        std::equal(optimum->bounds.begin(), optimum->bounds.begin() + static_cast<long>(main_level_),

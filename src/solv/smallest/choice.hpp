@@ -98,7 +98,7 @@ class Choice {
                                             double seconds) const;
   [[nodiscard]] std::vector<bool> assignment(const std::vector<Id>& packages, int variables) const;
   [[nodiscard]] optimize::Literal literal(Id id, Stage stage) const;
-  [[nodiscard]] bool dropping() const { return request_.goal.scriptlet_deps == ScriptletDeps::drop; }
+  [[nodiscard]] bool dropping() const { return request_.selection.goal.scriptlet_deps == ScriptletDeps::drop; }
   [[nodiscard]] std::vector<Id> needed_at_run_time(Id package) const;
 
   Universe& universe_;

@@ -24,8 +24,8 @@ Recipe recipe_in(const fs::path& directory) {
   Recipe recipe;
   recipe.path = directory / "web.yaml";
   recipe.name = "web";
-  recipe.releasever = "9";
-  recipe.arch = "x86_64";
+  recipe.selection.releasever = "9";
+  recipe.selection.arch = "x86_64";
   RepoSpec base;
   base.id = "base";
   base.baseurl = {"file://" + (directory / "my%20repo").string()};
@@ -34,10 +34,10 @@ Recipe recipe_in(const fs::path& directory) {
   updates.metalink = "https://example.com/metalink?repo=updates";
   updates.priority = 10;
   recipe.repos = {updates, base};
-  recipe.packages = {{"nginx", {}}, {(directory / "own.rpm").string(), {}}};
-  recipe.exclude = {{"perl*", {}}};
+  recipe.selection.packages = {{"nginx", {}}, {(directory / "own.rpm").string(), {}}};
+  recipe.selection.exclude = {{"perl*", {}}};
   recipe.relative = {(directory / "my repo").string(), (directory / "own.rpm").string()};
-  recipe.goal.objective = Objective::dnf;
+  recipe.selection.goal.objective = Objective::dnf;
   recipe.digest = std::string(64, 'd');
   return recipe;
 }
