@@ -25,18 +25,18 @@ std::vector<Id> with_hidden(::Pool& pool, Id chosen, std::vector<Id> candidates)
 
 bool follows_weak_deps(const Request& request) { return request.weak_deps || !request.weak_deps_of.empty(); }
 
-Totals totals_of(const Universe& universe, const std::vector<Id>& packages) {
+Totals totals_of(const Headers& headers, const std::vector<Id>& packages) {
   Totals totals;
-  for (const Id id : packages) totals.add(universe.package(id));
+  for (const Id id : packages) totals.add(headers.package(id));
   return totals;
 }
 
-Solution solution_of(const Universe& universe, const Chosen& set, const Choice* choice, const std::vector<Job>& jobs,
-                     const Request& request) {
-  ::Pool& pool = universe.pool();
+Solution solution_of(const View& view, const Headers& headers, const Chosen& set, const Choice* choice,
+                     const std::vector<Job>& jobs, const Request& request) {
+  ::Pool& pool = view.pool();
   const std::vector<Id>& chosen = set.packages;
   const Reasons reasons(pool, chosen, follows_weak_deps(request));
-  const Alternatives alternatives(universe, chosen, set.optimality.proved ? choice : nullptr);
+  const Alternatives alternatives(view, chosen, set.optimality.proved ? choice : nullptr);
   const auto applies = [&](const Job& job) {
     const auto met_by = job.condition == 0 ? chosen : providers(pool, job.condition);
     return std::any_of(met_by.begin(), met_by.end(),
@@ -46,7 +46,7 @@ Solution solution_of(const Universe& universe, const Chosen& set, const Choice* 
   solution.optimality = set.optimality;
   solution.idle = reasons.idle();
   for (const Id id : chosen) {
-    ChosenPackage package{universe.package(id), {}, set.build_only.contains(id)};
+    ChosenPackage package{headers.package(id), {}, set.build_only.contains(id)};
     package.package.offers = offers_of(pool, id, request.paths);
     auto uses = reasons.provided_for(id);
     for (const Job& job : jobs) {
@@ -67,23 +67,23 @@ Solution solution_of(const Universe& universe, const Chosen& set, const Choice* 
   return solution;
 }
 
-Solution answer(Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
-                const Preferences& preferences) {
-  ::Pool& pool = universe.pool();
+Solution answer(const View& view, Headers& headers, ::Solver& solver, const std::vector<Job>& jobs,
+                const Request& request, const Preferences& preferences) {
+  ::Pool& pool = view.pool();
   const bool weak = follows_weak_deps(request);
   const std::vector<Id> dnf = found_by(solver);
-  universe.learn(dnf);
+  headers.learn(dnf);
   if (request.goal.objective == Objective::dnf && request.goal.scriptlet_deps == ScriptletDeps::keep) {
     Chosen as_it_is{dnf, {}, {}};
-    as_it_is.optimality.by_headers = universe.by_headers();
-    Solution solution = solution_of(universe, as_it_is, nullptr, jobs, request);
-    solution.dnf = totals_of(universe, dnf);
+    as_it_is.optimality.by_headers = headers.decide();
+    Solution solution = solution_of(view, headers, as_it_is, nullptr, jobs, request);
+    solution.dnf = totals_of(headers, dnf);
     return solution;
   }
-  Choice choice(universe, solver, request, dnf, preferences);
+  Choice choice(view, headers, solver, request, dnf, preferences);
   const Chosen chosen = choice.best();
-  Solution solution = solution_of(universe, chosen, &choice, jobs, request);
-  solution.dnf = totals_of(universe, dnf);
+  Solution solution = solution_of(view, headers, chosen, &choice, jobs, request);
+  solution.dnf = totals_of(headers, dnf);
   std::vector<Id> staying;  // what a package lacks does not matter of one that leaves
   for (const Id id : chosen.packages) {
     if (!chosen.build_only.contains(id)) staying.push_back(id);

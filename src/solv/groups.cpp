@@ -204,13 +204,15 @@ Comps load_groups(const std::vector<RepoMetadata>& repos) {
   return comps::parse(documents);
 }
 
-GroupJobs group_jobs(::Pool& pool, const Comps& comps, const std::vector<RecipeItem>& entries,
-                     const std::vector<std::string>& types, const std::vector<std::string>& modules,
-                     const std::string& base_arch) {
-  GroupReader reader(pool, base_arch);
+GroupJobs group_jobs(const View& view, const Comps& comps) {
+  const std::vector<RecipeItem>& entries = view.modularity().groups();
+  if (entries.empty()) return {};
+  const Request& request = view.request();
+  const std::vector<std::string> modules = modules::module_names(view.modularity().facts());
+  GroupReader reader(view.pool(), request.base_arch.empty() ? request.arch : request.base_arch);
   reader.warn_of(comps.passed_over);
   for (const RecipeItem& item : entries) {
-    Entry entry{item.text.substr(1), types};
+    Entry entry{item.text.substr(1), request.group_package_types};
     comps::Found found = comps::find(comps, entry.text);
     if (const std::size_t slash = entry.text.find('/'); found.empty() && slash != std::string::npos) {
       entry.types = split_types(item, entry.text.substr(slash + 1));
