@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "load.hpp"
+#include "rich_limits.hpp"
 #include "rootlet/error.hpp"
 
 extern "C" {
@@ -178,7 +179,7 @@ class GroupReader {
       const std::string rich = "(" + package.name + " if " + package.condition + ")";
       const bool fits = package.condition.size() <= longest_condition;
       job.conditional = fits ? pool_parserpmrichdep(&pool_, rich.c_str()) : 0;
-      if (job.conditional == 0) {
+      if (job.conditional == 0 || has_large_form(pool_, job.conditional)) {
         warn(item, "the condition '" + package.condition.substr(0, 80) + "' of " + package.name + ", a " + via +
                        ", cannot be read");
         return;

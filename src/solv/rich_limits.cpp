@@ -38,69 +38,46 @@ void PrimaryGuard::check() const {
 
 ssize_t PrimaryGuard::read(void* self, char* into, std::size_t size) {
   PrimaryGuard& guard = *static_cast<PrimaryGuard*>(self);
-  if (!guard.refused_.empty()) return -1;
-  const std::size_t count = std::fread(into, 1, size, &guard.file_);
-  if (count == 0 && std::ferror(&guard.file_) != 0) return -1;
-  std::string_view rest(into, count);
-  while (!rest.empty() && guard.refused_.empty()) {
-    switch (guard.state_) {
-      case State::text: guard.text(rest); break;
-      case State::tag: guard.tag(rest); break;
-      case State::value: guard.value(rest); break;
+  const std::size_t count = guard.refused_.empty() ? std::fread(into, 1, size, &guard.file_) : 0;
+  guard.look_through({into, count});
+  if (!guard.refused_.empty() || (count == 0 && std::ferror(&guard.file_) != 0)) return -1;
+  return static_cast<ssize_t>(count);
+}
+
+/// No value of an attribute holds "<": it is enough to look at what stands between two of them.
+void PrimaryGuard::look_through(std::string_view bytes) {
+  for (std::size_t end = bytes.find('<'); end != std::string_view::npos; end = bytes.find('<')) {
+    if (piece_.empty()) {
+      look_at(bytes.substr(0, end));
+    } else {
+      piece_ += bytes.substr(0, end);
+      look_at(piece_);
+      piece_.clear();
+      look_again_ = longest_rich;
     }
+    bytes.remove_prefix(end + 1);
   }
-  return guard.refused_.empty() ? static_cast<ssize_t>(count) : -1;
+  piece_ += bytes;
+  if (piece_.size() <= look_again_) return;
+  look_at(piece_);
+  look_again_ = 2 * piece_.size();  // the whole is looked at each time
 }
 
-void PrimaryGuard::text(std::string_view& rest) {
-  const std::size_t end = std::min(rest.find('<'), rest.size());
-  if (in_name_ && package_.size() < quoted_characters) package_ += rest.substr(0, std::min(end, quoted_characters));
-  if (end < rest.size()) {
-    state_ = State::tag;
-    tag_.clear();
-  }
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-}
-
-void PrimaryGuard::tag(std::string_view& rest) {
-  constexpr std::string_view doctype = "!DOCTYPE";
-  const std::size_t end = std::min(rest.find_first_of("<>\"'"), rest.size());
-  if (tag_.size() < doctype.size()) tag_ += rest.substr(0, std::min(end, doctype.size()));
-  if (tag_.starts_with(doctype)) refused_ = "primary.xml has a document type declaration";
-  if (end < rest.size()) {
-    switch (rest[end]) {
-      case '<': tag_.clear(); break;
-      case '>': end_tag(); break;
-      default:
-        state_ = State::value;
-        quote_ = rest[end];
-        value_.clear();
-        length_ = 0;
+void PrimaryGuard::look_at(std::string_view piece) {
+  constexpr std::string_view name = "name>";
+  if (piece.starts_with(name)) package_ = piece.substr(name.size(), quoted_characters);
+  if (piece.starts_with("!DOCTYPE")) refused_ = "primary.xml has a document type declaration";
+  if (piece.size() <= longest_rich) return;
+  for (std::size_t at = piece.find_first_of("\"'>"); at < piece.size() && piece[at] != '>';) {
+    const std::size_t end = std::min(piece.find(piece[at], at + 1), piece.size());
+    const std::string_view value = piece.substr(at + 1, end - at - 1);
+    // A reference such as &#40; may stand for the parenthesis.
+    const bool rich = value.starts_with('(') || value.starts_with('&');
+    if (rich && value.size() > longest_rich) {
+      refused_ = too_long("package '" + printable(package_) + "'", std::string(value.substr(0, quoted_characters + 1)));
     }
+    at = piece.find_first_of("\"'>", std::min(end + 1, piece.size()));
   }
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-}
-
-void PrimaryGuard::end_tag() {
-  state_ = State::text;
-  in_name_ = tag_ == "name";
-  if (in_name_) package_.clear();
-}
-
-/// No value holds "<": where it comes, what looked like a value was text of a comment.
-void PrimaryGuard::value(std::string_view& rest) {
-  const auto ends = [&](char c) { return c == quote_ || c == '<'; };
-  const auto end = static_cast<std::size_t>(std::find_if(rest.begin(), rest.end(), ends) - rest.begin());
-  if (value_.size() <= quoted_characters) value_ += rest.substr(0, std::min(end, quoted_characters + 1));
-  length_ += end;
-  // A reference such as &#40; may stand for the parenthesis.
-  const bool rich = value_.starts_with('(') || value_.starts_with('&');
-  if (rich && length_ > longest_rich) refused_ = too_long("package '" + printable(package_) + "'", value_);
-  if (end < rest.size()) {
-    state_ = State::tag;
-    if (rest[end] == '<') tag_.clear();
-  }
-  rest.remove_prefix(std::min(end + 1, rest.size()));
 }
 
 namespace {
@@ -263,6 +240,8 @@ bool may_have_large_forms(::Pool& pool) {
 }
 
 }  // namespace
+
+bool has_large_form(::Pool& pool, Id requirement) { return is_large(FormSizes(pool, true).of(requirement).all_of); }
 
 void refuse_large_forms(::Pool& pool) {
   if (!may_have_large_forms(pool)) return;

@@ -6,9 +6,9 @@
 
 #include "pool.hpp"
 
-/// Limits of rich dependencies, so that whoever makes a repository or a package cannot bring libsolv down. Its parser and
-/// its solver go one level down the stack for each operator, and the normal form that the solver makes of a dependency can
-/// grow exponentially with its length. In Fedora, CentOS and Debian, the longest have 576 characters.
+/// Limits of rich dependencies, so that whoever makes a repository or a package cannot bring libsolv down. Its parser
+/// and its solver go one level down the stack for each operator, and the normal form that the solver makes of a
+/// dependency can grow exponentially with its length. In Fedora, CentOS and Debian, the longest have 576 characters.
 
 namespace rootlet::solv {
 
@@ -29,29 +29,24 @@ class PrimaryGuard {
   void check() const;
 
  private:
-  enum class State { text, tag, value };
   static ssize_t read(void* self, char* into, std::size_t size);
-  /// Each takes what belongs to its state off the front.
-  void text(std::string_view& rest);
-  void tag(std::string_view& rest);
-  void value(std::string_view& rest);
-  void end_tag();
+  void look_through(std::string_view bytes);
+  void look_at(std::string_view piece);
 
   std::string repo_;
   std::FILE& file_;
-  State state_ = State::text;
-  std::string tag_;      ///< the beginning of the tag at hand
-  std::string package_;  ///< name of the package at hand
-  bool in_name_ = false;
-  char quote_ = 0;
-  std::string value_;        ///< the beginning of the attribute's value at hand
-  std::size_t length_ = 0;   ///< of the value so far
-  std::string refused_;      ///< why reading has ended; empty: it has not
+  std::string package_;                    ///< the name that was read last
+  std::string piece_;                      ///< what has been read since the last "<"
+  std::size_t look_again_ = longest_rich;  ///< bytes of it that there must be
+  std::string refused_;                    ///< why reading has ended; empty: it has not
 };
 
 /// Looks at the dependencies in a package file's header. What is no package file is left to libsolv.
 /// Error: one is too long.
 void refuse_long_dependencies(const std::string& file);
+
+/// Whether the normal form of a requirement is too large.
+bool has_large_form(::Pool& pool, Id requirement);
 
 /// Looks at all dependencies of a pool that is ready to be asked for providers. Error: the normal form of one is too
 /// large, with package and dependency.

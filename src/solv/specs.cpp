@@ -10,6 +10,8 @@
 #include <set>
 #include <utility>
 
+#include "rich_limits.hpp"
+
 extern "C" {
 #include <solv/dataiterator.h>
 #include <solv/evr.h>
@@ -178,6 +180,7 @@ std::vector<Id> SpecMatcher::match_capability(const std::string& spec) const {
   };
   const auto capability = parse_capability(spec);
   if (!is_glob(spec) && spec.starts_with('(')) {
+    if (spec.size() > longest_rich) return {};
     if (const Id rich = pool_parserpmrichdep(&pool_, spec.c_str()); rich != 0) add(rich);
   } else if (capability) {
     const auto& [name, flags, evr] = *capability;

@@ -21,7 +21,8 @@ struct Hidden {
   std::string repo = {};  ///< whose excludepkgs or includepkgs
 };
 
-/// Takes weak dependencies away from packages for as long as it lives: libsolv follows those of all packages or of none.
+/// Takes weak dependencies away from packages for as long as it lives: libsolv follows those of all packages or of
+/// none.
 class OnlyWeakDependenciesOf {
  public:
   /// Leaves nobody's supplements, and recommendations only to the packages that the entries match; all where there are
@@ -44,7 +45,8 @@ class OnlyWeakDependenciesOf {
 /// view of the same universe.
 ///
 /// libsolv has one place for which packages count, and one for what a package recommends. A view puts its own there for
-/// as long as it lives; then what was there before is there again. So the view that was made last is the one that holds.
+/// as long as it lives; then what was there before is there again. So the view that was made last is the one that
+/// holds.
 class View {
  public:
   /// Both must outlive it. Errors: as modules::choose(); an entry of weak_deps_of that matches no package.
@@ -60,7 +62,8 @@ class View {
   /// The ids that one job may choose from, for each job a spec leads to.
   [[nodiscard]] std::vector<std::vector<Id>> candidates(const std::string& spec) const;
 
-  /// Why a package is not considered; nullptr where it is, or where it is a package file that the request does not name.
+  /// Why a package is not considered; nullptr where it is, or where it is a package file that the request does not
+  /// name.
   [[nodiscard]] const Hidden* hidden(Id package) const;
   /// The streams of modules that hide a package, or would have it; nothing where modules do not hide it.
   [[nodiscard]] std::optional<Hiding> hidden_by_module(Id package) const { return modularity_->filter().why(package); }

@@ -109,6 +109,16 @@ void priority_hint(::Pool& pool, const Unsolvable& unsolvable, const std::set<in
   }
 }
 
+/// The same with what to change, where all problems are told.
+Unsolvable with_ways_out(Unsolvable unsolvable, const Request& request, const std::vector<Suspects>& problems,
+                         const Attempt& attempt) {
+  if (unsolvable.left_out > 0) return unsolvable;
+  auto [changes, together] = find_changes(request, problems, attempt);
+  unsolvable.changes = std::move(changes);
+  unsolvable.together = together;
+  return unsolvable;
+}
+
 }  // namespace
 
 Unsolvable explain(const View& view, ::Solver& solver, const std::vector<Job>& jobs, const Attempt& attempt) {
@@ -141,8 +151,7 @@ Unsolvable explain(const View& view, ::Solver& solver, const std::vector<Job>& j
   derive(clauses.all(), depth);
   if (unsolvable.problems.empty()) derive(clauses.core(solver), depth_of_core);
   if (unsolvable.problems.empty()) tell_flat(causes, pool, solver, jobs, unsolvable);
-  if (!suspects.empty() && unsolvable.left_out == 0) find_changes(view.request(), suspects, attempt, unsolvable);
-  return unsolvable;
+  return suspects.empty() ? unsolvable : with_ways_out(std::move(unsolvable), view.request(), suspects, attempt);
 }
 
 namespace {
@@ -200,8 +209,7 @@ Unsolvable explain_unmatched(const View& view, const std::vector<RecipeItem>& en
     unsolvable.problems.push_back(std::move(problem));
     suspects.push_back(std::move(suspect));
   }
-  if (unsolvable.left_out == 0) find_changes(view.request(), suspects, attempt, unsolvable);
-  return unsolvable;
+  return with_ways_out(std::move(unsolvable), view.request(), suspects, attempt);
 }
 
 Unsolvable explain_plain(const std::vector<PlainProblem>& problems) {
