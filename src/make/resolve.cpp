@@ -83,7 +83,8 @@ Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, con
       return timed(within, "headers", [&] { return read(packages); });
     };
   }
-  resolved.outcome = timed(resolved.phases, "solve", [&] { return solv::solve(request, resolved.repos, load); });
+  resolved.outcome =
+      timed(resolved.phases, "solve", [&] { return solv::solve(request, resolved.repos, load, progress); });
   for (const Phase& phase : within) {
     resolved.phases.back().seconds -= phase.seconds;
     resolved.phases.push_back(phase);
@@ -110,7 +111,7 @@ void tell(const ByMetadata& by_metadata, Progress& progress) {
 std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress) {
   HeaderSource headers(recipe, environment, progress);
   auto outcome = solv::suggest(request_of(recipe, environment), load_metadata(recipe, environment, progress),
-                               loaders(environment, headers, progress));
+                               loaders(environment, headers, progress), progress);
   if (auto* suggestion = std::get_if<Suggestion>(&outcome)) {
     tell(headers.problem(), progress);
     suggestion->lines = analysis::line_costs(suggestion->best, heaviest_shown);

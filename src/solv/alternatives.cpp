@@ -30,8 +30,8 @@ std::string stream_of(const std::optional<Hiding>& module) {
 
 }  // namespace
 
-Alternatives::Alternatives(const Universe& universe, const std::vector<Id>& chosen, const Choice* choice)
-    : universe_(universe), pool_(universe.pool()), choice_(choice), chosen_(universe.pool().nsolvables) {
+Alternatives::Alternatives(const View& view, const std::vector<Id>& chosen, const Choice* choice)
+    : view_(view), pool_(view.pool()), choice_(choice), chosen_(view.pool().nsolvables) {
   for (const Id id : chosen) {
     chosen_.set(id);
     chosen_by_name_[pool_id2solvable(&pool_, id)->name].push_back(id);
@@ -56,9 +56,9 @@ Alternatives::Alternatives(const Universe& universe, const std::vector<Id>& chos
 
 /// Reasons that lie in the package alone.
 std::optional<Alternatives::Verdict> Alternatives::unusable(Id loser) const {
-  if (const Hidden* hidden = universe_.hidden(loser)) {
+  if (const Hidden* hidden = view_.hidden(loser)) {
     if (hidden->by != Hidden::By::module) return Verdict{LostBecause::excluded, place_of(*hidden)};
-    return Verdict{LostBecause::modular, stream_of(universe_.hidden_by_module(loser))};
+    return Verdict{LostBecause::modular, stream_of(view_.hidden_by_module(loser))};
   }
   if (pool_badarch_solvable(&pool_, pool_id2solvable(&pool_, loser)) != 0) return Verdict{LostBecause::other_arch, ""};
   return std::nullopt;

@@ -10,6 +10,7 @@
 
 #include "rootlet/package.hpp"
 #include "rootlet/problem.hpp"
+#include "rootlet/progress.hpp"
 #include "rootlet/recipe.hpp"
 #include "rootlet/repository.hpp"
 #include "rootlet/suggestion.hpp"
@@ -52,14 +53,16 @@ struct Loaders {
 };
 
 /// The set that the request wants, DNF's or the best by its goal, and why each package is in it; or what stands in the
-/// way.
-/// Errors: metadata that cannot be parsed, a local .rpm file that cannot be read; ErrorKind::usage: a module, stream,
+/// way. `progress`: told what is wrong with the cache.
+/// Errors: metadata that cannot be parsed, a local .rpm file that cannot be read, a rich dependency in them that is too
+/// long or too intricate; ErrorKind::usage: a module, stream,
 /// profile or group that there is not, an entry of weak_deps that matches no package, with the entry's place.
-std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos, const Loaders& load);
+std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos, const Loaders& load,
+                                         Progress& progress);
 
 /// How a request could lead to less: what DNF's answer, the best set and what of it stays weigh, and what each choice
 /// and each entry costs. Errors: as solve().
 std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector<RepoMetadata> repos,
-                                             const Loaders& load);
+                                             const Loaders& load, Progress& progress);
 
 }  // namespace rootlet::solv

@@ -186,11 +186,11 @@ std::optional<std::vector<solv::HeaderFacts>> World::facts_of(const std::vector<
 }
 
 std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& specs) {
-  return solv::solve(request(specs), metadata(), loaders());
+  return solv::solve(request(specs), metadata(), loaders(), progress_);
 }
 
 Suggestion World::suggestion(const std::vector<std::string>& specs) {
-  auto outcome = solv::suggest(request(specs), metadata(), loaders());
+  auto outcome = solv::suggest(request(specs), metadata(), loaders(), progress_);
   if (!std::holds_alternative<Suggestion>(outcome)) throw std::runtime_error("no solution");
   return std::get<Suggestion>(std::move(outcome));
 }

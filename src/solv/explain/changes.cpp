@@ -118,8 +118,7 @@ class Search {
 
 }  // namespace
 
-void find_changes(const Request& request, const std::vector<Suspects>& problems, const Attempt& attempt,
-                  Unsolvable& unsolvable) {
+WaysOut find_changes(const Request& request, const std::vector<Suspects>& problems, const Attempt& attempt) {
   Search search(request, attempt);
   std::vector<RecipeChange> all;
   std::vector<RecipeChange> shared;
@@ -136,19 +135,17 @@ void find_changes(const Request& request, const std::vector<Suspects>& problems,
   by_worth(shared);
   const auto rest = std::find_if_not(all.begin(), all.end(), keeps_all);
   const bool one = problems.size() == 1;
-  unsolvable.changes = search.singles(one ? std::vector<RecipeChange>(all.begin(), rest) : shared);
-  if (!unsolvable.changes.empty()) return;
+  const auto first = search.singles(one ? std::vector<RecipeChange>(all.begin(), rest) : shared);
+  if (!first.empty()) return {first, false};
+  std::vector<RecipeChange> joint;
   if (!one || request.selection.exclude.size() > 1) {
-    unsolvable.changes = search.together(problems);
-    unsolvable.together = unsolvable.changes.size() > 1;
-    if (!one || std::all_of(unsolvable.changes.begin(), unsolvable.changes.end(), keeps_all)) {
-      if (!unsolvable.changes.empty() || !one) return;
-    }
+    joint = search.together(problems);
+    const bool enough = !joint.empty() && std::all_of(joint.begin(), joint.end(), keeps_all);
+    if (!one || enough) return {joint, joint.size() > 1};
   }
   const auto single = search.singles({rest, all.end()});
-  if (single.empty()) return;
-  unsolvable.changes = single;
-  unsolvable.together = false;
+  if (!single.empty()) return {single, false};
+  return {joint, joint.size() > 1};
 }
 
 }  // namespace rootlet::solv
