@@ -116,9 +116,9 @@ TEST_CASE("a package file with a rich dependency that is nested too deeply is re
   const std::filesystem::path file = world.cache_dir() / "bomb.rpm";
   for (const int tag : {1049, 1054, 5046, 5055}) {
     rootlet::write_file(file, package_file(tag, {"(a or b)", std::string(50'000, '(') + "a"}));
-    CHECK(told(world, {"a", file.string()}) ==
-          "package '" + file.string() + "': the dependency '" + std::string(60, '(') +
-              "…' is longer than the 10000 characters that rootlet reads");
+    CHECK(told(world, {"a", file.string()}) == "package '" + file.string() + "': the dependency '" +
+                                                   std::string(60, '(') +
+                                                   "…' is longer than the 10000 characters that rootlet reads");
   }
   rootlet::write_file(file, package_file(1049, {"(a or b)"}));
   CHECK(told(world, {"a", file.string()}).find("longer than") == std::string::npos);

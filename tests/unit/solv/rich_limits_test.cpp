@@ -47,9 +47,9 @@ std::string repeated(const std::string& text, std::size_t times) {
 TEST_CASE("a rich dependency of more characters than the limit ends the reading of primary.xml") {
   const std::string longest = "\"(" + std::string(longest_rich - 2, 'a') + ")\"";
   CHECK(problem_of(package(longest)).empty());
-  const std::string told =
-      "repository 'main': package 'app': the dependency '(" + std::string(59, 'a') + "…' is longer than the 10000 "
-      "characters that rootlet reads";
+  const std::string told = "repository 'main': package 'app': the dependency '(" + std::string(59, 'a') +
+                           "…' is longer than the 10000 "
+                           "characters that rootlet reads";
   CHECK(problem_of(package("\"(" + std::string(longest_rich - 1, 'a') + ")\"")) == told);
   CHECK(problem_of(package("'(" + std::string(longest_rich - 1, 'a') + ")'")) == told);
 }
@@ -67,10 +67,17 @@ TEST_CASE("no way to write a rich dependency hides its length") {
   CHECK(refused("<![CDATA[ <a b=' ]]>" + package("\"" + deep + "\"")));
   CHECK(problem_of("<!DOCTYPE m [<!ENTITY p \"((((((((((\">]>" + package("\"&p;\"")) ==
         "repository 'main': primary.xml has a document type declaration");
+  std::string wide;
+  for (const char c : package("\"" + deep + "\"")) wide += {c, '\0'};
+  for (const std::string& xml : {wide, "\xff\xfe" + wide, "\xfe\xff" + ('\0' + wide),
+                                 "<?xml version='1.0' encoding='UTF-7'?>" + package("\"a\"")}) {
+    CHECK(problem_of(xml) == "repository 'main': primary.xml is not in UTF-8");
+  }
 }
 
 TEST_CASE("long texts that are no rich dependencies pass") {
   CHECK(problem_of(package("\"a(" + std::string(longest_rich, 'a') + ")\"")).empty());
   CHECK(problem_of(package("\"a\"") + repeated("&#13;(", longest_rich)).empty());
+  CHECK(problem_of("<?xml version='1.0' encoding=\"Utf-8\"?>" + package("\"(a if b)\"")).empty());
   CHECK(problem_of(repeated(package("\"(a if b)\""), 1000)).empty());
 }
