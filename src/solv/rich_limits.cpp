@@ -28,6 +28,20 @@ std::string too_long(const std::string& whose, const std::string& beginning) {
          " characters that rootlet reads";
 }
 
+/// Whether a piece of XML after "<" lets the rest be read byte by byte: it is not UTF-16, and declares no encoding in
+/// which other bytes may stand for "(" and quotes.
+bool is_like_ascii(std::string_view piece) {
+  if (piece.substr(0, 2).find('\0') != std::string_view::npos) return false;
+  if (!piece.starts_with("?xml") || piece.find("encoding") == std::string_view::npos) return true;
+  std::string declared(piece);
+  std::transform(declared.begin(), declared.end(), declared.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  constexpr std::array<std::string_view, 3> known{"utf-8", "us-ascii", "iso-8859-"};
+  return std::any_of(known.begin(), known.end(), [&](std::string_view name) {
+    return declared.find(name, declared.find("encoding")) != std::string::npos;
+  });
+}
+
 }  // namespace
 
 File PrimaryGuard::open() { return File{fopencookie(this, "r", {&PrimaryGuard::read, nullptr, nullptr, nullptr})}; }
@@ -67,6 +81,7 @@ void PrimaryGuard::look_at(std::string_view piece) {
   constexpr std::string_view name = "name>";
   if (piece.starts_with(name)) package_ = piece.substr(name.size(), quoted_characters);
   if (piece.starts_with("!DOCTYPE")) refused_ = "primary.xml has a document type declaration";
+  if (!is_like_ascii(piece)) refused_ = "primary.xml is not in UTF-8";
   if (piece.size() <= longest_rich) return;
   for (std::size_t at = piece.find_first_of("\"'>"); at < piece.size() && piece[at] != '>';) {
     const std::size_t end = std::min(piece.find(piece[at], at + 1), piece.size());

@@ -17,8 +17,8 @@ constexpr std::size_t longest_rich = 10'000;
 /// Packages that the normal form of a dependency may name, each as often as it is named.
 constexpr double largest_form = 100'000;
 
-/// Watches primary.xml while libsolv reads it, and ends the reading at a rich dependency that is too long, or at a
-/// document type declaration, which could make a long one of a short one.
+/// Watches primary.xml while libsolv reads it, and ends the reading at a rich dependency that is too long, or at what
+/// could hide one: a document type declaration, or an encoding that is not like ASCII.
 class PrimaryGuard {
  public:
   PrimaryGuard(std::string repo, std::FILE& file) : repo_(std::move(repo)), file_(file) {}

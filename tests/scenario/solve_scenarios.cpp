@@ -88,6 +88,7 @@ TEST_CASE("a cache is read where it is good, and ignored where it is damaged in 
   const std::string good = rootlet::read_file(snapshot);
   CHECK(answer() == fresh);
   CHECK(rootlet::read_file(snapshot) == good);
+  CHECK(world.details().empty());
   for (std::size_t at = 0; at < good.size(); at += 97) {
     std::string bad = good;
     bad[at] = static_cast<char>(bad[at] ^ 0x55);
@@ -97,7 +98,11 @@ TEST_CASE("a cache is read where it is good, and ignored where it is damaged in 
   }
   for (const std::size_t size : {std::size_t{0}, std::size_t{10}, good.size() / 2, good.size() - 1}) {
     rootlet::write_file(snapshot, good.substr(0, size));
+    const std::size_t told = world.details().size();
     CHECK(answer() == fresh);
+    REQUIRE(world.details().size() == told + 1);
+    CHECK(world.details().back() == "'" + snapshot.string() + "' is damaged: it is made anew");
+    CHECK(rootlet::read_file(snapshot) == good);
   }
   for (const fs::path& cache : caches) fs::remove(cache);
   CHECK(answer() == fresh);

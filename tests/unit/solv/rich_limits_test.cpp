@@ -67,10 +67,17 @@ TEST_CASE("no way to write a rich dependency hides its length") {
   CHECK(refused("<![CDATA[ <a b=' ]]>" + package("\"" + deep + "\"")));
   CHECK(problem_of("<!DOCTYPE m [<!ENTITY p \"((((((((((\">]>" + package("\"&p;\"")) ==
         "repository 'main': primary.xml has a document type declaration");
+  std::string wide;
+  for (const char c : package("\"" + deep + "\"")) wide += {c, '\0'};
+  for (const std::string& xml : {wide, "\xff\xfe" + wide, "\xfe\xff" + ('\0' + wide),
+                                 "<?xml version='1.0' encoding='UTF-7'?>" + package("\"a\"")}) {
+    CHECK(problem_of(xml) == "repository 'main': primary.xml is not in UTF-8");
+  }
 }
 
 TEST_CASE("long texts that are no rich dependencies pass") {
   CHECK(problem_of(package("\"a(" + std::string(longest_rich, 'a') + ")\"")).empty());
   CHECK(problem_of(package("\"a\"") + repeated("&#13;(", longest_rich)).empty());
+  CHECK(problem_of("<?xml version='1.0' encoding=\"Utf-8\"?>" + package("\"(a if b)\"")).empty());
   CHECK(problem_of(repeated(package("\"(a if b)\""), 1000)).empty());
 }
