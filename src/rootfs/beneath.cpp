@@ -12,12 +12,16 @@
 #include <cstdio>
 
 #include "base/handle.hpp"
+#include "base/text.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {
 
 constexpr const char* temporary_name = ".rootlet-new";
+
+/// What is read whole are lists of accounts and the like. A scriptlet may have made them as large as it likes.
+constexpr std::uint64_t largest_read = 16'000'000;
 
 std::string in_root(const std::string& path) { return "'" + path + "' in the root"; }
 
@@ -176,6 +180,10 @@ std::optional<Root::File> Root::read(const std::string& path) const {
   struct stat info {};
   if (fstat(fd.get(), &info) != 0) throw system_error("cannot examine " + in_root(path));
   if (!S_ISREG(info.st_mode)) throw Error("cannot read " + in_root(path) + ": it is not a regular file");
+  const auto too_large = [&] {
+    return Error("cannot read " + in_root(path) + ": it is larger than " + human_size(largest_read));
+  };
+  if (static_cast<std::uint64_t>(info.st_size) > largest_read) throw too_large();
   File file{{}, {info.st_mode & 07777U, info.st_uid, info.st_gid}};
   char buffer[65536];
   for (;;) {
@@ -184,6 +192,7 @@ std::optional<Root::File> Root::read(const std::string& path) const {
     if (got < 0) throw system_error("cannot read " + in_root(path));
     if (got == 0) return file;
     file.content.append(buffer, static_cast<std::size_t>(got));
+    if (file.content.size() > largest_read) throw too_large();
   }
 }
 
