@@ -122,7 +122,7 @@ void run_tests(const Recipe& recipe, const fs::path& root, Progress& progress) {
     progress.detail("test: " + command);
     rootfs::RunResult result;
     try {
-      result = rootfs::run(root, test.run, recipe.image.env, recipe.image.workdir, recipe.image.user, recipe.arch);
+      result = rootfs::run(root, test.run, recipe.image.env, recipe.image.workdir, recipe.image.user, recipe.arch, recipe.limits);
     } catch (const Error& error) {
       throw error.within(test.mark.str() + ": test '" + command + "' failed");
     }
@@ -219,6 +219,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, cons
   options.langs = recipe.langs;
   options.source_date_epoch = epoch;
   options.users = recipe.users;
+  options.limits = recipe.limits;
   options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
   auto installed = timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress); });
   judge_owners(recipe, installed.missing_owners, progress);

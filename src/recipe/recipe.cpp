@@ -30,7 +30,8 @@ MapReader read_top(const Value& tree) {
                              "rpmdb",      "users",
                              "owners",     "scriptlets_may_fail",
                              "files",      "image",
-                             "tests",      "budget"});
+                             "tests",      "budget",
+                             "limits"});
   return {tree, "recipe", known};
 }
 
@@ -177,6 +178,7 @@ Recipe load(const fs::path& path, const Overrides& overrides) {
   if (const Value* v = map.find("files")) recipe.files = read_files(*v, context);
   if (const Value* v = map.find("image")) recipe.image = read_image(*v);
   if (const Value* v = map.find("tests")) recipe.tests = read_tests(*v);
+  if (const Value* v = map.find("limits")) recipe.limits = read_limits(*v);
   if (const Value* v = map.find("budget")) recipe.budget = read_budget(*v);
   recipe.digest = compute_digest(recipe, directory);
   return recipe;

@@ -5,7 +5,7 @@ import os
 from harness import DISTRO, Case, main, needs_distro
 
 KNOWN = ("arch, avoid, budget, docs, exclude, files, group_package_types, guard_rails, image, include, langs, "
-         "localpkg_gpgcheck, modules, name, objective, owners, package_penalty, packages, prefer, releasever, repos, rpmdb, "
+         "limits, localpkg_gpgcheck, modules, name, objective, owners, package_penalty, packages, prefer, releasever, repos, rpmdb, "
          "scriptlet_deps, scriptlets_may_fail, tests, users, vars, weak_deps")
 
 
