@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rootlet/analysis.hpp"
@@ -16,6 +17,7 @@
 #include "rootlet/recipe.hpp"
 #include "rootlet/record.hpp"
 #include "rootlet/suggestion.hpp"
+#include "rootlet/target.hpp"
 #include "rootlet/verbs.hpp"
 
 namespace rootlet::report {
@@ -64,6 +66,10 @@ std::string to_text(const PackageGraph& graph, const analysis::Why& why, const s
 nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::Why& why,
                                const std::vector<Alternative>& alternatives);
 
+/// The same of all that was asked for; {"packages": [{…, "build_only"}]}.
+std::string to_text(const inspect::Target& target, const verbs::WhyAnswer& answer);
+nlohmann::ordered_json to_json(const inspect::Target& target, const verbs::WhyAnswer& answer);
+
 /// One line each: drawn branches, the package, its size, the kinds of dependency if it is not only "runtime", "(*)"
 /// where it was unfolded before.
 std::string to_text(const PackageGraph& graph, const std::vector<analysis::TreeLine>& tree);
@@ -76,6 +82,17 @@ nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::Costs&
 /// What leaves and what remains.
 std::string to_text(const PackageGraph& graph, const analysis::Remainder& remainder);
 nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::Remainder& remainder);
+
+/// Forms of a drawing: SVG 1.1; an HTML page to look around in, which asks nothing of the network; Graphviz's DOT
+/// language; JSON for other programs.
+enum class DrawingFormat { svg, html, dot, json };
+/// "svg", "html", "dot", "json".
+std::optional<DrawingFormat> drawing_format_of(std::string_view name) noexcept;
+
+/// A target's graph, drawn. Errors: it is too large for a drawing; this build has no visualization library for pages.
+std::string graph_text(const inspect::Target& target, const analysis::ViewOptions& options, DrawingFormat format);
+/// The second of these errors, before there is anything to make a page from.
+void need_page_library();
 
 /// Text from outside as part of a line: control characters, line ends among them, become visible.
 std::string one_line(std::string_view text);

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "rootlet/analysis.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/diff.hpp"
@@ -28,6 +29,35 @@ Diff diff(const inspect::Target& before, const inspect::Target& after);
 /// Findings worth a look in a target; those that are accepted are marked.
 analysis::Audit audit(const inspect::Target& target, const std::vector<Accepted>& accepted);
 
+/// Why packages are in a target.
+struct WhyAnswer {
+  bool build_only = false;              ///< they take part in the build only: ids are of Target::build_graph
+  std::vector<analysis::Why> packages;  ///< by id
+  std::vector<std::vector<Alternative>> alternatives;  ///< to each, as far as the solver knows
+};
+
+/// Says why the packages are there that `what` names: a name, a NEVRA, a capability, a file's path, or a glob over
+/// these. Errors: there is none; the target does not tell dependencies.
+WhyAnswer why(const inspect::Target& target, const std::string& what, const analysis::ChainOptions& options);
+
+/// What trees are to show.
+struct TreeRequest {
+  std::string invert;  ///< as for why(): start at what it names, and show what requires that; empty: from the roots
+  std::optional<std::size_t> depth = std::nullopt;  ///< levels below the first
+  Kinds kinds = {};
+};
+
+/// One tree, or one for each package that `invert` names. Error: it names none.
+std::vector<std::vector<analysis::TreeLine>> trees(const inspect::Target& target, const TreeRequest& request);
+
+/// Packages that would leave with those that `names` mean, each as for why(), and without dependencies of other kinds.
+/// Error: a name that means none.
+analysis::Remainder without(const inspect::Target& target, const std::vector<std::string>& names, const Kinds& kinds);
+
+/// Options of a drawing whose focus is the one package that `focus` names, as for why(); empty: of the whole.
+/// Errors: it names none or several; the target does not tell dependencies.
+analysis::ViewOptions focused(const inspect::Target& target, const std::string& focus, analysis::ViewOptions options);
+
 /// Costs of a target's files, in bytes. Error: it has none, being a recipe or a database, say.
 analysis::FileCosts file_costs(const inspect::Target& target, std::size_t largest = 20);
 
@@ -44,6 +74,9 @@ std::string today();
 
 /// The record of a target as it is now. Errors: a lock that cannot be read; a name, label or date that is none.
 HistoryRecord record_of(const inspect::Target& target, const Release& release);
+
+/// Adds a record to the history of its image in a directory; returns the file. Errors: as history::append().
+std::filesystem::path add(const HistoryRecord& record, const std::filesystem::path& directory);
 
 /// The records of these images in a directory, each once, or of all that it has; damaged lines are warned about.
 /// Errors: an image without records; a directory without any.

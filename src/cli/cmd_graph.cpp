@@ -1,18 +1,7 @@
-#include <algorithm>
-#include <array>
-#include <map>
-#include <nlohmann/json.hpp>
-
-#include "analysis/find.hpp"
 #include "base/fs.hpp"
-#include "base/text.hpp"
 #include "command.hpp"
-#include "graph/drawing.hpp"
-#include "report/graph.hpp"
-#include "rootlet/analysis.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/report.hpp"
-#include "rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -27,45 +16,11 @@ struct GraphArguments {
   analysis::ViewOptions view;
 };
 
-/// Above this a page has no drawing of the whole.
-constexpr std::size_t most_drawn_in_page = 5000;
-
-std::string svg(const inspect::Target& target, analysis::View view) {
-  view = graph::drawable(std::move(view));
-  return report::svg_text(target.graph, view, graph::draw(view), {"Packages of " + target.name});
-}
-
-std::string html(const inspect::Target& target, const analysis::ViewOptions& options, analysis::View view) {
-  view = graph::drawable(std::move(view));
-  graph::Drawing drawing;
-  if (view.nodes.size() <= most_drawn_in_page && view.edges.size() <= most_drawn_in_page) drawing = graph::draw(view);
-  report::PageInput input{target.name, target.graph, view, drawing, options.focus, options.kinds};
-  if (target.solution) {
-    std::map<std::string, const std::vector<Alternative>*> by_nevra;
-    for (const ChosenPackage& one : target.solution->packages) {
-      by_nevra[one.package.nevra.str()] = &one.reason.alternatives;
-    }
-    for (const GraphPackage& one : target.graph.packages) {
-      const auto found = by_nevra.find(one.nevra.str());
-      input.alternatives.push_back(found == by_nevra.end() ? std::vector<Alternative>() : *found->second);
-    }
-  }
-  return report::page_text(input);
-}
-
-std::string text_for(const std::string& suffix, const inspect::Target& target, const analysis::ViewOptions& options) {
-  analysis::View view = analysis::view_of(target.graph, options);
-  if (suffix == ".svg") return svg(target, std::move(view));
-  if (suffix == ".html") return html(target, options, std::move(view));
-  if (suffix == ".dot") return graph::dot_text(target.graph, view);
-  return report::json_text(report::to_json(target.graph, view));
-}
-
-/// ".svg", …: what --format says, else how the output's name ends. Error: neither tells.
-std::string known_suffix(const GraphArguments& options) {
-  static constexpr std::array<const char*, 4> known{".svg", ".html", ".dot", ".json"};
-  const std::string suffix = options.format.empty() ? fs::path(options.out).extension().string() : "." + options.format;
-  if (std::find(known.begin(), known.end(), suffix) != known.end()) return suffix;
+/// The form that --format says, else how the output's name ends. Error: neither tells.
+report::DrawingFormat format_of(const GraphArguments& options) {
+  const std::string suffix = fs::path(options.out).extension().string();
+  const std::string name = !options.format.empty() ? options.format : suffix.empty() ? "" : suffix.substr(1);
+  if (const auto format = report::drawing_format_of(name)) return *format;
   if (options.out == "-")
     throw usage_error("what is to be printed is not said", "give --format svg, html, dot or json");
   throw usage_error(
@@ -73,25 +28,11 @@ std::string known_suffix(const GraphArguments& options) {
       "give -o FILE.svg, FILE.html, FILE.dot or FILE.json, or say --format");
 }
 
-int draw(const GraphArguments& options, const std::string& suffix, const inspect::Target& target) {
-  if (!target.graph.dependencies_known) {
-    throw Error(target.name + ": its package manifest says nothing of dependencies, so there is no graph",
-                "an image with an RPM database, or the recipe it was built from, has one");
-  }
+int draw(const GraphArguments& options, report::DrawingFormat format, const inspect::Target& target) {
   analysis::ViewOptions view = options.view;
   view.kinds = kinds_of(options.only);
-  if (!options.focus.empty()) {
-    const auto found = analysis::packages_named(target.graph, options.focus, target.name, rpm::compare_versions);
-    if (found.size() > 1) {
-      std::vector<std::string> names;
-      for (const PackageId id : found) names.push_back(target.graph.at(id).nevra.str());
-      throw usage_error(target.name + ": '" + options.focus + "' is several packages: " + join(names, ", "),
-                        "give --focus one of them");
-    }
-    view.focus = found.front();
-  }
   if (options.depth > 0) view.depth = options.depth;
-  write_result(options.out, text_for(suffix, target, view));
+  write_result(options.out, report::graph_text(target, verbs::focused(target, options.focus, view), format));
   return 0;
 }
 
@@ -120,10 +61,10 @@ Action add_graph(CLI::App& app) {
   app.add_flag("--collapse", options->view.collapse, "Draw packages that require each other as one");
   add_only_option(app, options->only);
   return [options](const Session& session) {
-    const std::string suffix = known_suffix(*options);
-    if (suffix == ".html") report::need_page_library();
+    const report::DrawingFormat format = format_of(*options);
+    if (format == report::DrawingFormat::html) report::need_page_library();
     return with_target_for(session, options->target, options->focus,
-                           [&](const inspect::Target& target) { return draw(*options, suffix, target); });
+                           [&](const inspect::Target& target) { return draw(*options, format, target); });
   };
 }
 

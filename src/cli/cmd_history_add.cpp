@@ -6,7 +6,6 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
-#include "history/file.hpp"
 #include "rootlet/report.hpp"
 
 namespace rootlet::cli {
@@ -20,8 +19,7 @@ struct HistoryAddArguments {
 
 int add(const HistoryAddArguments& options, const Session& session, const inspect::Target& target) {
   const HistoryRecord record = verbs::record_of(target, options.release);
-  history::append(options.history.directory, {record});
-  const fs::path file = history::file_of(options.history.directory, record.image);
+  const fs::path file = verbs::add(record, options.history.directory);
   const Totals totals = record.totals();
   if (session.json) {
     print(report::json_text({{"file", file.string()},

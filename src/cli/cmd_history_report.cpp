@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "command.hpp"
-#include "report/graph.hpp"
+#include "rootlet/report.hpp"
 
 namespace rootlet::cli {
 namespace {

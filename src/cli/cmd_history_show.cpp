@@ -3,9 +3,6 @@
 
 #include "base/text.hpp"
 #include "command.hpp"
-#include "history/file.hpp"
-#include "history/timeline.hpp"
-#include "rootlet/error.hpp"
 #include "rootlet/report.hpp"
 
 namespace rootlet::cli {

@@ -16,14 +16,8 @@ struct LockArguments {
   std::string out;
 };
 
-int lock_recipe(const LockArguments& options, const Session& session) {
-  const Recipe recipe = load_recipe(options.recipe);
-  const make::Resolved resolved = make::resolve(recipe, environment_of(session, options.recipe), *session.progress);
-  if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
-    return no_solution(session, options.recipe.recipe, *unsolvable);
-  }
-  const auto& solution = std::get<Solution>(resolved.outcome);
-  tell(resolved.by_metadata, *session.progress);
+int write_lock(const LockArguments& options, const Session& session, const Recipe& recipe,
+               const make::Resolved& resolved, const Solution& solution) {
   const fs::path out = options.out.empty() ? default_lock(options.recipe.recipe) : fs::path(options.out);
   const std::string text = lock::to_json(lock::make(recipe, resolved.repos, solution), parent_dir(out));
   write_file(out, text);
@@ -43,7 +37,12 @@ Action add_lock(CLI::App& app) {
   app.add_option("-o,--output", options->out, "The lock file (default: RECIPE's name with .lock.json)")
       ->type_name("FILE");
   add_recipe_options(app, options->recipe, "pin");
-  return [options](const Session& session) { return lock_recipe(*options, session); };
+  return [options](const Session& session) {
+    return with_solution(session, options->recipe,
+                         [&](const Recipe& recipe, const make::Resolved& resolved, const Solution& solution) {
+                           return write_lock(*options, session, recipe, resolved, solution);
+                         });
+  };
 }
 
 }  // namespace rootlet::cli

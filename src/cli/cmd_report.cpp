@@ -4,7 +4,6 @@
 
 #include "base/fs.hpp"
 #include "command.hpp"
-#include "report/graph.hpp"
 #include "rootlet/report.hpp"
 #include "rootlet/verbs.hpp"
 

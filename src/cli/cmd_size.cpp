@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "analysis/find.hpp"
 #include "command.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/report.hpp"
 #include "rootlet/verbs.hpp"
-#include "rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -35,18 +33,13 @@ int show(const SizeArguments& options, const Session& session, const inspect::Ta
     return 0;
   };
   if (options.without.empty() && options.without_kinds.empty()) return answer(analysis::costs(graph));
-  std::vector<PackageId> gone;
-  for (const std::string& name : options.without) {
-    const auto found = analysis::packages_named(graph, name, target.name, rpm::compare_versions);
-    gone.insert(gone.end(), found.begin(), found.end());
-  }
   Kinds kinds;
   const auto is_out = [&](const char* kind) {
     return std::find(options.without_kinds.begin(), options.without_kinds.end(), kind) != options.without_kinds.end();
   };
   kinds.scriptlet = !is_out("scriptlet");
   kinds.weak = !is_out("weak");
-  return answer(analysis::without(graph, gone, kinds));
+  return answer(verbs::without(target, options.without, kinds));
 }
 
 }  // namespace

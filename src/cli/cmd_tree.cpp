@@ -1,10 +1,8 @@
 #include <nlohmann/json.hpp>
 
-#include "analysis/find.hpp"
 #include "command.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/report.hpp"
-#include "rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -17,17 +15,9 @@ struct TreeArguments {
 };
 
 int show(const TreeArguments& options, const Session& session, const inspect::Target& target) {
-  analysis::TreeOptions tree{std::nullopt, options.depth, kinds_of(options.only)};
-  std::vector<std::optional<PackageId>> starts{std::nullopt};
-  if (!options.invert.empty()) {
-    const auto found = analysis::packages_named(target.graph, options.invert, target.name, rpm::compare_versions);
-    starts.assign(found.begin(), found.end());
-  }
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   std::string text;
-  for (const auto& start : starts) {
-    tree.invert = start;
-    const auto lines = analysis::tree(target.graph, tree);
+  for (const auto& lines : verbs::trees(target, {options.invert, options.depth, kinds_of(options.only)})) {
     if (session.json) {
       json.push_back(report::to_json(target.graph, lines));
     } else {

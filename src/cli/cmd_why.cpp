@@ -2,12 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "analysis/find.hpp"
 #include "command.hpp"
 #include "rootlet/analysis.hpp"
-#include "rootlet/error.hpp"
 #include "rootlet/report.hpp"
-#include "rpm/version.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -17,42 +14,6 @@ struct WhyArguments {
   std::string package;
   analysis::ChainOptions chains;
 };
-
-/// What the solver knows of packages that could be there instead.
-std::vector<Alternative> alternatives_to(const inspect::Target& target, const std::string& nevra) {
-  if (!target.solution) return {};
-  for (const ChosenPackage& chosen : target.solution->packages) {
-    if (chosen.package.nevra.str() == nevra) return chosen.reason.alternatives;
-  }
-  return {};
-}
-
-int explain(const WhyArguments& options, const Session& session, const inspect::Target& target) {
-  const bool leaves =
-      analysis::find_packages(target.graph, options.package, rpm::compare_versions).empty() && target.build_graph;
-  const PackageGraph& graph = leaves ? *target.build_graph : target.graph;
-  const auto found = analysis::packages_named(graph, options.package, target.name, rpm::compare_versions);
-  if (!graph.dependencies_known) {
-    throw Error(target.name + ": its package manifest says nothing of dependencies",
-                "an image with an RPM database, or the recipe it was built from, can tell why a package is there");
-  }
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  std::string text;
-  for (const PackageId package : found) {
-    const analysis::Why why = analysis::why(graph, package, options.chains);
-    const auto alternatives = alternatives_to(target, graph.at(package).nevra.str());
-    if (session.json) {
-      json.push_back(report::to_json(graph, why, alternatives));
-      json.back()["build_only"] = leaves;
-    } else {
-      if (!text.empty()) text += "\n";
-      if (leaves) text += "takes part in the build only:\n";
-      text += report::to_text(graph, why, alternatives);
-    }
-  }
-  print(session.json ? report::json_text({{"packages", json}}) : text);
-  return 0;
-}
 
 }  // namespace
 
@@ -67,8 +28,11 @@ Action add_why(CLI::App& app) {
       ->check(CLI::PositiveNumber)
       ->type_name("N");
   return [options](const Session& session) {
-    return with_target_for(session, options->target, options->package,
-                           [&](const inspect::Target& target) { return explain(*options, session, target); });
+    return with_target_for(session, options->target, options->package, [&](const inspect::Target& target) {
+      const verbs::WhyAnswer answer = verbs::why(target, options->package, options->chains);
+      print(session.json ? report::json_text(report::to_json(target, answer)) : report::to_text(target, answer));
+      return 0;
+    });
   };
 }
 

@@ -78,6 +78,10 @@ void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& 
 recipe::Overrides overrides_of(const RecipeOptions& options);
 Recipe load_recipe(const RecipeOptions& options);
 make::Environment environment_of(const Session& session, const RecipeOptions& options);
+/// Solves the recipe and gives what it comes to to `use`, which returns the exit code; without a solution, that is
+/// reported.
+int with_solution(const Session& session, const RecipeOptions& options,
+                  const std::function<int(const Recipe&, const make::Resolved&, const Solution&)>& use);
 
 /// The target that a command looks at.
 struct TargetOptions {

@@ -71,4 +71,15 @@ make::Environment environment_of(const Session& session, const RecipeOptions& op
   return environment;
 }
 
+int with_solution(const Session& session, const RecipeOptions& options,
+                  const std::function<int(const Recipe&, const make::Resolved&, const Solution&)>& use) {
+  const Recipe recipe = load_recipe(options);
+  const make::Resolved resolved = make::resolve(recipe, environment_of(session, options), *session.progress);
+  if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
+    return no_solution(session, options.recipe, *unsolvable);
+  }
+  tell(resolved.by_metadata, *session.progress);
+  return use(recipe, resolved, std::get<Solution>(resolved.outcome));
+}
+
 }  // namespace rootlet::cli

@@ -21,7 +21,7 @@ std::string line(const Finding& finding) {
   return one_line(where.empty() ? finding.message : where + ": " + finding.message);
 }
 
-/// Findings of one rule and severity.
+/// Block of the findings of one rule and severity.
 std::string group_text(Iterator begin, Iterator end, bool all) {
   const AuditRule* rule = analysis::audit_rule(begin->rule);
   const std::ptrdiff_t count = end - begin;

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "graph.hpp"
 #include "graph/drawing.hpp"
 #include "page_texts.hpp"
-#include "report/graph.hpp"
 #include "rootlet/report.hpp"
 
 namespace rootlet::report {

@@ -9,9 +9,9 @@
 #include "analysis/diff.hpp"
 #include "base/text.hpp"
 #include "chart_parts.hpp"
+#include "graph.hpp"
 #include "graph/drawing.hpp"
 #include "page_texts.hpp"
-#include "report/graph.hpp"
 
 namespace rootlet::report {
 namespace {
@@ -22,10 +22,10 @@ constexpr double plot_height = 300;
 constexpr double legend_width = 230;
 constexpr double label_height = 26;
 constexpr double chart_margin = 12;
-/// From so many pixels a release on, each has a bar.
+/// Least width of a release, in pixels, at which each release has a bar.
 constexpr double least_gap = 14;
 
-/// By package, the name of the root that its way starts from.
+/// Names of the roots that the packages' ways start from, by package.
 std::vector<std::string> root_names(const PackageGraph& graph) {
   const auto steps = analysis::ways(graph);
   std::vector<std::string> names(graph.packages.size());
@@ -39,7 +39,7 @@ std::vector<std::string> root_names(const PackageGraph& graph) {
   return names;
 }
 
-/// The least of 1, 2, 5, 10, … bytes that `most` is at most five times of.
+/// Distance of the axis's lines: the least of 1, 2, 5, 10, … bytes that fits at most five times into `most`.
 std::uint64_t tick_of(std::uint64_t most) {
   for (std::uint64_t unit = 1;; unit *= 10) {
     for (const std::uint64_t tick : {unit, 2 * unit, 5 * unit}) {
@@ -91,14 +91,14 @@ class SizeChart {
     }
   }
 
-  /// Whole pixels are enough where there are many charts.
+  /// Writes a coordinate; whole pixels are enough in a page, which has many charts.
   [[nodiscard]] std::string place(double value) const {
     return options_.standalone ? pixels(value) : fmt::format("{:.0f}", value);
   }
 
   [[nodiscard]] double centre(std::size_t record) const { return gap_ * (static_cast<double>(record) + 0.5); }
 
-  /// One band's outline: along its upper edge and back along its lower one.
+  /// Outline of one band: along its upper edge and back along its lower one.
   [[nodiscard]] std::string outline(const std::vector<double>& upper, const std::vector<double>& lower) const {
     std::string path;
     const auto point = [&](double x, double y) {
@@ -136,7 +136,7 @@ class SizeChart {
     out_ += "</g>\n";
   }
 
-  /// As many releases' labels as have room; the last one always.
+  /// Adds the labels of as many releases as there is room for; always that of the last one.
   void add_labels() {
     const std::size_t count = timeline_.records.size();
     double widest = 0;
@@ -151,7 +151,7 @@ class SizeChart {
     }
   }
 
-  /// From the top, as the bands lie on each other.
+  /// Adds the legend, from the topmost band downwards.
   void add_legend() {
     double y = 0;
     out_ += fmt::format("<text class=\"faint\" y=\"3\">in {}</text>\n", fitted(timeline_.records.back().label, 180));

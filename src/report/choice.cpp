@@ -7,7 +7,7 @@
 namespace rootlet::report {
 namespace {
 
-/// "the smallest set", "the set with the fewest packages".
+/// Name of the best set by an objective: "the smallest set", "the set with the fewest packages".
 std::string superlative(Objective objective) {
   switch (objective) {
     case Objective::dnf: return "DNF's answer";

@@ -18,7 +18,7 @@ std::int64_t difference(std::uint64_t before, std::uint64_t after) {
   return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
 }
 
-/// "0:2.4.62-2.t1" of "httpd-0:2.4.62-2.t1.x86_64".
+/// Epoch, version and release of a NEVRA: "0:2.4.62-2.t1" of "httpd-0:2.4.62-2.t1.x86_64".
 std::string evr_of(const std::string& nevra) {
   const std::string name = name_of(nevra);
   const auto dot = nevra.rfind('.');
@@ -52,7 +52,7 @@ std::string files_text(const FilesDiff& files) {
 
 std::string shown(const std::string& value) { return value.empty() ? "nothing" : "'" + printable(value) + "'"; }
 
-/// What Markdown would take for markup.
+/// Escapes characters that Markdown would take for markup.
 std::string escaped(const std::string& text) {
   std::string result;
   for (const char c : printable(text)) {
@@ -90,7 +90,8 @@ Json totals_json(const Totals& totals) {
   return {{"packages", totals.packages}, {"installed_size", totals.installed_size}};
 }
 
-/// "httpd-… requires mailcap", "httpd-…, which requires /usr/sbin/groupadd [pre]".
+/// Clause on what the package of a cause requires: "httpd-… requires mailcap", "httpd-…, which requires
+/// /usr/sbin/groupadd [pre]".
 std::string asks(const ChangeCause& cause, std::string_view requires_it, std::string_view recommends_it) {
   const bool recommended = cause.edge == EdgeKind::recommends;
   const std::string_view verb = recommended ? recommends_it : requires_it;

@@ -2,7 +2,7 @@
 
 namespace rootlet::report {
 
-/// Where nothing tells the packages, costs of files say so.
+/// Note on costs of files where nothing tells the packages.
 inline constexpr const char* unknown_packages = "packages: nothing tells which ones the files are of";
 
 }  // namespace rootlet::report

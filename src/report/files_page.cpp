@@ -7,8 +7,8 @@
 #include "base/text.hpp"
 #include "chart_parts.hpp"
 #include "files.hpp"
+#include "graph.hpp"
 #include "page_parts.hpp"
-#include "report/graph.hpp"
 #include "treemap.hpp"
 
 namespace rootlet::report {
@@ -19,7 +19,7 @@ using analysis::FileCosts;
 using analysis::FileTotals;
 
 constexpr std::size_t most_areas = 200;
-constexpr std::size_t most_rows = 100;
+constexpr std::size_t most_files_shown = 100;
 
 std::vector<TreemapCell> cells_of(const FileCosts& costs) {
   std::vector<TreemapCell> cells;
@@ -56,14 +56,14 @@ std::string directory_rows(const std::vector<DirectoryCost>& directories) {
   FileTotals rest;
   for (std::size_t i = 0; i < directories.size(); ++i) {
     const DirectoryCost& one = directories[i];
-    if (i < most_rows) {
+    if (i < most_files_shown) {
       rows += file_row(one.totals, one.path);
     } else {
       rest.bytes += one.totals.bytes;
       rest.files += one.totals.files;
     }
   }
-  return rows + more_files_row(directories.size() - std::min(directories.size(), most_rows), rest);
+  return rows + more_files_row(directories.size() - std::min(directories.size(), most_files_shown), rest);
 }
 
 std::string largest_rows(const FileCosts& costs) {
@@ -76,7 +76,7 @@ std::string largest_rows(const FileCosts& costs) {
 
 std::string duplicate_rows(const FileCosts& costs) {
   std::string rows;
-  const std::size_t shown = std::min(costs.duplicates.size(), most_rows);
+  const std::size_t shown = std::min(costs.duplicates.size(), most_files_shown);
   for (std::size_t i = 0; i < shown; ++i) {
     const analysis::Duplicates& one = costs.duplicates[i];
     rows += "<tr>" + html_number(human_size(one.saved())) + html_cell(legible(join(one.paths, " = "))) + "</tr>\n";
@@ -118,14 +118,15 @@ std::string files_page_text(const std::string& title, const FileCosts& costs,
   };
   if (!costs.packages_known) note(unknown_packages);
   for (const std::string& what : not_looked_at) note(what);
-  return filled(files_html(), {{"title", escaped(legible(title))},
-                               {"summary", fmt::format("{}, {} ({} bytes)", counted(costs.total.files, "file"),
-                                                       human_size(costs.total.bytes), grouped(costs.total.bytes))},
-                               {"notes", notes},
-                               {"style", style},
-                               {"style-hash", policy_hash(style)},
-                               {"chart", files_chart(title, costs, {false})},
-                               {"tables", tables(costs)}});
+  const std::string heading = escaped(legible(title));
+  const std::string body =
+      filled(files_html(), {{"title", heading},
+                            {"summary", fmt::format("{}, {} ({} bytes)", counted(costs.total.files, "file"),
+                                                    human_size(costs.total.bytes), grouped(costs.total.bytes))},
+                            {"notes", notes},
+                            {"chart", files_chart(title, costs, {false})},
+                            {"tables", tables(costs)}});
+  return html_page(heading, style, body);
 }
 
 }  // namespace rootlet::report

@@ -13,10 +13,9 @@
 
 namespace rootlet::report {
 
-/// The form for other programs:
+/// Graph as JSON for other programs:
 ///   "packages": [{"id", "name", "epoch", "version", "release", "arch", "nevra", "installed_size", "disk_size",
-///   "group",
-///                 "root", "reached"}]: disk_size and group may be null; "root": a root names it;
+///                 "group", "root", "reached"}]: disk_size and group may be null; "root": a root names it;
 ///   "roots":    [{"id", and as root_json(), "packages": [ids]}];
 ///   "groups":   [{"id", "packages": [ids], "collapsed"}]: packages that require each other;
 ///   "edges":    [{"from", "to", "class", "requirements": [{"from", "to", "capability", "kind", "form", "condition",
@@ -27,7 +26,7 @@ namespace rootlet::report {
 /// Sizes in bytes, all lists sorted, ids as node_ids() makes them.
 nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::View& view);
 
-/// How an SVG is embedded.
+/// Options of an SVG.
 struct SvgOptions {
   std::string title;       ///< "Packages of nginx.yaml"
   bool standalone = true;  ///< a file of its own: with styles, legend, and what each edge stands for
@@ -41,21 +40,20 @@ std::string svg_text(const PackageGraph& graph, const analysis::View& view, cons
 /// Text for XML and HTML: legible, with & < > " ' as entities.
 std::string escaped(std::string_view text);
 
-/// What a page is made from.
+/// Input of a page.
 struct PageInput {
   std::string title;                              ///< the target as the user named it
   const PackageGraph& graph;                      ///< the whole
-  const analysis::View& overview;                 ///< what of it is drawn, and
-  const graph::Drawing& drawing;                  ///< where; without nodes: it is too large to be drawn
+  const analysis::View& overview;                 ///< the part of it that is drawn
+  const graph::Drawing& drawing;                  ///< its layout; without nodes: it is too large to be drawn
   std::optional<PackageId> focus = std::nullopt;  ///< the package to start with; else the largest avoidable one
   Kinds kinds = {};                               ///< the requirements that are switched on at first
-  std::vector<std::vector<Alternative>> alternatives = {};  ///< by package, what could have been there; or empty
+  std::vector<std::vector<Alternative>> alternatives = {};  ///< by package, those that lost to it; or empty
 };
 
-/// One HTML file with all it needs, which asks nothing of the network: a search, neighbourhoods, a treemap, a table,
-/// the drawing. Without scripts it is the drawing and the table. Error: this build has no visualization library.
+/// Page of a graph: one HTML file that needs nothing from the network, with a search, neighbourhoods, a treemap, a
+/// table and the drawing. Without scripts it is the drawing and the table. Error: this build has no visualization
+/// library.
 std::string page_text(const PageInput& input);
-/// The same error, before there is anything to make a page from.
-void need_page_library();
 
 }  // namespace rootlet::report

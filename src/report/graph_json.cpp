@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "report/graph.hpp"
+#include "graph.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/report.hpp"
 

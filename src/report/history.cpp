@@ -27,13 +27,13 @@ std::uint64_t largest(const Timeline& line) {
   return most;
 }
 
-/// "+5.0%" or, from nothing, "".
+/// Change as a part of the size before: "+5.0%"; empty where that was 0.
 std::string percent(std::int64_t bytes, std::uint64_t of) {
   if (of == 0) return "";
   return fmt::format("{:+.1f}%", 100.0 * static_cast<double>(bytes) / static_cast<double>(of));
 }
 
-/// A bar of eighths of a character: U+2588 is a whole one, U+258F an eighth.
+/// Bar in steps of an eighth of a character: U+2588 is a whole one, U+258F an eighth.
 std::string bar(std::uint64_t size, std::uint64_t most) {
   constexpr std::array<const char*, 8> parts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const auto eighths =
@@ -43,7 +43,7 @@ std::string bar(std::uint64_t size, std::uint64_t most) {
   return text + parts.at(eighths % 8);
 }
 
-/// The last releases as columns, from the smallest to the largest of them.
+/// Curve of the last releases: a column each, scaled from the smallest to the largest of them.
 std::string curve(const Timeline& line) {
   constexpr std::array<const char*, 8> levels{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   constexpr std::size_t most_columns = 24;
@@ -63,7 +63,8 @@ std::string curve(const Timeline& line) {
   return text;
 }
 
-/// Lines of columns as wide as what is in them; the first two begin at the left, and the last one has no end.
+/// Rows as lines. Columns are as wide as their longest cell; the first two are aligned to the left, the others to the
+/// right, and the last is not padded.
 std::vector<std::string> table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> width(rows.front().size());
   for (const auto& row : rows) {
@@ -97,7 +98,7 @@ std::string few_causes(const PackageDiff& diff) {
   return text;
 }
 
-/// "installed_size   99.8 MB of 95 MB: 4.80 MB too much".
+/// Line for one limit of a budget: "installed_size   99.8 MB of 95 MB: 4.80 MB too much".
 std::string check_text(const BudgetCheck& check, const verbs::BudgetAnswer& answer) {
   const bool bytes = check.unit == "bytes";
   const bool growth = check.limit == "growth";

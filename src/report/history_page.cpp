@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "graph.hpp"
 #include "history_data.hpp"
 #include "page_parts.hpp"
-#include "report/graph.hpp"
 
 namespace rootlet::report {
 namespace {
@@ -23,20 +23,13 @@ std::string summary(const std::vector<Timeline>& timelines) {
 }  // namespace
 
 std::string history_page_text(const std::string& title, const std::vector<Timeline>& timelines) {
-  const Library library = need_library();
+  need_page_library();
   const std::string style = "\n" + colours_css() + charts_css() + base_css() + history_css();
-  const std::string script = "\n" + history_script();
-  return filled(history_html(), {{"title", escaped(title)},
-                                 {"summary", summary(timelines)},
-                                 {"style", style},
-                                 {"style-hash", policy_hash(style)},
-                                 {"library", library.script},
-                                 {"library-hash", policy_hash(library.script)},
-                                 {"licence", library.licence},
-                                 {"script", script},
-                                 {"script-hash", policy_hash(script)},
-                                 {"tables", history_tables(timelines)},
-                                 {"data", script_json(history_data(title, timelines))}});
+  const std::string body =
+      filled(history_html(),
+             {{"title", escaped(title)}, {"summary", summary(timelines)}, {"tables", history_tables(timelines)}});
+  return html_page(escaped(title), style, body,
+                   PageScript{"\n" + history_script(), script_json(history_data(title, timelines))});
 }
 
 }  // namespace rootlet::report

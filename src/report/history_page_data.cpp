@@ -17,11 +17,11 @@ namespace {
 
 using Id = std::int64_t;
 
-/// Values that get the next number when they are first seen.
+/// Numbers values in the order in which they are first seen.
 template <class Value>
 class Numbers {
  public:
-  /// The number, and whether it is new.
+  /// Number of a value, and whether it is new.
   std::pair<Id, bool> of(const Value& value) {
     const auto [found, fresh] = numbers_.try_emplace(value, static_cast<Id>(numbers_.size()));
     return {found->second, fresh};
@@ -31,7 +31,7 @@ class Numbers {
   std::map<Value, Id> numbers_;
 };
 
-/// What a package is told by within a record.
+/// Identity of a package within a record: its name, and only as much else as tells it from the others.
 struct PackageKey {
   std::string name;
   std::optional<std::string> arch, version;
@@ -59,7 +59,7 @@ std::vector<PackageKey> keys_of(const PackageGraph& graph) {
   return keys;
 }
 
-/// Places, each but the first as the difference from the one before.
+/// List of places in which each but the first is the difference from the one before.
 template <class Places>
 Json steps_of(const Places& places) {
   Json list = Json::array();
@@ -91,7 +91,7 @@ class Writer {
   }
 
  private:
-  /// A record as the numbers of its parts.
+  /// Numbers that were given to the parts of a record.
   struct Written {
     std::map<Id, Id> packages;                        ///< by key
     std::map<Id, Id> ways;                            ///< by key
@@ -207,7 +207,7 @@ class Writer {
     }
   }
 
-  /// Other versions under the same key follow from the records; all other changes are listed.
+  /// Adds the causes of a step. Changes of version under the same key follow from the records; all others are listed.
   void add_causes(Json& json, const PackageDiff& step, const Written& before, const Written& after) {
     std::map<const Id*, std::size_t> used;
     const auto number = [&used](const Written& of, const std::string& nevra) -> Id {
@@ -236,7 +236,7 @@ class Writer {
     if (!causes.empty()) json["causes"] = std::move(causes);
   }
 
-  /// The sentence as the command line has it, with names where packages and capabilities stand.
+  /// Cause with the sentence of the command line, in which {names} stand for packages and capabilities.
   Json cause_json(const PackageDiff& step, const ChangeCause& cause, const Written& before, const Written& after,
                   Json changes) {
     const Written& of = cause.in_earlier() ? before : after;

@@ -5,21 +5,21 @@
 
 #include "base/text.hpp"
 #include "chart_parts.hpp"
+#include "graph.hpp"
 #include "history_data.hpp"
 #include "page_parts.hpp"
-#include "report/graph.hpp"
 #include "rootlet/report.hpp"
 
 namespace rootlet::report {
 namespace {
 
-/// How many rows, and areas, there are in all; an image and a step have some in any case.
+/// Most rows, and areas, in all; an image and a step have `least_rows` in any case.
 constexpr std::size_t most_rows = 2000;
 constexpr std::size_t least_rows = 3;
-/// How many images have charts, and how many of these one by root as well.
+/// Most images that have charts, and most of these that have one by root as well.
 constexpr std::size_t most_charts = 150;
 constexpr std::size_t most_root_charts = 30;
-/// How many changes of a cause are named.
+/// Most changes of a cause that are named.
 constexpr std::size_t most_named = 6;
 
 std::int64_t difference(std::uint64_t before, std::uint64_t after) {
@@ -55,7 +55,7 @@ std::string cause_row(const PackageDiff& step, const ChangeCause& cause) {
   return "<tr>" + html_number(signed_size(cause.bytes)) + "<td>" + text + "</td></tr>\n";
 }
 
-/// The causes with the most bytes; the others in one row, so that all adds up.
+/// Table of the causes with the most bytes. The others are one row, so that all adds up.
 std::string step_table(const PackageDiff& step, std::size_t most) {
   std::string rows;
   const std::size_t shown = step.causes.size() <= most + 1 ? step.causes.size() : most;

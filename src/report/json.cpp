@@ -48,7 +48,7 @@ Json reason_json(const Reason& reason) {
   return {{"requested", requested}, {"required_by", required_by}, {"alternatives", alternatives}};
 }
 
-/// How the set was chosen: what it is better than, and what it has in place of what.
+/// Adds how the set was chosen: its value and the proof, DNF's answer, and the swaps.
 void add_choice(Json& json, const Solution& solution) {
   json["summary"]["value"] = solution.optimality.value;
   json["summary"]["bound"] = solution.optimality.bound;

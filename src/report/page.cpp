@@ -6,9 +6,9 @@
 
 #include "analysis/groups.hpp"
 #include "base/text.hpp"
+#include "graph.hpp"
 #include "page_parts.hpp"
 #include "page_texts.hpp"
-#include "report/graph.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/report.hpp"
 
@@ -20,7 +20,8 @@ namespace {
 
 using analysis::ViewNode;
 
-/// Whether it lost for more than being the same package in another version, from another place or for other machines.
+/// Whether an alternative is another package, and not the chosen one in another version, from another repository or for
+/// another architecture.
 bool is_another_package(LostBecause why) {
   switch (why) {
     case LostBecause::other_arch:
@@ -32,7 +33,7 @@ bool is_another_package(LostBecause why) {
   }
 }
 
-/// What the page's scripts work on. Text is legible: they show it as it is.
+/// Data that the page's scripts work on. They show text as it is, so it is legible().
 class PageData {
  public:
   explicit PageData(const PageInput& input) : input_(input), graph_(input.graph), ids_(analysis::node_ids(graph_)) {}
@@ -67,7 +68,7 @@ class PageData {
     return input_.focus ? static_cast<std::int64_t>(index(*input_.focus)) : -1;
   }
 
-  /// Every kind with its class.
+  /// Lists every kind of requirement with its class.
   static Json kinds_json() {
     Json kinds = Json::array();
     for (int kind = 0; kind <= static_cast<int>(EdgeKind::multilib); ++kind) {
@@ -201,28 +202,21 @@ std::string overview_note(const PageInput& input) {
 }  // namespace
 
 std::string page_text(const PageInput& input) {
-  const Library library = need_library();
+  need_page_library();
+  const std::string title = escaped(input.title);
   const std::string style = "\n" + colours_css() + drawing_css() + base_css() + page_css();
-  const std::string script = "\n" + page_script();
   const std::string drawing = input.drawing.nodes.empty() ? ""
                                                           : svg_text(input.graph, input.overview, input.drawing,
                                                                      {"Packages of " + input.title, false});
-  return filled(
-      page_html(),
-      {{"title", escaped(input.title)},
-       {"summary", fmt::format("{}, {} installed ({} bytes)", counted(input.graph.packages.size(), "package"),
-                               human_size(input.graph.installed_size()), grouped(input.graph.installed_size()))},
-       {"style", style},
-       {"style-hash", policy_hash(style)},
-       {"library", library.script},
-       {"library-hash", policy_hash(library.script)},
-       {"licence", library.licence},
-       {"script", script},
-       {"script-hash", policy_hash(script)},
-       {"overview-note", overview_note(input)},
-       {"drawing", drawing},
-       {"rows", table_rows(input.graph)},
-       {"data", PageData(input).text()}});
+  const std::string body =
+      filled(page_html(),
+             {{"title", title},
+              {"summary", fmt::format("{}, {} installed ({} bytes)", counted(input.graph.packages.size(), "package"),
+                                      human_size(input.graph.installed_size()), grouped(input.graph.installed_size()))},
+              {"overview-note", overview_note(input)},
+              {"drawing", drawing},
+              {"rows", table_rows(input.graph)}});
+  return html_page("Packages of " + title, style, body, PageScript{"\n" + page_script(), PageData(input).text()});
 }
 
 }  // namespace rootlet::report

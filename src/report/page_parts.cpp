@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
-#include "report/graph.hpp"
+#include "graph.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::report {
@@ -64,6 +64,25 @@ std::string html_table(const std::vector<std::string>& head, const std::string& 
                        number ? one.substr(0, one.size() - 1) : one);
   }
   return out + "</tr></thead><tbody>\n" + rows + "</tbody></table>\n";
+}
+
+std::string html_page(const std::string& title, const std::string& style, const std::string& body,
+                      const std::optional<PageScript>& script) {
+  std::string scripts;
+  std::string policy;
+  if (script) {
+    const Library library = need_library();
+    policy = "; script-src '" + policy_hash(library.script) + "' '" + policy_hash(script->code) + "'";
+    scripts = filled(
+        scripts_html(),
+        {{"data", script->data}, {"library", library.script}, {"licence", library.licence}, {"script", script->code}});
+  }
+  return filled(frame_html(), {{"title", title},
+                               {"style", style},
+                               {"style-hash", policy_hash(style)},
+                               {"script-policy", policy},
+                               {"body", body},
+                               {"scripts", scripts}});
 }
 
 void need_page_library() { need_library(); }

@@ -6,6 +6,8 @@
 namespace rootlet::report {
 
 /// The files of src/report/page/, as they were when rootlet was built.
+std::string frame_html();
+std::string scripts_html();
 std::string page_html();
 std::string page_css();
 std::string page_script();
@@ -19,11 +21,12 @@ std::string colours_css();
 std::string drawing_css();
 std::string charts_css();
 
-/// The visualization library and its licence; nothing where the build had none.
+/// Visualization library and its licence.
 struct Library {
   std::string script;
   std::string licence;
 };
+/// Nothing where the build had none.
 std::optional<Library> page_library();
 
 }  // namespace rootlet::report

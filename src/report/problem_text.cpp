@@ -9,9 +9,9 @@
 namespace rootlet::report {
 namespace {
 
-/// Metadata can hold names of any length.
+/// Longest text that is shown whole, in bytes: metadata can hold names of any length.
 constexpr std::size_t longest_name = 120;
-/// How many names stand in one sentence.
+/// Most names in one sentence.
 constexpr std::size_t most_names = 3;
 
 std::string shortened(const std::string& text) {
@@ -19,14 +19,14 @@ std::string shortened(const std::string& text) {
   return text.substr(0, longest_name) + "…";
 }
 
-/// As RPM prints versions: without an epoch of 0.
+/// Version as RPM prints it: without an epoch of 0.
 std::string evr(const Nevra& nevra) {
   return (nevra.epoch > 0 ? std::to_string(nevra.epoch) + ":" : "") + nevra.version + "-" + nevra.release;
 }
 
 std::string full(const Nevra& nevra) { return shortened(nevra.name + "-" + evr(nevra) + "." + nevra.arch); }
 
-/// "foo-1-1.x86_64", "foo-1-1 (i686, x86_64)", "all 3 versions of foo (1-1 … 3-1)".
+/// Packages of one name: "foo-1-1.x86_64", "foo-1-1 (i686, x86_64)", "all 3 versions of foo (1-1 … 3-1)".
 std::string versions(const std::vector<Nevra>& packages, bool all) {
   if (packages.size() == 1) return full(packages.front());
   std::vector<std::string> evrs;
@@ -70,13 +70,13 @@ std::string capabilities(const ProblemNode& node) {
   const std::string& first = node.capabilities.front();
   const std::string& last = node.capabilities.back();
   if (first == last) return shortened(first);
-  // "libx = 1-1 … 3-1": what they have in common once.
+  // "libx = 1-1 … 3-1": the part that they have in common stands there once.
   const auto space = last.rfind(' ');
   const bool common = space != std::string::npos && first.compare(0, space + 1, last, 0, space + 1) == 0;
   return shortened(first) + " … " + shortened(common ? last.substr(space + 1) : last);
 }
 
-/// What an entry stands for, where its text does not tell.
+/// Packages that an entry stands for, in parentheses; empty where its text tells.
 std::string meaning(const ProblemNode& node) {
   for (const Nevra& nevra : node.packages) {
     if (!node.entry.starts_with(nevra.name)) return " (" + subject(node.packages, false) + ")";
@@ -225,7 +225,7 @@ class ProblemDrawing {
     }
   }
 
-  /// Names from metadata must not break the tree's lines.
+  /// Replaces line ends and tabs: names from metadata must not break the tree's lines.
   static std::string one_line(std::string text) {
     for (char& c : text) {
       if (c == '\n' || c == '\t') c = ' ';

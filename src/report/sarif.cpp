@@ -17,11 +17,11 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* root_base = "ROOT";
 
-/// GitHub code scanning takes no file with more than these.
+/// Limits of GitHub code scanning, which takes no file with more.
 constexpr std::size_t most_results = 25'000;
 constexpr std::size_t most_locations = 1000;  // of a result
 
-/// Bytes as part of a reference (RFC 3986): all but unreserved ones and slashes are encoded.
+/// Percent-encodes bytes for a reference (RFC 3986): all but unreserved characters and slashes.
 std::string encoded(std::string_view path) {
   std::string uri;
   for (const char c : path) {
@@ -42,7 +42,7 @@ std::string target_uri(std::string_view target) {
   return target.starts_with('/') ? "file://" + encoded(target) : encoded(target);
 }
 
-/// As text of a message: what would be a placeholder or a link in it is escaped (SARIF 2.1.0, 3.11.5 and 3.11.6).
+/// Message object of a text; escapes placeholders and links (SARIF 2.1.0, 3.11.5 and 3.11.6).
 Json message(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
@@ -61,7 +61,7 @@ Json rule_json(const AuditRule& rule) {
           {"defaultConfiguration", {{"level", severity_name(rule.severity)}}}};
 }
 
-/// Where a finding is: the file, or the target as a whole where it concerns none.
+/// Location of a finding: its file, or the whole target where it concerns none.
 Json location_json(const Finding& finding, std::string_view target) {
   Json artifact = finding.path.empty() ? Json{{"uri", target_uri(target)}}
                                        : Json{{"uri", uri_of(finding.path)}, {"uriBaseId", root_base}};
@@ -73,8 +73,8 @@ Json location_json(const Finding& finding, std::string_view target) {
   return location;
 }
 
-/// What tells findings apart from one version to the next: messages have sizes and counts in them, so they take part
-/// only where there is no path.
+/// Makes fingerprints, by which a finding is known again in later runs. Messages hold sizes and counts, so they take
+/// part only where there is no path.
 class Fingerprints {
  public:
   std::string of(const Finding& finding) {
@@ -89,7 +89,7 @@ class Fingerprints {
   std::map<std::string, std::size_t> seen_;
 };
 
-/// Findings that one result tells; the first stands for all.
+/// Findings of one result; the first stands for all.
 using Group = std::vector<const Finding*>;
 
 /// One result for each finding or, where these are too many, for those of one rule, package and directory.

@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-/// Places of costs, most exclusive bytes first, then most of their own.
+/// Places in `costs`, sorted: most exclusive bytes first, then most bytes of their own.
 std::vector<std::size_t> by_exclusive(const std::vector<analysis::Cost>& costs) {
   std::vector<std::size_t> order(costs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -48,7 +48,7 @@ std::string total_text(const PackageGraph& graph) {
   return text + "\n";
 }
 
-/// What roots share: no root alone keeps it.
+/// Bytes of packages that several roots share, so that no root alone keeps them.
 std::uint64_t of_several(const PackageGraph& graph, const analysis::Costs& costs) {
   std::uint64_t rest = graph.installed_size();
   for (const analysis::Cost& cost : costs.roots) rest -= cost.exclusive;

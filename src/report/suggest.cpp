@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What counts, in words: bytes, or packages.
+/// Saving in words, in the objective's unit: bytes, or packages.
 std::string saved_text(Objective objective, std::uint64_t saved) {
   return objective == Objective::fewest ? counted(saved, "package") : human_size(saved);
 }

@@ -35,7 +35,7 @@ std::array<std::size_t, 4> counts(const Survey& survey) {
   return count;
 }
 
-/// How wide the numbers are.
+/// Widths of the numbers in cells, in characters.
 struct Widths {
   std::size_t packages = 0;
   std::size_t size = 0;
@@ -53,7 +53,7 @@ Widths widths_of(const Survey& survey) {
   return widths;
 }
 
-/// "47  58.6 MB", "no solution".
+/// Cell of one answer: packages and size, or its outcome: "47  58.6 MB", "no solution".
 std::string cell(const SurveyAnswer& answer, const Widths& widths) {
   const auto* record = std::get_if<HistoryRecord>(&answer.outcome);
   if (record == nullptr) return in_words(outcome_name(kind_of(answer)));
@@ -64,7 +64,7 @@ std::string cell(const SurveyAnswer& answer, const Widths& widths) {
 
 using Row = std::vector<std::string>;
 
-/// Columns as wide as they must be, two spaces between them.
+/// Rows as lines; columns are as wide as their longest cell, with two spaces between them.
 std::string table_text(const std::vector<Row>& rows) {
   Row::size_type columns = rows.front().size();
   std::vector<std::size_t> widths(columns);
@@ -80,7 +80,8 @@ std::string table_text(const std::vector<Row>& rows) {
   return text;
 }
 
-/// "recipes/git.yaml for bookworm, trixie", with the architecture where there are several.
+/// Recipe and releases that a message is about: "recipes/git.yaml for bookworm, trixie"; `with_arch`: also for which
+/// architecture.
 std::string place_text(const SurveyAnswer& answer, const std::vector<std::string>& labels, bool with_arch) {
   return answer.recipe.string() + " for " + join(labels, ", ") +
          (with_arch && !answer.arch.empty() ? " on " + answer.arch : "");

@@ -5,8 +5,8 @@
 
 #include "base/text.hpp"
 #include "chart_parts.hpp"
+#include "graph.hpp"
 #include "page_texts.hpp"
-#include "report/graph.hpp"
 #include "rootlet/report.hpp"
 
 namespace rootlet::report {
@@ -22,12 +22,12 @@ using graph::Shape;
 constexpr double margin = 16;
 constexpr double legend_width = 360;
 constexpr double row = 18;
-/// From here on, lines are thinner.
+/// Number of nodes above which lines are thinner.
 constexpr std::size_t large = 300;
-/// How many capabilities a tooltip lists.
+/// Most capabilities in a tooltip.
 constexpr std::size_t most_listed = 15;
 
-/// The largest of 1, 2, 5, 10, … bytes whose square is at most 30 pixels wide.
+/// Size of the legend's sample: the largest of 1, 2, 5, 10, … bytes whose square is at most 30 pixels wide.
 std::uint64_t sample_size(double bytes_per_pixel) {
   const double most = bytes_per_pixel * 30 * 30;
   double size = std::pow(10, std::floor(std::log10(std::max(most, 1.0))));

@@ -11,7 +11,7 @@
 namespace rootlet::report {
 namespace {
 
-/// Of a package's requirers the one that tells most: one that stays where it stays, too, and at run time.
+/// Requirement that explains a package best: of a package that stays where this one stays, and at run time.
 const RequiredBy& telling(const ChosenPackage& chosen, const std::set<std::string>& staying) {
   const std::vector<RequiredBy>& all = chosen.reason.required_by;
   const auto rank = [&](const RequiredBy& use) {
@@ -21,7 +21,7 @@ const RequiredBy& telling(const ChosenPackage& chosen, const std::set<std::strin
                            [&](const RequiredBy& a, const RequiredBy& b) { return rank(a) < rank(b); });
 }
 
-/// "recipe: bash" or "bash: libtinfo.so.5()(64bit) (and 2 more)".
+/// Reason in a table's cell: "recipe: bash" or "bash: libtinfo.so.5()(64bit) (and 2 more)".
 std::string short_reason(const ChosenPackage& chosen, const std::set<std::string>& staying) {
   const Reason& reason = chosen.reason;
   if (!reason.requested.empty()) {
@@ -41,7 +41,7 @@ std::string short_reason(const ChosenPackage& chosen, const std::set<std::string
   return text;
 }
 
-/// The packages that stay, where others leave; otherwise it makes no difference.
+/// NEVRAs of the packages that stay; empty where none leaves.
 std::set<std::string> staying_in(const Solution& solution) {
   std::set<std::string> staying;
   if (solution.count() == solution.packages.size()) return staying;
@@ -51,7 +51,7 @@ std::set<std::string> staying_in(const Solution& solution) {
   return staying;
 }
 
-/// "  failed     %post of ember-0:1-1.noarch: exit status 1", and what it printed below.
+/// Lines for a failed scriptlet: "  failed     %post of ember-0:1-1.noarch: exit status 1", and below what it printed.
 std::string failed_text(const FailedScriptlet& failed) {
   std::string text = fmt::format("  failed     {} of {}: {}\n", failed.kind, failed.package.str(), failed.cause);
   for (std::size_t begin = 0; begin < failed.output.size();) {

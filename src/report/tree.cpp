@@ -19,7 +19,7 @@ std::string kinds_text(const std::vector<EdgeKind>& kinds) {
   return " [" + join(names, ", ") + "]";
 }
 
-/// What a root is, where the tree does not go on below it.
+/// First few packages that a root names, where the tree does not go on below it.
 std::string packages_in_short(const PackageGraph& graph, const Root& root) {
   constexpr std::size_t shown = 3;
   std::vector<std::string> names;

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "chart_parts.hpp"
-#include "report/graph.hpp"
+#include "graph.hpp"
 
 namespace rootlet::report {
 namespace {
@@ -15,7 +15,8 @@ struct Place {
   double x = 0, y = 0, wide = 0, high = 0;
 };
 
-/// Rows along the shorter side of what is left, each as long as its worst proportion gets no worse.
+/// Lays areas out in rows along the shorter side of the room that is left. A row takes more areas as long as its worst
+/// proportion gets no worse.
 class Squarified {
  public:
   Squarified(const std::vector<TreemapCell>& cells, Place left) : left_(left) {

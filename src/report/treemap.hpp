@@ -6,21 +6,21 @@
 
 namespace rootlet::report {
 
-/// The room of a treemap in a chart, in pixels.
+/// Size of a treemap in a chart, and of the margin around it, in pixels.
 inline constexpr double treemap_width = 900;
 inline constexpr double treemap_height = 400;
 inline constexpr double treemap_margin = 12;
 
-/// An area of a treemap.
+/// Area of a treemap.
 struct TreemapCell {
   std::string name;
-  std::string words;  ///< for its title
+  std::string words;  ///< in its tooltip
   std::string what;   ///< its class, a colour: "came", "grew", "shrank", "stayed"; or "rest"
   std::uint64_t size = 0;
 };
 
-/// The areas as SVG elements in a room of so many pixels (squarified treemap: Bruls, Huizing and van Wijk 2000); the
-/// cells must come largest first. Areas of less than a pixel are left out.
+/// Areas as SVG elements, in a room of `wide` by `high` pixels (squarified treemap: Bruls, Huizing and van Wijk 2000).
+/// `cells`: largest first. Areas of less than a pixel are left out.
 std::string treemap_cells(const std::vector<TreemapCell>& cells, double wide, double high);
 
 }  // namespace rootlet::report

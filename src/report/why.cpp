@@ -17,7 +17,7 @@ std::string requested_line(const Requested& entry) {
   return text;
 }
 
-/// What is special about a requirement, in words.
+/// Notes on a requirement: its kind, unless it is of run time, and its condition.
 std::vector<std::string> notes_of(const RequiredBy& use) {
   std::vector<std::string> notes;
   if (use.kind != EdgeKind::runtime) notes.emplace_back(edge_kind_name(use.kind));
@@ -25,7 +25,7 @@ std::vector<std::string> notes_of(const RequiredBy& use) {
   return notes;
 }
 
-/// "libc.so.6()(64bit)", or "systemd [post, preun]"; one for each capability of one package's requirements.
+/// Capabilities that one package requires, each with its notes: "libc.so.6()(64bit)", "systemd [post, preun]".
 std::vector<std::string> capability_texts(const std::vector<const RequiredBy*>& uses) {
   std::map<std::string, std::vector<std::string>> notes;
   for (const RequiredBy* use : uses) {
@@ -41,7 +41,7 @@ std::vector<std::string> capability_texts(const std::vector<const RequiredBy*>& 
   return texts;
 }
 
-/// One line for each package that requires it; of many capabilities the first few.
+/// Lines for the packages that require it, one each; of many capabilities the first few.
 std::vector<std::string> required_lines(const std::vector<RequiredBy>& uses) {
   constexpr std::size_t shown = 3;
   std::map<std::string, std::vector<const RequiredBy*>> by_package;
@@ -58,7 +58,7 @@ std::vector<std::string> required_lines(const std::vector<RequiredBy>& uses) {
   return lines;
 }
 
-/// One line for each cause; of many packages that lost for the same one the first few.
+/// Lines for the causes for which others lost, one each; of many packages the first few.
 std::vector<std::string> alternative_lines(const std::vector<Alternative>& alternatives) {
   constexpr std::size_t shown = 3;
   std::map<std::pair<LostBecause, std::string>, std::vector<std::string>> by_cause;

@@ -13,12 +13,12 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-/// How many names a line lists before it only counts.
+/// Most names in a line; the others are counted.
 constexpr std::size_t most_names = 12;
 
 std::string nevra_at(const PackageGraph& graph, PackageId id) { return graph.at(id).nevra.str(); }
 
-/// "libperl.so()(64bit) [post] because of git, and 2 more".
+/// Requirements behind one step of a chain: "libperl.so()(64bit) [post] because of git, and 2 more".
 std::string requirements_text(const PackageGraph& graph, PackageId from, PackageId to) {
   constexpr std::size_t shown = 3;
   std::vector<std::string> texts;
@@ -162,7 +162,7 @@ Json chains_json(const PackageGraph& graph, const analysis::Chains& chains) {
   return list;
 }
 
-/// A root's name; the package's NEVRA where another root of its kind has the same name.
+/// Name of a root, or the NEVRA of its package where another root of its kind has the same name.
 std::string told_apart(const PackageGraph& graph, const Root& root) {
   const bool alone = root.kind == Root::Kind::line || root.packages.size() != 1 ||
                      std::none_of(graph.roots.begin(), graph.roots.end(), [&](const Root& other) {
@@ -238,6 +238,33 @@ Json to_json(const PackageGraph& graph, const analysis::Why& why, const std::vec
             {"required_by", names_json(graph, why.leaving.required_by)},
             {"broken", names_json(graph, why.leaving.broken)}}},
           {"alternatives", others}};
+}
+
+namespace {
+
+const PackageGraph& graph_of(const inspect::Target& target, const verbs::WhyAnswer& answer) {
+  return answer.build_only ? *target.build_graph : target.graph;
+}
+
+}  // namespace
+
+std::string to_text(const inspect::Target& target, const verbs::WhyAnswer& answer) {
+  std::string text;
+  for (std::size_t i = 0; i < answer.packages.size(); ++i) {
+    if (!text.empty()) text += "\n";
+    if (answer.build_only) text += "takes part in the build only:\n";
+    text += to_text(graph_of(target, answer), answer.packages[i], answer.alternatives[i]);
+  }
+  return text;
+}
+
+Json to_json(const inspect::Target& target, const verbs::WhyAnswer& answer) {
+  Json packages = Json::array();
+  for (std::size_t i = 0; i < answer.packages.size(); ++i) {
+    packages.push_back(to_json(graph_of(target, answer), answer.packages[i], answer.alternatives[i]));
+    packages.back()["build_only"] = answer.build_only;
+  }
+  return {{"packages", packages}};
 }
 
 }  // namespace rootlet::report

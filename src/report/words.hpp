@@ -8,28 +8,30 @@
 
 namespace rootlet::report {
 
-/// Stands above the packages that do not stay in the root.
+/// Heading above the packages that do not stay in the root.
 inline constexpr const char* build_only_heading = "in the build only:\n";
 
-/// "bash" of "bash-0:5.1.8-2.el9.x86_64".
+/// Name in a NEVRA: "bash" of "bash-0:5.1.8-2.el9.x86_64".
 std::string name_of(const std::string& nevra);
 
-/// "(67,600,000 bytes; 84.6 MB with what the recipe leaves out)"; the second part where headers are known.
+/// Sizes in parentheses: "(67,600,000 bytes; 84.6 MB with what the recipe leaves out)"; the second part where headers
+/// are known.
 std::string sizes_text(const Totals& totals);
 
-/// {"packages", "installed_size", "kept_size", "download_size"}; kept_size where it is known.
+/// JSON of totals: {"packages", "installed_size", "kept_size", "download_size"}; kept_size where it is known.
 nlohmann::ordered_json sums_json(const Totals& totals);
 
-/// "the smallest set that the recipe allows, proved by headers".
+/// Words for how good a set is: "the smallest set that the recipe allows, proved by headers".
 std::string proof_text(const Optimality& optimality);
 
-/// "DNF's answer: 87 packages, 116,145,518 bytes, 16.3 MB more".
+/// Comparison with DNF's answer: "DNF's answer: 87 packages, 116,145,518 bytes, 16.3 MB more".
 std::string dnf_text(const Solution& solution);
 
-/// A line for each choice that is known to cost features, with the way back.
+/// Lines for the choices that are known to cost features, one each, with how to undo it.
 std::vector<std::string> losses_text(const Solution& solution);
 
-/// How a set was chosen, against DNF's answer, and which features the choice costs; nothing where it is DNF's.
+/// Account of a choice: how good the set is, DNF's answer, and which features the choice costs; empty where the set is
+/// DNF's.
 std::string choice_text(const Solution& solution);
 
 }  // namespace rootlet::report

@@ -75,6 +75,11 @@ HistoryRecord record_of(const inspect::Target& target, const Release& release) {
                                      lock_digest(target, release.lock)});
 }
 
+fs::path add(const HistoryRecord& record, const fs::path& directory) {
+  history::append(directory, {record});
+  return history::file_of(directory, record.image);
+}
+
 std::vector<Timeline> timelines(const fs::path& directory, const std::vector<std::string>& images, Progress& progress) {
   const std::vector<std::string> known = history::images_of(directory);
   const std::set<std::string> wanted(images.begin(), images.end());

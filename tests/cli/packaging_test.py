@@ -70,7 +70,7 @@ class Names(unittest.TestCase):
 
     def test_the_spec_file_has_all_that_cmake_looks_for(self):
         wanted = set()
-        for path in [TOP / "CMakeLists.txt", *sorted((TOP / "src").rglob("CMakeLists.txt"))]:
+        for path in [TOP / "CMakeLists.txt", *sorted((TOP / "src").rglob("*.cmake"))]:
             text = path.read_text()
             for modules in re.findall(r"pkg_check_modules\(\w+ (?:REQUIRED )?IMPORTED_TARGET ([^)]*)\)", text):
                 wanted |= {f"pkgconfig({m})" for m in modules.split()}

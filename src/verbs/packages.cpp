@@ -1,0 +1,78 @@
+#include <algorithm>
+
+#include "analysis/find.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/verbs.hpp"
+#include "rpm/version.hpp"
+
+namespace rootlet::verbs {
+namespace {
+
+std::vector<PackageId> packages_named(const PackageGraph& graph, const std::string& what, const std::string& target) {
+  return analysis::packages_named(graph, what, target, rpm::compare_versions);
+}
+
+/// Packages that could be there instead, as the solver knows.
+std::vector<Alternative> alternatives_to(const inspect::Target& target, const std::string& nevra) {
+  if (!target.solution) return {};
+  for (const ChosenPackage& chosen : target.solution->packages) {
+    if (chosen.package.nevra.str() == nevra) return chosen.reason.alternatives;
+  }
+  return {};
+}
+
+}  // namespace
+
+WhyAnswer why(const inspect::Target& target, const std::string& what, const analysis::ChainOptions& options) {
+  WhyAnswer answer;
+  answer.build_only = target.build_graph && analysis::find_packages(target.graph, what, rpm::compare_versions).empty();
+  const PackageGraph& graph = answer.build_only ? *target.build_graph : target.graph;
+  const std::vector<PackageId> found = packages_named(graph, what, target.name);
+  if (!graph.dependencies_known) {
+    throw Error(target.name + ": its package manifest says nothing of dependencies",
+                "an image with an RPM database, or the recipe it was built from, can tell why a package is there");
+  }
+  for (const PackageId package : found) {
+    answer.packages.push_back(analysis::why(graph, package, options));
+    answer.alternatives.push_back(alternatives_to(target, graph.at(package).nevra.str()));
+  }
+  return answer;
+}
+
+std::vector<std::vector<analysis::TreeLine>> trees(const inspect::Target& target, const TreeRequest& request) {
+  if (request.invert.empty()) return {analysis::tree(target.graph, {std::nullopt, request.depth, request.kinds})};
+  std::vector<std::vector<analysis::TreeLine>> result;
+  for (const PackageId start : packages_named(target.graph, request.invert, target.name)) {
+    result.push_back(analysis::tree(target.graph, {start, request.depth, request.kinds}));
+  }
+  return result;
+}
+
+analysis::Remainder without(const inspect::Target& target, const std::vector<std::string>& names, const Kinds& kinds) {
+  std::vector<PackageId> gone;
+  for (const std::string& name : names) {
+    const std::vector<PackageId> found = packages_named(target.graph, name, target.name);
+    gone.insert(gone.end(), found.begin(), found.end());
+  }
+  return analysis::without(target.graph, gone, kinds);
+}
+
+analysis::ViewOptions focused(const inspect::Target& target, const std::string& focus, analysis::ViewOptions options) {
+  if (!target.graph.dependencies_known) {
+    throw Error(target.name + ": its package manifest says nothing of dependencies, so there is no graph",
+                "an image with an RPM database, or the recipe it was built from, has one");
+  }
+  if (focus.empty()) return options;
+  const std::vector<PackageId> found = packages_named(target.graph, focus, target.name);
+  if (found.size() > 1) {
+    std::vector<std::string> names;
+    for (const PackageId id : found) names.push_back(target.graph.at(id).nevra.str());
+    throw usage_error(target.name + ": '" + focus + "' is several packages: " + join(names, ", "),
+                      "give --focus one of them");
+  }
+  options.focus = found.front();
+  return options;
+}
+
+}  // namespace rootlet::verbs
