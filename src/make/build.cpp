@@ -122,7 +122,8 @@ void run_tests(const Recipe& recipe, const fs::path& root, Progress& progress) {
     progress.detail("test: " + command);
     rootfs::RunResult result;
     try {
-      result = rootfs::run(root, test.run, recipe.image.env, recipe.image.workdir, recipe.image.user, recipe.arch, recipe.limits);
+      result = rootfs::run(root, test.run, recipe.image.env, recipe.image.workdir, recipe.image.user, recipe.arch,
+                           recipe.limits);
     } catch (const Error& error) {
       throw error.within(test.mark.str() + ": test '" + command + "' failed");
     }

@@ -148,7 +148,8 @@ void ControlGroup::enter() const noexcept {
 
 std::string ControlGroup::exceeded() const {
   for (const fs::path& place : places_) {
-    if (count_of(place / "pids.events", "max") > 0) return "more than " + std::to_string(limits_.processes) + " processes";
+    if (count_of(place / "pids.events", "max") > 0)
+      return "more than " + std::to_string(limits_.processes) + " processes";
     for (const char* file : {"memory.events", "memory.oom_control"}) {
       if (count_of(place / file, "oom_kill") > 0) return "more than " + human_size(limits_.memory) + " of memory";
     }

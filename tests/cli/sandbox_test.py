@@ -285,7 +285,7 @@ class Limits(Sandbox):
                 with open(self.dir / "image.yaml", "a") as recipe:
                     recipe.write("limits: {seconds: 2}\n")
                 self.assertEqual(self.build("out", code=1, options=()).stderr,
-                                 f"rootlet: error: package slow-0:1-1.noarch: scriptlet {kind} takes too long: it was ended "
+                                 f"rootlet: error: package slow-1-1.noarch: scriptlet {kind} takes too long: it was ended "
                                  "after 2 seconds\nhint: if it needs more: limits: {seconds: 4}\n")
 
     def test_a_test_without_end_is_named(self):
