@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "rootlet/limits.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/selection.hpp"
 
@@ -146,7 +147,8 @@ struct Recipe {
   std::vector<RecipeFile> files;
   ImageConfig image;
   std::vector<RecipeTest> tests;
-  ImageBudget budget;  ///< of no influence on the image
+  RecipeLimits limits;  ///< of no influence on the image
+  ImageBudget budget;   ///< of no influence on the image
   /// The local paths (of repositories, keys, packages and sources, absolute as above) that were written relative or
   /// lie below the recipe's directory: they move along with the recipe.
   std::set<std::string> relative;

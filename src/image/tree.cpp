@@ -77,7 +77,7 @@ void copy_content(int fd, std::uint64_t size, const std::string& name, TarWriter
 /// The walk through one root.
 class Walk {
  public:
-  Walk(std::int64_t epoch, TarWriter& tar, Progress& progress) : epoch_(epoch), tar_(tar), progress_(progress) {}
+  Walk(const Times& times, TarWriter& tar, Progress& progress) : times_(times), tar_(tar), progress_(progress) {}
 
   void directory(int dir, const std::string& path) {
     for (const std::string& name : names_in(dir, "the root's directory " + shown(path))) {
@@ -101,7 +101,7 @@ class Walk {
     entry.mode = info.st_mode & 07777U;
     entry.uid = info.st_uid;
     entry.gid = info.st_gid;
-    entry.mtime = std::min<std::int64_t>(info.st_mtim.tv_sec, epoch_);
+    entry.mtime = times_.of(info.st_mtim.tv_sec);
     switch (info.st_mode & S_IFMT) {
       case S_IFREG: file(dir, name, info, entry); break;
       case S_IFDIR: subdirectory(dir, name, info, entry); break;
@@ -164,7 +164,7 @@ class Walk {
     directory(fd.get(), entry.path);
   }
 
-  std::int64_t epoch_;
+  Times times_;
   TarWriter& tar_;
   Progress& progress_;
   std::uint64_t bytes_ = 0;
@@ -173,10 +173,10 @@ class Walk {
 
 }  // namespace
 
-void add_tree(const std::filesystem::path& root, std::int64_t source_date_epoch, TarWriter& tar, Progress& progress) {
+void add_tree(const std::filesystem::path& root, const Times& times, TarWriter& tar, Progress& progress) {
   const Fd dir(open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!dir) throw system_error("cannot read the root '" + root.string() + "'");
-  Walk(source_date_epoch, tar, progress).directory(dir.get(), "");
+  Walk(times, tar, progress).directory(dir.get(), "");
 }
 
 void add_file(const std::filesystem::path& path, TarEntry entry, TarWriter& tar) {

@@ -1,5 +1,7 @@
 #include "rootlet/build.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -120,7 +122,8 @@ void run_tests(const Recipe& recipe, const fs::path& root, Progress& progress) {
     progress.detail("test: " + command);
     rootfs::RunResult result;
     try {
-      result = rootfs::run(root, test.run, recipe.image.env, recipe.image.workdir, recipe.image.user);
+      result = rootfs::run(root, test.run, recipe.image.env, recipe.image.workdir, recipe.image.user,
+                           recipe.selection.arch, recipe.limits);
     } catch (const Error& error) {
       throw error.within(test.mark.str() + ": test '" + command + "' failed");
     }
@@ -193,10 +196,21 @@ void rewrite_database(const fs::path& root, const rootfs::InstallOptions& option
   rootfs::rewrite_rpmdb_as_berkeley(root, options.dbpath, choice.later_indexes, std::move(packages));
 }
 
-/// Returns what the installation told.
+/// What the time is for the file system that a directory of ours is on, in seconds since 1970.
+std::int64_t time_there(const fs::path& directory) {
+  const Fd dir(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  struct stat info {};
+  if (!dir || futimens(dir.get(), nullptr) != 0 || fstat(dir.get(), &info) != 0) {
+    throw system_error("cannot look at '" + directory.string() + "'");
+  }
+  return info.st_mtim.tv_sec;
+}
+
+/// `epoch`: see source_date_epoch(); `began`: when the root was begun, by its own clock. Returns what the installation
+/// told.
 rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
-                                const Verified& packages, std::int64_t epoch, const rootfs::RpmdbChoice& database,
-                                std::vector<Phase>& phases, Progress& progress) {
+                                const Verified& packages, std::int64_t epoch, std::int64_t began,
+                                const rootfs::RpmdbChoice& database, std::vector<Phase>& phases, Progress& progress) {
   rootfs::create_root(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
@@ -206,6 +220,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, cons
   options.langs = recipe.selection.langs;
   options.source_date_epoch = epoch;
   options.users = recipe.users;
+  options.limits = recipe.limits;
   options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
   auto installed = timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress); });
   judge_owners(recipe, installed.missing_owners, progress);
@@ -213,7 +228,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, cons
     timed(phases, "drop", [&] { rootfs::drop(root, packages_in_root(solution, packages), options, progress); });
   }
   timed(phases, "configure", [&] {
-    rootfs::settle(root, epoch);
+    rootfs::settle(root, epoch, began);
     rootfs::add_users(root, recipe.users);
     rootfs::note_modules(root, solution.modules);
     rootfs::add_files(root, recipe.files);
@@ -275,11 +290,15 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";
-  auto installed = make_root(recipe, root, result.solution, verified, epoch, database, result.phases, progress);
+  const std::int64_t began = time_there(scratch.path());
+  auto installed = make_root(recipe, root, result.solution, verified, epoch, began, database, result.phases, progress);
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
 
   write.source_date_epoch = epoch;
+  const std::int64_t ended = time_there(scratch.path());
+  write.made_from = std::min(began, ended);  // clocks are set, too
+  write.made_until = std::max(began, ended);
   const fs::path staging = scratch.path() / "image";
   timed(result.phases, "image", [&] {
     result.image = image::write(root, recipe.image, write, staging, progress);

@@ -99,6 +99,7 @@ inline constexpr std::tuple recipe_keys{
     Key{"files", &Recipe::files, read_files, {.digest = Written::always}},
     Key{"image", &Recipe::image, read_image, {.digest = Written::always}},
     Key{"tests", &Recipe::tests, read_tests, {.digest = Written::always}},
+    Key{"limits", &Recipe::limits, read_limits, {.digest = Written::never}},
     Key{"budget", &Recipe::budget, read_budget, {.digest = Written::never}},
 };
 

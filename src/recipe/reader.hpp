@@ -114,6 +114,7 @@ std::vector<RecipeFile> read_files(const Value& value, const Context& context);
 ImageConfig read_image(const Value& value);
 std::vector<RecipeTest> read_tests(const Value& value);
 ImageBudget read_budget(const Value& value);
+RecipeLimits read_limits(const Value& value);
 
 /// Sets `releasever` in the tree of a recipe. Fails where its repositories do not use it.
 void set_release(Value& tree, const std::string& releasever);

@@ -65,5 +65,6 @@ Json written(const ImageConfig& image) {
 Json written(const RecipeTest& test) { return test.run; }
 
 Json written(const ImageBudget& /*budget*/) { return nullptr; }
+Json written(const RecipeLimits& /*limits*/) { return nullptr; }
 
 }  // namespace rootlet::recipe

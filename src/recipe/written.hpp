@@ -31,8 +31,9 @@ Json written(const RecipeUser& user);
 Json written(const RecipeFile& file);
 Json written(const ImageConfig& image);
 Json written(const RecipeTest& test);
-/// Nothing: a budget decides nothing.
+/// Nothing: neither decides anything.
 Json written(const ImageBudget& budget);
+Json written(const RecipeLimits& limits);
 template <class T>
 Json written(const std::vector<T>& list) {
   Json out = Json::array();

@@ -64,6 +64,7 @@ class Root {
     std::string content;
     Access access;
   };
+  /// Error: it is no regular file, or larger than 16 MB.
   [[nodiscard]] std::optional<File> read(const std::string& path) const;
 
   /// Writes a file beside `path` and renames it there. Parents are made (0755, root:root). Replaces what is there,

@@ -107,7 +107,10 @@ class Run {
       case RPMCALLBACK_INST_START:
         if (!failed()) observer_.unpacks(static_cast<const Element*>(key)->number);
         break;
-      case RPMCALLBACK_SCRIPT_START: drain_log(); break;
+      case RPMCALLBACK_SCRIPT_START:
+        drain_log();
+        observer_.script_begins(rpmteNEVRA(element), phase_of(element, amount));
+        break;
       case RPMCALLBACK_SCRIPT_STOP: script_stop(element, amount); break;
       case RPMCALLBACK_SCRIPT_ERROR: script_error(element, amount, total); break;
       case RPMCALLBACK_UNPACK_ERROR: unpack_error(element); break;
@@ -225,10 +228,10 @@ void define_macros(const TransactionOptions& options) {
   define_macro("_target_cpu", options.arch);
   std::string skipped;
   for (const std::string& path : options.skip) {
-    // librpm takes a list with colons, and expands macros in it.
+    // librpm takes a list with colons.
     if (path.find(':') != std::string::npos) throw Error("cannot leave out '" + path + "': its name has a colon");
     if (!skipped.empty()) skipped += ':';
-    for (const char c : path) skipped += c == '%' ? "%%" : std::string(1, c);
+    skipped += path;
   }
   if (!skipped.empty()) define_macro("_netsharedpath", skipped);
   const Architecture* known = find_architecture(options.arch);

@@ -14,7 +14,7 @@ LIBRARIES = {
     r"solv/": "solv", r"xxhash": "solv", r"librepo/": "repo", r"zck\.h": "repo", r"modulemd": "modules",
     r"libelf|gelf|elf\.h$|elfutils/": "elf", r"libcomps/": "comps", r"expat\.h": "comps", r"libxml/": "comps", r"rpm/": "rpm",
     r"archive": "image", r"zlib\.h": "image", r"zstd\.h": "image", r"libdeflate": "image", r"gpgme": "repo", r"isa-l": "image", r"lzma": "image", r"bzlib": "image",
-    r"yaml-cpp/": "recipe", r"CLI/": "cli", r"openssl/": "base",
+    r"yaml-cpp/": "recipe", r"CLI/": "cli", r"openssl/": "base", r"seccomp": "rootfs",
     r"sys/capability\.h": "base", r"graphviz/": "graph", r"sqlite3": "base", r"toml": "inspect",
 }
 

@@ -62,6 +62,18 @@ TEST_CASE("a budget has limits in bytes and packages, and is no part of what dec
   CHECK(load("").budget == ImageBudget{});
 }
 
+TEST_CASE("limits have defaults and are no part of what decides the image") {
+  const RecipeLimits limits =
+      recipe::load(fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures/valid/full.yaml").limits;
+  CHECK(limits.seconds == 60);
+  CHECK(limits.processes == 100);
+  CHECK(limits.memory == 1'000'000'000);
+  const Recipe other = load("limits: {seconds: 7}");
+  CHECK(other.limits.seconds == 7);
+  CHECK(other.limits.processes == RecipeLimits().processes);
+  CHECK(other.digest == load("").digest);
+}
+
 TEST_CASE("each objective has its name") {
   CHECK(load("objective: smallest").selection.goal.objective == Objective::smallest);
   CHECK(load("objective: dnf").selection.goal.objective == Objective::dnf);
