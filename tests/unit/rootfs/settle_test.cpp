@@ -39,5 +39,5 @@ TEST_CASE("what is large beyond reason is not read") {
   write_file(root.path() / "etc/machine-id", "");
   fs::resize_file(root.path() / "etc/machine-id", 3'000'000'000);
   CHECK_THROWS_WITH(rootfs::settle(root.path(), 0, 0),
-                    "cannot read '/etc/machine-id' in the root: it is larger than 16.0 MB");
+                    "cannot read '/etc/machine-id' in the root: it has more than 16.0 MB");
 }
