@@ -8,6 +8,7 @@
 
 #include "rootlet/error.hpp"
 #include "rootlet/image.hpp"
+#include "rootlet/limits.hpp"
 #include "rootlet/lock.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/problem.hpp"
@@ -30,8 +31,9 @@ enum class Headers {
 struct Environment {
   std::filesystem::path cache_dir;
   bool offline = false;
-  double time_limit = 10;  ///< seconds that proving a set of packages the best may take
-  bool paths = false;      ///< packages of a solution offer their paths, too
+  SearchLimits search = {};
+  bool want_proof = false;  ///< a set that is not proved the best is an error; else a warning
+  bool paths = false;       ///< packages of a solution offer their paths, too
   Headers headers = Headers::if_reachable;
 };
 

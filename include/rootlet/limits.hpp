@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace rootlet {
 
@@ -10,6 +11,12 @@ struct RecipeLimits {
   // Where the host lets a process make cgroups with these limits:
   std::uint64_t processes = 4096;        ///< at once
   std::uint64_t memory = 4'000'000'000;  ///< bytes; also what a test may write
+};
+
+/// What the search for the best set of packages may take; then there is the best that was found, without a proof.
+struct SearchLimits {
+  std::uint64_t conflicts = 100'000;             ///< of clasp's, by question: the same work on every machine
+  std::optional<double> seconds = std::nullopt;  ///< besides; what is found then depends on the machine
 };
 
 }  // namespace rootlet

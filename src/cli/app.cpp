@@ -158,8 +158,11 @@ int run(int argc, char** argv) {
   style.bars = !globals.no_progress;
   const auto progress = make_stderr_progress(style);
   try {
-    const Session session{
-        {cache_dir(globals.cache_dir), globals.offline}, globals.json, globals.quiet, globals.verbose, progress.get()};
+    const Session session{{.cache_dir = cache_dir(globals.cache_dir), .offline = globals.offline},
+                          globals.json,
+                          globals.quiet,
+                          globals.verbose,
+                          progress.get()};
     return action(session);
   } catch (const Error& error) {
     progress->abandon();

@@ -80,6 +80,7 @@ Action add_build(CLI::App& app) {
       ->type_name("KIND");
   app.add_flag("--locked", options->locked, "Install exactly what the lock file beside the recipe pins");
   app.add_option("--lock", options->lock, "The lock file to install from; implies --locked")->type_name("FILE");
+  add_proof_option(app, options->recipe);
   add_recipe_options(app, options->recipe, "build");
   return [options](const Session& session) { return build_image(*options, session); };
 }

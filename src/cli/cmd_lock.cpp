@@ -37,6 +37,7 @@ Action add_lock(CLI::App& app) {
   app.add_option("-o,--output", options->out, "The lock file (default: RECIPE's name with .lock.json)")
       ->type_name("FILE");
   add_recipe_options(app, options->recipe, "pin");
+  add_proof_option(app, options->recipe);
   return [options](const Session& session) {
     return with_solution(session, options->recipe,
                          [&](const Recipe& recipe, const make::Resolved& resolved, const Solution& solution) {

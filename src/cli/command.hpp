@@ -67,7 +67,8 @@ struct RecipeOptions {
   std::string arch;
   std::string objective;
   std::string scriptlet_deps;
-  double time_limit = make::Environment().time_limit;
+  SearchLimits search = {};
+  bool want_proof = false;
   make::Headers headers = make::Environment().headers;
 };
 
@@ -75,6 +76,8 @@ struct RecipeOptions {
 void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string& verb);
 /// Adds those of them that say what to solve for; `of` stands before each description.
 void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& of);
+/// Wants a proof, and adds --allow-unproved, which does not.
+void add_proof_option(CLI::App& app, RecipeOptions& options);
 recipe::Overrides overrides_of(const RecipeOptions& options);
 Recipe load_recipe(const RecipeOptions& options);
 make::Environment environment_of(const Session& session, const RecipeOptions& options);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/text.hpp"
 #include "command.hpp"
 #include "rootlet/recipe_file.hpp"
 
@@ -34,8 +35,16 @@ void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& 
       ->check(CLI::IsMember({"keep", "drop"}))
       ->type_name("WHAT");
   app.add_option(
-         "--time-limit", options.time_limit,
-         fmt::format("{}How long proving that no set is smaller may take (default: {:g})", of, options.time_limit))
+         "--conflict-limit", options.search.conflicts,
+         fmt::format("{}How many conflicts proving that no set is smaller may come to: a measure of work that is "
+                     "the same on every machine (default: {})",
+                     of, grouped(options.search.conflicts)))
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  app.add_option(
+         "--time-limit", options.search.seconds,
+         of + "How long proving that no set is smaller may take (default: no limit; what is found then depends on the "
+              "machine)")
       ->check(CLI::Validator(refused_seconds, ""))
       ->type_name("SECONDS");
   const auto set = [&options](make::Headers headers) { return [&options, headers] { options.headers = headers; }; };
@@ -58,6 +67,14 @@ void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string
   add_goal_options(app, options, "");
 }
 
+void add_proof_option(CLI::App& app, RecipeOptions& options) {
+  options.want_proof = true;
+  app.add_flag_callback(
+      "--allow-unproved", [&options] { options.want_proof = false; },
+      "Take the best set that was found where the search for a better one was cut short (default: "
+      "that is an error)");
+}
+
 recipe::Overrides overrides_of(const RecipeOptions& options) {
   return {options.arch, objective_of(options.objective), scriptlet_deps_of(options.scriptlet_deps)};
 }
@@ -66,7 +83,8 @@ Recipe load_recipe(const RecipeOptions& options) { return recipe::load(options.r
 
 make::Environment environment_of(const Session& session, const RecipeOptions& options) {
   make::Environment environment = session.environment;
-  environment.time_limit = options.time_limit;
+  environment.search = options.search;
+  environment.want_proof = options.want_proof;
   environment.headers = options.headers;
   return environment;
 }

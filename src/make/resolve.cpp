@@ -31,7 +31,7 @@ solv::Request request_of(const Recipe& recipe, const Environment& environment) {
   request.selection = recipe.selection;
   request.base_arch = recipe::base_arch(recipe.selection.arch);
   add_guard_rails(request, recipe.selection.goal.guard_rails);
-  request.time_limit = environment.time_limit;
+  request.limits = environment.search;
   request.cache_dir = environment.cache_dir;
   request.paths = environment.paths;
   return request;
@@ -53,6 +53,18 @@ solv::Loaders loaders(const Environment& environment, HeaderSource& headers, Pro
 
 std::vector<RepoMetadata> load_metadata(const Recipe& recipe, const Environment& environment, Progress& progress) {
   return repo::load_metadata(recipe.repos, {environment.cache_dir, environment.offline}, progress);
+}
+
+/// Error, or where a proof is not wanted, a warning: the set might not be the best.
+void judge_proof(const Optimality& optimality, const Environment& environment, Progress& progress) {
+  if (optimality.objective == Objective::dnf || optimality.proved) return;
+  const std::string text = "the set of packages is not proved the best: the search for a better one was cut short";
+  if (environment.want_proof) {
+    throw Error(text,
+                "let the search go on with --conflict-limit N, take what it found with --allow-unproved, or ask for "
+                "DNF's answer with --objective dnf");
+  }
+  progress.warn(text);
 }
 
 void warn(const Solution& solution, Progress& progress) {
@@ -98,6 +110,7 @@ Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, con
     resolved.not_installable = headers.obstacle(*solution);
     if (resolved.not_installable && environment.headers == Headers::required) throw Error(*resolved.not_installable);
     warn(*solution, progress);
+    judge_proof(solution->optimality, environment, progress);
   }
   return resolved;
 }
@@ -116,6 +129,7 @@ std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environ
     tell(headers.problem(), progress);
     suggestion->lines = analysis::line_costs(suggestion->best, heaviest_shown);
     warn(suggestion->best, progress);
+    judge_proof(suggestion->best.optimality, environment, progress);
   }
   return outcome;
 }

@@ -139,9 +139,13 @@ Answer read_answer(const Json& json, int variables) {
   return answer;
 }
 
-std::vector<std::string> command_for(Question question) {
-  std::vector<std::string> arguments{"clasp", "--outf=2", "--quiet=1,2", "--opt-mode=optN",
-                                     "--opt-strategy=usc,oll,stratify"};
+std::vector<std::string> command_for(Question question, std::uint64_t conflicts) {
+  std::vector<std::string> arguments{"clasp",
+                                     "--outf=2",
+                                     "--quiet=1,2",
+                                     "--opt-mode=optN",
+                                     "--opt-strategy=usc,oll,stratify",
+                                     "--solve-limit=" + std::to_string(conflicts)};
   switch (question) {
     case Question::best: arguments.push_back("--models=50"); break;
     case Question::ever: arguments.insert(arguments.end(), {"--models=0", "--enum-mode=brave"}); break;
@@ -152,8 +156,8 @@ std::vector<std::string> command_for(Question question) {
 
 }  // namespace
 
-Answer ask(const Program& program, Question question, Deadline deadline) try {
-  Process clasp(command_for(question), to_aspif(program));
+Answer ask(const Program& program, Question question, std::uint64_t conflicts, Deadline deadline) try {
+  Process clasp(command_for(question, conflicts), to_aspif(program));
   const std::string output = clasp.output(deadline);
   const int status = clasp.wait();
   if (WIFEXITED(status) && WEXITSTATUS(status) == not_started) {

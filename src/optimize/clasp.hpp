@@ -29,8 +29,8 @@ struct Answer {
   bool all = false;                  ///< all the best ones are among those found
 };
 
-/// Asks clasp. Errors: it cannot be started, it fails.
-Answer ask(const Program& program, Question question, Deadline deadline);
+/// Asks clasp, which gives up after so many conflicts or at the deadline. Errors: it cannot be started, it fails.
+Answer ask(const Program& program, Question question, std::uint64_t conflicts, Deadline deadline);
 
 /// A program in clasp's input format, ASPIF 1: each variable free to choose, each clause a constraint against all of
 /// its literals failing, each level a minimize statement.

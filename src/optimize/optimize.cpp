@@ -44,10 +44,13 @@ void Clauses::add(std::span<const Literal> literals) {
   starts_.push_back(literals_.size());
 }
 
-std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, double seconds) {
-  const std::chrono::duration<double> limit(std::min(seconds, most_seconds));
+std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, const Limits& limits) {
+  const std::chrono::duration<double> limit(std::min(limits.seconds, most_seconds));
   const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::duration_cast<Deadline::duration>(limit);
-  const Answer best = ask(program, Question::best, deadline);
+  const auto ask_of = [&](const Program& of, Question question) {
+    return ask(of, question, limits.conflicts, deadline);
+  };
+  const Answer best = ask_of(program, Question::best);
   std::vector<std::vector<bool>> candidates = best.found;
   if (!known.empty()) candidates.push_back(known);
   if (best.impossible || candidates.empty()) return std::nullopt;
@@ -61,11 +64,11 @@ std::optional<Optimum> minimize(const Program& program, const std::vector<bool>&
   }
   optimum.bounds = best.complete ? optimum.costs : best.lower;
   if (!best.complete || best.all) return optimum;
-  const Answer ever = ask(program, Question::ever, deadline);
-  const Answer always = ask(program, Question::always, deadline);
+  const Answer ever = ask_of(program, Question::ever);
+  const Answer always = ask_of(program, Question::always);
   if (!ever.complete || !always.complete) return optimum;
   const Program settled = with_ties_broken(program, ever.found.back(), always.found.back());
-  const Answer first = ask(settled, Question::best, deadline);
+  const Answer first = ask_of(settled, Question::best);
   if (!first.complete) return optimum;
   optimum.values = first.found.back();
   optimum.values.resize(static_cast<std::size_t>(program.variables));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -43,10 +44,18 @@ struct Optimum {
   bool proved = false;                ///< there is no better one
 };
 
+/// What a search may take before it is cut short.
+struct Limits {
+  /// Conflicts that each question to clasp may come to: the same work everywhere, so what is found does not depend on
+  /// the machine.
+  std::uint64_t conflicts = 100'000;
+  double seconds = std::numeric_limits<double>::infinity();
+};
+
 /// The best assignment, by exact search in whole numbers; nothing if none satisfies all clauses. `known` is one that
-/// does, or empty. After `seconds`, what has been found by then, `known` if nothing better, and the bounds that are
-/// proved by then; nothing if nothing is known.
+/// does, or empty. Where it is cut short: what has been found by then, `known` if nothing better, and the bounds that
+/// are proved by then; nothing if nothing is known.
 /// Runs clasp, of the Potassco project, in a process of its own. Error: there is no clasp, or it fails.
-std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, double seconds);
+std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, const Limits& limits);
 
 }  // namespace rootlet::optimize

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "rootlet/limits.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/problem.hpp"
 #include "rootlet/progress.hpp"
@@ -23,7 +24,7 @@ struct Request {
   std::string base_arch;                              ///< RPM's base architecture of the target; empty: as arch
   std::vector<std::string> keep_provider;             ///< the guard rails: capabilities, globs allowed
   std::map<std::string, std::string> fewer_features;  ///< by package name, what it lacks
-  double time_limit = 10;                             ///< seconds to prove that a set is the best
+  SearchLimits limits = {};                           ///< of proving that a set is the best
   bool paths = false;               ///< the answer says which paths its packages have: filelists are loaded
   std::filesystem::path cache_dir;  ///< where parsed metadata is kept
 };

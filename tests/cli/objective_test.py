@@ -22,10 +22,12 @@ class Objectives(Case):
         super().setUp()
         repository(self.dir / "repo", CHOICE)
 
+    def image(self, more=""):
+        return self.recipe("\n".join(["arch: x86_64", "repos: [{id: r, baseurl: repo, gpgcheck: false}]",
+                                      "packages: [app]", "objective: smallest", more]))
+
     def solve(self, more="", *options, **kwargs):
-        recipe = self.recipe("\n".join(["arch: x86_64", "repos: [{id: r, baseurl: repo, gpgcheck: false}]",
-                                        "packages: [app]", "objective: smallest", more]))
-        return self.run_rootlet("solve", recipe, "-q", *options, **kwargs)
+        return self.run_rootlet("solve", self.image(more), "-q", *options, **kwargs)
 
     def expect(self, lines, more="", *options):
         """The whole output, but for the packages' versions and reasons."""
@@ -97,11 +99,28 @@ warning: DIR/image.yaml:6:9: avoid: no package matches 'no*'
         options = ("--time-limit", "0.000001")
         self.expect(["a-release", "app", "lib-packed",
                      "3 packages, 91.3 kB installed (91,300 bytes), 5.60 kB to download",
-                     "the smallest set found in time, by metadata; none is below 0 bytes (--time-limit gives it longer)",
+                     "the smallest set found, by metadata; none is below 0 bytes (the search was cut short: --conflict-limit N lets it go on)",
                      "DNF's answer: 3 packages, 91,300 bytes"], "", *options)
         self.assertIn('"proved_smallest": false', self.solve("", "--json", *options).stdout)
-        self.assertIn("the set with the fewest packages found in time, by metadata; none is below 0 packages (",
+        self.assertIn("the set with the fewest packages found, by metadata; none is below 0 packages (",
                       self.solve("", "--objective", "fewest", *options).stdout)
+
+    def test_a_set_that_is_not_proved_is_neither_built_nor_locked(self):
+        options = ("--time-limit", "0.000001")
+        self.assertIn("warning: the set of packages is not proved the best: ", self.solve("", *options).stderr)
+        lock = self.dir / "image.lock.json"
+        image = self.image()
+        for command in (["lock", image, "-o", lock], ["build", image, "-o", self.dir / "out"]):
+            done = self.run_rootlet(*command, "-q", *options, code=1)
+            self.assertEqual(done.stderr, """\
+rootlet: error: the set of packages is not proved the best: the search for a better one was cut short
+hint: let the search go on with --conflict-limit N, take what it found with --allow-unproved, or ask for DNF's answer with \
+--objective dnf
+""")
+        self.assertFalse(lock.exists() or (self.dir / "out").exists())
+        self.run_rootlet("lock", image, "-o", lock, "-q", "--allow-unproved", *options)
+        self.assertTrue(lock.exists())
+        self.run_rootlet("lock", image, "-o", lock, "--objective", "dnf", *options)
 
     def test_all_the_time_in_the_world(self):
         for limit in ("1e10", "1e300"):

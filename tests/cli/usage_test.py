@@ -17,12 +17,14 @@ Options:
                               How the layer is compressed: gzip or zstd (default: gzip; a tar by its suffix)
   --locked                    Install exactly what the lock file beside the recipe pins
   --lock FILE                 The lock file to install from; implies --locked
+  --allow-unproved            Take the best set that was found where the search for a better one was cut short (default: that is an error)
   --arch ARCH                 The architecture to build for (default: the recipe's, else this machine's)
   --objective OBJECTIVE:{smallest,dnf,fewest,download}
                               What to make least: smallest (installed size), fewest (packages) or download (download size); or dnf, exactly what DNF would install (default: the recipe's, else smallest)
   --scriptlet-deps WHAT:{keep,drop}
                               Whether packages that only scriptlets need stay: keep or drop (default: the recipe's, else keep)
-  --time-limit SECONDS        How long proving that no set is smaller may take (default: 10)
+  --conflict-limit N:POSITIVE How many conflicts proving that no set is smaller may come to: a measure of work that is the same on every machine (default: 100,000)
+  --time-limit SECONDS        How long proving that no set is smaller may take (default: no limit; what is found then depends on the machine)
   --headers Excludes: --no-headers
                               Fail where a package's header cannot be had (default: then metadata decide), and tell which scriptlets require what. Headers tell what the build leaves out of packages: documentation and languages
   --no-headers Excludes: --headers

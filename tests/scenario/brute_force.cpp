@@ -253,7 +253,7 @@ TEST_CASE("when time is up before all headers are read, what stays lacks nothing
     world.headers = World::Headers::readable;
     world.goal.objective = Objective::smallest;
     world.goal.scriptlet_deps = ScriptletDeps::drop;
-    world.time_limit = 0.0001;
+    world.limits.seconds = 0.0001;
     const Lines found = world.install({"pa"});
     if (found == Lines{"no solution"}) continue;
     ++solved;

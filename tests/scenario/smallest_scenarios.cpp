@@ -380,7 +380,7 @@ TEST_CASE("a conditional requirement counts again when what stays is looked at")
 TEST_CASE("when time is up the answer is DNF's or better, and no proof is claimed") {
   Smallest world;
   add_shells(world);
-  world.time_limit = 0;
+  world.limits.seconds = 0;
   const Solution solution = world.solution({"app"});
   CHECK_FALSE(solution.optimality.proved);
   CHECK(solution.optimality.bound <= 1300);

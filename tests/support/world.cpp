@@ -149,7 +149,7 @@ solv::Request World::request(const std::vector<std::string>& specs) const {
   request.selection.goal = goal;
   request.keep_provider = keep_provider;
   request.fewer_features = fewer_features;
-  request.time_limit = time_limit;
+  request.limits = limits;
   return request;
 }
 

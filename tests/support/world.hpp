@@ -68,7 +68,7 @@ class World {
   std::vector<std::string> keep_provider;
   std::map<std::string, std::string> fewer_features;
   enum class Headers { none, unreachable, readable } headers = Headers::none;
-  double time_limit = 10;
+  SearchLimits limits;
   std::string arch = "x86_64";  ///< of the image
   /// The repositories and packages in the opposite order.
   void reverse();

@@ -70,7 +70,7 @@ std::vector<Blocked> Choice::blocked(const Chosen& best, std::size_t most) {
     for (const Conflict& conflict : conflicts) {
       if (done.contains({conflict.package, conflict.other})) program.clauses.add(std::vector{-conflict.ignored});
     }
-    const auto optimum = optimize::minimize(program, assignment(best.packages, program.variables), request_.time_limit);
+    const auto optimum = optimize::minimize(program, assignment(best.packages, program.variables), limits());
     if (conflicts.empty() || !optimum) break;
     std::vector<Id> packages;
     for (std::size_t i = 0; i < ids_.size(); ++i) {

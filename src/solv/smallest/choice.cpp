@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <limits>
 #include <tuple>
 
 #include "../requirement_tree.hpp"
@@ -237,16 +238,17 @@ std::uint64_t Choice::counted_size(Id id, const Package& package) const {
 }
 
 Chosen Choice::best() {
-  double left = request_.time_limit;
+  optimize::Limits left = limits();
+  const double least = std::min(left.seconds, least_seconds);
   for (int round = 0;; ++round) {
     const auto start = std::chrono::steady_clock::now();
     auto chosen = solve(program_, assignment(dnf_, program_.variables), left);
     if (!chosen) throw Error("the smallest set of packages cannot be found: not even DNF's fits the rules");
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-    left = std::max(left - spent.count(), std::min(request_.time_limit, least_seconds));
+    left.seconds = std::max(left.seconds - spent.count(), least);
     if (!learn(round < patient_rounds ? chosen->packages : with_rivals(chosen->packages))) return *chosen;
     if (chosen->settled) continue;
-    // Time is up: it stays the best that was found, with its true value.
+    // The search was cut short: it stays the best that was found, with its true value.
     const Chosen dnf{dnf_, {}, chosen->optimality, false};
     if (main_level_ == 0 && value_of(dnf) < value_of(*chosen)) chosen = dnf;
     if (!fits(*chosen)) chosen->build_only.clear();  // by what was learned last, more stays than it took
@@ -254,6 +256,10 @@ Chosen Choice::best() {
     chosen->optimality.by_headers = headers_.decide();
     return *chosen;
   }
+}
+
+optimize::Limits Choice::limits() const {
+  return {request_.limits.conflicts, request_.limits.seconds.value_or(std::numeric_limits<double>::infinity())};
 }
 
 bool Choice::fits(const Chosen& chosen) const {
@@ -299,7 +305,7 @@ std::optional<Chosen> Choice::best_with(const Formula& further) {
       }
       program.clauses.add(clause);
     }
-    auto chosen = solve(program, {}, request_.time_limit);
+    auto chosen = solve(program, {}, limits());
     if (!chosen || !learn(chosen->packages)) return chosen;
     if (chosen->settled) continue;
     chosen->optimality.value = value_of(*chosen);
@@ -332,8 +338,8 @@ std::vector<bool> Choice::assignment(const std::vector<Id>& packages, int variab
 }
 
 std::optional<Chosen> Choice::solve(const optimize::Program& program, const std::vector<bool>& known,
-                                    double seconds) const {
-  const auto optimum = optimize::minimize(program, known, seconds);
+                                    const optimize::Limits& limits) const {
+  const auto optimum = optimize::minimize(program, known, limits);
   if (!optimum) return std::nullopt;
   Chosen chosen;
   const auto in = [&](Id id, Stage stage) {
