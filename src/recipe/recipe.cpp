@@ -80,6 +80,9 @@ std::string read_rpmdb(const Value& value) {
   if (value.type == Value::Type::text) {
     if (value.text == "auto") return "auto";
     if (value.plain && value.text == "false") return {};
+    if (value.text.find('%') != std::string::npos) {
+      fail(value.mark, "rpmdb: the path has a '%', which rpm would not take as it is");
+    }
     if (value.text.starts_with('/') && value.text != "/") return read_absolute_path(value, "rpmdb");
   }
   fail(value.mark, "rpmdb: expected auto, an absolute path or false, found " +

@@ -225,10 +225,10 @@ void define_macros(const TransactionOptions& options) {
   define_macro("_target_cpu", options.arch);
   std::string skipped;
   for (const std::string& path : options.skip) {
-    // librpm takes a list with colons, and expands macros in it.
+    // librpm takes a list with colons.
     if (path.find(':') != std::string::npos) throw Error("cannot leave out '" + path + "': its name has a colon");
     if (!skipped.empty()) skipped += ':';
-    for (const char c : path) skipped += c == '%' ? "%%" : std::string(1, c);
+    skipped += path;
   }
   if (!skipped.empty()) define_macro("_netsharedpath", skipped);
   const Architecture* known = find_architecture(options.arch);
