@@ -24,6 +24,8 @@ struct LockedRepo {
   std::vector<std::string> excludepkgs = {};
   std::string repomd_sha256 = {};
   bool module_hotfixes = false;
+  /// Of all keys of the repository that checks, when the lock was made; sorted. Empty: the lock does not say.
+  std::vector<std::string> key_fingerprints = {};
 };
 
 /// Request of the recipe to the solver when the lock was made, so that a change can be named.

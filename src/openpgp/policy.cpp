@@ -10,7 +10,7 @@ namespace {
 /// A fault for which a signature does not count.
 struct Rule {
   FaultKind kind;
-  int number = 0;                   ///< of a hash, or of a short key's algorithm; 0: any
+  int number = 0;                    ///< of a hash, or of a short key's algorithm; 0: any
   std::string_view allowed_by = {};  ///< the weakness that lets it pass; empty: nothing does
 };
 
@@ -84,7 +84,8 @@ std::string way_out(const std::vector<Fault>& refused) {
   if (words.empty()) return "look for newer packages and a newer key where they are published";
   std::string list;
   for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-  return "look for newer packages and a newer key; what is signed so because of its age may pass by weak_signatures: [" +
+  return "look for newer packages and a newer key; what is signed so because of its age may pass by weak_signatures: "
+         "[" +
          list + "] of the repository";
 }
 
