@@ -32,11 +32,11 @@ struct AuditRule {
 struct Finding {
   std::string rule;
   Severity severity = Severity::note;
-  std::string package;        ///< NEVRA; empty where none is concerned
-  std::string path;           ///< in the root; empty where none is concerned
-  std::string message;        ///< "may be run as root by anybody (mode 4755)"
-  std::string advice;         ///< what to do, in this case
-  std::string accepted = {};  ///< the reason, where it was accepted
+  std::optional<Nevra> package;  ///< none: none is concerned
+  std::string path;              ///< in the root; empty where none is concerned
+  std::string message;           ///< "may be run as root by anybody (mode 4755)"
+  std::string advice;            ///< what to do, in this case
+  std::string accepted = {};     ///< the reason, where it was accepted
   auto operator<=>(const Finding&) const = default;
 };
 
@@ -76,6 +76,8 @@ struct Owners {
 
 /// `packages` as PackageGraph::packages, by place.
 Owners owners_of(const FileTree& tree, const std::vector<InstalledPackage>& packages);
+/// The same of lists of files alone: a PackageId is the place of a list.
+Owners owners_of(const FileTree& tree, const std::vector<std::span<const PackageFile>>& lists);
 
 /// Purpose of a file, as far as its place, its package and its content tell.
 enum class FileKind {
@@ -126,7 +128,7 @@ struct Duplicates {
 struct LargeFile {
   std::string path;
   std::uint64_t size = 0;
-  std::string package;  ///< NEVRA; empty: no package owns it
+  std::optional<Nevra> package;  ///< none: no package owns it
 };
 
 /// Costs of the files of a tree, in bytes. Each file counts once: `directories`, `subdirectories` and `kinds` add up

@@ -25,8 +25,8 @@ std::string_view change_kind_name(ChangeKind kind) noexcept;
 /// A package that is not the same in two sets. Sizes in bytes.
 struct PackageChange {
   ChangeKind kind = ChangeKind::added;
-  std::string before;  ///< NEVRA; empty where it was not there
-  std::string after;   ///< NEVRA; empty where it is not there any more
+  std::optional<Nevra> before = {};  ///< none: it was not there
+  std::optional<Nevra> after = {};   ///< none: it is not there any more
   std::uint64_t size_before = 0;
   std::uint64_t size_after = 0;
   std::size_t cause = 0;  ///< its place in Diff::causes
@@ -57,13 +57,13 @@ std::string_view cause_kind_name(CauseKind kind) noexcept;
 /// A cause of changes. Each change has one.
 struct ChangeCause {
   CauseKind kind = CauseKind::unexplained;
-  std::string root;        ///< of line_…: as root_text says it
-  std::string package;     ///< NEVRA of the one that requires, in the set that in_earlier() says
-  std::string capability;  ///< what it requires, or required
+  std::string root = {};              ///< of line_…: its name
+  std::optional<Nevra> package = {};  ///< the one that requires, in the set that in_earlier() says
+  std::string capability = {};        ///< what it requires, or required
   EdgeKind edge = EdgeKind::runtime;
-  std::string before, after;              ///< of provider_…, companion and renamed: NEVRAs
-  std::vector<std::size_t> changes = {};  ///< places in Diff::changes, largest first
-  std::int64_t bytes = 0;                 ///< of all of them
+  std::optional<Nevra> before = {}, after = {};  ///< of provider_…, companion, renamed and updated
+  std::vector<std::size_t> changes = {};         ///< places in Diff::changes, largest first
+  std::int64_t bytes = 0;                        ///< of all of them
   /// Whether `package` is in the earlier set: of a requirement that is gone, and of a companion that went.
   [[nodiscard]] bool in_earlier() const noexcept;
 };

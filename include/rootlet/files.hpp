@@ -31,6 +31,8 @@ struct ElfFile {
 };
 
 enum class FileType { regular, directory, symlink, char_device, block_device, fifo, socket };
+/// Type of a file that has this mode, as in stat(2).
+FileType file_type(std::uint32_t mode) noexcept;
 
 /// A file of a target's root. Size in bytes, time in seconds since 1970.
 struct TreeFile {
@@ -61,6 +63,19 @@ struct Covered {
   auto operator<=>(const Covered&) const = default;
 };
 
+/// How many links Linux follows on one way; more are a circle (path_resolution(7)).
+inline constexpr int most_links = 40;
+
+/// Where a path leads in a FileTree.
+struct Way {
+  enum class End { there, missing, circle };  ///< circle: or more links than Linux follows
+  End end = End::missing;
+  const TreeFile* file = nullptr;  ///< what is there; nullptr for the root itself
+  std::string place;      ///< its path without links; of a way that ends before: the first part that is missing
+  std::string rest = {};  ///< of the path, after what is missing
+  int links = 0;          ///< that were followed
+};
+
 /// All files of a target, after all layers.
 struct FileTree {
   std::vector<TreeFile> files;                  ///< sorted by path as bytes; without the root directory itself
@@ -70,8 +85,13 @@ struct FileTree {
 
   /// The file of that very path; no link is followed. nullptr: there is none.
   [[nodiscard]] const TreeFile* find(std::string_view path) const;
-  /// Follows links in all of the path, the last part too, beneath the root. nullptr: it leads nowhere or in a circle.
-  [[nodiscard]] const TreeFile* resolve(std::string_view path) const;
+  /// Follows links in all of the path beneath the root as Linux does (path_resolution(7)), in the last part too where
+  /// `last_too`. A directory that only what is in it tells of is there, with no file to show for it.
+  [[nodiscard]] Way way(std::string_view path, bool last_too = true) const;
+  /// What a path leads to, links in all of it followed. nullptr: it leads nowhere or in a circle.
+  [[nodiscard]] const TreeFile* resolve(std::string_view path) const { return way(path).file; }
+  /// The regular file that a path leads to. nullptr: there is none.
+  [[nodiscard]] const TreeFile* resolve_file(std::string_view path) const;
   /// The path with all links in its directories followed and "." and ".." taken out; the last part is kept as it is.
   /// Parts that are not there are kept as they are.
   [[nodiscard]] std::string real_path(std::string_view path) const;

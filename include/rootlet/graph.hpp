@@ -12,10 +12,6 @@
 
 namespace rootlet {
 
-/// A package's place in PackageGraph::packages.
-enum class PackageId : std::uint32_t {};
-constexpr std::size_t index(PackageId id) noexcept { return static_cast<std::size_t>(id); }
-
 /// A package of a set, however that was found. Sizes in bytes.
 struct GraphPackage {
   Nevra nevra;

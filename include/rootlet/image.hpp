@@ -34,7 +34,7 @@ struct FailedScriptlet {
 
 /// An owner that a package's files name and that did not exist when they were unpacked: they belong to root.
 struct MissingOwner {
-  std::string package;  ///< "httpd-0:2.4.62-1.x86_64"
+  Nevra package;
   std::string name;
   bool group = false;       ///< a group rather than a user
   std::uint64_t files = 0;  ///< how many of the package's files name it

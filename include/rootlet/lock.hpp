@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -28,28 +27,14 @@ struct LockedRepo {
   std::vector<std::string> key_fingerprints = {};
 };
 
-/// Request of the recipe to the solver when the lock was made, so that a change can be named.
-struct LockedRequest {
-  std::string name;
-  std::string releasever;
-  std::string arch;
-  std::vector<std::string> packages;
-  std::vector<std::string> exclude;
-  bool weak_deps = false;
-  std::vector<std::string> weak_deps_of = {};
-  std::vector<std::string> modules_enabled = {};
-  std::vector<std::string> modules_disabled = {};
-  std::string platform = {};
-  std::vector<std::string> group_package_types = default_group_package_types();
-  std::map<std::string, std::string> vars = {};  ///< for lists of mirrors; without those whose names say "secret"
-  Goal goal = {};                                ///< without marks; lists sorted, each entry once
-};
-
 /// The pinned answer to a recipe. Serialized by lock::to_json() with `version` first.
 struct Lock {
   static constexpr int current_version = 1;
   std::string recipe_digest;
-  LockedRequest request;
+  std::string name;  ///< the recipe's
+  /// The recipe's when the lock was made, so that a change can be named: without marks, lists of entries sorted, each
+  /// entry once; `vars` without those whose names say "secret"; `docs` and `langs` as without them.
+  Selection selection;
   std::vector<LockedRepo> repos;
   std::vector<ChosenPackage> packages;  ///< sorted by NEVRA
   std::vector<ModuleState> modules;     ///< as in Solution

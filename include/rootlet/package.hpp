@@ -38,6 +38,15 @@ struct Nevra {
   auto operator<=>(const Nevra&) const = default;
 };
 
+/// Whether the text of a package comes before that of another one: "a+b-0:1-1" before "a-0:1-1". Outputs list packages
+/// in this order where they were sorted as text; those of a set they list in the order of Nevra.
+bool comes_first_as_text(const Nevra& a, const Nevra& b);
+
+/// A package's place in the list of its set: Solution::packages, Lock::packages, PackageGraph::packages.
+enum class PackageId : std::uint32_t {};
+constexpr std::size_t index(PackageId id) noexcept { return static_cast<std::size_t>(id); }
+constexpr PackageId package_id(std::size_t index) noexcept { return PackageId{static_cast<std::uint32_t>(index)}; }
+
 /// Note of DNF on a module once it has installed a set: the stream that is enabled and the profiles that were
 /// installed, or that the module is disabled.
 struct ModuleState {
@@ -166,10 +175,13 @@ std::string because(const Condition& condition);
 
 /// One requirement that a chosen package meets for another one.
 struct RequiredBy {
-  std::string package;     ///< NEVRA of the one that requires
+  PackageId package = {};  ///< the one that requires
   std::string capability;  ///< as written: "libc.so.6(GLIBC_2.14)(64bit)", "/bin/sh", "(a or b)"
   EdgeKind kind = EdgeKind::runtime;
   Condition condition = {};
+  /// Of a requirement that needs several packages at once, as "(a and b)", which parts this one meets, by numbers that
+  /// tell them apart; sorted. Empty: it needs one, and any of those that meet it would do.
+  std::vector<std::uint32_t> parts = {};
   auto operator<=>(const RequiredBy&) const = default;
 };
 
@@ -201,15 +213,18 @@ std::string_view lost_because_name(LostBecause why) noexcept;  ///< "not_preferr
 
 /// A package that could have met a requirement in place of a chosen one, and why it lost.
 struct Alternative {
-  std::string package;  ///< NEVRA
+  Nevra package;
   std::string repo;
   LostBecause why = LostBecause::not_preferred;
-  std::string detail;                     ///< the conflicting package, the missing capability, …; may be empty
+  /// What it lost to, where that is a package: the one that obsoletes it, that it conflicts with, that is newer, …
+  std::optional<Nevra> rival = {};
+  bool rival_is_chosen = true;            ///< the rival is in the set; else it could be
+  std::string detail = {};                ///< without a rival: the missing capability, the stream, …; may be empty
   std::vector<std::string> capabilities;  ///< what it would have met; sorted
   auto operator<=>(const Alternative&) const = default;
 };
 
-/// Why a package is in the set. All lists sorted.
+/// Why a package is in the set. All lists sorted, by packages as text.
 struct Reason {
   std::vector<Requested> requested = {};
   std::vector<RequiredBy> required_by = {};
@@ -222,10 +237,13 @@ struct ChosenPackage {
   bool build_only = false;  ///< only scriptlets need it: it leaves after they have run
 };
 
+/// Sorts what requires one package of a set, by the text of those that do; each is left once.
+void sort_as_text(std::vector<RequiredBy>& required_by, const std::vector<ChosenPackage>& packages);
+
 /// A package that DNF would have installed, and what the set has in its place.
 struct Swap {
-  std::string instead_of;                 ///< NEVRA of DNF's choice
-  std::vector<std::string> chosen;        ///< NEVRAs; sorted
+  Nevra instead_of;                       ///< DNF's choice, which is not in the set
+  std::vector<PackageId> chosen;          ///< sorted as text
   std::vector<std::string> capabilities;  ///< what both can meet; sorted
   std::string loss;  ///< what the chosen ones lack: "locales other than C, POSIX and C.UTF-8"; may be empty
 };
@@ -255,7 +273,7 @@ struct Solution {
   std::vector<ChosenPackage> packages;
   std::vector<std::string> warnings = {};  ///< what was asked for and is not in it, though that is no error; sorted
   Optimality optimality = {};
-  std::vector<Swap> swaps = {};           ///< by what DNF would have installed
+  std::vector<Swap> swaps = {};           ///< by what DNF would have installed, as text
   Totals dnf = {};                        ///< of DNF's answer
   std::vector<ModuleState> modules = {};  ///< what DNF would note; sorted by name
   /// Requirements and recommendations that no other package of the set is there for; sorted. A lock does not keep them.

@@ -7,10 +7,11 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "rootlet/limits.hpp"
 #include "rootlet/package.hpp"
+#include "rootlet/selection.hpp"
 
 namespace rootlet {
 
@@ -92,19 +93,6 @@ struct RepoSpec {
   Mark mark;
 };
 
-/// Whether an entry of `packages` names a group, an environment or a module: "@core", "@nodejs:20/minimal".
-inline bool is_collection(std::string_view entry) noexcept { return entry.starts_with('@'); }
-
-/// Which packages of a group are installed, as in DNF.
-inline std::vector<std::string> default_group_package_types() { return {"conditional", "default", "mandatory"}; }
-
-/// Which module streams packages may come from.
-struct RecipeModules {
-  std::vector<RecipeItem> enable;   ///< "nodejs:20"
-  std::vector<RecipeItem> disable;  ///< "perl": not even its default stream
-  std::string platform;             ///< "platform:el9"; empty: what the repositories say
-};
-
 struct RecipeUser {
   std::string name;
   std::uint32_t uid = 0;
@@ -151,20 +139,9 @@ struct RecipeTest {
 struct Recipe {
   std::filesystem::path path;
   std::string name;
-  std::string releasever;
-  std::string arch;                         ///< RPM's name of the architecture: x86_64
-  std::map<std::string, std::string> vars;  ///< what $name stands for in addresses, beside $arch and the like
   std::vector<RepoSpec> repos;
-  std::vector<RecipeItem> packages;
-  std::vector<RecipeItem> exclude;
-  RecipeModules modules;
-  std::vector<std::string> group_package_types = default_group_package_types();
-  bool weak_deps = false;                ///< follow all weak dependencies
-  std::vector<RecipeItem> weak_deps_of;  ///< or only what the packages that these match recommend
-  Goal goal;
-  bool docs = false;
-  std::vector<std::string> langs;  ///< locales to keep
-  bool localpkg_gpgcheck = true;   ///< check the signatures of packages named by file, too
+  Selection selection;
+  bool localpkg_gpgcheck = true;  ///< check the signatures of packages named by file, too
   /// Where the rpm database lives in the root; "auto": decided by the packages; empty: it is left out.
   std::string rpmdb = "auto";
   std::vector<RecipeUser> users;
@@ -174,7 +151,8 @@ struct Recipe {
   std::vector<RecipeFile> files;
   ImageConfig image;
   std::vector<RecipeTest> tests;
-  ImageBudget budget;  ///< of no influence on the image
+  RecipeLimits limits;  ///< of no influence on the image
+  ImageBudget budget;   ///< of no influence on the image
   /// The local paths (of repositories, keys, packages and sources, absolute as above) that were written relative or
   /// lie below the recipe's directory: they move along with the recipe.
   std::set<std::string> relative;

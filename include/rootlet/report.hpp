@@ -25,7 +25,6 @@ namespace rootlet::report {
 /// Two spaces of indent and a newline at the end: what --json prints. Text that is not UTF-8 is replaced.
 std::string json_text(const nlohmann::ordered_json& json);
 
-nlohmann::ordered_json to_json(const ChosenPackage& package);
 /// {"packages": […], "build_only": […], "summary": {…}}: the contract of `solve --json`. "build_only" is there only
 /// where packages take part in the build and leave; the summary does not count them, but for the download.
 nlohmann::ordered_json to_json(const Solution& solution);
@@ -43,6 +42,8 @@ std::string packages_text(const Solution& solution);
 std::string totals_text(const Solution& solution);
 /// Every package with all its reasons: the recipe's lines, what requires it, what it was chosen over and why.
 std::string why_text(const Solution& solution);
+/// Cause of a package's loss in words: "with httpd-0:2.4.62-2.t1.x86_64", "no package provides perl"; may be empty.
+std::string detail_text(const Alternative& other);
 /// One step of an explanation in words.
 std::string sentence(const ProblemNode& node);
 /// "nginx.yaml:9:11: remove 'zlib' from 'exclude'".

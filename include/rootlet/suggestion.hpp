@@ -11,21 +11,20 @@ namespace rootlet {
 
 /// One step of a chain of requirements.
 struct Hop {
-  std::string package;     ///< NEVRA of the one that requires
+  PackageId package = {};  ///< the one that requires
   std::string capability;  ///< what it requires
   EdgeKind kind = EdgeKind::runtime;
-  std::string provider;  ///< NEVRA of the one that meets it
+  PackageId provider = {};  ///< the one that meets it
 };
 
 /// A package and the shortest way from a line of the recipe to it.
 struct Forced {
-  std::string package;  ///< NEVRA
-  std::uint64_t installed_size = 0;
-  std::optional<std::uint64_t> kept_size = std::nullopt;  ///< as Package::kept_size
-  std::vector<Hop> chain;                                 ///< empty where the line names it
+  PackageId package = {};
+  std::vector<Hop> chain;  ///< empty where the line names it
 };
 
-/// Cost of an entry of `packages`: all that no other entry needs and that would leave with it.
+/// Cost of an entry of `packages`: all that no other entry needs and that would leave with it. Packages are those of
+/// Suggestion::best.
 struct LineCost {
   std::string spec;
   Mark mark;
@@ -36,24 +35,24 @@ struct LineCost {
 /// A choice between packages that meet the same requirements. What it costs to choose otherwise is in the objective's
 /// unit.
 struct Decision {
-  std::string chosen;                     ///< NEVRA
+  PackageId chosen = {};                  ///< in Suggestion::best
   std::vector<std::string> capabilities;  ///< what it is chosen for; sorted
   std::size_t others = 0;                 ///< how many could have been chosen
-  std::string over;                       ///< NEVRA of DNF's choice if it is another, else of the largest of the others
+  Nevra over;                             ///< DNF's choice if it is another, else the largest of the others
   bool over_dnf = false;                  ///< it is DNF's
   std::uint64_t saved = 0;                ///< how much more the best set has to pay with `over` in place of `chosen`
-  std::string next;                       ///< NEVRA of what the best set without `chosen` has in its place
+  std::optional<Nevra> next;              ///< what the best set without `chosen` has in its place
   std::uint64_t next_costs = 0;           ///< how much more that one has to pay
   std::string loss;                       ///< what `chosen` lacks; may be empty
 };
 
 /// A better set that a single conflict forbids.
 struct Blocked {
-  std::string package;                      ///< NEVRA of the one with the conflict
-  std::string capability;                   ///< what it conflicts with
-  std::string other;                        ///< NEVRA of the one that provides this
-  std::uint64_t saved = 0;                  ///< in the objective's unit
-  std::vector<std::string> added, removed;  ///< NEVRAs; sorted
+  Nevra package;                      ///< the one with the conflict
+  std::string capability;             ///< what it conflicts with
+  Nevra other;                        ///< the one that provides this
+  std::uint64_t saved = 0;            ///< in the objective's unit
+  std::vector<Nevra> added, removed;  ///< sorted
 };
 
 /// How a recipe could lead to less.
@@ -63,7 +62,7 @@ struct Suggestion {
   std::vector<Decision> decisions;  ///< those with the largest packages to choose from; most saved first
   Totals staying;                   ///< of the best set without what only scriptlets need
   Optimality staying_optimality;
-  std::vector<std::string> leaving;   ///< NEVRAs of what would take part in the build only; sorted
+  std::vector<Nevra> leaving;         ///< what would take part in the build only; sorted as text
   std::vector<LineCost> lines;        ///< most retained first
   std::vector<Blocked> blocked;       ///< most saved first
   std::vector<std::string> packages;  ///< names which, added to `packages`, lead DNF to the same choices; sorted

@@ -49,8 +49,33 @@ std::vector<Step> last_shared_steps(const PackageGraph& graph, const std::vector
   return steps;
 }
 
-/// A cause is one for all that it brings and takes: by kind, root, package that requires, and what.
-using Key = std::tuple<CauseKind, std::string, std::string, std::string>;
+using OptionalNevra = std::optional<Nevra>;
+
+/// A cause is one for all that it brings and takes: by kind, root, package that requires, what, and the packages before
+/// and after.
+using Key = std::tuple<CauseKind, std::string, OptionalNevra, std::string, OptionalNevra, OptionalNevra>;
+
+/// Order of packages as text; none comes first.
+int compared(const OptionalNevra& a, const OptionalNevra& b) {
+  if (a == b) return 0;
+  return !a || (b && comes_first_as_text(*a, *b)) ? -1 : 1;
+}
+
+/// Whether a change comes first of those with as many bytes.
+bool comes_first(const PackageChange& a, const PackageChange& b) {
+  const int after = compared(a.after, b.after);
+  return after != 0 ? after < 0 : compared(a.before, b.before) < 0;
+}
+
+/// Whether a cause comes first of those with as many bytes.
+bool comes_first(const ChangeCause& a, const ChangeCause& b) {
+  const auto start = std::tie(a.kind, a.root) <=> std::tie(b.kind, b.root);
+  if (start != 0) return start < 0;
+  if (const int package = compared(a.package, b.package); package != 0) return package < 0;
+  if (a.capability != b.capability) return a.capability < b.capability;
+  const int before = compared(a.before, b.before);
+  return before != 0 ? before < 0 : compared(a.after, b.after) < 0;
+}
 
 class Differ {
  public:
@@ -73,8 +98,6 @@ class Differ {
   PackageDiff take() { return std::move(result_); }
 
  private:
-  static std::string name_of(const Side& side, PackageId id) { return side.graph.at(id).nevra.str(); }
-
   void note(PackageChange change, const Key& key, const ChangeCause& cause) {
     const auto [place, fresh] = places_.try_emplace(key, result_.causes.size());
     if (fresh) result_.causes.push_back(cause);
@@ -87,7 +110,7 @@ class Differ {
     const GraphPackage& was = before_.graph.at(old_id);
     const GraphPackage& is = after_.graph.at(new_id);
     if (was.nevra == is.nevra && was.installed_size == is.installed_size) return;
-    PackageChange change{ChangeKind::resized, was.nevra.str(), is.nevra.str(), was.installed_size, is.installed_size};
+    PackageChange change{ChangeKind::resized, was.nevra, is.nevra, was.installed_size, is.installed_size};
     ChangeCause cause;
     cause.kind = CauseKind::updated;
     cause.before = change.before;
@@ -98,22 +121,24 @@ class Differ {
     } else if (const int order = compare_(was.nevra, is.nevra); order != 0) {
       change.kind = order < 0 ? ChangeKind::upgraded : ChangeKind::downgraded;
     }
-    note(std::move(change), {cause.kind, "", cause.after, ""}, cause);
+    note(std::move(change), {cause.kind, "", {}, "", {}, cause.after}, cause);
   }
 
   void note_added(PackageId id) {
-    const PackageChange change{ChangeKind::added, "", name_of(after_, id), 0, after_.graph.at(id).installed_size};
+    const GraphPackage& is = after_.graph.at(id);
+    const PackageChange change{ChangeKind::added, {}, is.nevra, 0, is.installed_size};
     note_moved(change, id, after_, before_);
   }
 
   void note_removed(PackageId id) {
-    const PackageChange change{ChangeKind::removed, name_of(before_, id), "", before_.graph.at(id).installed_size, 0};
+    const GraphPackage& was = before_.graph.at(id);
+    const PackageChange change{ChangeKind::removed, was.nevra, {}, was.installed_size, 0};
     if (const auto by = matching_.taken_over_by(id)) {
       ChangeCause cause;
       cause.kind = CauseKind::renamed;
       cause.before = change.before;
-      cause.after = name_of(after_, *by);
-      return note(change, {cause.kind, "", cause.after, ""}, cause);
+      cause.after = after_.graph.at(*by).nevra;
+      return note(change, {cause.kind, "", {}, "", {}, cause.after}, cause);
     }
     note_moved(change, id, before_, after_);
   }
@@ -122,7 +147,7 @@ class Differ {
   void note_moved(const PackageChange& change, PackageId id, const Side& here, const Side& there) {
     const Step step = here.last_shared[index(id)];
     if (step.from == Step::From::root) return note_root(change, here, there, step.root);
-    if (step.from == Step::From::nothing) return note(change, {CauseKind::unexplained, "", "", ""}, {});
+    if (step.from == Step::From::nothing) return note(change, {CauseKind::unexplained, "", {}, "", {}, {}}, {});
     const ChangeCause cause = cause_of(here.graph.dependencies[step.dependency], here, there);
     note(change, key_of(cause), cause);
   }
@@ -131,19 +156,19 @@ class Differ {
     const bool added = &here == &after_;
     const PackageId twin = *here.partner[index(edge.from)];
     const PackageId mine = first_of(edge, here);
-    ChangeCause cause{CauseKind::companion, "", name_of(here, edge.from), edge.capability, edge.kind, "", ""};
-    std::string& own = added ? cause.after : cause.before;
-    std::string& others = added ? cause.before : cause.after;
+    ChangeCause cause{CauseKind::companion, "", here.graph.at(edge.from).nevra, edge.capability, edge.kind};
+    OptionalNevra& own = added ? cause.after : cause.before;
+    OptionalNevra& others = added ? cause.before : cause.after;
     if (!is_requirement(edge.kind)) {
-      own = name_of(here, mine);
+      own = here.graph.at(mine).nevra;
     } else if (const auto other = provider(there, twin, edge, here)) {
       const bool joined = still_meets(there, *other, edge, here);
       cause.kind = !joined ? CauseKind::provider_swapped
                    : added ? CauseKind::provider_joined
                            : CauseKind::provider_left;
-      cause.package = added ? cause.package : name_of(there, twin);
-      own = name_of(here, mine);
-      others = name_of(there, *other);
+      if (!added) cause.package = there.graph.at(twin).nevra;
+      own = here.graph.at(mine).nevra;
+      others = there.graph.at(*other).nevra;
     } else if (surely_not_asked(there.graph, twin, edge.capability)) {
       cause.kind = added ? CauseKind::requirement_added : CauseKind::requirement_dropped;
     } else {
@@ -160,7 +185,7 @@ class Differ {
     for (const Root& other : there.graph.roots) {
       if (other.name == own.name) cause.kind = CauseKind::line_changed;
     }
-    note(change, {cause.kind, cause.root, "", ""}, cause);
+    note(change, {cause.kind, cause.root, {}, "", {}, {}}, cause);
   }
 
   /// Of those that meet the dependency, one that only this side has.
@@ -219,9 +244,8 @@ class Differ {
     switch (cause.kind) {
       case CauseKind::provider_swapped:
       case CauseKind::provider_joined:
-      case CauseKind::provider_left: return {cause.kind, cause.before, cause.after, ""};
-      case CauseKind::companion: return {cause.kind, cause.before + cause.after, cause.package, cause.capability};
-      default: return {cause.kind, "", cause.package, cause.capability};
+      case CauseKind::provider_left: return {cause.kind, "", {}, "", cause.before, cause.after};
+      default: return {cause.kind, "", cause.package, cause.capability, cause.before, cause.after};
     }
   }
 
@@ -229,14 +253,10 @@ class Differ {
     const auto more = [](std::int64_t a, std::int64_t b) { return std::abs(a) > std::abs(b); };
     std::vector<std::size_t> order(result_.causes.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    const auto words = [&](std::size_t i) {
-      const ChangeCause& one = result_.causes[i];
-      return std::tie(one.kind, one.root, one.package, one.capability, one.before, one.after);
-    };
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       const std::int64_t x = result_.causes[a].bytes;
       const std::int64_t y = result_.causes[b].bytes;
-      return more(x, y) || (!more(y, x) && words(a) < words(b));
+      return more(x, y) || (!more(y, x) && comes_first(result_.causes[a], result_.causes[b]));
     });
     std::vector<ChangeCause> sorted;
     std::vector<std::size_t> place(order.size());
@@ -250,7 +270,7 @@ class Differ {
       if (a.bytes() != b.bytes() && (more(a.bytes(), b.bytes()) || more(b.bytes(), a.bytes()))) {
         return more(a.bytes(), b.bytes());
       }
-      return std::tie(a.after, a.before) < std::tie(b.after, b.before);
+      return comes_first(a, b);
     });
     for (std::size_t i = 0; i < result_.changes.size(); ++i) {
       result_.causes[result_.changes[i].cause].changes.push_back(i);

@@ -95,8 +95,8 @@ std::vector<LargeFile> largest_of(const FileTree& tree, const PackageGraph& grap
   std::vector<LargeFile> largest;
   for (auto place = places.begin(); place != end; ++place) {
     const Claim* claim = first[*place];
-    largest.push_back({tree.files[*place].path, tree.files[*place].size,
-                       claim == nullptr ? "" : graph.at(claim->package).nevra.str()});
+    largest.push_back({tree.files[*place].path, tree.files[*place].size, std::nullopt});
+    if (claim != nullptr) largest.back().package = graph.at(claim->package).nevra;
   }
   return largest;
 }

@@ -34,8 +34,7 @@ std::vector<Hop> shortest_way(const PackageGraph& graph, std::size_t root, Packa
     for (std::size_t i = 0; i + 1 < chain.packages.size(); ++i) {
       const PackageId from = chain.packages[i];
       const Dependency& one = graph.dependencies[dependencies_between(graph, from, chain.packages[i + 1]).front()];
-      hops.push_back(
-          {graph.at(from).nevra.str(), one.capability, one.kind, graph.at(chain.packages[i + 1]).nevra.str()});
+      hops.push_back({from, one.capability, one.kind, chain.packages[i + 1]});
     }
   }
   return hops;
@@ -54,10 +53,7 @@ LineCost cost_of(const Solution& solution, const PackageGraph& graph, std::size_
   std::stable_sort(forced.begin(), forced.end(),
                    [&](PackageId a, PackageId b) { return graph.at(a).size() > graph.at(b).size(); });
   forced.resize(std::min(forced.size(), most));
-  for (const PackageId id : forced) {
-    cost.heaviest.push_back(
-        {graph.at(id).nevra.str(), graph.at(id).installed_size, graph.at(id).kept_size, shortest_way(graph, root, id)});
-  }
+  for (const PackageId id : forced) cost.heaviest.push_back({id, shortest_way(graph, root, id)});
   return cost;
 }
 

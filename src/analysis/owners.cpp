@@ -32,12 +32,12 @@ class Places {
 
 }  // namespace
 
-Owners owners_of(const FileTree& tree, const std::vector<InstalledPackage>& packages) {
+Owners owners_of(const FileTree& tree, const std::vector<std::span<const PackageFile>>& lists) {
   Owners owners;
   owners.of.resize(tree.files.size());
   Places places(tree);
-  for (std::uint32_t i = 0; i < packages.size(); ++i) {
-    for (const PackageFile& file : packages[i].files) {
+  for (std::uint32_t i = 0; i < lists.size(); ++i) {
+    for (const PackageFile& file : lists[i]) {
       if (!file.installed) continue;
       const Claim claim{PackageId{i}, &file};
       std::string place = places.of(file.path);
@@ -50,6 +50,12 @@ Owners owners_of(const FileTree& tree, const std::vector<InstalledPackage>& pack
     }
   }
   return owners;
+}
+
+Owners owners_of(const FileTree& tree, const std::vector<InstalledPackage>& packages) {
+  std::vector<std::span<const PackageFile>> lists;
+  for (const InstalledPackage& package : packages) lists.emplace_back(package.files);
+  return owners_of(tree, lists);
 }
 
 }  // namespace rootlet::analysis

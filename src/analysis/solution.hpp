@@ -11,4 +11,7 @@ enum class Part { staying, whole };
 /// entries.
 PackageGraph graph_of(const Solution& solution, Part part);
 
+/// Alternatives to each package of that graph, in its order.
+std::vector<std::vector<Alternative>> alternatives_of(const Solution& solution, Part part);
+
 }  // namespace rootlet::analysis

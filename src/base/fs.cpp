@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 
 #include "rootlet/error.hpp"
 
@@ -50,6 +51,20 @@ void copy_list(int from, int to) {
 /// Locks a directory or file without waiting.
 bool try_lock(int fd) noexcept { return flock(fd, LOCK_EX | LOCK_NB) == 0; }
 
+/// Of a TempDir's directory: by the sticky bit, which nobody else gives a private one, a name that only looks like it
+/// is told apart.
+constexpr mode_t temporary_mode = S_ISVTX | S_IRWXU;
+
+bool is_temporary(int dir) {
+  struct stat info {};
+  return fstat(dir, &info) == 0 && (info.st_mode & 07777U) == temporary_mode && info.st_uid == geteuid();
+}
+
+/// What cannot be removed stays.
+void try_to_remove(const fs::path& path) noexcept try { remove_tree(path); } catch (const std::exception& error) {
+  std::fprintf(stderr, "rootlet: warning: %s\n", error.what());
+}
+
 }  // namespace
 
 bool remove_abandoned_dirs(const fs::path& parent, const std::string& prefix) {
@@ -59,9 +74,10 @@ bool remove_abandoned_dirs(const fs::path& parent, const std::string& prefix) {
     const std::string name = entry.path().filename().string();
     if (name.size() != prefix.size() + 6 || !name.starts_with(prefix)) continue;
     const Fd dir(open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (dir && try_lock(dir.get())) {
-      remove_tree(entry.path());
-    } else if (dir) {
+    if (!dir || !is_temporary(dir.get())) continue;
+    if (try_lock(dir.get())) {
+      try_to_remove(entry.path());
+    } else {
       all = false;
     }
   }
@@ -209,6 +225,10 @@ TempDir::TempDir(const fs::path& parent, const std::string& prefix) {
     }
     lock_ = Fd(open(pattern.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!lock_ || !try_lock(lock_.get())) continue;
+    // No group, bit or list of the parent: what is made inside would take after it.
+    for (const char* list : {"system.posix_acl_default", "system.posix_acl_access"}) fremovexattr(lock_.get(), list);
+    if (fchmod(lock_.get(), temporary_mode) != 0)
+      throw system_error("cannot set the mode of " + quoted(fs::path(pattern)));
     struct stat info {};
     if (lstat(pattern.c_str(), &info) != 0) continue;
     path_ = pattern;
@@ -217,23 +237,7 @@ TempDir::TempDir(const fs::path& parent, const std::string& prefix) {
   throw Error("cannot lock a directory in " + quoted(parent));
 }
 
-TempDir::~TempDir() {
-  try {
-    remove_tree(path_);
-  } catch (const Error& error) {
-    std::fprintf(stderr, "rootlet: warning: %s\n", error.what());
-  }
-}
-
-void remove_tree(const fs::path& path) {
-  std::error_code error;
-  // Another process may still be at work inside, say a helper that ends: entries vanish or appear meanwhile.
-  for (int tries = 0; tries < 10; ++tries) {
-    fs::remove_all(path, error);
-    if (!error) return;
-  }
-  throw Error("cannot remove " + quoted(path) + ": " + error.message());
-}
+TempDir::~TempDir() { try_to_remove(path_); }
 
 void make_dirs(const fs::path& path) {
   fs::path made;

@@ -97,9 +97,9 @@ class FileLock {
   Fd fd_;
 };
 
-/// A private directory (mode 0700) `<parent>/<prefix>XXXXXX`, removed with all it holds on destruction.
-/// It is locked while it lives: leftovers of killed processes with the same parent and prefix are removed
-/// when the next one is made.
+/// A private directory (mode 01700) `<parent>/<prefix>XXXXXX` without access-control lists, removed with all it holds
+/// on destruction. Locked while it lives: leftovers of the user's killed processes with this parent and prefix are
+/// removed when the next one is made. What cannot be removed stays, with a warning.
 class TempDir {
  public:
   TempDir(const fs::path& parent, const std::string& prefix);
@@ -114,11 +114,11 @@ class TempDir {
   Fd lock_;
 };
 
-/// Removes the directories that killed processes left of a TempDir of this parent and prefix. False when one is still
-/// held by a living process.
+/// Removes what the user's killed processes left of a TempDir of this parent and prefix; other directories lack its
+/// sticky bit. False when one is still held by a living process.
 bool remove_abandoned_dirs(const fs::path& parent, const std::string& prefix);
 
-/// Removes a tree without following symbolic links. Missing is fine.
+/// Removes a tree of any depth, without following links or entering what is mounted in it. Missing is fine.
 void remove_tree(const fs::path& path);
 
 /// mkdir -p; new ones are as new_directory_mode says. Error: "cannot create directory '<path>': <cause>".

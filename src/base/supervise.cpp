@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 
 #include "base/child.hpp"
@@ -20,7 +21,9 @@ int wait_passing_signals(Child& child, sigset_t& signals) {
   for (;;) {
     siginfo_t ended{};
     const auto id = static_cast<id_t>(child.id());
-    if (waitid(P_PID, id, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == child.id()) return child.wait();
+    // Where the system waits for children by itself (SIGCHLD is ignored), nobody learns how they ended: an Error.
+    const bool waited = waitid(P_PID, id, &ended, WEXITED | WNOHANG | WNOWAIT) == 0;
+    if (waited ? ended.si_pid == child.id() : errno == ECHILD) return child.wait();
     int number = 0;
     sigwait(&signals, &number);
     if (number != SIGCHLD) child.signal(number);

@@ -20,7 +20,7 @@ struct FetchArguments {
 int fetch_lock(const FetchArguments& options, const Session& session) {
   const Lock lock = lock::read(options.lock);
   std::vector<RepoSpec> known;
-  if (!options.recipe.empty()) known = recipe::load(options.recipe, {.arch = lock.request.arch}).repos;
+  if (!options.recipe.empty()) known = recipe::load(options.recipe, {.arch = lock.selection.arch}).repos;
   const make::FetchResult result = make::fetch(lock, options.out, known, session.environment, *session.progress);
   if (session.json) {
     print(report::json_text({{"path", options.out}, {"packages", result.packages}, {"bytes", result.bytes}}));

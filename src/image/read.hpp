@@ -36,6 +36,8 @@ class Content {
   virtual std::string_view next() = 0;
   /// How many of its bytes are stored nowhere: the zeros of a sparse file's holes.
   [[nodiscard]] virtual std::uint64_t holes() const { return 0; }
+  /// An open file that holds just these bytes; -1: there is none.
+  [[nodiscard]] virtual int file() const { return -1; }
 };
 
 struct ReadOptions {

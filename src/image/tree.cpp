@@ -1,6 +1,5 @@
 #include "tree.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -13,7 +12,7 @@
 #include <map>
 #include <vector>
 
-#include "base/handle.hpp"
+#include "base/entries.hpp"
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
 
@@ -24,27 +23,6 @@ constexpr std::size_t buffer_size = 1U << 18U;
 
 /// For messages: paths in the root begin with a slash, and control characters do not reach the terminal.
 std::string shown(const std::string& path) { return "'/" + printable(path) + "'"; }
-
-/// The names in a directory, sorted bytewise.
-std::vector<std::string> names_in(int dir, const std::string& path) {
-  Fd copy(fcntl(dir, F_DUPFD_CLOEXEC, 0));
-  const Handle<DIR, closedir> stream{copy ? fdopendir(copy.get()) : nullptr};
-  if (!stream) throw system_error("cannot read the root's directory " + shown(path));
-  copy.release();
-  std::vector<std::string> names;
-  for (;;) {
-    errno = 0;
-    const dirent* const entry = readdir(stream.get());
-    if (entry == nullptr) {
-      if (errno != 0) throw system_error("cannot read the root's directory " + shown(path));
-      break;
-    }
-    std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(std::move(name));
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 /// The extended attributes that belong into an image.
 bool is_kept(std::string_view name) { return name == "security.capability" || name.starts_with("user."); }
@@ -83,14 +61,6 @@ std::map<std::string, std::string> xattrs_of(int fd, const std::string& path, Pr
   return xattrs;
 }
 
-std::string link_target(int dir, const std::string& name, const std::string& path) {
-  std::string target(PATH_MAX, '\0');
-  const ssize_t size = readlinkat(dir, name.c_str(), target.data(), target.size());
-  if (size < 0) throw system_error("cannot read the symbolic link " + shown(path));
-  target.resize(static_cast<std::size_t>(size));
-  return target;
-}
-
 void copy_content(int fd, std::uint64_t size, const std::string& name, TarWriter& tar) {
   std::string buffer(static_cast<std::size_t>(std::min<std::uint64_t>(size, buffer_size)), '\0');
   while (size > 0) {
@@ -107,10 +77,10 @@ void copy_content(int fd, std::uint64_t size, const std::string& name, TarWriter
 /// The walk through one root.
 class Walk {
  public:
-  Walk(std::int64_t epoch, TarWriter& tar, Progress& progress) : epoch_(epoch), tar_(tar), progress_(progress) {}
+  Walk(const Times& times, TarWriter& tar, Progress& progress) : times_(times), tar_(tar), progress_(progress) {}
 
   void directory(int dir, const std::string& path) {
-    for (const std::string& name : names_in(dir, path)) {
+    for (const std::string& name : names_in(dir, "the root's directory " + shown(path))) {
       const std::string below = path.empty() ? name : path + "/" + name;
       // No package can hold longer ones; it bounds the depth, too.
       if (below.size() >= PATH_MAX) throw Error("path " + shown(below.substr(0, 64)) + "… in the root is too long");
@@ -131,14 +101,14 @@ class Walk {
     entry.mode = info.st_mode & 07777U;
     entry.uid = info.st_uid;
     entry.gid = info.st_gid;
-    entry.mtime = std::min<std::int64_t>(info.st_mtim.tv_sec, epoch_);
+    entry.mtime = times_.of(info.st_mtim.tv_sec);
     switch (info.st_mode & S_IFMT) {
       case S_IFREG: file(dir, name, info, entry); break;
       case S_IFDIR: subdirectory(dir, name, info, entry); break;
       case S_IFLNK:
         entry.type = TarType::symlink;
         entry.mode = 0777;
-        entry.target = link_target(dir, name, path);
+        entry.target = link_target(dir, name, "the symbolic link " + shown(path));
         add(entry);
         break;
       case S_IFIFO:
@@ -156,7 +126,7 @@ class Walk {
 
   /// Opens what stat saw, and nothing that took its place.
   static Fd open_same(int dir, const std::string& name, const struct stat& seen, int flags, const std::string& path) {
-    Fd fd(openat(dir, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags));
+    Fd fd = open_entry(dir, name, flags);
     struct stat info {};
     if (!fd || fstat(fd.get(), &info) != 0) throw system_error("cannot read " + shown(path));
     if (info.st_dev != seen.st_dev || info.st_ino != seen.st_ino || info.st_size != seen.st_size) {
@@ -194,7 +164,7 @@ class Walk {
     directory(fd.get(), entry.path);
   }
 
-  std::int64_t epoch_;
+  Times times_;
   TarWriter& tar_;
   Progress& progress_;
   std::uint64_t bytes_ = 0;
@@ -203,10 +173,10 @@ class Walk {
 
 }  // namespace
 
-void add_tree(const std::filesystem::path& root, std::int64_t source_date_epoch, TarWriter& tar, Progress& progress) {
+void add_tree(const std::filesystem::path& root, const Times& times, TarWriter& tar, Progress& progress) {
   const Fd dir(open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!dir) throw system_error("cannot read the root '" + root.string() + "'");
-  Walk(source_date_epoch, tar, progress).directory(dir.get(), "");
+  Walk(times, tar, progress).directory(dir.get(), "");
 }
 
 void add_file(const std::filesystem::path& path, TarEntry entry, TarWriter& tar) {

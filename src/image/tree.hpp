@@ -8,9 +8,19 @@
 
 namespace rootlet::image {
 
+/// What mtimes become: later ones than the epoch, and those of the time when the root was made, the epoch.
+struct Times {
+  std::int64_t epoch = 0;
+  std::int64_t made_from = 0, made_until = -1;
+
+  [[nodiscard]] std::int64_t of(std::int64_t mtime) const noexcept {
+    return mtime > epoch || (mtime >= made_from && mtime <= made_until) ? epoch : mtime;
+  }
+};
+
 /// Adds all that belongs into a layer from below `root`, see write(). No symbolic link is followed.
 /// Memory grows with the largest directory and the number of hard links, not with the size of the files.
-void add_tree(const std::filesystem::path& root, std::int64_t source_date_epoch, TarWriter& tar, Progress& progress);
+void add_tree(const std::filesystem::path& root, const Times& times, TarWriter& tar, Progress& progress);
 
 /// Adds the content of a regular file as an entry; sets its size.
 void add_file(const std::filesystem::path& path, TarEntry entry, TarWriter& tar);

@@ -33,7 +33,7 @@ Layer write_layer(const fs::path& root, const WriteOptions& options, Compression
   const std::unique_ptr<Sink> compressor = make_compressor(compression, options.level, options.threads, file);
   DigestSink plain(*compressor);
   TarWriter tar(plain);
-  add_tree(root, options.source_date_epoch, tar, progress);
+  add_tree(root, {options.source_date_epoch, options.made_from, options.made_until}, tar, progress);
   tar.finish();
   plain.finish();
   compressor->finish();

@@ -18,10 +18,13 @@ struct WriteOptions {
   int level = 0;                                ///< gzip 1 to 12, zstd 1 to 19; 0: the default of the compression
   unsigned threads = 0;                         ///< that compress; 0: one for each processor. Never changes the output
   std::int64_t source_date_epoch = 0;  ///< every later mtime in the image becomes this; the image's creation time
-  std::string name;                    ///< "nginx": repository in docker-archive
-  std::string tag = "latest";          ///< reference name in the index
-  std::string arch;                    ///< RPM's name; becomes OCI's (x86_64: amd64)
-  std::string created_by;              ///< history entry of the layer
+  /// From when to when the root was made, by the clock of its file system: every mtime of that time becomes
+  /// source_date_epoch, too, so that a clock that is behind leaves no trace. Seconds since 1970; by default never.
+  std::int64_t made_from = 0, made_until = -1;
+  std::string name;            ///< "nginx": repository in docker-archive
+  std::string tag = "latest";  ///< reference name in the index
+  std::string arch;            ///< RPM's name; becomes OCI's (x86_64: amd64)
+  std::string created_by;      ///< history entry of the layer
 };
 
 /// Throws (ErrorKind::usage) when `out` cannot be written or may not be replaced: its directory is missing or

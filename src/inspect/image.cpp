@@ -1,15 +1,19 @@
 #include <map>
 #include <utility>
 
-#include "contents.hpp"
 #include "image/read.hpp"
 #include "inspect/tree.hpp"
-#include "layers.hpp"
 #include "places.hpp"
+#include "root/layers.hpp"
 #include "spool.hpp"
 
 namespace rootlet::inspect {
 namespace {
+
+using root::ContentReader;
+using root::Inode;
+using root::LayerTree;
+using root::Spooler;
 
 class ImagePlaces final : public Places {
  public:
@@ -45,7 +49,7 @@ void read_layers(image::Image& image, LayerTree& tree, ContentReader& reader, Pr
 using Missing = std::map<std::size_t, std::map<std::uint64_t, std::pair<Inode*, const Wish*>>>;
 
 void read_missing(image::Image& image, const Missing& missing, Spooler& spooler, Progress& progress) {
-  ContentReader reader(Depth::files, spooler);
+  ContentReader reader(root::Contents::none, spooler);
   for (const auto& [layer, files] : missing) {
     std::uint64_t number = 0;
     const auto visit = [&, &wanted = files](const image::LayerEntry&, image::Content& content) {
@@ -63,7 +67,7 @@ void read_missing(image::Image& image, const Missing& missing, Spooler& spooler,
 Tree read_image(const std::filesystem::path& path, const TreeOptions& options, Progress& progress) {
   image::Image image(path, {options.arch, options.tag, options.unpacked_limit});
   Spooler spooler;
-  ContentReader reader(options.depth, spooler);
+  ContentReader reader(contents_of(options.depth), spooler);
   LayerTree layers;
   read_layers(image, layers, reader, progress);
 
@@ -81,7 +85,7 @@ Tree read_image(const std::filesystem::path& path, const TreeOptions& options, P
 
   if (options.depth != Depth::database) tree.files.files = layers.files();
   tree.files.covered = layers.covered();
-  tree.files.contents_read = options.depth == Depth::contents;
+  tree.files.contents_read = contents_of(options.depth) == root::Contents::all;
   tree.spool.directory = spooler.release();
   tree.image = image.info();
   return tree;

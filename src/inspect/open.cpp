@@ -41,7 +41,7 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
                                              Progress& progress) {
   const Recipe recipe = recipe::load(path, options.recipe);
   target.image_name = recipe.name;
-  target.arch = recipe.arch;
+  target.arch = recipe.selection.arch;
   make::Resolved resolved = make::resolve(recipe, options.environment, progress);
   if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
   tell(resolved.by_metadata, progress);
@@ -120,8 +120,8 @@ std::variant<Target, Unsolvable> open(const fs::path& path, const Options& optio
     case Form::recipe: return open_recipe(std::move(target), path, options, progress);
     case Form::lock: {
       Lock lock = lock::read(path);
-      target.image_name = lock.request.name;
-      target.arch = lock.request.arch;
+      target.image_name = lock.name;
+      target.arch = lock.selection.arch;
       add_solution(target, Solution{std::move(lock.packages)});
       return target;
     }

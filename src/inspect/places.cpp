@@ -10,6 +10,7 @@ namespace rootlet::inspect {
 namespace {
 
 using namespace std::literals;
+using root::Use;
 
 /// Where RPM's database lives: Fedora 36 and later and EL10; before that; rpm-ostree; what Debian's rpm and DNF
 /// install.

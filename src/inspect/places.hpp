@@ -6,22 +6,17 @@
 #include <string_view>
 #include <vector>
 
+#include "root/contents.hpp"
+
 namespace rootlet::inspect {
 
-/// What a file of a root is read for.
-enum class Use {
-  content,   ///< a small file, kept in memory
-  database,  ///< of RPM
-  history    ///< of DNF 4
-};
-
 /// What the file at a path is most likely read for, whatever links lead to it. Nothing: it is not read.
-std::optional<Use> use_of(std::string_view path);
+std::optional<root::Use> use_of(std::string_view path);
 
 /// A file to be read, and where it goes.
 struct Wish {
   std::string path;  ///< in the root; links may be on the way
-  Use use = Use::content;
+  root::Use use = root::Use::content;
 };
 
 /// What a root is asked for its files.

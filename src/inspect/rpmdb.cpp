@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
-#include "contents.hpp"
+#include "root/contents.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::inspect {
@@ -46,7 +46,7 @@ const char* file_name_for(const fs::path& path) {
   return nullptr;
 }
 
-void copy_kind(const fs::path& file, const char* name, Spooler& spooler, Spool& spool) {
+void copy_kind(const fs::path& file, const char* name, root::Spooler& spooler, Spool& spool) {
   const fs::path directory = spooler.path() / ("rpm" + std::to_string(spool.databases.size()));
   fs::create_directory(directory);
   copy_content(file, directory / name);
@@ -109,7 +109,7 @@ Spool copy_databases(const fs::path& path) {
       if (fs::is_regular_file(path / name)) files.push_back(path / name);
     }
   }
-  Spooler spooler;
+  root::Spooler spooler;
   Spool spool;
   for (const fs::path& file : files) {
     if (const char* name = file_name_for(file)) copy_kind(file, name, spooler, spool);

@@ -2,15 +2,20 @@
 
 #include <unistd.h>
 
+#include "root/beneath.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::inspect {
 namespace {
 
+using root::Kept;
+using root::Spooler;
+using root::Use;
+
 /// A file may have several names and be asked for as different things.
 std::string bytes_of(const Kept& kept, const Wish& wish) {
   if (kept.file().empty()) return kept.bytes();
-  if (fs::file_size(kept.file()) > largest_kept) too_large(wish.path, wish.use);
+  if (fs::file_size(kept.file()) > root::largest_read) root::too_large(wish.path, wish.use);
   return read_file(kept.file());
 }
 

@@ -1,13 +1,17 @@
 #pragma once
 
-#include "contents.hpp"
 #include "inspect/tree.hpp"
 #include "places.hpp"
 
 namespace rootlet::inspect {
 
+/// How much of files' contents is read at a depth.
+inline root::Contents contents_of(Depth depth) {
+  return depth == Depth::contents ? root::Contents::all : root::Contents::none;
+}
+
 /// Puts what was kept for a wish where the tree's users look for it: into `contents` or under its own name in the
 /// spool.
-void put(const Wish& wish, const Kept& kept, Spooler& spooler, Tree& tree);
+void put(const Wish& wish, const root::Kept& kept, root::Spooler& spooler, Tree& tree);
 
 }  // namespace rootlet::inspect

@@ -2,16 +2,13 @@
 
 #include "base/text.hpp"
 #include "lock_format.hpp"
+#include "recipe/keys.hpp"
 #include "rootlet/lock.hpp"
 
 namespace rootlet::lock {
 namespace {
 
 std::string shown(const std::string& value) { return value.empty() ? "nothing" : value; }
-
-std::string weak_deps_text(bool all, const std::vector<std::string>& of) {
-  return of.empty() ? (all ? "true" : "false") : join(of, ", ");
-}
 
 void compare_value(std::vector<std::string>& out, const std::string& what, const std::string& before,
                    const std::string& now) {
@@ -29,17 +26,6 @@ void compare_specs(std::vector<std::string>& out, const std::string& what, const
   for (const std::string& entry : before) {
     if (missing(now, entry)) out.push_back(what + " '" + entry + "' was removed");
   }
-}
-
-void compare_vars(std::vector<std::string>& out, const std::map<std::string, std::string>& before,
-                  const std::map<std::string, std::string>& now) {
-  const auto value = [](const std::map<std::string, std::string>& vars, const std::string& name) {
-    const auto found = vars.find(name);
-    return found == vars.end() ? std::string() : found->second;
-  };
-  std::map<std::string, std::string> all = before;
-  all.insert(now.begin(), now.end());
-  for (const auto& [name, any] : all) compare_value(out, "vars: $" + name, value(before, name), value(now, name));
 }
 
 void compare_repo(std::vector<std::string>& out, const LockedRepo& before, const LockedRepo& now) {
@@ -72,9 +58,32 @@ void compare_repos(std::vector<std::string>& out, const std::vector<LockedRepo>&
   }
 }
 
-void compare_setting(std::vector<std::string>& out, const std::string& what, const std::string& before,
-                     const std::string& now) {
-  if (before != now) out.push_back("the recipe's " + what + " is " + now + ", the lock's " + before);
+/// How sentences speak of a key.
+struct Named {
+  std::string noun;
+  recipe::Told told;
+};
+
+std::string text_of(const std::string& text) { return text; }
+
+std::string text_of(bool value) { return value ? "true" : "false"; }
+
+std::string text_of(std::uint64_t number) { return std::to_string(number); }
+
+std::string text_of(const std::vector<std::string>& texts) { return join(texts, ", "); }
+
+std::string text_of(const WeakDeps& deps) {
+  return deps.of.empty() ? text_of(deps.all) : join(specs_of(deps.of), ", ");
+}
+
+std::string text_of(Objective objective) { return std::string(objective_name(objective)); }
+
+std::string text_of(ScriptletDeps deps) { return std::string(scriptlet_deps_name(deps)); }
+
+/// Of guard rails.
+std::string text_of(const std::optional<std::vector<RecipeItem>>& items) {
+  if (!items) return "the built-in list";
+  return items->empty() ? "empty" : join(specs_of(*items), ", ");
 }
 
 std::vector<std::string> preference_texts(const std::vector<Preference>& preferences) {
@@ -83,39 +92,57 @@ std::vector<std::string> preference_texts(const std::vector<Preference>& prefere
   return texts;
 }
 
-std::string guard_rails_text(const Goal& goal) {
-  if (!goal.guard_rails) return "the built-in list";
-  return goal.guard_rails->empty() ? "empty" : join(specs_of(*goal.guard_rails), ", ");
+template <class T>
+void compare(std::vector<std::string>& out, const Named& named, const T& before, const T& now) {
+  const std::string then = text_of(before);
+  const std::string today = text_of(now);
+  if (named.told == recipe::Told::change) {
+    compare_value(out, named.noun, then, today);
+  } else if (then != today) {
+    out.push_back("the recipe's " + named.noun + " is " + today + ", the lock's " + then);
+  }
 }
 
-void compare_goal(std::vector<std::string>& out, const Goal& before, const Goal& now) {
-  compare_setting(out, "objective", std::string(objective_name(before.objective)),
-                  std::string(objective_name(now.objective)));
-  compare_setting(out, "scriptlet_deps", std::string(scriptlet_deps_name(before.scriptlet_deps)),
-                  std::string(scriptlet_deps_name(now.scriptlet_deps)));
-  compare_setting(out, "package_penalty", std::to_string(before.package_penalty), std::to_string(now.package_penalty));
-  compare_setting(out, "guard_rails", guard_rails_text(before), guard_rails_text(now));
-  compare_specs(out, "prefer", preference_texts(before.prefer), preference_texts(now.prefer));
-  compare_specs(out, "avoid", preference_texts(before.avoid), preference_texts(now.avoid));
+void compare(std::vector<std::string>& out, const Named& named, const std::vector<RecipeItem>& before,
+             const std::vector<RecipeItem>& now) {
+  compare_specs(out, named.noun, specs_of(before), specs_of(now));
+}
+
+void compare(std::vector<std::string>& out, const Named& named, const std::vector<Preference>& before,
+             const std::vector<Preference>& now) {
+  compare_specs(out, named.noun, preference_texts(before), preference_texts(now));
+}
+
+void compare(std::vector<std::string>& out, const Named& /*modules*/, const RecipeModules& before,
+             const RecipeModules& now) {
+  compare_specs(out, "module to enable", specs_of(before.enable), specs_of(now.enable));
+  compare_specs(out, "module to disable", specs_of(before.disable), specs_of(now.disable));
+  compare_value(out, "modules.platform", before.platform, now.platform);
+}
+
+void compare(std::vector<std::string>& out, const Named& vars, const std::map<std::string, std::string>& before,
+             const std::map<std::string, std::string>& now) {
+  const auto value = [](const std::map<std::string, std::string>& texts, const std::string& name) {
+    const auto found = texts.find(name);
+    return found == texts.end() ? std::string() : found->second;
+  };
+  std::map<std::string, std::string> all = before;
+  all.insert(now.begin(), now.end());
+  for (const auto& [name, any] : all) {
+    compare_value(out, vars.noun + ": $" + name, value(before, name), value(now, name));
+  }
 }
 
 }  // namespace
 
 std::vector<std::string> differences(const Lock& lock, const Recipe& recipe) {
   std::vector<std::string> out;
-  compare_value(out, "architecture", lock.request.arch, recipe.arch);
-  compare_value(out, "releasever", lock.request.releasever, recipe.releasever);
-  compare_value(out, "weak_deps", weak_deps_text(lock.request.weak_deps, lock.request.weak_deps_of),
-                weak_deps_text(recipe.weak_deps, specs_of(recipe.weak_deps_of)));
-  compare_specs(out, "package", lock.request.packages, specs_of(recipe.packages));
-  compare_specs(out, "exclude", lock.request.exclude, specs_of(recipe.exclude));
-  compare_specs(out, "module to enable", lock.request.modules_enabled, specs_of(recipe.modules.enable));
-  compare_specs(out, "module to disable", lock.request.modules_disabled, specs_of(recipe.modules.disable));
-  compare_value(out, "modules.platform", lock.request.platform, recipe.modules.platform);
-  compare_value(out, "group_package_types", join(lock.request.group_package_types, ", "),
-                join(recipe.group_package_types, ", "));
-  compare_vars(out, lock.request.vars, pin(recipe.vars));
-  compare_goal(out, lock.request.goal, pin(recipe.goal));
+  const Selection now = pin(recipe.selection);
+  recipe::for_each_key(recipe::selection_keys, [&](const auto& key) {
+    if (key.fate.lock == recipe::Written::never) return;
+    const Named named{std::string(key.fate.noun.empty() ? key.name : key.fate.noun), key.fate.told};
+    compare(out, named, key.of(lock.selection), key.of(now));
+  });
   compare_repos(out, lock.repos, recipe.repos);
   std::sort(out.begin(), out.end());
   return out;

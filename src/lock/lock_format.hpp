@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -20,16 +19,16 @@ std::vector<std::string> specs_of(const std::vector<RecipeItem>& items);
 
 LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256);
 
-/// Variables as LockedRequest has them.
-std::map<std::string, std::string> pin(const std::map<std::string, std::string>& vars);
+/// A selection as Lock has it.
+Selection pin(const Selection& selection);
 
-/// A goal as LockedRequest has it.
-Goal pin(const Goal& goal);
+/// Adds what a selection says to a lock's `recipe`; see recipe::Fate::lock.
+void write_selection(nlohmann::ordered_json& recipe, const Selection& selection);
 
-/// Adds what a goal says to a lock's `recipe`: the objective always, the rest where it is not as in Goal().
-void write_goal(nlohmann::ordered_json& recipe, const Goal& goal);
+/// The fields that it may add.
+std::vector<std::string> selection_names();
 
-/// Reads it back. Without an objective, the lock was made when there was only dnf.
-Goal read_goal(const Field& recipe);
+/// Reads them back; without an objective, the lock was made when there was only dnf. Errors: one is missing or wrong.
+Selection read_selection(const Field& recipe);
 
 }  // namespace rootlet::lock

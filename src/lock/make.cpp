@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/secrets.hpp"
 #include "base/url.hpp"
 #include "lock_format.hpp"
+#include "model/package_json.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/lock.hpp"
 
@@ -51,7 +51,7 @@ Json repo_json(const LockedRepo& repo, const WrittenPlaces& places) {
   return out;
 }
 
-Json reason_json(const Reason& reason, const WrittenPlaces& places) {
+Json reason_json(const Reason& reason, const std::vector<ChosenPackage>& packages, const WrittenPlaces& places) {
   Json requested = Json::array();
   for (const Requested& entry : reason.requested) {
     if (std::find(requested.begin(), requested.end(), places.path(entry.spec)) == requested.end()) {
@@ -60,43 +60,25 @@ Json reason_json(const Reason& reason, const WrittenPlaces& places) {
   }
   Json required_by = Json::array();
   for (const RequiredBy& edge : reason.required_by) {
-    required_by.push_back(
-        {{"package", edge.package}, {"capability", edge.capability}, {"kind", edge_kind_name(edge.kind)}});
+    required_by.push_back(required_by_json(edge, packages));
   }
   return {{"requested", requested}, {"required_by", required_by}};
 }
 
-Json package_json(const ChosenPackage& chosen, const WrittenPlaces& places) {
+Json package_json(const ChosenPackage& chosen, const std::vector<ChosenPackage>& packages,
+                  const WrittenPlaces& places) {
   const Package& package = chosen.package;
   const bool local = package.repo == local_repo_id;
-  Json out{{"name", package.nevra.name},
-           {"epoch", package.nevra.epoch},
-           {"version", package.nevra.version},
-           {"release", package.nevra.release},
-           {"arch", package.nevra.arch},
-           {"nevra", package.nevra.str()},
-           {"repo", package.repo},
-           {"location", local ? places.path(package.location) : package.location},
-           {"checksum", package.checksum.str()},
-           {"download_size", package.download_size},
-           {"installed_size", package.installed_size},
-           {"build_time", package.build_time},
-           {"reason", reason_json(chosen.reason, places)}};
+  Json out = identity_json(package);
+  out["location"] = local ? places.path(package.location) : package.location;
+  out["checksum"] = package.checksum.str();
+  out["download_size"] = package.download_size;
+  out["installed_size"] = package.installed_size;
+  out["build_time"] = package.build_time;
+  out["reason"] = reason_json(chosen.reason, packages, places);
   if (package.kept_size) out["kept_size"] = *package.kept_size;
   if (chosen.build_only) out["build_only"] = true;
   return out;
-}
-
-/// What is not as it is by default, so that a lock says nothing of modules and groups where its recipe does not.
-void add_collections(Json& recipe, const LockedRequest& request) {
-  Json modules = Json::object();
-  if (!request.modules_enabled.empty()) modules["enable"] = request.modules_enabled;
-  if (!request.modules_disabled.empty()) modules["disable"] = request.modules_disabled;
-  if (!request.platform.empty()) modules["platform"] = request.platform;
-  if (!modules.empty()) recipe["modules"] = std::move(modules);
-  if (request.group_package_types != default_group_package_types()) {
-    recipe["group_package_types"] = request.group_package_types;
-  }
 }
 
 std::vector<std::string> texts(const std::vector<RecipeItem>& items) {
@@ -123,35 +105,19 @@ LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256) {
   return repo;
 }
 
-std::map<std::string, std::string> pin(const std::map<std::string, std::string>& vars) {
-  std::map<std::string, std::string> out = vars;
-  std::erase_if(out, [](const auto& item) { return is_secret_name(item.first); });
-  return out;
-}
-
 Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution) {
   Lock lock;
   lock.recipe_digest = recipe.digest;
-  lock.request = {recipe.name,     recipe.releasever, recipe.arch, specs_of(recipe.packages), specs_of(recipe.exclude),
-                  recipe.weak_deps};
-  lock.request.weak_deps_of = specs_of(recipe.weak_deps_of);
-  lock.request.modules_enabled = specs_of(recipe.modules.enable);
-  lock.request.modules_disabled = specs_of(recipe.modules.disable);
-  lock.request.platform = recipe.modules.platform;
-  lock.request.group_package_types = recipe.group_package_types;
-  lock.request.goal = pin(recipe.goal);
-  lock.request.vars = pin(recipe.vars);
+  lock.name = recipe.name;
+  lock.selection = pin(recipe.selection);
   lock.relative = recipe.relative;
   for (const RepoMetadata& repo : repos) lock.repos.push_back(pin(repo.spec, repo.repomd_sha256));
   std::sort(lock.repos.begin(), lock.repos.end(), [](const LockedRepo& a, const LockedRepo& b) { return a.id < b.id; });
   lock.packages = solution.packages;
   lock.modules = solution.modules;
-  std::sort(lock.packages.begin(), lock.packages.end(),
-            [](const ChosenPackage& a, const ChosenPackage& b) { return a.package.nevra < b.package.nevra; });
   for (ChosenPackage& chosen : lock.packages) {
     std::sort(chosen.reason.requested.begin(), chosen.reason.requested.end(),
               [](const Requested& a, const Requested& b) { return a.spec < b.spec; });
-    std::sort(chosen.reason.required_by.begin(), chosen.reason.required_by.end());
     Package& package = chosen.package;
     if (package.repo == local_repo_id) continue;
     package.location = split_secrets(package.location).plain;
@@ -166,22 +132,18 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
 
 std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   const WrittenPlaces places(lock.relative, std::filesystem::weakly_canonical(std::filesystem::absolute(directory)));
-  Json packages = Json::array();
-  for (const std::string& spec : lock.request.packages) packages.push_back(places.path(spec));
-  Json weak_deps = lock.request.weak_deps;
-  if (!lock.request.weak_deps_of.empty()) weak_deps = lock.request.weak_deps_of;
+  Selection selection = lock.selection;
+  for (RecipeItem& item : selection.packages) item.text = places.path(item.text);
   Json out;
   out["version"] = Lock::current_version;
-  out["recipe"] = {{"digest", lock.recipe_digest}, {"name", lock.request.name}, {"releasever", lock.request.releasever},
-                   {"arch", lock.request.arch},    {"packages", packages},      {"exclude", lock.request.exclude},
-                   {"weak_deps", weak_deps}};
-  if (!lock.request.vars.empty()) out["recipe"]["vars"] = lock.request.vars;
-  write_goal(out["recipe"], lock.request.goal);
-  add_collections(out["recipe"], lock.request);
+  out["recipe"] = {{"digest", lock.recipe_digest}, {"name", lock.name}};
+  write_selection(out["recipe"], selection);
   out["repos"] = Json::array();
   for (const LockedRepo& repo : lock.repos) out["repos"].push_back(repo_json(repo, places));
   out["packages"] = Json::array();
-  for (const ChosenPackage& chosen : lock.packages) out["packages"].push_back(package_json(chosen, places));
+  for (const ChosenPackage& chosen : lock.packages) {
+    out["packages"].push_back(package_json(chosen, lock.packages, places));
+  }
   for (const ModuleState& state : lock.modules) {
     out["modules"].push_back({{"name", state.name}, {"stream", state.stream}, {"profiles", state.profiles}});
   }

@@ -113,18 +113,38 @@ LockedRepo read_repo(const Field& field, const AbsolutePlaces& places) {
   return repo;
 }
 
-Reason read_reason(const Field& field, const AbsolutePlaces& places) {
-  field.object({"requested", "required_by"});
-  Reason reason;
-  for (const Field& item : field.at("requested").list()) reason.requested.push_back({places.spec(item.text())});
-  for (const Field& item : field.at("required_by").list()) {
+std::vector<Requested> read_requested(const Field& field, const AbsolutePlaces& places) {
+  std::vector<Requested> requested;
+  for (const Field& item : field.list()) requested.push_back({places.spec(item.text())});
+  std::sort(requested.begin(), requested.end(), [](const Requested& a, const Requested& b) { return a.spec < b.spec; });
+  return requested;
+}
+
+/// The packages of a lock by the text that the lock names them with.
+using ByNevra = std::map<std::string, PackageId>;
+
+/// Which parts of a rich requirement a package meets. A lock does not say: where the text joins several by "and", each
+/// package that meets it counts as a part of its own.
+std::vector<std::uint32_t> guessed_parts(const std::string& capability, PackageId package) {
+  if (form_of(capability) != CapabilityForm::rich || capability.find(" and ") == std::string::npos) return {};
+  return {static_cast<std::uint32_t>(index(package))};
+}
+
+/// What requires a package of the lock.
+void read_required_by(const Field& field, const ByNevra& by_nevra, PackageId package, Lock& lock, const Field& all) {
+  ChosenPackage& chosen = lock.packages.at(index(package));
+  for (const Field& item : field.list()) {
     item.object({"package", "capability", "kind"});
-    reason.required_by.push_back({item.at("package").text(), item.at("capability").text(), read_kind(item.at("kind"))});
+    const std::string nevra = item.at("package").text();
+    const std::string capability = item.at("capability").text();
+    const EdgeKind kind = read_kind(item.at("kind"));
+    const auto from = by_nevra.find(nevra);
+    if (from == by_nevra.end()) {
+      all.fail("package " + chosen.package.nevra.str() + " is required by the unknown package '" + nevra + "'");
+    }
+    chosen.reason.required_by.push_back({from->second, capability, kind, {}, guessed_parts(capability, package)});
   }
-  std::sort(reason.requested.begin(), reason.requested.end(),
-            [](const Requested& a, const Requested& b) { return a.spec < b.spec; });
-  std::sort(reason.required_by.begin(), reason.required_by.end());
-  return reason;
+  sort_as_text(chosen.reason.required_by, lock.packages);
 }
 
 std::string read_location(const Field& field, bool local, const AbsolutePlaces& places) {
@@ -138,6 +158,7 @@ std::string read_location(const Field& field, bool local, const AbsolutePlaces& 
   return places.path(written);
 }
 
+/// A package without what requires it.
 ChosenPackage read_package(const Field& field, const AbsolutePlaces& places) {
   field.object({"name", "epoch", "version", "release", "arch", "nevra", "repo", "location", "checksum", "download_size",
                 "installed_size", "kept_size", "build_time", "reason", "build_only"});
@@ -159,19 +180,31 @@ ChosenPackage read_package(const Field& field, const AbsolutePlaces& places) {
   package.installed_size = field.at("installed_size").number();
   if (field.has("kept_size")) package.kept_size = field.at("kept_size").number();
   package.build_time = static_cast<std::int64_t>(field.at("build_time").number());
-  chosen.reason = read_reason(field.at("reason"), places);
+  const Field reason = field.at("reason");
+  reason.object({"requested", "required_by"});
+  chosen.reason.requested = read_requested(reason.at("requested"), places);
   if (field.has("build_only")) chosen.build_only = field.at("build_only").boolean();
   return chosen;
 }
 
-void read_collections(const Field& field, LockedRequest& request) {
-  if (field.has("group_package_types")) request.group_package_types = field.at("group_package_types").texts();
-  if (!field.has("modules")) return;
-  const Field modules = field.at("modules");
-  modules.object({"enable", "disable", "platform"});
-  if (modules.has("enable")) request.modules_enabled = modules.at("enable").texts();
-  if (modules.has("disable")) request.modules_disabled = modules.at("disable").texts();
-  if (modules.has("platform")) request.platform = modules.at("platform").text();
+void read_packages(const Field& all, const AbsolutePlaces& places, Lock& lock) {
+  const std::vector<Field> fields = all.list();
+  std::vector<std::pair<ChosenPackage, std::size_t>> found;
+  for (std::size_t i = 0; i < fields.size(); ++i) found.emplace_back(read_package(fields[i], places), i);
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.first.package.nevra < b.first.package.nevra; });
+  ByNevra by_nevra;
+  for (auto& [chosen, place] : found) {
+    const std::string nevra = chosen.package.nevra.str();
+    if (!by_nevra.emplace(nevra, package_id(by_nevra.size())).second) {
+      all.fail("package " + nevra + " is listed twice");
+    }
+    lock.packages.push_back(std::move(chosen));
+  }
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const Field reason = fields[found[i].second].at("reason");
+    read_required_by(reason.at("required_by"), by_nevra, package_id(i), lock, all);
+  }
 }
 
 /// Locks from before states were kept have none, and those of sets without modules.
@@ -186,26 +219,12 @@ std::vector<ModuleState> read_modules(const Field& top) {
   return modules;
 }
 
-LockedRequest read_request(const Field& field, const AbsolutePlaces& places) {
-  LockedRequest request;
-  request.name = field.at("name").word();
-  request.releasever = field.at("releasever").text();
-  request.arch = field.at("arch").word();
-  for (const std::string& spec : field.at("packages").texts()) request.packages.push_back(places.spec(spec));
-  request.exclude = field.at("exclude").texts();
-  const Field weak_deps = field.at("weak_deps");
-  if (weak_deps.is_list()) {
-    request.weak_deps_of = weak_deps.texts();
-  } else {
-    request.weak_deps = weak_deps.boolean();
-  }
-  std::sort(request.packages.begin(), request.packages.end());
-  read_collections(field, request);
-  if (field.has("vars")) {
-    for (const auto& [name, value] : field.at("vars").members()) request.vars[name] = value.text();
-  }
-  request.goal = read_goal(field);
-  return request;
+Selection read_asked(const Field& field, const AbsolutePlaces& places) {
+  Selection asked = read_selection(field);
+  for (RecipeItem& item : asked.packages) item.text = places.spec(item.text);
+  std::sort(asked.packages.begin(), asked.packages.end(),
+            [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
+  return asked;
 }
 
 /// What the fields cannot say one by one.
@@ -214,20 +233,10 @@ void check_references(const Lock& lock, const Field& packages, const Field& repo
   for (const LockedRepo& repo : lock.repos) {
     if (!ids.insert(repo.id).second) repos.fail("repository '" + repo.id + "' is listed twice");
   }
-  std::set<std::string> nevras;
   for (const ChosenPackage& chosen : lock.packages) {
-    const std::string nevra = chosen.package.nevra.str();
-    if (!nevras.insert(nevra).second) packages.fail("package " + nevra + " is listed twice");
-    if (!ids.contains(chosen.package.repo)) {
-      packages.fail("package " + nevra + " comes from the unknown repository '" + chosen.package.repo + "'");
-    }
-  }
-  for (const ChosenPackage& chosen : lock.packages) {
-    for (const RequiredBy& edge : chosen.reason.required_by) {
-      if (nevras.contains(edge.package)) continue;
-      packages.fail("package " + chosen.package.nevra.str() + " is required by the unknown package '" + edge.package +
-                    "'");
-    }
+    if (ids.contains(chosen.package.repo)) continue;
+    packages.fail("package " + chosen.package.nevra.str() + " comes from the unknown repository '" +
+                  chosen.package.repo + "'");
   }
 }
 
@@ -250,18 +259,17 @@ Lock read_lock(const Field& top, const fs::path& directory) {
   Lock lock;
   const AbsolutePlaces places(directory, lock.relative);
   const Field recipe = top.at("recipe");
-  recipe.object({"digest", "name", "releasever", "arch", "vars", "packages", "exclude", "weak_deps", "objective",
-                 "scriptlet_deps", "prefer", "avoid", "package_penalty", "guard_rails", "modules",
-                 "group_package_types"});
+  std::vector<std::string> fields = selection_names();
+  fields.insert(fields.end(), {"digest", "name"});
+  recipe.object(fields);
   lock.recipe_digest = read_sha256(recipe.at("digest"));
-  lock.request = read_request(recipe, places);
+  lock.name = recipe.at("name").word();
+  lock.selection = read_asked(recipe, places);
   for (const Field& repo : top.at("repos").list()) lock.repos.push_back(read_repo(repo, places));
-  for (const Field& package : top.at("packages").list()) lock.packages.push_back(read_package(package, places));
+  read_packages(top.at("packages"), places, lock);
   lock.modules = read_modules(top);
   check_references(lock, top.at("packages"), top.at("repos"));
   check_summary(lock, top.at("summary"));
-  std::sort(lock.packages.begin(), lock.packages.end(),
-            [](const ChosenPackage& a, const ChosenPackage& b) { return a.package.nevra < b.package.nevra; });
   return lock;
 }
 

@@ -1,5 +1,7 @@
 #include "rootlet/build.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -46,10 +48,10 @@ std::string lock_command(const Recipe& recipe, const fs::path& path, const std::
 }
 
 /// What may have been said on the command line and is not as when the lock was made.
-std::string changed_options(const Recipe& recipe, const LockedRequest& before) {
-  const Goal& goal = recipe.goal;
+std::string changed_options(const Selection& now, const Selection& before) {
+  const Goal& goal = now.goal;
   std::string options;
-  if (before.arch != recipe.arch) options += " --arch " + recipe.arch;
+  if (before.arch != now.arch) options += " --arch " + now.arch;
   if (before.goal.objective != goal.objective) options += " --objective " + std::string(objective_name(goal.objective));
   if (before.goal.scriptlet_deps != goal.scriptlet_deps) {
     options += " --scriptlet-deps " + std::string(scriptlet_deps_name(goal.scriptlet_deps));
@@ -67,7 +69,7 @@ Solution locked_solution(const Recipe& recipe, const fs::path& path, HeldKeys& h
   const std::vector<std::string> differences = lock::differences(lock, recipe);
   if (!differences.empty()) {
     throw Error("the lock '" + path.string() + "' no longer fits the recipe: " + join(differences, "; "),
-                "run " + lock_command(recipe, path, changed_options(recipe, lock.request)) + " to renew it",
+                "run " + lock_command(recipe, path, changed_options(recipe.selection, lock.selection)) + " to renew it",
                 ErrorKind::usage);
   }
   for (const LockedRepo& repo : lock.repos) {
@@ -124,7 +126,8 @@ void run_tests(const Recipe& recipe, const fs::path& root, Progress& progress) {
     progress.detail("test: " + command);
     rootfs::RunResult result;
     try {
-      result = rootfs::run(root, test.run, recipe.image.env, recipe.image.workdir, recipe.image.user);
+      result = rootfs::run(root, test.run, recipe.image.env, recipe.image.workdir, recipe.image.user,
+                           recipe.selection.arch, recipe.limits);
     } catch (const Error& error) {
       throw error.within(test.mark.str() + ": test '" + command + "' failed");
     }
@@ -148,7 +151,7 @@ std::vector<rootfs::PackageInRoot> packages_in_root(const Solution& solution, co
 
 /// "package web-0:1-1.noarch: no user 'svc', who owns 3 of its files".
 std::string sentence(const MissingOwner& missing) {
-  return "package " + missing.package + ": " + (missing.group ? "no group '" : "no user '") + missing.name +
+  return "package " + missing.package.str() + ": " + (missing.group ? "no group '" : "no user '") + missing.name +
          (missing.group ? "', which owns " : "', who owns ") + std::to_string(missing.files) + " of its files";
 }
 
@@ -197,19 +200,31 @@ void rewrite_database(const fs::path& root, const rootfs::InstallOptions& option
   rootfs::rewrite_rpmdb_as_berkeley(root, options.dbpath, choice.later_indexes, std::move(packages));
 }
 
-/// Returns what the installation told.
+/// What the time is for the file system that a directory of ours is on, in seconds since 1970.
+std::int64_t time_there(const fs::path& directory) {
+  const Fd dir(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  struct stat info {};
+  if (!dir || futimens(dir.get(), nullptr) != 0 || fstat(dir.get(), &info) != 0) {
+    throw system_error("cannot look at '" + directory.string() + "'");
+  }
+  return info.st_mtim.tv_sec;
+}
+
+/// `epoch`: see source_date_epoch(); `began`: when the root was begun, by its own clock. Returns what the installation
+/// told.
 rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
-                                const Verified& packages, std::int64_t epoch, const rootfs::RpmdbChoice& database,
-                                std::vector<Phase>& phases, Progress& progress) {
+                                const Verified& packages, std::int64_t epoch, std::int64_t began,
+                                const rootfs::RpmdbChoice& database, std::vector<Phase>& phases, Progress& progress) {
   rootfs::create_root(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
-  options.arch = recipe.arch;
+  options.arch = recipe.selection.arch;
   options.dbpath = rootfs::choose_dbpath(keep_rpmdb ? recipe.rpmdb : "auto", packages);
-  options.docs = recipe.docs;
-  options.langs = recipe.langs;
+  options.docs = recipe.selection.docs;
+  options.langs = recipe.selection.langs;
   options.source_date_epoch = epoch;
   options.users = recipe.users;
+  options.limits = recipe.limits;
   options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
   auto installed = timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress); });
   judge_owners(recipe, installed.missing_owners, progress);
@@ -217,7 +232,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, cons
     timed(phases, "drop", [&] { rootfs::drop(root, packages_in_root(solution, packages), options, progress); });
   }
   timed(phases, "configure", [&] {
-    rootfs::settle(root, epoch);
+    rootfs::settle(root, epoch, began);
     rootfs::add_users(root, recipe.users);
     rootfs::note_modules(root, solution.modules);
     rootfs::add_files(root, recipe.files);
@@ -252,7 +267,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   write.format = options.format;
   write.compression = options.compression;
   write.name = recipe.name;
-  write.arch = recipe.arch;
+  write.arch = recipe.selection.arch;
   write.created_by = "rootlet build " + recipe.name;
   rootfs::require_root();
   image::check_options(write);
@@ -296,11 +311,15 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";
-  auto installed = make_root(recipe, root, result.solution, verified, epoch, database, result.phases, progress);
+  const std::int64_t began = time_there(scratch.path());
+  auto installed = make_root(recipe, root, result.solution, verified, epoch, began, database, result.phases, progress);
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
 
   write.source_date_epoch = epoch;
+  const std::int64_t ended = time_there(scratch.path());
+  write.made_from = std::min(began, ended);  // clocks are set, too
+  write.made_until = std::max(began, ended);
   const fs::path staging = scratch.path() / "image";
   timed(result.phases, "image", [&] {
     result.image = image::write(root, recipe.image, write, staging, progress);
@@ -315,7 +334,8 @@ FetchResult fetch(const Lock& lock, const fs::path& out, const std::vector<RepoS
                   const Environment& environment, Progress& progress) {
   std::vector<RepoSpec> repos;
   HeldKeys held;
-  const auto variables = recipe::variables_of(lock.request.arch, lock.request.releasever, lock.request.vars);
+  const Selection& asked = lock.selection;
+  const auto variables = recipe::variables_of(asked.arch, asked.releasever, asked.vars);
   for (const LockedRepo& locked : lock.repos) {
     RepoSpec spec;
     spec.id = locked.id;

@@ -42,7 +42,7 @@ rpm::HeaderInfo read_trusted(const Verifier& verifier, const Package& package, s
 
 }  // namespace
 
-rpm::KeptFiles kept_files(const Recipe& recipe) { return {recipe.docs, recipe.langs}; }
+rpm::KeptFiles kept_files(const Recipe& recipe) { return {recipe.selection.docs, recipe.selection.langs}; }
 
 solv::HeaderLoader HeaderSource::loader() {
   if (environment_.headers == Headers::never) return {};

@@ -28,17 +28,9 @@ void add_guard_rails(solv::Request& request, const std::optional<std::vector<Rec
 
 solv::Request request_of(const Recipe& recipe, const Environment& environment) {
   solv::Request request;
-  request.arch = recipe.arch;
-  request.packages = recipe.packages;
-  request.exclude = recipe.exclude;
-  request.weak_deps = recipe.weak_deps;
-  request.weak_deps_of = recipe.weak_deps_of;
-  request.modules = recipe.modules;
-  request.releasever = recipe.releasever;
-  request.base_arch = recipe::base_arch(recipe.arch);
-  request.group_package_types = recipe.group_package_types;
-  request.goal = recipe.goal;
-  add_guard_rails(request, recipe.goal.guard_rails);
+  request.selection = recipe.selection;
+  request.base_arch = recipe::base_arch(recipe.selection.arch);
+  add_guard_rails(request, recipe.selection.goal.guard_rails);
   request.time_limit = environment.time_limit;
   request.cache_dir = environment.cache_dir;
   request.paths = environment.paths;
@@ -91,7 +83,8 @@ Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, con
       return timed(within, "headers", [&] { return read(packages); });
     };
   }
-  resolved.outcome = timed(resolved.phases, "solve", [&] { return solv::solve(request, resolved.repos, load); });
+  resolved.outcome =
+      timed(resolved.phases, "solve", [&] { return solv::solve(request, resolved.repos, load, progress); });
   for (const Phase& phase : within) {
     resolved.phases.back().seconds -= phase.seconds;
     resolved.phases.push_back(phase);
@@ -99,7 +92,7 @@ Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, con
   if (auto* solution = std::get_if<Solution>(&resolved.outcome)) {
     // Where packages leave, it was headers that told which scriptlets need what.
     const bool tell_kinds =
-        environment.headers == Headers::required || recipe.goal.scriptlet_deps == ScriptletDeps::drop;
+        environment.headers == Headers::required || recipe.selection.goal.scriptlet_deps == ScriptletDeps::drop;
     if (tell_kinds && solution->optimality.by_headers) refine_edge_kinds(*solution, headers.requirements(*solution));
     resolved.by_metadata = headers.problem();
     resolved.not_installable = headers.obstacle(*solution);
@@ -118,7 +111,7 @@ void tell(const ByMetadata& by_metadata, Progress& progress) {
 std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress) {
   HeaderSource headers(recipe, environment, progress);
   auto outcome = solv::suggest(request_of(recipe, environment), load_metadata(recipe, environment, progress),
-                               loaders(environment, headers, progress));
+                               loaders(environment, headers, progress), progress);
   if (auto* suggestion = std::get_if<Suggestion>(&outcome)) {
     tell(headers.problem(), progress);
     suggestion->lines = analysis::line_costs(suggestion->best, heaviest_shown);

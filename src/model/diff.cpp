@@ -36,7 +36,7 @@ std::string_view cause_kind_name(CauseKind kind) noexcept {
 
 bool ChangeCause::in_earlier() const noexcept {
   return kind == CauseKind::requirement_dropped || kind == CauseKind::requirement_unmet ||
-         (kind == CauseKind::companion && !before.empty());
+         (kind == CauseKind::companion && before);
 }
 
 }  // namespace rootlet

@@ -1,56 +1,108 @@
 #include "rootlet/files.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstddef>
-#include <optional>
+#include <utility>
 
 namespace rootlet {
 namespace {
 
-/// As Linux: more links on one way are a circle (path_resolution(7)).
-constexpr int most_links = 40;
-
-/// The parts of a path, the last one first, without empty ones and ".".
-std::vector<std::string> reversed_parts(std::string_view path) {
-  std::vector<std::string> parts;
-  for (std::size_t end = path.size(); end > 0;) {
-    const std::size_t slash = path.find_last_of('/', end - 1);
-    const std::size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
-    const std::string_view part = path.substr(begin, end - begin);
-    if (!part.empty() && part != ".") parts.emplace_back(part);
-    end = slash == std::string_view::npos ? 0 : slash;
+/// The parts of a path that are to be walked, the last one first, without empty ones. Where `dots` are kept, a slash at
+/// the end is a ".", for it asks for a directory, too.
+class Parts {
+ public:
+  explicit Parts(bool dots) : dots_(dots) {}
+  void push(std::string_view path) {
+    if (dots_ && path.ends_with('/')) parts_.emplace_back(".");
+    for (std::size_t end = path.size(); end > 0;) {
+      const std::size_t slash = path.find_last_of('/', end - 1);
+      const std::size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
+      const std::string_view part = path.substr(begin, end - begin);
+      if (!part.empty() && (dots_ || part != ".")) parts_.emplace_back(part);
+      end = slash == std::string_view::npos ? 0 : slash;
+    }
   }
-  return parts;
+  std::string pop() {
+    std::string part = std::move(parts_.back());
+    parts_.pop_back();
+    return part;
+  }
+  [[nodiscard]] bool empty() const { return parts_.empty(); }
+  /// "/usr/bin", of what was not walked.
+  [[nodiscard]] std::string rest() const {
+    std::string rest;
+    for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) rest.append("/").append(*part);
+    return rest;
+  }
+
+ private:
+  bool dots_;
+  std::vector<std::string> parts_;
+};
+
+/// Whether something is in a directory.
+bool holds_something(const FileTree& tree, const std::string& directory) {
+  const std::string inside = directory + "/";
+  const auto next = std::lower_bound(tree.files.begin(), tree.files.end(), inside,
+                                     [](const TreeFile& file, const std::string& path) { return file.path < path; });
+  return next != tree.files.end() && next->path.starts_with(inside);
 }
 
-/// Walks a path beneath the root; nothing where links go round in a circle.
-std::optional<std::string> walk(const FileTree& tree, std::string_view path, bool last_too) {
-  std::vector<std::string> pending = reversed_parts(path);
+bool is_directory(const FileTree& tree, const std::string& path) {
+  if (path.empty()) return true;
+  const TreeFile* file = tree.find(path);
+  return file == nullptr ? holds_something(tree, path) : file->type == FileType::directory;
+}
+
+/// Walks a path beneath the root. Not `strict`: parts that are not there are kept, and a ".." goes back from anywhere.
+Way walk(const FileTree& tree, std::string_view path, bool last_too, bool strict) {
+  Parts parts(strict);
+  parts.push(path);
   std::string at;
+  const TreeFile* file = nullptr;
   int links = 0;
-  while (!pending.empty()) {
-    const std::string part = std::move(pending.back());
-    pending.pop_back();
-    if (part == "..") {
-      at.erase(at.empty() ? 0 : at.find_last_of('/'));
+  while (!parts.empty()) {
+    const std::string part = parts.pop();
+    if (part == "." || part == "..") {
+      if (strict && !is_directory(tree, at)) return {Way::End::missing, nullptr, at, "/" + part + parts.rest(), links};
+      if (part == "..") at.erase(at.empty() ? 0 : at.find_last_of('/'));
+      file = tree.find(at);
       continue;
     }
     std::string next = at;
     next.append("/").append(part);
-    const TreeFile* file = tree.find(next);
-    if (file == nullptr || file->type != FileType::symlink || (pending.empty() && !last_too)) {
+    file = tree.find(next);
+    const bool link = file != nullptr && file->type == FileType::symlink && (last_too || !parts.empty());
+    if (strict && ((file == nullptr && !holds_something(tree, next)) || (link && file->target.empty()))) {
+      return {Way::End::missing, nullptr, std::move(next), parts.rest(), links};
+    }
+    if (!link) {
       at = std::move(next);
       continue;
     }
-    if (++links > most_links) return std::nullopt;
+    if (++links > most_links) return {Way::End::circle, nullptr, {}, {}, links};
     if (file->target.starts_with('/')) at.clear();
-    const std::vector<std::string> more = reversed_parts(file->target);
-    pending.insert(pending.end(), more.begin(), more.end());
+    parts.push(file->target);
+    file = nullptr;
   }
-  return at.empty() ? "/" : at;
+  return {Way::End::there, file, at.empty() ? "/" : std::move(at), {}, links};
 }
 
 }  // namespace
+
+FileType file_type(std::uint32_t mode) noexcept {
+  switch (mode & S_IFMT) {
+    case S_IFDIR: return FileType::directory;
+    case S_IFLNK: return FileType::symlink;
+    case S_IFCHR: return FileType::char_device;
+    case S_IFBLK: return FileType::block_device;
+    case S_IFIFO: return FileType::fifo;
+    case S_IFSOCK: return FileType::socket;
+    default: return FileType::regular;
+  }
+}
 
 const TreeFile* FileTree::find(std::string_view path) const {
   const auto found = std::lower_bound(files.begin(), files.end(), path,
@@ -58,13 +110,16 @@ const TreeFile* FileTree::find(std::string_view path) const {
   return found != files.end() && found->path == path ? &*found : nullptr;
 }
 
-const TreeFile* FileTree::resolve(std::string_view path) const {
-  const auto real = walk(*this, path, true);
-  return real ? find(*real) : nullptr;
+Way FileTree::way(std::string_view path, bool last_too) const { return walk(*this, path, last_too, true); }
+
+const TreeFile* FileTree::resolve_file(std::string_view path) const {
+  const TreeFile* file = resolve(path);
+  return file != nullptr && file->type == FileType::regular ? file : nullptr;
 }
 
 std::string FileTree::real_path(std::string_view path) const {
-  return walk(*this, path, false).value_or(std::string(path));
+  Way way = walk(*this, path, false, false);
+  return way.end == Way::End::circle ? std::string(path) : std::move(way.place);
 }
 
 }  // namespace rootlet

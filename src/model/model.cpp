@@ -12,6 +12,12 @@ std::string Nevra::evr() const { return std::to_string(epoch) + ":" + version + 
 
 std::string Nevra::str() const { return name + "-" + evr() + (arch.empty() ? "" : "." + arch); }
 
+bool comes_first_as_text(const Nevra& a, const Nevra& b) {
+  const auto [one, other] = std::mismatch(a.name.begin(), a.name.end(), b.name.begin(), b.name.end());
+  if (one == a.name.end() || other == b.name.end()) return a.str() < b.str();
+  return static_cast<unsigned char>(*one) < static_cast<unsigned char>(*other);
+}
+
 std::string Mark::str() const {
   if (line <= 0) return file;
   return file + ":" + std::to_string(line) + ":" + std::to_string(column);
@@ -111,6 +117,15 @@ std::optional<ScriptletDeps> scriptlet_deps_of(std::string_view name) noexcept {
     if (scriptlet_deps_name(each) == name) return each;
   }
   return std::nullopt;
+}
+
+void sort_as_text(std::vector<RequiredBy>& required_by, const std::vector<ChosenPackage>& packages) {
+  std::sort(required_by.begin(), required_by.end(), [&](const RequiredBy& a, const RequiredBy& b) {
+    if (a.package == b.package) return a < b;
+    return comes_first_as_text(packages.at(index(a.package)).package.nevra,
+                               packages.at(index(b.package)).package.nevra);
+  });
+  required_by.erase(std::unique(required_by.begin(), required_by.end()), required_by.end());
 }
 
 void Totals::add(const Package& package) noexcept {

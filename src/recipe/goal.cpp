@@ -3,19 +3,18 @@
 #include "reader.hpp"
 
 namespace rootlet::recipe {
-namespace {
 
-Objective read_objective(const Value& value) {
+Objective read_objective(const Value& value, std::string_view key) {
   std::vector<std::string> known;
   for (const Objective each : objectives) known.emplace_back(objective_name(each));
-  return *objective_of(read_one_of(value, "objective", known));
+  return *objective_of(read_one_of(value, key, known));
 }
 
-ScriptletDeps read_scriptlet_deps(const Value& value) {
-  return *scriptlet_deps_of(read_one_of(value, "scriptlet_deps", {"keep", "drop"}));
+ScriptletDeps read_scriptlet_deps(const Value& value, std::string_view key) {
+  return *scriptlet_deps_of(read_one_of(value, key, {"keep", "drop"}));
 }
 
-std::vector<Preference> read_preferences(const Value& value, const std::string& key, const Context& context) {
+std::vector<Preference> read_preferences(const Value& value, std::string_view key, const Context& context) {
   std::vector<Preference> preferences;
   for (const Value& entry : read_list(value, key, "strings")) {
     Preference preference{{"", entry.mark}};
@@ -29,9 +28,9 @@ std::vector<Preference> read_preferences(const Value& value, const std::string& 
       preference.item.text = read_text(entry, key);
     }
     const RecipeItem& item = preference.item;
-    if (item.text.empty()) fail(item.mark, key + ": an entry is empty");
+    if (item.text.empty()) fail(item.mark, std::string(key) + ": an entry is empty");
     if (is_collection(item.text)) {
-      fail(item.mark, key + ": '" + item.text + "' is a group or module; only packages can stand here");
+      fail(item.mark, std::string(key) + ": '" + item.text + "' is a group or module; only packages can stand here");
     }
     if (entry.type != Value::Type::map || for_this_arch(entry, context)) preferences.push_back(std::move(preference));
   }
@@ -46,20 +45,6 @@ void require_no_contradiction(const Goal& goal) {
     fail(avoided.item.mark, "avoid: '" + avoided.item.text + "' is preferred, too, at " + preferred->item.mark.str(),
          "take one of the two out");
   }
-}
-
-}  // namespace
-
-Goal read_goal(const MapReader& map, const Context& context) {
-  Goal goal;
-  if (const Value* v = map.find("objective")) goal.objective = read_objective(*v);
-  if (const Value* v = map.find("scriptlet_deps")) goal.scriptlet_deps = read_scriptlet_deps(*v);
-  if (const Value* v = map.find("prefer")) goal.prefer = read_preferences(*v, "prefer", context);
-  if (const Value* v = map.find("avoid")) goal.avoid = read_preferences(*v, "avoid", context);
-  if (const Value* v = map.find("package_penalty")) goal.package_penalty = read_size(*v, "package_penalty");
-  if (const Value* v = map.find("guard_rails")) goal.guard_rails = read_specs(*v, "guard_rails", context);
-  require_no_contradiction(goal);
-  return goal;
 }
 
 }  // namespace rootlet::recipe

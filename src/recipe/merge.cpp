@@ -2,7 +2,7 @@
 #include <array>
 #include <span>
 
-#include "value.hpp"
+#include "keys.hpp"
 
 namespace rootlet::recipe {
 namespace {
@@ -79,10 +79,17 @@ void merge_list(Value& base, Value over) {
   }
 }
 
+/// See Fate::either_way.
+bool may_be_either(std::string_view name) {
+  bool found = false;
+  const auto look = [&](const auto& key) { found = found || (key.name == name && key.fate.either_way); };
+  for_each_key(selection_keys, look);
+  for_each_key(recipe_keys, look);
+  return found;
+}
+
 void merge_member(Member& base, Member over) {
-  // A recipe may say for all packages what an included one says for some, and the other way round.
-  const bool either_way = base.key == "rpmdb" || base.key == "weak_deps";
-  if (base.value.type != over.value.type && either_way) {
+  if (base.value.type != over.value.type && may_be_either(base.key)) {
     base = std::move(over);
     return;
   }

@@ -7,7 +7,7 @@ namespace rootlet::recipe {
 namespace {
 
 /// A list of module specs: as rootlet::modules::Spec, but without a profile, which says what to install.
-std::vector<RecipeItem> read_specs(const Value& value, const char* key) {
+std::vector<RecipeItem> read_module_specs(const Value& value, const char* key) {
   std::vector<RecipeItem> items = read_items(value, key);
   for (const RecipeItem& item : items) {
     if (!matches(item.text, "[A-Za-z0-9+._-]+(:[A-Za-z0-9+._-]+)*(::[A-Za-z0-9+._-]+)?")) {
@@ -31,8 +31,8 @@ std::string read_platform(const Value& value) {
 RecipeModules read_modules(const Value& value) {
   const MapReader map(value, "modules", {"enable", "disable", "platform"});
   RecipeModules modules;
-  if (const Value* v = map.find("enable")) modules.enable = read_specs(*v, "modules.enable");
-  if (const Value* v = map.find("disable")) modules.disable = read_specs(*v, "modules.disable");
+  if (const Value* v = map.find("enable")) modules.enable = read_module_specs(*v, "modules.enable");
+  if (const Value* v = map.find("disable")) modules.disable = read_module_specs(*v, "modules.disable");
   if (const Value* v = map.find("platform")) modules.platform = read_platform(*v);
   return modules;
 }

@@ -79,7 +79,7 @@ struct UnknownArch {
 /// Nothing where `arch` is an architecture of RPM's to build for (noarch is none).
 std::optional<UnknownArch> refused_arch(const std::string& arch);
 
-/// Recipe::vars.
+/// Selection::vars.
 std::map<std::string, std::string> read_vars(const Value& value);
 
 /// The way out of an address that has_sound_authority() refuses.
@@ -95,15 +95,26 @@ void read_access(RepoSpec& repo, const MapReader& map, const Context& context);
 
 std::vector<RepoSpec> read_repos(const Value& value, const Context& context);
 std::vector<RecipeItem> read_packages(const Value& value, const Context& context);
+std::vector<RecipeItem> read_exclude(const Value& value, std::string_view key, const Context& context);
+WeakDeps read_weak_deps(const Value& value, std::string_view key, const Context& context);
 RecipeModules read_modules(const Value& value);
-/// Of a recipe: objective, scriptlet_deps, prefer, avoid, package_penalty and guard_rails.
-Goal read_goal(const MapReader& map, const Context& context);
+Objective read_objective(const Value& value, std::string_view key);
+ScriptletDeps read_scriptlet_deps(const Value& value, std::string_view key);
+std::vector<Preference> read_preferences(const Value& value, std::string_view key, const Context& context);
+/// Fails where a package is both preferred and avoided.
+void require_no_contradiction(const Goal& goal);
 /// Sorted, each once.
 std::vector<std::string> read_group_package_types(const Value& value);
+std::vector<std::string> read_langs(const Value& value);
+/// Recipe::rpmdb.
+std::string read_rpmdb(const Value& value);
+Owners read_owners(const Value& value, std::string_view key);
 std::vector<RecipeUser> read_users(const Value& value);
 std::vector<RecipeFile> read_files(const Value& value, const Context& context);
 ImageConfig read_image(const Value& value);
+std::vector<RecipeTest> read_tests(const Value& value);
 ImageBudget read_budget(const Value& value);
+RecipeLimits read_limits(const Value& value);
 
 /// Sets `releasever` in the tree of a recipe. Fails where its repositories do not use it.
 void set_release(Value& tree, const std::string& releasever);

@@ -3,9 +3,10 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "base/fs.hpp"
-#include "reader.hpp"
+#include "keys.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::recipe {
@@ -18,20 +19,29 @@ std::string host_arch() {
   return uname(&host) == 0 ? host.machine : "x86_64";
 }
 
-MapReader read_top(const Value& tree) {
-  std::vector<std::string> known{"objective", "scriptlet_deps", "prefer", "avoid", "package_penalty", "guard_rails"};
-  known.insert(known.end(), {"name",       "include",
-                             "releasever", "vars",
-                             "arch",       "repos",
-                             "packages",   "exclude",
-                             "modules",    "group_package_types",
-                             "weak_deps",  "docs",
-                             "langs",      "localpkg_gpgcheck",
-                             "rpmdb",      "users",
-                             "owners",     "scriptlets_may_fail",
-                             "files",      "image",
-                             "tests",      "budget"});
-  return {tree, "recipe", known};
+/// Calls a reader with what it takes.
+template <class Key>
+auto read_value(const Key& key, const Value& value, const Context& context) {
+  using Read = decltype(key.read);
+  if constexpr (std::is_invocable_v<Read, const Value&, std::string_view, const Context&>) {
+    return key.read(value, key.name, context);
+  } else if constexpr (std::is_invocable_v<Read, const Value&, const Context&>) {
+    return key.read(value, context);
+  } else if constexpr (std::is_invocable_v<Read, const Value&, std::string_view>) {
+    return key.read(value, key.name);
+  } else {
+    return key.read(value);
+  }
+}
+
+/// Sets the fields of the keys that the recipe has, but for those that load() reads by itself.
+template <class Keys, class Owner>
+void read_keys(const Keys& keys, Owner& owner, const MapReader& map, const Context& context) {
+  for_each_key(keys, [&](const auto& key) {
+    if constexpr (!std::is_same_v<decltype(key.read), ByLoad>) {
+      if (const Value* value = map.find(key.name)) key.of(owner) = read_value(key, *value, context);
+    }
+  });
 }
 
 std::string read_name(const MapReader& map, const fs::path& path) {
@@ -65,6 +75,36 @@ std::string read_arch(const MapReader& map, const std::string& wanted) {
   return wanted;
 }
 
+void require_repos(const Recipe& recipe, const MapReader& map) {
+  if (!recipe.repos.empty()) return;
+  const std::vector<RecipeItem>& packages = recipe.selection.packages;
+  const auto named =
+      std::find_if(packages.begin(), packages.end(), [](const RecipeItem& item) { return !is_local_file(item.text); });
+  if (named == packages.end()) return;
+  const Value* repos = map.find("repos");
+  fail(repos == nullptr ? map.mark() : repos->mark,
+       "the recipe names no repository for the package '" + named->text + "'",
+       "add repos: with at least an id and a baseurl");
+}
+
+}  // namespace
+
+std::vector<RecipeItem> read_exclude(const Value& value, std::string_view key, const Context& context) {
+  std::vector<RecipeItem> items = read_specs(value, key, context);
+  for (const RecipeItem& item : items) {
+    if (is_collection(item.text)) {
+      fail(item.mark, std::string(key) + ": '" + item.text + "' is a group or module; only packages can be excluded",
+           "a module is kept out with modules: {disable: [NAME]}");
+    }
+  }
+  return items;
+}
+
+WeakDeps read_weak_deps(const Value& value, std::string_view key, const Context& context) {
+  if (value.type == Value::Type::list) return {.of = read_specs(value, key, context)};
+  return {.all = read_bool(value, key)};
+}
+
 std::vector<std::string> read_langs(const Value& value) {
   std::vector<std::string> langs;
   for (RecipeItem& item : read_items(value, "langs")) {
@@ -81,12 +121,16 @@ std::string read_rpmdb(const Value& value) {
     if (value.text == "auto") return "auto";
     if (value.plain && value.text == "false") return {};
     if (value.text.find('%') != std::string::npos) {
-      fail(value.mark, "rpmdb: the path has a '%', which rpm would not take as it is");
+      fail(value.mark, "rpmdb: '" + value.text + "' holds a '%', which rpm takes for the beginning of a macro");
     }
     if (value.text.starts_with('/') && value.text != "/") return read_absolute_path(value, "rpmdb");
   }
   fail(value.mark, "rpmdb: expected auto, an absolute path or false, found " +
                        (value.type == Value::Type::text ? "'" + value.text + "'" : std::string(value.type_name())));
+}
+
+Owners read_owners(const Value& value, std::string_view key) {
+  return read_one_of(value, key, {"warn", "strict"}) == "strict" ? Owners::strict : Owners::warn;
 }
 
 std::vector<RecipeTest> read_tests(const Value& value) {
@@ -100,57 +144,13 @@ std::vector<RecipeTest> read_tests(const Value& value) {
   return tests;
 }
 
-std::vector<RecipeItem> read_exclude(const Value& value, const Context& context) {
-  std::vector<RecipeItem> items = read_specs(value, "exclude", context);
-  for (const RecipeItem& item : items) {
-    if (is_collection(item.text)) {
-      fail(item.mark, "exclude: '" + item.text + "' is a group or module; only packages can be excluded",
-           "a module is kept out with modules: {disable: [NAME]}");
-    }
-  }
-  return items;
+std::vector<std::string> key_names() {
+  std::vector<std::string> names{"include", "name", "repos"};
+  const auto add = [&](const auto& key) { names.emplace_back(key.name); };
+  for_each_key(selection_keys, add);
+  for_each_key(recipe_keys, add);
+  return names;
 }
-
-void read_weak_deps(Recipe& recipe, const Value& value, const Context& context) {
-  if (value.type == Value::Type::list) {
-    recipe.weak_deps_of = read_specs(value, "weak_deps", context);
-  } else {
-    recipe.weak_deps = read_bool(value, "weak_deps");
-  }
-}
-
-void read_choices(Recipe& recipe, const MapReader& map, const Context& context) {
-  if (const Value* v = map.find("exclude")) recipe.exclude = read_exclude(*v, context);
-  if (const Value* v = map.find("modules")) recipe.modules = read_modules(*v);
-  if (const Value* v = map.find("group_package_types")) recipe.group_package_types = read_group_package_types(*v);
-  if (const Value* v = map.find("weak_deps")) read_weak_deps(recipe, *v, context);
-  recipe.goal = read_goal(map, context);
-  if (const Value* v = map.find("docs")) recipe.docs = read_bool(*v, "docs");
-  if (const Value* v = map.find("langs")) recipe.langs = read_langs(*v);
-  if (const Value* v = map.find("localpkg_gpgcheck")) {
-    recipe.localpkg_gpgcheck = read_bool(*v, "localpkg_gpgcheck");
-  }
-  if (const Value* v = map.find("rpmdb")) recipe.rpmdb = read_rpmdb(*v);
-  if (const Value* v = map.find("scriptlets_may_fail")) {
-    recipe.scriptlets_may_fail = read_specs(*v, "scriptlets_may_fail", context);
-  }
-  if (const Value* v = map.find("owners")) {
-    recipe.owners = read_one_of(*v, "owners", {"warn", "strict"}) == "strict" ? Owners::strict : Owners::warn;
-  }
-}
-
-void require_repos(const Recipe& recipe, const MapReader& map) {
-  if (!recipe.repos.empty()) return;
-  const auto named = std::find_if(recipe.packages.begin(), recipe.packages.end(),
-                                  [](const RecipeItem& item) { return !is_local_file(item.text); });
-  if (named == recipe.packages.end()) return;
-  const Value* repos = map.find("repos");
-  fail(repos == nullptr ? map.mark() : repos->mark,
-       "the recipe names no repository for the package '" + named->text + "'",
-       "add repos: with at least an id and a baseurl");
-}
-
-}  // namespace
 
 void check_arch(const std::string& arch) {
   if (const auto unknown = refused_arch(arch)) throw usage_error(unknown->message, unknown->hint);
@@ -160,27 +160,25 @@ Recipe load(const fs::path& path, const Overrides& overrides) {
   Value tree = load_tree(path.string());
   if (!overrides.repos_from.empty()) take_release(tree, overrides.repos_from.string());
   if (!overrides.releasever.empty()) set_release(tree, overrides.releasever);
-  const MapReader map = read_top(tree);
+  const MapReader map(tree, "recipe", key_names());
   Recipe recipe;
+  Selection& selection = recipe.selection;
   const fs::path directory = fs::canonical(parent_dir(path));
   recipe.path = directory / path.filename();
   recipe.name = read_name(map, path);
-  recipe.releasever = read_word(map, "releasever", "");
-  recipe.arch = read_arch(map, overrides.arch);
-  if (const Value* v = map.find("vars")) recipe.vars = read_vars(*v);
-  const Context context{directory, recipe.arch, recipe.releasever, &recipe.relative,
-                        variables_of(recipe.arch, recipe.releasever, recipe.vars)};
+  selection.releasever = read_word(map, "releasever", "");
+  selection.arch = read_arch(map, overrides.arch);
+  if (const Value* v = map.find("vars")) selection.vars = read_vars(*v);
+  const Context context{directory, selection.arch, selection.releasever, &recipe.relative,
+                        variables_of(selection.arch, selection.releasever, selection.vars)};
   if (const Value* v = map.find("repos")) recipe.repos = read_repos(*v, context);
-  recipe.packages = read_packages(map.require("packages"), context);
+  selection.packages = read_packages(map.require("packages"), context);
   require_repos(recipe, map);
-  read_choices(recipe, map, context);
-  recipe.goal.objective = overrides.objective.value_or(recipe.goal.objective);
-  recipe.goal.scriptlet_deps = overrides.scriptlet_deps.value_or(recipe.goal.scriptlet_deps);
-  if (const Value* v = map.find("users")) recipe.users = read_users(*v);
-  if (const Value* v = map.find("files")) recipe.files = read_files(*v, context);
-  if (const Value* v = map.find("image")) recipe.image = read_image(*v);
-  if (const Value* v = map.find("tests")) recipe.tests = read_tests(*v);
-  if (const Value* v = map.find("budget")) recipe.budget = read_budget(*v);
+  read_keys(selection_keys, selection, map, context);
+  require_no_contradiction(selection.goal);
+  selection.goal.objective = overrides.objective.value_or(selection.goal.objective);
+  selection.goal.scriptlet_deps = overrides.scriptlet_deps.value_or(selection.goal.scriptlet_deps);
+  read_keys(recipe_keys, recipe, map, context);
   recipe.digest = compute_digest(recipe, directory);
   return recipe;
 }

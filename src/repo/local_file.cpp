@@ -29,7 +29,8 @@ std::string read_regular(const fs::path& path, std::uint64_t limit) {
   struct stat info {};
   if (!fd || fstat(fd.get(), &info) != 0) throw Error(std::generic_category().message(errno));
   if (!S_ISREG(info.st_mode)) throw Error(not_regular);
-  if (static_cast<std::uint64_t>(info.st_size) > limit) throw Error("it is larger than " + std::to_string(limit / 1000000) + " MB");
+  if (static_cast<std::uint64_t>(info.st_size) > limit)
+    throw Error("it is larger than " + std::to_string(limit / 1000000) + " MB");
   return read_file(path);
 }
 

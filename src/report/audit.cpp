@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "words.hpp"
 
 namespace rootlet::report {
 namespace {
@@ -17,7 +18,9 @@ constexpr std::ptrdiff_t most_of_a_rule = 20;
 
 std::string line(const Finding& finding) {
   std::string where = finding.path;
-  if (!finding.package.empty()) where += where.empty() ? finding.package : fmt::format(" ({})", finding.package);
+  if (const std::string package = text_of(finding.package); !package.empty()) {
+    where += where.empty() ? package : fmt::format(" ({})", package);
+  }
   return one_line(where.empty() ? finding.message : where + ": " + finding.message);
 }
 
@@ -91,9 +94,12 @@ std::string to_text(const analysis::Audit& audit, const AuditTextOptions& option
 Json to_json(const analysis::Audit& audit) {
   Json findings = Json::array();
   for (const Finding& finding : audit.findings) {
-    Json one{{"rule", finding.rule},       {"severity", severity_name(finding.severity)},
-             {"package", finding.package}, {"path", finding.path},
-             {"message", finding.message}, {"advice", finding.advice}};
+    Json one{{"rule", finding.rule},
+             {"severity", severity_name(finding.severity)},
+             {"package", text_of(finding.package)},
+             {"path", finding.path},
+             {"message", finding.message},
+             {"advice", finding.advice}};
     if (!finding.accepted.empty()) one["accepted"] = finding.accepted;
     findings.push_back(std::move(one));
   }

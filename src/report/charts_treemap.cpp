@@ -14,19 +14,19 @@ namespace {
 constexpr double legend_height = 26;
 
 std::vector<TreemapCell> cells_of(const Timeline& timeline, std::size_t most) {
-  std::map<std::string, const PackageChange*> changes;
+  std::map<std::optional<Nevra>, const PackageChange*> changes;
   if (!timeline.steps.empty()) {
     for (const PackageChange& one : timeline.steps.back().changes) changes[one.after] = &one;
   }
   std::vector<TreemapCell> cells;
   for (const GraphPackage& one : timeline.records.back().graph.packages) {
-    const std::string nevra = one.nevra.str();
-    const auto found = changes.find(nevra);
+    const auto found = changes.find(one.nevra);
     const PackageChange* change = found == changes.end() ? nullptr : found->second;
     std::string what = "stayed";
     if (change != nullptr && change->kind == ChangeKind::added) what = "came";
     if (change != nullptr && what == "stayed" && change->bytes() != 0) what = change->bytes() > 0 ? "grew" : "shrank";
-    cells.push_back({one.nevra.name, nevra + ", " + human_size(one.installed_size), what, one.installed_size});
+    cells.push_back(
+        {one.nevra.name, one.nevra.str() + ", " + human_size(one.installed_size), what, one.installed_size});
   }
   std::stable_sort(cells.begin(), cells.end(),
                    [](const TreemapCell& a, const TreemapCell& b) { return a.size > b.size; });

@@ -41,7 +41,15 @@ std::string sizes_text(const Totals& totals) {
                      less ? "; " + human_size(totals.installed_size) + " with what the recipe leaves out" : "");
 }
 
-std::string name_of(const std::string& nevra) { return nevra.substr(0, nevra.rfind('-', nevra.rfind('-') - 1)); }
+std::string text_of(const std::optional<Nevra>& package) { return package ? package->str() : ""; }
+
+std::string detail_text(const Alternative& other) {
+  if (!other.rival) return other.detail;
+  const std::string rival = other.rival->str();
+  if (other.why == LostBecause::obsoleted) return "by " + rival;
+  if (other.why == LostBecause::conflict) return "with " + rival;
+  return rival + (other.rival_is_chosen ? " is in the set" : " is newer");
+}
 
 std::string proof_text(const Optimality& optimality) {
   const std::string what = superlative(optimality.objective);
@@ -58,8 +66,8 @@ std::vector<std::string> losses_text(const Solution& solution) {
   for (const Swap& swap : solution.swaps) {
     if (swap.loss.empty()) continue;
     std::vector<std::string> names;
-    for (const std::string& nevra : swap.chosen) names.push_back(name_of(nevra));
-    const std::string lost = name_of(swap.instead_of);
+    for (const PackageId id : swap.chosen) names.push_back(solution.packages.at(index(id)).package.nevra.name);
+    const std::string& lost = swap.instead_of.name;
     lines.push_back(fmt::format("{} in place of {}: lacks {}; to have it, add {} to packages", join(names, ", "), lost,
                                 swap.loss, lost));
   }

@@ -18,13 +18,6 @@ std::int64_t difference(std::uint64_t before, std::uint64_t after) {
   return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
 }
 
-/// Epoch, version and release of a NEVRA: "0:2.4.62-2.t1" of "httpd-0:2.4.62-2.t1.x86_64".
-std::string evr_of(const std::string& nevra) {
-  const std::string name = name_of(nevra);
-  const auto dot = nevra.rfind('.');
-  return nevra.substr(name.size() + 1, dot == std::string::npos ? dot : dot - name.size() - 1);
-}
-
 std::string size_line(const char* what, std::uint64_t before, std::uint64_t after) {
   const std::string sign = after < before ? "-" : after > before ? "+" : "";
   return fmt::format("  {:<12} {} -> {} ({}; {}{} bytes)\n", what, human_size(before), human_size(after),
@@ -92,26 +85,27 @@ Json totals_json(const Totals& totals) {
 
 /// Clause on what the package of a cause requires: "httpd-… requires mailcap", "httpd-…, which requires
 /// /usr/sbin/groupadd [pre]".
-std::string asks(const ChangeCause& cause, std::string_view requires_it, std::string_view recommends_it) {
+std::string asks(const ChangeCause& cause, const CauseWords& words, std::string_view requires_it,
+                 std::string_view recommends_it) {
   const bool recommended = cause.edge == EdgeKind::recommends;
   const std::string_view verb = recommended ? recommends_it : requires_it;
   std::string text =
-      fmt::format("{}{} {} {}", cause.package, verb.starts_with("which") ? "," : "", verb, cause.capability);
+      fmt::format("{}{} {} {}", words.package, verb.starts_with("which") ? "," : "", verb, words.capability);
   if (!recommended && cause.edge != EdgeKind::runtime) text += fmt::format(" [{}]", edge_kind_name(cause.edge));
   return text;
 }
 
-std::string companion(const ChangeCause& cause) {
-  const bool came = !cause.after.empty();
-  const std::string& other = came ? cause.after : cause.before;
+std::string companion(const ChangeCause& cause, const CauseWords& words) {
+  const bool came = cause.after.has_value();
+  const std::string& other = came ? words.after : words.before;
   switch (cause.edge) {
     case EdgeKind::supplements:
-      return fmt::format("{} {} {}, {} is there", other, came ? "supplements" : "supplemented", cause.capability,
-                         cause.package);
+      return fmt::format("{} {} {}, {} is there", other, came ? "supplements" : "supplemented", words.capability,
+                         words.package);
     case EdgeKind::conflicts:
-      return fmt::format("{} {} the conflict of {} with {}", other, came ? "averts" : "averted", cause.package,
-                         cause.capability);
-    default: return fmt::format("{} {} there for {}, of 32 bits", other, came ? "is" : "was", cause.package);
+      return fmt::format("{} {} the conflict of {} with {}", other, came ? "averts" : "averted", words.package,
+                         words.capability);
+    default: return fmt::format("{} {} there for {}, of 32 bits", other, came ? "is" : "was", words.package);
   }
 }
 
@@ -123,37 +117,46 @@ std::string signed_size(std::int64_t bytes) {
 }
 
 std::string change_text(const PackageChange& change) {
-  if (change.before.empty()) return change.after;
-  if (change.after.empty()) return change.before;
-  if (change.kind == ChangeKind::renamed) return change.before + " -> " + change.after;
-  if (change.before == change.after) return change.after;
-  return name_of(change.after) + " " + evr_of(change.before) + " -> " + evr_of(change.after);
+  if (!change.before || change.before == change.after) return text_of(change.after);
+  if (!change.after) return change.before->str();
+  if (change.kind == ChangeKind::renamed) return change.before->str() + " -> " + change.after->str();
+  return change.after->name + " " + change.before->evr() + " -> " + change.after->evr();
 }
 
 bool names_its_change(const ChangeCause& cause) {
   return cause.changes.size() == 1 && (cause.kind == CauseKind::updated || cause.kind == CauseKind::renamed);
 }
 
+CauseWords words_of(const ChangeCause& cause) {
+  return {cause.root, text_of(cause.package), cause.capability, text_of(cause.before), text_of(cause.after)};
+}
+
 std::string sentence(const PackageDiff& diff, const ChangeCause& cause) {
+  return sentence(diff, cause, words_of(cause));
+}
+
+std::string sentence(const PackageDiff& diff, const ChangeCause& cause, const CauseWords& words) {
+  const auto asking = [&](std::string_view requires_it, std::string_view recommends_it) {
+    return asks(cause, words, requires_it, recommends_it);
+  };
   switch (cause.kind) {
-    case CauseKind::line_added: return cause.root + " is new";
-    case CauseKind::line_removed: return cause.root + " is gone";
-    case CauseKind::line_changed: return cause.root + " stands for other packages now";
-    case CauseKind::requirement_added: return asks(cause, "now requires", "now recommends");
+    case CauseKind::line_added: return words.root + " is new";
+    case CauseKind::line_removed: return words.root + " is gone";
+    case CauseKind::line_changed: return words.root + " stands for other packages now";
+    case CauseKind::requirement_added: return asking("now requires", "now recommends");
     case CauseKind::requirement_met:
-      return asks(cause, "requires", "recommends") + ", for which no other package was there before";
-    case CauseKind::requirement_dropped: return asks(cause, "required", "recommended") + ", its successor does not";
+      return asking("requires", "recommends") + ", for which no other package was there before";
+    case CauseKind::requirement_dropped: return asking("required", "recommended") + ", its successor does not";
     case CauseKind::requirement_unmet:
-      return asks(cause, "required", "recommended") + ", for which no other package is there any more";
+      return asking("required", "recommended") + ", for which no other package is there any more";
     case CauseKind::provider_swapped:
-      return cause.after + " in place of " + cause.before + " for " + asks(cause, "which requires", "which recommends");
+      return words.after + " in place of " + words.before + " for " + asking("which requires", "which recommends");
     case CauseKind::provider_joined:
-      return cause.after + " beside " + cause.before + " for " + asks(cause, "which requires", "which recommends");
+      return words.after + " beside " + words.before + " for " + asking("which requires", "which recommends");
     case CauseKind::provider_left:
-      return cause.after + " alone, without " + cause.before + ", for " +
-             asks(cause, "which requires", "which recommends");
-    case CauseKind::companion: return companion(cause);
-    case CauseKind::renamed: return cause.after + " takes the place of " + cause.before;
+      return words.after + " alone, without " + words.before + ", for " + asking("which requires", "which recommends");
+    case CauseKind::companion: return companion(cause, words);
+    case CauseKind::renamed: return words.after + " takes the place of " + words.before;
     case CauseKind::updated: {
       const PackageChange& change = diff.changes.at(cause.changes.front());
       return fmt::format("{}: {}", change_kind_name(change.kind), change_text(change));
@@ -168,8 +171,8 @@ Json to_json(const PackageDiff& diff, const ChangeCause& cause) {
   for (const std::size_t place : cause.changes) {
     const PackageChange& change = diff.changes.at(place);
     changes.push_back({{"kind", change_kind_name(change.kind)},
-                       {"before", change.before},
-                       {"after", change.after},
+                       {"before", text_of(change.before)},
+                       {"after", text_of(change.after)},
                        {"size_before", change.size_before},
                        {"size_after", change.size_after},
                        {"bytes", change.bytes()}});
@@ -178,11 +181,11 @@ Json to_json(const PackageDiff& diff, const ChangeCause& cause) {
           {"sentence", sentence(diff, cause)},
           {"bytes", cause.bytes},
           {"root", cause.root},
-          {"package", cause.package},
+          {"package", text_of(cause.package)},
           {"capability", cause.capability},
           {"edge", edge_kind_name(cause.edge)},
-          {"before", cause.before},
-          {"after", cause.after},
+          {"before", text_of(cause.before)},
+          {"after", text_of(cause.after)},
           {"changes", changes}};
 }
 
@@ -195,9 +198,9 @@ std::string causes_text(const PackageDiff& diff) {
     for (const std::size_t place : cause.changes) {
       const PackageChange& change = diff.changes.at(place);
       text += fmt::format("           {:>9}  {} {}\n", signed_size(change.bytes()),
-                          change.before.empty()  ? "+"
-                          : change.after.empty() ? "-"
-                                                 : "=",
+                          !change.before  ? "+"
+                          : !change.after ? "-"
+                                          : "=",
                           printable(change_text(change)));
     }
   }

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <map>
 #include <nlohmann/json.hpp>
 
+#include "analysis/solution.hpp"
 #include "graph.hpp"
 #include "graph/drawing.hpp"
 #include "rootlet/report.hpp"
@@ -13,26 +13,11 @@ namespace {
 /// Above this a page has no drawing of the whole.
 constexpr std::size_t most_drawn_in_page = 5000;
 
-/// By package of the target's graph, what could have been there instead; empty where no solver was asked.
-std::vector<std::vector<Alternative>> alternatives_of(const inspect::Target& target) {
-  std::vector<std::vector<Alternative>> all;
-  if (!target.solution) return all;
-  std::map<std::string, const std::vector<Alternative>*> by_nevra;
-  for (const ChosenPackage& one : target.solution->packages) {
-    by_nevra[one.package.nevra.str()] = &one.reason.alternatives;
-  }
-  for (const GraphPackage& one : target.graph.packages) {
-    const auto found = by_nevra.find(one.nevra.str());
-    all.push_back(found == by_nevra.end() ? std::vector<Alternative>() : *found->second);
-  }
-  return all;
-}
-
 std::string html(const inspect::Target& target, const analysis::ViewOptions& options, const analysis::View& view) {
   graph::Drawing drawing;
   if (view.nodes.size() <= most_drawn_in_page && view.edges.size() <= most_drawn_in_page) drawing = graph::draw(view);
   PageInput input{target.name, target.graph, view, drawing, options.focus, options.kinds};
-  input.alternatives = alternatives_of(target);
+  if (target.solution) input.alternatives = analysis::alternatives_of(*target.solution, analysis::Part::staying);
   return page_text(input);
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "files.hpp"
 #include "rootlet/report.hpp"
+#include "words.hpp"
 
 namespace rootlet::report {
 namespace {
@@ -62,7 +63,7 @@ std::string kinds_text(const FileCosts& costs) {
 std::string largest_text(const FileCosts& costs) {
   std::string text = fmt::format("\n{:>9}  {}\n", "size", "largest files");
   for (const analysis::LargeFile& file : costs.largest) {
-    const std::string owner = fmt::format(" ({})", file.package.empty() ? "of no package" : file.package);
+    const std::string owner = fmt::format(" ({})", file.package ? file.package->str() : "of no package");
     text += fmt::format("{:>9}  {}\n", human_size(file.size),
                         one_line(file.path + (costs.packages_known ? owner : std::string())));
   }
@@ -107,7 +108,7 @@ Json kinds_json(const FileCosts& costs) {
 Json largest_json(const FileCosts& costs) {
   Json list = Json::array();
   for (const analysis::LargeFile& each : costs.largest) {
-    list.push_back({{"path", each.path}, {"bytes", each.size}, {"package", each.package}});
+    list.push_back({{"path", each.path}, {"bytes", each.size}, {"package", text_of(each.package)}});
   }
   return list;
 }

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "history_data.hpp"
 #include "rootlet/report.hpp"
+#include "words.hpp"
 
 namespace rootlet::report {
 
@@ -93,9 +94,9 @@ class Writer {
  private:
   /// Numbers that were given to the parts of a record.
   struct Written {
-    std::map<Id, Id> packages;                        ///< by key
-    std::map<Id, Id> ways;                            ///< by key
-    std::map<std::string, std::vector<Id>> by_nevra;  ///< packages
+    std::map<Id, Id> packages;                  ///< by key
+    std::map<Id, Id> ways;                      ///< by key
+    std::map<Nevra, std::vector<Id>> by_nevra;  ///< packages
   };
 
   Id string(const std::string& text) {
@@ -162,7 +163,7 @@ class Writer {
     for (std::size_t i = 0; i < graph.packages.size(); ++i) {
       const Id number = package(keys[i], graph.packages[i]);
       written.packages[keys[i]] = number;
-      written.by_nevra[graph.packages[i].nevra.str()].push_back(number);
+      written.by_nevra[graph.packages[i].nevra].push_back(number);
       written.ways[keys[i]] = way(graph, keys[i], steps[i], keys);
     }
     return written;
@@ -210,9 +211,9 @@ class Writer {
   /// Adds the causes of a step. Changes of version under the same key follow from the records; all others are listed.
   void add_causes(Json& json, const PackageDiff& step, const Written& before, const Written& after) {
     std::map<const Id*, std::size_t> used;
-    const auto number = [&used](const Written& of, const std::string& nevra) -> Id {
-      if (nevra.empty()) return -1;
-      const std::vector<Id>& all = of.by_nevra.at(nevra);
+    const auto number = [&used](const Written& of, const std::optional<Nevra>& nevra) -> Id {
+      if (!nevra) return -1;
+      const std::vector<Id>& all = of.by_nevra.at(*nevra);
       return all.at(used[all.data()]++);
     };
     std::set<Id> down, equal;
@@ -239,24 +240,24 @@ class Writer {
   /// Cause with the sentence of the command line, in which {names} stand for packages and capabilities.
   Json cause_json(const PackageDiff& step, const ChangeCause& cause, const Written& before, const Written& after,
                   Json changes) {
-    const Written& of = cause.in_earlier() ? before : after;
-    ChangeCause words = cause;
     Json json{{"kind", string(std::string(cause_kind_name(cause.kind)))}, {"sentence", nullptr}};
-    const auto name = [&](std::string& text, const char* part, const auto& number) {
-      if (text.empty()) return;
-      json[part] = number(text);
-      text = std::string("{") + part + "}";
+    const auto text = [&](const std::string& one, const char* part) -> std::string {
+      if (one.empty()) return "";
+      json[part] = string(one);
+      return std::string("{") + part + "}";
     };
-    const auto in = [](const Written& written) {
-      return [&written](const std::string& nevra) { return written.by_nevra.at(nevra).front(); };
+    const auto package = [&](const std::optional<Nevra>& nevra, const char* part, const Written& in) -> std::string {
+      if (!nevra) return "";
+      json[part] = in.by_nevra.at(*nevra).front();
+      return std::string("{") + part + "}";
     };
-    const auto text = [this](const std::string& one) { return string(one); };
-    name(words.root, "root", text);
-    name(words.package, "package", in(of));
-    name(words.capability, "capability", text);
-    name(words.before, "before", in(before));
-    name(words.after, "after", in(after));
-    json["sentence"] = cause.kind == CauseKind::updated ? Json() : Json(string(sentence(step, words)));
+    CauseWords words;
+    words.root = text(cause.root, "root");
+    words.package = package(cause.package, "package", cause.in_earlier() ? before : after);
+    words.capability = text(cause.capability, "capability");
+    words.before = package(cause.before, "before", before);
+    words.after = package(cause.after, "after", after);
+    json["sentence"] = cause.kind == CauseKind::updated ? Json() : Json(string(sentence(step, cause, words)));
     json["changes"] = std::move(changes);
     return json;
   }

@@ -83,7 +83,7 @@ std::string steps_text(const Timeline& timeline, std::size_t most) {
 
 std::string packages_table(const Timeline& timeline, std::size_t most) {
   const PackageGraph& graph = timeline.records.back().graph;
-  std::map<std::string, const PackageChange*> changes;
+  std::map<std::optional<Nevra>, const PackageChange*> changes;
   if (!timeline.steps.empty()) {
     for (const PackageChange& one : timeline.steps.back().changes) changes[one.after] = &one;
   }
@@ -102,7 +102,7 @@ std::string packages_table(const Timeline& timeline, std::size_t most) {
       rest += one.installed_size;
       continue;
     }
-    const auto found = changes.find(one.nevra.str());
+    const auto found = changes.find(one.nevra);
     rows += "<tr>" + html_cell(one.nevra.name) + html_cell(one.nevra.evr()) +
             html_number(human_size(one.installed_size)) +
             html_number(found == changes.end() ? "" : signed_size(found->second->bytes())) +

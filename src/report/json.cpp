@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "model/package_json.hpp"
 #include "rootlet/report.hpp"
 #include "words.hpp"
 
@@ -16,9 +17,27 @@ Json sums_json(const Totals& totals) {
   return json;
 }
 
+Json nevras_json(const std::vector<Nevra>& packages) {
+  Json list = Json::array();
+  for (const Nevra& one : packages) list.push_back(one.str());
+  return list;
+}
+
+Json alternatives_json(const std::vector<Alternative>& alternatives) {
+  Json list = Json::array();
+  for (const Alternative& other : alternatives) {
+    list.push_back({{"package", other.package.str()},
+                    {"repo", other.repo},
+                    {"why", lost_because_name(other.why)},
+                    {"detail", detail_text(other)},
+                    {"capabilities", other.capabilities}});
+  }
+  return list;
+}
+
 namespace {
 
-Json reason_json(const Reason& reason) {
+Json reason_json(const Solution& solution, const Reason& reason) {
   Json requested = Json::array();
   for (const Requested& entry : reason.requested) {
     Json one{{"spec", entry.spec}, {"file", entry.mark.file}, {"line", entry.mark.line}};
@@ -27,25 +46,16 @@ Json reason_json(const Reason& reason) {
   }
   Json required_by = Json::array();
   for (const RequiredBy& use : reason.required_by) {
-    Json one{{"package", use.package},
-             {"capability", use.capability},
-             {"kind", edge_kind_name(use.kind)},
-             {"form", form_name(form_of(use.capability))}};
+    Json one = required_by_json(use, solution.packages);
+    one["form"] = form_name(form_of(use.capability));
     if (!use.condition.empty()) {
       one["condition"] = use.condition.capability;
       one["condition_is_there"] = use.condition.is_there;
     }
     required_by.push_back(std::move(one));
   }
-  Json alternatives = Json::array();
-  for (const Alternative& other : reason.alternatives) {
-    alternatives.push_back({{"package", other.package},
-                            {"repo", other.repo},
-                            {"why", lost_because_name(other.why)},
-                            {"detail", other.detail},
-                            {"capabilities", other.capabilities}});
-  }
-  return {{"requested", requested}, {"required_by", required_by}, {"alternatives", alternatives}};
+  return {
+      {"requested", requested}, {"required_by", required_by}, {"alternatives", alternatives_json(reason.alternatives)}};
 }
 
 /// Adds how the set was chosen: its value and the proof, DNF's answer, and the swaps.
@@ -55,38 +65,34 @@ void add_choice(Json& json, const Solution& solution) {
   json["dnf"] = sums_json(solution.dnf);
   json["swaps"] = Json::array();
   for (const Swap& swap : solution.swaps) {
-    json["swaps"].push_back({{"instead_of", swap.instead_of},
-                             {"chosen", swap.chosen},
+    Json chosen = Json::array();
+    for (const PackageId id : swap.chosen) chosen.push_back(solution.packages.at(index(id)).package.nevra.str());
+    json["swaps"].push_back({{"instead_of", swap.instead_of.str()},
+                             {"chosen", chosen},
                              {"capabilities", swap.capabilities},
                              {"lacks", swap.loss}});
   }
 }
 
-}  // namespace
-
-Json to_json(const ChosenPackage& chosen) {
+Json package_json(const Solution& solution, const ChosenPackage& chosen) {
   const Package& package = chosen.package;
-  Json json{{"name", package.nevra.name},
-            {"epoch", package.nevra.epoch},
-            {"version", package.nevra.version},
-            {"release", package.nevra.release},
-            {"arch", package.nevra.arch},
-            {"nevra", package.nevra.str()},
-            {"repo", package.repo},
-            {"installed_size", package.installed_size},
-            {"download_size", package.download_size},
-            {"checksum", package.checksum.str()},
-            {"location", package.location},
-            {"reason", reason_json(chosen.reason)}};
+  Json json = identity_json(package);
+  json["installed_size"] = package.installed_size;
+  json["download_size"] = package.download_size;
+  json["checksum"] = package.checksum.str();
+  json["location"] = package.location;
+  json["reason"] = reason_json(solution, chosen.reason);
   if (package.kept_size) json["kept_size"] = *package.kept_size;
   return json;
 }
+
+}  // namespace
 
 Json to_json(const Solution& solution) {
   Json packages = Json::array();
   Json build_only = Json::array();
   for (const ChosenPackage& chosen : solution.packages) {
-    (chosen.build_only ? build_only : packages).push_back(to_json(chosen));
+    (chosen.build_only ? build_only : packages).push_back(package_json(solution, chosen));
   }
   Json json{{"packages", packages}};
   if (!build_only.empty()) json["build_only"] = build_only;
@@ -116,7 +122,7 @@ Json to_json(const make::BuildResult& result) {
                    {"files", result.image.files}};
   Json owners = Json::array();
   for (const MissingOwner& missing : result.missing_owners) {
-    owners.push_back({{"package", missing.package},
+    owners.push_back({{"package", missing.package.str()},
                       {"name", missing.name},
                       {"kind", missing.group ? "group" : "user"},
                       {"files", missing.files}});

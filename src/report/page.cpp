@@ -11,6 +11,7 @@
 #include "page_texts.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/report.hpp"
+#include "words.hpp"
 
 namespace rootlet::report {
 
@@ -133,8 +134,8 @@ class PageData {
         std::vector<std::string> capabilities;
         for (const std::string& one : other.capabilities) capabilities.push_back(legible(one));
         std::string why = in_words(lost_because_name(other.why));
-        if (!other.detail.empty()) why += ", " + legible(other.detail);
-        list.push_back({{"package", legible(other.package)}, {"why", why}, {"capabilities", capabilities}});
+        if (const std::string detail = detail_text(other); !detail.empty()) why += ", " + legible(detail);
+        list.push_back({{"package", legible(other.package.str())}, {"why", why}, {"capabilities", capabilities}});
       }
       if (!list.empty()) all[std::to_string(i)] = std::move(list);
     }

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rootlet/report.hpp"
+#include "words.hpp"
 
 namespace rootlet::report {
 namespace {
@@ -9,21 +10,15 @@ using Json = nlohmann::ordered_json;
 
 Json place(const Mark& mark) { return {{"file", mark.file}, {"line", mark.line}, {"column", mark.column}}; }
 
-Json names(const std::vector<Nevra>& packages) {
-  Json list = Json::array();
-  for (const Nevra& nevra : packages) list.push_back(nevra.str());
-  return list;
-}
-
 Json node_json(const ProblemNode& node, std::size_t index) {
   Json json = {{"id", index}, {"why", why_name(node.why)}, {"sentence", sentence(node)}};
   if (!node.entry.empty()) json["entry"] = node.entry;
   if (!node.mark.file.empty()) json["place"] = place(node.mark);
   if (!node.via.empty()) json["via"] = node.via;
   if (!node.streams.empty()) json["streams"] = node.streams;
-  if (!node.packages.empty()) json["packages"] = names(node.packages);
+  if (!node.packages.empty()) json["packages"] = nevras_json(node.packages);
   if (!node.capabilities.empty()) json["capabilities"] = node.capabilities;
-  if (!node.others.empty()) json["others"] = names(node.others);
+  if (!node.others.empty()) json["others"] = nevras_json(node.others);
   if (node.count > 0) json["count"] = node.count;
   if (node.why == Why::told) json["see"] = node.told;
   json["children"] = node.children;

@@ -66,9 +66,9 @@ Json location_json(const Finding& finding, std::string_view target) {
   Json artifact = finding.path.empty() ? Json{{"uri", target_uri(target)}}
                                        : Json{{"uri", uri_of(finding.path)}, {"uriBaseId", root_base}};
   Json location{{"physicalLocation", {{"artifactLocation", std::move(artifact)}, {"region", {{"startLine", 1}}}}}};
-  if (!finding.package.empty()) {
-    location["logicalLocations"] = Json::array(
-        {Json{{"name", name_of(finding.package)}, {"fullyQualifiedName", finding.package}, {"kind", "package"}}});
+  if (const auto& package = finding.package) {
+    location["logicalLocations"] =
+        Json::array({Json{{"name", package->name}, {"fullyQualifiedName", package->str()}, {"kind", "package"}}});
   }
   return location;
 }
@@ -78,7 +78,7 @@ Json location_json(const Finding& finding, std::string_view target) {
 class Fingerprints {
  public:
   std::string of(const Finding& finding) {
-    std::string facts = finding.rule + '\0' + name_of(finding.package) + '\0' + finding.path;
+    std::string facts = finding.rule + '\0' + (finding.package ? finding.package->name : "") + '\0' + finding.path;
     if (finding.path.empty()) facts += '\0' + finding.message;
     const std::size_t number = ++seen_[facts];
     if (number > 1) facts += '\0' + std::to_string(number);
@@ -99,7 +99,7 @@ std::vector<Group> grouped_findings(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) groups.push_back({&finding});
     return groups;
   }
-  std::map<std::tuple<Severity, std::string, std::string, std::string, std::string>, std::size_t> places;
+  std::map<std::tuple<Severity, std::string, std::optional<Nevra>, std::string, std::string>, std::size_t> places;
   for (const Finding& finding : findings) {
     const std::string directory = finding.path.substr(0, finding.path.rfind('/'));
     const auto [place, fresh] =

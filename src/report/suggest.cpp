@@ -17,10 +17,15 @@ std::string saved_text(Objective objective, std::uint64_t saved) {
   return objective == Objective::fewest ? counted(saved, "package") : human_size(saved);
 }
 
-std::vector<std::string> names_of(const std::vector<std::string>& nevras) {
+std::vector<std::string> names_of(const std::vector<Nevra>& packages) {
   std::vector<std::string> names;
-  for (const std::string& nevra : nevras) names.push_back(name_of(nevra));
+  for (const Nevra& one : packages) names.push_back(one.name);
   return names;
+}
+
+/// A package of the best set.
+const Package& package_at(const Suggestion& suggestion, PackageId id) {
+  return suggestion.best.packages.at(index(id)).package;
 }
 
 std::string few(std::vector<std::string> texts) {
@@ -46,24 +51,24 @@ std::string decisions_text(const Suggestion& suggestion) {
   std::string text;
   for (const Decision& decision : suggestion.decisions) {
     if (decision.saved == 0 && decision.loss.empty()) continue;
-    text +=
-        fmt::format("  {:>8}  {} over {}{}, for {}\n", saved_text(objective, decision.saved), name_of(decision.chosen),
-                    name_of(decision.over), decision.over_dnf ? ", DNF's choice" : "", few(decision.capabilities));
+    text += fmt::format("  {:>8}  {} over {}{}, for {}\n", saved_text(objective, decision.saved),
+                        package_at(suggestion, decision.chosen).nevra.name, decision.over.name,
+                        decision.over_dnf ? ", DNF's choice" : "", few(decision.capabilities));
     if (!decision.loss.empty()) text += fmt::format("            lacks {}\n", decision.loss);
-    if (decision.next.empty() || decision.next == decision.over) continue;
-    text += fmt::format("            next best of {}: {}, {} more\n", decision.others, name_of(decision.next),
+    if (!decision.next || decision.next == decision.over) continue;
+    text += fmt::format("            next best of {}: {}, {} more\n", decision.others, decision.next->name,
                         saved_text(objective, decision.next_costs));
   }
   return text.empty() ? "" : "\nWhat each choice saves\n" + text;
 }
 
-std::string chain_text(const Forced& forced) {
+std::string chain_text(const Suggestion& suggestion, const Forced& forced) {
   std::string text;
   for (const Hop& hop : forced.chain) {
     const std::string kind = hop.kind == EdgeKind::runtime ? "" : fmt::format(" [{}]", edge_kind_name(hop.kind));
-    text += fmt::format("{} requires {}{}, ", name_of(hop.package), hop.capability, kind);
+    text += fmt::format("{} requires {}{}, ", package_at(suggestion, hop.package).nevra.name, hop.capability, kind);
   }
-  return text + name_of(forced.package);
+  return text + package_at(suggestion, forced.package).nevra.name;
 }
 
 std::string lines_text(const Suggestion& suggestion) {
@@ -72,8 +77,8 @@ std::string lines_text(const Suggestion& suggestion) {
     text += fmt::format("  {:>8}  {}: {} ({})\n", human_size(line.retained.size()), line.mark.str(), line.spec,
                         counted(line.retained.packages, "package"));
     for (const Forced& forced : line.heaviest) {
-      text += fmt::format("            {:>8}  {}\n", human_size(forced.kept_size.value_or(forced.installed_size)),
-                          chain_text(forced));
+      text += fmt::format("            {:>8}  {}\n", human_size(package_at(suggestion, forced.package).size()),
+                          chain_text(suggestion, forced));
     }
   }
   return "\nWhat each line brings that no other line needs\n" + text;
@@ -83,8 +88,8 @@ std::string blocked_text(const Suggestion& suggestion) {
   std::string text;
   for (const Blocked& blocked : suggestion.blocked) {
     text += fmt::format("  {:>8}  {} conflicts with {}, which {} provides\n",
-                        saved_text(suggestion.best.optimality.objective, blocked.saved), name_of(blocked.package),
-                        blocked.capability, name_of(blocked.other));
+                        saved_text(suggestion.best.optimality.objective, blocked.saved), blocked.package.name,
+                        blocked.capability, blocked.other.name);
     if (!blocked.removed.empty()) {
       text += fmt::format("            without it, {} in place of {}\n", few(names_of(blocked.added)),
                           few(names_of(blocked.removed)));
@@ -95,9 +100,9 @@ std::string blocked_text(const Suggestion& suggestion) {
 
 std::string paste_text(const Suggestion& suggestion, const Recipe& recipe) {
   std::string text;
-  if (recipe.goal.objective == Objective::dnf) text += "objective: smallest\n";
+  if (recipe.selection.goal.objective == Objective::dnf) text += "objective: smallest\n";
   const std::uint64_t best = suggestion.best.totals().size();
-  if (recipe.goal.scriptlet_deps == ScriptletDeps::keep && !suggestion.leaving.empty()) {
+  if (recipe.selection.goal.scriptlet_deps == ScriptletDeps::keep && !suggestion.leaving.empty()) {
     text += fmt::format("scriptlet_deps: drop   # {} and {} less\n", counted(suggestion.leaving.size(), "package"),
                         human_size(best - std::min(best, suggestion.staying.size())));
   }
@@ -117,18 +122,20 @@ Json optimality_json(const Optimality& optimality) {
           {"bound", optimality.bound}};
 }
 
-Json line_json(const LineCost& line) {
+Json line_json(const Suggestion& suggestion, const LineCost& line) {
   Json heaviest = Json::array();
   for (const Forced& forced : line.heaviest) {
     Json chain = Json::array();
     for (const Hop& hop : forced.chain) {
-      chain.push_back({{"package", hop.package},
+      chain.push_back({{"package", package_at(suggestion, hop.package).nevra.str()},
                        {"capability", hop.capability},
                        {"kind", edge_kind_name(hop.kind)},
-                       {"provider", hop.provider}});
+                       {"provider", package_at(suggestion, hop.provider).nevra.str()}});
     }
-    heaviest.push_back({{"package", forced.package}, {"installed_size", forced.installed_size}, {"chain", chain}});
-    if (forced.kept_size) heaviest.back()["kept_size"] = *forced.kept_size;
+    const Package& package = package_at(suggestion, forced.package);
+    heaviest.push_back(
+        {{"package", package.nevra.str()}, {"installed_size", package.installed_size}, {"chain", chain}});
+    if (package.kept_size) heaviest.back()["kept_size"] = *package.kept_size;
   }
   return {{"spec", line.spec},
           {"file", line.mark.file},
@@ -142,32 +149,32 @@ Json line_json(const LineCost& line) {
 Json to_json(const Suggestion& suggestion) {
   Json decisions = Json::array();
   for (const Decision& decision : suggestion.decisions) {
-    decisions.push_back({{"chosen", decision.chosen},
+    decisions.push_back({{"chosen", package_at(suggestion, decision.chosen).nevra.str()},
                          {"capabilities", decision.capabilities},
                          {"others", decision.others},
-                         {"over", decision.over},
+                         {"over", decision.over.str()},
                          {"over_dnf", decision.over_dnf},
                          {"saved", decision.saved},
-                         {"next", decision.next},
+                         {"next", text_of(decision.next)},
                          {"next_costs", decision.next_costs},
                          {"lacks", decision.loss}});
   }
   Json lines = Json::array();
-  for (const LineCost& line : suggestion.lines) lines.push_back(line_json(line));
+  for (const LineCost& line : suggestion.lines) lines.push_back(line_json(suggestion, line));
   Json blocked = Json::array();
   for (const Blocked& each : suggestion.blocked) {
-    blocked.push_back({{"package", each.package},
+    blocked.push_back({{"package", each.package.str()},
                        {"capability", each.capability},
-                       {"other", each.other},
+                       {"other", each.other.str()},
                        {"saved", each.saved},
-                       {"added", each.added},
-                       {"removed", each.removed}});
+                       {"added", nevras_json(each.added)},
+                       {"removed", nevras_json(each.removed)}});
   }
   Json best = sums_json(suggestion.best.totals());
   best.update(optimality_json(suggestion.best.optimality));
   Json staying = sums_json(suggestion.staying);
   staying.update(optimality_json(suggestion.staying_optimality));
-  staying["leaving"] = suggestion.leaving;
+  staying["leaving"] = nevras_json(suggestion.leaving);
   return {{"dnf", sums_json(suggestion.dnf)},
           {"best", best},
           {"without_scriptlet_deps", staying},

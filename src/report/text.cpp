@@ -12,17 +12,18 @@ namespace rootlet::report {
 namespace {
 
 /// Requirement that explains a package best: of a package that stays where this one stays, and at run time.
-const RequiredBy& telling(const ChosenPackage& chosen, const std::set<std::string>& staying) {
+const RequiredBy& telling(const Solution& solution, const ChosenPackage& chosen) {
   const std::vector<RequiredBy>& all = chosen.reason.required_by;
   const auto rank = [&](const RequiredBy& use) {
-    return std::make_pair(!chosen.build_only && !staying.contains(use.package), use.kind != EdgeKind::runtime);
+    const bool leaves = solution.packages.at(index(use.package)).build_only;
+    return std::make_pair(!chosen.build_only && leaves, use.kind != EdgeKind::runtime);
   };
   return *std::min_element(all.begin(), all.end(),
                            [&](const RequiredBy& a, const RequiredBy& b) { return rank(a) < rank(b); });
 }
 
 /// Reason in a table's cell: "recipe: bash" or "bash: libtinfo.so.5()(64bit) (and 2 more)".
-std::string short_reason(const ChosenPackage& chosen, const std::set<std::string>& staying) {
+std::string short_reason(const Solution& solution, const ChosenPackage& chosen) {
   const Reason& reason = chosen.reason;
   if (!reason.requested.empty()) {
     std::vector<std::string> specs;
@@ -30,25 +31,15 @@ std::string short_reason(const ChosenPackage& chosen, const std::set<std::string
     return "recipe: " + join(specs, ", ");
   }
   if (reason.required_by.empty()) return "";
-  const RequiredBy& first = staying.empty() ? reason.required_by.front() : telling(chosen, staying);
-  std::vector<std::string> others;
-  for (const RequiredBy& use : reason.required_by) others.push_back(use.package);
-  others.erase(std::unique(others.begin(), others.end()), others.end());
-  std::string text = name_of(first.package);
+  const bool some_leave = solution.count() < solution.packages.size();
+  const RequiredBy& first = some_leave ? telling(solution, chosen) : reason.required_by.front();
+  std::set<PackageId> others;
+  for (const RequiredBy& use : reason.required_by) others.insert(use.package);
+  std::string text = solution.packages.at(index(first.package)).package.nevra.name;
   if (first.kind != EdgeKind::runtime) text += fmt::format(" ({})", edge_kind_name(first.kind));
   text += ": " + first.capability;
   if (others.size() > 1) text += fmt::format(" (and {} more)", others.size() - 1);
   return text;
-}
-
-/// NEVRAs of the packages that stay; empty where none leaves.
-std::set<std::string> staying_in(const Solution& solution) {
-  std::set<std::string> staying;
-  if (solution.count() == solution.packages.size()) return staying;
-  for (const ChosenPackage& chosen : solution.packages) {
-    if (!chosen.build_only) staying.insert(chosen.package.nevra.str());
-  }
-  return staying;
 }
 
 /// Lines for a failed scriptlet: "  failed     %post of ember-0:1-1.noarch: exit status 1", and below what it printed.
@@ -93,11 +84,10 @@ std::string to_text(const Solution& solution) {
   for (const ChosenPackage& chosen : solution.packages) width = std::max(width, chosen.package.nevra.str().size());
   std::string text;
   std::string build_only;
-  const std::set<std::string> staying = staying_in(solution);
   for (const ChosenPackage& chosen : solution.packages) {
     (chosen.build_only ? build_only : text) +=
         printable(fmt::format("{:<{}}  {:>8}  {}\n", chosen.package.nevra.str(), width,
-                              human_size(chosen.package.size()), short_reason(chosen, staying)));
+                              human_size(chosen.package.size()), short_reason(solution, chosen)));
   }
   if (!build_only.empty()) text += std::string(build_only_heading) + build_only;
   return text + totals_text(solution);
@@ -118,7 +108,7 @@ std::string to_text(const make::BuildResult& result) {
   for (const MissingOwner& missing : result.missing_owners) {
     text += printable(fmt::format("  owner      {} '{}' does not exist: {} of {} are root's\n",
                                   missing.group ? "group" : "user", missing.name, counted(missing.files, "file"),
-                                  missing.package));
+                                  missing.package.str()));
   }
   if (result.rpmdb_format == RpmdbFormat::berkeley) {
     text += "  rpmdb      bdb (Berkeley DB), which the image's own rpm reads\n";

@@ -42,16 +42,20 @@ std::vector<std::string> capability_texts(const std::vector<const RequiredBy*>& 
 }
 
 /// Lines for the packages that require it, one each; of many capabilities the first few.
-std::vector<std::string> required_lines(const std::vector<RequiredBy>& uses) {
+std::vector<std::string> required_lines(const Solution& solution, const std::vector<RequiredBy>& uses) {
   constexpr std::size_t shown = 3;
-  std::map<std::string, std::vector<const RequiredBy*>> by_package;
-  for (const RequiredBy& use : uses) by_package[use.package].push_back(&use);
+  std::vector<std::vector<const RequiredBy*>> by_package;
+  for (const RequiredBy& use : uses) {
+    if (by_package.empty() || by_package.back().front()->package != use.package) by_package.emplace_back();
+    by_package.back().push_back(&use);
+  }
   std::vector<std::string> lines;
-  for (const auto& [package, of_package] : by_package) {
+  for (const auto& of_package : by_package) {
     std::vector<std::string> capabilities = capability_texts(of_package);
     const std::size_t count = capabilities.size();
     capabilities.resize(std::min(count, shown));
-    std::string line = "required by " + package + ": " + join(capabilities, ", ");
+    const Nevra& from = solution.packages.at(index(of_package.front()->package)).package.nevra;
+    std::string line = "required by " + from.str() + ": " + join(capabilities, ", ");
     if (count > shown) line += fmt::format(" and {} more", count - shown);
     lines.push_back(std::move(line));
   }
@@ -63,7 +67,7 @@ std::vector<std::string> alternative_lines(const std::vector<Alternative>& alter
   constexpr std::size_t shown = 3;
   std::map<std::pair<LostBecause, std::string>, std::vector<std::string>> by_cause;
   for (const Alternative& other : alternatives) {
-    by_cause[{other.why, other.detail}].push_back(other.package + " from " + other.repo);
+    by_cause[{other.why, detail_text(other)}].push_back(other.package.str() + " from " + other.repo);
   }
   std::vector<std::string> lines;
   for (auto& [cause, packages] : by_cause) {
@@ -78,11 +82,11 @@ std::vector<std::string> alternative_lines(const std::vector<Alternative>& alter
   return lines;
 }
 
-std::string why_text(const ChosenPackage& chosen) {
+std::string why_text(const Solution& solution, const ChosenPackage& chosen) {
   const Reason& reason = chosen.reason;
   std::string text = printable(chosen.package.nevra.str()) + "  " + human_size(chosen.package.size()) + "\n";
   for (const Requested& entry : reason.requested) text += "  " + printable(requested_line(entry)) + "\n";
-  for (const std::string& line : required_lines(reason.required_by)) text += "  " + printable(line) + "\n";
+  for (const std::string& line : required_lines(solution, reason.required_by)) text += "  " + printable(line) + "\n";
   for (const std::string& line : alternative_lines(reason.alternatives)) text += "  " + printable(line) + "\n";
   return text;
 }
@@ -92,7 +96,9 @@ std::string why_text(const ChosenPackage& chosen) {
 std::string why_text(const Solution& solution) {
   std::string text;
   std::string build_only;
-  for (const ChosenPackage& chosen : solution.packages) (chosen.build_only ? build_only : text) += why_text(chosen);
+  for (const ChosenPackage& chosen : solution.packages) {
+    (chosen.build_only ? build_only : text) += why_text(solution, chosen);
+  }
   if (!build_only.empty()) text += std::string(build_only_heading) + build_only;
   return text + totals_text(solution);
 }

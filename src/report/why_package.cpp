@@ -118,9 +118,10 @@ std::string alternatives_text(const std::vector<Alternative>& alternatives) {
   std::string text;
   for (std::size_t i = 0; i < std::min(alternatives.size(), shown); ++i) {
     const Alternative& other = alternatives[i];
-    text += fmt::format("not chosen: {} from {}, for {}: {}{}{}\n", other.package, other.repo,
+    const std::string detail = detail_text(other);
+    text += fmt::format("not chosen: {} from {}, for {}: {}{}{}\n", other.package.str(), other.repo,
                         join(other.capabilities, ", "), in_words(lost_because_name(other.why)),
-                        other.detail.empty() ? "" : ", ", other.detail);
+                        detail.empty() ? "" : ", ", detail);
   }
   if (alternatives.size() > shown) text += fmt::format("not chosen: {} more\n", alternatives.size() - shown);
   return text;
@@ -217,14 +218,6 @@ Json to_json(const PackageGraph& graph, const analysis::Why& why, const std::vec
     roots.push_back(root_json(graph, graph.roots[r]));
     roots.back()["chain_count"] = why.chains.counts[r] ? Json(*why.chains.counts[r]) : Json();
   }
-  Json others = Json::array();
-  for (const Alternative& other : alternatives) {
-    others.push_back({{"package", other.package},
-                      {"repo", other.repo},
-                      {"why", lost_because_name(other.why)},
-                      {"detail", other.detail},
-                      {"capabilities", other.capabilities}});
-  }
   return {{"package", nevra_at(graph, why.package)},
           {"installed_size", graph.at(why.package).installed_size},
           {"roots", roots},
@@ -237,7 +230,7 @@ Json to_json(const PackageGraph& graph, const analysis::Why& why, const std::vec
             {"cut", names_json(graph, why.leaving.cut)},
             {"required_by", names_json(graph, why.leaving.required_by)},
             {"broken", names_json(graph, why.leaving.broken)}}},
-          {"alternatives", others}};
+          {"alternatives", alternatives_json(alternatives)}};
 }
 
 namespace {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "rootlet/diff.hpp"
 #include "rootlet/package.hpp"
 
 namespace rootlet::report {
@@ -11,8 +13,22 @@ namespace rootlet::report {
 /// Heading above the packages that do not stay in the root.
 inline constexpr const char* build_only_heading = "in the build only:\n";
 
-/// Name in a NEVRA: "bash" of "bash-0:5.1.8-2.el9.x86_64".
-std::string name_of(const std::string& nevra);
+/// NEVRA as text; nothing where there is no package.
+std::string text_of(const std::optional<Nevra>& package);
+
+/// List of NEVRAs.
+nlohmann::ordered_json nevras_json(const std::vector<Nevra>& packages);
+
+/// Parts of a cause as its sentence has them; empty where there is none.
+struct CauseWords {
+  std::string root, package, capability, before, after;
+};
+CauseWords words_of(const ChangeCause& cause);
+/// Sentence of a cause with other words in it.
+std::string sentence(const PackageDiff& diff, const ChangeCause& cause, const CauseWords& words);
+
+/// [{"package", "repo", "why", "detail", "capabilities"}].
+nlohmann::ordered_json alternatives_json(const std::vector<Alternative>& alternatives);
 
 /// Sizes in parentheses: "(67,600,000 bytes; 84.6 MB with what the recipe leaves out)"; the second part where headers
 /// are known.

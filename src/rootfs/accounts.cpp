@@ -51,7 +51,7 @@ void collect(const Table& before, const Table& after, Table& made) {
 
 }  // namespace
 
-Accounts read_accounts(const Root& root) {
+Accounts read_accounts(const root::Root& root) {
   Accounts accounts;
   for (const Place& place : places) {
     if (const auto file = root.read(place.path)) accounts.*place.table = Table(file->content);
@@ -59,12 +59,12 @@ Accounts read_accounts(const Root& root) {
   return accounts;
 }
 
-void write_accounts(const Root& root, const Accounts& accounts) {
+void write_accounts(const root::Root& root, const Accounts& accounts) {
   for (const Place& place : places) {
     const Table& table = accounts.*place.table;
     if (!table.changed()) continue;
     const auto before = root.read(place.path);
-    root.write(place.path, table.content(), before ? before->access : Access{place.mode, 0, 0});
+    root.write(place.path, table.content(), before ? before->access : root::Access{place.mode, 0, 0});
   }
 }
 
@@ -96,7 +96,9 @@ std::vector<std::string> AccountMaker::before(std::size_t package) {
 
 void AccountMaker::carry_out(const rpm::PackageAccounts& package, Accounts& accounts,
                              std::vector<std::string>& problems) {
-  const auto wrong = [&](const std::string& text) { problems.push_back("package " + package.package + ": " + text); };
+  const auto wrong = [&](const std::string& text) {
+    problems.push_back("package " + package.package.str() + ": " + text);
+  };
   for (const rpm::PackageAccounts::Source& source : package.sources) {
     std::vector<accounts::Line> lines;
     for (const std::string& text : lines_of(source)) {
@@ -168,7 +170,7 @@ std::vector<MissingOwner> AccountMaker::missing(std::size_t package) const {
 
 void add_users(const fs::path& root, const std::vector<RecipeUser>& users) {
   if (users.empty()) return;
-  const Root beneath(root);
+  const root::Root beneath(root);
   Accounts accounts = read_accounts(beneath);
   for (const RecipeUser& user : users) accounts::add_user(accounts, user);
   write_accounts(beneath, accounts);

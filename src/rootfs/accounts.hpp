@@ -5,16 +5,16 @@
 #include <vector>
 
 #include "accounts/accounts.hpp"
-#include "beneath.hpp"
+#include "root/beneath.hpp"
 #include "rootfs/install.hpp"
 #include "rpm/package_accounts.hpp"
 
 namespace rootlet::rootfs {
 
 /// The account files of a root: /etc/passwd, group, shadow and gshadow.
-accounts::Accounts read_accounts(const Root& root);
+accounts::Accounts read_accounts(const root::Root& root);
 /// Writes those that have changed; new ones as systemd-sysusers makes them.
-void write_accounts(const Root& root, const accounts::Accounts& accounts);
+void write_accounts(const root::Root& root, const accounts::Accounts& accounts);
 
 /// Makes the accounts of packages while these are installed, in the calling process's root.
 class AccountMaker {
@@ -38,7 +38,7 @@ class AccountMaker {
   void remember(const accounts::Accounts& before, const accounts::Accounts& after);
   [[nodiscard]] std::vector<std::string> lines_of(const rpm::PackageAccounts::Source& source) const;
 
-  Root root_;
+  root::Root root_;
   std::vector<rpm::PackageAccounts> packages_;
   std::vector<RecipeUser> wanted_;
   accounts::Surroundings around_;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "beneath.hpp"
+#include "root/beneath.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
 
@@ -29,7 +29,7 @@ bool is_side_file(const std::string& name, bool is_directory) {
 }
 
 /// SQLite's log is empty when the database was closed in order; a full one holds changes that must not be lost.
-void require_closed(const Root& root, const std::string& dbpath) {
+void require_closed(const root::Root& root, const std::string& dbpath) {
   const std::string log = dbpath + "/rpmdb.sqlite-wal";
   const Fd fd = root.open(log, O_PATH | O_NOFOLLOW);
   struct stat info {};
@@ -41,7 +41,7 @@ void require_closed(const Root& root, const std::string& dbpath) {
 }  // namespace
 
 void clean(const fs::path& root, const std::string& dbpath, bool keep_rpmdb) {
-  const Root beneath(root);
+  const root::Root beneath(root);
   for (const char* directory : {"/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5", "/var/lib/dnf",
                                 "/var/lib/yum", "/var/cache/ldconfig"}) {
     beneath.remove_entries(directory, everything, false);

@@ -2,6 +2,7 @@
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -80,6 +81,12 @@ void require_nothing_handed_down(int dir) {
   if (unlinkat(dir, name, AT_REMOVEDIR) != 0) throw system_error("cannot remove a directory there");
 }
 
+void require_programs_to_run(int dir) {
+  struct statvfs info {};
+  if (fstatvfs(dir, &info) != 0) throw system_error("cannot examine the file system there");
+  if ((info.f_flag & ST_NOEXEC) != 0) throw Error("it is mounted noexec: no program of a package could run there");
+}
+
 }  // namespace
 
 void create_root(const fs::path& root) try {
@@ -92,6 +99,7 @@ void create_root(const fs::path& root) try {
   if (fchown(dir.get(), 0, 0) != 0 || fchmod(dir.get(), 0755) != 0) throw system_error("cannot set its owner and mode");
   require_plain(dir.get(), "directory", 0755);
   require_nothing_handed_down(dir.get());
+  require_programs_to_run(dir.get());
 } catch (const Error& error) {
   const fs::path place = parent_dir(parent_dir(root));
   throw Error("cannot make a root in '" + place.string() + "': " + error.what(),

@@ -1,12 +1,12 @@
-#include "beneath.hpp"
+#include "root/beneath.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {
 
-void add_file(const Root& root, const RecipeFile& file) {
-  const Access access{file.mode, file.uid, file.gid};
+void add_file(const root::Root& root, const RecipeFile& file) {
+  const root::Access access{file.mode, file.uid, file.gid};
   if (file.target) {
     root.symlink(file.path, *file.target, access);
   } else if (file.directory) {
@@ -19,7 +19,7 @@ void add_file(const Root& root, const RecipeFile& file) {
 }  // namespace
 
 void add_files(const fs::path& root, const std::vector<RecipeFile>& files) {
-  const Root beneath(root);
+  const root::Root beneath(root);
   for (const RecipeFile& file : files) {
     try {
       add_file(beneath, file);

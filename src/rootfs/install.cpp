@@ -1,19 +1,25 @@
 #include "rootfs/install.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <tuple>
 
 #include "accounts.hpp"
 #include "base/text.hpp"
 #include "database.hpp"
+#include "nevra_json.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/transaction.hpp"
 #include "sandbox.hpp"
+#include "tasks.hpp"
 #include "users_of_root.hpp"
+#include "wire.hpp"
 
 namespace rootlet::rootfs {
 namespace {
@@ -35,22 +41,20 @@ class Sender final : public rpm::TransactionObserver {
   }
   void unpacks(std::size_t package) override {
     for (const MissingOwner& owner : accounts_.missing(package)) {
-      inside_.send(
-          {{"missing_owner", owner.name}, {"group", owner.group}, {"package", owner.package}, {"files", owner.files}});
+      inside_.send({{"missing_owner", owner.name},
+                    {"group", owner.group},
+                    {"package", to_json(owner.package)},
+                    {"files", owner.files}});
     }
+  }
+  void script_begins(const std::string& package, const std::string& phase) override {
+    inside_.send({{"script_begins", "package " + package + ": scriptlet " + phase}});
   }
   void script(const std::string& package, const std::string& phase, bool failed) override {
     inside_.send({{"script", package + " " + phase}, {"failed", failed}});
   }
   void passed_over(const FailedScriptlet& scriptlet) override {
-    const Nevra& nevra = scriptlet.package;
-    inside_.send({{"passed_over", scriptlet.kind},
-                  {"cause", scriptlet.cause},
-                  {"name", nevra.name},
-                  {"epoch", nevra.epoch},
-                  {"version", nevra.version},
-                  {"release", nevra.release},
-                  {"arch", nevra.arch}});
+    inside_.send({{"passed_over", scriptlet.kind}, {"cause", scriptlet.cause}, {"of", to_json(scriptlet.package)}});
   }
   void warning(const std::string& text) override { inside_.send({{"warning", text}}); }
 
@@ -62,7 +66,9 @@ class Sender final : public rpm::TransactionObserver {
 /// Outside: progress, and the scriptlets' output.
 class Receiver final : public Outside {
  public:
-  explicit Receiver(Progress& progress) : progress_(progress) {}
+  Receiver(Progress& progress, const RecipeLimits& limits) : progress_(progress), limits_(limits) {}
+
+  [[nodiscard]] std::optional<Running> running() const override { return running_; }
 
   void output(std::string_view text) override {
     const std::size_t room = kept_output - std::min(kept_output, output_.size());
@@ -72,13 +78,15 @@ class Receiver final : public Outside {
 
   void message(const nlohmann::json& message) override {
     if (message.contains("missing_owner")) {
-      result.missing_owners.push_back({message.at("package").get<std::string>(),
-                                       message.at("missing_owner").get<std::string>(), message.at("group").get<bool>(),
-                                       message.at("files").get<std::uint64_t>()});
+      result.missing_owners.push_back({nevra_of(message.at("package")), message.at("missing_owner").get<std::string>(),
+                                       message.at("group").get<bool>(), message.at("files").get<std::uint64_t>()});
     } else if (message.contains("package")) {
       progress_.at(message.at("index"), message.at("total"), message.at("package").get<std::string>());
     } else if (message.contains("warning")) {
       progress_.warn(printable(message.at("warning").get<std::string>()));
+    } else if (message.contains("script_begins")) {
+      running_ = Running{printable(message.at("script_begins").get<std::string>()),
+                         std::chrono::steady_clock::now() + std::chrono::seconds(limits_.seconds)};
     } else if (message.contains("script")) {
       script(message.at("script"), message.at("failed"));
     } else if (message.contains("passed_over")) {
@@ -91,6 +99,7 @@ class Receiver final : public Outside {
 
  private:
   void script(const std::string& name, bool failed) {
+    running_.reset();
     if (failed) {
       failed_output = last_;
       return;
@@ -107,18 +116,16 @@ class Receiver final : public Outside {
   }
 
   void passed_over(const nlohmann::json& message) {
-    FailedScriptlet failed{{message.at("name").get<std::string>(), message.at("epoch").get<std::uint32_t>(),
-                            message.at("version").get<std::string>(), message.at("release").get<std::string>(),
-                            message.at("arch").get<std::string>()},
-                           printable(message.at("passed_over").get<std::string>()),
-                           printable(message.at("cause").get<std::string>()),
-                           last_};
+    FailedScriptlet failed{nevra_of(message.at("of")), printable(message.at("passed_over").get<std::string>()),
+                           printable(message.at("cause").get<std::string>()), last_};
     progress_.warn("package " + failed.package.str() + ": scriptlet " + failed.kind + " failed: " + failed.cause +
                    "; the recipe lets it (scriptlets_may_fail)");
     result.failed_scriptlets.push_back(std::move(failed));
   }
 
   Progress& progress_;
+  RecipeLimits limits_;
+  std::optional<Running> running_;
   std::string output_;  // of the scriptlet that runs
   bool cut_ = false;
   std::string last_;  // of the one before
@@ -205,18 +212,43 @@ std::vector<OwnedFile> notable_files(const std::vector<rpm::VerifiedPackage>& pa
   return notable;
 }
 
-int install_inside(Inside& inside, const std::vector<rpm::VerifiedPackage>& packages, const InstallOptions& options) {
-  std::vector<rpm::OpenPackage> open;
-  std::vector<rpm::PackageAccounts> known;
-  for (std::size_t i = 0; i < packages.size(); ++i) {
-    open.push_back({inside.packages.at(i), packages[i].path().string()});
-    known.push_back(packages[i].header().accounts);
+/// What the installation is about, as it goes into the sandbox.
+struct Order {
+  std::vector<std::string> names;           ///< of the packages' files, for messages
+  std::vector<rpm::PackageAccounts> known;  ///< what each package tells of accounts
+  std::vector<OwnedFile> notable;
+  InstallOptions options;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OwnedFile, path, mode, user, group, target, ghost, package)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Order, names, known, notable, options)
+
+Order order_of(const std::vector<rpm::VerifiedPackage>& packages, const InstallOptions& options) {
+  Order order{{}, {}, notable_files(packages), options};
+  for (const rpm::VerifiedPackage& package : packages) {
+    order.names.push_back(package.path().string());
+    order.known.push_back(package.header().accounts);
   }
-  const std::vector<OwnedFile> notable = notable_files(packages);
-  AccountMaker accounts(std::move(known), options.users, options.source_date_epoch / seconds_of_day);
+  return order;
+}
+
+/// librpm does not say that a file was too large for it.
+std::string limit_of_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
+  return "no file may be larger than " + human_size(limit.rlim_cur) + " here (ulimit -f)";
+}
+
+}  // namespace
+
+int install_inside(const Inside& inside, const nlohmann::json& input) {
+  Order order = input.get<Order>();
+  const InstallOptions& options = order.options;
+  std::vector<rpm::OpenPackage> open;
+  for (std::size_t i = 0; i < order.names.size(); ++i) open.push_back({inside.packages.at(i), order.names[i]});
+  AccountMaker accounts(std::move(order.known), options.users, options.source_date_epoch / seconds_of_day);
   Sender sender(inside, accounts);
   rpm::TransactionOptions transaction{options.arch, options.dbpath, options.docs, options.langs, {}, options.may_fail};
-  for (const OwnedFile& file : notable) {
+  for (const OwnedFile& file : order.notable) {
     if (!is_special(file)) continue;
     transaction.skip.push_back(file.path);
     if (!S_ISFIFO(file.mode)) sender.warning("package " + file.package + ": '" + file.path + "' is left out: a device");
@@ -225,40 +257,40 @@ int install_inside(Inside& inside, const std::vector<rpm::VerifiedPackage>& pack
   accounts.restore();
   settle_database(options.dbpath);
   const RootUsers users;
-  make_pipes(notable, users);
-  repeat_underneath(inside, notable, "/proc", inside.proc_underneath, users);
-  repeat_underneath(inside, notable, "/dev", inside.dev_underneath, users);
+  make_pipes(order.notable, users);
+  repeat_underneath(inside, order.notable, "/proc", inside.proc_underneath, users);
+  repeat_underneath(inside, order.notable, "/dev", inside.dev_underneath, users);
   return 0;
 }
-
-}  // namespace
 
 InstallResult install(const std::filesystem::path& root, const std::vector<rpm::VerifiedPackage>& packages,
                       const InstallOptions& options, Progress& progress) {
   SandboxSpec spec;
   spec.root = std::filesystem::absolute(root);
-  for (const rpm::VerifiedPackage& package : packages) spec.packages.push_back(&package);
+  spec.arch = options.arch;
+  spec.limits = options.limits;
+  for (const rpm::VerifiedPackage& package : packages) spec.packages.push_back(package.file());
   spec.env = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
               {"HOME", "/root"},
               {"LANG", "C"},
               {"SOURCE_DATE_EPOCH", std::to_string(options.source_date_epoch)}};
-  rpm::initialize();
   progress.begin("installing packages", packages.size(), Progress::Unit::items);
-  Receiver receiver(progress);
+  Receiver receiver(progress, options.limits);
   int status = 0;
   try {
-    status = run_in_sandbox(
-        spec, [&](Inside& inside) { return install_inside(inside, packages, options); }, receiver);
+    status = run_in_sandbox(spec, "install", order_of(packages, options), receiver);
   } catch (const Error& error) {
-    const bool both = !receiver.failed_output.empty() && !error.hint().empty();
-    throw Error(error.what(), receiver.failed_output + (both ? "\n" : "") + error.hint(), error.kind());
+    std::vector<std::string> hints{receiver.failed_output, error.hint(), limit_of_files()};
+    std::erase(hints, "");
+    throw Error(error.what(), join(hints, "\n"), error.kind());
   }
   if (status != 0) {
-    throw Error("the installation ended unexpectedly: " +
+    const auto running = receiver.running();
+    throw Error((running ? running->what + ": " : "") + "the installation ended unexpectedly: " +
                 (status > 128 ? "signal " + std::to_string(status - 128) : "status " + std::to_string(status)));
   }
   // While librpm unpacked it, a file may have been written to.
-  for (const rpm::VerifiedPackage& package : packages) static_cast<void>(package.open());
+  for (const rpm::VerifiedPackage& package : packages) static_cast<void>(package.file().open());
   progress.at(packages.size(), packages.size(), "");
   progress.end();
   return std::move(receiver.result);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rootlet/image.hpp"
+#include "rootlet/limits.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/progress.hpp"
 #include "rootlet/recipe.hpp"
@@ -24,6 +25,7 @@ struct InstallOptions {
   /// The recipe's users: packages' accounts of these names get their numbers, and none of the others does.
   std::vector<RecipeUser> users;
   std::set<Nevra> may_fail;  ///< the packages whose scriptlets may fail, where rpm only warns of it
+  RecipeLimits limits;       ///< of scriptlets and triggers
 };
 
 struct InstallResult {
@@ -58,7 +60,8 @@ RpmdbChoice choose_rpmdb_format(const std::vector<PackageInRoot>& packages);
 /// Makes the empty directory that becomes an image's root, with nothing handed down from where it is made: mode 0755,
 /// root's, without access-control lists, set-group-ID bit and folding of case. What is made inside then depends on the
 /// image alone; a quota's project id stays, which no image holds.
-/// Error: the place still has a say in what is made there (say, a file system without owners).
+/// Error: the place still has a say in what is made there (say, a file system without owners), or no program may run
+/// there.
 void create_root(const std::filesystem::path& root);
 
 /// Installs packages into the empty directory `root` (see create_root()) in one transaction, with the result that
@@ -66,9 +69,10 @@ void create_root(const std::filesystem::path& root);
 /// a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet itself, whatever
 /// librpm is linked; an owner that nobody makes is root, and told. Scriptlets and triggers run in namespaces of their
 /// own (mount, pid, uts, ipc, network, cgroup), see only the root and a minimal /proc and /dev, and have no more
-/// capabilities than they need; the environment tells them that no system runs. None may fail but those of
-/// InstallOptions::may_fail. There is no time limit; whatever ends the calling process ends them too. Needs root and
-/// Linux 5.12. Errors: "package httpd-2.4…: scriptlet %post failed: exit status 1", with its output as the hint.
+/// capabilities and system calls than they need; the environment tells them that no system runs. None may fail but
+/// those of InstallOptions::may_fail, and none takes more than InstallOptions::limits; whatever ends the calling
+/// process ends them too. Needs root and Linux 5.12. Errors: "package httpd-2.4…: scriptlet %post failed: exit status
+/// 1", with its output as the hint.
 InstallResult install(const std::filesystem::path& root, const std::vector<rpm::VerifiedPackage>& packages,
                       const InstallOptions& options, Progress& progress);
 
@@ -90,10 +94,10 @@ void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>&
 /// Throws where the process has no right to do what install() and run() do. Meant to be called before any work is done.
 void require_root();
 
-/// Undoes what scriptlets made by the clock or by chance and what belongs to one machine, not to an image: later dates
-/// of password changes become source_date_epoch's day, /etc/machine-id is emptied (see machine-id(5)), the random seed
-/// of systemd is removed.
-void settle(const std::filesystem::path& root, std::int64_t source_date_epoch);
+/// Undoes what scriptlets made by the clock or by chance and what belongs to one machine, not to an image: dates of
+/// password changes later than source_date_epoch, or not before `made_from`, become source_date_epoch's day,
+/// /etc/machine-id is emptied (see machine-id(5)), the random seed of systemd is removed.
+void settle(const std::filesystem::path& root, std::int64_t source_date_epoch, std::int64_t made_from);
 
 /// Removes what is no part of an image: package manager caches and logs made by the install, stray database side
 /// files, and the database itself where the recipe asks for that (`keep_rpmdb` false).
@@ -106,8 +110,10 @@ struct RunResult {
 
 /// Runs a command in the root, isolated as scriptlets are, on a scratch layer over it: the root itself stays as it is.
 /// `user` as in an image's configuration ("1001", "1001:1001", a name of the root's /etc/passwd; empty: root),
-/// `workdir` empty: "/". Errors: the command cannot be started, an unknown user, no such directory.
+/// `workdir` empty: "/". `arch`: RPM's name of the root's architecture. Errors: the command cannot be started, an
+/// unknown user, no such directory.
 RunResult run(const std::filesystem::path& root, const std::vector<std::string>& command,
-              const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user);
+              const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user,
+              const std::string& arch = {}, const RecipeLimits& limits = {});
 
 }  // namespace rootlet::rootfs

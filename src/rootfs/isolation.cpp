@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
@@ -6,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -19,6 +21,8 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "base/handle.hpp"
+#include "model/arch.hpp"
 #include "rootlet/error.hpp"
 #include "sandbox.hpp"
 
@@ -44,34 +48,28 @@ void set_mount_attributes(int dir, const char* path, unsigned flags, std::uint64
   check(mount_setattr(dir, path, flags, &change, sizeof change) == 0, "mount_setattr (Linux 5.12 or newer is needed)");
 }
 
-/// What this process has open by now, as far as it is likely to have anything open. There may be no /proc here.
-std::size_t open_descriptors() {
-  constexpr int looked_at = 4096;
-  std::size_t count = 0;
-  for (int fd = 0; fd < looked_at; ++fd) count += fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
-  return count;
-}
+/// What the sandbox, librpm and a scriptlet's pipes take beside the packages: 30 at most, and a few to spare.
+constexpr rlim_t descriptors_at_work = 48;
 
-/// What the sandbox, librpm and a scriptlet's pipes take beside the packages: 20 at most, and a few to spare.
-constexpr std::size_t descriptors_at_work = 32;
+/// What programs that start without further ado have on most systems. Scriptlets can tell the limits, so these do not
+/// come from the host.
+constexpr rlim_t soft_limit = 1024;
+constexpr rlim_t hard_limit = 4096;
 
-/// More than this, which some container engines set to a billion, serves no scriptlet, and slows down those that close
-/// all they could have open.
-constexpr rlim_t largest_soft_limit = 65536;
-
-/// One descriptor for each package file at once can be more than the usual soft limit.
+/// One descriptor for each package file at once can be more than that.
 void set_descriptor_limit(std::size_t packages) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  const rlim_t needed = open_descriptors() + packages + descriptors_at_work;
+  const rlim_t needed = packages + descriptors_at_work;
   if (needed > limit.rlim_max) {
     throw Error("the limit of open files (" + std::to_string(limit.rlim_max) + ") is too low for " +
                     std::to_string(packages) + " packages, which need " + std::to_string(needed),
                 "raise it: ulimit -Hn " + std::to_string(needed) +
                     "; for a container: --ulimit nofile=" + std::to_string(needed));
   }
-  limit.rlim_cur = std::max(needed, std::min(limit.rlim_cur, largest_soft_limit));
-  setrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_max = std::min(limit.rlim_max, std::max(needed, hard_limit));
+  limit.rlim_cur = std::min(limit.rlim_max, std::max(needed, soft_limit));
+  check(setrlimit(RLIMIT_NOFILE, &limit) == 0, "RLIMIT_NOFILE");
 }
 
 /// Where paths begin. The caller's / may be a directory of a chroot; the mount namespace has a / of its own, which is
@@ -106,7 +104,7 @@ std::vector<Fd> change_root(const SandboxSpec& spec) {
   const Standpoint whole = enter_namespace_root();
   check(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount /");
   callers.take();
-  const auto place = spec.discard_changes ? mount_scratch_layer(spec.root) : spec.root;
+  const auto place = spec.discard_changes ? mount_scratch_layer(spec.root, spec.limits.memory) : spec.root;
   const Fd root(open_tree(AT_FDCWD, place.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
   check(static_cast<bool>(root), "open_tree '" + spec.root.string() + "'");
   set_mount_attributes(root.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
@@ -114,7 +112,7 @@ std::vector<Fd> change_root(const SandboxSpec& spec) {
 
   set_descriptor_limit(spec.packages.size());
   std::vector<Fd> packages;
-  for (const rpm::VerifiedPackage* package : spec.packages) packages.push_back(package->open());
+  for (const rpm::VerifiedFile& package : spec.packages) packages.push_back(package.open());
 
   check(move_mount(root.get(), "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0, "move_mount");
   whole.take();
@@ -229,31 +227,64 @@ void drop_capabilities() {
   check(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "PR_SET_DUMPABLE");
 }
 
-/// stdin from /dev/null, stdout and stderr to `output`; closes all else but `keep`, which get close-on-exec.
-void arrange_descriptors(Fd output, std::vector<int> keep) {
+/// uname(2) of a 32-bit system on a 64-bit one names the machine as a 32-bit one. (A processor that runs no 32-bit
+/// programs has no such domain; what emulates them knows the machine's name.)
+void set_personality(const std::string& arch) {
+  const Architecture* known = find_architecture(arch);
+  const bool narrow = known != nullptr && (known->oci == "386" || known->oci == "arm");
+  if (narrow && personality(PER_LINUX32) >= 0) return;
+  check(personality(PER_LINUX) >= 0, "personality");
+}
+
+/// stdin from /dev/null of the root; closes all but that, the output and `keep`, which get close-on-exec.
+void arrange_descriptors(const std::vector<int>& keep) {
   const Fd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
   check(null && dup2(null.get(), STDIN_FILENO) == STDIN_FILENO, "open /dev/null");
-  check(dup2(output.get(), STDOUT_FILENO) == STDOUT_FILENO, "dup2");
-  check(dup2(output.get(), STDERR_FILENO) == STDERR_FILENO, "dup2");
-  std::sort(keep.begin(), keep.end());
-  unsigned from = STDERR_FILENO + 1;
-  for (const int fd : keep) {
-    const auto kept = static_cast<unsigned>(fd);
-    if (kept > from) close_range(from, kept - 1, 0);
-    from = kept + 1;
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
+  for (const int fd : keep) check(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0, "FD_CLOEXEC");
+  close_all_but(keep);
+}
+
+/// Closes what /proc/self/fd lists from number `from` to `to`.
+bool close_listed(unsigned from, unsigned to) {
+  std::vector<unsigned> open;
+  {
+    const Handle<DIR, closedir> list{opendir("/proc/self/fd")};
+    if (!list) return false;
+    while (const dirent* entry = readdir(list.get())) {
+      char* end = nullptr;
+      const unsigned long number = std::strtoul(entry->d_name, &end, 10);
+      if (end != entry->d_name && *end == '\0') open.push_back(static_cast<unsigned>(number));
+    }
   }
-  close_range(from, ~0U, 0);
+  for (const unsigned number : open) {
+    if (number >= from && number <= to) close(static_cast<int>(number));  // the list's own is closed already
+  }
+  return true;
 }
 
 }  // namespace
+
+void close_all_but(std::vector<int> keep) {
+  std::sort(keep.begin(), keep.end());
+  const auto close_from = [](unsigned from, unsigned to) {
+    // Seccomp filters that are older than close_range(2) refuse it.
+    check(from > to || close_range(from, to, 0) == 0 || close_listed(from, to), "close_range");
+  };
+  unsigned from = STDERR_FILENO + 1;
+  for (const int fd : keep) {
+    const auto kept = static_cast<unsigned>(fd);
+    if (kept > from) close_from(from, kept - 1);
+    from = kept + 1;
+  }
+  close_from(from, ~0U);
+}
 
 void unshare_namespaces() {
   constexpr int namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP;
   check(unshare(namespaces) == 0, "unshare");
 }
 
-Inside enter_root(const SandboxSpec& spec, Fd output, int channel) {
+Inside enter_root(const SandboxSpec& spec, int channel) {
   reset_signals();
   const auto borrowed = open_host_devices();
   std::vector<Fd> packages = change_root(spec);
@@ -278,9 +309,11 @@ Inside enter_root(const SandboxSpec& spec, Fd output, int channel) {
   std::vector<int> keep{inside.proc_underneath.get(), inside.dev_underneath.get(), channel};
   for (Fd& package : packages) inside.packages.push_back(package.release());
   keep.insert(keep.end(), inside.packages.begin(), inside.packages.end());
-  arrange_descriptors(std::move(output), keep);
+  arrange_descriptors(keep);
   inside.channel = channel;
+  set_personality(spec.arch);
   drop_capabilities();
+  limit_system_calls();
   return inside;
 }
 

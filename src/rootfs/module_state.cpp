@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "beneath.hpp"
+#include "root/beneath.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
 
@@ -20,7 +20,7 @@ constexpr std::array dnf4_signs{dnf4_place, "/usr/bin/dnf-3", "/usr/bin/microdnf
 constexpr std::array dnf5_signs{dnf5_place, "/usr/bin/dnf5", "/usr/lib64/libdnf5.so.2", "/usr/lib/libdnf5.so.2"};
 
 template <class Signs>
-bool has_any(const Root& root, const Signs& signs) {
+bool has_any(const root::Root& root, const Signs& signs) {
   return std::any_of(signs.begin(), signs.end(),
                      [&](const char* path) { return static_cast<bool>(root.find(path, O_PATH)); });
 }
@@ -69,17 +69,17 @@ std::string toml_of(const std::vector<ModuleState>& states) {
 
 void note_modules(const fs::path& root, const std::vector<ModuleState>& states) {
   if (states.empty()) return;
-  const Root beneath(root);
+  const root::Root beneath(root);
   const bool dnf4 = has_any(beneath, dnf4_signs);
   const bool dnf5 = has_any(beneath, dnf5_signs);
   if (!dnf4 && !dnf5) return;
   for (const ModuleState& state : states) require_plain_names(state);
   if (dnf4) {
     for (const ModuleState& state : states) {
-      beneath.write(std::string(dnf4_place) + "/" + state.name + ".module", ini_of(state), Access{});
+      beneath.write(std::string(dnf4_place) + "/" + state.name + ".module", ini_of(state), root::Access{});
     }
   }
-  if (dnf5) beneath.write(std::string(dnf5_place) + "/modules.toml", toml_of(states), Access{});
+  if (dnf5) beneath.write(std::string(dnf5_place) + "/modules.toml", toml_of(states), root::Access{});
 }
 
 }  // namespace rootlet::rootfs

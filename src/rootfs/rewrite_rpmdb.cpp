@@ -5,22 +5,18 @@
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/berkeley.hpp"
-#include "rpm/transaction.hpp"
 #include "sandbox.hpp"
+#include "tasks.hpp"
+#include "wire.hpp"
 
 namespace rootlet::rootfs {
 namespace {
 
 /// Outside: collects the packages of the database.
-class Receiver final : public Outside {
+class PackageCollector final : public Outside {
  public:
   void output(std::string_view /*text*/) override {}
-  void message(const nlohmann::json& message) override {
-    const auto& nevra = message.at("package");
-    packages.push_back({nevra.at(0).get<std::string>(), nevra.at(1).get<std::uint32_t>(),
-                        nevra.at(2).get<std::string>(), nevra.at(3).get<std::string>(),
-                        nevra.at(4).get<std::string>()});
-  }
+  void message(const nlohmann::json& message) override { packages.push_back(message.at("package").get<Nevra>()); }
   std::vector<Nevra> packages;
 };
 
@@ -46,22 +42,20 @@ void require_same(const std::vector<Nevra>& found, const std::vector<Nevra>& exp
 
 }  // namespace
 
+int rewrite_inside(const Inside& inside, const nlohmann::json& input) {
+  const auto packages = rpm::rewrite_as_berkeley(input.at("dbpath"), input.at("later_indexes"));
+  for (const Nevra& nevra : packages) {
+    if (nevra.name != "gpg-pubkey") inside.send({{"package", nevra}});
+  }
+  return 0;
+}
+
 void rewrite_rpmdb_as_berkeley(const std::filesystem::path& root, const std::string& dbpath, bool later_indexes,
                                std::vector<Nevra> packages) {
   SandboxSpec spec;
   spec.root = std::filesystem::absolute(root);
-  rpm::initialize();
-  Receiver receiver;
-  const int status = run_in_sandbox(
-      spec,
-      [&](const Inside& inside) {
-        for (const Nevra& nevra : rpm::rewrite_as_berkeley(dbpath, later_indexes)) {
-          if (nevra.name == "gpg-pubkey") continue;
-          inside.send({{"package", {nevra.name, nevra.epoch, nevra.version, nevra.release, nevra.arch}}});
-        }
-        return 0;
-      },
-      receiver);
+  PackageCollector receiver;
+  const int status = run_in_sandbox(spec, "rewrite", {{"dbpath", dbpath}, {"later_indexes", later_indexes}}, receiver);
   if (status != 0) throw Error("writing the RPM database in Berkeley DB's form ended unexpectedly");
   std::sort(packages.begin(), packages.end());
   require_same(receiver.packages, packages);

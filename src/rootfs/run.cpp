@@ -10,6 +10,7 @@
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
 #include "sandbox.hpp"
+#include "tasks.hpp"
 #include "users_of_root.hpp"
 
 namespace rootlet::rootfs {
@@ -20,6 +21,9 @@ constexpr std::size_t shown_output = 1U << 20U;
 
 class Collector final : public Outside {
  public:
+  Collector(const std::string& what, const RecipeLimits& limits)
+      : running_{what, std::chrono::steady_clock::now() + std::chrono::seconds(limits.seconds)} {}
+  [[nodiscard]] std::optional<Running> running() const override { return running_; }
   void output(std::string_view text) override {
     const std::size_t room = shown_output - std::min(shown_output, text_.size());
     text_.append(text.substr(0, room));
@@ -29,6 +33,7 @@ class Collector final : public Outside {
   [[nodiscard]] std::string take() { return cut_ ? text_ + "\n[more was cut]\n" : std::move(text_); }
 
  private:
+  Running running_;
   std::string text_;
   bool cut_ = false;
 };
@@ -67,31 +72,41 @@ int wait_for_command(Child& command) {
   }
 }
 
+struct Command {
+  std::vector<std::string> words;
+  std::string workdir;
+  std::string user;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Command, words, workdir, user)
+
 }  // namespace
 
+int run_inside(const Inside& inside, const nlohmann::json& input) {
+  const auto command = input.get<Command>();
+  auto child = fork_child();
+  if (child) return wait_for_command(*child);
+  try {
+    start(command.words, command.workdir, command.user);
+  } catch (const Error& error) {
+    inside.send({{"error", error.what()}, {"hint", error.hint()}});
+  }
+  _exit(127);
+}
+
 RunResult run(const std::filesystem::path& root, const std::vector<std::string>& command,
-              const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user) {
+              const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user,
+              const std::string& arch, const RecipeLimits& limits) {
   if (command.empty()) throw Error("there is no command to run");
   SandboxSpec spec;
   spec.root = std::filesystem::absolute(root);
   spec.env = env;
+  spec.arch = arch;
+  spec.limits = limits;
   spec.discard_changes = true;
   spec.env.emplace("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-  Collector collector;
+  Collector collector("'" + command[0] + "'", limits);
   RunResult result;
-  result.exit_status = run_in_sandbox(
-      spec,
-      [&](Inside& inside) {
-        auto child = fork_child();
-        if (child) return wait_for_command(*child);
-        try {
-          start(command, workdir, user);
-        } catch (const Error& error) {
-          inside.send({{"error", error.what()}, {"hint", error.hint()}});
-        }
-        _exit(127);
-      },
-      collector);
+  result.exit_status = run_in_sandbox(spec, "run", Command{command, workdir, user}, collector);
   result.output = collector.take();
   return result;
 }

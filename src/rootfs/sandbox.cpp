@@ -7,15 +7,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <limits>
 #include <optional>
 
 #include "base/child.hpp"
+#include "base/text.hpp"
+#include "control_group.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
@@ -74,65 +79,24 @@ class MountPoints {
   std::array<Point, 2> points_{{{"proc", false}, {"dev", false}}};
 };
 
-/// Ends where the parent has ended already: then nobody reads the channel.
-void end_without_parent(int channel) {
-  pollfd state{channel, POLLOUT, 0};
-  if (poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0) _exit(1);
-}
-
-/// Runs `code` and leaves the process, telling the outside of an exception.
-[[noreturn]] void run_and_exit(int channel, const std::function<int()>& code) noexcept {
-  int status = 1;
-  std::string message;
-  std::string hint;
-  try {
-    status = code();
-    _exit(status);
-  } catch (const Error& error) {
-    message = error.what();
-    hint = error.hint();
-  } catch (const std::exception& error) {
-    message = error.what();
-  } catch (...) {
-    message = "unknown failure";
-  }
-  try {
-    Inside outwards;
-    outwards.channel = channel;
-    outwards.send({{"error", message}, {"hint", hint}});
-  } catch (...) {  // the outside is gone
-  }
-  _exit(1);
-}
-
-/// The process between the caller and the sandbox: only its children are in the new pid namespace.
-int supervise(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Fd output, int channel) {
-  setsid();
-  unshare_namespaces();
-  auto first = fork_child();
-  if (!first) {
-    end_without_parent(channel);
-    run_and_exit(channel, [&] {
-      Inside inside = enter_root(spec, std::move(output), channel);
-      return body(inside);
-    });
-  }
-  output.reset();
-  return shell_status(first->wait());
-}
-
 /// Reads output and messages until all writers are gone.
 class Pump {
  public:
-  Pump(Fd output, Fd channel, MountPoints& mount_points, Outside& outside)
-      : output_(std::move(output)), channel_(std::move(channel)), mount_points_(mount_points), outside_(outside) {
+  Pump(Fd output, Fd channel, MountPoints& mount_points, const RecipeLimits& limits, Outside& outside)
+      : output_(std::move(output)),
+        channel_(std::move(channel)),
+        mount_points_(mount_points),
+        limits_(limits),
+        outside_(outside) {
     fcntl(output_.get(), F_SETFL, O_NONBLOCK);
   }
 
   void run() {
     while (output_ || channel_) {
       std::array<pollfd, 2> states{{{output_.get(), POLLIN, 0}, {channel_.get(), POLLIN, 0}}};
-      if (poll(states.data(), states.size(), -1) < 0) {
+      const int ready = poll(states.data(), states.size(), time_left());
+      if (ready == 0) throw_overdue();
+      if (ready < 0) {
         if (errno == EINTR) continue;
         throw system_error("cannot wait for the sandbox");
       }
@@ -141,15 +105,47 @@ class Pump {
     }
   }
 
-  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+  /// Throws what the sandbox told of, or why there was none. `exceeded`: the limit that was met, if any.
+  void finish(int status, const std::string& exceeded) const {
+    if (error_ && exceeded.empty()) throw Error(*error_);
+    if (error_ || (status != 0 && !exceeded.empty())) {
+      const auto running = outside_.running();
+      throw Error((error_    ? error_->what()
+                   : running ? running->what
+                             : "what runs in the root") +
+                      std::string(": it takes ") + exceeded,
+                  "if it needs more: limits: {processes: " + std::to_string(2 * limits_.processes) +
+                      ", memory: " + std::to_string(2 * limits_.memory / 1'000'000) + "MB}");
+    }
+    if (!ready_) throw Error("cannot start the process for what packages run", printable(early_));
+  }
 
  private:
+  /// Milliseconds, as poll(2) takes them.
+  [[nodiscard]] int time_left() const {
+    using namespace std::chrono;
+    const auto running = outside_.running();
+    if (!running) return -1;
+    const auto left = ceil<milliseconds>(running->deadline - steady_clock::now());
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
+  }
+
+  /// The sandbox and all in it end with the one who waits for it.
+  [[noreturn]] void throw_overdue() const {
+    const auto running = outside_.running();
+    throw Error((running ? running->what : "what runs in the root") + " takes too long: it was ended after " +
+                    counted(limits_.seconds, "second"),
+                "if it needs more: limits: {seconds: " + std::to_string(2 * limits_.seconds) + "}");
+  }
+
   /// A pipeful at most: more than that was not written before the message that follows.
   void read_output() {
     std::array<char, 65536> buffer{};
     for (int i = 0; i < 2 && output_; ++i) {
       const ssize_t got = read(output_.get(), buffer.data(), buffer.size());
-      if (got > 0) {
+      if (got > 0 && !ready_) {
+        early_.append(buffer.data(), static_cast<std::size_t>(got));
+      } else if (got > 0) {
         outside_.output({buffer.data(), static_cast<std::size_t>(got)});
       } else if (got == 0) {
         output_.reset();
@@ -188,7 +184,9 @@ class Pump {
     if (!message.is_object()) throw Error("the sandbox sent a malformed message");
     if (output_) read_output();
     try {
-      if (message.contains("error")) {
+      if (message.contains("ready")) {
+        ready_ = true;
+      } else if (message.contains("error")) {
         error_ = Error(message.at("error").get<std::string>(), message.value("hint", ""));
       } else if (message.contains("keep")) {
         mount_points_.keep(message.at("keep").get<std::string>());
@@ -203,12 +201,39 @@ class Pump {
   Fd output_;
   Fd channel_;
   MountPoints& mount_points_;
+  const RecipeLimits& limits_;
   Outside& outside_;
   std::string pending_;
+  bool ready_ = false;  // the helper runs
+  std::string early_;   // what was printed before, say by the dynamic loader
   std::optional<Error> error_;
 };
 
 }  // namespace
+
+void run_and_exit(int channel, const std::function<int()>& code) noexcept {
+  int status = 1;
+  std::string message;
+  std::string hint;
+  try {
+    status = code();
+    _exit(status);
+  } catch (const Error& error) {
+    message = error.what();
+    hint = error.hint();
+  } catch (const std::exception& error) {
+    message = error.what();
+  } catch (...) {
+    message = "unknown failure";
+  }
+  try {
+    Inside outwards;
+    outwards.channel = channel;
+    outwards.send({{"error", message}, {"hint", hint}});
+  } catch (...) {  // the outside is gone
+  }
+  _exit(1);
+}
 
 void Inside::send(const nlohmann::json& message) const {
   const std::string text = message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -222,30 +247,31 @@ void Inside::send(const nlohmann::json& message) const {
 }
 
 void require_root() {
+  require_served();
   if (geteuid() == 0) return;
   throw Error("only root can build: files get their owners, and what runs in the root is isolated",
               "run it as root, or in a user namespace: unshare --user --map-auto --map-root-user rootlet …");
 }
 
-int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Outside& outside) {
+int run_in_sandbox(const SandboxSpec& spec, std::string_view task, const nlohmann::json& input, Outside& outside) {
   require_root();
   MountPoints mount_points(spec.root);
+  const ControlGroup group(spec.limits);
   Pipe output = make_pipe();
   Channel channel;
   std::fflush(nullptr);  // or the child would write buffered text once more
   auto child = fork_child();
   if (!child) {
-    output.reader.reset();
-    channel.outside.reset();
     const int number = channel.inside.get();
-    run_and_exit(number, [&] { return supervise(spec, body, std::move(output.writer), number); });
+    group.enter();
+    run_and_exit(number, [&]() -> int { become_helper(spec, task, input, output.writer, number); });
   }
   output.writer.reset();
   channel.inside.reset();
-  Pump pump(std::move(output.reader), std::move(channel.outside), mount_points, outside);
+  Pump pump(std::move(output.reader), std::move(channel.outside), mount_points, spec.limits, outside);
   pump.run();
   const int status = shell_status(child->wait());
-  if (pump.error()) throw Error(*pump.error());
+  pump.finish(status, group.exceeded());
   return status;
 }
 

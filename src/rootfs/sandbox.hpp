@@ -1,15 +1,18 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/fs.hpp"
+#include "rootlet/limits.hpp"
 #include "rpm/verified.hpp"
 
 namespace rootlet::rootfs {
@@ -33,31 +36,57 @@ class Outside {
   /// Text that something inside wrote to stdout or stderr. All that was written before a message arrives before it.
   virtual void output(std::string_view text) = 0;
   virtual void message(const nlohmann::json& message) = 0;
+  /// What runs inside now, and when it has to have ended; nothing where nothing that is limited runs.
+  struct Running {
+    std::string what;  ///< "package httpd-2.4…: scriptlet %post"
+    std::chrono::steady_clock::time_point deadline;
+  };
+  [[nodiscard]] virtual std::optional<Running> running() const { return std::nullopt; }
 };
 
+/// What a sandbox is made of; all of it goes to another process.
 struct SandboxSpec {
-  std::filesystem::path root;                         ///< becomes "/"
-  std::vector<const rpm::VerifiedPackage*> packages;  ///< those to open for the body
-  std::map<std::string, std::string> env;  ///< the environment beside what tells programs that no system runs
-  bool discard_changes = false;            ///< what is written to the root is gone afterwards
+  std::filesystem::path root;               ///< becomes "/"
+  std::vector<rpm::VerifiedFile> packages;  ///< those to open for the task
+  std::map<std::string, std::string> env;   ///< the environment beside what tells programs that no system runs
+  std::string arch;                         ///< RPM's name of the root's architecture; see personality(2)
+  bool discard_changes = false;             ///< what is written to the root is gone afterwards
+  RecipeLimits limits;
 };
 
-/// Runs `body` as process 1 of new mount, pid, uts, ipc, network and cgroup namespaces in which nothing of the host is
-/// visible: the root is "/", with a new /proc and a minimal /dev mounted (directories that were missing for that
-/// exist afterwards only if something is in them, or the body sends {"keep": "/dev"}). It is root there, with no more
-/// capabilities than packages need to set up files, and no way to get more. It and all it has started die when it
-/// returns, and when the calling process or thread does.
-/// Returns what `body` returns (0 to 255), or 128 + n if signal n killed it. An exception in `body` is thrown here,
-/// as an Error. Needs root, and Linux 5.12.
-int run_in_sandbox(const SandboxSpec& spec, const std::function<int(Inside&)>& body, Outside& outside);
+/// Runs a task (tasks.hpp) as process 1 of new mount, pid, uts, ipc, network and cgroup namespaces in which nothing of
+/// the host is visible: the root is "/", with a new /proc and a minimal /dev mounted (directories that were missing for
+/// that exist afterwards only if something is in them, or the task sends {"keep": "/dev"}). It is this program started
+/// once more (see rootlet/sandbox.hpp), so that nothing is in its memory but what it is given: `spec` and `input`. It
+/// is root there, with no more capabilities and system calls than packages need to set up files, and no way to get
+/// more. It and all it has started die when it returns, and when the calling process or thread does. Returns what the
+/// task returns (0 to 255), or 128 + n if signal n killed it. An exception of the task is thrown here, as an Error.
+/// Needs root, and Linux 5.12.
+int run_in_sandbox(const SandboxSpec& spec, std::string_view task, const nlohmann::json& input, Outside& outside);
 
-/// In a mount namespace of its own: lays an empty layer in memory over the root and returns where both are seen as one.
-std::filesystem::path mount_scratch_layer(const std::filesystem::path& root);
+/// Throws where the program has not called serve_sandbox().
+void require_served();
 
-/// The calling process's part of it, once it has been forked: enters the namespaces; see isolation.cpp.
+/// In a child: becomes the helper that carries out a task, with `output` as stdout and stderr. Error: it cannot.
+[[noreturn]] void become_helper(const SandboxSpec& spec, std::string_view task, const nlohmann::json& input,
+                                const Fd& output, int channel);
+/// Runs `code` and leaves the process, telling the outside of an exception.
+[[noreturn]] void run_and_exit(int channel, const std::function<int()>& code) noexcept;
+
+/// Closes all descriptors from 3 on but `keep`. Error: it cannot be known which there are.
+void close_all_but(std::vector<int> keep);
+
+/// In a mount namespace of its own: lays an empty layer in memory, `bytes` at most, over the root and returns where
+/// both are seen as one.
+std::filesystem::path mount_scratch_layer(const std::filesystem::path& root, std::uint64_t bytes);
+
+/// The helper's part of it: enters the namespaces; see isolation.cpp.
 void unshare_namespaces();
-/// Opens the packages, makes the root "/", mounts /proc and /dev, and gives up all that is not needed. stdout and
-/// stderr go to `output`; no other descriptors stay open than those of the result.
-Inside enter_root(const SandboxSpec& spec, Fd output, int channel);
+/// Opens the packages, makes the root "/", mounts /proc and /dev, and gives up all that is not needed. No descriptors
+/// stay open but 0 to 2, the channel and those of the result.
+Inside enter_root(const SandboxSpec& spec, int channel);
+
+/// Refuses what no package needs, for this process and all that it starts, whoever they become; see system_calls.cpp.
+void limit_system_calls();
 
 }  // namespace rootlet::rootfs

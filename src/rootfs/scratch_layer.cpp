@@ -17,11 +17,12 @@ void require(bool ok, const char* what) {
 
 }  // namespace
 
-fs::path mount_scratch_layer(const fs::path& root) {
+fs::path mount_scratch_layer(const fs::path& root, std::uint64_t bytes) {
   const Fd lower(open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   struct stat info {};
   require(lower && fstat(lower.get(), &info) == 0, "open");
-  require(mount("tmpfs", root.c_str(), "tmpfs", MS_NODEV, "mode=0700") == 0, "mount tmpfs");
+  const std::string size = "mode=0700,size=" + std::to_string(bytes);
+  require(mount("tmpfs", root.c_str(), "tmpfs", MS_NODEV, size.c_str()) == 0, "mount tmpfs");
   require(chdir(root.c_str()) == 0, "chdir");
   for (const char* name : {"upper", "work", "merged"}) require(mkdir(name, 0700) == 0, "mkdir");
   // The merged root has the upper directory's owner and mode.

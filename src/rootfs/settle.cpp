@@ -2,7 +2,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "beneath.hpp"
+#include "root/beneath.hpp"
 #include "rootfs/install.hpp"
 
 namespace rootlet::rootfs {
@@ -10,16 +10,18 @@ namespace {
 
 constexpr std::int64_t seconds_per_day = 86400;
 
-/// shadow(5) with every date of last password change (third field, days since 1970) at most `latest`.
-std::string with_dates_until(const std::string& shadow, std::int64_t latest) {
+/// shadow(5) with every date of last password change (third field, days since 1970) that is later than `latest`, or not
+/// before `made`, replaced by `latest`.
+std::string with_dates_until(const std::string& shadow, std::int64_t latest, std::int64_t made) {
   std::string out;
   for (std::size_t begin = 0; begin < shadow.size();) {
     const std::size_t end = std::min(shadow.find('\n', begin), shadow.size());
     std::string line = shadow.substr(begin, end - begin);
     const std::size_t second = line.find(':', line.find(':') + 1);
     const std::size_t third = second == std::string::npos ? second : line.find(':', second + 1);
-    if (third != std::string::npos && third > second + 1 &&
-        std::strtoll(line.c_str() + second + 1, nullptr, 10) > latest) {
+    const bool dated = third != std::string::npos && third > second + 1;
+    const std::int64_t date = dated ? std::strtoll(line.c_str() + second + 1, nullptr, 10) : 0;
+    if (dated && (date > latest || date >= made)) {
       line.replace(second + 1, third - second - 1, std::to_string(latest));
     }
     out += line;
@@ -31,12 +33,13 @@ std::string with_dates_until(const std::string& shadow, std::int64_t latest) {
 
 }  // namespace
 
-void settle(const fs::path& root, std::int64_t source_date_epoch) {
-  const Root beneath(root);
+void settle(const fs::path& root, std::int64_t source_date_epoch, std::int64_t made_from) {
+  const root::Root beneath(root);
   for (const char* path : {"/etc/shadow", "/etc/shadow-"}) {
     const auto file = beneath.read(path);
     if (!file) continue;
-    const std::string content = with_dates_until(file->content, source_date_epoch / seconds_per_day);
+    const std::string content =
+        with_dates_until(file->content, source_date_epoch / seconds_per_day, made_from / seconds_per_day);
     if (content != file->content) beneath.write(path, content, file->access);
   }
   if (const auto id = beneath.read("/etc/machine-id"); id && !id->content.empty()) {

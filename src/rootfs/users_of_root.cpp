@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "base/handle.hpp"
+#include "root/beneath.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
@@ -26,15 +27,30 @@ Error unknown(const char* kind, const std::string& name) {
   return Error(std::string("the root has no ") + kind + " '" + name + "'", "add it under 'users', or give a number");
 }
 
+/// Scriptlets may have put anything in its place.
+std::string content_of(const root::Root& root, const std::string& path) {
+  if (!root.find_file(path)) return {};
+  auto file = root.read(path);
+  return file ? std::move(file->content) : std::string();
+}
+
+/// Empty where there is nothing to read.
+Handle<FILE, std::fclose> stream_of(std::string& content) {
+  return Handle<FILE, std::fclose>{content.empty() ? nullptr : fmemopen(content.data(), content.size(), "r")};
+}
+
 }  // namespace
 
 RootUsers::RootUsers() {
-  if (const Handle<FILE, std::fclose> file{std::fopen("/etc/passwd", "re")}) {
+  const root::Root root("/");
+  std::string users = content_of(root, "/etc/passwd");
+  if (const auto file = stream_of(users)) {
     while (const passwd* entry = fgetpwent(file.get())) {
       users_.try_emplace(entry->pw_name, User{entry->pw_uid, entry->pw_gid, entry->pw_dir});
     }
   }
-  if (const Handle<FILE, std::fclose> file{std::fopen("/etc/group", "re")}) {
+  std::string groups = content_of(root, "/etc/group");
+  if (const auto file = stream_of(groups)) {
     while (const group* entry = fgetgrent(file.get())) {
       Group& added = groups_.try_emplace(entry->gr_name, Group{entry->gr_gid, {}}).first->second;
       for (char** member = entry->gr_mem; *member != nullptr; ++member) added.members.emplace_back(*member);

@@ -82,7 +82,7 @@ void read_owners(rpmfiles files, bool docs, PackageAccounts& accounts) {
 PackageAccounts accounts_of(Header header, bool docs) {
   const Files files(rpmfilesNew(nullptr, header, RPMTAG_BASENAMES, RPMFI_KEEPHEADER));
   PackageAccounts accounts;
-  accounts.package = nevra_of(header).str();
+  accounts.package = nevra_of(header);
   read_sources(header, files.get(), accounts);
   read_owners(files.get(), docs, accounts);
   return accounts;

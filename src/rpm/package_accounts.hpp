@@ -5,11 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "rootlet/package.hpp"
+
 namespace rootlet::rpm {
 
 /// Accounts that a package tells of.
 struct PackageAccounts {
-  std::string package;  ///< "httpd-0:2.4.62-1.x86_64"
+  Nevra package;
   /// Lines of sysusers.d(5) that come from one file of the package: user(x), group(x) and groupmember(x/y) that it
   /// provides with the line in base64, as rpm 4.19 and later write them.
   struct Source {

@@ -92,11 +92,11 @@ std::string errors_in(const std::vector<Session::Message>& log, const std::strin
   return text.empty() ? otherwise : text;
 }
 
-void define_macro(const std::string& name, const std::string& body) {
-  std::string literal;
-  for (const char c : body) literal += c == '%' ? "%%" : std::string(1, c);
+void define_macro(const std::string& name, const std::string& text) {
+  std::string body;
+  for (const char c : text) body += c == '%' ? "%%" : std::string(1, c);
   rpmPopMacro(nullptr, name.c_str());
-  rpmPushMacro(nullptr, name.c_str(), nullptr, literal.c_str(), RMIL_GLOBAL);
+  rpmPushMacro(nullptr, name.c_str(), nullptr, body.c_str(), RMIL_GLOBAL);
 }
 
 TransactionSet make_transaction_set() {

@@ -44,8 +44,8 @@ class Session {
 /// The messages of level error and worse, joined with "; "; `otherwise` if there are none.
 std::string errors_in(const std::vector<Session::Message>& log, const std::string& otherwise);
 
-/// Gives one of librpm's macros its only value, in which '%' means itself.
-void define_macro(const std::string& name, const std::string& body);
+/// Gives one of librpm's macros its only value, a text that holds no macros itself.
+void define_macro(const std::string& name, const std::string& text);
 
 /// A transaction set without a root, a keyring of the host or any check of its own.
 TransactionSet make_transaction_set();

@@ -107,7 +107,10 @@ class Run {
       case RPMCALLBACK_INST_START:
         if (!failed()) observer_.unpacks(static_cast<const Element*>(key)->number);
         break;
-      case RPMCALLBACK_SCRIPT_START: drain_log(); break;
+      case RPMCALLBACK_SCRIPT_START:
+        drain_log();
+        observer_.script_begins(rpmteNEVRA(element), phase_of(element, amount));
+        break;
       case RPMCALLBACK_SCRIPT_STOP: script_stop(element, amount); break;
       case RPMCALLBACK_SCRIPT_ERROR: script_error(element, amount, total); break;
       case RPMCALLBACK_UNPACK_ERROR: unpack_error(element); break;

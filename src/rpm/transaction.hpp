@@ -30,7 +30,9 @@ class TransactionObserver {
   virtual void begins(std::size_t package) = 0;
   /// Its %pre has run, and its files come now.
   virtual void unpacks(std::size_t package) = 0;
-  /// A scriptlet or trigger ("%post") has ended: all it has printed is on stdout or stderr by now.
+  /// A scriptlet or trigger ("%post") is about to run.
+  virtual void script_begins(const std::string& package, const std::string& phase) = 0;
+  /// A scriptlet or trigger has ended: all it has printed is on stdout or stderr by now.
   virtual void script(const std::string& package, const std::string& phase, bool failed) = 0;
   /// The one that has just ended failed, as it may. Its output is not known here.
   virtual void passed_over(const FailedScriptlet& scriptlet) = 0;

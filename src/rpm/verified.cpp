@@ -29,10 +29,10 @@ void let_the_clock_tick(const FileIdentity& identity) {
 
 }  // namespace
 
-Fd VerifiedPackage::open() const {
-  Fd fd = open_read(path_);
-  if (identity_of(fd.get(), path_) == identity_) return fd;
-  throw Error("package " + header_.nevra.str() + ": its file '" + path_.string() +
+Fd VerifiedFile::open() const {
+  Fd fd = open_read(path);
+  if (identity_of(fd.get(), path) == identity) return fd;
+  throw Error("package " + package + ": its file '" + path.string() +
                   "' is not the one that was verified: it was written to, or replaced, since then",
               "see to it that nobody else writes there, and build again");
 }

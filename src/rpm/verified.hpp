@@ -11,6 +11,16 @@
 
 namespace rootlet::rpm {
 
+/// What a process needs to open a verified package's file, and no other.
+struct VerifiedFile {
+  std::filesystem::path path;  ///< absolute
+  FileIdentity identity;
+  std::string package;  ///< NEVRA, for messages
+
+  /// The file, open for reading. Error: it was written to since it was verified, or another has its name.
+  [[nodiscard]] Fd open() const;
+};
+
 /// A package file that is whole, signed as its repository wants it, and the package that was asked for. Only
 /// verify_package() makes one, and what puts packages into a root takes nothing else.
 class VerifiedPackage {
@@ -20,8 +30,7 @@ class VerifiedPackage {
   /// What its repository lets pass of its signatures; empty: nothing had to.
   [[nodiscard]] const std::vector<std::string>& weakness() const noexcept { return weakness_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }  ///< absolute; for messages
-  /// The file, open for reading. Error: it was written to since it was verified, or another has its name.
-  [[nodiscard]] Fd open() const;
+  [[nodiscard]] VerifiedFile file() const { return {path_, identity_, header_.nevra.str()}; }
 
  private:
   friend VerifiedPackage verify_package(const std::filesystem::path&, const Keyring*, const Nevra&, const KeptFiles&);

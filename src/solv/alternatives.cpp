@@ -30,8 +30,8 @@ std::string stream_of(const std::optional<Hiding>& module) {
 
 }  // namespace
 
-Alternatives::Alternatives(const Universe& universe, const std::vector<Id>& chosen, const Choice* choice)
-    : universe_(universe), pool_(universe.pool()), choice_(choice), chosen_(universe.pool().nsolvables) {
+Alternatives::Alternatives(const View& view, const std::vector<Id>& chosen, const Choice* choice)
+    : view_(view), pool_(view.pool()), choice_(choice), chosen_(view.pool().nsolvables) {
   for (const Id id : chosen) {
     chosen_.set(id);
     chosen_by_name_[pool_id2solvable(&pool_, id)->name].push_back(id);
@@ -56,9 +56,9 @@ Alternatives::Alternatives(const Universe& universe, const std::vector<Id>& chos
 
 /// Reasons that lie in the package alone.
 std::optional<Alternatives::Verdict> Alternatives::unusable(Id loser) const {
-  if (const Hidden* hidden = universe_.hidden(loser)) {
+  if (const Hidden* hidden = view_.hidden(loser)) {
     if (hidden->by != Hidden::By::module) return Verdict{LostBecause::excluded, place_of(*hidden)};
-    return Verdict{LostBecause::modular, stream_of(universe_.hidden_by_module(loser))};
+    return Verdict{LostBecause::modular, stream_of(view_.hidden_by_module(loser))};
   }
   if (pool_badarch_solvable(&pool_, pool_id2solvable(&pool_, loser)) != 0) return Verdict{LostBecause::other_arch, ""};
   return std::nullopt;
@@ -71,37 +71,39 @@ std::optional<Alternatives::Verdict> Alternatives::same_name(Id loser) const {
   if (found == chosen_by_name_.end()) return std::nullopt;
   const Id winner = found->second.front();
   const ::Solvable& chosen = *pool_id2solvable(&pool_, winner);
-  const std::string detail = nevra_of(pool_, winner).str() + " is in the set";
   if (s.repo->priority < chosen.repo->priority) {
     return Verdict{LostBecause::lower_priority, "priority " + std::to_string(-s.repo->priority) + " of " +
                                                     s.repo->name + ", " + std::to_string(-chosen.repo->priority) +
                                                     " of " + chosen.repo->name};
   }
-  if (s.arch != chosen.arch) return Verdict{LostBecause::other_arch, detail};
+  if (s.arch != chosen.arch) return lost_to(LostBecause::other_arch, winner);
   const int order = pool_evrcmp(&pool_, s.evr, chosen.evr, EVRCMP_COMPARE);
-  if (order < 0) return Verdict{LostBecause::older, detail};
-  return Verdict{order == 0 ? LostBecause::other_repo : LostBecause::other_version, detail};
+  if (order < 0) return lost_to(LostBecause::older, winner);
+  return lost_to(order == 0 ? LostBecause::other_repo : LostBecause::other_version, winner);
 }
 
 /// A chosen package does not tolerate it, or it does not tolerate a chosen package. A conflict with the winner itself
 /// says nothing: either of the two could have been chosen.
 std::optional<Alternatives::Verdict> Alternatives::rejected(Id loser, Id winner) const {
   if (const auto by = obsoleted_by_.find(loser); by != obsoleted_by_.end()) {
-    return Verdict{LostBecause::obsoleted, "by " + nevra_of(pool_, by->second).str()};
+    return lost_to(LostBecause::obsoleted, by->second);
   }
-  std::set<std::string> others;
+  Id first = 0;  // as text
+  const auto note = [&](Id id) {
+    if (first == 0 || comes_first_as_text(nevra_of(pool_, id), nevra_of(pool_, first))) first = id;
+  };
   if (const auto by = conflicts_with_.find(loser); by != conflicts_with_.end()) {
     for (const Id id : by->second) {
-      if (id != winner) others.insert(nevra_of(pool_, id).str());
+      if (id != winner) note(id);
     }
   }
   for (const Id dep : dependencies(pool_, loser, SOLVABLE_CONFLICTS)) {
     for (const Id other : providers(pool_, dep)) {
-      if (other != winner && chosen_.has(other)) others.insert(nevra_of(pool_, other).str());
+      if (other != winner && chosen_.has(other)) note(other);
     }
   }
-  if (others.empty()) return std::nullopt;
-  return Verdict{LostBecause::conflict, "with " + *others.begin()};
+  if (first == 0) return std::nullopt;
+  return lost_to(LostBecause::conflict, first);
 }
 
 /// Something it requires does not exist.
@@ -138,13 +140,13 @@ Alternatives::Verdict Alternatives::not_best(Id loser) const {
   if (choice_->avoided(loser)) return {LostBecause::avoided, ""};
   if (choice_->eligible(loser)) return {LostBecause::larger, ""};
   if (const Id by = choice_->obsoleted_by(loser); by != 0) {
-    return {LostBecause::obsoleted, "by " + nevra_of(pool_, by).str()};
+    return {LostBecause::obsoleted, {}, nevra_of(pool_, by), false};
   }
   const ::Solvable& s = *pool_id2solvable(&pool_, loser);
   for (const Id id : providers(pool_, s.name)) {
     const ::Solvable& other = *pool_id2solvable(&pool_, id);
     if (other.name == s.name && choice_->eligible(id) && pool_evrcmp(&pool_, other.evr, s.evr, EVRCMP_COMPARE) > 0) {
-      return {LostBecause::older, nevra_of(pool_, id).str() + " is newer"};
+      return {LostBecause::older, {}, nevra_of(pool_, id), false};
     }
   }
   return {LostBecause::not_preferred, ""};
@@ -162,13 +164,17 @@ std::vector<Alternative> Alternatives::losers(Id package, const std::map<std::st
     const ::Solvable& s = *pool_id2solvable(&pool_, id);
     if (s.arch == ARCH_SRC || s.arch == ARCH_NOSRC) continue;
     Verdict why = verdict(id, package);
-    result.push_back({nevra_of(pool_, id).str(),
+    result.push_back({nevra_of(pool_, id),
                       s.repo->name,
                       why.why,
+                      std::move(why.rival),
+                      why.rival_is_chosen,
                       std::move(why.detail),
                       {capabilities.begin(), capabilities.end()}});
   }
-  std::sort(result.begin(), result.end());
+  std::sort(result.begin(), result.end(), [](const Alternative& a, const Alternative& b) {
+    return a.package == b.package ? a < b : comes_first_as_text(a.package, b.package);
+  });
   return result;
 }
 

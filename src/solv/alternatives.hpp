@@ -8,7 +8,7 @@
 #include "pool.hpp"
 #include "rootlet/package.hpp"
 #include "smallest/choice.hpp"
-#include "universe.hpp"
+#include "view.hpp"
 
 namespace rootlet::solv {
 
@@ -16,7 +16,7 @@ namespace rootlet::solv {
 class Alternatives {
  public:
   /// `choice`: what proved the set to be the best; nullptr where it is merely the solver's.
-  Alternatives(const Universe& universe, const std::vector<Id>& chosen, const Choice* choice);
+  Alternatives(const View& view, const std::vector<Id>& chosen, const Choice* choice);
 
   /// The packages other than chosen ones that could have stood in for `package`; `uses`: the capabilities it is needed
   /// for and who else provides each. Sorted.
@@ -25,8 +25,12 @@ class Alternatives {
  private:
   struct Verdict {
     LostBecause why;
-    std::string detail;
+    std::string detail = {};
+    std::optional<Nevra> rival = {};
+    bool rival_is_chosen = true;
   };
+  /// What a package lost to.
+  [[nodiscard]] Verdict lost_to(LostBecause why, Id rival) const { return {why, {}, nevra_of(pool_, rival)}; }
   [[nodiscard]] Verdict verdict(Id loser, Id winner) const;
   [[nodiscard]] std::optional<Verdict> unusable(Id loser) const;
   [[nodiscard]] std::optional<Verdict> same_name(Id loser) const;
@@ -34,7 +38,7 @@ class Alternatives {
   [[nodiscard]] std::optional<Verdict> lacking(Id loser) const;
   [[nodiscard]] Verdict not_best(Id loser) const;
 
-  const Universe& universe_;
+  const View& view_;
   ::Pool& pool_;
   const Choice* choice_;
   IdMap chosen_;

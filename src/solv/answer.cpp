@@ -5,7 +5,6 @@
 
 #include "alternatives.hpp"
 #include "package_record.hpp"
-#include "reasons.hpp"
 #include "smallest/swaps.hpp"
 #include "solver.hpp"
 
@@ -23,20 +22,32 @@ std::vector<Id> with_hidden(::Pool& pool, Id chosen, std::vector<Id> candidates)
 
 }  // namespace
 
-bool follows_weak_deps(const Request& request) { return request.weak_deps || !request.weak_deps_of.empty(); }
+bool follows_weak_deps(const Request& request) { return request.selection.weak_deps.any(); }
 
-Totals totals_of(const Universe& universe, const std::vector<Id>& packages) {
+Totals totals_of(const Headers& headers, const std::vector<Id>& packages) {
   Totals totals;
-  for (const Id id : packages) totals.add(universe.package(id));
+  for (const Id id : packages) totals.add(headers.package(id));
   return totals;
 }
 
-Solution solution_of(const Universe& universe, const Chosen& set, const Choice* choice, const std::vector<Job>& jobs,
-                     const Request& request) {
-  ::Pool& pool = universe.pool();
+Places places_of(const Headers& headers, const std::vector<Id>& packages) {
+  std::vector<std::tuple<Nevra, std::string, Id>> order;
+  for (const Id id : packages) {
+    const Package package = headers.package(id);
+    order.emplace_back(package.nevra, package.repo, id);
+  }
+  std::sort(order.begin(), order.end());
+  Places places;
+  for (const auto& [nevra, repo, id] : order) places[id] = package_id(places.size());
+  return places;
+}
+
+Solution solution_of(const View& view, const Headers& headers, const Chosen& set, const Choice* choice,
+                     const std::vector<Job>& jobs, const Request& request) {
+  ::Pool& pool = view.pool();
   const std::vector<Id>& chosen = set.packages;
   const Reasons reasons(pool, chosen, follows_weak_deps(request));
-  const Alternatives alternatives(universe, chosen, set.optimality.proved ? choice : nullptr);
+  const Alternatives alternatives(view, chosen, set.optimality.proved ? choice : nullptr);
   const auto applies = [&](const Job& job) {
     const auto met_by = job.condition == 0 ? chosen : providers(pool, job.condition);
     return std::any_of(met_by.begin(), met_by.end(),
@@ -44,9 +55,13 @@ Solution solution_of(const Universe& universe, const Chosen& set, const Choice* 
   };
   Solution solution;
   solution.optimality = set.optimality;
-  solution.idle = reasons.idle();
+  const Places places = places_of(headers, chosen);
+  solution.idle = reasons.idle(places);
+  solution.packages.resize(chosen.size());
   for (const Id id : chosen) {
-    ChosenPackage package{universe.package(id), {}, set.build_only.contains(id)};
+    ChosenPackage& package = solution.packages[index(places.at(id))];
+    package.package = headers.package(id);
+    package.build_only = set.build_only.contains(id);
     package.package.offers = offers_of(pool, id, request.paths);
     auto uses = reasons.provided_for(id);
     for (const Job& job : jobs) {
@@ -57,42 +72,41 @@ Solution solution_of(const Universe& universe, const Chosen& set, const Choice* 
     }
     std::sort(package.reason.requested.begin(), package.reason.requested.end(),
               [](const Requested& a, const Requested& b) { return std::tie(a.spec, a.via) < std::tie(b.spec, b.via); });
-    package.reason.required_by = reasons.required_by(id);
+    package.reason.required_by = reasons.required_by(id, places);
     package.reason.alternatives = alternatives.losers(id, uses);
-    solution.packages.push_back(std::move(package));
   }
-  std::sort(solution.packages.begin(), solution.packages.end(), [](const ChosenPackage& a, const ChosenPackage& b) {
-    return std::tie(a.package.nevra, a.package.repo) < std::tie(b.package.nevra, b.package.repo);
-  });
+  for (ChosenPackage& package : solution.packages) sort_as_text(package.reason.required_by, solution.packages);
   return solution;
 }
 
-Solution answer(Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
-                const Preferences& preferences) {
-  ::Pool& pool = universe.pool();
+Solution answer(const View& view, Headers& headers, ::Solver& solver, const std::vector<Job>& jobs,
+                const Request& request, const Preferences& preferences) {
+  ::Pool& pool = view.pool();
   const bool weak = follows_weak_deps(request);
   const std::vector<Id> dnf = found_by(solver);
-  universe.learn(dnf);
-  if (request.goal.objective == Objective::dnf && request.goal.scriptlet_deps == ScriptletDeps::keep) {
+  headers.learn(dnf);
+  if (request.selection.goal.objective == Objective::dnf &&
+      request.selection.goal.scriptlet_deps == ScriptletDeps::keep) {
     Chosen as_it_is{dnf, {}, {}};
-    as_it_is.optimality.by_headers = universe.by_headers();
-    Solution solution = solution_of(universe, as_it_is, nullptr, jobs, request);
-    solution.dnf = totals_of(universe, dnf);
+    as_it_is.optimality.by_headers = headers.decide();
+    Solution solution = solution_of(view, headers, as_it_is, nullptr, jobs, request);
+    solution.dnf = totals_of(headers, dnf);
     return solution;
   }
-  Choice choice(universe, solver, request, dnf, preferences);
+  Choice choice(view, headers, solver, request, dnf, preferences);
   const Chosen chosen = choice.best();
-  Solution solution = solution_of(universe, chosen, &choice, jobs, request);
-  solution.dnf = totals_of(universe, dnf);
+  Solution solution = solution_of(view, headers, chosen, &choice, jobs, request);
+  solution.dnf = totals_of(headers, dnf);
   std::vector<Id> staying;  // what a package lacks does not matter of one that leaves
   for (const Id id : chosen.packages) {
     if (!chosen.build_only.contains(id)) staying.push_back(id);
   }
+  const Places places = places_of(headers, chosen.packages);
   for (const SwapIds& swap : swaps_of(pool, dnf, staying, weak)) {
-    solution.swaps.push_back(describe(pool, swap, request.fewer_features));
+    solution.swaps.push_back(describe(pool, swap, places, request.fewer_features));
   }
   std::sort(solution.swaps.begin(), solution.swaps.end(),
-            [](const Swap& a, const Swap& b) { return a.instead_of < b.instead_of; });
+            [](const Swap& a, const Swap& b) { return comes_first_as_text(a.instead_of, b.instead_of); });
   return solution;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "load.hpp"
+#include "rich_limits.hpp"
 #include "rootlet/error.hpp"
 
 extern "C" {
@@ -178,7 +179,7 @@ class GroupReader {
       const std::string rich = "(" + package.name + " if " + package.condition + ")";
       const bool fits = package.condition.size() <= longest_condition;
       job.conditional = fits ? pool_parserpmrichdep(&pool_, rich.c_str()) : 0;
-      if (job.conditional == 0) {
+      if (job.conditional == 0 || has_large_form(pool_, job.conditional)) {
         warn(item, "the condition '" + package.condition.substr(0, 80) + "' of " + package.name + ", a " + via +
                        ", cannot be read");
         return;
@@ -204,13 +205,15 @@ Comps load_groups(const std::vector<RepoMetadata>& repos) {
   return comps::parse(documents);
 }
 
-GroupJobs group_jobs(::Pool& pool, const Comps& comps, const std::vector<RecipeItem>& entries,
-                     const std::vector<std::string>& types, const std::vector<std::string>& modules,
-                     const std::string& base_arch) {
-  GroupReader reader(pool, base_arch);
+GroupJobs group_jobs(const View& view, const Comps& comps) {
+  const std::vector<RecipeItem>& entries = view.modularity().groups();
+  if (entries.empty()) return {};
+  const Request& request = view.request();
+  const std::vector<std::string> modules = modules::module_names(view.modularity().facts());
+  GroupReader reader(view.pool(), request.base_arch.empty() ? request.selection.arch : request.base_arch);
   reader.warn_of(comps.passed_over);
   for (const RecipeItem& item : entries) {
-    Entry entry{item.text.substr(1), types};
+    Entry entry{item.text.substr(1), request.selection.group_package_types};
     comps::Found found = comps::find(comps, entry.text);
     if (const std::size_t slash = entry.text.find('/'); found.empty() && slash != std::string::npos) {
       entry.types = split_types(item, entry.text.substr(slash + 1));

@@ -7,6 +7,7 @@
 #include "job.hpp"
 #include "rootlet/recipe.hpp"
 #include "rootlet/repository.hpp"
+#include "view.hpp"
 
 namespace rootlet::solv {
 
@@ -19,11 +20,8 @@ struct GroupJobs {
   std::vector<std::string> warnings;  ///< what is not there, though that is no error; sorted
 };
 
-/// One job for each package of the groups that an entry names, as DNF makes them. `types`: which packages of a group,
-/// unless the entry says so itself ("@core/mandatory,optional"). `known`: names of modules, for the nearest one.
+/// One job for each package of the groups that entries of the request name, as DNF makes them.
 /// Error (ErrorKind::usage, with the entry's place): there is no such group.
-GroupJobs group_jobs(::Pool& pool, const comps::Comps& comps, const std::vector<RecipeItem>& entries,
-                     const std::vector<std::string>& types, const std::vector<std::string>& modules,
-                     const std::string& base_arch);
+GroupJobs group_jobs(const View& view, const comps::Comps& comps);
 
 }  // namespace rootlet::solv

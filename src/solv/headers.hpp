@@ -1,28 +1,52 @@
 #pragma once
 
 #include <map>
+#include <utility>
 #include <vector>
 
-#include "pool.hpp"
 #include "solv/solve.hpp"
+#include "universe.hpp"
 
 namespace rootlet::solv {
 
-/// The headers that have been read so far.
+/// Packages of a universe as their repositories describe them, and what the headers that have been read so far tell.
 class Headers {
  public:
-  Headers() = default;
-  explicit Headers(HeaderLoader load) : load_(std::move(load)) {}
+  /// Without `load`, none is read. The universe must outlive it.
+  Headers(const Universe& universe, HeaderLoader load) : universe_(universe), load_(std::move(load)) {}
 
-  /// Whether headers can be had, as far as known.
-  [[nodiscard]] bool on() const noexcept { return load_ != nullptr; }
+  /// Whether headers decide about sizes and requirements of scriptlets: of a package whose header is not known yet,
+  /// nothing is known then. Otherwise metadata decide.
+  [[nodiscard]] bool decide() const noexcept { return load_ != nullptr; }
   /// What a package's header tells; nullptr: it is not known.
   [[nodiscard]] const HeaderFacts* find(Id package) const {
     const auto found = facts_.find(package);
     return found == facts_.end() ? nullptr : &found->second;
   }
-  /// Reads those of some packages, given with their ids. Where they cannot be had, all are forgotten: part by headers,
-  /// part by metadata, sizes could not be compared.
+  /// A package with what is known of it.
+  [[nodiscard]] Package package(Id id) const {
+    Package package = universe_.package(id);
+    if (const HeaderFacts* facts = find(id)) package.kept_size = facts->kept_size;
+    return package;
+  }
+
+  /// Learns the headers of those of the packages whose headers are not known. Whether there were any. Where they cannot
+  /// be had, all are forgotten, and decide() ends: part by headers, part by metadata, sizes could not be compared.
+  bool learn(const std::vector<Id>& packages) {
+    if (!decide()) return false;
+    std::vector<Id> unknown;
+    std::vector<Package> wanted;
+    for (const Id id : packages) {
+      if (find(id) != nullptr) continue;
+      unknown.push_back(id);
+      wanted.push_back(package(id));
+    }
+    if (unknown.empty()) return false;
+    read(unknown, wanted);
+    return true;
+  }
+
+ private:
   void read(const std::vector<Id>& ids, const std::vector<Package>& packages) {
     const auto facts = load_(packages);
     if (!facts) {
@@ -33,7 +57,7 @@ class Headers {
     for (std::size_t i = 0; i < ids.size(); ++i) facts_[ids[i]] = facts->at(i);
   }
 
- private:
+  const Universe& universe_;
   HeaderLoader load_;
   std::map<Id, HeaderFacts> facts_;
 };

@@ -8,6 +8,7 @@
 #include "base/digest.hpp"
 #include "base/fs.hpp"
 #include "order.hpp"
+#include "rich_limits.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/package.hpp"
 #include "unpacked.hpp"
@@ -23,10 +24,8 @@ namespace rootlet::solv {
 
 namespace {
 
-using File = Handle<std::FILE, std::fclose>;
-
 /// Changes whenever what we write into .solv files does; a file with another cookie is not used.
-constexpr std::string_view cookie_version = "rootlet-solv-2:";
+constexpr std::string_view cookie_version = "rootlet-solv-3:";
 constexpr std::size_t digest_size = 64;  ///< a SHA-256 in hexadecimal
 
 std::string cookie_of(const MetadataFile& file) { return std::string(cookie_version) + file.checksum.str(); }
@@ -56,14 +55,27 @@ bool read_solv(::Repo& repo, std::string& solv, const std::string& cookie, int f
   return repo_add_solv(&repo, file.get(), flags) == 0;
 }
 
-/// Reads a cached file. libsolv takes it on trust, so its digest, which comes first, must be right.
-bool read_cache(::Repo& repo, const fs::path& path, const std::string& cookie, int flags) try {
-  if (!fs::exists(path)) return false;
+/// What became of reading a cached file.
+enum class Cached { read, absent, damaged };
+
+/// Reads a cached file. libsolv takes it on trust, so its digest, which comes first, must be right. One of an earlier
+/// form counts as absent.
+Cached read_cache(::Repo& repo, const fs::path& path, const std::string& cookie, int flags) {
+  if (!fs::exists(path)) return Cached::absent;
   std::string solv = read_file(path);
   const std::string digest = solv.substr(0, digest_size);
-  solv.erase(0, digest_size);
-  return digest == digest_of(solv) && read_solv(repo, solv, cookie, flags);
-} catch (const std::exception&) {
+  solv.erase(0, digest.size());
+  if (digest != digest_of(solv)) return Cached::damaged;
+  return read_solv(repo, solv, cookie, flags) ? Cached::read : Cached::absent;
+}
+
+/// The same, telling of damage. False: the file must be made anew, and what it may have left in `repo` be taken away.
+bool read_good_cache(::Repo& repo, const fs::path& path, const std::string& cookie, int flags, Progress& progress) try {
+  const Cached cached = read_cache(repo, path, cookie, flags);
+  if (cached == Cached::damaged) progress.detail("'" + path.string() + "' is damaged: it is made anew");
+  return cached == Cached::read;
+} catch (const std::exception& error) {
+  progress.detail("'" + path.string() + "' cannot be read: " + error.what());
   return false;
 }
 
@@ -87,14 +99,20 @@ std::string to_solv(::Repo& repo, const std::string& cookie, const ::Repodata* o
   return {bytes, size};
 }
 
-/// The cache only saves time: a full disk must not fail the run.
-void write_cache(const fs::path& path, std::string_view bytes) try {
+/// The cache only saves time: a full disk must not fail the run. What went wrong, or nothing.
+std::string write_cache(const fs::path& path, std::string_view bytes) try {
   make_dirs(parent_dir(path));
   AtomicFile out(path);
   out.write(digest_of(bytes));
   out.write(bytes);
   out.commit();
-} catch (const Error&) {
+  return {};
+} catch (const Error& error) {
+  return std::string("the cache is not written: ") + error.what();
+}
+
+void tell(const std::string& problem, Progress& progress) {
+  if (!problem.empty()) progress.detail(problem);
 }
 
 File open_metadata(const std::string& repo, const fs::path& path) {
@@ -164,9 +182,13 @@ Parsed parse_text(const RepoMetadata& metadata, std::FILE* file, const std::stri
                   const Unpacked* from = nullptr) {
   const PoolHandle pool = make_pool("noarch");
   ::Repo& repo = create_repo(*pool, metadata.spec);
-  const int failed = repo_add_rpmmd(&repo, file, nullptr, 0);
+  PrimaryGuard guard(metadata.spec.id, *file);
+  const File guarded = guard.open();
+  if (!guarded) throw system_error("cannot allocate memory");
+  const bool parsed_all = repo_add_rpmmd(&repo, guarded.get(), nullptr, 0) == 0;
   if (from != nullptr) from->require_whole();  // what is cut off does not parse, either
-  if (failed != 0) parse_error(repo, "primary.xml");
+  guard.check();
+  if (!parsed_all) parse_error(repo, "primary.xml");
   repo_internalize(&repo);
   Parsed parsed{{}, published_order(repo)};
   parsed.solv = to_solv(repo, cookie, nullptr);
@@ -211,45 +233,47 @@ std::string primary_to_solv(const RepoMetadata& metadata, const std::string& coo
 
 }  // namespace
 
-void parse_ahead(const std::vector<RepoMetadata>& repos, const fs::path& cache_dir) {
+void parse_ahead(const std::vector<RepoMetadata>& repos, const fs::path& cache_dir, Progress& progress) {
   std::vector<const RepoMetadata*> lacking;
   for (const RepoMetadata& repo : repos) {
     if (!fs::exists(cache_path(cache_dir, repo.primary, ".solv"))) lacking.push_back(&repo);
   }
   if (lacking.size() < 2) return;  // a single one is parsed where it is used
-  std::vector<std::future<void>> running;
+  std::vector<std::future<std::string>> running;
   for (const RepoMetadata* repo : lacking) {
     running.push_back(std::async(std::launch::async, [repo, &cache_dir] {
-      write_cache(cache_path(cache_dir, repo->primary, ".solv"), primary_to_solv(*repo, cookie_of(repo->primary)));
+      return write_cache(cache_path(cache_dir, repo->primary, ".solv"),
+                         primary_to_solv(*repo, cookie_of(repo->primary)));
     }));
   }
-  for (std::future<void>& each : running) each.wait();
-  for (std::future<void>& each : running) each.get();
+  for (std::future<std::string>& each : running) each.wait();
+  for (std::future<std::string>& each : running) tell(each.get(), progress);
 }
 
-void load_primary(::Repo& repo, const RepoMetadata& metadata, const fs::path& cache_dir) {
+void load_primary(::Repo& repo, const RepoMetadata& metadata, const fs::path& cache_dir, Progress& progress) {
   const fs::path cached = cache_path(cache_dir, metadata.primary, ".solv");
   const std::string cookie = cookie_of(metadata.primary);
-  if (read_cache(repo, cached, cookie, 0)) return;
+  if (read_good_cache(repo, cached, cookie, 0, progress)) return;
   repo_empty(&repo, 1);  // what a damaged file may have left in it
   std::string solv = primary_to_solv(metadata, cookie);
-  write_cache(cached, solv);
+  tell(write_cache(cached, solv), progress);
   if (!read_solv(repo, solv, cookie, 0)) parse_error(repo, "what was read of primary.xml");
 }
 
-void load_filelists(::Repo& repo, const RepoMetadata& metadata, const fs::path& cache_dir) {
+void load_filelists(::Repo& repo, const RepoMetadata& metadata, const fs::path& cache_dir, Progress& progress) {
   if (!metadata.filelists) return;
   const fs::path cached = cache_path(cache_dir, *metadata.filelists, ".solvx");
   // The file extends exactly the packages of this primary.
   const std::string cookie = cookie_of(*metadata.filelists) + "," + metadata.primary.checksum.str();
-  if (read_cache(repo, cached, cookie, REPO_EXTEND_SOLVABLES | REPO_LOCALPOOL)) return;
+  if (read_good_cache(repo, cached, cookie, REPO_EXTEND_SOLVABLES | REPO_LOCALPOOL, progress)) return;
   const int before = repo.nrepodata;
   const Unpacked file(metadata.spec.id, *metadata.filelists);
   const int failed = repo_add_rpmmd(&repo, file.get(), "FL", REPO_EXTEND_SOLVABLES);
   file.require_whole();
   if (failed != 0) parse_error(repo, "filelists.xml");
   repo_internalize(&repo);
-  if (repo.nrepodata == before + 1) write_cache(cached, to_solv(repo, cookie, repo_id2repodata(&repo, before)));
+  if (repo.nrepodata != before + 1) return;
+  tell(write_cache(cached, to_solv(repo, cookie, repo_id2repodata(&repo, before))), progress);
 }
 
 std::string read_unpacked(const std::string& repo, const fs::path& path) {
@@ -271,11 +295,12 @@ std::string read_unpacked(const std::string& repo, const fs::path& path) {
   return content;
 }
 
-std::vector<Id> load_local_packages(::Pool& pool, const std::vector<std::string>& files) {
+std::vector<Id> load_package_files(::Pool& pool, const std::vector<std::string>& files) {
   std::vector<Id> ids;
   if (files.empty()) return ids;
   ::Repo* repo = repo_create(&pool, std::string(local_repo_id).c_str());
   for (const std::string& file : files) {
+    refuse_long_dependencies(file);
     const Id id = repo_add_rpm(repo, file.c_str(), REPO_REUSE_REPODATA | RPM_ADD_WITH_SHA256SUM | RPM_ADD_WITH_HDRID);
     if (id == 0) {
       throw Error("cannot read package '" + file + "': " + pool_errstr(&pool), "is it an RPM package file?");

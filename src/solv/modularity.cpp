@@ -63,9 +63,25 @@ std::string platform_of_release(const modules::Facts& facts, const std::string& 
 
 std::string find_platform(::Pool& pool, const modules::Facts& facts, const Request& request) {
   if (facts.builds.empty()) return "";
-  if (!request.modules.platform.empty()) return request.modules.platform;
+  if (!request.selection.modules.platform.empty()) return request.selection.modules.platform;
   const std::string said = platform_of_packages(pool);
-  return said.empty() ? platform_of_release(facts, request.releasever) : said;
+  return said.empty() ? platform_of_release(facts, request.selection.releasever) : said;
+}
+
+std::vector<std::string> documented_in(const std::vector<RepoMetadata>& repos) {
+  std::vector<std::string> ids;
+  for (const RepoMetadata& repo : repos) {
+    if (repo.modules) ids.push_back(repo.spec.id);
+  }
+  return ids;
+}
+
+std::set<std::string> hotfixes_in(const std::vector<RepoMetadata>& repos) {
+  std::set<std::string> ids;
+  for (const RepoMetadata& repo : repos) {
+    if (repo.spec.module_hotfixes) ids.insert(repo.spec.id);
+  }
+  return ids;
 }
 
 [[noreturn]] void fail_module(const RecipeItem& item, const std::string& message, const std::string& hint) {
@@ -82,21 +98,15 @@ std::string profiles_hint(const modules::Install& install, const modules::Build&
 
 }  // namespace
 
-Modularity::Modularity(::Pool& pool, const Request& request, const std::vector<RepoMetadata>& repos) : pool_(pool) {
-  std::vector<MetadataFile> documents;
-  for (const RepoMetadata& repo : repos) {
-    if (repo.modules) {
-      documents.push_back(*repo.modules);
-      documented_.push_back(repo.spec.id);
-    }
-    if (repo.spec.module_hotfixes) hotfixes_.insert(repo.spec.id);
-  }
-  facts_ = modules::load(documents, request.cache_dir);
-  choice_ = modules::choose(facts_, request.modules, request.packages);
-  platform_ = find_platform(pool, facts_, request);
-  active_ = resolve_streams(facts_, choice_, platform_, request.arch);
-  filter_ = std::make_unique<ModuleFilter>(pool, facts_, active_.builds, hotfixes_);
-}
+Modularity::Modularity(const Universe& universe, const Request& request)
+    : pool_(universe.pool()),
+      facts_(universe.module_facts()),
+      choice_(modules::choose(facts_, request.selection.modules, request.selection.packages)),
+      platform_(find_platform(pool_, facts_, request)),
+      active_(resolve_streams(facts_, choice_, platform_, request.selection.arch)),
+      documented_(documented_in(universe.repos())),
+      hotfixes_(hotfixes_in(universe.repos())),
+      filter_(pool_, facts_, active_.builds, hotfixes_) {}
 
 std::vector<std::string> Modularity::warnings() const {
   constexpr std::size_t shown = 3;
@@ -138,7 +148,7 @@ std::vector<Job> Modularity::jobs(std::vector<PlainProblem>& problems) const {
   for (const modules::Install& install : choice_.installs) {
     for (const std::size_t i : active_builds(install)) builds.insert(i);
   }
-  const std::set<Id> artifacts = filter_->artifacts_of(builds);
+  const std::set<Id> artifacts = filter_.artifacts_of(builds);
   std::vector<Job> jobs;
   for (const modules::Install& install : choice_.installs) add_jobs(install, artifacts, jobs, problems);
   return jobs;

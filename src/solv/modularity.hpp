@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,17 +10,17 @@
 #include "rootlet/repository.hpp"
 #include "solv/solve.hpp"
 #include "streams.hpp"
+#include "universe.hpp"
 
 namespace rootlet::solv {
 
 /// The modules of a request's repositories, and what the recipe's wishes make of them.
 class Modularity {
  public:
-  /// The pool must be ready to be asked for providers, and what the recipe excludes must be marked.
-  /// Errors: as modules::load() and modules::choose().
-  Modularity(::Pool& pool, const Request& request, const std::vector<RepoMetadata>& repos);
+  /// What the recipe excludes must be left out. Error: as modules::choose().
+  Modularity(const Universe& universe, const Request& request);
 
-  [[nodiscard]] const ModuleFilter& filter() const noexcept { return *filter_; }
+  [[nodiscard]] const ModuleFilter& filter() const noexcept { return filter_; }
   [[nodiscard]] const modules::Facts& facts() const noexcept { return facts_; }
   /// "platform:el9"; empty: not known.
   [[nodiscard]] const std::string& platform() const noexcept { return platform_; }
@@ -51,13 +50,13 @@ class Modularity {
   [[nodiscard]] std::optional<std::size_t> latest_build(const modules::Install& install) const;
 
   ::Pool& pool_;
-  modules::Facts facts_;
+  const modules::Facts& facts_;
   modules::Choice choice_;
   std::string platform_;
   ActiveStreams active_;
   std::vector<std::string> documented_;  ///< ids of the repositories whose documents the facts are of, in that order
   std::set<std::string> hotfixes_;       ///< ids of repositories that modules do not hide anything of
-  std::unique_ptr<ModuleFilter> filter_;
+  ModuleFilter filter_;
 };
 
 }  // namespace rootlet::solv

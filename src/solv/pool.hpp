@@ -31,6 +31,7 @@ namespace rootlet::solv {
 /// libsolv's names clash with our namespaces' habits: `::Repo`, `::Pool` and so on are libsolv's throughout.
 using PoolHandle = Handle<::Pool, pool_free>;
 using SolverHandle = Handle<::Solver, solver_free>;
+using File = Handle<std::FILE, std::fclose>;
 
 /// An owned libsolv Queue of ids.
 class IdQueue {
@@ -69,6 +70,26 @@ class IdMap {
 
  private:
   ::Map map_{};
+};
+
+/// Which packages of a pool count: all, but for those left out. libsolv has one slot for that: this is in it for as
+/// long as it lives, and then what was in it before.
+class Considered {
+ public:
+  explicit Considered(::Pool& pool) : pool_(pool), map_(pool.nsolvables), before_(pool.considered) {
+    map_.set_all();
+    pool.considered = map_.get();
+  }
+  ~Considered() { pool_.considered = before_; }
+  Considered(const Considered&) = delete;
+  Considered& operator=(const Considered&) = delete;
+
+  void leave_out(Id package) noexcept { map_.clear(package); }
+
+ private:
+  ::Pool& pool_;
+  IdMap map_;
+  ::Map* before_;
 };
 
 /// libsolv's policy for an image's architecture: what runs on it, best first. "noarch" and others that are none: only

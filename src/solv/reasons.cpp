@@ -1,6 +1,7 @@
 #include "reasons.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace rootlet::solv {
 Reasons::Reasons(::Pool& pool, const std::vector<Id>& chosen, bool weak) : pool_(pool), chosen_(pool.nsolvables) {
@@ -64,19 +65,22 @@ void Reasons::add(Id by, Id dep, EdgeKind kind) {
   bool needed = false;
   for (const Met& each : met) {
     if (own(each.name)) continue;
-    uses_[each.by].push_back({by, dep, kind, each.name, each.branch});
+    uses_[each.by].push_back({by, dep, kind, each.name, each.branch, each.part});
     needed = true;
   }
   if (!needed) idle_.push_back({by, dep, kind});
 }
 
-/// A supplement points the other way: what meets its condition brings the package in.
+/// A supplement points the other way: what meets its condition brings the package in. Where that takes several packages
+/// at once, each package that they bring is one part of what they ask for.
 void Reasons::add_supplements(Id package) {
   for (const Id dep : dependencies(pool_, package, SOLVABLE_SUPPLEMENTS)) {
     const RequirementTree<Id> requirement = requirement_of(pool_, dep);
     if (!is_met(requirement)) continue;
     for (const Met& each : meeting(requirement)) {
-      if (each.by != package) uses_[package].push_back({each.by, dep, EdgeKind::supplements});
+      if (each.by == package) continue;
+      const auto part = each.part ? std::optional(static_cast<std::uint32_t>(package)) : std::nullopt;
+      uses_[package].push_back({each.by, dep, EdgeKind::supplements, 0, {}, part});
     }
   }
 }
@@ -90,11 +94,13 @@ bool Reasons::is_met(const RequirementTree<Id>& requirement) const {
 
 std::vector<Reasons::Met> Reasons::meeting(const RequirementTree<Id>& requirement) const {
   std::vector<Met> found;
-  for (const Demand<Id>& need : demands(requirement, [&](const RequirementTree<Id>& part) { return is_met(part); })) {
-    for (const Counting<Id>& one : need.any_of) {
+  const auto needs = demands(requirement, [&](const RequirementTree<Id>& part) { return is_met(part); });
+  for (std::uint32_t i = 0; i < needs.size(); ++i) {
+    const auto number = needs.size() > 1 ? std::optional(i) : std::nullopt;
+    for (const Counting<Id>& one : needs[i].any_of) {
       const Branch branch = one.condition == nullptr ? Branch{} : Branch{one.condition->leaf, one.condition_holds};
       for (const Id id : providers(pool_, one.part->leaf)) {
-        if (chosen_.has(id)) found.push_back({id, one.part->leaf, branch});
+        if (chosen_.has(id)) found.push_back({id, one.part->leaf, branch, number});
       }
     }
   }
@@ -113,23 +119,27 @@ std::vector<Reasons::Met> Reasons::averting(const RequirementTree<Id>& conflict)
   return averted ? meeting(conflict.parts[1]) : std::vector<Met>();
 }
 
-std::vector<RequiredBy> Reasons::required_by(Id package) const {
-  std::vector<RequiredBy> result;
+std::vector<RequiredBy> Reasons::required_by(Id package, const Places& places) const {
   const auto found = uses_.find(package);
-  if (found == uses_.end()) return result;
+  if (found == uses_.end()) return {};
+  std::map<RequiredBy, std::set<std::uint32_t>> parts;
   for (const Use& use : found->second) {
-    result.push_back(
-        {nevra_of(pool_, use.by).str(), dep_str(pool_, use.dep), use.kind,
-         use.branch.condition == 0 ? Condition{} : Condition{dep_str(pool_, use.branch.condition), use.branch.holds}});
+    const Condition condition =
+        use.branch.condition == 0 ? Condition{} : Condition{dep_str(pool_, use.branch.condition), use.branch.holds};
+    auto& known = parts[{places.at(use.by), dep_str(pool_, use.dep), use.kind, condition}];
+    if (use.part) known.insert(*use.part);
   }
-  std::sort(result.begin(), result.end());
-  result.erase(std::unique(result.begin(), result.end()), result.end());
+  std::vector<RequiredBy> result;
+  for (const auto& [use, numbers] : parts) {
+    result.push_back(use);
+    result.back().parts.assign(numbers.begin(), numbers.end());
+  }
   return result;
 }
 
-std::vector<RequiredBy> Reasons::idle() const {
+std::vector<RequiredBy> Reasons::idle(const Places& places) const {
   std::vector<RequiredBy> result;
-  for (const Use& use : idle_) result.push_back({nevra_of(pool_, use.by).str(), dep_str(pool_, use.dep), use.kind});
+  for (const Use& use : idle_) result.push_back({places.at(use.by), dep_str(pool_, use.dep), use.kind});
   std::sort(result.begin(), result.end());
   result.erase(std::unique(result.begin(), result.end()), result.end());
   return result;

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "requirement_tree.hpp"
 #include "rootlet/package.hpp"
 
 namespace rootlet::solv {
+
+/// Places of a set's packages in Solution::packages.
+using Places = std::map<Id, PackageId>;
 
 /// Which chosen packages each chosen package is required by, and through which capability. Derived from the packages'
 /// own dependencies, not from the order of the solver's decisions.
@@ -15,10 +19,10 @@ class Reasons {
   /// `chosen`: the ids of the set; `weak`: whether recommendations and supplements count.
   Reasons(::Pool& pool, const std::vector<Id>& chosen, bool weak);
 
-  /// Sorted and without duplicates; a package does not require itself.
-  [[nodiscard]] std::vector<RequiredBy> required_by(Id package) const;
+  /// Requirements that a package meets, each once, in no order; it does not require itself.
+  [[nodiscard]] std::vector<RequiredBy> required_by(Id package, const Places& places) const;
   /// What the chosen packages require or recommend without any other chosen package being there for it; sorted.
-  [[nodiscard]] std::vector<RequiredBy> idle() const;
+  [[nodiscard]] std::vector<RequiredBy> idle(const Places& places) const;
   /// The capabilities that a package is needed for, and all packages that provide each.
   [[nodiscard]] std::map<std::string, std::vector<Id>> provided_for(Id package) const;
 
@@ -28,11 +32,13 @@ class Reasons {
     Id condition = 0;
     bool holds = true;
   };
-  /// What a dependency is met by: a chosen package, the name within the dependency, why that part of it counts.
+  /// What a dependency is met by: a chosen package, the name within the dependency, why that part of it counts, and
+  /// which one it is of several parts that are needed at once.
   struct Met {
     Id by;
     Id name;
     Branch branch;
+    std::optional<std::uint32_t> part;
   };
   struct Use {
     Id by;
@@ -40,6 +46,7 @@ class Reasons {
     EdgeKind kind;
     Id name = 0;
     Branch branch = {};
+    std::optional<std::uint32_t> part = std::nullopt;
   };
   void add(Id by, Id dep, EdgeKind kind);
   /// Whether it, or one side of its `or`, is the package itself: the other is nobody's need then.

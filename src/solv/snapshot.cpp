@@ -19,7 +19,7 @@ extern "C" {
 namespace rootlet::solv {
 namespace {
 
-constexpr std::string_view magic = "rootlet-pool-04";
+constexpr std::string_view magic = "rootlet-pool-05";
 
 /// The file: header, repositories, the pool's arrays in the order of Arrays, the packages, then their records: an
 /// offset for each id, and the bytes. Numbers as this machine keeps them; the key tells machines apart.
@@ -248,28 +248,30 @@ void write_records(AtomicFile& out, ::Pool& pool, Header& header) {
 
 }  // namespace
 
-std::optional<Snapshot> Snapshot::restore(::Pool& pool, const std::vector<::Repo*>& repos, const fs::path& path,
-                                          const std::string& key) {
+std::string_view Snapshot::form() noexcept { return magic; }
+
+std::variant<Snapshot, NoSnapshot> Snapshot::restore(::Pool& pool, const std::vector<::Repo*>& repos,
+                                                     const fs::path& path, const std::string& key) {
   Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return std::nullopt;
+  if (!file) return NoSnapshot::absent;
   Header header;
   const off_t size = lseek(file.get(), 0, SEEK_END);
   if (!pread_all(file.get(), &header, sizeof header, 0) || !plausible(header, repos.size(), key) ||
       header.size != static_cast<std::uint64_t>(size)) {
-    return std::nullopt;
+    return NoSnapshot::damaged;
   }
   lseek(file.get(), sizeof header, SEEK_SET);
   Arrays arrays(header);
   Reader reader(file.get());
-  if (!read_arrays(reader, header, arrays) || !consistent(header, arrays)) return std::nullopt;
+  if (!read_arrays(reader, header, arrays) || !consistent(header, arrays)) return NoSnapshot::damaged;
   pool_addfileprovides(&pool);  // with nothing in the pool: notes that it has been done
   install_strings(pool, arrays);
-  if (!install_packages(pool, reader, arrays, repos) || reader.hash() != header.contents) return std::nullopt;
+  if (!install_packages(pool, reader, arrays, repos) || reader.hash() != header.contents) return NoSnapshot::damaged;
   install_providers(pool, arrays);
-  return Snapshot(std::move(file), path, header.details);
+  return Snapshot(std::move(file), header.details);
 }
 
-void Snapshot::save(::Pool& pool, const std::vector<::Repo*>& repos, const fs::path& path, const std::string& key) try {
+void Snapshot::save(::Pool& pool, const std::vector<::Repo*>& repos, const fs::path& path, const std::string& key) {
   if (!is_plain(pool, repos) || key.size() != Header{}.key.size()) return;
   pool_str2id(&pool, "solvable", 0);  // makes the hash table of the strings
   Header header;
@@ -292,26 +294,21 @@ void Snapshot::save(::Pool& pool, const std::vector<::Repo*>& repos, const fs::p
   header.details = sizeof header + out.written();
   write_records(file, pool, header);
   header.own = hash_of(header);
-  if (lseek(file.fd(), 0, SEEK_SET) != 0) return;
+  if (lseek(file.fd(), 0, SEEK_SET) != 0) throw system_error("cannot rewind '" + path.string() + "'");
   write_header();
   file.commit();
-} catch (const Error&) {
 }
 
-Package Snapshot::package(::Pool& pool, Id id) const try {
+std::optional<Package> Snapshot::package(::Pool& pool, Id id) const {
   std::array<std::uint64_t, 2> range{};
   const std::uint64_t at = details_ + static_cast<std::uint64_t>(id) * sizeof(std::uint64_t);
   constexpr std::uint64_t most = 1'000'000;
   if (!pread_all(file_.get(), range.data(), sizeof range, at) || range[1] < range[0] || range[1] - range[0] > most) {
-    throw DamagedSnapshot();
+    return std::nullopt;
   }
   std::string bytes(range[1] - range[0], '\0');
-  if (!pread_all(file_.get(), bytes.data(), bytes.size(), range[0])) throw DamagedSnapshot();
-  if (auto package = read_record(pool, id, std::move(bytes))) return *package;
-  throw DamagedSnapshot();
-} catch (const DamagedSnapshot&) {
-  unlink(path_.c_str());
-  throw;
+  if (!pread_all(file_.get(), bytes.data(), bytes.size(), range[0])) return std::nullopt;
+  return read_record(pool, id, std::move(bytes));
 }
 
 }  // namespace rootlet::solv

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <exception>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/fs.hpp"
@@ -12,8 +13,8 @@
 
 namespace rootlet::solv {
 
-/// Thrown where a snapshot turns out damaged after it was restored: it has been removed, the pool must be loaded anew.
-class DamagedSnapshot : public std::exception {};
+/// Why a snapshot cannot be used.
+enum class NoSnapshot { absent, damaged };
 
 /// A pool as it stands once its repositories are loaded and indexed: strings, relations, dependencies, who provides
 /// what. Reading it back takes a fraction of what loading .solv files and indexing them does, because nothing has to
@@ -21,23 +22,24 @@ class DamagedSnapshot : public std::exception {};
 /// lists are not part of it.
 class Snapshot {
  public:
-  /// Fills `pool` (fresh, of the same architecture) and `repos` (empty, in the same order as when it was saved).
-  /// Nothing where there is no good snapshot for `key`: then the pool must be thrown away.
-  static std::optional<Snapshot> restore(::Pool& pool, const std::vector<::Repo*>& repos,
-                                         const std::filesystem::path& path, const std::string& key);
+  /// Names the form of the file: another one must have another key.
+  static std::string_view form() noexcept;
 
-  /// Saves an indexed pool that holds only `repos`. The cache only saves time: what goes wrong is not an error.
+  /// Fills `pool` (fresh, of the same architecture) and `repos` (empty, in the same order as when it was saved).
+  /// Where there is no good snapshot for `key`, the pool must be thrown away.
+  static std::variant<Snapshot, NoSnapshot> restore(::Pool& pool, const std::vector<::Repo*>& repos,
+                                                    const std::filesystem::path& path, const std::string& key);
+
+  /// Saves an indexed pool, which must hold only `repos`. Error: the file cannot be written.
   static void save(::Pool& pool, const std::vector<::Repo*>& repos, const std::filesystem::path& path,
                    const std::string& key);
 
-  /// A package as its repository describes it. Throws DamagedSnapshot.
-  [[nodiscard]] Package package(::Pool& pool, Id id) const;
+  /// A package as its repository describes it; nothing where the snapshot turns out damaged.
+  [[nodiscard]] std::optional<Package> package(::Pool& pool, Id id) const;
 
  private:
-  Snapshot(Fd file, std::filesystem::path path, std::uint64_t details)
-      : file_(std::move(file)), path_(std::move(path)), details_(details) {}
+  Snapshot(Fd file, std::uint64_t details) : file_(std::move(file)), details_(details) {}
   Fd file_;
-  std::filesystem::path path_;
   std::uint64_t details_;  ///< where the offsets of the packages' records begin
 };
 

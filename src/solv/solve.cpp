@@ -5,11 +5,13 @@
 
 #include "answer.hpp"
 #include "explain/explain.hpp"
+#include "groups.hpp"
 #include "job.hpp"
 #include "rootlet/error.hpp"
 #include "solver.hpp"
 #include "suggest.hpp"
 #include "universe.hpp"
+#include "view.hpp"
 
 namespace rootlet::solv {
 namespace {
@@ -22,22 +24,31 @@ struct Asked {
   std::vector<RecipeItem> unmatched;  ///< entries that match nothing
 };
 
-Asked asked_by(Universe& universe, const Request& request, const CompsLoader& load_comps) {
+/// The groups of the repositories, brought where the request names one.
+comps::Comps groups_for(const View& view, const CompsLoader& load) {
+  if (view.modularity().groups().empty()) return {};
+  std::vector<RepoMetadata> repos = view.universe().repos();
+  if (load) load(repos);
+  return load_groups(repos);
+}
+
+Asked asked_by(const View& view, const comps::Comps& comps) {
+  const Modularity& modularity = view.modularity();
   Asked asked;
-  asked.problems = universe.modularity().problems();
+  asked.problems = modularity.problems();
   if (!asked.problems.empty()) return asked;
-  asked.jobs = universe.modularity().jobs(asked.problems);
-  GroupJobs groups = universe.group_jobs(request, load_comps);
+  asked.jobs = modularity.jobs(asked.problems);
+  GroupJobs groups = group_jobs(view, comps);
   asked.jobs.insert(asked.jobs.end(), groups.jobs.begin(), groups.jobs.end());
   asked.warnings = std::move(groups.warnings);
-  const std::vector<std::string> of_modules = universe.modularity().warnings();
+  const std::vector<std::string> of_modules = modularity.warnings();
   asked.warnings.insert(asked.warnings.end(), of_modules.begin(), of_modules.end());
   std::map<std::string, RecipeItem> entries;  // their order in the recipe does not matter
-  for (const RecipeItem& item : request.packages) {
+  for (const RecipeItem& item : view.request().selection.packages) {
     if (!is_collection(item.text)) entries.emplace(item.text, item);
   }
   for (const auto& [spec, item] : entries) {
-    const auto sets = universe.candidates(spec);
+    const auto sets = view.candidates(spec);
     if (sets.empty()) asked.unmatched.push_back(item);
     for (const auto& set : sets) asked.jobs.push_back({item, set});
   }
@@ -45,94 +56,111 @@ Asked asked_by(Universe& universe, const Request& request, const CompsLoader& lo
 }
 
 /// Whether a changed request has a solution.
-bool solvable(Universe& universe, const Request& request) try {
-  universe.filter(request);
-  const Asked asked = asked_by(universe, request, {});
+bool solvable(const Universe& universe, const Request& request, const comps::Comps& comps) try {
+  const View view(universe, request);
+  const Asked asked = asked_by(view, comps);
   if (!asked.problems.empty() || !asked.unmatched.empty()) return false;
   IdQueue queue;
-  fill_jobs(universe.pool(), asked.jobs, queue);
-  return solver_solve(make_solver(universe.pool(), follows_weak_deps(request)).get(), queue.get()) == 0;
-} catch (const Error&) {
+  fill_jobs(view.pool(), asked.jobs, queue);
+  return solver_solve(make_solver(view.pool(), follows_weak_deps(request)).get(), queue.get()) == 0;
+} catch (const Error& error) {
+  if (error.kind() != ErrorKind::usage) throw;
   return false;  // what is asked for is no longer there: a module, say
 }
 
+/// What a universe lacks for an answer.
+enum class Lacking { descriptions, filelists };
+
 /// What is made of the set that the solver has found, DNF's.
 template <class Result>
-using Finish = std::function<Result(Universe&, ::Solver&, Asked&, const Preferences&)>;
+using Finish = std::function<Result(const View&, ::Solver&, Asked&, const Preferences&)>;
 
-/// A result, or what stands in the way; without words where the universe is a quick one, which lacks what they need.
 template <class Result>
-std::variant<Result, Unsolvable> solve_in(Universe& universe, const Request& request, const Loaders& load,
-                                          const Finish<Result>& finish) {
-  Asked asked = asked_by(universe, request, load.comps);
-  if (asked.problems.empty() && universe.complete(request, load.filelists, asked.jobs)) {
-    asked = asked_by(universe, request, load.comps);
-  }
+std::variant<Result, Unsolvable, Lacking> solve_in(const Universe& universe, const Request& request,
+                                                   const Loaders& load, const Finish<Result>& finish) {
+  const View view(universe, request);
+  const comps::Comps comps = groups_for(view, load.comps);
+  Asked asked = asked_by(view, comps);
   if (!asked.problems.empty()) return explain_plain(asked.problems);
-  if (universe.quick() && !asked.unmatched.empty()) return Unsolvable{};
-  ::Pool& pool = universe.pool();
-  const Attempt attempt = [&](const Request& changed) {
-    const bool found = solvable(universe, changed);
-    universe.filter(request);
-    return found;
-  };
-  const Background background{universe, request, attempt};
-  if (!asked.unmatched.empty()) return explain_unmatched(background, asked.unmatched);
+  if (!universe.has_filelists() && needs_filelists(view, asked.jobs)) return Lacking::filelists;
+  const Attempt attempt = [&](const Request& changed) { return solvable(universe, changed, comps); };
+  if (!asked.unmatched.empty()) {
+    if (!universe.has_descriptions()) return Lacking::descriptions;
+    return explain_unmatched(view, asked.unmatched, attempt);
+  }
+  ::Pool& pool = view.pool();
   IdQueue queue;
   fill_jobs(pool, asked.jobs, queue);
-  const Preferences preferences = preferences_of(pool, request.goal, asked.warnings);
+  const Preferences preferences = preferences_of(pool, request.selection.goal, asked.warnings);
   std::sort(asked.warnings.begin(), asked.warnings.end());
-  pool_freeidhashes(&pool);  // nothing is looked up by its name any more, and they are large
+  pool_freeidhashes(&pool);  // hardly anything is looked up by its name any more, and they are large
   const SolverHandle solver = make_solver(pool, follows_weak_deps(request));
-  if (solver_solve(solver.get(), queue.get()) == 0) return finish(universe, *solver, asked, preferences);
-  return universe.quick() ? Unsolvable{} : explain(background, *solver, asked.jobs);
+  if (solver_solve(solver.get(), queue.get()) == 0) return finish(view, *solver, asked, preferences);
+  if (!universe.has_descriptions()) return Lacking::descriptions;
+  return explain(view, *solver, asked.jobs, attempt);
 }
 
+/// What a request's universe is made of at first: as little as may do.
+Contents contents_of(const Request& request, std::vector<RepoMetadata> repos) {
+  Contents contents{std::move(repos), request.selection.arch, {}, request.cache_dir, request.paths, false};
+  for (const RecipeItem& item : request.selection.packages) {
+    if (item.text.starts_with('/') || item.text.starts_with("*/")) contents.descriptions = true;  // a path
+    if (is_local_package(item.text)) contents.package_files.push_back(item.text);
+  }
+  return contents;
+}
+
+/// A result, or what stands in the way.
 template <class Result>
 std::variant<Result, Unsolvable> solve_for(Request request, std::vector<RepoMetadata> repos, const Loaders& load,
-                                           const Finish<Result>& finish) {
+                                           Progress& progress, const Finish<Result>& finish) {
   // Groups and modules are taken in this order, too.
-  std::stable_sort(request.packages.begin(), request.packages.end(),
+  std::stable_sort(request.selection.packages.begin(), request.selection.packages.end(),
                    [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
-  if (!request.paths) try {
-      Universe universe(request, repos, true);
-      auto outcome = solve_in(universe, request, load, finish);
-      if (!universe.quick() || std::holds_alternative<Result>(outcome)) return outcome;
-    } catch (const DamagedSnapshot&) {
+  Contents contents = contents_of(request, std::move(repos));
+  for (;;) {
+    auto outcome = solve_in(Universe(contents, progress), request, load, finish);
+    if (auto* result = std::get_if<Result>(&outcome)) return std::move(*result);
+    if (auto* unsolvable = std::get_if<Unsolvable>(&outcome)) return std::move(*unsolvable);
+    switch (std::get<Lacking>(outcome)) {
+      case Lacking::descriptions: contents.descriptions = true; break;
+      case Lacking::filelists:
+        if (load.filelists) load.filelists(contents.repos);
+        contents.filelists = true;
+        break;
     }
-  // What stands in the way is explained with all that there is to know.
-  Universe universe(request, std::move(repos), false);
-  return solve_in(universe, request, load, finish);
+  }
 }
 
 }  // namespace
 
-std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos, const Loaders& load) {
-  const Finish<Solution> finish = [&](Universe& universe, ::Solver& solver, Asked& asked,
+std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos, const Loaders& load,
+                                         Progress& progress) {
+  const Finish<Solution> finish = [&](const View& view, ::Solver& solver, Asked& asked,
                                       const Preferences& preferences) {
-    universe.read_headers(load.headers);
-    Solution solution = answer(universe, solver, asked.jobs, request, preferences);
+    Headers headers(view.universe(), load.headers);
+    Solution solution = answer(view, headers, solver, asked.jobs, request, preferences);
     solution.warnings = std::move(asked.warnings);
-    solution.modules = universe.modularity().states(solution.packages);
+    solution.modules = view.modularity().states(solution.packages);
     return solution;
   };
-  return solve_for(request, std::move(repos), load, finish);
+  return solve_for(request, std::move(repos), load, progress, finish);
 }
 
 std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector<RepoMetadata> repos,
-                                             const Loaders& load) {
-  const Finish<Suggestion> finish = [&](Universe& universe, ::Solver& solver, Asked& asked,
+                                             const Loaders& load, Progress& progress) {
+  const Finish<Suggestion> finish = [&](const View& view, ::Solver& solver, Asked& asked,
                                         const Preferences& preferences) {
-    universe.read_headers(load.headers);
-    const bool by_headers = universe.by_headers();
-    Suggestion suggestion = suggestion_of(universe, solver, asked.jobs, request, preferences);
-    if (by_headers && !universe.by_headers()) {  // sizes of two kinds cannot be compared
-      suggestion = suggestion_of(universe, solver, asked.jobs, request, preferences);
+    Headers headers(view.universe(), load.headers);
+    const bool by_headers = headers.decide();
+    Suggestion suggestion = suggestion_of(view, headers, solver, asked.jobs, request, preferences);
+    if (by_headers && !headers.decide()) {  // sizes of two kinds cannot be compared
+      suggestion = suggestion_of(view, headers, solver, asked.jobs, request, preferences);
     }
     suggestion.best.warnings = std::move(asked.warnings);
     return suggestion;
   };
-  return solve_for(request, std::move(repos), load, finish);
+  return solve_for(request, std::move(repos), load, progress, finish);
 }
 
 }  // namespace rootlet::solv

@@ -10,6 +10,7 @@
 
 #include "rootlet/package.hpp"
 #include "rootlet/problem.hpp"
+#include "rootlet/progress.hpp"
 #include "rootlet/recipe.hpp"
 #include "rootlet/repository.hpp"
 #include "rootlet/suggestion.hpp"
@@ -18,16 +19,8 @@ namespace rootlet::solv {
 
 /// What is asked of the solver.
 struct Request {
-  std::string arch;                      ///< RPM's name of the target's architecture
-  std::vector<RecipeItem> packages;      ///< as in a recipe
-  std::vector<RecipeItem> exclude;       ///< names, NEVRAs, globs
-  bool weak_deps = false;                ///< follow all weak dependencies
-  std::vector<RecipeItem> weak_deps_of;  ///< or only what the packages that these match recommend
-  RecipeModules modules;                 ///< which module streams packages may come from
-  std::string releasever;                ///< says which platform modules are for, where packages do not
-  std::string base_arch;                 ///< RPM's base architecture of the target; empty: as arch
-  std::vector<std::string> group_package_types = default_group_package_types();
-  Goal goal;  ///< which of the sets that satisfy the rest is wanted; guard_rails: not looked at
+  Selection selection;                                ///< vars, guard_rails, docs, langs: not looked at
+  std::string base_arch;                              ///< RPM's base architecture of the target; empty: as arch
   std::vector<std::string> keep_provider;             ///< the guard rails: capabilities, globs allowed
   std::map<std::string, std::string> fewer_features;  ///< by package name, what it lacks
   double time_limit = 10;                             ///< seconds to prove that a set is the best
@@ -60,14 +53,16 @@ struct Loaders {
 };
 
 /// The set that the request wants, DNF's or the best by its goal, and why each package is in it; or what stands in the
-/// way.
-/// Errors: metadata that cannot be parsed, a local .rpm file that cannot be read; ErrorKind::usage: a module, stream,
-/// profile or group that there is not, an entry of weak_deps_of that matches no package, with the entry's place.
-std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos, const Loaders& load);
+/// way. `progress`: told what is wrong with the cache.
+/// Errors: metadata that cannot be parsed, a local .rpm file that cannot be read, a rich dependency in them that is too
+/// long or too intricate; ErrorKind::usage: a module, stream,
+/// profile or group that there is not, an entry of weak_deps that matches no package, with the entry's place.
+std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos, const Loaders& load,
+                                         Progress& progress);
 
 /// How a request could lead to less: what DNF's answer, the best set and what of it stays weigh, and what each choice
 /// and each entry costs. Errors: as solve().
 std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector<RepoMetadata> repos,
-                                             const Loaders& load);
+                                             const Loaders& load, Progress& progress);
 
 }  // namespace rootlet::solv

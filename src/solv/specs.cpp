@@ -10,6 +10,8 @@
 #include <set>
 #include <utility>
 
+#include "rich_limits.hpp"
+
 extern "C" {
 #include <solv/dataiterator.h>
 #include <solv/evr.h>
@@ -132,6 +134,8 @@ std::vector<SpecMatcher::Form> SpecMatcher::forms(const std::string& spec) {
   return found;
 }
 
+bool SpecMatcher::fits(Id package) const { return (all_ || considered(pool_, package)) && !is_source(pool_, package); }
+
 std::vector<Id> SpecMatcher::match(const Form& form) const {
   std::vector<Id> found;
   const bool glob = is_glob(form.name);
@@ -139,7 +143,7 @@ std::vector<Id> SpecMatcher::match(const Form& form) const {
   if (!glob && name == 0) return found;
   const bool any_evr = form.epoch.empty() && form.version.empty() && form.release.empty();
   for_each_package(pool_, [&](Id id) {
-    if (!considered(pool_, id) || is_source(pool_, id)) return;
+    if (!fits(id)) return;
     const ::Solvable& s = *pool_id2solvable(&pool_, id);
     if (glob ? !glob_matches(form.name, str_of(pool_, s.name)) : s.name != name) return;
     if (!matches(form.arch, str_of(pool_, s.arch))) return;
@@ -159,7 +163,7 @@ std::vector<Id> SpecMatcher::match_full_nevra(const std::string& pattern) const 
   if (!is_glob(pattern) || pattern.find_first_of("(/=<> ") != std::string::npos) return found;
   const bool with_epoch = pattern.find(':') != std::string::npos;
   for_each_package(pool_, [&](Id id) {
-    if (!considered(pool_, id) || is_source(pool_, id)) return;
+    if (!fits(id)) return;
     const Nevra nevra = nevra_of(pool_, id);
     const std::string version = with_epoch ? nevra.evr() : nevra.version + "-" + nevra.release;
     if (glob_matches(pattern, nevra.name + "-" + version + "." + nevra.arch)) found.push_back(id);
@@ -171,11 +175,12 @@ std::vector<Id> SpecMatcher::match_capability(const std::string& spec) const {
   std::set<Id> found;
   const auto add = [&](Id dep) {
     for (const Id id : providers(pool_, dep)) {
-      if (considered(pool_, id) && !is_source(pool_, id)) found.insert(id);
+      if (fits(id)) found.insert(id);
     }
   };
   const auto capability = parse_capability(spec);
   if (!is_glob(spec) && spec.starts_with('(')) {
+    if (spec.size() > longest_rich) return {};
     if (const Id rich = pool_parserpmrichdep(&pool_, spec.c_str()); rich != 0) add(rich);
   } else if (capability) {
     const auto& [name, flags, evr] = *capability;
@@ -202,7 +207,7 @@ std::vector<Id> SpecMatcher::match_file(const std::string& spec) const {
   dataiterator_init(&di, &pool_, nullptr, 0, SOLVABLE_FILELIST, spec.c_str(),
                     SEARCH_FILES | SEARCH_COMPLETE_FILELIST | (is_glob(spec) ? SEARCH_GLOB : SEARCH_STRING));
   while (dataiterator_step(&di) != 0) {
-    if (considered(pool_, di.solvid) && !is_source(pool_, di.solvid)) found.insert(di.solvid);
+    if (fits(di.solvid)) found.insert(di.solvid);
   }
   dataiterator_free(&di);
   return {found.begin(), found.end()};

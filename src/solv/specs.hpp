@@ -14,7 +14,9 @@ namespace rootlet::solv {
 /// Source of the order: dnf 4's subject matching (dnf(8), "Specifying packages").
 class SpecMatcher {
  public:
-  explicit SpecMatcher(::Pool& pool) : pool_(pool) {}
+  /// Packages that a spec may stand for: those that count, or all of the pool.
+  enum class Among { considered, all };
+  explicit SpecMatcher(::Pool& pool, Among among = Among::considered) : pool_(pool), all_(among == Among::all) {}
 
   /// Which packages a spec stands for; ascending ids.
   struct Match {
@@ -32,6 +34,8 @@ class SpecMatcher {
 
  private:
   struct Form;
+  /// Whether a spec may stand for a package.
+  [[nodiscard]] bool fits(Id package) const;
   [[nodiscard]] std::vector<Id> match(const Form& form) const;
   [[nodiscard]] std::vector<Id> match_full_nevra(const std::string& pattern) const;
   [[nodiscard]] std::vector<Id> match_capability(const std::string& spec) const;
@@ -39,6 +43,7 @@ class SpecMatcher {
   static std::vector<Form> forms(const std::string& spec);
 
   ::Pool& pool_;
+  bool all_;
 };
 
 /// Whether text holds one of the glob characters *, ? and [.

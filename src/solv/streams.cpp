@@ -24,18 +24,16 @@ class StreamPool {
     ::Repo* repo = repo_create(pool_.get(), "available");
     for (const Build& build : facts.builds) ids_.push_back(add(*repo, build));
     if (!platform.empty()) add_platform(platform);
-    considered_ = std::make_unique<IdMap>(pool_->nsolvables);
-    considered_->set_all();
+    considered_ = std::make_unique<Considered>(*pool_);
     for (std::size_t i = 0; i < facts.builds.size(); ++i) {
-      if (choice.disabled.contains(facts.builds[i].module)) considered_->clear(ids_[i]);
+      if (choice.disabled.contains(facts.builds[i].module)) considered_->leave_out(ids_[i]);
     }
-    pool_->considered = considered_->get();
     pool_createwhatprovides(pool_.get());
   }
 
   [[nodiscard]] ::Pool& pool() const noexcept { return *pool_; }
   void exclude(const std::set<Id>& ids) {
-    for (const Id id : ids) considered_->clear(id);
+    for (const Id id : ids) considered_->leave_out(id);
   }
 
   /// The builds that have the name of one of these: a chosen build and those that it succeeds.
@@ -99,7 +97,7 @@ class StreamPool {
 
   PoolHandle pool_;
   std::vector<Id> ids_;
-  std::unique_ptr<IdMap> considered_;
+  std::unique_ptr<Considered> considered_;
 };
 
 /// How hard to try: libdnf's three attempts, each laxer than the one before, and its last resort.

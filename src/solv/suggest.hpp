@@ -2,15 +2,16 @@
 
 #include <vector>
 
+#include "headers.hpp"
 #include "job.hpp"
 #include "rootlet/suggestion.hpp"
 #include "smallest/choice.hpp"
-#include "universe.hpp"
+#include "view.hpp"
 
 namespace rootlet::solv {
 
 /// How a request could lead to less, starting from DNF's set, which `solver` has found.
-Suggestion suggestion_of(Universe& universe, ::Solver& solver, const std::vector<Job>& jobs, const Request& request,
-                         const Preferences& preferences);
+Suggestion suggestion_of(const View& view, Headers& headers, ::Solver& solver, const std::vector<Job>& jobs,
+                         const Request& request, const Preferences& preferences);
 
 }  // namespace rootlet::solv

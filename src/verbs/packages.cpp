@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analysis/find.hpp"
+#include "analysis/solution.hpp"
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/verbs.hpp"
@@ -11,15 +12,6 @@ namespace {
 
 std::vector<PackageId> packages_named(const PackageGraph& graph, const std::string& what, const std::string& target) {
   return analysis::packages_named(graph, what, target, rpm::compare_versions);
-}
-
-/// Packages that could be there instead, as the solver knows.
-std::vector<Alternative> alternatives_to(const inspect::Target& target, const std::string& nevra) {
-  if (!target.solution) return {};
-  for (const ChosenPackage& chosen : target.solution->packages) {
-    if (chosen.package.nevra.str() == nevra) return chosen.reason.alternatives;
-  }
-  return {};
 }
 
 }  // namespace
@@ -33,9 +25,14 @@ WhyAnswer why(const inspect::Target& target, const std::string& what, const anal
     throw Error(target.name + ": its package manifest says nothing of dependencies",
                 "an image with an RPM database, or the recipe it was built from, can tell why a package is there");
   }
+  std::vector<std::vector<Alternative>> others(graph.packages.size());
+  if (target.solution) {
+    const auto part = answer.build_only ? analysis::Part::whole : analysis::Part::staying;
+    others = analysis::alternatives_of(*target.solution, part);
+  }
   for (const PackageId package : found) {
     answer.packages.push_back(analysis::why(graph, package, options));
-    answer.alternatives.push_back(alternatives_to(target, graph.at(package).nevra.str()));
+    answer.alternatives.push_back(others.at(index(package)));
   }
   return answer;
 }

@@ -88,7 +88,7 @@ std::vector<Task> read_recipes(const SurveyRequest& request, Survey& survey) {
         try {
           Recipe recipe = recipe::load(path, overrides);
           answer.image = recipe.name;
-          answer.arch = recipe.arch;
+          answer.arch = recipe.selection.arch;
           readable = survey.answers.size();
           tasks.push_back({survey.answers.size(), std::move(recipe)});
         } catch (const Error& error) {
@@ -157,7 +157,7 @@ class Firsts {
   std::vector<std::size_t> before(std::size_t job, const Task& task) {
     std::set<std::string> states;
     for (const RepoMetadata& repo : task.repos) states.insert(repo.primary.checksum.str());
-    std::string all = task.recipe.arch;
+    std::string all = task.recipe.selection.arch;
     for (const std::string& state : states) all += " " + state;
     if (const auto [known, fresh] = first_.emplace(all, job); !fresh) return {known->second};
     std::set<std::size_t> jobs;
@@ -185,7 +185,7 @@ std::string solve(const Task& task, const SurveyAnswer& answer, const SurveyRequ
     said["json"] = explanation.json;
   } else {
     inspect::Target target;
-    target.arch = task.recipe.arch;
+    target.arch = task.recipe.selection.arch;
     target.solution = std::move(std::get<Solution>(resolved.outcome));
     target.graph = analysis::graph_of(*target.solution, analysis::Part::staying);
     said["record"] = history::to_line(history::record_of(target, {task.recipe.name, answer.label, request.date, ""}));

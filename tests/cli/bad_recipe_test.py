@@ -1,12 +1,12 @@
 """What is wrong with a recipe, or with a lock, is told by name, place and cause; nothing else is touched."""
 import json
 import os
+import pathlib
 
 from harness import DISTRO, Case, main, needs_distro
 
-KNOWN = ("arch, avoid, budget, docs, exclude, files, group_package_types, guard_rails, image, include, langs, "
-         "localpkg_gpgcheck, modules, name, objective, owners, package_penalty, packages, prefer, releasever, repos, rpmdb, "
-         "scriptlet_deps, scriptlets_may_fail, tests, users, vars, weak_deps")
+SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "recipes/recipe.schema.json"
+KNOWN = ", ".join(sorted(json.loads(SCHEMA.read_text())["definitions"]["fragment"]["properties"]))
 
 
 class Refusals(Case):
@@ -125,6 +125,23 @@ class BadKeys(Refusals):
         self.refused("packages: [a]\nrepos: [{id: b, baseurl: /x, gpgcheck: false}]\nbudget: {installed_sizes: 3}\n",
                      "rootlet: error: DIR/image.yaml:3:10: unknown key 'installed_sizes' (did you mean 'installed_size'?)\n"
                      "hint: known here: compressed_size, growth, installed_size, packages\n")
+
+    def test_limits(self):
+        rest = "packages: [a]\nrepos: [{id: b, baseurl: /x, gpgcheck: false}]\n"
+        for limits, stderr in (
+                ("{second: 3}", "3:10: unknown key 'second' (did you mean 'seconds'?)\n"
+                                "hint: known here: memory, processes, seconds\n"),
+                ("{seconds: 0}", "3:19: seconds: 0 is no time at all\n"),
+                ("{processes: 1}", "3:21: processes: fewer than 16 are too few for any scriptlet\n"),
+                ("{memory: 1MB}", "3:18: memory: less than 64MB is too little for any scriptlet\n")):
+            with self.subTest(limits=limits):
+                done = self.run_rootlet("solve", self.recipe(rest + f"limits: {limits}\n"), code=2)
+                self.assertEqual(done.stderr, f"rootlet: error: DIR/image.yaml:{stderr}")
+
+    def test_a_macro_in_place_of_a_path(self):
+        self.refused("packages: [a]\nrepos: [{id: b, baseurl: /x, gpgcheck: false}]\nrpmdb: /var/lib/%{lua:x}\n",
+                     "rootlet: error: DIR/image.yaml:3:8: rpmdb: '/var/lib/%{lua:x}' holds a '%', which rpm takes for the "
+                     "beginning of a macro\n")
 
     def test_an_include_that_is_missing(self):
         self.refused("include: none.yaml\npackages: [a]\n",

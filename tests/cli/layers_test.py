@@ -14,9 +14,40 @@ LIBRARIES = {
     r"solv/": "solv", r"xxhash": "solv", r"librepo/": "repo", r"zck\.h": "repo", r"modulemd": "modules",
     r"libelf|gelf|elf\.h$|elfutils/": "elf", r"libcomps/": "comps", r"expat\.h": "comps", r"libxml/": "comps", r"rpm/": "rpm",
     r"archive": "image", r"zlib\.h": "image", r"zstd\.h": "image", r"libdeflate": "image", r"gpgme": "repo", r"isa-l": "image", r"lzma": "image", r"bzlib": "image",
-    r"yaml-cpp/": "recipe", r"CLI/": "cli", r"openssl/": "base",
+    r"yaml-cpp/": "recipe", r"CLI/": "cli", r"openssl/": "base", r"seccomp": "rootfs",
     r"sys/capability\.h": "base", r"graphviz/": "graph", r"sqlite3": "base", r"toml": "inspect",
 }
+
+# A package is an id, or a Nevra, until it is printed. These may turn one into text, by path or folder.
+NEVRA_TO_TEXT = {
+    "report": "answers",
+    "lock": "what a lock says, and what is wrong with one",
+    "graph": "drawings",
+    "model/package_json.cpp": "keys that locks and answers share",
+    "analysis/view_ids.cpp": "ids of a drawing's nodes",
+    "analysis/audit/audit.cpp": "patterns that users write for findings they accept",
+    "analysis/audit/libraries.cpp": "messages of findings",
+    "analysis/audit/packages.cpp": "messages of findings",
+    "solv/module_states.cpp": "modules.yaml lists packages as text",
+    "make/may_fail.cpp": "recipes name packages",
+    "verbs/packages.cpp": "errors", "inspect/manifest.cpp": "warnings", "make/build.cpp": "warnings",
+    "make/verify.cpp": "errors", "repo/download.cpp": "progress and errors", "rpm/erase.cpp": "errors",
+    "rpm/verified.cpp": "errors", "rpm/verified.hpp": "errors", "solv/rich_limits.cpp": "errors", "rootfs/accounts.cpp": "warnings", "rootfs/install.cpp": "warnings",
+    "rootfs/rewrite_rpmdb.cpp": "errors", "rootfs/drop/findings.cpp": "errors", "rootfs/drop/ownership.cpp": "errors",
+}
+# These may take such a text, or a version, apart: all of them come from outside.
+TEXT_TO_NEVRA = {
+    "history/text.cpp": "records",
+    "analysis/find.cpp": "what a user asks for",
+    "solv/specs.cpp": "entries of a recipe",
+    "solv/explain/guess.cpp": "entries of a recipe",
+    "solv/module_filter.cpp": "modules.yaml",
+    "solv/pool.cpp": "libsolv keeps a version as text",
+    "inspect/yum.cpp": "yum's records",
+    "inspect/manifest.cpp": "a distroless image's list of packages",
+}
+IS_NEVRA_TO_TEXT = re.compile(r"(?i)(nevra\w*|\bpackage|\brival|\bowner)(\(([^()]|\([^()]*\))*\))?(\.|->)str\(\)")
+IS_TEXT_TO_NEVRA = re.compile(r"rfind\(['\"]-['\"]|(parse|read)_nevra|by_nevra\[.*\.str\(\)")
 
 
 def sources():
@@ -76,6 +107,20 @@ class Layers(unittest.TestCase):
                 for pattern, home in LIBRARIES.items():
                     if re.match(pattern, include) and folder != home:
                         wrong.append(f"{path.relative_to(TOP)} includes {include}")
+        self.assertEqual(wrong, [])
+
+    def test_packages_become_text_only_where_they_are_printed(self):
+        for is_one, places in ((IS_NEVRA_TO_TEXT, NEVRA_TO_TEXT), (IS_TEXT_TO_NEVRA, TEXT_TO_NEVRA)):
+            found = {str(path.relative_to(TOP / "src")) for path, folder, _ in sources()
+                     if folder != "include" and is_one.search(path.read_text())}
+            homes = {place for place in places if any(path == place or path.startswith(place + "/") for path in found)}
+            unknown = {path for path in found if path not in places and path.split("/")[0] not in places}
+            self.assertEqual(unknown, set(), is_one.pattern)
+            self.assertEqual(set(places) - homes, set(), "these places need no permission any more")
+
+    def test_public_structs_hold_no_text_of_a_package(self):
+        wrong = [f"{path.name}: {line.strip()}" for path, folder, _ in sources() if folder == "include"
+                 for line in path.read_text().splitlines() if re.search(r"std::string.*///<.*NEVRA", line) and "pattern" not in line]
         self.assertEqual(wrong, [])
 
 

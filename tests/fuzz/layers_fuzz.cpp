@@ -1,5 +1,5 @@
 #include "input.hpp"
-#include "inspect/layers.hpp"
+#include "root/layers.hpp"
 
 namespace {
 
@@ -41,7 +41,7 @@ void check(const FileTree& tree) {
 /// Entries of layers, a line each; an empty line begins the next layer.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);
-  inspect::LayerTree tree;
+  root::LayerTree tree;
   tree.begin_layer();
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));

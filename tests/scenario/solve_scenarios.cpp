@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "../support/world.hpp"
+#include "analysis/solution.hpp"
+#include "rootlet/report.hpp"
 
 namespace fs = std::filesystem;
 using rootlet::EdgeKind;
@@ -86,6 +88,7 @@ TEST_CASE("a cache is read where it is good, and ignored where it is damaged in 
   const std::string good = rootlet::read_file(snapshot);
   CHECK(answer() == fresh);
   CHECK(rootlet::read_file(snapshot) == good);
+  CHECK(world.details().empty());
   for (std::size_t at = 0; at < good.size(); at += 97) {
     std::string bad = good;
     bad[at] = static_cast<char>(bad[at] ^ 0x55);
@@ -95,7 +98,11 @@ TEST_CASE("a cache is read where it is good, and ignored where it is damaged in 
   }
   for (const std::size_t size : {std::size_t{0}, std::size_t{10}, good.size() / 2, good.size() - 1}) {
     rootlet::write_file(snapshot, good.substr(0, size));
+    const std::size_t told = world.details().size();
     CHECK(answer() == fresh);
+    REQUIRE(world.details().size() == told + 1);
+    CHECK(world.details().back() == "'" + snapshot.string() + "' is damaged: it is made anew");
+    CHECK(rootlet::read_file(snapshot) == good);
   }
   for (const fs::path& cache : caches) fs::remove(cache);
   CHECK(answer() == fresh);
@@ -189,8 +196,9 @@ TEST_CASE("what could have been chosen says why it was not") {
   Lines lines;
   for (const auto& chosen : solution.packages) {
     for (const auto& other : chosen.reason.alternatives) {
-      lines.push_back(chosen.package.nevra.name + ": " + other.package + ": " +
-                      std::string(lost_because_name(other.why)) + (other.detail.empty() ? "" : ", " + other.detail));
+      const std::string detail = rootlet::report::detail_text(other);
+      lines.push_back(chosen.package.nevra.name + ": " + other.package.str() + ": " +
+                      std::string(lost_because_name(other.why)) + (detail.empty() ? "" : ", " + detail));
     }
   }
   CHECK(lines == Lines{"lib: lib-0:1-1.x86_64: older, lib-0:2-1.x86_64 is in the set",
@@ -222,11 +230,27 @@ TEST_CASE("every chosen package says why it is there") {
     REQUIRE(reasons[name].required_by.size() == 1);
     return reasons[name].required_by.front();
   };
-  CHECK(because("lib") == rootlet::RequiredBy{"app-0:1-1.x86_64", "lib >= 1", EdgeKind::runtime});
-  CHECK(because("shadow-utils") == rootlet::RequiredBy{"app-0:1-1.x86_64", "useradd", EdgeKind::scriptlet});
-  CHECK(because("langpack") ==
-        rootlet::RequiredBy{"app-0:1-1.x86_64", "(langpack if locale)", EdgeKind::runtime, "locale"});
-  CHECK(because("a") == rootlet::RequiredBy{"app-0:1-1.x86_64", "(a or b)", EdgeKind::runtime});
+  const rootlet::PackageId app = rootlet::package_id(1);
+  CHECK(because("lib") == rootlet::RequiredBy{app, "lib >= 1", EdgeKind::runtime});
+  CHECK(because("shadow-utils") == rootlet::RequiredBy{app, "useradd", EdgeKind::scriptlet});
+  CHECK(because("langpack") == rootlet::RequiredBy{app, "(langpack if locale)", EdgeKind::runtime, {"locale"}});
+  CHECK(because("a") == rootlet::RequiredBy{app, "(a or b)", EdgeKind::runtime});
+}
+
+TEST_CASE("a requirement of several packages at once is a dependency for each part, met by any that meets it") {
+  World world;
+  world.add("app").needs("(shell and editor)");
+  world.add("bash").gives("shell");
+  world.add("dash").gives("shell").gives("editor");
+  const rootlet::Solution solution = world.solution({"app", "bash", "dash"});
+  const auto graph = rootlet::analysis::graph_of(solution, rootlet::analysis::Part::whole);
+  Lines lines;
+  for (const rootlet::Dependency& one : graph.dependencies) {
+    std::string text = one.capability + ":";
+    for (const rootlet::PackageId id : one.providers) text += " " + graph.at(id).nevra.name;
+    lines.push_back(text);
+  }
+  CHECK(lines == Lines{"(shell and editor): bash dash", "(shell and editor): dash"});
 }
 
 TEST_CASE("a 32-bit package stands beside the 64-bit one of its name and version, which says so") {
@@ -239,7 +263,7 @@ TEST_CASE("a 32-bit package stands beside the 64-bit one of its name and version
   const rootlet::Solution solution = world.solution({"old-app"});
   REQUIRE(solution.packages.size() == 3);
   CHECK(solution.packages[1].package.nevra.str() == "lib-0:1-1.x86_64");
-  CHECK(solution.packages[1].reason.required_by == Uses{{"lib-0:1-1.i686", "lib = 1-1", EdgeKind::multilib}});
+  CHECK(solution.packages[1].reason.required_by == Uses{{rootlet::package_id(0), "lib = 1-1", EdgeKind::multilib}});
 }
 
 TEST_CASE("rich dependencies mean what RPM says they mean") {
@@ -339,7 +363,7 @@ TEST_CASE("a package that keeps a rich conflict from applying says so") {
   REQUIRE(solution.packages.size() == 3);
   CHECK(solution.packages[1].package.nevra.name == "helper");
   CHECK(solution.packages[1].reason.required_by ==
-        Uses{{"picky-0:1-1.x86_64", "(app unless helper)", EdgeKind::conflicts}});
+        Uses{{rootlet::package_id(2), "(app unless helper)", EdgeKind::conflicts}});
 }
 
 TEST_CASE("the order of repositories, packages and requests does not change the answer") {

@@ -141,13 +141,12 @@ std::vector<RepoMetadata> World::metadata() {
 
 solv::Request World::request(const std::vector<std::string>& specs) const {
   solv::Request request;
-  request.arch = arch;
-  request.weak_deps = weak_;
+  request.selection.arch = arch;
+  request.selection.weak_deps = {weak_, recipe_items(weak_of_, 80)};
   request.cache_dir = dir_.path();
-  request.weak_deps_of = recipe_items(weak_of_, 80);
-  request.packages = recipe_items(specs, 10);
-  request.exclude = recipe_items(excludes_, 50);
-  request.goal = goal;
+  request.selection.packages = recipe_items(specs, 10);
+  request.selection.exclude = recipe_items(excludes_, 50);
+  request.selection.goal = goal;
   request.keep_provider = keep_provider;
   request.fewer_features = fewer_features;
   request.time_limit = time_limit;
@@ -187,11 +186,11 @@ std::optional<std::vector<solv::HeaderFacts>> World::facts_of(const std::vector<
 }
 
 std::variant<Solution, Unsolvable> World::solve(const std::vector<std::string>& specs) {
-  return solv::solve(request(specs), metadata(), loaders());
+  return solv::solve(request(specs), metadata(), loaders(), progress_);
 }
 
 Suggestion World::suggestion(const std::vector<std::string>& specs) {
-  auto outcome = solv::suggest(request(specs), metadata(), loaders());
+  auto outcome = solv::suggest(request(specs), metadata(), loaders(), progress_);
   if (!std::holds_alternative<Suggestion>(outcome)) throw std::runtime_error("no solution");
   return std::get<Suggestion>(std::move(outcome));
 }

@@ -42,6 +42,13 @@ struct Pkg {
   Pkg& has_unlisted(const std::string& path) { return filelist.push_back(path), *this; }
 };
 
+/// Keeps what is told as a detail.
+class Details : public Progress {
+ public:
+  void detail(std::string_view line) override { lines.emplace_back(line); }
+  std::vector<std::string> lines;
+};
+
 /// Repositories to ask the solver about.
 class World {
  public:
@@ -77,6 +84,8 @@ class World {
   [[nodiscard]] fs::path cache_dir() const { return dir_.path(); }
   /// Whether the last question needed the file lists.
   [[nodiscard]] bool read_filelists() const noexcept { return read_filelists_; }
+  /// What has been told as a detail.
+  [[nodiscard]] const std::vector<std::string>& details() const noexcept { return progress_.lines; }
   /// The NEVRAs of the packages whose headers the last question needed.
   [[nodiscard]] const std::set<std::string>& read_headers() const noexcept { return read_headers_; }
 
@@ -93,6 +102,7 @@ class World {
   std::variant<Solution, Unsolvable> solve(const std::vector<std::string>& specs);
 
   TempDir dir_;
+  Details progress_;
   std::vector<std::unique_ptr<Repo>> repos_;
   std::vector<std::string> excludes_;
   bool weak_ = false;

@@ -118,16 +118,13 @@ std::vector<std::string> not_looked_at(const Subject& subject) {
 }
 
 void sort(std::vector<Finding>& findings) {
-  const auto key = [](const Finding& finding) {
-    return std::tie(finding.rule, finding.package, finding.path, finding.message);
-  };
-  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
-    return a.severity != b.severity ? a.severity > b.severity : key(a) < key(b);
+  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    if (a.severity != b.severity) return a.severity > b.severity;
+    if (a.rule != b.rule) return a.rule < b.rule;
+    if (a.package != b.package) return !a.package || (b.package && comes_first_as_text(*a.package, *b.package));
+    return std::tie(a.path, a.message) < std::tie(b.path, b.message);
   });
 }
-
-/// "bash" of "bash-0:5.1.8-2.el9.x86_64".
-std::string name_of(const std::string& nevra) { return nevra.substr(0, nevra.rfind('-', nevra.rfind('-') - 1)); }
 
 bool fits(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
@@ -136,7 +133,9 @@ bool fits(const std::string& pattern, const std::string& text) {
 bool fits(const Accepted& entry, const Finding& finding) {
   if (entry.rule != finding.rule) return false;
   if (!entry.path.empty() && !fits(entry.path, finding.path)) return false;
-  return entry.package.empty() || fits(entry.package, finding.package) || fits(entry.package, name_of(finding.package));
+  if (entry.package.empty()) return true;
+  if (!finding.package) return fits(entry.package, std::string());
+  return fits(entry.package, finding.package->str()) || fits(entry.package, finding.package->name);
 }
 
 }  // namespace
@@ -168,7 +167,7 @@ void accept(Audit& audit, const std::vector<Accepted>& accepted) {
     }
     const bool looked_for = std::binary_search(audit.rules.begin(), audit.rules.end(), entry.rule);
     if (used || !looked_for) continue;
-    more.add(unused_acceptance, "", "", entry.mark + ": the entry for " + entry.rule + " fits no finding any more");
+    more.add(unused_acceptance, {}, "", entry.mark + ": the entry for " + entry.rule + " fits no finding any more");
   }
   if (!accepted.empty()) {
     audit.rules.push_back(unused_acceptance);

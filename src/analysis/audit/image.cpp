@@ -73,15 +73,15 @@ void check_user(const Subject& subject, Findings& findings) {
   const std::string name = user.substr(0, colon);
   const std::string group = colon == std::string::npos ? "" : user.substr(colon + 1);
   if (name.empty()) {
-    findings.add("runs-as-root", "", "", "the image sets no user");
+    findings.add("runs-as-root", {}, "", "the image sets no user");
   } else if (name == "root" || (is_number(name) && name.find_first_not_of('0') == std::string::npos)) {
-    findings.add("runs-as-root", "", "", fmt::format("the image sets the user '{}'", user));
+    findings.add("runs-as-root", {}, "", fmt::format("the image sets the user '{}'", user));
   }
   if (!is_there(subject, name, subject.users)) {
-    findings.add("unknown-user", "", "", fmt::format("/etc/passwd has no user '{}'", name));
+    findings.add("unknown-user", {}, "", fmt::format("/etc/passwd has no user '{}'", name));
   }
   if (!is_there(subject, group, subject.groups)) {
-    findings.add("unknown-user", "", "", fmt::format("/etc/group has no group '{}'", group));
+    findings.add("unknown-user", {}, "", fmt::format("/etc/group has no group '{}'", group));
   }
 }
 
@@ -95,9 +95,9 @@ void check_image(const Subject& subject, Findings& findings) {
     const std::string name = variable.substr(0, equals);
     const std::string_view value = std::string_view(variable).substr(equals + 1);
     if (is_secret_by_form(value)) {
-      findings.add("secret-in-environment", "", "", fmt::format("the value of {} has the form of a secret", name));
+      findings.add("secret-in-environment", {}, "", fmt::format("the value of {} has the form of a secret", name));
     } else if (is_named_as_secret(name) && !is_plain_value(value)) {
-      findings.add("secret-in-environment", "", "", fmt::format("{} is named as a secret", name));
+      findings.add("secret-in-environment", {}, "", fmt::format("{} is named as a secret", name));
     }
   }
 }

@@ -97,7 +97,7 @@ bool is_leftover(std::string_view path) {
 }
 
 void check_documents(const Subject& subject, Findings& findings) {
-  std::map<std::pair<FileKind, std::string>, Heap> heaps;
+  std::map<std::pair<FileKind, std::optional<Nevra>>, Heap> heaps;
   for (std::size_t i = 0; i < subject.tree->files.size(); ++i) {
     const TreeFile& file = subject.tree->files[i];
     if (file.type != FileType::regular || !file.first_link.empty() || file.size == 0) continue;
@@ -131,7 +131,7 @@ void check_leftovers(const Subject& subject, Findings& findings) {
     }
   }
   for (const auto& [path, heap] : caches)
-    findings.add("cache", "", std::string(path), fmt::format("left behind ({})", amount(heap.files, heap.bytes)));
+    findings.add("cache", {}, std::string(path), fmt::format("left behind ({})", amount(heap.files, heap.bytes)));
 }
 
 }  // namespace rootlet::analysis

@@ -1,26 +1,14 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <tuple>
+#include <optional>
 
+#include "analysis/needs.hpp"
 #include "base/text.hpp"
-#include "elf_files.hpp"
+#include "subject.hpp"
 
 namespace rootlet::analysis {
 namespace {
-
-/// What a file needs and the root has not.
-std::vector<std::string> missing_of(const FileTree& tree, const ElfFiles& elves, const ElfFile& elf) {
-  std::vector<std::string> missing;
-  const std::string& loader = elf.interpreter;
-  if (loader.starts_with('/') && tree.resolve(loader) == nullptr) missing.push_back(loader);
-  for (const std::string& name : elf.needed) {
-    if (!elves.named(elf.machine, std::string(base_name(name))).empty()) continue;
-    if (name.starts_with('/') && tree.resolve(name) != nullptr) continue;
-    missing.push_back(name);
-  }
-  return missing;
-}
 
 /// "libcrypto" and "1.1" of "libcrypto.so.1.1"; "libdb" and "5.3" of "libdb-5.3.so"; an empty version: it has none.
 std::pair<std::string, std::string> stem_and_version(const std::string& soname) {
@@ -40,14 +28,13 @@ std::pair<std::string, std::string> stem_and_version(const std::string& soname) 
 
 void check_libraries(const Subject& subject, Findings& findings) {
   const FileTree& tree = *subject.tree;
-  const ElfFiles elves(subject);
-  std::map<std::tuple<std::string, std::string>, std::vector<std::size_t>> missing;  // by package and name
-  for (const std::size_t place : elves.places) {
-    const ElfFile& elf = *tree.files[place].elf;
-    if (!elves.native.contains(elf.machine)) continue;
-    for (std::string& name : missing_of(tree, elves, elf)) {
-      missing[{subject.owner(place), std::move(name)}].push_back(place);
-    }
+  const ElfFiles elves(tree);
+  std::map<std::pair<std::optional<Nevra>, std::string>, std::vector<std::size_t>> missing;  // by package and name
+  for (FileNeed& need : elf_needs(tree, elves, nullptr)) {
+    const bool counts = need.file->first_link.empty() && elves.native.contains(need.file->elf->machine);
+    if (need.met != Met::nowhere || !counts) continue;
+    const std::size_t place = subject.place(*need.file);
+    missing[{subject.owner(place), std::move(need.what)}].push_back(place);
   }
   for (const auto& [what, places] : missing) {
     const auto& [package, name] = what;
@@ -57,7 +44,7 @@ void check_libraries(const Subject& subject, Findings& findings) {
           fmt::format("; so {} {}", places.size() == 2 ? "does" : "do", counted(places.size() - 1, "other file"));
     }
     Finding& finding = findings.add("missing-library", package, tree.files[places.front()].path, std::move(message));
-    if (package.empty() && subject.lists_known) {
+    if (!package && subject.lists_known) {
       finding.severity = Severity::warning;
       finding.advice = "See whether the program works: no package has it, and none says what it needs.";
     }
@@ -66,7 +53,7 @@ void check_libraries(const Subject& subject, Findings& findings) {
 
 void check_library_versions(const Subject& subject, Findings& findings) {
   const FileTree& tree = *subject.tree;
-  const ElfFiles elves(subject);
+  const ElfFiles elves(tree);
   // By machine and stem: the first file of each version.
   std::map<std::pair<ElfMachine, std::string>, std::map<std::string, std::size_t>> libraries;
   for (const std::size_t place : elves.places) {
@@ -78,9 +65,9 @@ void check_library_versions(const Subject& subject, Findings& findings) {
     if (versions.size() < 2) continue;
     std::vector<std::string> texts;
     for (const auto& [version, place] : versions) {
-      const std::string owner = subject.owner(place);
+      const auto owner = subject.owner(place);
       texts.push_back(
-          fmt::format("{} ({})", tree.files[place].elf->soname, owner.empty() ? tree.files[place].path : owner));
+          fmt::format("{} ({})", tree.files[place].elf->soname, owner ? owner->str() : tree.files[place].path));
     }
     const std::size_t first = versions.begin()->second;
     findings.add("library-versions", subject.owner(first), tree.files[first].path, join(texts, ", "));

@@ -14,29 +14,17 @@
 namespace rootlet::analysis {
 namespace {
 
-std::string_view type_name(std::uint32_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFDIR: return "a directory";
-    case S_IFLNK: return "a symbolic link";
-    case S_IFCHR:
-    case S_IFBLK: return "a device";
-    case S_IFIFO: return "a named pipe";
-    case S_IFSOCK: return "a socket";
-    default: return "a regular file";
-  }
-}
-
-std::uint32_t type_bits(FileType type) {
+std::string_view type_name(FileType type) {
   switch (type) {
-    case FileType::regular: return S_IFREG;
-    case FileType::directory: return S_IFDIR;
-    case FileType::symlink: return S_IFLNK;
-    case FileType::char_device: return S_IFCHR;
-    case FileType::block_device: return S_IFBLK;
-    case FileType::fifo: return S_IFIFO;
-    case FileType::socket: return S_IFSOCK;
+    case FileType::directory: return "a directory";
+    case FileType::symlink: return "a symbolic link";
+    case FileType::char_device:
+    case FileType::block_device: return "a device";
+    case FileType::fifo: return "a named pipe";
+    case FileType::socket: return "a socket";
+    case FileType::regular: break;
   }
-  return S_IFREG;
+  return "a regular file";
 }
 
 /// Where what is missing tells nothing about the image: it is made when the system or the container starts.
@@ -56,9 +44,9 @@ class Comparison {
   void compare(const Claim& claim, const TreeFile& found) {
     const TreeFile& file = followed(claim, found);
     const PackageFile& listed = *claim.file;
-    if (!listed.ghost && (listed.mode & S_IFMT) != type_bits(file.type)) {
+    if (!listed.ghost && file_type(listed.mode) != file.type) {
       add("changed-type", claim, found,
-          fmt::format("is {}; its package made it {}", type_name(type_bits(file.type)), type_name(listed.mode)));
+          fmt::format("is {}; its package made it {}", type_name(file.type), type_name(file_type(listed.mode))));
       return;
     }
     if (file.type == FileType::regular) compare_regular(claim, file);
@@ -72,12 +60,12 @@ class Comparison {
   /// What could not be compared.
   void conclude() {
     for (const auto& [type, files] : digests_) {
-      findings_.add("not-compared", "", "",
+      findings_.add("not-compared", {}, "",
                     fmt::format("{} with {} digests: only their sizes were compared", counted(files, "file"), type));
     }
     if (nameless_ > 0) {
       findings_.add(
-          "not-compared", "", "",
+          "not-compared", {}, "",
           fmt::format("{}: there is no {} to tell their owners by", counted(nameless_, "file"), missing_names_));
     }
   }

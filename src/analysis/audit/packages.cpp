@@ -57,29 +57,31 @@ void check_requirements(const Subject& subject, Findings& findings) {
 
 void check_clashes(const Subject& subject, Findings& findings) {
   for (const Clash& clash : subject.input.graph.clashes) {
-    const std::string other = subject.nevra(clash.other);
+    const Nevra& other = subject.nevra(clash.other);
     if (clash.obsoletes) {
       findings.add("obsoleted-package", other, "",
-                   fmt::format("{} obsoletes {}", subject.nevra(clash.package), clash.capability));
+                   fmt::format("{} obsoletes {}", subject.nevra(clash.package).str(), clash.capability));
     } else {
       findings.add("conflicting-packages", subject.nevra(clash.package), "",
-                   fmt::format("conflicts with {}, which is {}", clash.capability, other));
+                   fmt::format("conflicts with {}, which is {}", clash.capability, other.str()));
     }
   }
 }
 
 /// As `dnf check` has it: of one name and architecture; but for kernels and the like, which may stand side by side.
 void check_duplicates(const Subject& subject, Findings& findings) {
-  std::map<std::pair<std::string, std::string>, std::vector<std::string>> by_name;
+  std::map<std::pair<std::string, std::string>, std::vector<PackageId>> by_name;
   for (std::uint32_t i = 0; i < subject.input.installed.size(); ++i) {
     const InstalledPackage& package = subject.input.installed[i];
     if (package.install_only || is_key(package.nevra)) continue;
-    by_name[{package.nevra.name, package.nevra.arch}].push_back(subject.nevra(PackageId{i}));
+    by_name[{package.nevra.name, package.nevra.arch}].push_back(PackageId{i});
   }
   for (const auto& [name, versions] : by_name) {
     if (versions.size() < 2) continue;
-    const std::vector<std::string> others(versions.begin(), versions.end() - 1);
-    findings.add("duplicate-package", versions.back(), "",
+    std::vector<std::string> others;
+    for (const PackageId id : versions) others.push_back(subject.nevra(id).str());
+    others.pop_back();
+    findings.add("duplicate-package", subject.nevra(versions.back()), "",
                  fmt::format("is there more than once: beside {}", join(others, ", ")));
   }
 }
@@ -105,32 +107,32 @@ void check_still_required(const Subject& subject, Findings& findings) {
 }
 
 void check_signatures(const Subject& subject, Findings& findings) {
-  std::vector<std::string> unsigned_ones;
+  std::vector<PackageId> unsigned_ones;
   std::size_t packages = 0;
   for (std::uint32_t i = 0; i < subject.input.installed.size(); ++i) {
     const InstalledPackage& package = subject.input.installed[i];
     if (is_key(package.nevra)) continue;
     ++packages;
-    if (package.signed_by.empty()) unsigned_ones.push_back(subject.nevra(PackageId{i}));
+    if (package.signed_by.empty()) unsigned_ones.push_back(PackageId{i});
   }
   if (unsigned_ones.size() == packages && packages > 1) {
-    findings.add("unsigned-package", "", "", fmt::format("none of the {} packages is signed", grouped(packages)));
+    findings.add("unsigned-package", {}, "", fmt::format("none of the {} packages is signed", grouped(packages)));
     return;
   }
-  for (std::string& nevra : unsigned_ones) findings.add("unsigned-package", std::move(nevra), "", "is not signed");
+  for (const PackageId id : unsigned_ones) findings.add("unsigned-package", subject.nevra(id), "", "is not signed");
 }
 
 void check_records(const Subject& subject, Findings& findings) {
   const FileTree& tree = *subject.input.files;
   if (!subject.input.graph.packages_known) {
-    findings.add("no-package-records", "", "", "there is neither an RPM database nor a list of packages");
+    findings.add("no-package-records", {}, "", "there is neither an RPM database nor a list of packages");
   } else if (!subject.input.graph.dependencies_known) {
-    findings.add("manifest-only", "", "",
+    findings.add("manifest-only", {}, "",
                  fmt::format("a manifest names {}; there is no RPM database",
                              counted(subject.input.graph.packages.size(), "package")));
   }
   if (tree.resolve("/etc/os-release") == nullptr && tree.resolve("/usr/lib/os-release") == nullptr) {
-    findings.add("no-os-release", "", "", "neither /etc/os-release nor /usr/lib/os-release is there");
+    findings.add("no-os-release", {}, "", "neither /etc/os-release nor /usr/lib/os-release is there");
   }
 }
 

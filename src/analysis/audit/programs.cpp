@@ -76,7 +76,7 @@ std::string_view rule_of(std::string_view name) {
 }
 
 /// What falls under a rule, by the package that has it.
-using Programs = std::map<std::tuple<std::string_view, std::string, std::string>, std::vector<std::string>>;
+using Programs = std::map<std::tuple<std::string_view, std::optional<Nevra>, std::string>, std::vector<std::string>>;
 
 bool is_program(const TreeFile& file) { return file.type == FileType::regular && (file.mode & 0111U) != 0; }
 
@@ -90,9 +90,9 @@ Programs programs_of(const Subject& subject) {
     if (rule.empty()) continue;
     const TreeFile* program = file.type == FileType::symlink ? subject.tree->resolve(file.path) : &file;
     if (program == nullptr || !is_program(*program)) continue;
-    std::string owner = subject.owner(i);
-    if (owner.empty()) owner = subject.owner(subject.place(*program));
-    const std::string alone = owner.empty() ? program->path : "";
+    std::optional<Nevra> owner = subject.owner(i);
+    if (!owner) owner = subject.owner(subject.place(*program));
+    const std::string alone = owner ? "" : program->path;
     found[{rule, std::move(owner), alone}].push_back(file.path);
   }
   return found;
@@ -108,7 +108,7 @@ Programs programs_by_name(const Subject& subject) {
     });
     const bool java = name.starts_with("java-") && name.ends_with("-devel");
     const std::string_view rule = java ? "compiler" : rule_of(other == packages.end() ? name : other->second);
-    if (!rule.empty()) found[{rule, package.nevra.str(), ""}];
+    if (!rule.empty()) found[{rule, package.nevra, ""}];
   }
   return found;
 }

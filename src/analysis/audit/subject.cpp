@@ -1,7 +1,6 @@
 #include "subject.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,18 +9,6 @@
 
 namespace rootlet::analysis {
 namespace {
-
-FileType type_of(std::uint32_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFDIR: return FileType::directory;
-    case S_IFLNK: return FileType::symlink;
-    case S_IFCHR: return FileType::char_device;
-    case S_IFBLK: return FileType::block_device;
-    case S_IFIFO: return FileType::fifo;
-    case S_IFSOCK: return FileType::socket;
-    default: return FileType::regular;
-  }
-}
 
 /// The number of an account in a tree that only describes files: each name has one.
 std::uint32_t id_of(Accounts& accounts, const std::string& name) {
@@ -90,7 +77,7 @@ void Subject::describe() {
       if (!file.installed || file.ghost || file.path == "/") continue;
       TreeFile& one = written.files.emplace_back();
       one.path = file.path;
-      one.type = type_of(file.mode);
+      one.type = file_type(file.mode);
       one.mode = file.mode & 07777U;
       one.uid = id_of(users, file.user);
       one.gid = id_of(groups, file.group);
@@ -107,11 +94,12 @@ void Subject::describe() {
   sort_by_path(described_.files);
 }
 
-std::string Subject::owner(std::size_t file) const {
-  return owners.of[file].empty() ? std::string() : nevra(owners.of[file].front().package);
+std::optional<Nevra> Subject::owner(std::size_t file) const {
+  if (owners.of[file].empty()) return std::nullopt;
+  return nevra(owners.of[file].front().package);
 }
 
-Finding& Findings::add(std::string_view rule, std::string package, std::string path, std::string message) {
+Finding& Findings::add(std::string_view rule, std::optional<Nevra> package, std::string path, std::string message) {
   const AuditRule& known = *audit_rule(rule);
   return list.emplace_back(Finding{std::string(rule), known.severity, std::move(package), std::move(path),
                                    std::move(message), std::string(known.advice)});
@@ -127,13 +115,6 @@ std::string some_of(const std::vector<std::string>& names) {
   const std::string text = join(std::span(names).first(count), ", ");
   return names.size() > count ? fmt::format("{} and {} more", text, names.size() - count) : text;
 }
-
-std::string_view directory_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 bool is_key(const Nevra& nevra) { return nevra.name == "gpg-pubkey"; }
 

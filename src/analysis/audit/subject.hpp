@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../paths.hpp"
 #include "rootlet/audit.hpp"
 
 namespace rootlet::analysis {
@@ -34,9 +35,9 @@ class Subject {
   bool lists_known = false;        ///< whether the packages' lists of files are known
   Accounts users, groups;
 
-  [[nodiscard]] std::string nevra(PackageId id) const { return input.graph.at(id).nevra.str(); }
-  /// NEVRA of the first package that owns the file; empty: none does.
-  [[nodiscard]] std::string owner(std::size_t file) const;
+  [[nodiscard]] const Nevra& nevra(PackageId id) const { return input.graph.at(id).nevra; }
+  /// The first package that owns the file; none: none does.
+  [[nodiscard]] std::optional<Nevra> owner(std::size_t file) const;
   [[nodiscard]] std::size_t place(const TreeFile& file) const {
     return static_cast<std::size_t>(&file - tree->files.data());
   }
@@ -49,7 +50,7 @@ class Subject {
 /// Collects findings; severity and advice are those of the rule unless changed.
 class Findings {
  public:
-  Finding& add(std::string_view rule, std::string package, std::string path, std::string message);
+  Finding& add(std::string_view rule, std::optional<Nevra> package, std::string path, std::string message);
   std::vector<Finding> list;
 };
 
@@ -58,10 +59,6 @@ std::string amount(std::uint64_t files, std::uint64_t bytes);
 
 /// The first of `names` and how many more there are: "a, b, c and 9 more".
 std::string some_of(const std::vector<std::string>& names);
-
-/// "/usr/bin" and "bash" of "/usr/bin/bash"; the directory of "/bash" is empty.
-std::string_view directory_of(std::string_view path);
-std::string_view base_name(std::string_view path);
 
 /// Public keys are in databases as packages of this name: they have no files, signature or use.
 bool is_key(const Nevra& nevra);

@@ -5,7 +5,8 @@
 #include <map>
 #include <set>
 
-#include "elf_files.hpp"
+#include "analysis/elf_files.hpp"
+#include "subject.hpp"
 
 namespace rootlet::analysis {
 namespace {
@@ -31,7 +32,7 @@ bool is_in_library_place(std::string_view path) {
 /// Finds out which libraries nothing in the root leads to.
 class Unneeded {
  public:
-  explicit Unneeded(const Subject& subject) : subject_(subject), elves_(subject) {
+  explicit Unneeded(const Subject& subject) : subject_(subject), elves_(*subject.tree) {
     ask_packages();
     std::vector<std::size_t> pending;
     for (const std::size_t place : elves_.places) {
@@ -45,7 +46,7 @@ class Unneeded {
       std::vector<std::size_t> unneeded;
       std::size_t all = 0;
     };
-    std::map<std::string, Libraries> by_owner;
+    std::map<std::optional<Nevra>, Libraries> by_owner;
     for (const std::size_t place : elves_.places) {
       if (!is_shared(place)) continue;
       Libraries& libraries = by_owner[subject_.owner(place)];
@@ -55,11 +56,11 @@ class Unneeded {
     for (const auto& [owner, libraries] : by_owner) {
       if (libraries.unneeded.empty()) continue;
       const bool all = libraries.unneeded.size() == libraries.all;
-      if (owner.empty()) {
+      if (!owner) {
         for (const std::size_t place : libraries.unneeded) {
-          findings.add("unneeded-library", "", file(place).path, "no ELF file needs it, and no package requires it");
+          findings.add("unneeded-library", {}, file(place).path, "no ELF file needs it, and no package requires it");
         }
-      } else if (!all || !required_.contains(owner)) {
+      } else if (!all || !required_.contains(*owner)) {
         std::vector<std::string> names;
         for (const std::size_t place : libraries.unneeded) names.emplace_back(base_name(file(place).path));
         const std::string how_many = all ? "" : fmt::format(" ({} of its {} libraries)", names.size(), libraries.all);
@@ -107,8 +108,7 @@ class Unneeded {
       if (!needed_.insert(at).second) continue;
       const ElfFile& elf = *file(at).elf;
       for (const std::string& name : elf.needed) {
-        const auto& found = elves_.named(elf.machine, std::string(base_name(name)));
-        pending.insert(pending.end(), found.begin(), found.end());
+        for (const auto& found : elves_.named(elf.machine, std::string(base_name(name)))) pending.push_back(found.file);
       }
     }
   }
@@ -116,7 +116,7 @@ class Unneeded {
   const Subject& subject_;
   ElfFiles elves_;
   std::set<std::string> asked_for_;
-  std::set<std::string> required_;  // NEVRAs
+  std::set<Nevra> required_;
   std::set<std::size_t> needed_;
 };
 

@@ -170,7 +170,7 @@ void add_top(const Top& top, Findings& findings) {
     message += fmt::format(" ({})", human_size(top.file->size));
   }
   if (program && directory) message += fmt::format("; there is code in it: {}", top.program->path);
-  findings.add(program ? "unowned-program" : "unowned-file", "", top.file->path, std::move(message));
+  findings.add(program ? "unowned-program" : "unowned-file", {}, top.file->path, std::move(message));
 }
 
 std::vector<std::string> paths_of(const std::vector<const Top*>& tops) {
@@ -186,7 +186,7 @@ void add_known(std::string_view what, const std::vector<const Top*>& tops, Findi
     sum.bytes += top->bytes;
   }
   const std::string size = sum.files == 0 ? "" : fmt::format(" ({})", amount(sum.files, sum.bytes));
-  findings.add("generated-file", "", tops.front()->file->path,
+  findings.add("generated-file", {}, tops.front()->file->path,
                fmt::format("{}{}: {}", what, size, some_of(paths_of(tops))));
 }
 
@@ -210,7 +210,7 @@ void check_unowned(const Subject& subject, Findings& findings) {
   for (const auto& [what, tops] : known) add_known(what, tops, findings);
   if (!empty.empty()) {
     const std::string all = "no package owns these empty directories: " + some_of(paths_of(empty));
-    findings.add("unowned-file", "", empty.front()->file->path,
+    findings.add("unowned-file", {}, empty.front()->file->path,
                  empty.size() == 1 ? "no package owns this empty directory" : all);
   }
 }

@@ -7,56 +7,35 @@
 #include <cstdio>
 
 #include "../database.hpp"
+#include "../nevra_json.hpp"
 #include "../sandbox.hpp"
+#include "../tasks.hpp"
+#include "../wire.hpp"
+#include "analysis/needs.hpp"
 #include "findings.hpp"
 #include "remove.hpp"
+#include "root/directory.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/erase.hpp"
-#include "rpm/transaction.hpp"
 
 namespace rootlet::rootfs {
 namespace {
 
 using Json = nlohmann::json;
 
-Json to_json(const Nevra& nevra) { return {nevra.name, nevra.epoch, nevra.version, nevra.release, nevra.arch}; }
-
-Nevra nevra_of(const Json& json) {
-  return {json.at(0).get<std::string>(), json.at(1).get<std::uint32_t>(), json.at(2).get<std::string>(),
-          json.at(3).get<std::string>(), json.at(4).get<std::string>()};
-}
-
 /// Outside: collects the requirements that are broken.
 class Receiver final : public Outside {
  public:
   void output(std::string_view /*text*/) override {}
   void message(const Json& message) override {
-    rpm::BrokenRequirement one{nevra_of(message.at("package")), message.at("capability").get<std::string>(), {}};
-    for (const Json& nevra : message.at("had_been")) one.had_been.push_back(nevra_of(nevra));
-    broken.push_back(std::move(one));
+    broken.push_back({message.at("package").get<Nevra>(), message.at("capability").get<std::string>(),
+                      message.at("had_been").get<std::vector<Nevra>>()});
   }
   std::vector<rpm::BrokenRequirement> broken;
 };
 
 void rename_or_throw(const std::string& from, const std::string& to) {
   if (rename(from.c_str(), to.c_str()) != 0) throw system_error("cannot move '" + from + "' in the root");
-}
-
-/// The new database is written in a directory of its own: librpm exchanges the whole directory, with what else is in
-/// it, and with its owner and mode.
-void erase_inside(const Inside& inside, const std::vector<Nevra>& leaving, const std::string& dbpath) {
-  const std::string apart = dbpath + "/.rootlet";
-  const std::string name = "/rpmdb.sqlite";
-  if (mkdir(apart.c_str(), 0755) != 0) throw system_error("cannot create the directory '" + apart + "' in the root");
-  rename_or_throw(dbpath + name, apart + name);
-  for (const rpm::BrokenRequirement& one : rpm::erase(leaving, apart)) {
-    Json had_been = Json::array();
-    for (const Nevra& nevra : one.had_been) had_been.push_back(to_json(nevra));
-    inside.send({{"package", to_json(one.package)}, {"capability", one.capability}, {"had_been", had_been}});
-  }
-  settle_database(apart);
-  rename_or_throw(apart + name, dbpath + name);
-  remove_tree(apart);
 }
 
 /// In a second sandbox: whatever the scriptlets left running or changed in the memory of the first one is gone.
@@ -66,21 +45,30 @@ std::vector<rpm::BrokenRequirement> erase_from_database(const std::filesystem::p
   SandboxSpec spec;
   spec.root = std::filesystem::absolute(root);
   spec.env = {{"SOURCE_DATE_EPOCH", std::to_string(options.source_date_epoch)}};
-  rpm::initialize();
   Receiver receiver;
-  const int status = run_in_sandbox(
-      spec,
-      [&](const Inside& inside) {
-        erase_inside(inside, leaving, options.dbpath);
-        return 0;
-      },
-      receiver);
+  const int status = run_in_sandbox(spec, "erase", {{"packages", leaving}, {"dbpath", options.dbpath}}, receiver);
   if (status != 0) throw Error("erasing packages from the RPM database ended unexpectedly");
   return std::move(receiver.broken);
 }
 
+/// The root's files, with what the kernel and the loader look at.
+FileTree read_code(const root::Root& root) {
+  Progress silent;
+  return root::read_files(root, root::Contents::code, silent);
+}
+
+FileTree without(const FileTree& tree, const std::map<std::string, Nevra>& gone) {
+  FileTree left;
+  for (const TreeFile& file : tree.files) {
+    if (gone.contains(file.path)) continue;
+    left.files.push_back(file);
+    if (gone.contains(file.first_link)) left.files.back().first_link.clear();
+  }
+  return left;
+}
+
 /// Nothing in the root requires it, but those who look at an image go by it.
-void warn_of_lost_identity(const Root& root, const std::map<std::string, Nevra>& gone, Progress& progress) {
+void warn_of_lost_identity(const root::Root& root, const std::map<std::string, Nevra>& gone, Progress& progress) {
   for (const std::string place : {"/usr/lib/os-release", "/etc/os-release"}) {
     const auto had = gone.find(place);
     if (had == gone.end()) continue;
@@ -93,6 +81,23 @@ void warn_of_lost_identity(const Root& root, const std::map<std::string, Nevra>&
 
 }  // namespace
 
+/// The new database is written in a directory of its own: librpm exchanges the whole directory, with what else is in
+/// it, and with its owner and mode.
+int erase_inside(const Inside& inside, const Json& input) {
+  const std::string dbpath = input.at("dbpath");
+  const std::string apart = dbpath + "/.rootlet";
+  const std::string name = "/rpmdb.sqlite";
+  if (mkdir(apart.c_str(), 0755) != 0) throw system_error("cannot create the directory '" + apart + "' in the root");
+  rename_or_throw(dbpath + name, apart + name);
+  for (const rpm::BrokenRequirement& one : rpm::erase(input.at("packages").get<std::vector<Nevra>>(), apart)) {
+    inside.send({{"package", one.package}, {"capability", one.capability}, {"had_been", one.had_been}});
+  }
+  settle_database(apart);
+  rename_or_throw(apart + name, dbpath + name);
+  remove_tree(apart);
+  return 0;
+}
+
 void drop(const std::filesystem::path& root, const std::vector<PackageInRoot>& packages, const InstallOptions& options,
           Progress& progress) {
   std::vector<Nevra> leaving;
@@ -100,12 +105,16 @@ void drop(const std::filesystem::path& root, const std::vector<PackageInRoot>& p
     if (one.leaves) leaving.push_back(one.package->nevra());
   }
   progress.begin("dropping packages", leaving.size(), Progress::Unit::items);
-  const Root beneath(root);
-  const Ownership owned(beneath, packages);
-  const Survey survey(beneath);
+  const root::Root beneath(root);
+  const FileTree before = read_code(beneath);
+  const Ownership owned(before, packages);
+  const auto read = [&](const TreeFile& file, std::size_t most) { return beneath.head(file.path, most); };
+  const auto needs = analysis::file_needs(before, read);
   const auto broken = erase_from_database(root, leaving, options);
-  const auto gone = remove_files(beneath, owned);
-  throw_findings(Inspection(beneath, owned, gone).findings(broken, survey.lost()));
+  const auto gone = remove_files(beneath, before, owned);
+  const FileTree left = without(before, gone);
+  const auto lost = analysis::lost_needs(needs, analysis::file_needs(left, read));
+  throw_findings(Inspection(left, owned, gone).findings(broken, lost));
   progress.at(leaving.size(), leaving.size(), "");
   progress.end();
   warn_of_lost_identity(beneath, gone, progress);

@@ -1,7 +1,5 @@
 #include "findings.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <set>
 
@@ -11,42 +9,14 @@
 namespace rootlet::rootfs {
 namespace {
 
+using analysis::FileNeed;
+using analysis::NeedKind;
+
 enum Group { required, interpreters, libraries, links };
 
 std::string in_quotes(const std::string& text) { return "'" + text + "'"; }
 
 }  // namespace
-
-/// Walks along a path as the kernel does and returns the place at which it ends: what stands there no more.
-std::string Inspection::first_missing(std::string path) const {
-  constexpr int most_links = 40;
-  for (int links = 0; links <= most_links; ++links) {
-    std::string place;
-    std::string rest = path;
-    bool followed = false;
-    while (!followed && !rest.empty()) {
-      const std::size_t begin = std::min(rest.find_first_not_of('/'), rest.size());
-      const std::size_t end = std::min(rest.find('/', begin), rest.size());
-      const std::string name = rest.substr(begin, end - begin);
-      rest.erase(0, end);
-      if (name.empty() || name == ".") continue;
-      if (name == "..") {
-        place.resize(place.empty() ? 0 : place.rfind('/'));
-        continue;
-      }
-      const auto info = root_.examine(place + "/" + name);
-      if (!info) return place + "/" + name;
-      if (S_ISLNK(info->st_mode)) {
-        const std::string target = root_.link_target(place + "/" + name);
-        path = (target.starts_with('/') ? target : place + "/" + target) + rest;
-        followed = true;
-      }
-      place += "/" + name;
-    }
-    if (!followed) return place;
-  }
-  return path;
-}
 
 std::string Inspection::with_owner(const std::string& place) const {
   const std::string owner = owned_.remaining_owner(place);
@@ -60,8 +30,8 @@ Finding Inspection::of_place(int group, const std::string& text, const std::stri
   return {had == gone_.end() ? Nevra{} : had->second, group, text + why};
 }
 
-Finding Inspection::of_need(int group, const std::string& text, const Need& need) const {
-  const std::string missing = gone_.contains(need.met_at) ? need.met_at : first_missing(need.met_by);
+Finding Inspection::of_need(int group, const std::string& text, const FileNeed& need) const {
+  const std::string missing = gone_.contains(need.met_at) ? need.met_at : left_.way(need.met_by).place;
   // A library that is there: what is not is its directory's line in a file that ldconfig reads.
   constexpr const char* lists = "/etc/ld.so.conf";
   const auto line = gone_.lower_bound(lists);
@@ -71,14 +41,14 @@ Finding Inspection::of_need(int group, const std::string& text, const Need& need
 }
 
 std::vector<Finding> Inspection::findings(const std::vector<rpm::BrokenRequirement>& broken,
-                                          const std::vector<Need>& lost) const {
+                                          const std::vector<FileNeed>& lost) const {
   std::vector<Finding> found;
   for (const rpm::BrokenRequirement& one : broken) {
     const Nevra had = one.had_been.empty() ? Nevra{} : one.had_been.front();
     found.push_back({had, required, one.package.str() + " requires " + in_quotes(one.capability)});
   }
-  for (const Need& need : lost) {
-    const std::string file = with_owner(need.file);
+  for (const FileNeed& need : lost) {
+    const std::string file = with_owner(need.file->path);
     switch (need.kind) {
       case NeedKind::interpreter:
         found.push_back(of_need(interpreters, file + " is run by " + in_quotes(need.what), need));

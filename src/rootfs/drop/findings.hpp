@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/needs.hpp"
 #include "ownership.hpp"
 #include "rpm/erase.hpp"
-#include "survey.hpp"
 
 namespace rootlet::rootfs {
 
@@ -18,23 +18,22 @@ struct Finding {
   auto operator<=>(const Finding&) const = default;
 };
 
-/// Says what is wrong in a root that packages have left. `gone` is what remove_files() returned.
+/// Says what is wrong in a tree that packages have left. `gone` is what remove_files() returned.
 class Inspection {
  public:
-  Inspection(const Root& root, const Ownership& owned, const std::map<std::string, Nevra>& gone)
-      : root_(root), owned_(owned), gone_(gone) {}
+  Inspection(const FileTree& left, const Ownership& owned, const std::map<std::string, Nevra>& gone)
+      : left_(left), owned_(owned), gone_(gone) {}
 
   /// All findings, sorted.
   [[nodiscard]] std::vector<Finding> findings(const std::vector<rpm::BrokenRequirement>& broken,
-                                              const std::vector<Need>& lost) const;
+                                              const std::vector<analysis::FileNeed>& lost) const;
 
  private:
-  [[nodiscard]] Finding of_need(int group, const std::string& text, const Need& need) const;
+  [[nodiscard]] Finding of_need(int group, const std::string& text, const analysis::FileNeed& need) const;
   [[nodiscard]] Finding of_place(int group, const std::string& text, const std::string& missing) const;
-  [[nodiscard]] std::string first_missing(std::string path) const;
   [[nodiscard]] std::string with_owner(const std::string& place) const;
 
-  const Root& root_;
+  const FileTree& left_;
   const Ownership& owned_;
   const std::map<std::string, Nevra>& gone_;
 };

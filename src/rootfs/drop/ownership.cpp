@@ -1,28 +1,32 @@
 #include "ownership.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <span>
 
 namespace rootlet::rootfs {
+namespace {
 
-Ownership::Ownership(const Root& root, const std::vector<PackageInRoot>& packages) : packages_(packages) {
-  std::map<std::string, std::optional<std::string>> directories;
-  for (std::size_t i = 0; i < packages.size(); ++i) {
-    for (const PackageFile& file : packages[i].package->header().files) {
-      const std::size_t slash = file.path.rfind('/');
-      if (slash == std::string::npos || slash + 1 == file.path.size()) continue;  // "/" itself
-      const auto [directory, fresh] = directories.try_emplace(file.path.substr(0, slash + 1));
-      if (fresh) directory->second = root.resolve(directory->first);
-      if (!directory->second) continue;
-      const std::string parent = *directory->second == "/" ? "" : *directory->second;
-      const std::string place = parent + file.path.substr(slash);
-      places_[place].push_back({i, &file});
-    }
+bool has_directory_of(const FileTree& tree, const std::string& place) {
+  const TreeFile* directory = tree.find(place.substr(0, place.rfind('/')));
+  return place.rfind('/') == 0 || (directory != nullptr && directory->type == FileType::directory);
+}
+
+}  // namespace
+
+Ownership::Ownership(const FileTree& tree, const std::vector<PackageInRoot>& packages) : packages_(packages) {
+  std::vector<std::span<const PackageFile>> lists;
+  for (const PackageInRoot& one : packages) lists.emplace_back(one.package->header().files);
+  analysis::Owners owners = analysis::owners_of(tree, lists);
+  for (std::size_t i = 0; i < tree.files.size(); ++i) {
+    if (!owners.of[i].empty()) places_.emplace(tree.files[i].path, std::move(owners.of[i]));
+  }
+  for (const analysis::Lost& lost : owners.lost) {
+    if (has_directory_of(tree, lost.place)) places_[lost.place].push_back(lost.claim);
   }
 }
 
-bool Ownership::stays(const std::vector<Owned>& owners) const {
-  return std::any_of(owners.begin(), owners.end(), [&](const Owned& owned) { return !package(owned).leaves; });
+bool Ownership::stays(const Claims& owners) const {
+  return std::any_of(owners.begin(), owners.end(), [&](const auto& claim) { return !package(claim).leaves; });
 }
 
 bool Ownership::holds_what_stays(const std::string& directory) const {
@@ -36,8 +40,8 @@ bool Ownership::holds_what_stays(const std::string& directory) const {
 std::string Ownership::remaining_owner(const std::string& place) const {
   const auto found = places_.find(place);
   if (found == places_.end()) return {};
-  for (const Owned& owned : found->second) {
-    if (!package(owned).leaves) return package(owned).package->nevra().str();
+  for (const analysis::Claim& claim : found->second) {
+    if (!package(claim).leaves) return package(claim).package->nevra().str();
   }
   return {};
 }

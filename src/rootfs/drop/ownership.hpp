@@ -1,32 +1,27 @@
 #pragma once
 
-#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "../beneath.hpp"
 #include "rootfs/drop.hpp"
+#include "rootlet/audit.hpp"
 
 namespace rootlet::rootfs {
 
-/// A file as one package has it.
-struct Owned {
-  std::size_t package = 0;  ///< of the list that the Ownership was made of
-  const PackageFile* file = nullptr;
-};
-
-/// Which packages own what, by place: the path in which no directory is a symbolic link. So "/bin/sh" of one package
-/// and "/usr/bin/sh" of another are one place where /bin leads to /usr/bin. What has no place in the root is left out.
+/// Which packages own what, by place, and which of them leave. So "/bin/sh" of one package and "/usr/bin/sh" of another
+/// are one place where /bin leads to /usr/bin. A file that is not there has a place where its directory is.
 class Ownership {
  public:
-  /// Places are those that the root has at the time.
-  Ownership(const Root& root, const std::vector<PackageInRoot>& packages);
+  Ownership(const FileTree& tree, const std::vector<PackageInRoot>& packages);
 
-  [[nodiscard]] const std::map<std::string, std::vector<Owned>>& places() const { return places_; }
-  [[nodiscard]] const PackageInRoot& package(const Owned& owned) const { return packages_.at(owned.package); }
-  /// Whether a package that stays owns the place.
-  [[nodiscard]] bool stays(const std::vector<Owned>& owners) const;
+  using Claims = std::vector<analysis::Claim>;
+  [[nodiscard]] const std::map<std::string, Claims>& places() const { return places_; }
+  [[nodiscard]] const PackageInRoot& package(const analysis::Claim& claim) const {
+    return packages_.at(index(claim.package));
+  }
+  /// Whether a package that stays is among the owners.
+  [[nodiscard]] bool stays(const Claims& owners) const;
   /// Whether a package that stays owns something in the directory.
   [[nodiscard]] bool holds_what_stays(const std::string& directory) const;
   /// "bash-0:5.2-1.x86_64", of the remaining packages that own the place the first; empty: none does.
@@ -34,7 +29,7 @@ class Ownership {
 
  private:
   const std::vector<PackageInRoot>& packages_;
-  std::map<std::string, std::vector<Owned>> places_;
+  std::map<std::string, Claims> places_;
 };
 
 }  // namespace rootlet::rootfs

@@ -20,7 +20,7 @@ const std::set<std::string> account_files{"/etc/group", "/etc/gshadow", "/etc/pa
 /// What runtimes mount something on, even in a read-only root (OCI runtime-spec 1.1, config-linux.md).
 const std::set<std::string> mount_points{"/dev", "/proc", "/run", "/sys"};
 
-std::string digest_of_place(const Root& root, const std::string& place, DigestType type) {
+std::string digest_of_place(const root::Root& root, const std::string& place, DigestType type) {
   const Fd fd = root.find_file(place);
   Digest digest(type);
   std::string buffer(1U << 18U, '\0');
@@ -34,17 +34,19 @@ std::string digest_of_place(const Root& root, const std::string& place, DigestTy
 }
 
 /// Whether what stands there is what the package brought.
-bool is_as_packaged(const Root& root, const std::string& place, const struct stat& info, const PackageFile& file) {
-  if (file.ghost || (info.st_mode & S_IFMT) != (file.mode & S_IFMT)) return false;
-  if (S_ISLNK(info.st_mode)) return root.link_target(place) == file.target;
-  if (!S_ISREG(info.st_mode)) return true;
-  return !file.digest.hex.empty() && digest_of_place(root, place, digest_type(file.digest.type)) == file.digest.hex;
+bool is_as_packaged(const root::Root& root, const TreeFile& file, const PackageFile& packaged) {
+  if (packaged.ghost || file.type != file_type(packaged.mode)) return false;
+  if (file.type == FileType::symlink) return file.target == packaged.target;
+  if (file.type != FileType::regular) return true;
+  const Checksum& digest = packaged.digest;
+  return !digest.hex.empty() && digest_of_place(root, file.path, digest_type(digest.type)) == digest.hex;
 }
 
 /// One run over the places that only build-only packages own.
 class Removal {
  public:
-  Removal(const Root& root, const Ownership& owned) : root_(root), owned_(owned) {}
+  Removal(const root::Root& root, const FileTree& tree, const Ownership& owned)
+      : root_(root), tree_(tree), owned_(owned) {}
 
   std::map<std::string, Nevra> run() {
     for (const auto& [place, owners] : owned_.places()) {
@@ -61,47 +63,47 @@ class Removal {
   }
 
  private:
-  using Places = std::map<std::string, const std::vector<Owned>*>;
+  using Places = std::map<std::string, const Ownership::Claims*>;
 
   /// Whether a file that stays belongs to somebody else than root.
   [[nodiscard]] bool names_are_needed() const {
-    const auto has_name = [](const Owned& owned) { return owned.file->user != "root" || owned.file->group != "root"; };
+    const auto has_name = [](const analysis::Claim& owned) {
+      return owned.file->user != "root" || owned.file->group != "root";
+    };
     const auto& places = owned_.places();
     return std::any_of(places.begin(), places.end(), [&](const auto& place) {
       return owned_.stays(place.second) && std::any_of(place.second.begin(), place.second.end(), has_name);
     });
   }
 
-  void look_at(const std::string& place, const std::vector<Owned>& owners) {
+  void look_at(const std::string& place, const Ownership::Claims& owners) {
     if (account_files.contains(place) && names_are_needed()) return;
-    const auto info = root_.examine(place);
-    if (!info) return;
-    if (S_ISLNK(info->st_mode) && leads_to_what_stays(place)) return;
+    const TreeFile* file = tree_.find(place);
+    if (file == nullptr) return;
+    const bool link = file->type == FileType::symlink;
+    const Way way = link ? tree_.way(place) : Way{};
+    const bool leads_somewhere = way.end == Way::End::there;
+    // As /bin does: it is in use like the directory itself.
+    if (leads_somewhere && owned_.holds_what_stays(way.place)) return;
     const auto any = [&](const auto& test) { return std::any_of(owners.begin(), owners.end(), test); };
-    if (S_ISDIR(info->st_mode)) {
+    if (file->type == FileType::directory) {
       constexpr mode_t everybodys = S_ISVTX | S_IWOTH;
-      const bool directory = any([](const Owned& owned) { return S_ISDIR(owned.file->mode); });
-      const bool stays = (info->st_mode & everybodys) == everybodys || mount_points.contains(place);
+      const bool directory = any([](const analysis::Claim& owned) { return S_ISDIR(owned.file->mode); });
+      const bool stays = (file->mode & everybodys) == everybodys || mount_points.contains(place);
       if (directory && !stays) directories_.emplace(place, &owners);
-    } else if (any([&](const Owned& owned) { return is_as_packaged(root_, place, *info, *owned.file); })) {
+    } else if (any([&](const analysis::Claim& owned) { return is_as_packaged(root_, *file, *owned.file); })) {
       files_.emplace(place, &owners);
-    } else if (S_ISLNK(info->st_mode) && any([](const Owned& owned) { return owned.file->ghost; }) &&
-               root_.find(place, O_PATH)) {
+    } else if (leads_somewhere && any([](const analysis::Claim& owned) { return owned.file->ghost; })) {
       ghost_links_.emplace(place, &owners);
     }
   }
 
-  /// As /bin does: it is in use like the directory itself.
-  [[nodiscard]] bool leads_to_what_stays(const std::string& link) const {
-    const auto target = root_.resolve(link);
-    return target && owned_.holds_what_stays(*target);
-  }
-
-  void remove(const std::string& place, const std::vector<Owned>& owners) {
+  void remove(const std::string& place, const Ownership::Claims& owners) {
     if (root_.remove(place)) gone_.emplace(place, owned_.package(owners.front()).package->nevra());
   }
 
-  const Root& root_;
+  const root::Root& root_;
+  const FileTree& tree_;
   const Ownership& owned_;
   Places files_;
   Places ghost_links_;  // that lead somewhere
@@ -112,8 +114,8 @@ class Removal {
 
 }  // namespace
 
-std::map<std::string, Nevra> remove_files(const Root& root, const Ownership& owned) {
-  return Removal(root, owned).run();
+std::map<std::string, Nevra> remove_files(const root::Root& root, const FileTree& tree, const Ownership& owned) {
+  return Removal(root, tree, owned).run();
 }
 
 }  // namespace rootlet::rootfs

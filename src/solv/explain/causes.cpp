@@ -53,7 +53,7 @@ Causes::Out Causes::hidden(Id package, const Hidden& hidden) const {
       return {Why::hidden, "the includepkgs of repository '" + hidden.repo + "', none of which matches"};
     case Hidden::By::module: break;
   }
-  const std::optional<Hiding> module = universe_.hidden_by_module(package);
+  const std::optional<Hiding> module = view_.hidden_by_module(package);
   if (!module || module->streams.empty()) return {Why::hidden, "modules"};
   const std::string streams =
       std::string("the module stream") + (module->streams.size() > 1 ? "s " : " ") + join(module->streams, ", ");
@@ -67,11 +67,11 @@ Causes::Out Causes::hidden(Id package, const Hidden& hidden) const {
 std::optional<Causes::Out> Causes::out(Id package) const {
   ::Solvable& s = *pool_id2solvable(&pool_, package);
   if (!considered(pool_, package)) {
-    const Hidden* why = universe_.hidden(package);
+    const Hidden* why = view_.hidden(package);
     return why != nullptr ? hidden(package, *why) : Out{};
   }
   if (s.arch != ARCH_SRC && s.arch != ARCH_NOSRC && pool_badarch_solvable(&pool_, &s) != 0)
-    return Out{Why::wrong_arch, request_.arch, {}};
+    return Out{Why::wrong_arch, view_.request().selection.arch, {}};
   if (pool_installable(&pool_, &s) == 0) return Out{Why::not_installable};
   return std::nullopt;
 }

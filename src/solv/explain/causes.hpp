@@ -7,30 +7,16 @@
 #include <string>
 #include <vector>
 
-#include "../universe.hpp"
+#include "../view.hpp"
 #include "rootlet/problem.hpp"
 #include "solv/solve.hpp"
 
 namespace rootlet::solv {
 
-/// Shows the solver's matching everything for as long as it lives: what is excluded, too.
-class Unfiltered {
- public:
-  explicit Unfiltered(::Pool& pool) : pool_(pool), considered_(pool.considered) { pool.considered = nullptr; }
-  ~Unfiltered() { pool_.considered = considered_; }
-  Unfiltered(const Unfiltered&) = delete;
-  Unfiltered& operator=(const Unfiltered&) = delete;
-
- private:
-  ::Pool& pool_;
-  ::Map* considered_;
-};
-
 /// What the metadata and the recipe say about packages that the solver may not choose.
 class Causes {
  public:
-  Causes(const Universe& universe, const Request& request)
-      : universe_(universe), pool_(universe.pool()), request_(request) {}
+  explicit Causes(const View& view) : view_(view), pool_(view.pool()) {}
 
   struct Out {
     Why why = Why::not_installable;
@@ -48,9 +34,8 @@ class Causes {
  private:
   [[nodiscard]] Out hidden(Id package, const Hidden& hidden) const;
 
-  const Universe& universe_;
+  const View& view_;
   ::Pool& pool_;
-  const Request& request_;
 };
 
 /// The capability without its version: "libx >= 2" → "libx"; 0 for a rich dependency.

@@ -16,10 +16,10 @@ void remove_from(std::vector<RecipeItem>& items, const std::string& text) {
 
 Request changed(Request request, const RecipeChange& change) {
   if (change.list == "modules.enable") {
-    request.modules.enable.push_back({change.to, {}});
+    request.selection.modules.enable.push_back({change.to, {}});
     return request;
   }
-  auto& items = change.list == "exclude" ? request.exclude : request.packages;
+  auto& items = change.list == "exclude" ? request.selection.exclude : request.selection.packages;
   if (change.to.empty()) {
     remove_from(items, change.from);
   } else {
@@ -70,7 +70,7 @@ class Search {
   std::vector<RecipeChange> together(const std::vector<Suspects>& problems) {
     std::vector<RecipeChange> found;
     Request request = request_;
-    request.exclude.clear();
+    request.selection.exclude.clear();
     for (const Suspects& problem : problems) {
       const auto change = alone(request, problem);
       if (!change || std::find(found.begin(), found.end(), *change) != found.end()) continue;
@@ -79,10 +79,10 @@ class Search {
     }
     if (!works(request)) return {};
     std::vector<RecipeChange> removed;
-    for (const RecipeItem& item : request_.exclude) {
-      request.exclude.push_back(item);
+    for (const RecipeItem& item : request_.selection.exclude) {
+      request.selection.exclude.push_back(item);
       if (works(request)) continue;
-      request.exclude.pop_back();
+      request.selection.exclude.pop_back();
       removed.push_back({item.mark, "exclude", item.text, ""});
     }
     found.insert(found.begin(), removed.begin(), removed.end());
@@ -93,21 +93,21 @@ class Search {
   /// What makes this problem's entries solvable without what `base` excludes; nothing where that is enough.
   std::optional<RecipeChange> alone(const Request& base, const Suspects& problem) {
     Request only = base;
-    std::erase_if(only.packages, [&](const RecipeItem& item) {
+    std::erase_if(only.selection.packages, [&](const RecipeItem& item) {
       return std::none_of(problem.entries.begin(), problem.entries.end(),
                           [&](const RecipeItem& entry) { return entry.text == item.text; });
     });
-    if (only.packages.empty() || works(only)) return std::nullopt;
+    if (only.selection.packages.empty() || works(only)) return std::nullopt;
     for (const RecipeChange& change : candidates(problem)) {
       if (change.list == "exclude") continue;
       const Request request = changed(only, change);
-      if (request.packages.empty() || works(request)) return change;
+      if (request.selection.packages.empty() || works(request)) return change;
     }
     return std::nullopt;
   }
 
   bool works(const Request& request) {
-    if (request.packages.empty() || ++attempts_ > most_attempts) return false;
+    if (request.selection.packages.empty() || ++attempts_ > most_attempts) return false;
     return attempt_(request);
   }
 
@@ -118,8 +118,7 @@ class Search {
 
 }  // namespace
 
-void find_changes(const Request& request, const std::vector<Suspects>& problems, const Attempt& attempt,
-                  Unsolvable& unsolvable) {
+WaysOut find_changes(const Request& request, const std::vector<Suspects>& problems, const Attempt& attempt) {
   Search search(request, attempt);
   std::vector<RecipeChange> all;
   std::vector<RecipeChange> shared;
@@ -136,19 +135,17 @@ void find_changes(const Request& request, const std::vector<Suspects>& problems,
   by_worth(shared);
   const auto rest = std::find_if_not(all.begin(), all.end(), keeps_all);
   const bool one = problems.size() == 1;
-  unsolvable.changes = search.singles(one ? std::vector<RecipeChange>(all.begin(), rest) : shared);
-  if (!unsolvable.changes.empty()) return;
-  if (!one || request.exclude.size() > 1) {
-    unsolvable.changes = search.together(problems);
-    unsolvable.together = unsolvable.changes.size() > 1;
-    if (!one || std::all_of(unsolvable.changes.begin(), unsolvable.changes.end(), keeps_all)) {
-      if (!unsolvable.changes.empty() || !one) return;
-    }
+  const auto first = search.singles(one ? std::vector<RecipeChange>(all.begin(), rest) : shared);
+  if (!first.empty()) return {first, false};
+  std::vector<RecipeChange> joint;
+  if (!one || request.selection.exclude.size() > 1) {
+    joint = search.together(problems);
+    const bool enough = !joint.empty() && std::all_of(joint.begin(), joint.end(), keeps_all);
+    if (!one || enough) return {joint, joint.size() > 1};
   }
   const auto single = search.singles({rest, all.end()});
-  if (single.empty()) return;
-  unsolvable.changes = single;
-  unsolvable.together = false;
+  if (!single.empty()) return {single, false};
+  return {joint, joint.size() > 1};
 }
 
 }  // namespace rootlet::solv

@@ -17,8 +17,13 @@ struct Suspects {
   std::map<std::string, std::vector<std::string>> instead;  ///< by an entry's text: what to try in its place
 };
 
-/// Adds to `unsolvable` the smallest changes after which there is a solution, each one tried.
-void find_changes(const Request& request, const std::vector<Suspects>& problems, const Attempt& attempt,
-                  Unsolvable& unsolvable);
+/// Ways out: each change alone, or where `together`, all at once.
+struct WaysOut {
+  std::vector<RecipeChange> changes;
+  bool together = false;
+};
+
+/// The smallest changes after which there is a solution, each one tried.
+WaysOut find_changes(const Request& request, const std::vector<Suspects>& problems, const Attempt& attempt);
 
 }  // namespace rootlet::solv

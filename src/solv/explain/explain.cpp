@@ -109,13 +109,23 @@ void priority_hint(::Pool& pool, const Unsolvable& unsolvable, const std::set<in
   }
 }
 
+/// The same with what to change, where all problems are told.
+Unsolvable with_ways_out(Unsolvable unsolvable, const Request& request, const std::vector<Suspects>& problems,
+                         const Attempt& attempt) {
+  if (unsolvable.left_out > 0) return unsolvable;
+  auto [changes, together] = find_changes(request, problems, attempt);
+  unsolvable.changes = std::move(changes);
+  unsolvable.together = together;
+  return unsolvable;
+}
+
 }  // namespace
 
-Unsolvable explain(const Background& background, ::Solver& solver, const std::vector<Job>& jobs) {
-  ::Pool& pool = background.universe.pool();
+Unsolvable explain(const View& view, ::Solver& solver, const std::vector<Job>& jobs, const Attempt& attempt) {
+  ::Pool& pool = view.pool();
   Unsolvable unsolvable;
   const Clauses clauses(pool, solver, jobs);
-  const Causes causes(background.universe, background.request);
+  const Causes causes(view);
   std::vector<Suspects> suspects;
   std::set<std::string> said;
   const auto derive = [&](const std::vector<Clause>& rules, int depth_here) {
@@ -141,9 +151,7 @@ Unsolvable explain(const Background& background, ::Solver& solver, const std::ve
   derive(clauses.all(), depth);
   if (unsolvable.problems.empty()) derive(clauses.core(solver), depth_of_core);
   if (unsolvable.problems.empty()) tell_flat(causes, pool, solver, jobs, unsolvable);
-  if (!suspects.empty() && unsolvable.left_out == 0)
-    find_changes(background.request, suspects, background.attempt, unsolvable);
-  return unsolvable;
+  return suspects.empty() ? unsolvable : with_ways_out(std::move(unsolvable), view.request(), suspects, attempt);
 }
 
 namespace {
@@ -171,10 +179,10 @@ void tell_hidden(::Pool& pool, const Causes& causes, const std::vector<Id>& pack
 
 }  // namespace
 
-Unsolvable explain_unmatched(const Background& background, const std::vector<RecipeItem>& entries) {
-  ::Pool& pool = background.universe.pool();
+Unsolvable explain_unmatched(const View& view, const std::vector<RecipeItem>& entries, const Attempt& attempt) {
+  ::Pool& pool = view.pool();
   Unsolvable unsolvable;
-  const Causes causes(background.universe, background.request);
+  const Causes causes(view);
   std::vector<Suspects> suspects;
   for (const RecipeItem& item : entries) {
     if (unsolvable.problems.size() == most_problems) {
@@ -186,11 +194,7 @@ Unsolvable explain_unmatched(const Background& background, const std::vector<Rec
     Problem problem{{root}, {}};
     Suspects suspect;
     suspect.entries = {item};
-    std::vector<Id> hidden;
-    {
-      const Unfiltered all(pool);
-      hidden = SpecMatcher(pool).find(item.text).packages;
-    }
+    const std::vector<Id> hidden = SpecMatcher(pool, SpecMatcher::Among::all).find(item.text).packages;
     if (!hidden.empty()) {
       tell_hidden(pool, causes, hidden, root, unsolvable);
       std::set<std::size_t> seen;
@@ -205,8 +209,7 @@ Unsolvable explain_unmatched(const Background& background, const std::vector<Rec
     unsolvable.problems.push_back(std::move(problem));
     suspects.push_back(std::move(suspect));
   }
-  if (unsolvable.left_out == 0) find_changes(background.request, suspects, background.attempt, unsolvable);
-  return unsolvable;
+  return with_ways_out(std::move(unsolvable), view.request(), suspects, attempt);
 }
 
 Unsolvable explain_plain(const std::vector<PlainProblem>& problems) {

@@ -12,23 +12,17 @@
 
 namespace rootlet::solv {
 
-/// Whether a changed request over the same packages has a solution.
+/// Whether a changed request over the same universe has a solution.
 using Attempt = std::function<bool(const Request&)>;
 
-/// What explanations need to know beside the solver's rules.
-struct Background {
-  const Universe& universe;
-  const Request& request;
-  Attempt attempt;
-};
-
-/// Why the solver found no set: its rules, told from the recipe to the cause, and what to change.
-Unsolvable explain(const Background& background, ::Solver& solver, const std::vector<Job>& jobs);
+/// Why the solver found no set: its rules, told from the recipe to the cause, and what to change. The universe must
+/// have descriptions.
+Unsolvable explain(const View& view, ::Solver& solver, const std::vector<Job>& jobs, const Attempt& attempt);
 
 /// The same for what stood in the way before the solver was asked.
 Unsolvable explain_plain(const std::vector<PlainProblem>& problems);
 
 /// Why entries of the recipe match no package that may be chosen.
-Unsolvable explain_unmatched(const Background& background, const std::vector<RecipeItem>& entries);
+Unsolvable explain_unmatched(const View& view, const std::vector<RecipeItem>& entries, const Attempt& attempt);
 
 }  // namespace rootlet::solv

@@ -85,15 +85,15 @@ std::vector<Blocked> Choice::blocked(const Chosen& best, std::size_t most) {
       return optimum->values.at(static_cast<std::size_t>(conflict.ignored) - 1);
     });
     if (value >= best.optimality.value || ignored == conflicts.end()) break;
-    Blocked blocked{nevra_of(pool_, ignored->package).str(),
+    Blocked blocked{nevra_of(pool_, ignored->package),
                     dep_str(pool_, ignored->dep),
-                    nevra_of(pool_, ignored->other).str(),
+                    nevra_of(pool_, ignored->other),
                     best.optimality.value - value,
                     {},
                     {}};
     for (std::size_t i = 0; i < ids_.size(); ++i) {
       if (optimum->values[i] == before.contains(ids_[i])) continue;
-      (optimum->values[i] ? blocked.added : blocked.removed).push_back(packages_[i].nevra.str());
+      (optimum->values[i] ? blocked.added : blocked.removed).push_back(packages_[i].nevra);
     }
     found.push_back(std::move(blocked));
     done.emplace(ignored->package, ignored->other);

@@ -46,10 +46,10 @@ Preferences preferences_of(::Pool& pool, const Goal& goal, std::vector<std::stri
           matching(pool, goal.avoid, false, "avoid", warnings), matching(pool, goal.avoid, true, "avoid", warnings)};
 }
 
-Choice::Choice(Universe& universe, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
+Choice::Choice(const View& view, Headers& headers, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
                Preferences preferences)
-    : universe_(universe),
-      pool_(universe.pool()),
+    : headers_(headers),
+      pool_(view.pool()),
       request_(request),
       preferences_(std::move(preferences)),
       dnf_(dnf),
@@ -57,7 +57,7 @@ Choice::Choice(Universe& universe, ::Solver& solver, const Request& request, con
   IdMap found(pool_.nsolvables);
   for (const Id id : dnf) found.set(id);
   const SolverRules rules = rules_of(solver, found);
-  if (request.goal.objective == Objective::dnf) {
+  if (request.selection.goal.objective == Objective::dnf) {
     for (const Id id : dnf) allowed_.set(id);
   } else {
     obsoleted_ = mark_candidates(pool_, found, allowed_);
@@ -67,11 +67,11 @@ Choice::Choice(Universe& universe, ::Solver& solver, const Request& request, con
   }
   Rules all = rules.packages;
   for (std::size_t i = 0; i < rules.request.size(); ++i) all.add(rules.request[i]);
-  if (request.goal.objective == Objective::dnf) {
+  if (request.selection.goal.objective == Objective::dnf) {
     for (const Id id : dnf) all.add(std::vector{id});
   }
   Rules weak;
-  if (request.weak_deps || !request.weak_deps_of.empty()) add_weak_rules(pool_, found, allowed_, weak);
+  if (request.selection.weak_deps.any()) add_weak_rules(pool_, found, allowed_, weak);
   for (std::size_t i = 0; i < weak.size(); ++i) all.add(weak[i]);
   rules_ = reachable(all, allowed_, pool_.nsolvables);
   number(rules_);
@@ -97,7 +97,7 @@ void Choice::make_program() {
 }
 
 bool Choice::learn(const std::vector<Id>& packages) {
-  if (!universe_.learn(packages)) return false;
+  if (!headers_.learn(packages)) return false;
   make_program();
   return true;
 }
@@ -109,7 +109,7 @@ void Choice::number(const Rules& rules) {
   }
   std::vector<std::pair<Package, Id>> found;
   found.reserve(used.size());
-  for (const Id id : used) found.emplace_back(universe_.package(id), id);
+  for (const Id id : used) found.emplace_back(headers_.package(id), id);
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
     return std::tie(a.first.nevra, a.first.repo) < std::tie(b.first.nevra, b.first.repo);
   });
@@ -144,8 +144,8 @@ void Choice::add_rules(const Rules& rules, Stage stage) {
 
 /// The requirements of a package that are not those of scriptlets alone.
 std::vector<Id> Choice::needed_at_run_time(Id package) const {
-  if (!universe_.by_headers()) return requirements(pool_, package, -1);
-  const HeaderFacts* facts = universe_.header(package);
+  if (!headers_.decide()) return requirements(pool_, package, -1);
+  const HeaderFacts* facts = headers_.find(package);
   if (facts == nullptr) return {};
   std::vector<Id> needed = requirements(pool_, package, 0);
   // What is written in another way than in the header stays.
@@ -210,11 +210,11 @@ void Choice::add_levels() {
   const auto one = [](Id, const Package&) { return std::uint64_t{1}; };
   const auto installed_size = [&](Id id, const Package& package) { return counted_size(id, package); };
   const auto size = [&](Id id, const Package& package) {
-    const bool download = request_.goal.objective == Objective::download;
+    const bool download = request_.selection.goal.objective == Objective::download;
     const std::uint64_t bytes = download ? std::min(package.download_size, most_counted) : counted_size(id, package);
-    return bytes + request_.goal.package_penalty;
+    return bytes + request_.selection.goal.package_penalty;
   };
-  const bool fewest = request_.goal.objective == Objective::fewest;
+  const bool fewest = request_.selection.goal.objective == Objective::fewest;
   add_wishes(preferences_.avoid, relaxed_);
   main_level_ = program_.levels.size();
   for (const Stage stage : {Stage::staying, Stage::installed}) {
@@ -225,14 +225,14 @@ void Choice::add_levels() {
   }
   // Of equals the one of known packages: no header need be read to find out that it is no better.
   for (const Stage stage : {Stage::staying, Stage::installed}) {
-    if (!universe_.by_headers() || (stage == Stage::installed && !dropping())) continue;
-    add_level(stage, [&](Id id, const Package&) { return universe_.header(id) == nullptr ? 1U : 0U; });
+    if (!headers_.decide() || (stage == Stage::installed && !dropping())) continue;
+    add_level(stage, [&](Id id, const Package&) { return headers_.find(id) == nullptr ? 1U : 0U; });
   }
 }
 
 std::uint64_t Choice::counted_size(Id id, const Package& package) const {
-  if (!universe_.by_headers()) return std::min(package.installed_size, most_counted);
-  const HeaderFacts* facts = universe_.header(id);
+  if (!headers_.decide()) return std::min(package.installed_size, most_counted);
+  const HeaderFacts* facts = headers_.find(id);
   return facts == nullptr ? 0 : std::min(facts->kept_size, most_counted);
 }
 
@@ -251,7 +251,7 @@ Chosen Choice::best() {
     if (main_level_ == 0 && value_of(dnf) < value_of(*chosen)) chosen = dnf;
     if (!fits(*chosen)) chosen->build_only.clear();  // by what was learned last, more stays than it took
     chosen->optimality.value = value_of(*chosen);
-    chosen->optimality.by_headers = universe_.by_headers();
+    chosen->optimality.by_headers = headers_.decide();
     return *chosen;
   }
 }
@@ -276,7 +276,7 @@ bool Choice::fits(const Chosen& chosen) const {
 std::vector<Id> Choice::with_rivals(const std::vector<Id>& packages) const {
   std::set<Id> unknown;
   for (const Id id : packages) {
-    if (universe_.header(id) == nullptr) unknown.insert(id);
+    if (headers_.find(id) == nullptr) unknown.insert(id);
   }
   std::set<Id> all(packages.begin(), packages.end());
   for (std::size_t i = 0; i < rules_.size(); ++i) {
@@ -346,9 +346,9 @@ std::optional<Chosen> Choice::solve(const optimize::Program& program, const std:
   }
   chosen.settled = optimum->proved;
   Optimality& optimality = chosen.optimality;
-  optimality.by_headers = universe_.by_headers();
-  optimality.objective = request_.goal.objective;
-  optimality.proved = optimum->proved && request_.goal.objective != Objective::dnf;
+  optimality.by_headers = headers_.decide();
+  optimality.objective = request_.selection.goal.objective;
+  optimality.proved = optimum->proved && request_.selection.goal.objective != Objective::dnf;
   optimality.value = optimum->costs.at(main_level_);
   const bool bounded = optimum->bounds.size() > main_level_ &&
                        std::equal(optimum->bounds.begin(), optimum->bounds.begin() + static_cast<long>(main_level_),

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "../universe.hpp"
+#include "../headers.hpp"
+#include "../view.hpp"
 #include "formula.hpp"
 #include "optimize/optimize.hpp"
 #include "rootlet/suggestion.hpp"
@@ -38,7 +39,7 @@ struct Chosen {
 class Choice {
  public:
   /// `dnf`: the set that `solver` has found, which is DNF's.
-  Choice(Universe& universe, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
+  Choice(const View& view, Headers& headers, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
          Preferences preferences);
 
   /// The best of all sets.
@@ -98,10 +99,10 @@ class Choice {
                                             double seconds) const;
   [[nodiscard]] std::vector<bool> assignment(const std::vector<Id>& packages, int variables) const;
   [[nodiscard]] optimize::Literal literal(Id id, Stage stage) const;
-  [[nodiscard]] bool dropping() const { return request_.goal.scriptlet_deps == ScriptletDeps::drop; }
+  [[nodiscard]] bool dropping() const { return request_.selection.goal.scriptlet_deps == ScriptletDeps::drop; }
   [[nodiscard]] std::vector<Id> needed_at_run_time(Id package) const;
 
-  Universe& universe_;
+  Headers& headers_;
   ::Pool& pool_;
   const Request& request_;
   Preferences preferences_;

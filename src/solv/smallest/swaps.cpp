@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "../reasons.hpp"
-
 namespace rootlet::solv {
 
 std::vector<SwapIds> swaps_of(::Pool& pool, const std::vector<Id>& dnf, const std::vector<Id>& chosen, bool weak) {
@@ -30,18 +28,20 @@ std::vector<SwapIds> swaps_of(::Pool& pool, const std::vector<Id>& dnf, const st
   return swaps;
 }
 
-Swap describe(::Pool& pool, const SwapIds& swap, const std::map<std::string, std::string>& fewer_features) {
+Swap describe(::Pool& pool, const SwapIds& swap, const Places& places,
+              const std::map<std::string, std::string>& fewer_features) {
   Swap result;
-  result.instead_of = nevra_of(pool, swap.instead_of).str();
+  result.instead_of = nevra_of(pool, swap.instead_of);
   result.capabilities = swap.capabilities;
+  std::vector<Id> chosen = swap.chosen;
+  std::sort(chosen.begin(), chosen.end(),
+            [&](Id a, Id b) { return comes_first_as_text(nevra_of(pool, a), nevra_of(pool, b)); });
   std::set<std::string> losses;
-  for (const Id id : swap.chosen) {
-    const Nevra nevra = nevra_of(pool, id);
-    result.chosen.push_back(nevra.str());
-    const auto loss = fewer_features.find(nevra.name);
+  for (const Id id : chosen) {
+    result.chosen.push_back(places.at(id));
+    const auto loss = fewer_features.find(nevra_of(pool, id).name);
     if (loss != fewer_features.end()) losses.insert(loss->second);
   }
-  std::sort(result.chosen.begin(), result.chosen.end());
   for (const std::string& loss : losses) result.loss += (result.loss.empty() ? "" : "; ") + loss;
   return result;
 }

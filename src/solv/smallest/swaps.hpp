@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../pool.hpp"
+#include "../reasons.hpp"
 #include "rootlet/package.hpp"
 
 namespace rootlet::solv {
@@ -19,7 +20,9 @@ struct SwapIds {
 /// The packages of `dnf` that are not in `chosen`, though something there requires what they provide.
 std::vector<SwapIds> swaps_of(::Pool& pool, const std::vector<Id>& dnf, const std::vector<Id>& chosen, bool weak);
 
-/// The same in words. `fewer_features`: by package name, what it lacks.
-Swap describe(::Pool& pool, const SwapIds& swap, const std::map<std::string, std::string>& fewer_features);
+/// The same as a solution has it. `places`: of the chosen packages in it; `fewer_features`: by package name, what it
+/// lacks.
+Swap describe(::Pool& pool, const SwapIds& swap, const Places& places,
+              const std::map<std::string, std::string>& fewer_features);
 
 }  // namespace rootlet::solv

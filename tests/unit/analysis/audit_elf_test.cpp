@@ -52,6 +52,18 @@ TEST_CASE("a program without its loader cannot start; what no package has is a w
   CHECK(other.found("missing-library") == Lines{"warning /opt/x: needs libmusl.so, which is nowhere in the root"});
 }
 
+TEST_CASE("only a file can be a loader, and only one for the machine a library that is named by its path") {
+  World world;
+  world.add("app", {elf("/usr/bin/app", "", {"/opt/liba.so", "/opt/libb.so", "/opt/libc.so"}),
+                    file("/usr/lib64/ld-linux-x86-64.so.2/x"), elf("/opt/liba.so", "liba.so"), file("/opt/libb.so"),
+                    other_machine(elf("/opt/libc.so", "libc.so"))});
+  world.add({link_to("/lib64", "usr/lib64")});
+  const std::string missing = ", which is nowhere in the root";
+  CHECK(world.found("missing-library") == Lines{"error app /usr/bin/app: needs /lib64/ld-linux-x86-64.so.2" + missing,
+                                                "error app /usr/bin/app: needs /opt/libb.so" + missing,
+                                                "error app /usr/bin/app: needs /opt/libc.so" + missing});
+}
+
 TEST_CASE("several versions of one library") {
   World world;
   world.add("new",

@@ -150,3 +150,21 @@ TEST_CASE("dangling links, but not into what is mounted; as packages made them, 
               "warning a /usr/bin/a: leads to /usr/libexec/a, which is not there",
               "note a /usr/lib/modules/build: leads to /usr/src/kernel, which is not there"});
 }
+
+TEST_CASE("a link through what is not there, or through a file, leads nowhere, though its path without that would do") {
+  World world;
+  world.add({link_to("/etc/through", "missing/../a.conf"), link_to("/etc/in-a-file", "a.conf/../a.conf"),
+             link_to("/etc/as-directory", "a.conf/"), file("/etc/a.conf"), link_to("/etc/good", "../etc/./a.conf")});
+  CHECK(world.found("dangling-link") ==
+        Lines{"warning /etc/as-directory: leads to /etc/a.conf/., which is not there",
+              "warning /etc/in-a-file: leads to /etc/a.conf/../a.conf, which is not there",
+              "warning /etc/through: leads to /etc/missing/../a.conf, which is not there"});
+}
+
+TEST_CASE("links in the directories on a way count, too: more than forty are a circle") {
+  World world;
+  world.add({file("/etc/a.conf"), link_to("/via", "etc"), link_to("/l0", "/via/a.conf")});
+  for (int i = 1; i <= 20; ++i) world.add({link_to("/l" + std::to_string(i), "/root/l" + std::to_string(i - 1))});
+  world.add({link_to("/root", "/")});
+  CHECK(world.found("dangling-link") == Lines{"warning /l20: leads to /root/l19, in a circle"});
+}

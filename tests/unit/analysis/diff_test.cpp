@@ -20,7 +20,7 @@ std::string told(const PackageGraph& before, const PackageGraph& after) {
     for (const std::size_t place : cause.changes) {
       const PackageChange& change = diff.changes[place];
       text += " " + std::string(change_kind_name(change.kind)) + " ";
-      text += change.after.empty() ? change.before : change.after;
+      text += change.after ? change.after->str() : change.before->str();
     }
     text += "\n";
   }
@@ -191,11 +191,11 @@ TEST_CASE("random sets: the bytes of all causes add up, each change has one caus
     CHECK(bytes ==
           static_cast<std::int64_t>(after.installed_size()) - static_cast<std::int64_t>(before.installed_size()));
     CHECK(changes == diff.changes.size());
-    std::set<std::string> olds;
-    std::set<std::string> news;
+    std::set<Nevra> olds;
+    std::set<Nevra> news;
     for (const PackageChange& change : diff.changes) {
-      if (!change.before.empty()) CHECK(olds.insert(change.before).second);
-      if (!change.after.empty()) CHECK(news.insert(change.after).second);
+      if (change.before) CHECK(olds.insert(*change.before).second);
+      if (change.after) CHECK(news.insert(*change.after).second);
     }
   }
 }

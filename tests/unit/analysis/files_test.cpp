@@ -112,7 +112,8 @@ TEST_CASE("costs by directory, largest first, files in a directory itself under 
   CHECK(costs.subdirectories[3].path == "/usr");
   REQUIRE(costs.largest.size() == 2);
   CHECK(costs.largest[0].path == "/usr/lib64/x/y");
-  CHECK(costs.largest[0].package == "a-0:1-1.noarch");
+  REQUIRE(costs.largest[0].package);
+  CHECK(costs.largest[0].package->str() == "a-0:1-1.noarch");
   CHECK(costs.unowned == FileTotals{12, 2});
   CHECK(costs.disk_size == std::vector<std::uint64_t>{800});
 }

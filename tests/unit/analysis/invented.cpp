@@ -109,8 +109,7 @@ std::vector<std::string> World::found(std::string_view rule) {
   std::vector<std::string> lines;
   for (const Finding& finding : audit().findings) {
     if (finding.rule != rule) continue;
-    const std::string& nevra = finding.package;
-    const std::string package = nevra.substr(0, nevra.rfind('-', nevra.rfind('-') - 1));
+    const std::string package = finding.package ? finding.package->name : "";
     lines.push_back(std::string(severity_name(finding.severity)) + " " + package + (package.empty() ? "" : " ") +
                     finding.path + ": " + finding.message);
   }

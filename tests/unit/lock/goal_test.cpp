@@ -15,8 +15,8 @@ using Strings = std::vector<std::string>;
 Recipe plain_recipe() {
   Recipe recipe;
   recipe.name = "web";
-  recipe.arch = "x86_64";
-  recipe.goal.objective = Objective::dnf;
+  recipe.selection.arch = "x86_64";
+  recipe.selection.goal.objective = Objective::dnf;
   recipe.digest = std::string(64, 'd');
   return recipe;
 }
@@ -47,12 +47,12 @@ std::string error_with(const std::string& key, const json& value) {
 
 TEST_CASE("a lock keeps which set the recipe wanted, and names what changed") {
   Recipe recipe = plain_recipe();
-  recipe.goal.objective = Objective::smallest;
-  recipe.goal.scriptlet_deps = ScriptletDeps::drop;
-  recipe.goal.prefer = {{{"mawk", {}}}, {{"busybox", {}}, true}, {{"mawk", {}}}};
-  recipe.goal.avoid = {{{"perl*", {}}}};
-  recipe.goal.package_penalty = 1000;
-  recipe.goal.guard_rails = {{"system-release", {}}, {"base-module(*)", {}}};
+  recipe.selection.goal.objective = Objective::smallest;
+  recipe.selection.goal.scriptlet_deps = ScriptletDeps::drop;
+  recipe.selection.goal.prefer = {{{"mawk", {}}}, {{"busybox", {}}, true}, {{"mawk", {}}}};
+  recipe.selection.goal.avoid = {{{"perl*", {}}}};
+  recipe.selection.goal.package_penalty = 1000;
+  recipe.selection.goal.guard_rails = {{"system-release", {}}, {"base-module(*)", {}}};
   const std::string text = text_of(recipe);
   const json written = json::parse(text)["recipe"];
   CHECK(written["objective"] == "smallest");
@@ -65,7 +65,7 @@ TEST_CASE("a lock keeps which set the recipe wanted, and names what changed") {
   CHECK(lock::to_json(lock, "/") == text);
   CHECK(lock::differences(lock, recipe).empty());
   Recipe other = plain_recipe();
-  other.goal.prefer = {{{"mawk", {}}, true}};
+  other.selection.goal.prefer = {{{"mawk", {}}, true}};
   CHECK(lock::differences(lock, other) ==
         Strings{"avoid 'perl*' was removed", "prefer 'busybox, only: ties' was removed", "prefer 'mawk' was removed",
                 "prefer 'mawk, only: ties' was added",
@@ -74,7 +74,7 @@ TEST_CASE("a lock keeps which set the recipe wanted, and names what changed") {
                 "the recipe's package_penalty is 0, the lock's 1000",
                 "the recipe's scriptlet_deps is keep, the lock's drop"});
   other = recipe;
-  other.goal.guard_rails.emplace();
+  other.selection.goal.guard_rails.emplace();
   CHECK(lock::differences(lock, other) ==
         Strings{"the recipe's guard_rails is empty, the lock's base-module(*), system-release"});
 }
@@ -84,9 +84,9 @@ TEST_CASE("a lock from before there were objectives was made as DNF would choose
   json document = json::parse(text_of(recipe));
   CHECK(document["recipe"].erase("objective") == 1);
   const Lock lock = read(document.dump());
-  CHECK(lock.request.goal.objective == Objective::dnf);
+  CHECK(lock.selection.goal.objective == Objective::dnf);
   CHECK(lock::differences(lock, recipe).empty());
-  recipe.goal.objective = Objective::fewest;
+  recipe.selection.goal.objective = Objective::fewest;
   CHECK(lock::differences(lock, recipe) == Strings{"the recipe's objective is fewest, the lock's dnf"});
 }
 

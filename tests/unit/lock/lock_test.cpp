@@ -1,5 +1,6 @@
 #include "rootlet/lock.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -36,6 +37,22 @@ TEST_CASE("a lock keeps the fingerprints of keys, and needs none") {
   CHECK(read.repos.at(1).key_fingerprints.empty());
 }
 
+TEST_CASE("a lock's packages are told by their place, in whatever order the file has them") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  json document = json::parse(golden);
+  std::reverse(document["packages"].begin(), document["packages"].end());
+  document["packages"][2]["reason"]["required_by"][1]["capability"] = "(libc.so.6 and /bin/sh)";
+  write_file(dir.path() / "web.lock.json", document.dump());
+  const Lock lock = lock::read(dir.path() / "web.lock.json");
+  REQUIRE(lock.packages.size() == 3);
+  CHECK(lock.packages[2].package.nevra.name == "own");
+  const auto& required_by = lock.packages[0].reason.required_by;
+  REQUIRE(required_by.size() == 2);
+  CHECK(required_by[0] == RequiredBy{package_id(1), "/bin/sh", EdgeKind::scriptlet});
+  // Which part of it glibc meets, the lock does not say.
+  CHECK(required_by[1] == RequiredBy{package_id(2), "(libc.so.6 and /bin/sh)", EdgeKind::runtime, {}, {0}});
+}
+
 TEST_CASE("a lock moves along with its recipe") {
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   const std::string text = lock::to_json(lock_of(recipe_in("/one/place")), "/one/place");
@@ -68,11 +85,11 @@ TEST_CASE("differences between a lock and its recipe are sentences") {
   const Recipe recipe = recipe_in("/recipes");
   const Lock lock = lock_of(recipe);
   Recipe changed = recipe;
-  changed.arch = "aarch64";
-  changed.releasever = "";
-  changed.weak_deps = true;
-  changed.packages[0].text = "curl";
-  changed.exclude.push_back({"vim*", {}});
+  changed.selection.arch = "aarch64";
+  changed.selection.releasever = "";
+  changed.selection.weak_deps.all = true;
+  changed.selection.packages[0].text = "curl";
+  changed.selection.exclude.push_back({"vim*", {}});
   changed.repos[1].baseurl = {"https://example.com/base"};
   changed.repos[1].cost = 1;
   changed.repos[0].id = "extras";
@@ -115,9 +132,9 @@ TEST_CASE("a package that lies elsewhere is locked as its metadata say") {
 TEST_CASE("addresses of a lock hold no secrets, and variables whose names say so stay out") {
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   Recipe recipe = recipe_in(dir.path());
-  recipe.vars = {{"site", "x"}, {"api_token", "t0ken"}};
+  recipe.selection.vars = {{"site", "x"}, {"api_token", "t0ken"}};
   Lock made = lock::make(recipe, {}, {});
-  CHECK(made.request.vars == std::map<std::string, std::string>{{"site", "x"}});
+  CHECK(made.selection.vars == std::map<std::string, std::string>{{"site", "x"}});
   LockedRepo old;
   old.id = "old";
   old.mirrorlist = "https://bob:s3cret@h/list?token=t0ken&a=b";
@@ -126,9 +143,9 @@ TEST_CASE("addresses of a lock hold no secrets, and variables whose names say so
   write_file(dir.path() / "a.lock.json", lock::to_json(made, dir.path()));
   const Lock read = lock::read(dir.path() / "a.lock.json");
   CHECK(read.repos[0].mirrorlist == "https://h/list?a=b");
-  CHECK(read.request.vars == made.request.vars);
-  recipe.vars["site"] = "y";
-  recipe.vars["api_token"] = "other";
+  CHECK(read.selection.vars == made.selection.vars);
+  recipe.selection.vars["site"] = "y";
+  recipe.selection.vars["api_token"] = "other";
   const auto changes = lock::differences(read, recipe);
   CHECK(std::find(changes.begin(), changes.end(), "vars: $site changed from x to y") != changes.end());
   CHECK(std::none_of(changes.begin(), changes.end(),
@@ -138,18 +155,18 @@ TEST_CASE("addresses of a lock hold no secrets, and variables whose names say so
 TEST_CASE("a lock keeps what the recipe wants of modules and groups, and names what changed") {
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   Recipe recipe = recipe_in(dir.path());
-  recipe.modules.enable = {{"nodejs:20", {}}};
-  recipe.modules.disable = {{"perl", {}}};
-  recipe.modules.platform = "platform:el9";
-  recipe.group_package_types = {"mandatory", "optional"};
+  recipe.selection.modules.enable = {{"nodejs:20", {}}};
+  recipe.selection.modules.disable = {{"perl", {}}};
+  recipe.selection.modules.platform = "platform:el9";
+  recipe.selection.group_package_types = {"mandatory", "optional"};
   recipe.repos[0].module_hotfixes = true;
   const Lock made = lock_of(recipe);
   write_file(dir.path() / "web.lock.json", lock::to_json(made, dir.path()));
   const Lock lock = lock::read(dir.path() / "web.lock.json");
-  CHECK(lock.request.modules_enabled == std::vector<std::string>{"nodejs:20"});
-  CHECK(lock.request.modules_disabled == std::vector<std::string>{"perl"});
-  CHECK(lock.request.platform == "platform:el9");
-  CHECK(lock.request.group_package_types == recipe.group_package_types);
+  CHECK(lock.selection.modules.enable.at(0).text == "nodejs:20");
+  CHECK(lock.selection.modules.disable.at(0).text == "perl");
+  CHECK(lock.selection.modules.platform == "platform:el9");
+  CHECK(lock.selection.group_package_types == recipe.selection.group_package_types);
   CHECK(lock::differences(lock, recipe).empty());
   Recipe other = recipe_in(dir.path());
   CHECK(lock::differences(lock, other) ==

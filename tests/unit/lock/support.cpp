@@ -24,8 +24,8 @@ Recipe recipe_in(const fs::path& directory) {
   Recipe recipe;
   recipe.path = directory / "web.yaml";
   recipe.name = "web";
-  recipe.releasever = "9";
-  recipe.arch = "x86_64";
+  recipe.selection.releasever = "9";
+  recipe.selection.arch = "x86_64";
   RepoSpec base;
   base.id = "base";
   base.baseurl = {"file://" + (directory / "my%20repo").string()};
@@ -34,10 +34,10 @@ Recipe recipe_in(const fs::path& directory) {
   updates.metalink = "https://example.com/metalink?repo=updates";
   updates.priority = 10;
   recipe.repos = {updates, base};
-  recipe.packages = {{"nginx", {}}, {(directory / "own.rpm").string(), {}}};
-  recipe.exclude = {{"perl*", {}}};
+  recipe.selection.packages = {{"nginx", {}}, {(directory / "own.rpm").string(), {}}};
+  recipe.selection.exclude = {{"perl*", {}}};
   recipe.relative = {(directory / "my repo").string(), (directory / "own.rpm").string()};
-  recipe.goal.objective = Objective::dnf;
+  recipe.selection.goal.objective = Objective::dnf;
   recipe.digest = std::string(64, 'd');
   return recipe;
 }
@@ -52,12 +52,11 @@ Lock lock_of(const Recipe& recipe) {
   }
   const std::string own = recipe.path.parent_path() / "own.rpm";
   Solution solution;
-  solution.packages.push_back({package("own", std::string(local_repo_id), own), {{{own}}, {}}});
+  solution.packages.push_back(
+      {package("glibc", "updates", "glibc.rpm"),
+       {{}, {{package_id(1), "/bin/sh", EdgeKind::scriptlet}, {package_id(2), "libc.so.6", EdgeKind::runtime}}}});
   solution.packages.push_back({package("nginx", "base", "Packages/n/nginx.rpm"), {{{"nginx"}}, {}}});
-  solution.packages.push_back({package("glibc", "updates", "glibc.rpm"),
-                               {{},
-                                {{"own-0:1.0-1.x86_64", "libc.so.6", EdgeKind::runtime},
-                                 {"nginx-0:1.0-1.x86_64", "/bin/sh", EdgeKind::scriptlet}}}});
+  solution.packages.push_back({package("own", std::string(local_repo_id), own), {{{own}}, {}}});
   return lock::make(recipe, repos, solution);
 }
 

@@ -38,7 +38,7 @@ Strings texts(const std::vector<Preference>& preferences) {
 
 TEST_CASE("a recipe says which set of packages it wants, and an including one adds to it") {
   const Recipe recipe = recipe::load(fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures/valid/full.yaml");
-  const Goal& goal = recipe.goal;
+  const Goal& goal = recipe.selection.goal;
   CHECK(goal.objective == Objective::smallest);
   CHECK(goal.scriptlet_deps == ScriptletDeps::drop);
   CHECK(texts(goal.prefer) == Strings{"busybox", "mawk", "glibc-minimal-langpack (ties)", "389-ds"});
@@ -62,25 +62,39 @@ TEST_CASE("a budget has limits in bytes and packages, and is no part of what dec
   CHECK(load("").budget == ImageBudget{});
 }
 
+TEST_CASE("limits have defaults and are no part of what decides the image") {
+  const RecipeLimits limits =
+      recipe::load(fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures/valid/full.yaml").limits;
+  CHECK(limits.seconds == 60);
+  CHECK(limits.processes == 100);
+  CHECK(limits.memory == 1'000'000'000);
+  const Recipe other = load("limits: {seconds: 7}");
+  CHECK(other.limits.seconds == 7);
+  CHECK(other.limits.processes == RecipeLimits().processes);
+  CHECK(other.digest == load("").digest);
+}
+
 TEST_CASE("each objective has its name") {
-  CHECK(load("objective: smallest").goal.objective == Objective::smallest);
-  CHECK(load("objective: dnf").goal.objective == Objective::dnf);
-  CHECK(load("objective: fewest").goal.objective == Objective::fewest);
-  CHECK(load("objective: download").goal.objective == Objective::download);
-  CHECK(load("").goal.objective == Goal().objective);
+  CHECK(load("objective: smallest").selection.goal.objective == Objective::smallest);
+  CHECK(load("objective: dnf").selection.goal.objective == Objective::dnf);
+  CHECK(load("objective: fewest").selection.goal.objective == Objective::fewest);
+  CHECK(load("objective: download").selection.goal.objective == Objective::download);
+  CHECK(load("").selection.goal.objective == Goal().objective);
 }
 
 TEST_CASE("what the command line says stands above the recipe") {
   const std::string text = "objective: dnf\nscriptlet_deps: keep\n";
   const recipe::Overrides overrides{"", Objective::fewest, ScriptletDeps::drop};
-  CHECK(load(text, overrides).goal.objective == Objective::fewest);
-  CHECK(load(text, overrides).goal.scriptlet_deps == ScriptletDeps::drop);
+  CHECK(load(text, overrides).selection.goal.objective == Objective::fewest);
+  CHECK(load(text, overrides).selection.goal.scriptlet_deps == ScriptletDeps::drop);
   CHECK(load(text, overrides).digest == load("objective: fewest\nscriptlet_deps: drop\n").digest);
   CHECK(load("objective: fewest\n", {"", Goal().objective}).digest == load("").digest);
 }
 
 TEST_CASE("sizes have decimal and binary units") {
-  const auto penalty = [](const std::string& text) { return load("package_penalty: " + text).goal.package_penalty; };
+  const auto penalty = [](const std::string& text) {
+    return load("package_penalty: " + text).selection.goal.package_penalty;
+  };
   CHECK(penalty("0") == 0);
   CHECK(penalty("7") == 7);
   CHECK(penalty("7B") == 7);
@@ -99,14 +113,14 @@ TEST_CASE("sizes have decimal and binary units") {
 }
 
 TEST_CASE("an empty list of guard rails is not the built-in one") {
-  CHECK_FALSE(load("").goal.guard_rails);
-  const Goal goal = load("guard_rails: []").goal;
+  CHECK_FALSE(load("").selection.goal.guard_rails);
+  const Goal goal = load("guard_rails: []").selection.goal;
   REQUIRE(goal.guard_rails);
   CHECK(goal.guard_rails->empty());
 }
 
 TEST_CASE("a name that is preferred for one architecture may be avoided for another") {
-  const Goal goal = load("prefer: [{name: b, arch: x86_64}]\navoid: [{name: b, arch: s390x}]\n").goal;
+  const Goal goal = load("prefer: [{name: b, arch: x86_64}]\navoid: [{name: b, arch: s390x}]\n").selection.goal;
   CHECK(texts(goal.prefer) == Strings{"b"});
   CHECK(goal.avoid.empty());
 }

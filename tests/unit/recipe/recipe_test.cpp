@@ -64,40 +64,42 @@ TEST_CASE("a small recipe is filled in with defaults") {
   REQUIRE(uname(&host) == 0);
   CHECK(recipe.path == recipes.path("web-1.yaml"));
   CHECK(recipe.name == "web-1");
-  CHECK(recipe.arch == host.machine);
+  CHECK(recipe.selection.arch == host.machine);
   CHECK(recipe.rpmdb == "auto");
   CHECK(recipe.localpkg_gpgcheck);
-  CHECK_FALSE(recipe.weak_deps);
-  CHECK_FALSE(recipe.docs);
-  CHECK(recipe.goal.scriptlet_deps == ScriptletDeps::keep);
-  CHECK(recipe.goal.package_penalty == 0);
-  CHECK_FALSE(recipe.goal.guard_rails);
-  CHECK(texts(recipe.packages) == Strings{"bash"});
-  CHECK(recipe.packages.front().mark.str() == recipes.path("web-1.yaml:2:12"));
+  CHECK_FALSE(recipe.selection.weak_deps.all);
+  CHECK_FALSE(recipe.selection.docs);
+  CHECK(recipe.selection.goal.scriptlet_deps == ScriptletDeps::keep);
+  CHECK(recipe.selection.goal.package_penalty == 0);
+  CHECK_FALSE(recipe.selection.goal.guard_rails);
+  CHECK(texts(recipe.selection.packages) == Strings{"bash"});
+  CHECK(recipe.selection.packages.front().mark.str() == recipes.path("web-1.yaml:2:12"));
   REQUIRE(recipe.repos.size() == 1);
   CHECK(recipe.repos[0].priority == 99);
   CHECK(recipe.repos[0].cost == 1000);
-  CHECK(recipes.load("web-1.yaml", "s390x").arch == "s390x");
+  CHECK(recipes.load("web-1.yaml", "s390x").selection.arch == "s390x");
 }
 
 TEST_CASE("every key of a recipe is read") {
   const fs::path fixtures = fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures";
   const Recipe recipe = recipe::load(fixtures / "valid/full.yaml");
   CHECK(recipe.name == "full-1.0");
-  CHECK(recipe.releasever == "9");
-  CHECK(texts(recipe.packages) == Strings{"coreutils", "bash", "nginx", "/usr/bin/env", "glibc-langpack-*", "389-ds",
-                                          "@core", "@nodejs:20/minimal"});
-  CHECK(texts(recipe.exclude) == Strings{"perl*"});
-  CHECK(texts(recipe.modules.enable) == Strings{"nodejs:20", "redis:7"});
-  CHECK(texts(recipe.modules.disable) == Strings{"perl"});
-  CHECK(recipe.modules.platform == "platform:el9");
-  CHECK(recipe.group_package_types == Strings{"mandatory", "optional"});
-  CHECK(recipe.weak_deps);
-  CHECK(recipe.docs);
-  CHECK(recipe.langs == Strings{"de", "pt_BR"});
+  CHECK(recipe.selection.releasever == "9");
+  CHECK(recipe.selection.vars == std::map<std::string, std::string>{{"stream", "9-stream"}});
+  CHECK(texts(recipe.selection.packages) == Strings{"coreutils", "bash", "nginx", "/usr/bin/env", "glibc-langpack-*",
+                                                    "389-ds", "@core", "@nodejs:20/minimal"});
+  CHECK(texts(recipe.selection.exclude) == Strings{"perl*"});
+  CHECK(texts(recipe.selection.modules.enable) == Strings{"nodejs:20", "redis:7"});
+  CHECK(texts(recipe.selection.modules.disable) == Strings{"perl"});
+  CHECK(recipe.selection.modules.platform == "platform:el9");
+  CHECK(recipe.selection.group_package_types == Strings{"mandatory", "optional"});
+  CHECK(recipe.selection.weak_deps.all);
+  CHECK(recipe.selection.docs);
+  CHECK(recipe.selection.langs == Strings{"de", "pt_BR"});
   CHECK(texts(recipe.scriptlets_may_fail) == Strings{"vendor-agent", "kernel*"});
   CHECK_FALSE(recipe.localpkg_gpgcheck);
   CHECK(recipe.rpmdb == "/usr/lib/sysimage/rpm");
+  CHECK(recipe.owners == Owners::strict);
   REQUIRE(recipe.repos.size() == 4);
   const RepoSpec& repo = recipe.repos[0];
   CHECK(repo.baseurl == Strings{"https://mirror.example/9/x86_64/os", "https://other.example/9/x86_64"});
@@ -151,18 +153,18 @@ TEST_CASE("every key of a recipe is read") {
 TEST_CASE("entries and repositories can be for some architectures only, and weak dependencies for some packages") {
   const fs::path path = fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures/valid/conditions.yaml";
   const Recipe recipe = recipe::load(path);
-  CHECK(texts(recipe.packages) == Strings{"nginx", "grub2-efi-aa64"});
-  CHECK(texts(recipe.exclude) == Strings{"perl*"});
-  CHECK_FALSE(recipe.weak_deps);
-  CHECK(texts(recipe.weak_deps_of) == Strings{"nginx"});
+  CHECK(texts(recipe.selection.packages) == Strings{"nginx", "grub2-efi-aa64"});
+  CHECK(texts(recipe.selection.exclude) == Strings{"perl*"});
+  CHECK_FALSE(recipe.selection.weak_deps.all);
+  CHECK(texts(recipe.selection.weak_deps.of) == Strings{"nginx"});
   REQUIRE(recipe.repos.size() == 2);
   CHECK(recipe.repos[0].id == "base");
   CHECK(texts(recipe.repos[0].includepkgs) == Strings{"nginx*"});
   CHECK(recipe.repos[1].id == "arm");
   CHECK(texts(recipe.repos[1].excludepkgs) == Strings{"nginx-mod-*"});
   const Recipe intel = recipe::load(path, {"x86_64"});
-  CHECK(texts(intel.packages) == Strings{"nginx", "grub2-efi-x64"});
-  CHECK(texts(intel.exclude) == Strings{"microcode_ctl", "perl*"});
+  CHECK(texts(intel.selection.packages) == Strings{"nginx", "grub2-efi-x64"});
+  CHECK(texts(intel.selection.exclude) == Strings{"microcode_ctl", "perl*"});
   CHECK(texts(intel.repos[0].includepkgs) == Strings{"nginx*", "extra"});
   CHECK(intel.repos[1].id == "intel");
   CHECK(intel.digest != recipe.digest);
@@ -173,8 +175,8 @@ TEST_CASE("a recipe may follow some weak dependencies where an included one foll
   recipes.put("base.yaml", "weak_deps: true\n");
   recipes.put("top.yaml", repos + "include: base.yaml\npackages: [a]\nweak_deps: [a]\n");
   const Recipe recipe = recipes.load("top.yaml");
-  CHECK_FALSE(recipe.weak_deps);
-  CHECK(texts(recipe.weak_deps_of) == Strings{"a"});
+  CHECK_FALSE(recipe.selection.weak_deps.all);
+  CHECK(texts(recipe.selection.weak_deps.of) == Strings{"a"});
 }
 
 TEST_CASE("the fixtures of the schema are accepted and refused by the loader, with whole messages") {
@@ -289,7 +291,7 @@ TEST_CASE("a file that is included twice counts once") {
   recipes.put("c.yaml", "include: ./common.yaml\npackages: [c]\n");
   recipes.put("r.yaml", "include: [b.yaml, c.yaml]\nusers: [{name: app, shell: /bin/sh}]\n");
   const Recipe recipe = recipes.load("r.yaml");
-  CHECK(texts(recipe.packages) == Strings{"b", "c"});
+  CHECK(texts(recipe.selection.packages) == Strings{"b", "c"});
   CHECK(recipe.tests.size() == 1);
   REQUIRE(recipe.users.size() == 1);
   CHECK(recipe.users[0].uid == 1);
@@ -315,7 +317,7 @@ TEST_CASE("paths are relative to the file that names them") {
   const Recipe recipe = recipes.load("r.yaml");
   CHECK(recipe.repos[0].baseurl == Strings{"file://" + recipes.path("repos/i386").string()});
   CHECK(recipe.repos[0].gpgkey == Strings{"file://" + recipes.path("base/keys/k.asc").string()});
-  CHECK(texts(recipe.packages) == Strings{recipes.path("pkgs/p.rpm"), recipes.path("q.rpm"), "missing.rpm"});
+  CHECK(texts(recipe.selection.packages) == Strings{recipes.path("pkgs/p.rpm"), recipes.path("q.rpm"), "missing.rpm"});
   CHECK(recipe.relative == std::set<std::string>{recipes.path("repos/i386"), recipes.path("base/keys/k.asc"),
                                                  recipes.path("pkgs/p.rpm"), recipes.path("q.rpm")});
 }
@@ -342,7 +344,7 @@ TEST_CASE("an architecture that RPM does not know is refused, with the name it m
   refused("nonsense", "");
   refused("noarch", "");
   for (const std::string arch : {"x86_64_v3", "i686", "armv7hl", "ppc64le", "loongarch64", "mips64el"}) {
-    CHECK(recipes.load("r.yaml", arch).arch == arch);
+    CHECK(recipes.load("r.yaml", arch).selection.arch == arch);
   }
   recipes.put("r.yaml", repos + "packages: [a]\narch: amd64\n");
   CHECK(recipes.error("r.yaml") == "r.yaml:3:7: arch: unknown architecture 'amd64' (did you mean 'x86_64'?)");

@@ -56,7 +56,7 @@ class Releases {
 TEST_CASE("a release stands in place of the recipe's releasever") {
   const Releases releases;
   const Recipe seven = releases.with_word(follows, "7");
-  CHECK(seven.releasever == "7");
+  CHECK(seven.selection.releasever == "7");
   CHECK(seven.repos.at(0).baseurl == std::vector<std::string>{"https://example.com/7/os"});
   const Recipe eight = releases.with_word("releasever: 7\n" + follows, "8");
   CHECK(eight.repos.at(0).baseurl == std::vector<std::string>{"https://example.com/8/os"});
@@ -79,14 +79,14 @@ TEST_CASE("a release's own repositories and modules stand in place of the recipe
   const std::string release = "releasever: 9\nrepos:\n  - {id: own, baseurl: os, gpgcheck: false}\n";
   const std::string modular = "modules: {enable: ['x:1']}\nexclude: [b]\n" + follows;
   const Recipe recipe = releases.with_file(modular, release);
-  CHECK(recipe.releasever == "9");
+  CHECK(recipe.selection.releasever == "9");
   REQUIRE(recipe.repos.size() == 1);
   CHECK(recipe.repos[0].id == "own");
   CHECK(recipe.repos[0].baseurl.at(0).ends_with("/releases/os"));  // relative to the file that names it
-  CHECK(recipe.modules.enable.size() == 1);                        // of which the release says nothing
-  CHECK(recipe.exclude.size() == 1);
+  CHECK(recipe.selection.modules.enable.size() == 1);              // of which the release says nothing
+  CHECK(recipe.selection.exclude.size() == 1);
   CHECK(releases.with_file("packages: [a]\n", release).repos.size() == 1);
-  CHECK(releases.with_file(modular, release + "modules: {}\n").modules.enable.empty());
+  CHECK(releases.with_file(modular, release + "modules: {}\n").selection.modules.enable.empty());
 }
 
 TEST_CASE("a release is repositories, releasever and modules") {

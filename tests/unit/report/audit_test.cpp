@@ -7,7 +7,12 @@ using namespace rootlet;
 
 namespace {
 
-Finding finding(const std::string& rule, Severity severity, const std::string& package, const std::string& path,
+using MaybePackage = std::optional<Nevra>;
+
+const MaybePackage package_a = Nevra{"a", 0, "1", "1", "noarch"};
+const MaybePackage package_ab = Nevra{"a-b", 0, "1", "1", "noarch"};
+
+Finding finding(const std::string& rule, Severity severity, const MaybePackage& package, const std::string& path,
                 const std::string& message) {
   return {rule, severity, package, path, message, "Do something."};
 }
@@ -16,10 +21,10 @@ Finding finding(const std::string& rule, Severity severity, const std::string& p
 analysis::Audit some() {
   analysis::Audit audit;
   audit.rules = {"private-key", "setuid-file"};
-  audit.findings.push_back(finding("private-key", Severity::error, "", "/root/.ssh/id_rsa", "is a key"));
+  audit.findings.push_back(finding("private-key", Severity::error, {}, "/root/.ssh/id_rsa", "is a key"));
   for (int i = 10; i < 40; ++i) {
     audit.findings.push_back(
-        finding("setuid-file", Severity::warning, "a-0:1-1.noarch", "/usr/bin/" + std::to_string(i), "is setuid"));
+        finding("setuid-file", Severity::warning, package_a, "/usr/bin/" + std::to_string(i), "is setuid"));
   }
   audit.not_looked_at = {"files: the target is a lock"};
   return audit;
@@ -39,11 +44,11 @@ nlohmann::ordered_json first_result(const Finding& one) {
 }
 
 std::string uri(const std::string& path) {
-  const auto result = first_result(finding("setuid-file", Severity::warning, "", path, "x"));
+  const auto result = first_result(finding("setuid-file", Severity::warning, {}, path, "x"));
   return result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
 }
 
-std::string fingerprint(const std::string& package, const std::string& path, const std::string& message) {
+std::string fingerprint(const MaybePackage& package, const std::string& path, const std::string& message) {
   return first_result(
       finding("setuid-file", Severity::warning, package, path, message))["partialFingerprints"]["rootlet/v1"];
 }
@@ -85,7 +90,8 @@ TEST_CASE("accepted findings are counted apart") {
 TEST_CASE("names from outside are one line of text") {
   CHECK(report::one_line("a\nb\tc\x1b[0m\xc2\x9b") == "a\\x0ab\\x09c\\x1b[0m\\xc2\\x9b");
   analysis::Audit audit;
-  audit.findings = {finding("setuid-file", Severity::warning, "p\n-0:1-1.noarch", "/a\nerror: b", "c\x1b")};
+  audit.findings = {
+      finding("setuid-file", Severity::warning, Nevra{"p\n", 0, "1", "1", "noarch"}, "/a\nerror: b", "c\x1b")};
   CHECK(report::to_text(audit, {}).find("  /a\\x0aerror: b (p\\x0a-0:1-1.noarch): c\\x1b\n") != std::string::npos);
 }
 
@@ -98,12 +104,12 @@ TEST_CASE("SARIF: paths are relative references, with every odd byte encoded") {
 }
 
 TEST_CASE("SARIF: messages hold no links and placeholders of others") {
-  const auto result = first_result(finding("setuid-file", Severity::note, "", "", "[x](http:y) {0} \\"));
+  const auto result = first_result(finding("setuid-file", Severity::note, {}, "", "[x](http:y) {0} \\"));
   CHECK(result["message"]["text"] == "\\[x\\](http:y) {{0}} \\\\");
 }
 
 TEST_CASE("SARIF: each result has a place, the target where no file is concerned") {
-  const auto place = [](const std::string& target, const std::string& package, const std::string& path) {
+  const auto place = [](const std::string& target, const MaybePackage& package, const std::string& path) {
     analysis::Audit audit;
     audit.rules = {"setuid-file"};
     audit.findings = {finding("setuid-file", Severity::note, package, path, "x")};
@@ -114,10 +120,10 @@ TEST_CASE("SARIF: each result has a place, the target where no file is concerned
     CHECK(physical["artifactLocation"].contains("uriBaseId") == !path.empty());
     return physical["artifactLocation"]["uri"].get<std::string>();
   };
-  CHECK(place("out/image", "", "") == "out/image");
-  CHECK(place("../my image.tar", "a-0:1-1.noarch", "") == "../my%20image.tar");
-  CHECK(place("/srv/root", "a-0:1-1.noarch", "") == "file:///srv/root");
-  CHECK(place("/srv/root", "a-0:1-1.noarch", "/usr/bin/x") == "usr/bin/x");
+  CHECK(place("out/image", {}, "") == "out/image");
+  CHECK(place("../my image.tar", package_a, "") == "../my%20image.tar");
+  CHECK(place("/srv/root", package_a, "") == "file:///srv/root");
+  CHECK(place("/srv/root", package_a, "/usr/bin/x") == "usr/bin/x");
 }
 
 TEST_CASE("SARIF: never more results than code scanning takes", "[slow]") {
@@ -127,7 +133,7 @@ TEST_CASE("SARIF: never more results than code scanning takes", "[slow]") {
   const auto add = [&](std::size_t count, const std::string& begin, const std::string& end) {
     for (std::size_t i = 0; i < count; ++i) {
       audit.findings.push_back(
-          finding("unowned-file", Severity::note, "", begin + std::to_string(i) + end, "is unowned"));
+          finding("unowned-file", Severity::note, {}, begin + std::to_string(i) + end, "is unowned"));
     }
   };
   add(25'000, "/srv/", "");
@@ -164,15 +170,15 @@ TEST_CASE("SARIF: packages are logical locations, rules are listed once") {
 }
 
 TEST_CASE("SARIF: fingerprints survive new versions and sizes, and tell findings apart") {
-  const std::string one = fingerprint("a-b-0:1-1.noarch", "/x", "1.00 kB");
-  CHECK(fingerprint("a-b-0:2-7.noarch", "/x", "2.00 kB") == one);
-  CHECK(fingerprint("a-0:1-1.noarch", "/x", "1.00 kB") != one);
-  CHECK(fingerprint("a-b-0:1-1.noarch", "/y", "1.00 kB") != one);
-  CHECK(fingerprint("a-b-0:1-1.noarch", "", "requires c") != fingerprint("a-b-0:1-1.noarch", "", "requires d"));
+  const std::string one = fingerprint(package_ab, "/x", "1.00 kB");
+  CHECK(fingerprint(Nevra{"a-b", 0, "2", "7", "noarch"}, "/x", "2.00 kB") == one);
+  CHECK(fingerprint(package_a, "/x", "1.00 kB") != one);
+  CHECK(fingerprint(package_ab, "/y", "1.00 kB") != one);
+  CHECK(fingerprint(package_ab, "", "requires c") != fingerprint(package_ab, "", "requires d"));
   analysis::Audit audit;
   audit.rules = {"missing-library"};
   for (const char* needs : {"needs a", "needs b"}) {
-    audit.findings.push_back(finding("missing-library", Severity::error, "", "/usr/bin/x", needs));
+    audit.findings.push_back(finding("missing-library", Severity::error, {}, "/usr/bin/x", needs));
   }
   const auto results = report::to_sarif(audit, "out/image")["runs"][0]["results"];
   CHECK(results[0]["partialFingerprints"] != results[1]["partialFingerprints"]);
@@ -187,7 +193,7 @@ TEST_CASE("what files cost, as text and JSON") {
   costs.subdirectories = {{"/usr/bin", {1000, 1}}, {"/", {300, 1}}, {"/usr", {200, 2}}};
   costs.kinds = {{analysis::FileKind::executable, {1000, 1}}, {analysis::FileKind::other, {500, 3}}};
   costs.duplicates = {{{"/usr/a", "/usr/b\n"}, 100}};
-  costs.largest = {{"/usr/bin/a", 1000, "a-0:1-1.noarch"}, {"/x", 300, ""}};
+  costs.largest = {{"/usr/bin/a", 1000, package_a}, {"/x", 300, {}}};
   costs.disk_size = {1200};
   CHECK(report::to_text(costs) == R"(
      size    files  directory

@@ -15,7 +15,7 @@ ChosenPackage chosen(const std::string& name, std::uint64_t size, bool build_onl
   out.package.checksum = {"sha256", "00"};
   out.build_only = build_only;
   if (build_only) {
-    out.reason.required_by = {{"app-0:1-1.noarch", name, EdgeKind::post}};
+    out.reason.required_by = {{package_id(0), name, EdgeKind::post}};
   } else {
     out.reason.requested = {{name, {"r.yaml", 3, 5}}};
   }

@@ -1,4 +1,4 @@
-#include "inspect/layers.hpp"
+#include "root/layers.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,7 +8,7 @@
 using namespace rootlet;
 using namespace made;
 using Catch::Contains;
-using inspect::LayerTree;
+using root::LayerTree;
 using Names = std::vector<std::string>;
 
 namespace {

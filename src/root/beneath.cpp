@@ -1,6 +1,5 @@
-#include "beneath.hpp"
+#include "root/beneath.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
@@ -8,18 +7,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <cstdio>
 
-#include "base/handle.hpp"
+#include "base/entries.hpp"
+#include "base/text.hpp"
 #include "rootlet/error.hpp"
 
-namespace rootlet::rootfs {
+namespace rootlet::root {
 namespace {
 
 constexpr const char* temporary_name = ".rootlet-new";
-
-std::string in_root(const std::string& path) { return "'" + path + "' in the root"; }
 
 std::string parent_of(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
 std::string name_of(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
@@ -29,16 +26,6 @@ void set_access(int fd, const Access& access, const std::string& path) {
   if (fchown(fd, access.uid, access.gid) != 0 || fchmod(fd, access.mode) != 0) {
     throw system_error("cannot set the owner and mode of " + in_root(path));
   }
-}
-
-/// The path of what a descriptor refers to, as the kernel sees it from here.
-std::string path_of(int fd) {
-  const std::string link = "/proc/self/fd/" + std::to_string(fd);
-  std::string path(PATH_MAX, '\0');
-  const ssize_t size = readlink(link.c_str(), path.data(), path.size());
-  if (size < 0) throw system_error("cannot read '" + link + "'");
-  path.resize(static_cast<std::size_t>(size));
-  return path;
 }
 
 Fd make_directory(int parent, const std::string& name, const Access& access, const std::string& path) {
@@ -55,24 +42,29 @@ struct Entry {
 };
 
 std::vector<Entry> entries_of(int directory, const std::string& path) {
-  Fd own(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  const Handle<DIR, closedir> stream{own ? fdopendir(own.get()) : nullptr};
-  if (!stream) throw system_error("cannot list the directory " + in_root(path));
-  own.release();
   std::vector<Entry> entries;
-  errno = 0;
-  while (const dirent* entry = readdir(stream.get())) {
-    const std::string name = static_cast<const char*>(entry->d_name);
-    if (name == "." || name == "..") continue;
+  for (std::string& name : names_in(directory, in_root(path))) {
     struct stat info {};
     if (fstatat(directory, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
       throw system_error("cannot examine " + in_root(path + "/" + name));
     }
-    entries.push_back({name, S_ISDIR(info.st_mode)});
-    errno = 0;
+    entries.push_back({std::move(name), S_ISDIR(info.st_mode)});
   }
-  if (errno != 0) throw system_error("cannot list the directory " + in_root(path));
   return entries;
+}
+
+/// Reads on up to a number of bytes.
+std::string read_up_to(int fd, std::size_t most, const std::string& path) {
+  std::string text;
+  char buffer[65536];
+  while (text.size() < most) {
+    const ssize_t got = ::read(fd, buffer, std::min(sizeof buffer, most - text.size()));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("cannot read " + in_root(path));
+    if (got == 0) break;
+    text.append(buffer, static_cast<std::size_t>(got));
+  }
+  return text;
 }
 
 void remove_entry(int directory, const Entry& entry, const std::string& path) {
@@ -88,6 +80,8 @@ void remove_entry(int directory, const Entry& entry, const std::string& path) {
 
 }  // namespace
 
+std::string in_root(const std::string& path) { return "'" + printable(path.empty() ? "/" : path) + "' in the root"; }
+
 Root::Root(const fs::path& path) : root_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
   if (!root_) throw system_error("cannot open the root '" + path.string() + "'");
 }
@@ -98,6 +92,7 @@ Fd Root::try_open(const std::string& path, int flags, std::uint64_t extra) const
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | extra;
   for (int attempt = 0;; ++attempt) {
     Fd fd(static_cast<int>(syscall(SYS_openat2, root_.get(), path.c_str(), &how, sizeof how)));
+    if (!fd && errno == ENOSYS) throw Error("this system has no openat2(2)", "use Linux 5.6 or later");
     // EAGAIN: something was renamed meanwhile.
     if (fd || (errno != EAGAIN && errno != EINTR) || attempt >= 100) return fd;
   }
@@ -106,7 +101,6 @@ Fd Root::try_open(const std::string& path, int flags, std::uint64_t extra) const
 Fd Root::open(const std::string& path, int flags) const {
   Fd fd = try_open(path, flags, 0);
   if (fd || errno == ENOENT) return fd;
-  if (errno == ENOSYS) throw Error("this system has no openat2(2)", "use Linux 5.6 or later");
   throw system_error("cannot open " + in_root(path));
 }
 
@@ -117,11 +111,16 @@ Fd Root::find(const std::string& path, int flags) const {
   throw system_error("cannot open " + in_root(path));
 }
 
-Fd Root::find_file(const std::string& path) const {
-  const Fd there = find(path, O_PATH);  // a socket cannot be opened otherwise, and a pipe may wait
+bool Root::has_file(const std::string& path) const {
+  const Fd there = find(path, O_PATH);
   struct stat info {};
-  const bool regular = there && fstat(there.get(), &info) == 0 && S_ISREG(info.st_mode);
-  return regular ? find(path, O_RDONLY) : Fd();
+  return there && fstat(there.get(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+Fd Root::find_file(const std::string& path) const {
+  if (!has_file(path)) return {};  // a socket cannot be opened, and a pipe may wait
+  Fd fd = try_open(path, O_RDONLY | O_NONBLOCK | O_NOATIME, 0);
+  return fd ? std::move(fd) : find(path, O_RDONLY | O_NONBLOCK);
 }
 
 std::optional<struct stat> Root::examine(const std::string& path) const {
@@ -132,31 +131,20 @@ std::optional<struct stat> Root::examine(const std::string& path) const {
   return info;
 }
 
-std::optional<std::string> Root::resolve(const std::string& path) const {
-  const Fd fd = find(path, O_PATH);
-  if (!fd) return std::nullopt;
-  const std::string top = path_of(root_.get());
-  const std::string found = path_of(fd.get());
-  if (found == top) return "/";
-  return top == "/" ? found : found.substr(top.size());
-}
-
 std::string Root::link_target(const std::string& path) const {
   const Fd fd = find(path, O_PATH | O_NOFOLLOW);
-  std::string target(PATH_MAX, '\0');
-  const ssize_t size = fd ? readlinkat(fd.get(), "", target.data(), target.size()) : -1;
-  if (size < 0) throw system_error("cannot read the symbolic link " + in_root(path));
-  target.resize(static_cast<std::size_t>(size));
-  return target;
+  if (!fd) throw system_error("cannot read the link " + in_root(path));
+  return rootlet::link_target(fd.get(), "", "the link " + in_root(path));
 }
 
 std::vector<std::string> Root::names(const std::string& path) const {
   const Fd directory = find(path, O_RDONLY | O_DIRECTORY);
-  if (!directory) throw system_error("cannot open the directory " + in_root(path));
-  std::vector<std::string> names;
-  for (Entry& entry : entries_of(directory.get(), path)) names.push_back(std::move(entry.name));
-  std::sort(names.begin(), names.end());
-  return names;
+  return directory ? names_in(directory.get(), in_root(path)) : std::vector<std::string>();
+}
+
+std::string Root::head(const std::string& path, std::size_t most) const {
+  const Fd fd = find_file(path);
+  return fd ? read_up_to(fd.get(), most, path) : std::string();
 }
 
 bool Root::remove(const std::string& path) const {
@@ -176,15 +164,11 @@ std::optional<Root::File> Root::read(const std::string& path) const {
   struct stat info {};
   if (fstat(fd.get(), &info) != 0) throw system_error("cannot examine " + in_root(path));
   if (!S_ISREG(info.st_mode)) throw Error("cannot read " + in_root(path) + ": it is not a regular file");
-  File file{{}, {info.st_mode & 07777U, info.st_uid, info.st_gid}};
-  char buffer[65536];
-  for (;;) {
-    const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw system_error("cannot read " + in_root(path));
-    if (got == 0) return file;
-    file.content.append(buffer, static_cast<std::size_t>(got));
+  std::string content = read_up_to(fd.get(), largest_read + 1, path);
+  if (content.size() > largest_read) {
+    throw Error("cannot read " + in_root(path) + ": it has more than " + human_size(largest_read));
   }
+  return File{std::move(content), {info.st_mode & 07777U, info.st_uid, info.st_gid}};
 }
 
 Fd Root::make_parents(const std::string& path) const {
@@ -264,4 +248,4 @@ void Root::remove_entries(const std::string& path, const std::function<bool(cons
   }
 }
 
-}  // namespace rootlet::rootfs
+}  // namespace rootlet::root

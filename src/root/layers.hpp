@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
-#include "contents.hpp"
 #include "image/read.hpp"
+#include "root/contents.hpp"
 #include "rootlet/files.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::root {
 
 /// A file, whatever its names are.
 struct Inode {
@@ -91,4 +91,4 @@ class LayerTree {
   Node* known_node_ = nullptr;
 };
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::root

@@ -12,7 +12,13 @@
 
 #include "base/fs.hpp"
 
-namespace rootlet::rootfs {
+namespace rootlet::root {
+
+/// Bytes that are read of a file whose content is kept: none that a root's own files are read for grows so large.
+inline constexpr std::size_t largest_read = 16'000'000;
+
+/// "'/etc/passwd' in the root", for messages; an empty path is the root.
+std::string in_root(const std::string& path);
 
 /// Who owns a file and what may be done with it.
 struct Access {
@@ -26,7 +32,11 @@ struct Access {
 /// All paths are absolute inside the root. Errors name them so: "cannot write '/etc/passwd' in the root: …".
 class Root {
  public:
+  /// Error: the directory cannot be opened.
   explicit Root(const std::filesystem::path& path);
+
+  /// The root itself.
+  [[nodiscard]] int descriptor() const noexcept { return root_.get(); }
 
   /// Opens what `path` resolves to; empty when it does not exist.
   [[nodiscard]] Fd open(const std::string& path, int flags) const;
@@ -34,23 +44,27 @@ class Root {
   /// The same, and empty too where the way to it loops, leads through a file or is too long.
   [[nodiscard]] Fd find(const std::string& path, int flags) const;
 
-  /// Opens the regular file that `path` leads to for reading; empty where there is none.
+  /// Opens the regular file that `path` leads to for reading, without a trace where that is allowed; empty where there
+  /// is none.
   [[nodiscard]] Fd find_file(const std::string& path) const;
+  [[nodiscard]] bool has_file(const std::string& path) const;
 
   /// What stands at `path`, if anything does; a symbolic link there is not followed.
   [[nodiscard]] std::optional<struct stat> examine(const std::string& path) const;
-  /// The path without any symbolic link of what `path` leads to, if it leads anywhere: "/usr/bin/bash" for "/bin/sh".
-  [[nodiscard]] std::optional<std::string> resolve(const std::string& path) const;
   /// What the symbolic link `path` says.
   [[nodiscard]] std::string link_target(const std::string& path) const;
-  /// The names in the directory `path`, sorted.
+  /// The names in the directory that `path` leads to, sorted; none where it leads to none.
   [[nodiscard]] std::vector<std::string> names(const std::string& path) const;
 
-  /// The content and access of a regular file, nothing where there is no file.
+  /// The first bytes of the regular file that `path` leads to; empty where there is none.
+  [[nodiscard]] std::string head(const std::string& path, std::size_t most) const;
+
+  /// The content and access of a regular file, nothing where there is no file. Error: it has more than `largest_read`.
   struct File {
     std::string content;
     Access access;
   };
+  /// Error: it is no regular file, or larger than 16 MB.
   [[nodiscard]] std::optional<File> read(const std::string& path) const;
 
   /// Writes a file beside `path` and renames it there. Parents are made (0755, root:root). Replaces what is there,
@@ -79,4 +93,4 @@ class Root {
   Fd root_;
 };
 
-}  // namespace rootlet::rootfs
+}  // namespace rootlet::root

@@ -1,4 +1,4 @@
-#include "layers.hpp"
+#include "root/layers.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -7,10 +7,9 @@
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::root {
 namespace {
 
-constexpr int most_links = 40;              // as Linux (path_resolution(7))
 constexpr std::size_t longest_path = 4096;  // PATH_MAX, the longest that a container could name
 constexpr std::string_view whiteout = ".wh.";
 constexpr std::string_view opaque = ".wh..wh..opq";
@@ -358,4 +357,4 @@ std::vector<TreeFile> LayerTree::files() const {
   return files;
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::root

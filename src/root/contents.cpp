@@ -1,17 +1,20 @@
-#include "contents.hpp"
+#include "root/contents.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <utility>
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "elf/elf.hpp"
+#include "root/beneath.hpp"
 #include "rootlet/error.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::root {
 namespace {
 
 constexpr std::size_t looked_at = 4096;  // bytes of a file's beginning
@@ -25,7 +28,7 @@ class Keeper {
 
   void add(std::string_view bytes) {
     size_ += bytes.size();
-    if (size_ > (spooled_ ? largest_spooled : largest_kept)) too_large(path_, use_);
+    if (size_ > (spooled_ ? largest_spooled : largest_read)) too_large(path_, use_);
     if (spooled_) {
       write_all(file_.fd.get(), bytes, file_.path);
     } else {
@@ -51,6 +54,16 @@ fs::path temporary_place() {
   return place;
 }
 
+/// What follows "#!" at the beginning of a script, without the blanks around it; empty: it is none.
+std::string script_interpreter(std::string_view begin) {
+  if (!begin.starts_with("#!")) return {};
+  constexpr std::string_view blanks = " \t";
+  std::string_view line = begin.substr(2, looked_at - 2);
+  line = line.substr(0, line.find_first_of(std::string_view("\n\0", 2)));
+  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+  return std::string(line.substr(0, line.find_last_not_of(blanks) + 1));
+}
+
 Fd unnamed_file() {
   const fs::path place = temporary_place();
   Fd fd(::open(place.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600));
@@ -66,7 +79,7 @@ Fd unnamed_file() {
 
 void too_large(const std::string& path, Use use) {
   const bool spooled = use != Use::content;
-  throw Error("'" + printable(path) + "' has more than " + human_size(spooled ? largest_spooled : largest_kept),
+  throw Error("'" + printable(path) + "' has more than " + human_size(spooled ? largest_spooled : largest_read),
               spooled ? "no package database grows so large" : "no file of its name grows so large");
 }
 
@@ -93,21 +106,22 @@ Spooler::File Spooler::make() {
   return file;
 }
 
-std::string script_interpreter(std::string_view begin) {
-  if (!begin.starts_with("#!")) return {};
-  constexpr std::string_view blanks = " \t";
-  std::string_view line = begin.substr(2, looked_at - 2);
-  line = line.substr(0, line.find_first_of(std::string_view("\n\0", 2)));
-  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-  return std::string(line.substr(0, line.find_last_not_of(blanks) + 1));
+void read_code(int fd, TreeFile& facts) {
+  facts.elf = elf::read(fd);
+  if (facts.elf || (facts.mode & 0111U) == 0) return;
+  std::array<char, looked_at> begin{};
+  ssize_t got = 0;
+  do {
+    got = pread(fd, begin.data(), begin.size(), 0);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) throw system_error("cannot read " + in_root(facts.path));
+  facts.interpreter = script_interpreter({begin.data(), static_cast<std::size_t>(got)});
 }
-
-void ContentReader::write_elf(std::string_view bytes) { write_all(elf_.get(), bytes, "a temporary file"); }
 
 std::optional<Kept> ContentReader::read(image::Content& content, std::optional<Use> use, const std::string& path,
                                         TreeFile& facts) {
   facts.unread = content.holes() > zeros_left_;
-  const bool all = depth_ == Depth::contents && !facts.unread;
+  const bool all = contents_ == Contents::all && !facts.unread;
   if (!all && !use) return std::nullopt;
   if (all) zeros_left_ -= content.holes();
   std::optional<Keeper> keeper;
@@ -121,7 +135,8 @@ std::optional<Kept> ContentReader::read(image::Content& content, std::optional<U
     begin += piece;
   }
   const bool elf = all && begin.starts_with("\x7f\x45LF");
-  if (elf) {
+  const bool copied = elf && content.file() < 0;
+  if (copied) {
     if (!elf_) elf_ = unnamed_file();
     if (ftruncate(elf_.get(), 0) != 0 || lseek(elf_.get(), 0, SEEK_SET) != 0) {
       throw system_error("cannot write a temporary file");
@@ -130,13 +145,13 @@ std::optional<Kept> ContentReader::read(image::Content& content, std::optional<U
   for (std::string_view piece = begin; !piece.empty(); piece = content.next()) {
     if (keeper) keeper->add(piece);
     if (digest) digest->update(piece);
-    if (elf) write_elf(piece);
+    if (copied) write_all(elf_.get(), piece, "a temporary file");
   }
   if (digest) facts.sha256 = digest->finish();
   if (all) facts.interpreter = script_interpreter(begin);
-  if (elf) facts.elf = elf::read(elf_.get());
+  if (elf) facts.elf = elf::read(copied ? elf_.get() : content.file());
   if (keeper) return keeper->finish();
   return std::nullopt;
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::root

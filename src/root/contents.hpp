@@ -9,14 +9,25 @@
 
 #include "base/fs.hpp"
 #include "image/read.hpp"
-#include "inspect/tree.hpp"
-#include "places.hpp"
 #include "rootlet/files.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::root {
+
+/// How much is read of the files of a tree.
+enum class Contents {
+  none,
+  code,  ///< what the kernel and the loader look at: ELF facts, and the interpreters of executable scripts
+  all    ///< digests, interpreters of all scripts and ELF facts
+};
+
+/// What a file of a root is kept for.
+enum class Use {
+  content,   ///< a small file, kept in memory
+  database,  ///< of RPM
+  history    ///< of DNF 4
+};
 
 inline constexpr std::uint64_t largest_spooled = 1'000'000'000;  // bytes
-inline constexpr std::uint64_t largest_kept = 16'000'000;
 /// How many zeros are read that no file stores (bytes): a second's work, where a file's holes may be exabytes.
 inline constexpr std::uint64_t most_zeros = 1'000'000'000;
 
@@ -61,24 +72,21 @@ class Spooler {
 /// Reads contents for what is asked of them, each once.
 class ContentReader {
  public:
-  ContentReader(Depth depth, Spooler& spooler) : depth_(depth), spooler_(spooler) {}
+  ContentReader(Contents contents, Spooler& spooler) : contents_(contents), spooler_(spooler) {}
 
-  /// Reads a regular file's content as the depth demands: its digest, interpreter and ELF facts go into `facts`. Keeps
-  /// it for `use`. A file whose holes would take the zeros of all files above `most_zeros` is left unread.
-  /// Errors: it is too large to be kept, by `path`.
+  /// Reads a regular file's content where all is to be read: digest, interpreter and ELF facts go into `facts`. Keeps
+  /// it for `use`. A file whose holes would take the zeros of all files above `most_zeros` is left unread. Errors: it
+  /// is too large to be kept, by `path`.
   std::optional<Kept> read(image::Content& content, std::optional<Use> use, const std::string& path, TreeFile& facts);
 
  private:
-  void write_elf(std::string_view bytes);
-
-  Depth depth_;
+  Contents contents_;
   Spooler& spooler_;
   std::uint64_t zeros_left_ = most_zeros;
-  Fd elf_;  ///< a file without a name, for one ELF file at a time
+  Fd elf_;  ///< a file without a name, for one ELF file of a layer at a time
 };
 
-/// What follows "#!" at the beginning of a script, without the blanks around it; empty: it is none. Looks at 4096
-/// bytes.
-std::string script_interpreter(std::string_view begin);
+/// Notes of an open regular file what code it is: Contents::code. Reads little of it.
+void read_code(int fd, TreeFile& facts);
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::root

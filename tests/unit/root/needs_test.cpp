@@ -1,4 +1,4 @@
-#include "rootfs/drop/survey.hpp"
+#include "analysis/needs.hpp"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "../elf/make_elf.hpp"
+#include "root/directory.hpp"
 #include "rootlet/error.hpp"
 
 using namespace rootlet;
@@ -17,7 +18,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-/// A root that loses something between a survey and the question what is lost.
+/// A root that loses something between two looks at what its files need.
 class Fixture {
  public:
   Fixture() { make_dirs(path("usr/lib64")); }
@@ -34,16 +35,26 @@ class Fixture {
   void library(const std::string& inside, const made::ElfSpec& spec = {}) const { put(inside, made::elf(spec)); }
   /// "file: what, met by path", sorted, for what is lost when these are removed.
   [[nodiscard]] Strings lost_without(const Strings& removed) const {
-    const rootfs::Root root(path(""));
-    const rootfs::Survey survey(root);
+    const root::Root root(path(""));
+    const FileTree before = code_of(root);
+    const auto read = [&](const TreeFile& file, std::size_t most) { return root.head(file.path, most); };
+    const auto needs = analysis::file_needs(before, read);
     for (const std::string& each : removed) REQUIRE(fs::remove_all(path(each)) > 0);
+    const FileTree after = code_of(root);
     Strings lost;
-    for (const rootfs::Need& need : survey.lost()) lost.push_back(need.file + ": " + need.what + ", " + need.met_by);
+    for (const auto& need : analysis::lost_needs(needs, analysis::file_needs(after, read))) {
+      lost.push_back(need.file->path + ": " + need.what + ", " + need.met_by);
+    }
     std::sort(lost.begin(), lost.end());
     return lost;
   }
 
  private:
+  static FileTree code_of(const root::Root& root) {
+    Progress silent;
+    return root::read_files(root, root::Contents::code, silent);
+  }
+
   TempDir dir_{fs::temp_directory_path(), "rootlet-test-"};
 };
 
@@ -151,7 +162,7 @@ TEST_CASE("symbolic links that lead nowhere now are missed, through other links 
                                                          "/etc/two: ../usr/share/data/file, /etc/two"});
 }
 
-TEST_CASE("nothing in a root hangs a survey or leads it astray") {
+TEST_CASE("nothing in a root hangs or misleads who looks for needs") {
   const Fixture root;
   for (int i = 0; i < 50; ++i) root.link("loops/l" + std::to_string(i), "l" + std::to_string((i + 1) % 50));
   root.link("loops/up", "..");
@@ -186,4 +197,23 @@ TEST_CASE("what is outside of a root meets nothing in it") {
   root.link("usr/bin/env", "/../../../../../../../../../usr/bin/env");
   root.put("bin/x", "x");
   CHECK(root.lost_without({"bin/x"}).empty());
+}
+
+TEST_CASE("data for debuggers needs nothing and meets nothing") {
+  const Fixture root;
+  root.library("usr/bin/tool", {"", "", {"libhere.so.1"}, "", ""});
+  root.library("usr/lib64/libhere.so.1");
+  root.library("usr/lib/debug/libhere.so.1", {"", "libhere.so.1", {}, "", ""});
+  root.library("usr/lib64/tool.debug", {"", "", {"libhere.so.1"}, "", ""});
+  CHECK(root.lost_without({"usr/lib64/libhere.so.1"}) ==
+        Strings{"/usr/bin/tool: libhere.so.1, /usr/lib64/libhere.so.1"});
+}
+
+TEST_CASE("a library that is known by the name of a link alone is missed with that link") {
+  const Fixture root;
+  root.library("usr/lib64/libplugin.so", {"", "", {"libown.so.1"}, "", ""});
+  root.library("opt/own/libown-1.2", {});
+  root.link("opt/own/libown.so.1", "libown-1.2");
+  CHECK(root.lost_without({"opt/own/libown.so.1"}) ==
+        Strings{"/usr/lib64/libplugin.so: libown.so.1, /opt/own/libown.so.1"});
 }

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rootlet/package.hpp"
+
+namespace rootlet {
+
+/// Whether an entry of `packages` names a group, an environment or a module: "@core", "@nodejs:20/minimal".
+inline bool is_collection(std::string_view entry) noexcept { return entry.starts_with('@'); }
+
+/// Which packages of a group are installed, as in DNF.
+inline std::vector<std::string> default_group_package_types() { return {"conditional", "default", "mandatory"}; }
+
+/// Which module streams packages may come from.
+struct RecipeModules {
+  std::vector<RecipeItem> enable;   ///< "nodejs:20"
+  std::vector<RecipeItem> disable;  ///< "perl": not even its default stream
+  std::string platform;             ///< "platform:el9"; empty: what the repositories say
+};
+
+/// Which weak dependencies count.
+struct WeakDeps {
+  bool all = false;
+  std::vector<RecipeItem> of = {};  ///< or only what the packages that these match recommend
+  [[nodiscard]] bool any() const noexcept { return all || !of.empty(); }
+};
+
+/// The part of a recipe that says which packages are wanted: all that the solver is asked for. Each field is the key of
+/// a recipe of this name; those of `goal` are keys, too. src/recipe/keys.hpp says what becomes of each.
+struct Selection {
+  std::string releasever;
+  std::string arch;                         ///< RPM's name of the architecture: x86_64
+  std::map<std::string, std::string> vars;  ///< what $name stands for in addresses, beside $arch and the like
+  std::vector<RecipeItem> packages;         ///< names, NEVRAs, globs, capabilities, paths, groups, local files
+  std::vector<RecipeItem> exclude;          ///< names, NEVRAs, globs
+  WeakDeps weak_deps;
+  Goal goal;
+  RecipeModules modules;
+  std::vector<std::string> group_package_types = default_group_package_types();
+  bool docs = false;               ///< keep documentation
+  std::vector<std::string> langs;  ///< locales to keep
+};
+
+}  // namespace rootlet

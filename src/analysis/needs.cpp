@@ -1,0 +1,135 @@
+#include "analysis/needs.hpp"
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+#include <tuple>
+
+#include "paths.hpp"
+
+namespace rootlet::analysis {
+namespace {
+
+/// What Linux reads of a script's first line (BINPRM_BUF_SIZE), without "#!".
+constexpr std::size_t longest_script_line = 254;
+
+FileNeed need_of(const FileTree& tree, const TreeFile& file, NeedKind kind, std::string what, std::string path) {
+  FileNeed need{&file, kind, std::move(what), Met::nowhere, {}, {}};
+  if (path.empty()) return need;
+  need.met = Met::as_sought;
+  need.met_at = tree.way(path).place;
+  need.met_by = std::move(path);
+  return need;
+}
+
+/// A full path, where it leads to a regular file; else nothing.
+std::string path_to_file(const FileTree& tree, const std::string& path) {
+  return path.starts_with('/') && tree.resolve_file(path) != nullptr ? path : std::string();
+}
+
+std::string program_in_path(const FileTree& tree, const std::string& name) {
+  for (const char* directory : {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
+    if (tree.resolve_file(directory + name) != nullptr) return directory + name;
+  }
+  return {};
+}
+
+FileNeed library_need(const FileTree& tree, const TreeFile& file, const std::string& name, const ElfFiles& elves,
+                      Loader* loader) {
+  std::string path;
+  if (loader != nullptr) {
+    path = loader->find(name, *file.elf, std::string(directory_of(file.path)));
+  } else if (name.starts_with('/') && fits(tree, name, file.elf->machine)) {
+    path = name;
+  }
+  FileNeed need = need_of(tree, file, NeedKind::library, name, std::move(path));
+  if (need.met != Met::nowhere) return need;
+  const auto& elsewhere = elves.named(file.elf->machine, std::string(base_name(name)));
+  if (elsewhere.empty()) return need;
+  need.met = Met::somewhere;
+  need.met_by = tree.files[elsewhere.front().by].path;
+  need.met_at = tree.files[elsewhere.front().file].path;
+  return need;
+}
+
+/// Of "#!/usr/bin/env -S perl -w": env and perl.
+void add_script_needs(const FileTree& tree, const TreeFile& file, std::vector<FileNeed>& needs) {
+  std::istringstream line(file.interpreter.substr(0, longest_script_line));
+  std::string word;
+  if (!(line >> word) || !word.starts_with('/')) return;
+  needs.push_back(need_of(tree, file, NeedKind::interpreter, word, path_to_file(tree, word)));
+  if (base_name(word) != "env") return;
+  while (line >> word) {
+    if (word.starts_with('-') || word.find('=') != std::string::npos) continue;
+    if (word.find('/') != std::string::npos) return;
+    needs.push_back(need_of(tree, file, NeedKind::interpreter, word, program_in_path(tree, word)));
+    return;
+  }
+}
+
+}  // namespace
+
+Way LinkEnds::of(const TreeFile& link) {
+  int links = 0;
+  for (const TreeFile* at = &link;;) {
+    const auto [step, fresh] = steps_.try_emplace(at);
+    if (fresh) {
+      const std::string beside = std::string(directory_of(at->path)) + "/" + at->target;
+      step->second = tree_.way(at->target.starts_with('/') ? at->target : beside, false);
+    }
+    Way way = step->second;
+    way.links = links += 1 + way.links;
+    if (links > most_links) return {Way::End::circle, nullptr, {}, {}, links};
+    if (way.file == nullptr || way.file->type != FileType::symlink) return way;
+    at = way.file;
+  }
+}
+
+std::vector<FileNeed> elf_needs(const FileTree& tree, const ElfFiles& elves, Loader* loader) {
+  std::vector<FileNeed> needs;
+  for (const TreeFile& file : tree.files) {
+    if (!file.elf || is_debug_data(file.path)) continue;
+    const std::string& own_loader = file.elf->interpreter;
+    if (own_loader.starts_with('/')) {
+      needs.push_back(need_of(tree, file, NeedKind::interpreter, own_loader, path_to_file(tree, own_loader)));
+    }
+    for (const std::string& name : file.elf->needed) {
+      needs.push_back(library_need(tree, file, name, elves, loader));
+    }
+  }
+  return needs;
+}
+
+std::vector<FileNeed> file_needs(const FileTree& tree, const Loader::Read& read) {
+  const ElfFiles elves(tree);
+  Loader loader(tree, read);
+  std::vector<FileNeed> needs = elf_needs(tree, elves, &loader);
+  LinkEnds ends(tree);
+  for (const TreeFile& file : tree.files) {
+    if (file.type == FileType::symlink) {
+      const Way way = ends.of(file);
+      const bool there = way.end == Way::End::there;
+      needs.push_back({&file, NeedKind::link, file.target, there ? Met::as_sought : Met::nowhere,
+                       there ? file.path : std::string(), there ? way.place : std::string()});
+    } else if (!file.elf && (file.mode & 0111U) != 0) {
+      add_script_needs(tree, file, needs);
+    }
+  }
+  return needs;
+}
+
+std::vector<FileNeed> lost_needs(const std::vector<FileNeed>& before, const std::vector<FileNeed>& after) {
+  const auto key = [](const FileNeed& need) {
+    return std::tuple<std::string_view, NeedKind, std::string_view>(need.file->path, need.kind, need.what);
+  };
+  std::map<decltype(key(before.front())), Met> now;
+  for (const FileNeed& need : after) now.emplace(key(need), need.met);
+  std::vector<FileNeed> lost;
+  for (const FileNeed& need : before) {
+    const auto found = now.find(key(need));
+    if (found != now.end() && found->second < need.met) lost.push_back(need);
+  }
+  return lost;
+}
+
+}  // namespace rootlet::analysis

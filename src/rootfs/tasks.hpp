@@ -1,0 +1,16 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "sandbox.hpp"
+
+namespace rootlet::rootfs {
+
+// What can be done inside a sandbox. `input` is what the part outside has made for it, in the same file.
+
+int install_inside(const Inside& inside, const nlohmann::json& input);
+int erase_inside(const Inside& inside, const nlohmann::json& input);
+int rewrite_inside(const Inside& inside, const nlohmann::json& input);
+int run_inside(const Inside& inside, const nlohmann::json& input);
+
+}  // namespace rootlet::rootfs
