@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -79,6 +80,13 @@ struct BuildOptions {
   std::optional<std::filesystem::path> lock;
 };
 
+/// What a recipe let pass of the signatures of a repository (`weak_signatures`).
+struct WeakSignatures {
+  std::string repo;
+  std::set<std::string> weakness;  ///< "dsa1024", "rsa1024", "sha1"
+  std::size_t packages = 0;        ///< so signed; the metadata may be so, too
+};
+
 struct BuildResult {
   std::filesystem::path out;
   image::Format format = image::Format::oci;
@@ -86,6 +94,7 @@ struct BuildResult {
   Solution solution;
   std::vector<MissingOwner> missing_owners;
   std::vector<FailedScriptlet> failed_scriptlets;  ///< that the recipe lets fail
+  std::vector<WeakSignatures> weak_signatures;     ///< sorted by repository
   /// Where the image keeps its RPM database: "/usr/lib/sysimage/rpm"; empty: it has none.
   std::string dbpath;
   RpmdbFormat rpmdb_format = RpmdbFormat::sqlite;
@@ -104,6 +113,10 @@ Workplace workplace(const std::filesystem::path& out);
 /// Errors: of each phase, unchanged. ErrorKind::usage where `out` cannot be used.
 std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOptions& options,
                                             const Environment& environment, Progress& progress);
+
+/// Notes in a lock which keys the recipe's repositories have, so that a build with it takes no others. A key that
+/// cannot be had is warned of, and its repository not held.
+void pin_keys(Lock& lock, const Recipe& recipe, const Environment& environment, Progress& progress);
 
 /// What `rootlet fetch` did.
 struct FetchResult {

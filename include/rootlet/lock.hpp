@@ -23,6 +23,8 @@ struct LockedRepo {
   std::vector<std::string> excludepkgs = {};
   std::string repomd_sha256 = {};
   bool module_hotfixes = false;
+  /// Of all keys of the repository that checks, when the lock was made; sorted. Empty: the lock does not say.
+  std::vector<std::string> key_fingerprints = {};
 };
 
 /// The pinned answer to a recipe. Serialized by lock::to_json() with `version` first.

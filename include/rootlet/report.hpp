@@ -72,7 +72,7 @@ std::string to_text(const inspect::Target& target, const verbs::WhyAnswer& answe
 nlohmann::ordered_json to_json(const inspect::Target& target, const verbs::WhyAnswer& answer);
 
 /// One line each: drawn branches, the package, its size, the kinds of dependency if it is not only "runtime", "(*)"
-/// where it was unfolded before.
+/// where it was unfolded before. Below level 100 lines are not indented further, and say their level.
 std::string to_text(const PackageGraph& graph, const std::vector<analysis::TreeLine>& tree);
 nlohmann::ordered_json to_json(const PackageGraph& graph, const std::vector<analysis::TreeLine>& tree);
 

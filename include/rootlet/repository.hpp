@@ -12,13 +12,15 @@ namespace rootlet {
 /// One metadata file in the cache.
 struct MetadataFile {
   std::filesystem::path path;
-  Checksum checksum;  ///< of the (compressed) file, as repomd.xml states it
+  Checksum checksum;            ///< of the (compressed) file, as repomd.xml states it
+  std::uint64_t open_size = 0;  ///< bytes, uncompressed, as repomd.xml states them; 0: it does not
 };
 
 /// A repository whose metadata is at hand and verified along the chain repomd.xml → primary.
 struct RepoMetadata {
   RepoSpec spec;
-  std::string repomd_sha256;  ///< identifies the state of the repository
+  std::string repomd_sha256;          ///< identifies the state of the repository
+  std::vector<std::string> weakness;  ///< what the recipe lets pass of the signature of repomd.xml
   MetadataFile primary;
   std::optional<MetadataFile> modules;    ///< modules.yaml, where the repository has one
   std::optional<MetadataFile> comps;      ///< groups; present when it was asked for and the repository has it

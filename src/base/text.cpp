@@ -101,24 +101,6 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return found ? " (did you mean '" + *found + "'?)" : "";
 }
 
-std::string printable(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
-    if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {
-      out += fmt::format("\\x{:02x}\\x{:02x}", byte, next);
-      ++i;
-    } else if ((byte < 0x20 && text[i] != '\n' && text[i] != '\t') || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 namespace {
 
 /// A character and how many bytes it takes; nothing where the bytes are not UTF-8 (RFC 3629: the shortest form, no
@@ -143,12 +125,36 @@ Character character_at(std::string_view text, std::size_t at) {
   return {value, bytes};
 }
 
+/// Whether a character changes the direction of the text around it (UAX #9).
+bool turns(char32_t c) {
+  return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 bool misleads(char32_t c) {
   return c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
          (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
 }
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const Character c = character_at(text, i);
+    if (c.value && *c.value >= 0x80 && *c.value < 0xa0) {
+      out += fmt::format("\\xc2\\x{:02x}", static_cast<unsigned>(*c.value));
+    } else if (c.value && ((*c.value < 0x20 && *c.value != '\n' && *c.value != '\t') || *c.value == 0x7f)) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned>(*c.value));
+    } else if (c.value && turns(*c.value)) {
+      out += fmt::format("\\u{{{:04x}}}", static_cast<unsigned>(*c.value));
+    } else {
+      out += text.substr(i, c.bytes);
+    }
+    i += c.bytes;
+  }
+  return out;
+}
 
 std::string legible(std::string_view text) {
   std::string out;

@@ -34,7 +34,8 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
 /// Makes text from outside (metadata, scriptlet output, file names) safe for a terminal or a log line:
-/// control characters other than newline and tab become \xNN, those of Latin-1 in UTF-8 too (U+009B is another ESC [).
+/// control characters other than newline and tab become \xNN, those of Latin-1 in UTF-8 too (U+009B is another ESC [),
+/// and what turns the direction of text, so that a name shows another one, becomes \u{NNNN}.
 std::string printable(std::string_view text);
 
 /// Makes text from outside safe and plain to see in a document (SVG, HTML, DOT): one line of valid UTF-8, in which

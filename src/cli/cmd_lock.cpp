@@ -19,7 +19,9 @@ struct LockArguments {
 int write_lock(const LockArguments& options, const Session& session, const Recipe& recipe,
                const make::Resolved& resolved, const Solution& solution) {
   const fs::path out = options.out.empty() ? default_lock(options.recipe.recipe) : fs::path(options.out);
-  const std::string text = lock::to_json(lock::make(recipe, resolved.repos, solution), parent_dir(out));
+  Lock lock = lock::make(recipe, resolved.repos, solution);
+  make::pin_keys(lock, recipe, session.environment, *session.progress);
+  const std::string text = lock::to_json(lock, parent_dir(out));
   write_file(out, text);
   if (session.json) {
     print(text);

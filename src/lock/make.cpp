@@ -47,6 +47,7 @@ Json repo_json(const LockedRepo& repo, const WrittenPlaces& places) {
   if (!repo.excludepkgs.empty()) out["excludepkgs"] = repo.excludepkgs;
   out["repomd_sha256"] = repo.repomd_sha256;
   if (repo.module_hotfixes) out["module_hotfixes"] = true;
+  if (!repo.key_fingerprints.empty()) out["key_fingerprints"] = repo.key_fingerprints;
   return out;
 }
 

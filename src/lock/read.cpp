@@ -82,7 +82,7 @@ EdgeKind read_kind(const Field& field) {
 
 LockedRepo read_repo(const Field& field, const AbsolutePlaces& places) {
   field.object({"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "priority", "cost", "includepkgs", "excludepkgs",
-                "repomd_sha256", "module_hotfixes"});
+                "repomd_sha256", "module_hotfixes", "key_fingerprints"});
   constexpr std::uint64_t max = std::numeric_limits<std::int32_t>::max();
   LockedRepo repo;
   repo.id = field.at("id").word();
@@ -103,6 +103,13 @@ LockedRepo read_repo(const Field& field, const AbsolutePlaces& places) {
   if (field.has("excludepkgs")) repo.excludepkgs = field.at("excludepkgs").texts();
   repo.repomd_sha256 = read_sha256(field.at("repomd_sha256"));
   if (field.has("module_hotfixes")) repo.module_hotfixes = field.at("module_hotfixes").boolean();
+  if (field.has("key_fingerprints")) {
+    for (const Field& item : field.at("key_fingerprints").list()) {
+      const std::string hex = item.text();
+      if (!is_hex(hex, 40) && !is_hex(hex, 64)) item.fail("'" + hex + "' is not a fingerprint");
+      repo.key_fingerprints.push_back(hex);
+    }
+  }
   return repo;
 }
 

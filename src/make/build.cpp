@@ -59,7 +59,8 @@ std::string changed_options(const Selection& now, const Selection& before) {
   return options;
 }
 
-Solution locked_solution(const Recipe& recipe, const fs::path& path) {
+/// Sets `held` to the keys that the lock was made with.
+Solution locked_solution(const Recipe& recipe, const fs::path& path, HeldKeys& held) {
   if (!fs::exists(path)) {
     throw usage_error("cannot read '" + path.string() + "': No such file or directory",
                       "make it with " + lock_command(recipe, path));
@@ -70,6 +71,9 @@ Solution locked_solution(const Recipe& recipe, const fs::path& path) {
     throw Error("the lock '" + path.string() + "' no longer fits the recipe: " + join(differences, "; "),
                 "run " + lock_command(recipe, path, changed_options(recipe.selection, lock.selection)) + " to renew it",
                 ErrorKind::usage);
+  }
+  for (const LockedRepo& repo : lock.repos) {
+    if (!repo.key_fingerprints.empty()) held[repo.id] = repo.key_fingerprints;
   }
   Solution solution{lock.packages};
   solution.modules = lock.modules;
@@ -239,6 +243,18 @@ rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, cons
   return installed;
 }
 
+/// Adds what was let pass of signatures to the sums of a repository.
+void note_weakness(BuildResult& result, const std::string& repo, const std::vector<std::string>& weakness,
+                   std::size_t packages) {
+  if (weakness.empty()) return;
+  auto& all = result.weak_signatures;
+  auto place = std::lower_bound(all.begin(), all.end(), repo,
+                                [](const WeakSignatures& one, const std::string& id) { return one.repo < id; });
+  if (place == all.end() || place->repo != repo) place = all.insert(place, {repo, {}, 0});
+  place->weakness.insert(weakness.begin(), weakness.end());
+  place->packages += packages;
+}
+
 }  // namespace
 
 Workplace workplace(const fs::path& out) {
@@ -258,22 +274,24 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   image::check_output(options.out, options.format);
   BuildResult result;
   ByMetadata by_metadata;
+  HeldKeys held;
   result.out = options.out;
   result.format = options.format;
   if (options.lock) {
-    result.solution = locked_solution(recipe, *options.lock);
+    result.solution = locked_solution(recipe, *options.lock, held);
   } else {
     Resolved resolved = resolve(recipe, environment, progress);
     if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
     result.solution = std::get<Solution>(std::move(resolved.outcome));
     if (resolved.not_installable) throw Error(*resolved.not_installable);
     by_metadata = std::move(resolved.by_metadata);
+    for (const RepoMetadata& repo : resolved.repos) note_weakness(result, repo.spec.id, repo.weakness, 0);
     result.phases = std::move(resolved.phases);
   }
   const std::vector<Package> packages = packages_of(result.solution);
   const std::int64_t epoch = source_date_epoch(packages);
   require_space(parent_dir(options.out), size_of(packages));
-  const Verifier verifier(recipe, packages, environment);
+  const Verifier verifier(recipe, packages, environment, held);
   repo::DownloadOptions download{environment.cache_dir, environment.offline};
   if (options.lock) {
     download.renewal = "run " + lock_command(recipe, *options.lock) + " to renew the lock";
@@ -283,6 +301,9 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
                            [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
   const Verified verified = timed(result.phases, "verify", [&] { return verifier.verify(packages, files, progress); });
   note_headers(result.solution, verified);
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    note_weakness(result, packages[i].repo, verified[i].weakness(), 1);
+  }
   // Only now: what keeps a header away may keep the package away, too.
   if (!by_metadata.why.empty()) progress.warn("sizes are by metadata: " + by_metadata.why);
 
@@ -312,6 +333,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
 FetchResult fetch(const Lock& lock, const fs::path& out, const std::vector<RepoSpec>& known,
                   const Environment& environment, Progress& progress) {
   std::vector<RepoSpec> repos;
+  HeldKeys held;
   const Selection& asked = lock.selection;
   const auto variables = recipe::variables_of(asked.arch, asked.releasever, asked.vars);
   for (const LockedRepo& locked : lock.repos) {
@@ -321,6 +343,7 @@ FetchResult fetch(const Lock& lock, const fs::path& out, const std::vector<RepoS
     spec.metalink = locked.metalink;
     spec.mirrorlist = locked.mirrorlist;
     spec.gpgkey = locked.gpgkey;
+    if (!locked.key_fingerprints.empty()) held[locked.id] = locked.key_fingerprints;
     spec.variables = variables;
     const auto same =
         std::find_if(known.begin(), known.end(), [&](const RepoSpec& one) { return one.id == locked.id; });
@@ -333,7 +356,7 @@ FetchResult fetch(const Lock& lock, const fs::path& out, const std::vector<RepoS
   const std::vector<Package> packages = packages_of(Solution{lock.packages});
   repo::warn_of_access(repos, progress);
   repo::download_packages(packages, repos, options, progress);
-  for (const RepoSpec& spec : repos) repo::load_keys(spec, options);
+  for (const RepoSpec& spec : repos) load_held_keys(spec, options, held);
   FetchResult result{packages.size(), 0};
   for (const Package& package : packages) result.bytes += package.download_size;
   return result;

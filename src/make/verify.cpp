@@ -4,7 +4,6 @@
 
 #include "base/text.hpp"
 #include "headers.hpp"
-#include "repo/download.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/version.hpp"
 
@@ -24,9 +23,13 @@ void require_usable(const rpm::Keyring& keyring) {
 }
 
 /// Adds a repository's keys; `alone`: nothing but these may sign its packages.
-void add_keys(rpm::Keyring& keyring, const RepoSpec& spec, const Environment& environment, bool alone) try {
-  const auto certificates = repo::load_keys(spec, {environment.cache_dir, environment.offline});
-  for (std::size_t i = 0; i < certificates.size(); ++i) keyring.add(certificates[i], spec.gpgkey[i]);
+void add_keys(rpm::Keyring& keyring, const RepoSpec& spec, const Environment& environment, const HeldKeys& held,
+              bool alone) try {
+  const auto certificates = load_held_keys(spec, {environment.cache_dir, environment.offline}, held);
+  for (std::size_t i = 0; i < certificates.size(); ++i) {
+    if (certificates[i].empty()) continue;  // a key that the lock does not know
+    keyring.add(certificates[i], spec.gpgkey[i], spec.weak_signatures);
+  }
   if (alone) require_usable(keyring);
 } catch (const Error& error) {
   throw error.within("cannot load the OpenPGP key of repository '" + spec.id + "'");
@@ -40,7 +43,8 @@ Error distrust(const Package& package, const Error& error) {
 
 }  // namespace
 
-Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment)
+Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment,
+                   const HeldKeys& held)
     : kept_(kept_files(recipe)), headers_(environment.cache_dir / "headers") {
   const auto used = [&](const std::string& repo) {
     return std::any_of(packages.begin(), packages.end(), [&](const Package& p) { return p.repo == repo; });
@@ -51,8 +55,8 @@ Verifier::Verifier(const Recipe& recipe, const std::vector<Package>& packages, c
   if (!recipe.localpkg_gpgcheck) unchecked_.insert(local);
   for (const RepoSpec& spec : recipe.repos) {
     if (!spec.gpgcheck) unchecked_.insert(spec.id);
-    if (spec.gpgcheck && used(spec.id)) add_keys(keyrings_[spec.id], spec, environment, true);
-    if (check_local) add_keys(keyrings_[local], spec, environment, false);
+    if (spec.gpgcheck && used(spec.id)) add_keys(keyrings_[spec.id], spec, environment, held, true);
+    if (check_local) add_keys(keyrings_[local], spec, environment, held, false);
   }
 }
 

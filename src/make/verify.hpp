@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "held_keys.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/package.hpp"
@@ -21,7 +22,9 @@ class Verifier {
  public:
   /// Loads the keys of every repository that checks and that one of `packages` comes from, so that a key that cannot be
   /// had is known before anything is downloaded. Error: "cannot load the OpenPGP key of repository 'baseos': …".
-  Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment);
+  /// `held`: by repository, the fingerprints of the keys that alone count; of others all do.
+  Verifier(const Recipe& recipe, const std::vector<Package>& packages, const Environment& environment,
+           const HeldKeys& held = {});
 
   /// Checks the files of packages, which have their order. Errors: "cannot trust package bash-0:5-1.x86_64 from
   /// repository 'baseos': …", "cannot install package bash-0:5-1.x86_64: it requires rpmlib(…) …, which rpm 4.18.0 does

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t enough_bits = 2048;
 constexpr int for_signing = 2;
+constexpr std::int64_t clock_error = 86400;  ///< seconds by which clocks may differ
 
 /// What binds the key at a time: the newest that was made by then, else the newest.
 const Signature* binding_at(const Key& key, std::int64_t when) {
@@ -75,6 +76,7 @@ std::string word(const Fault& fault) {
     case FaultKind::revoked: return it + " was revoked on " + day(fault.when);
     case FaultKind::expired: return it + " expired on " + day(fault.when) + ", before it signed";
     case FaultKind::signature_expired: return "the signature expired on " + day(fault.when);
+    case FaultKind::from_the_future: return "the signature is dated " + day(fault.when) + ", in the future";
     case FaultKind::weak_binding: return its + " self-signature is made with " + hash_name(fault.number);
     case FaultKind::weak_signature: return "the signature is made with " + hash_name(fault.number);
     case FaultKind::short_key: return it + " has only " + std::to_string(fault.number) + " bits";
@@ -99,6 +101,9 @@ std::vector<Fault> faults_of(const Signature& signature, std::int64_t now) {
   std::vector<Fault> faults;
   if (signature.has_expired(now)) {
     faults.push_back({FaultKind::signature_expired, signature.created + signature.lifetime, 0, 0, false});
+  }
+  if (signature.created > now + clock_error) {
+    faults.push_back({FaultKind::from_the_future, signature.created, 0, 0, false});
   }
   if (is_weak_hash(signature.hash)) faults.push_back({FaultKind::weak_signature, 0, signature.hash, 0, false});
   return faults;

@@ -13,6 +13,7 @@ enum class FaultKind {
   revoked,
   expired,            ///< the key, at the time of the signature
   signature_expired,  ///< the signature on the package, by now
+  from_the_future,    ///< the signature on the package is dated more than a day after now
   weak_binding,       ///< all that binds the key to its certificate is made with a broken hash
   weak_signature,     ///< the signature on the package is made with a broken hash
   short_key,          ///< RSA or DSA of less than 2,048 bits

@@ -51,6 +51,8 @@ json repo_json(const RepoSpec& repo, const Portable& portable) {
   add_texts(out, "includepkgs", repo.includepkgs);
   add_texts(out, "excludepkgs", repo.excludepkgs);
   if (repo.module_hotfixes) out["module_hotfixes"] = true;
+  for (const auto& [url, fingerprints] : repo.fingerprints) out["fingerprints"][portable.url(url)] = fingerprints;
+  if (!repo.weak_signatures.empty()) out["weak_signatures"] = repo.weak_signatures;
   return out;
 }
 

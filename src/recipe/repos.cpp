@@ -1,10 +1,14 @@
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "openpgp/fingerprints.hpp"
+#include "openpgp/policy.hpp"
 #include "reader.hpp"
 #include "rootlet/recipe_file.hpp"
 
@@ -95,6 +99,72 @@ void read_addresses(RepoSpec& repo, const MapReader& map, const Context& context
        "give it exactly one of baseurl, metalink, mirrorlist");
 }
 
+/// Keeps to the fingerprints that stand beside an address.
+void read_fingerprints(RepoSpec& repo, const Value& value, const std::string& url) {
+  std::vector<std::string>& pins = repo.fingerprints[url];
+  for (const RecipeItem& item : read_one_or_more(value, "fingerprint")) {
+    const auto fingerprint = openpgp::fingerprint_of(item.text);
+    if (!fingerprint) {
+      fail(item.mark, "fingerprint: '" + item.text + "' is none",
+           "write all of its 40 or 64 hexadecimal digits; gpg --show-keys FILE tells them");
+    }
+    pins.push_back(*fingerprint);
+  }
+  if (pins.empty()) fail(value.mark, "fingerprint: the list is empty");
+  std::sort(pins.begin(), pins.end());
+  pins.erase(std::unique(pins.begin(), pins.end()), pins.end());
+}
+
+void read_key(RepoSpec& repo, const Value& entry, const Context& context) {
+  const Value* url = &entry;
+  const Value* fingerprint = nullptr;
+  if (entry.type == Value::Type::map) {
+    const MapReader map(entry, "gpgkey", {"url", "fingerprint"});
+    url = &map.require("url");
+    fingerprint = &map.require("fingerprint");
+  }
+  const RecipeItem item{read_text(*url, "gpgkey"), url->mark};
+  repo.gpgkey.push_back(resolve_url(item, "gpgkey", repo.access, context));
+  const std::string& address = repo.gpgkey.back();
+  if (fingerprint != nullptr) read_fingerprints(repo, *fingerprint, address);
+  const bool open = address.starts_with("http://") || address.starts_with("ftp://");
+  if (!open || fingerprint != nullptr) return;
+  fail(url->mark, "gpgkey: anybody on the way can exchange the key that comes from '" + address + "'",
+       "take it by https, or hold it to its fingerprint: gpgkey: {url: …, fingerprint: …}");
+}
+
+void read_keys(RepoSpec& repo, const Value& value, const Context& context) {
+  if (value.type != Value::Type::list) return read_key(repo, value, context);
+  if (value.items.empty()) fail(value.mark, "gpgkey: the list is empty");
+  for (const Value& entry : value.items) {
+    if (entry.type != Value::Type::text && entry.type != Value::Type::map) {
+      fail(entry.mark,
+           "gpgkey: expected an address, or a map of url and fingerprint, found " + std::string(entry.type_name()));
+    }
+    read_key(repo, entry, context);
+  }
+}
+
+std::vector<std::string> read_weak_signatures(const Value& value) {
+  const std::vector<std::string> known(openpgp::weaknesses.begin(), openpgp::weaknesses.end());
+  std::set<std::string> words;
+  for (const Value& entry : read_list(value, "weak_signatures", "words")) {
+    words.insert(read_one_of(entry, "weak_signatures", known));
+  }
+  return {words.begin(), words.end()};
+}
+
+/// Seconds: "12h", "30d", "4w".
+std::int64_t read_age(const Value& value) {
+  const std::string text = read_text(value, "max_age");
+  if (!matches(text, "[1-9][0-9]{0,4}[hdw]")) {
+    fail(value.mark, "max_age: '" + text + "' is not a duration such as 12h, 30d or 4w");
+  }
+  constexpr std::int64_t hour = 3600;
+  const std::int64_t unit = text.back() == 'h' ? hour : text.back() == 'd' ? 24 * hour : 7 * 24 * hour;
+  return std::strtoll(text.c_str(), nullptr, 10) * unit;
+}
+
 void require_keys(const RepoSpec& repo) {
   if (!repo.gpgkey.empty()) return;
   if (repo.gpgcheck) {
@@ -112,8 +182,9 @@ void require_keys(const RepoSpec& repo) {
 RepoSpec read_repo(const Value& value, const Context& context) {
   refuse_passwords(value);
   std::vector<std::string> known = access_keys();
-  known.insert(known.end(), {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck",
-                             "priority", "cost", "includepkgs", "excludepkgs", "module_hotfixes", "arch"});
+  known.insert(known.end(),
+               {"id", "baseurl", "metalink", "mirrorlist", "gpgkey", "gpgcheck", "repo_gpgcheck", "priority", "cost",
+                "includepkgs", "excludepkgs", "module_hotfixes", "arch", "max_age", "weak_signatures"});
   const MapReader map(value, "repos", known);
   constexpr std::uint32_t max = std::numeric_limits<std::int32_t>::max();
   RepoSpec repo;
@@ -126,7 +197,9 @@ RepoSpec read_repo(const Value& value, const Context& context) {
   }
   repo.variables = context.variables;
   read_addresses(repo, map, context);
-  if (const Value* v = map.find("gpgkey")) repo.gpgkey = resolve_urls(*v, "gpgkey", repo.access, context);
+  if (const Value* v = map.find("gpgkey")) read_keys(repo, *v, context);
+  if (const Value* v = map.find("weak_signatures")) repo.weak_signatures = read_weak_signatures(*v);
+  if (const Value* v = map.find("max_age")) repo.max_age = read_age(*v);
   if (const Value* v = map.find("gpgcheck")) repo.gpgcheck = read_bool(*v, "gpgcheck");
   if (const Value* v = map.find("repo_gpgcheck")) repo.repo_gpgcheck = read_bool(*v, "repo_gpgcheck");
   if (const Value* v = map.find("priority")) repo.priority = static_cast<int>(read_number(*v, "priority", max));

@@ -8,6 +8,7 @@
 #include "base/url.hpp"
 #include "checksum.hpp"
 #include "mirrors.hpp"
+#include "repo/cache.hpp"
 #include "rootlet/error.hpp"
 #include "store.hpp"
 #include "transfer.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t failures_shown = 5;
 constexpr std::uint64_t size_limit = 8'000'000'000;  ///< no package is larger
+constexpr std::size_t location_limit = 8192;         ///< nor is a path or an address
 constexpr std::uint64_t header_limit = 256'000'000;  ///< and no header
 
 bool is_local(const Package& package) { return package.repo == local_repo_id; }
@@ -27,6 +29,9 @@ StoredFile stored_file(const Package& package, const fs::path& store) {
   file.path =
       is_local(package) ? fs::path(package.location) : store / (file.checksum.type + "-" + file.checksum.hex + ".rpm");
   file.size = package.download_size;
+  if (package.location.size() > location_limit) {
+    throw Error("its location of " + human_size(package.location.size()) + " is beyond all reason");
+  }
   if (file.size > size_limit) throw Error("its size of " + human_size(file.size) + " is beyond all reason");
   file.location = is_url(package.location) ? package.location : encode_path(package.location);
   file.limit = size_limit;
@@ -118,7 +123,7 @@ Indices find_mirrors(const std::vector<Package>& packages, const Indices& missin
     used.emplace(spec->id, specs.size());
     specs.push_back(&*spec);
   }
-  make_dirs(options.cache_dir);
+  make_cache_dirs(options.cache_dir);
   const TempDir scratch(options.cache_dir, "mirrors-");
   const std::vector<ResolvedMirrors> mirrors = resolve_mirrors(specs, scratch.path(), options.timeout, progress);
   Indices fetchable;
@@ -152,6 +157,7 @@ struct Part {
 std::vector<fs::path> bring_all(const std::vector<Package>& packages, std::vector<StoredFile> files, const Part& part,
                                 const std::vector<RepoSpec>& repos, const DownloadOptions& options,
                                 Progress& progress) {
+  require_own_cache(options.cache_dir);
   std::vector<fs::path> paths;
   for (const StoredFile& file : files) paths.push_back(file.path);
   const Indices missing = sort_out(packages, inspect(files), options.offline);
@@ -162,7 +168,7 @@ std::vector<fs::path> bring_all(const std::vector<Package>& packages, std::vecto
   std::vector<StoredFile> wanted;
   for (const std::size_t i : fetchable) wanted.push_back(files[i]);
   const fs::path store = options.cache_dir / part.folder;
-  for (const StoredFile& file : wanted) make_dirs(parent_dir(file.path));
+  for (const StoredFile& file : wanted) make_cache_dirs(parent_dir(file.path));
   const std::vector<Problem> problems = bring(wanted, store, options.timeout, part.task, progress);
   for (std::size_t i = 0; i < fetchable.size(); ++i) {
     if (!problems[i].cause.empty()) failures.add(packages[fetchable[i]], problems[i].cause, problems[i].hint);

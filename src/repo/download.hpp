@@ -33,8 +33,9 @@ std::vector<std::filesystem::path> download_headers(const std::vector<Package>& 
                                                     const std::vector<RepoSpec>& repos, const DownloadOptions& options,
                                                     Progress& progress);
 
-/// Fetches the OpenPGP keys of a repository (`gpgkey`: file:// or http(s)://) as they are, ASCII or binary.
-/// Errors: "<url>: <cause>".
+/// Fetches the OpenPGP keys of a repository (`gpgkey`: file:// or http(s)://) as they are, ASCII or binary; of a file
+/// with fingerprints, those keys alone, as packets. Errors: "<url>: <cause>", "<url>: it has no key with the
+/// fingerprint …".
 std::vector<std::string> load_keys(const RepoSpec& repo, const DownloadOptions& options);
 
 }  // namespace rootlet::repo

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "checksum.hpp"
+#include "repo/cache.hpp"
 #include "rootlet/error.hpp"
 #include "zchunk.hpp"
 
@@ -33,7 +34,10 @@ std::optional<Offered> offered(const Load& load, const std::string& kind, const 
   file.path = name(file.checksum, suffix);
   file.size = record->size;
   file.limit = metadata_limit;
-  if (file.size > metadata_limit) throw Error("its size of " + human_size(file.size) + " is beyond all reason");
+  for (const std::uint64_t size : {file.size, record->open_size}) {
+    if (size > metadata_limit) throw Error("its size of " + human_size(size) + " is beyond all reason");
+  }
+  result.open_size = record->open_size > 0 ? record->open_size : metadata_limit;
   file.location = record->location;
   file.label = load.spec->id + " " + kind;
   result.zchunk = suffix == ".zck";
@@ -51,7 +55,7 @@ void unpack(const Offered& from) {
   if (!from.zchunk || inspect({&from.unpacked, 1}).front() == FileState::intact) return;
   unpack_zchunk(from.file.path, from.unpacked.path, from.unpacked.size > 0 ? from.unpacked.size : metadata_limit);
   if (inspect({&from.unpacked, 1}).front() == FileState::intact) return;
-  remove_tree(from.unpacked.path);
+  remove_cached(from.unpacked.path);
   throw Error("checksum mismatch of its content", tampered_hint);
 }
 

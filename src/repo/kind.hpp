@@ -14,6 +14,7 @@ struct Offered {
   StoredFile file;      ///< as it comes
   StoredFile unpacked;  ///< what is read: the same, unless it comes as zchunk
   bool zchunk = false;
+  std::uint64_t open_size = 0;  ///< the most bytes that it has, uncompressed
 };
 
 /// Makes sure that one kind of metadata of each load is in the cache. The result is empty where it is not offered.

@@ -20,6 +20,7 @@ struct Load {
   ResolvedMirrors mirrors;
   std::string mirror;  ///< the one that delivered repomd.xml
   Repomd parsed;
+  std::vector<std::string> weakness;  ///< of the signature of repomd.xml, which the recipe lets pass
   std::string problem;
   std::string hint;
 

@@ -1,11 +1,18 @@
 #include "repo/metadata.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "base/text.hpp"
 #include "kind.hpp"
 #include "load.hpp"
 #include "openpgp.hpp"
 #include "repo/access.hpp"
+#include "repo/cache.hpp"
 #include "repo/download.hpp"
 #include "rootlet/error.hpp"
 #include "transfer.hpp"
@@ -24,6 +31,10 @@ std::string identity(const RepoSpec& spec) {
   for (const std::string& url : spec.baseurl) text += "baseurl " + url + "\n";
   if (spec.repo_gpgcheck) {
     for (const std::string& url : spec.gpgkey) text += "gpgkey " + url + "\n";
+    for (const auto& [url, fingerprints] : spec.fingerprints) {
+      text += "fingerprints " + url + " " + join(fingerprints, " ") + "\n";
+    }
+    for (const std::string& weakness : spec.weak_signatures) text += "weak " + weakness + "\n";
   }
   return digest_of(text);
 }
@@ -92,7 +103,7 @@ void check_signature(Load& load, const fs::path& signature, const fs::path& scra
   }
   try {
     const TempDir home(scratch, "openpgp-");
-    verify_detached(load.repomd, signature, keys, home.path());
+    load.weakness = verify_detached(load.repomd, signature, keys, load.spec->weak_signatures, home.path());
   } catch (const Error& error) {
     load.fail(std::string("repomd.xml: ") + error.what(),
               error.hint().empty()
@@ -135,8 +146,8 @@ fs::path repomd_copy(const MetadataOptions& options, const std::string& sha256) 
 /// Keeps repomd.xml as the last good one of its repository and, for load_filelists(), under its checksum.
 void keep_repomd(const Load& load, const std::string& sha256, const MetadataOptions& options) {
   const std::string bytes = read_file(load.repomd);
-  make_dirs(files_dir(options));
-  make_dirs(load.last_good.parent_path());
+  make_cache_dirs(files_dir(options));
+  make_cache_dirs(load.last_good.parent_path());
   write_file(repomd_copy(options, sha256), bytes);
   write_file(load.last_good, bytes);
 }
@@ -159,8 +170,50 @@ void parse_all(std::vector<Load>& loads) {
   }
 }
 
+MetadataFile file_of(const Offered& offered) {
+  return {offered.unpacked.path, offered.file.checksum, offered.open_size};
+}
+
+std::string day_of(std::int64_t seconds) {
+  const std::chrono::year_month_day date{
+      std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(seconds)))};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
+}
+
+/// Refuses metadata that are older than `max_age`: whoever is on the way may hold newer ones back.
+void check_age(Load& load) {
+  if (load.failed() || !load.spec->max_age) return;
+  const std::int64_t date = std::max(load.parsed.revision, load.parsed.newest);
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+  if (date == 0) load.fail("repomd.xml: it does not say when it was made, and max_age asks for that");
+  if (date == 0 || now.count() - date <= *load.spec->max_age) return;
+  load.fail("repomd.xml: it is of " + day_of(date) + ", which is older than max_age lets it be",
+            "take another mirror; if the repository has not changed since then, give it a longer max_age");
+}
+
+/// Tells where a repository is older than it was before in this cache: a mirror that lags behind, or somebody on the
+/// way who wants old packages installed.
+void warn_of_rollback(const Load& load, Progress& progress) {
+  if (load.failed() || !fs::exists(load.last_good)) return;
+  Repomd before;
+  try {
+    before = parse_repomd(load.last_good);
+  } catch (const Error& error) {
+    progress.detail("the last repomd.xml of repository '" + load.spec->id + "' cannot be read: " + error.what());
+    return;
+  }
+  if (!goes_back(before, load.parsed)) return;
+  const auto date = [](const Repomd& repomd) { return day_of(std::max(repomd.revision, repomd.newest)); };
+  progress.warn("repository '" + load.spec->id + "' has become older: its repomd.xml is of " + date(load.parsed) +
+                ", the last one in this cache was of " + date(before) +
+                "; a mirror lags behind, or somebody on the way holds newer packages back");
+}
+
 std::vector<RepoMetadata> finish(std::vector<Load>& loads, const MetadataOptions& options, Progress& progress) {
   parse_all(loads);
+  for (Load& load : loads) check_age(load);
   const std::vector<std::optional<Offered>> primary = bring_kind(loads, "primary", options, progress);
   for (std::size_t i = 0; i < loads.size(); ++i) {
     if (!loads[i].failed() && !primary[i]) loads[i].fail("repomd.xml: it lists no primary metadata");
@@ -174,8 +227,10 @@ std::vector<RepoMetadata> finish(std::vector<Load>& loads, const MetadataOptions
     RepoMetadata metadata;
     metadata.spec = *loads[i].spec;
     metadata.repomd_sha256 = digest_of_file(loads[i].repomd);
-    metadata.primary = {primary[i]->unpacked.path, primary[i]->file.checksum};
-    if (modules[i]) metadata.modules = {modules[i]->unpacked.path, modules[i]->file.checksum};
+    metadata.weakness = loads[i].weakness;
+    metadata.primary = file_of(*primary[i]);
+    if (modules[i]) metadata.modules = file_of(*modules[i]);
+    if (!options.offline) warn_of_rollback(loads[i], progress);
     if (!options.offline)
       attempt(loads[i], "repomd.xml", [&] { keep_repomd(loads[i], metadata.repomd_sha256, options); });
     result.push_back(std::move(metadata));
@@ -198,7 +253,7 @@ std::optional<MetadataFile> bring_later(const RepoMetadata& metadata, const std:
     const std::optional<Offered> found = bring_kind(loads, kind, options, progress).front();
     throw_if_failed(loads);
     if (!found) continue;
-    file = {found->unpacked.path, found->file.checksum};
+    file = file_of(*found);
     break;
   }
   return file;
@@ -208,13 +263,14 @@ std::optional<MetadataFile> bring_later(const RepoMetadata& metadata, const std:
 
 std::vector<RepoMetadata> load_metadata(const std::vector<RepoSpec>& repos, const MetadataOptions& options,
                                         Progress& progress) {
+  require_own_cache(options.cache_dir);
   std::vector<Load> loads = begin_loads(repos, options);
   if (options.offline) {
     take_cached_repomd(loads);
     return finish(loads, options, progress);
   }
   warn_of_access(repos, progress);
-  make_dirs(options.cache_dir);
+  for (const char* part : {"modules", "solv"}) make_cache_dirs(options.cache_dir / part);  // for what comes later
   std::vector<Load*> all;
   for (Load& load : loads) all.push_back(&load);
   find_mirrors(all, options, progress);

@@ -2,12 +2,17 @@
 
 #include <gpgme.h>
 
+#include <chrono>
+#include <iterator>
+#include <optional>
 #include <type_traits>
 
 #include "base/fs.hpp"
 #include "base/handle.hpp"
 #include "openpgp/armor.hpp"
+#include "openpgp/fingerprints.hpp"
 #include "openpgp/packets.hpp"
+#include "openpgp/policy.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::repo {
@@ -62,11 +67,12 @@ std::string complaint(const _gpgme_signature& signature) {
 }
 
 /// Imports the certificates of a key file, read as those of packages are, one by one: GnuPG passes over what it does
-/// not know.
-void import_keys(gpgme_ctx_t context, const std::string& file) try {
+/// not know. Returns them all.
+std::vector<openpgp::Certificate> import_keys(gpgme_ctx_t context, const std::string& file) try {
   bool any = false;
   std::string problem = "GnuPG knows none of its keys";
-  for (const openpgp::Certificate& certificate : openpgp::read_certificates(openpgp::key_packets(file))) {
+  std::vector<openpgp::Certificate> certificates = openpgp::read_certificates(openpgp::key_packets(file));
+  for (const openpgp::Certificate& certificate : certificates) {
     const Data key = memory(certificate.packets);
     const gpgme_error_t error = gpgme_op_import(context, key.get());
     const gpgme_import_result_t result = gpgme_op_import_result(context);
@@ -76,16 +82,41 @@ void import_keys(gpgme_ctx_t context, const std::string& file) try {
     if (gpgme_err_code(error) != GPG_ERR_NO_ERROR) problem = gpgme_strerror(error);
   }
   if (!any) throw Error(problem);
+  return certificates;
 } catch (const Error& error) {
   throw error.within("gpgkey");
 }
 
+/// What is held against a signature that GnuPG accepts. Its numbers of hashes are OpenPGP's.
+openpgp::Judgement judgement_of(const _gpgme_signature& signature,
+                                const std::vector<openpgp::Certificate>& certificates,
+                                const std::vector<std::string>& allowed) {
+  openpgp::Signature facts;
+  facts.hash = static_cast<int>(signature.hash_algo);
+  facts.created = static_cast<std::int64_t>(signature.timestamp);
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+  std::vector<openpgp::Fault> faults = openpgp::faults_of(facts, now.count());
+  std::vector<const openpgp::Certificate*> copies;
+  for (const openpgp::Certificate& one : certificates) copies.push_back(&one);
+  const std::string key = openpgp::fingerprint_of(signature.fpr != nullptr ? signature.fpr : "").value_or("");
+  const auto of_key = openpgp::faults_of(copies, key, facts.created);
+  faults.insert(faults.end(), of_key.begin(), of_key.end());
+  return openpgp::judge(faults, allowed);
+}
+
 }  // namespace
 
-void verify_detached(const std::filesystem::path& data, const std::filesystem::path& signature,
-                     const std::vector<std::string>& certificates, const std::filesystem::path& scratch) {
+std::vector<std::string> verify_detached(const std::filesystem::path& data, const std::filesystem::path& signature,
+                                         const std::vector<std::string>& certificates,
+                                         const std::vector<std::string>& allowed,
+                                         const std::filesystem::path& scratch) {
   const Context context = open_context(make_home(scratch));
-  for (const std::string& file : certificates) import_keys(context.get(), file);
+  std::vector<openpgp::Certificate> known;
+  for (const std::string& file : certificates) {
+    std::vector<openpgp::Certificate> of_file = import_keys(context.get(), file);
+    std::move(of_file.begin(), of_file.end(), std::back_inserter(known));
+  }
   const std::string signed_bytes = read_file(data);
   const std::string signature_bytes = read_file(signature);
   const Data plain = memory(signed_bytes);
@@ -95,10 +126,16 @@ void verify_detached(const std::filesystem::path& data, const std::filesystem::p
   check(error, "cannot check the signature");
   const gpgme_verify_result_t result = gpgme_op_verify_result(context.get());
   if (result == nullptr || result->signatures == nullptr) throw Error("it is no OpenPGP signature");
+  std::optional<Error> refused;
   for (const _gpgme_signature* one = result->signatures; one != nullptr; one = one->next) {
-    if (gpgme_err_code(one->status) == GPG_ERR_NO_ERROR) return;
+    if (gpgme_err_code(one->status) != GPG_ERR_NO_ERROR) continue;
+    openpgp::Judgement judgement = judgement_of(*one, known, allowed);
+    if (judgement.refused.empty()) return std::move(judgement.weakness);
+    refused = Error("it is signed by the key " + std::string(one->fpr != nullptr ? one->fpr : "") + ", but " +
+                        openpgp::words(judgement.refused) + ", which rootlet refuses",
+                    openpgp::way_out(judgement.refused));
   }
-  throw Error(complaint(*result->signatures));
+  throw refused.value_or(Error(complaint(*result->signatures)));
 }
 
 }  // namespace rootlet::repo

@@ -1,6 +1,7 @@
 #include "repomd.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "base/fs.hpp"
@@ -42,7 +43,28 @@ void add_best(const GSList* hashes, std::vector<Checksum>& out) {
   }
 }
 
+/// Times before 1990 and after 2100 are numbers of another kind.
+std::int64_t time_of(std::int64_t number) noexcept {
+  return number > 631'152'000 && number < 4'102'444'800 ? number : 0;
+}
+
+/// librepo takes quadratic time over many elements. Real ones have some hundred, and no text of a kilobyte.
+void require_modest(std::string_view xml) {
+  constexpr std::ptrdiff_t most_tags = 20'000;
+  constexpr std::size_t longest = 65536;
+  if (std::count(xml.begin(), xml.end(), '<') > most_tags) throw Error("repomd.xml: it has more than 20,000 tags");
+  for (std::size_t at = 0; at < xml.size();) {
+    const std::size_t next = std::min(xml.find('<', at + 1), xml.size());
+    if (next - at > longest) throw Error("repomd.xml: it has a text of " + human_size(next - at));
+    at = next;
+  }
+}
+
 }  // namespace
+
+bool goes_back(const Repomd& before, const Repomd& now) noexcept {
+  return (now.revision != 0 && now.revision < before.revision) || (now.newest != 0 && now.newest < before.newest);
+}
 
 const RepomdRecord* Repomd::find(std::string_view type) const noexcept {
   const auto found = std::find_if(records.begin(), records.end(), [&](const auto& r) { return r.type == type; });
@@ -50,6 +72,7 @@ const RepomdRecord* Repomd::find(std::string_view type) const noexcept {
 }
 
 Repomd parse_repomd(const fs::path& path) {
+  require_modest(read_file(path));
   const YumRepomd parsed{lr_yum_repomd_init()};
   const Fd fd = open_read(path);
   LibrepoError error;
@@ -57,6 +80,7 @@ Repomd parse_repomd(const fs::path& path) {
     throw Error("repomd.xml: " + one_line(error.message()));
   }
   Repomd repomd;
+  repomd.revision = time_of(std::strtoll(text(parsed->revision).c_str(), nullptr, 10));
   for (const GSList* item = parsed->records; item != nullptr; item = item->next) {
     const auto& from = *static_cast<const LrYumRepoMdRecord*>(item->data);
     RepomdRecord record{text(from.type),     text(from.location_href),      text(from.checksum_type),
@@ -64,6 +88,7 @@ Repomd parse_repomd(const fs::path& path) {
                         size_of(from.size),  size_of(from.size_open)};
     const std::string base = text(from.location_base);
     if (!base.empty() && !is_url(record.location)) record.location = base + "/" + record.location;
+    repomd.newest = std::max(repomd.newest, time_of(from.timestamp));
     repomd.records.push_back(std::move(record));
   }
   if (repomd.records.empty()) throw Error("repomd.xml: it lists no metadata");

@@ -25,10 +25,16 @@ struct RepomdRecord {
 
 struct Repomd {
   std::vector<RepomdRecord> records;
+  std::int64_t revision = 0;  ///< seconds since 1970, as createrepo_c writes it; 0: it has none of that kind
+  std::int64_t newest = 0;    ///< the newest time that one of its records states; 0: none does
   [[nodiscard]] const RepomdRecord* find(std::string_view type) const noexcept;
 };
 
-/// Error: "repomd.xml: …", when it is not well-formed or no repomd.xml.
+/// Whether a later repomd.xml of a repository is older than an earlier one was.
+bool goes_back(const Repomd& before, const Repomd& now) noexcept;
+
+/// Errors: "repomd.xml: …", when it is not well-formed or no repomd.xml, or when it has more elements or longer texts
+/// than any has.
 Repomd parse_repomd(const std::filesystem::path& path);
 
 /// Where a repository's files can be had.

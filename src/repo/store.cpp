@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "repo/cache.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::repo {
@@ -31,12 +32,14 @@ fs::path partial_path(const fs::path& store, const StoredFile& file) {
   return store / ".partial" / file.path.filename();
 }
 
-/// Under the lock nobody else downloads: what lies here and is not wanted now was left by a killed run.
+/// Under the lock nobody else downloads: what lies here and is not wanted now was left by a killed run. What librepo
+/// would write through, a link of either kind, goes, too: whoever unpacks an archive into the cache may have got one.
 void clean_partial(const fs::path& store, std::span<const StoredFile> wanted) {
   std::set<fs::path> keep;
   for (const StoredFile& file : wanted) keep.insert(file.path.filename());
   for (const auto& entry : fs::directory_iterator(store / ".partial")) {
-    if (!keep.contains(entry.path().filename())) remove_tree(entry.path());
+    const bool ours = keep.contains(entry.path().filename()) && is_plain_file(entry.path());
+    if (!ours) remove_cached(entry.path());
   }
 }
 
@@ -64,10 +67,10 @@ Problem accept(const Transfer& transfer, const StoredFile& file) {
   std::error_code error;
   const std::uint64_t size = fs::file_size(transfer.destination, error);
   if (!error && file.size > 0 && size != file.size) {
-    remove_tree(transfer.destination);
+    remove_cached(transfer.destination);
     return {"its size is " + std::to_string(size) + " bytes, the metadata says " + std::to_string(file.size), true, {}};
   }
-  remove_tree(file.path);  // a damaged one, perhaps not even a file
+  remove_cached(file.path);  // a damaged one
   fs::rename(transfer.destination, file.path, error);
   if (error) throw system_error("cannot write '" + file.path.string() + "'", error.value());
   return {};
@@ -94,7 +97,7 @@ std::vector<Problem> bring(std::span<const StoredFile> files, const fs::path& st
                            std::string_view task, Progress& progress) {
   std::vector<Problem> problems(files.size());
   if (files.empty()) return problems;
-  make_dirs(store / ".partial");
+  make_cache_dirs(store / ".partial");
   const FileLock lock(store / ".lock");
   clean_partial(store, files);
 

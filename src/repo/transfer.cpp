@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "cause.hpp"
 #include "librepo.hpp"
+#include "local_file.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::repo {
@@ -245,8 +246,24 @@ Target make_target(LrHandle* handle, Running& running) {
                                       FALSE)};
 }
 
+/// librepo has no option that keeps redirects to https. Where no checksum holds what came, it is not taken.
+bool left_https(const Transfer& transfer, const LrDownloadTarget& target) {
+  if (!transfer.checksums.empty() || transfer.beginning) return false;
+  const std::string asked = transfer.mirrors.empty() ? transfer.location : text(target.usedmirror);
+  return asked.starts_with("https://") && text(target.effectiveurl).starts_with("http://");
+}
+
 void finish(const LrDownloadTarget& target, Running& running) {
   Transfer& transfer = *running.transfer;
+  std::error_code ignored;
+  if (target.rcode == LRE_OK && left_https(transfer, target)) {
+    const std::string url = without_secrets(text(target.effectiveurl));
+    transfer.failures = {
+        printable("the server sends on from https to " + url + ", which anybody on the way can change")};
+    transfer.hint = "name an address that stays with https";
+    fs::remove(transfer.destination, ignored);
+    return;
+  }
   transfer.done = target.rcode == LRE_OK && !came_out_short(running);
   if (transfer.done) {
     transfer.mirror = mirror_of(transfer, text(target.usedmirror));
@@ -258,7 +275,6 @@ void finish(const LrDownloadTarget& target, Running& running) {
     transfer.failures.push_back(printable(cause.text));
     if (const char* hint = hint_for(cause, transfer.location.starts_with("https://"))) transfer.hint = hint;
   }
-  std::error_code ignored;
   fs::remove(transfer.destination, ignored);
 }
 
@@ -303,7 +319,7 @@ void run_transfers(std::vector<Transfer>& transfers, std::chrono::seconds timeou
       g_log_set_handler("librepo", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK), ignore_log, nullptr);
   std::vector<Transfer*> all;
   for (Transfer& transfer : transfers) {
-    if (!transfer.done) all.push_back(&transfer);
+    if (!transfer.done && keep_regular(transfer)) all.push_back(&transfer);
   }
   if (all.empty()) return;
   const std::vector<Transfer*> again = run_round(all, true, timeout, progress);

@@ -143,6 +143,10 @@ Json to_json(const make::BuildResult& result) {
     json["failed_scriptlets"].push_back(
         {{"package", failed.package.str()}, {"kind", failed.kind}, {"cause", failed.cause}, {"output", failed.output}});
   }
+  for (const make::WeakSignatures& one : result.weak_signatures) {
+    json["weak_signatures"].push_back(
+        {{"repository", one.repo}, {"weakness", one.weakness}, {"packages", one.packages}});
+  }
   json["phases"] = phases;
   return json;
 }

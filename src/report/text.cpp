@@ -118,6 +118,12 @@ std::string to_text(const make::BuildResult& result) {
                         rpmdb_format_name(one.reads));
   }
   for (const FailedScriptlet& failed : result.failed_scriptlets) text += failed_text(failed);
+  for (const make::WeakSignatures& one : result.weak_signatures) {
+    const std::vector<std::string> weakness(one.weakness.begin(), one.weakness.end());
+    text +=
+        fmt::format("  signatures {} of repository '{}' by {}, which the recipe lets pass\n",
+                    one.packages == 0 ? "metadata" : counted(one.packages, "package"), one.repo, join(weakness, ", "));
+  }
   if (result.image.uncompressed_size > 0) {
     text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size),
                         human_size(result.image.uncompressed_size), counted(result.image.files, "file"));

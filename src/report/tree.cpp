@@ -12,6 +12,20 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
+/// Levels that are indented. A chain of n packages would take n * n bytes; no tree of a distribution is so deep.
+constexpr std::size_t deepest_indent = 100;
+
+/// The drawn branches before a line, and the level in words where branches no longer tell it.
+std::string branches(const analysis::TreeLine& line, const std::vector<bool>& ended) {
+  std::string text;
+  for (std::size_t level = 1; level < std::min(line.level, deepest_indent); ++level) {
+    text += ended[level] ? "    " : "│   ";
+  }
+  if (line.level > 0) text += line.last ? "└── " : "├── ";
+  if (line.level > deepest_indent) text += fmt::format("(level {}) ", line.level);
+  return text;
+}
+
 std::string kinds_text(const std::vector<EdgeKind>& kinds) {
   std::vector<std::string> names;
   for (const EdgeKind kind : kinds) names.emplace_back(edge_kind_name(kind));
@@ -43,8 +57,7 @@ std::string to_text(const PackageGraph& graph, const std::vector<analysis::TreeL
     const analysis::TreeLine& line = tree[i];
     ended.resize(line.level + 1);
     ended[line.level] = line.last;
-    for (std::size_t level = 1; level < line.level; ++level) text += ended[level] ? "    " : "│   ";
-    if (line.level > 0) text += line.last ? "└── " : "├── ";
+    text += branches(line, ended);
     if (line.root) {
       text += printable(root_text(graph, graph.roots[*line.root]));
       const bool unfolded = i + 1 < tree.size() && tree[i + 1].level > line.level;

@@ -289,6 +289,8 @@ InstallResult install(const std::filesystem::path& root, const std::vector<rpm::
     throw Error((running ? running->what + ": " : "") + "the installation ended unexpectedly: " +
                 (status > 128 ? "signal " + std::to_string(status - 128) : "status " + std::to_string(status)));
   }
+  // While librpm unpacked it, a file may have been written to.
+  for (const rpm::VerifiedPackage& package : packages) static_cast<void>(package.file().open());
   progress.at(packages.size(), packages.size(), "");
   progress.end();
   return std::move(receiver.result);

@@ -180,6 +180,15 @@ const KnownCertificate* Keyring::Impl::find(const openpgp::Signature& signature,
   return found;
 }
 
+std::vector<openpgp::Fault> Keyring::Impl::faults_of(const KnownCertificate& known, std::size_t key,
+                                                     std::int64_t signed_at) const {
+  std::vector<const openpgp::Certificate*> copies{&known.facts};
+  for (const KnownCertificate& one : certificates) {
+    if (&one != &known) copies.push_back(&one.facts);
+  }
+  return openpgp::faults_of(copies, known.facts.keys[key].fingerprint, signed_at);
+}
+
 Keyring::Keyring() : impl_(std::make_unique<Impl>()) {}
 Keyring::~Keyring() = default;
 Keyring::Keyring(Keyring&&) noexcept = default;
@@ -195,7 +204,7 @@ std::vector<UnusableKey> Keyring::unusable() const {
   return list;
 }
 
-void Keyring::add(const std::string& file, const std::string& origin) {
+void Keyring::add(const std::string& file, const std::string& origin, const std::vector<std::string>& allowed) {
   constexpr const char* hint = "check gpgkey in the recipe";
   const Session session;
   std::vector<openpgp::Certificate> certificates;
@@ -214,7 +223,7 @@ void Keyring::add(const std::string& file, const std::string& origin) {
   }
   std::move(unread.begin(), unread.end(), std::back_inserter(impl_->unread));
   for (openpgp::Certificate& certificate : certificates) {
-    KnownCertificate known{std::move(certificate), origin, {}, {}};
+    KnownCertificate known{std::move(certificate), origin, allowed, {}, {}};
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(known.facts.packets.data());
     const std::size_t size = known.facts.packets.size();
     // What rpm would not import is no key here either.

@@ -8,6 +8,7 @@
 #include "base/handle.hpp"
 #include "openpgp/faults.hpp"
 #include "openpgp/packets.hpp"
+#include "openpgp/policy.hpp"
 #include "rpm/signature.hpp"
 
 namespace rootlet::rpm {
@@ -18,8 +19,9 @@ using ParamsHandle = Handle<std::remove_pointer_t<pgpDigParams>, pgpDigParamsFre
 /// A certificate of a key file, and why librpm does not take it.
 struct KnownCertificate {
   openpgp::Certificate facts;
-  std::string origin;   ///< the key file
-  std::string problem;  ///< empty: it is in the keyring
+  std::string origin;                ///< the key file
+  std::vector<std::string> allowed;  ///< weaknesses of signatures that its repository lets pass
+  std::string problem;               ///< empty: it is in the keyring
   std::string hint;
 };
 
@@ -31,6 +33,9 @@ struct Keyring::Impl {
 
   /// The certificate and the place of the key in it that a signature names; nullptr: none of these.
   [[nodiscard]] const KnownCertificate* find(const openpgp::Signature& signature, std::size_t& key) const;
+  /// What can be held against a certificate's key by what all copies of it say.
+  [[nodiscard]] std::vector<openpgp::Fault> faults_of(const KnownCertificate& known, std::size_t key,
+                                                      std::int64_t signed_at) const;
 };
 
 /// "24c6a8a7f4a80eb5 (CentOS-7 Key <security@centos.org>)".

@@ -3,6 +3,8 @@
 #include <rpm/rpmcli.h>
 #include <rpm/rpmkeyring.h>
 
+#include <algorithm>
+
 #include "keyring.hpp"
 #include "package_bytes.hpp"
 #include "rootlet/error.hpp"
@@ -51,7 +53,7 @@ std::string damage(Session& session, const OpenPackage& package) {
 
 }  // namespace
 
-std::string verify(const OpenPackage& package, const Keyring& keyring) {
+Signed verify(const OpenPackage& package, const Keyring& keyring) {
   Session session;
   const Keyring::Impl& keys = *keyring.impl_;
   const bool good = accepts(package, keys.keys.get(), RPMVSF_DEFAULT, RPMSIG_DIGEST_TYPE | RPMSIG_SIGNATURE_TYPE);
@@ -68,10 +70,20 @@ std::string verify(const OpenPackage& package, const Keyring& keyring) {
     const Refusal refusal = refusal_of(checks, file);
     throw refused(package, refusal.reason, refusal.hint);
   }
+  Signed result;
   for (const SignatureCheck& check : checks) {
-    if (check.status == SignatureStatus::good) return check.facts.issuer;
+    if (check.status == SignatureStatus::weak) {
+      const Refusal refusal = refusal_of({check}, file);
+      throw refused(package, refusal.reason, refusal.hint);
+    }
+    if (check.status != SignatureStatus::good) continue;
+    if (result.key.empty()) result.key = check.facts.issuer;
+    result.weakness.insert(result.weakness.end(), check.weakness.begin(), check.weakness.end());
   }
-  throw refused(package, "librpm accepts its signatures, but none of them is good", again);
+  if (result.key.empty()) throw refused(package, "librpm accepts its signatures, but none of them is good", again);
+  std::sort(result.weakness.begin(), result.weakness.end());
+  result.weakness.erase(std::unique(result.weakness.begin(), result.weakness.end()), result.weakness.end());
+  return result;
 }
 
 void verify_header(const OpenPackage& package, const Keyring& keyring) {

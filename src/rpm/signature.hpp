@@ -16,6 +16,12 @@ struct UnusableKey {
   std::string hint;
 };
 
+/// How a package is signed.
+struct Signed {
+  std::string key;                    ///< id of the key
+  std::vector<std::string> weakness;  ///< what its repository lets pass of the signatures, sorted
+};
+
 /// OpenPGP public keys of one repository; knows nothing of the host's keyring. The certificates that librpm takes
 /// count; those that it does not are known, too, to be named when a package needs them.
 class Keyring {
@@ -25,9 +31,10 @@ class Keyring {
   Keyring(Keyring&&) noexcept;
   Keyring& operator=(Keyring&&) noexcept;
 
-  /// Adds every key (and its subkeys) of an ASCII-armored or binary key file. `origin` is for messages.
+  /// Adds every key (and its subkeys) of an ASCII-armored or binary key file. `origin` is for messages. `allowed`:
+  /// weaknesses of signatures by these keys that may pass (openpgp/policy.hpp).
   /// Errors: "<origin>: it is not an OpenPGP public key", "<origin>: its armor is damaged (line 7)", …
-  void add(const std::string& file, const std::string& origin);
+  void add(const std::string& file, const std::string& origin, const std::vector<std::string>& allowed = {});
   /// Whether there is no key that librpm takes.
   [[nodiscard]] bool empty() const noexcept;
   [[nodiscard]] std::vector<UnusableKey> unusable() const;
@@ -35,16 +42,15 @@ class Keyring {
   struct Impl;
 
  private:
-  friend std::string verify(const OpenPackage&, const Keyring&);
+  friend Signed verify(const OpenPackage&, const Keyring&);
   friend void verify_header(const OpenPackage&, const Keyring&);
   std::unique_ptr<Impl> impl_;
 };
 
-/// Checks digests and the OpenPGP signatures of a package file; header and payload both must be covered. Whether it is
-/// accepted, librpm decides; why not, rootlet finds out.
-/// Returns the id of the key that signed it.
+/// Checks digests and the OpenPGP signatures of a package file; header and payload both must be covered. It is accepted
+/// where librpm accepts it and rootlet's policy (openpgp/policy.hpp) has nothing against any of its signatures.
 /// Errors: "it is not signed", "signed by the unknown key 8483c65d", "bad digest of its payload", …
-std::string verify(const OpenPackage& package, const Keyring& keyring);
+Signed verify(const OpenPackage& package, const Keyring& keyring);
 
 /// Checks only the digests that the package itself states (for repositories with gpgcheck: false).
 void verify_digests(const OpenPackage& package);

@@ -95,12 +95,15 @@ void judge(SignatureCheck& check, const RawSignature& raw, const OpenPackage& fi
     return;
   }
   const rpmRC answer = ask_keys(keyring, params.get(), digest.get());
+  const auto of_key = keyring.faults_of(*check.certificate, check.key, check.facts.created);
+  check.faults.insert(check.faults.end(), of_key.begin(), of_key.end());
   if (answer == RPMRC_OK) {
-    check.status = SignatureStatus::good;
+    openpgp::Judgement judgement = openpgp::judge(check.faults, check.certificate->allowed);
+    check.status = judgement.refused.empty() ? SignatureStatus::good : SignatureStatus::weak;
+    check.weakness = std::move(judgement.weakness);
+    if (check.status == SignatureStatus::weak) check.faults = std::move(judgement.refused);
     return;
   }
-  const auto of_key = openpgp::faults_of(check.certificate->facts, check.key, check.facts.created);
-  check.faults.insert(check.faults.end(), of_key.begin(), of_key.end());
   const bool hidden = std::any_of(check.faults.begin(), check.faults.end(),
                                   [&](const openpgp::Fault& fault) { return hides_the_answer(fault, check.key == 0); });
   if (answer != RPMRC_FAIL || hidden) check.status = SignatureStatus::refused;
@@ -145,6 +148,9 @@ Refusal refusal_of_one(const SignatureCheck& check) {
       refusal.reason = "signed by the " + key_of(check) + ", but " + refusal.reason;
       return refusal;
     }
+    case SignatureStatus::weak:
+      return {"signed by the " + key_of(check) + ", but " + openpgp::words(check.faults) + ", which rootlet refuses",
+              openpgp::way_out(check.faults)};
   }
   return {};
 }

@@ -16,6 +16,7 @@ enum class SignatureStatus {
   good,
   damaged,       ///< it does not fit what it covers, or is no signature
   refused,       ///< librpm does not accept the key or the signature for `faults`
+  weak,          ///< librpm would, rootlet does not for what of `faults` is against its policy
   unusable_key,  ///< its certificate is known, but librpm does not take it
   unknown_key,
   lacking,  ///< librpm lacks `lack`
@@ -29,6 +30,7 @@ struct SignatureCheck {
   openpgp::Signature facts;  ///< empty where the packet is damaged
   Lack lack = Lack::nothing;
   std::vector<openpgp::Fault> faults;
+  std::vector<std::string> weakness;              ///< what its repository lets pass of it (`weak_signatures`)
   const KnownCertificate* certificate = nullptr;  ///< whose key it names, if the keyring has it
   std::size_t key = 0;                            ///< which of its keys
 };

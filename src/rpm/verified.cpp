@@ -43,8 +43,13 @@ VerifiedPackage verify_package(const std::filesystem::path& path, const Keyring*
   const FileIdentity identity = identity_of(fd.get(), path);  // before anything of it is read
   let_the_clock_tick(identity);
   const OpenPackage package{fd.get(), path.string()};
-  keyring != nullptr ? static_cast<void>(verify(package, *keyring)) : verify_digests(package);
-  return {std::filesystem::absolute(path), identity, expected_header(package, expected, kept)};
+  Signed how;
+  if (keyring != nullptr) {
+    how = verify(package, *keyring);
+  } else {
+    verify_digests(package);
+  }
+  return {std::filesystem::absolute(path), identity, expected_header(package, expected, kept), std::move(how.weakness)};
 }
 
 HeaderInfo verified_header(const std::filesystem::path& path, const Keyring* keyring, const Nevra& expected,

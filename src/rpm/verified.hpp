@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/fs.hpp"
 #include "rpm/header.hpp"
@@ -26,17 +27,21 @@ class VerifiedPackage {
  public:
   [[nodiscard]] const Nevra& nevra() const noexcept { return header_.nevra; }
   [[nodiscard]] const HeaderInfo& header() const noexcept { return header_; }
+  /// What its repository lets pass of its signatures; empty: nothing had to.
+  [[nodiscard]] const std::vector<std::string>& weakness() const noexcept { return weakness_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }  ///< absolute; for messages
   [[nodiscard]] VerifiedFile file() const { return {path_, identity_, header_.nevra.str()}; }
 
  private:
   friend VerifiedPackage verify_package(const std::filesystem::path&, const Keyring*, const Nevra&, const KeptFiles&);
-  VerifiedPackage(std::filesystem::path path, FileIdentity identity, HeaderInfo header)
-      : path_(std::move(path)), identity_(identity), header_(std::move(header)) {}
+  VerifiedPackage(std::filesystem::path path, FileIdentity identity, HeaderInfo header,
+                  std::vector<std::string> weakness)
+      : path_(std::move(path)), identity_(identity), header_(std::move(header)), weakness_(std::move(weakness)) {}
 
   std::filesystem::path path_;
   FileIdentity identity_;
   HeaderInfo header_;
+  std::vector<std::string> weakness_;
 };
 
 /// Verifies a package file, which is opened once. `keyring`: whose keys may have signed it; nullptr: the digests that

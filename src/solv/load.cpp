@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <future>
+#include <limits>
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
@@ -10,6 +11,7 @@
 #include "rich_limits.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/package.hpp"
+#include "unpacked.hpp"
 
 namespace rootlet::solv {
 
@@ -143,24 +145,26 @@ class Pieces {
   std::size_t at_ = 0;
 };
 
-/// The beginning of a file, uncompressed, up to `limit` bytes.
-std::string content_of(const fs::path& path, std::size_t limit) {
-  const File file{solv_xfopen(path.c_str(), "r")};
+/// A file of metadata, uncompressed; of a longer one the first `limit` bytes and some more.
+std::string content_of(const std::string& repo, const MetadataFile& metadata,
+                       std::size_t limit = std::numeric_limits<std::size_t>::max()) {
+  const Unpacked file(repo, metadata);
   std::string text;
   std::vector<char> buffer(1U << 18U);
-  while (file && text.size() < limit) {
+  while (text.size() < limit) {
     const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get());
     if (count == 0) break;
     text.append(buffer.data(), count);
   }
+  file.require_whole();
   return text;
 }
 
 bool is_sorted(const std::vector<std::size_t>& order) { return std::is_sorted(order.begin(), order.end()); }
 
 /// Whether the first packages already stand in another order than createrepo_c's.
-bool begins_unsorted(const fs::path& path) {
-  std::string xml = content_of(path, 1U << 18U);
+bool begins_unsorted(const RepoMetadata& metadata) {
+  std::string xml = content_of(metadata.spec.id, metadata.primary, 1U << 18U);
   const std::size_t end = xml.rfind("</package>");
   if (end == std::string::npos) return false;
   xml.resize(end + std::string_view("</package>").size());
@@ -174,13 +178,15 @@ struct Parsed {
   std::vector<std::size_t> order;
 };
 
-Parsed parse_primary(const RepoMetadata& metadata, std::FILE* file, const std::string& cookie) {
+Parsed parse_text(const RepoMetadata& metadata, std::FILE* file, const std::string& cookie,
+                  const Unpacked* from = nullptr) {
   const PoolHandle pool = make_pool("noarch");
   ::Repo& repo = create_repo(*pool, metadata.spec);
   PrimaryGuard guard(metadata.spec.id, *file);
   const File guarded = guard.open();
   if (!guarded) throw system_error("cannot allocate memory");
   const bool parsed_all = repo_add_rpmmd(&repo, guarded.get(), nullptr, 0) == 0;
+  if (from != nullptr) from->require_whole();  // what is cut off does not parse, either
   guard.check();
   if (!parsed_all) parse_error(repo, "primary.xml");
   repo_internalize(&repo);
@@ -189,10 +195,13 @@ Parsed parse_primary(const RepoMetadata& metadata, std::FILE* file, const std::s
   return parsed;
 }
 
+Parsed parse_primary(const RepoMetadata& metadata, const Unpacked& file, const std::string& cookie) {
+  return parse_text(metadata, file.get(), cookie, &file);
+}
+
 /// The same with the packages in createrepo_c's order. Where the text cannot be rearranged it stays as it is.
 std::string rearrange_primary(const RepoMetadata& metadata, const std::string& cookie) {
-  constexpr std::size_t limit = 2'000'000'000;
-  const std::string xml = content_of(metadata.primary.path, limit);
+  const std::string xml = content_of(metadata.spec.id, metadata.primary);
   const auto packages = cut(xml);
   std::vector<std::size_t> order;
   if (packages) order = written_order(*packages);
@@ -205,7 +214,7 @@ std::string rearrange_primary(const RepoMetadata& metadata, const std::string& c
     Pieces pieces(std::move(parts));
     const File file = pieces.open();
     if (!file) throw system_error("cannot allocate memory");
-    parsed = parse_primary(metadata, file.get(), cookie);
+    parsed = parse_text(metadata, file.get(), cookie);
     if (is_sorted(parsed.order) || parsed.order.size() != order.size()) break;
     for (std::size_t& place : parsed.order) place = order[place];
     order = std::move(parsed.order);
@@ -216,9 +225,9 @@ std::string rearrange_primary(const RepoMetadata& metadata, const std::string& c
 /// Parses primary.xml into a .solv file. It goes through one even the first time, so that the first answer is that of
 /// all later runs, as in DNF: writing one sorts each package's dependencies.
 std::string primary_to_solv(const RepoMetadata& metadata, const std::string& cookie) {
-  if (begins_unsorted(metadata.primary.path)) return rearrange_primary(metadata, cookie);
-  const File file = open_metadata(metadata.spec.id, metadata.primary.path);
-  Parsed parsed = parse_primary(metadata, file.get(), cookie);
+  if (begins_unsorted(metadata)) return rearrange_primary(metadata, cookie);
+  const Unpacked file(metadata.spec.id, metadata.primary);
+  Parsed parsed = parse_primary(metadata, file, cookie);
   return is_sorted(parsed.order) ? std::move(parsed.solv) : rearrange_primary(metadata, cookie);
 }
 
@@ -258,8 +267,10 @@ void load_filelists(::Repo& repo, const RepoMetadata& metadata, const fs::path& 
   const std::string cookie = cookie_of(*metadata.filelists) + "," + metadata.primary.checksum.str();
   if (read_good_cache(repo, cached, cookie, REPO_EXTEND_SOLVABLES | REPO_LOCALPOOL, progress)) return;
   const int before = repo.nrepodata;
-  const File file = open_metadata(metadata.spec.id, metadata.filelists->path);
-  if (repo_add_rpmmd(&repo, file.get(), "FL", REPO_EXTEND_SOLVABLES) != 0) parse_error(repo, "filelists.xml");
+  const Unpacked file(metadata.spec.id, *metadata.filelists);
+  const int failed = repo_add_rpmmd(&repo, file.get(), "FL", REPO_EXTEND_SOLVABLES);
+  file.require_whole();
+  if (failed != 0) parse_error(repo, "filelists.xml");
   repo_internalize(&repo);
   if (repo.nrepodata != before + 1) return;
   tell(write_cache(cached, to_solv(repo, cookie, repo_id2repodata(&repo, before))), progress);

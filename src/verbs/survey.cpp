@@ -114,7 +114,8 @@ Sources sources_of(const Recipe& recipe) {
   json list = json::array();
   std::vector<RepoAccess> access;
   for (const RepoSpec& one : recipe.repos) {
-    list.push_back({one.id, one.baseurl, one.metalink, one.mirrorlist, one.repo_gpgcheck, one.gpgkey});
+    list.push_back({one.id, one.baseurl, one.metalink, one.mirrorlist, one.repo_gpgcheck, one.gpgkey, one.fingerprints,
+                    one.weak_signatures, one.max_age.value_or(0)});
     access.push_back(one.access);
   }
   return {list.dump(-1, ' ', false, json::error_handler_t::replace), std::move(access)};

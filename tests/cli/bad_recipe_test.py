@@ -61,9 +61,9 @@ class BadKeys(Refusals):
                 basurl: /x
             """, "rootlet: error: DIR/image.yaml:4:5: unknown key 'basurl' (did you mean 'baseurl'?)\n"
                      "hint: known here: arch, baseurl, cost, entitlement, excludepkgs, gpgcheck, gpgkey, id, includepkgs, "
-                     "metalink, mirrorlist, module_hotfixes, password_file, priority, proxy, proxy_password_file, "
+                     "max_age, metalink, mirrorlist, module_hotfixes, password_file, priority, proxy, proxy_password_file, "
                      "proxy_sslcacert, proxy_sslclientcert, proxy_sslclientkey, proxy_sslverify, proxy_username, "
-                     "repo_gpgcheck, sslcacert, sslclientcert, sslclientkey, sslverify, username\n")
+                     "repo_gpgcheck, sslcacert, sslclientcert, sslclientkey, sslverify, username, weak_signatures\n")
 
     def test_unknown_key_of_the_image(self):
         self.refused("""\

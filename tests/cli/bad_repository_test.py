@@ -1,6 +1,7 @@
 """Repositories and servers that are broken, cut off or gone."""
 import gzip
 import hashlib
+import os
 import pathlib
 import random
 import re
@@ -9,7 +10,7 @@ import subprocess
 import tempfile
 
 import rpm_metadata
-from harness import DISTRO, ROOTLET, Case, main, needs, needs_distro, needs_root
+from harness import DISTRO, ROOTLET, Case, fingerprint_of, main, needs, needs_distro, needs_root
 from http_server import Site
 
 GONE = "hint: check the repository's baseurl, metalink or mirrorlist\n"
@@ -302,12 +303,100 @@ class Servers(ServedCase):
                    env={"http_proxy": "", "HTTP_PROXY": "", "all_proxy": "", "ALL_PROXY": ""})
 
     def test_a_key_that_the_server_does_not_have(self):
-        self.recipe(f"repos:\n  - {{id: test, baseurl: {self.first}, gpgkey: {self.first}/none.asc}}\npackages: [empty]\n")
+        self.recipe(f"repos:\n  - {{id: test, baseurl: {self.first}, gpgkey: {{url: {self.first}/none.asc, "
+                    f"fingerprint: {fingerprint_of(DISTRO / 'RPM-GPG-KEY-test')}}}}}\npackages: [empty]\n")
         self.fails("rootlet: error: cannot load the OpenPGP key of repository 'test': http://SERVER/first/none.asc: "
                    "HTTP 404\nhint: check gpgkey in the recipe\n")
 
 
+class Rollback(ServedCase):
+    def test_older_metadata_are_told_and_old_ones_refused(self):
+        repo = self.copy()
+        repomd = repo / "repodata/repomd.xml"
+        original = re.sub(r"<timestamp>[0-9]+</timestamp>", "", repomd.read_text())
+
+        self.image(self.site.publish("repo", repo))
+
+        def publish(revision):
+            repomd.write_text(re.sub(r"<revision>.*?</revision>", f"<revision>{revision}</revision>", original))
+            return self.run_rootlet("solve", self.dir / "image.yaml", "-q").stderr
+
+        self.assertEqual(publish(1700000000), "")
+        self.assertEqual(publish(1500000000),
+                         "warning: repository 'test' has become older: its repomd.xml is of 2017-07-14, the last one in "
+                         "this cache was of 2023-11-14; a mirror lags behind, or somebody on the way holds newer packages "
+                         "back\n")
+        self.assertEqual(publish(1600000000), "")
+        recipe = self.dir / "image.yaml"
+        recipe.write_text(recipe.read_text().replace("id: test\n", "id: test\n    max_age: 52w\n"))
+        self.fails("rootlet: error: cannot load repository 'test': repomd.xml: it is of 2020-09-13, which is older than "
+                   "max_age lets it be\nhint: take another mirror; if the repository has not changed since then, give it a "
+                   "longer max_age\n", command="solve")
+        recipe.write_text(recipe.read_text().replace("52w", "99999w"))
+        self.run_rootlet("solve", recipe)
+
+
+class Excess(ServedCase):
+    def refused(self, words):
+        done = subprocess.run([ROOTLET, "solve", self.dir / "image.yaml", "--cache-dir", self.cache], timeout=30,
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(words, done.stderr)
+
+    def test_repomd_of_very_many_entries_and_huge_texts(self):
+        repo = self.copy()
+        repomd = repo / "repodata/repomd.xml"
+        text = repomd.read_text()
+        [first] = re.findall(r'(?s)<data type="other">.*?</data>', text)
+        self.image(repo)
+        repomd.write_text(text.replace(first, first * 10_000))
+        self.refused("repomd.xml: it has more than 20,000 tags")
+        repomd.write_text(text.replace('href="', 'href="' + "a" * 15_000_000, 1))
+        self.refused("repomd.xml: it has a text of 15")
+
+    def test_metadata_that_unpack_to_more_than_is_said(self):
+        repo = self.copy()
+        self.image(repo)
+        path = metadata(repo)
+        xml = gzip.decompress(path.read_bytes())
+        more = xml.replace(b"</metadata>", b"<!--" + b" " * 100_000_000 + b"--></metadata>")
+        replace_primary(repo, gzip.compress(more))
+        self.refused("is larger, unpacked, than repomd.xml says")
+
+    def test_a_location_of_32_megabytes(self):
+        repo = self.copy()
+        self.image(repo)
+        xml = gzip.decompress(metadata(repo).read_bytes())
+        replace_primary(repo, gzip.compress(xml.replace(b'<location href="', b'<location href="' + b"a/>" * 10_000_000)))
+        repomd = repo / "repodata/repomd.xml"
+        repomd.write_text(re.sub(r"<open-size>\d+</open-size>", "", repomd.read_text()))
+        self.refused("has a tag of more than 65.5 kB")
+
+    def test_a_named_pipe_for_metadata_and_packages(self):
+        repo = self.copy()
+        [package] = repo.glob("big-file-*.rpm")
+        self.image(repo)
+        package.unlink()
+        os.mkfifo(package)
+        done = self.run_rootlet("build", self.dir / "image.yaml", "-o", self.out, code=1)
+        self.assertIn("it is not a regular file for file://", done.stderr)
+        (repo / "repodata/repomd.xml").unlink()
+        os.mkfifo(repo / "repodata/repomd.xml")
+        self.refused("repomd.xml: it is not a regular file for file://")
+
+
 class Offline(ServedCase):
+    @needs_root
+    @needs("unshare")
+    def test_a_read_only_cache_is_enough(self):
+        self.image(self.good)
+        self.works()
+        command = [ROOTLET, "build", "image.yaml", "-o", "out2", "-q", "--offline", "--cache-dir", str(self.cache)]
+        script = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"'
+        done = subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", str(self.cache), *command],
+                              cwd=self.dir, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
     def test_without_a_cache(self):
         self.image(self.good)
         for command in ("solve", "lock", "build"):
@@ -346,7 +435,9 @@ class Offline(ServedCase):
     def test_fetched_packages_build_the_same_image(self):
         url = self.site.publish("repo", self.good)
         shutil.copy(DISTRO / "RPM-GPG-KEY-test", self.dir / "site/www/key.asc")
-        self.recipe(f"repos:\n  - {{id: test, baseurl: {url}, gpgkey: {self.site.url}/key.asc}}\npackages: [big-file]\n")
+        fingerprint = fingerprint_of(DISTRO / "RPM-GPG-KEY-test")
+        self.recipe(f"repos:\n  - {{id: test, baseurl: {url}, gpgkey: {{url: {self.site.url}/key.asc, "
+                    f"fingerprint: {fingerprint}}}}}\npackages: [big-file]\n")
         self.build(command="lock")
         online = self.json("build", self.dir / "image.yaml", "-o", self.out, "--locked")["image"]["digest"]
         done = self.run_rootlet("fetch", "-q", self.dir / "image.lock.json", "-o", self.dir / "fetched", cache=False,

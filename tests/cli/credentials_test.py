@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import unittest
 
-from harness import DISTRO, ROOTLET, Case, main, needs, needs_distro, needs_root
+from harness import DISTRO, ROOTLET, Case, fingerprint_of, main, needs, needs_distro, needs_root
 from locked_server import Authority, LockedSite
 
 WORDS = ("s3cret", "b%40b", "b@b", "t0ken")
@@ -109,7 +109,9 @@ class Basic(CredentialsCase):
                      "baseurl: 'http://b%40b:s3cret@h/$nowhere'"):
             with self.subTest(keys):
                 self.run_rootlet("-v", "solve", self.of(keys), code=None)
-        key = f"baseurl: {DISTRO}/base, gpgkey: '{site.url_of('b%40b:s3cret')}/none', repo_gpgcheck: true"
+        fingerprint = fingerprint_of(DISTRO / "RPM-GPG-KEY-test")
+        key = (f"baseurl: {DISTRO}/base, gpgkey: {{url: '{site.url_of('b%40b:s3cret')}/none', "
+               f"fingerprint: {fingerprint}}}, repo_gpgcheck: true")
         self.run_rootlet("solve", self.recipe(f"arch: x86_64\nrepos: [{{id: x, {key}}}]\npackages: [editor]\n"), code=1)
         self.assert_nothing_kept()
 
@@ -197,7 +199,9 @@ class Basic(CredentialsCase):
             repos:
               - id: x
                 mirrorlist: "{site.url}/list?token=t0ken&repo=x"
-                gpgkey: "{site.url}/key?X-Amz-Signature=t0ken"
+                gpgkey:
+                  url: "{site.url}/key?X-Amz-Signature=t0ken"
+                  fingerprint: {fingerprint_of(DISTRO / "RPM-GPG-KEY-test")}
             packages: [editor]
             """)
         lock = self.lock_and_fetch(recipe, fetch=["--recipe", recipe])
@@ -248,8 +252,8 @@ class OnlyWhereItBelongs(CredentialsCase):
     def test_keys_of_others(self):
         other = self.serve()
         site = self.locked()
-        recipe = self.recipe(f"arch: x86_64\nrepos: [{{id: x, baseurl: {site.url}/repo, gpgkey: {other.url}/key, "
-                             f"username: b@b, password_file: {self.password_file()}}}]\npackages: [editor]\n")
+        recipe = self.recipe(f"arch: x86_64\nrepos: [{{id: x, baseurl: {site.url}/repo, gpgkey: {{url: {other.url}/key, "
+                             f"fingerprint: {fingerprint_of(self.www / 'key')}}}, username: b@b, password_file: {self.password_file()}}}]\npackages: [editor]\n")
         self.lock_and_fetch(recipe, fetch=["--recipe", recipe])
         self.assertEqual(other.seen[-1], ("/key", ""))
 
@@ -271,6 +275,27 @@ class Tls(CredentialsCase):
         self.assertIn("sslcacert: cannot open '/no/ca': No such file or directory", done.stderr)
         other = Authority(self.dir / "other")
         self.run_rootlet("solve", self.of(f"{keys}, sslcacert: {other.dir}/ca.crt"), code=1)
+
+    def test_what_nothing_holds_does_not_come_from_https_by_http(self):
+        open_site = self.serve()
+        authority = Authority(self.dir / "ca")
+        site = self.serve(context=authority.server_context(False), redirects={"/moved": open_site.url})
+        env = {"SSL_CERT_FILE": str(self.dir / "ca/ca.crt")}
+        (self.www / "list").write_text(f"{open_site.url}/repo\n")
+        told = "the server sends on from https to http://"
+        for repo in (f"baseurl: {site.url}/moved/repo, gpgcheck: false",
+                     f"mirrorlist: {site.url}/moved/list, gpgcheck: false",
+                     f"baseurl: {DISTRO}/base, gpgkey: {site.url}/moved/key, repo_gpgcheck: false"):
+            with self.subTest(repo):
+                recipe = self.recipe(f"arch: x86_64\nrepos: [{{id: x, {repo}}}]\npackages: [editor]\n")
+                done = self.run_rootlet("solve", recipe, "--headers", env=env, code=1)
+                self.assertIn(told, done.stderr)
+                self.assertIn("hint: name an address that stays with https", done.stderr)
+        # Packages have checksums.
+        shutil.rmtree(self.www / "repo/repodata")
+        subprocess.run(["createrepo_c", "-q", "--no-database", "--location-prefix", f"{site.url}/moved/repo",
+                        self.www / "repo"], check=True, capture_output=True)
+        self.lock_and_fetch(self.of(f"baseurl: {site.url}/repo"), env=env)
 
     def test_a_check_is_not_switched_off_in_silence(self):
         site = self.serve(context=Authority(self.dir / "ca").server_context(False))

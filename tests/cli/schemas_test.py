@@ -52,7 +52,7 @@ def places(document, path=()):
 
 # Keys that come with what these tests do not do; other tests do, and harness.py holds their answers against schemas.
 SELDOM = {
-    "build": {"reads"},
+    "build": {"reads", "repository", "weak_signatures", "weakness"},
     "diff": {"not_compared"},
     "history-record": {"dependencies_known", "lock_digest", "obsoletes"},
     "lock": {"disable", "enable", "excludepkgs", "gpgkey", "includepkgs", "metalink", "mirrorlist", "module_hotfixes",

@@ -3,14 +3,16 @@
 The rows of data/rpm-format/matrix-*.txt are packages and keys, with what rpm 4.18 and 6.1 say. rootlet's verdict is that
 of the librpm it is linked with, and its words must tell what that librpm lacks or holds against the key.
 """
+import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
 import unittest
 
-from harness import Case, DATA, main, needs, needs_data, needs_root
+from harness import Case, DATA, fingerprint_of, main, needs, needs_data, needs_root
 
 VERIFY = os.environ.get("ROOTLET_VERIFY_PACKAGES")
 FORMATS = DATA and DATA / "rpm-format"
@@ -219,6 +221,156 @@ echo six >%{buildroot}/etc/six
 %files
 /etc/six
 """
+
+
+@needs("rpmbuild", "rpmsign", "gpg", "createrepo_c")
+@needs_root
+class Policy(Case):
+    """What rootlet refuses on every host, and what a recipe may let pass. Keys and packages are made here."""
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.made = pathlib.Path(tempfile.mkdtemp(prefix="rootlet-test-"))
+        cls.addClassCleanup(shutil.rmtree, cls.made, ignore_errors=True)
+        (cls.made / "old.spec").write_text(SPEC.replace("Name: six", "Name: old"))
+        cls.call("rpmbuild", "-bb", "--define", "_rpmformat 4", "--define", f"_topdir {cls.made}/top",
+                 "--define", f"_rpmdir {cls.made}", "--define", "_build_name_fmt %%{NAME}.rpm", "old.spec")
+        cls.key("good", "rsa2048")
+        cls.key("short", "rsa1024")
+        cls.key("dsa", "dsa1024")
+        cls.key("expired", "rsa2048", "2d", "20200101T000000")
+        # Its owner goes on to sign, and everybody else has the file from before.
+        cls.call("gpg", "--homedir", str(cls.made / "expired"), "--faked-system-time=20200101T120000", "--passphrase", "",
+                 "--quick-set-expire", fingerprint_of(cls.made / "expired.asc").upper(), "0")
+        cls.key("revoked", "rsa2048")
+        home = cls.made / "revoked"
+        [file] = (home / "openpgp-revocs.d").glob("*.rev")
+        revocation = file.read_text().replace(":-----BEGIN", "-----BEGIN")
+        shutil.copytree(home, cls.made / "copy", ignore=shutil.ignore_patterns("S.*"))
+        subprocess.run(["gpg", "--homedir", cls.made / "copy", "--batch", "--import"], input=revocation, text=True,
+                       check=True, capture_output=True)
+        (cls.made / "revoked.asc").write_text(cls.call("gpg", "--homedir", str(cls.made / "copy"), "--armor", "--export"))
+
+    @classmethod
+    def call(cls, *command):
+        done = subprocess.run(command, cwd=cls.made, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              env={**os.environ, "HOME": str(cls.made)})
+        assert done.returncode == 0, (command, done.stderr)
+        return done.stdout
+
+    @classmethod
+    def key(cls, name, algorithm, life="never", when=None):
+        home = cls.made / name
+        home.mkdir(mode=0o700)
+        (home / "gpg.conf").write_text("pinentry-mode loopback\nbatch\nno-tty\nallow-weak-digest-algos\n")
+        at = [f"--faked-system-time={when}"] if when else []
+        cls.call("gpg", "--homedir", str(home), *at, "--passphrase", "", "--quick-gen-key",
+                 f"{name} <{name}@example.org>", algorithm, "sign", life)
+        (cls.made / f"{name}.asc").write_text(cls.call("gpg", "--homedir", str(home), "--armor", "--export"))
+
+    def sign(self, key, digest="sha256", extra=""):
+        """A repository of the package, signed."""
+        self.repo = self.dir / "repo"
+        shutil.rmtree(self.repo, ignore_errors=True)
+        self.repo.mkdir()
+        shutil.copy(self.made / "old.rpm", self.repo)
+        self.call("rpmsign", "--addsign", "--define", f"_gpg_name {key}@example.org", "--define",
+                  f"_gpg_path {self.made}/{key}", "--define", "__gpg /usr/bin/gpg", "--define",
+                  f"_gpg_digest_algo {digest}", "--define", f"_gpg_sign_cmd_extra_args {extra or '--no-tty'}", str(self.repo / "old.rpm"))
+        self.call("createrepo_c", "-q", str(self.repo))
+
+    def build(self, key, more="", code=0):
+        self.recipe(f"repos: [{{id: old, baseurl: {self.repo}, gpgkey: {self.made}/{key}.asc{more}}}]\npackages: [old]\n")
+        shutil.rmtree(self.dir / "out", ignore_errors=True)
+        return self.run_rootlet("build", "image.yaml", "-o", self.dir / "out", "--json", code=code)
+
+    def refused(self, key, why, weakness=""):
+        allowed = ", weak_signatures: [sha1, rsa1024, dsa1024]"
+        done = self.build(key, "" if weakness else allowed, code=1)
+        self.assertRegex(done.stderr, f"signed by the key [0-9a-f]{{16}} .*, but {why}")
+        self.assertNotIn("gpgcheck", done.stderr)
+        self.assertEqual(f"weak_signatures: [{weakness}]" in done.stderr, bool(weakness), done.stderr)
+
+    def test_what_nothing_lets_pass(self):
+        self.sign("revoked")
+        self.refused("revoked", r"the key was revoked on \d{4}-\d\d-\d\d")
+        self.sign("expired", extra="--faked-system-time=20200601T000000")
+        self.refused("expired", "the key expired on 2020-01-03, before it signed")
+
+    def test_a_key_that_expired_after_it_signed(self):
+        self.sign("expired", extra="--faked-system-time=20200101T100000")
+        self.assertNotIn("weak_signatures", json.loads(self.build("expired").stdout))
+
+    def test_md5_and_a_date_in_the_future(self):
+        self.sign("good", "md5", "--allow-weak-digest-algos")
+        self.refused("good", "the signature is made with MD5")
+        self.sign("good", extra="--faked-system-time=20450601T000000")
+        self.refused("good", "the signature is dated 2045-06-01, in the future")
+
+    @unittest.skipIf(VERIFY and has_sequoia(), "librpm's own policy refuses these as well")
+    def test_what_a_recipe_lets_pass(self):
+        for key, digest, why, weakness in (("good", "sha1", "the signature is made with SHA-1", "sha1"),
+                                           ("short", "sha256", "the key has only 1024 bits", "rsa1024"),
+                                           ("dsa", "sha1", "the signature is made with SHA-1 and the key has only 1024 "
+                                            "bits", "dsa1024, sha1")):
+            with self.subTest(key):
+                self.sign(key, digest)
+                self.refused(key, f"{why}, which rootlet refuses", weakness)
+                answer = json.loads(self.build(key, f", weak_signatures: [{weakness}]").stdout)
+                self.assertEqual(answer["weak_signatures"],
+                                 [{"repository": "old", "weakness": weakness.split(", "), "packages": 1}])
+        done = self.run_rootlet("build", "image.yaml", "-o", self.dir / "out2")
+        self.assertIn("  signatures 1 package of repository 'old' by dsa1024, sha1, which the recipe lets pass\n",
+                      done.stdout)
+
+    def test_metadata(self):
+        self.sign("good")
+        signed = self.repo / "repodata/repomd.xml"
+        more = ", repo_gpgcheck: true"
+        for key, digest, why in (("good", "SHA1", "the signature is made with SHA-1"),
+                                 ("short", "SHA256", "the key has only 1024 bits")):
+            self.call("gpg", "--homedir", f"{self.made}/{key}", "--yes", "--detach-sign", "--armor", "--digest-algo",
+                      digest, str(signed))
+            keys = f"{self.made}/{key}.asc, {self.made}/good.asc"
+            text = f"repos: [{{id: old, baseurl: {self.repo}, gpgkey: [{keys}]{more}%s}}]\npackages: [old]\n"
+            self.recipe(text % "")
+            done = self.run_rootlet("solve", "image.yaml", code=1)
+            self.assertRegex(done.stderr, f"repomd.xml: it is signed by the key [0-9A-F]{{40}}, but {why}, which rootlet refuses")
+            self.recipe(text % ", weak_signatures: [sha1, rsa1024]")
+            self.run_rootlet("solve", "image.yaml")
+
+    def test_a_fingerprint_and_a_lock_hold_the_key(self):
+        self.sign("good")
+        good = fingerprint_of(self.made / "good.asc")
+        key = self.dir / "key.asc"
+        shutil.copy(self.made / "good.asc", key)
+        text = "repos: [{id: old, baseurl: %s, gpgkey: %s}]\npackages: [old]\n"
+        self.recipe(text % (self.repo, f"{{url: key.asc, fingerprint: {good.upper()}}}"), "pinned.yaml")
+        self.recipe(text % (self.repo, "key.asc"))
+        self.run_rootlet("build", "pinned.yaml", "-o", self.dir / "out", "-q")
+        self.run_rootlet("lock", "image.yaml", "-q")
+        lock = self.json_file(self.dir / "image.lock.json")
+        self.assertEqual(lock["repos"][0].pop("key_fingerprints"), [good])
+        locked = ("build", "image.yaml", "-o", self.dir / "out", "-q", "--locked")
+        self.run_rootlet(*locked)
+        # Somebody exchanges key and package.
+        self.sign("expired", extra="--faked-system-time=20200101T100000")
+        shutil.copy(self.made / "expired.asc", key)
+        done = self.run_rootlet(*locked, code=1)
+        self.assertIn(f"none of its keys is one that the lock was made with: {good}\nhint: somebody may have exchanged",
+                      done.stderr)
+        done = self.run_rootlet("build", "pinned.yaml", "-o", self.dir / "out", "-q", code=1)
+        self.assertIn(f"it has no key with the fingerprint {good}, but {fingerprint_of(key)}\n", done.stderr)
+        # A second key beside the one that is held does not count, either.
+        key.write_text((self.made / "good.asc").read_text() + (self.made / "expired.asc").read_text())
+        done = self.run_rootlet("build", "pinned.yaml", "-o", self.dir / "out", "-q", code=1)
+        self.assertIn("signed by the unknown key", done.stderr)
+        self.run_rootlet("build", "image.yaml", "-o", self.dir / "out", "-q")
+        # A lock from before holds nothing.
+        (self.dir / "image.lock.json").write_text(json.dumps(lock))
+        self.sign("good")
+        self.run_rootlet(*locked)
 
 
 def makes_format_6():

@@ -6,6 +6,7 @@ is tried; 200 for all that there is), ROOTLET_TEST_CACHE (a directory for a cach
 ROOTLET_GOLDEN (renew: write the files in golden/ instead of comparing with them; tools/golden sets it).
 """
 import atexit
+import base64
 import functools
 import hashlib
 import json
@@ -179,6 +180,20 @@ class Case(unittest.TestCase):
 
     def left_in(self, directory):
         return sorted(p.name for p in pathlib.Path(directory).iterdir())
+
+
+def fingerprint_of(key):
+    """The fingerprint of the first key of an armored file (RFC 9580, section 5.5.4.2)."""
+    text = pathlib.Path(key).read_text()
+    block = text.split("-----BEGIN PGP PUBLIC KEY BLOCK-----")[1].split("-----END")[0].strip()
+    lines = block.split("\n\n", 1)[-1].splitlines()
+    packets = base64.b64decode("".join(line for line in lines if not line.startswith("=")))
+    if packets[0] & 0x40:
+        length, at = (packets[1], 2) if packets[1] < 192 else ((packets[1] - 192 << 8) + packets[2] + 192, 3)
+    else:
+        size = 1 << (packets[0] & 3)
+        length, at = int.from_bytes(packets[1:1 + size], "big"), 1 + size
+    return hashlib.sha1(b"\x99" + length.to_bytes(2, "big") + packets[at:at + length]).hexdigest()
 
 
 def free_port():

@@ -41,6 +41,14 @@ TEST_CASE("control characters from outside do not reach the terminal") {
   CHECK(printable("\xc2\xa0\xc3\xa9\xc2") == "\xc2\xa0\xc3\xa9\xc2");
 }
 
+TEST_CASE("characters that turn text are made visible, bytes that are no text stay") {
+  CHECK(printable("lib\u202Egpr.exe") == "lib\\u{202e}gpr.exe");
+  CHECK(printable("\u061C\u200E\u200F\u2066\u2069") == "\\u{061c}\\u{200e}\\u{200f}\\u{2066}\\u{2069}");
+  CHECK(printable("\u0645\u06CC\u200C\u062E") == "\u0645\u06CC\u200C\u062E");
+  CHECK(printable("\xe2\x80") == "\xe2\x80");
+  CHECK(printable("\xff\x1b\xe2\x80\xae") == "\xff\\x1b\\u{202e}");
+}
+
 TEST_CASE("variables are replaced with and without braces, unknown ones stay") {
   const auto lookup = [](std::string_view name) -> std::optional<std::string> {
     if (name == "basearch") return "x86_64";

@@ -26,6 +26,17 @@ TEST_CASE("a lock is written as ever and read back the same") {
   CHECK(lock.repos.at(0).baseurl.at(0) == "file://" + (directory / "my%20repo").string());
 }
 
+TEST_CASE("a lock keeps the fingerprints of keys, and needs none") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  Lock lock = lock_of(recipe_in("/recipes"));
+  CHECK(lock::to_json(lock, dir.path()).find("key_fingerprints") == std::string::npos);
+  lock.repos.at(0).key_fingerprints = {std::string(40, 'a'), std::string(64, 'b')};
+  write_file(dir.path() / "web.lock.json", lock::to_json(lock, dir.path()));
+  const Lock read = lock::read(dir.path() / "web.lock.json");
+  CHECK(read.repos.at(0).key_fingerprints == lock.repos.at(0).key_fingerprints);
+  CHECK(read.repos.at(1).key_fingerprints.empty());
+}
+
 TEST_CASE("a lock's packages are told by their place, in whatever order the file has them") {
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   json document = json::parse(golden);

@@ -33,6 +33,8 @@ TEST_CASE("wrong fields of a lock are named") {
   CHECK(error_with("/repos/0/id", "a/b") == f + "repos[0].id: 'a/b' holds a slash");
   CHECK(error_with("/repos/0/metalink", "https://x") ==
         f + "repos[0]: expected exactly one of baseurl, metalink, mirrorlist");
+  CHECK(error_with("/repos/0/key_fingerprints", json::array({"8483c65d"})) ==
+        f + "repos[0].key_fingerprints[0]: '8483c65d' is not a fingerprint");
   CHECK(error_with("/repos/1/id", "base") == f + "repos: repository 'base' is listed twice");
   CHECK(error_with("/packages", json::object()) == f + "packages: expected a list, found object");
   CHECK(error_with("/packages/0/epoch", -1) ==

@@ -3,7 +3,9 @@
 #include "base/fs.hpp"
 #include "openpgp/armor.hpp"
 #include "openpgp/faults.hpp"
+#include "openpgp/fingerprints.hpp"
 #include "openpgp/names.hpp"
+#include "openpgp/policy.hpp"
 #include "rootlet/error.hpp"
 
 using namespace rootlet;
@@ -158,6 +160,72 @@ TEST_CASE("what can be held against a signature is found") {
         "the signature expired on 2016-01-02 and the signature is made with SHA-1");
   signature.hash = 8;
   CHECK(faults_of(signature, year_2016).empty());
+}
+
+TEST_CASE("the policy refuses what no recipe may let pass, and lets pass what it names") {
+  const auto refused = [](const std::vector<Fault>& faults, const std::vector<std::string>& allowed) {
+    return words(judge(faults, allowed).refused);
+  };
+  const std::vector<std::string> all(weaknesses.begin(), weaknesses.end());
+  const auto of = [](const std::string& name) { return faults_of(certificate(name), 0, year_2018); };
+  CHECK(refused(of("plain"), {}).empty());
+  CHECK(refused(of("weak"), {}).empty());  // as CentOS 7's key
+  CHECK(refused(of("short"), {}) == "the key has only 1024 bits");
+  CHECK(refused(of("short"), {"dsa1024", "sha1"}) == "the key has only 1024 bits");
+  CHECK(judge(of("short"), all).weakness == std::vector<std::string>{"rsa1024"});
+  CHECK_FALSE(refused(of("old"), all).empty());
+  CHECK_FALSE(refused(of("gone"), all).empty());
+  CHECK_FALSE(refused({Fault{FaultKind::short_key, 0, 512, rsa}}, all).empty());
+
+  Signature signature;
+  signature.created = year_2016;
+  for (const int hash : {md5, ripemd160}) {
+    signature.hash = hash;
+    CHECK_FALSE(refused(faults_of(signature, year_2018), all).empty());
+  }
+  signature.hash = sha1;
+  CHECK(refused(faults_of(signature, year_2018), {}) == "the signature is made with SHA-1");
+  CHECK(refused(faults_of(signature, year_2018), {"sha1"}).empty());
+  signature.hash = 8;
+  CHECK(refused(faults_of(signature, year_2016 - 86400), all).empty());
+  CHECK(refused(faults_of(signature, year_2016 - 86401), all) == "the signature is dated 2016-01-01, in the future");
+}
+
+TEST_CASE("a hint names weak_signatures only where that would help") {
+  Signature signature;
+  signature.hash = sha1;
+  const std::vector<Fault> age = faults_of(signature, year_2018);
+  CHECK(would_allow(age) == std::vector<std::string>{"sha1"});
+  CHECK_THAT(way_out(age), Catch::Contains("weak_signatures: [sha1]"));
+  std::vector<Fault> more = age;
+  more.push_back(Fault{FaultKind::revoked});
+  CHECK(would_allow(more).empty());
+  CHECK_THAT(way_out(more), !Catch::Contains("weak_signatures"));
+}
+
+TEST_CASE("a revocation that one copy of a certificate knows holds for all of them") {
+  const Certificate gone = certificate("gone");
+  Certificate before = gone;
+  before.keys[0].revocations.clear();
+  const std::string fingerprint = gone.keys[0].fingerprint;
+  CHECK(faults_of({&before}, fingerprint, year_2018).empty());
+  CHECK(faults_of({&before, &gone}, fingerprint, year_2018).at(0).kind == FaultKind::revoked);
+  CHECK(faults_of({&gone, &before}, fingerprint, year_2018).at(0).kind == FaultKind::revoked);
+  CHECK(faults_of({&gone}, certificate("plain").keys[0].fingerprint, year_2018).at(0).kind == FaultKind::not_bound);
+}
+
+TEST_CASE("fingerprints are read as people write them, and pick certificates out of a file") {
+  const std::string plain = "e789ba6bcb301a8fad09f80072de406d7946bc2f";
+  CHECK(fingerprint_of("E789 BA6B CB30 1A8F AD09  F800 72DE 406D 7946 BC2F") == plain);
+  CHECK(fingerprint_of("0x" + plain) == plain);
+  CHECK_FALSE(fingerprint_of("72de406d7946bc2f"));
+  CHECK_FALSE(fingerprint_of(plain.substr(1) + "g"));
+  const std::string both = key_file("weak") + key_file("plain");
+  CHECK(fingerprints_in(both).size() == 2);
+  CHECK(fingerprints_in(key_file("plain")) == std::vector<std::string>{plain});
+  CHECK(only(both, {plain}) == key_packets(key_file("plain")));
+  CHECK(only(key_file("weak"), {plain}).empty());
+  CHECK_THROWS_WITH(fingerprints_in("no key"), Equals("it is not an OpenPGP public key"));
 }
 
 TEST_CASE("signature packets of all versions are read, and what is none is not") {

@@ -104,7 +104,12 @@ TEST_CASE("every key of a recipe is read") {
   const RepoSpec& repo = recipe.repos[0];
   CHECK(repo.baseurl == Strings{"https://mirror.example/9/x86_64/os", "https://other.example/9/x86_64"});
   CHECK(repo.mirrorlist.empty());  // the included one's address went as a whole
-  CHECK(repo.gpgkey == Strings{"file://" + (fixtures / "valid/keys/").string() + "missing%20until%20built.asc"});
+  CHECK(repo.gpgkey == Strings{"file://" + (fixtures / "valid/keys/").string() + "missing%20until%20built.asc",
+                               "http://keys.example/k.asc"});
+  CHECK(repo.fingerprints ==
+        std::map<std::string, Strings>{{"http://keys.example/k.asc", {"6f17c4d9b4f80d75e875f2c12f0abfbf0f93a289"}}});
+  CHECK(repo.weak_signatures == Strings{"rsa1024", "sha1"});
+  CHECK(repo.max_age == 30 * 86400);
   CHECK(repo.gpgcheck);
   CHECK(repo.repo_gpgcheck);
   CHECK(repo.priority == 10);

@@ -1,5 +1,8 @@
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 
+#include "openpgp/armor.hpp"
 #include "repo/download.hpp"
 #include "server.hpp"
 
@@ -39,4 +42,32 @@ TEST_CASE("keys come from files and servers, and offline from the cache") {
   CHECK(failure("file:///nonexistent.key", true) ==
         "file:///nonexistent.key: No such file or directory\n"
         "hint: check gpgkey in the recipe");
+}
+
+TEST_CASE("a key file with fingerprints counts for these keys alone") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-repo-");
+  const fs::path data = fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/openpgp/data";
+  const fs::path both = dir.path() / "both.asc";
+  write_file(both, read_file(data / "weak.asc") + read_file(data / "plain.asc"));
+  RepoSpec spec = with_keys({"file://" + both.string()});
+  spec.fingerprints[spec.gpgkey[0]] = {"e789ba6bcb301a8fad09f80072de406d7946bc2f"};
+  const auto load = [&] { return repo::load_keys(spec, {dir.path() / "cache", false, 2s}); };
+  CHECK(load() == std::vector<std::string>{openpgp::key_packets(read_file(data / "plain.asc"))});
+  write_file(both, read_file(data / "weak.asc"));
+  CHECK_THAT(error_of(load),
+             Catch::Contains("it has no key with the fingerprint e789ba6bcb301a8fad09f80072de406d7946bc2f"));
+}
+
+TEST_CASE("a key is read of a regular file alone, and of this machine without a cache") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-repo-");
+  const fs::path pipe = dir.path() / "pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  const auto failure = [&](const std::string& path) {
+    return error_of([&] { repo::load_keys(with_keys({"file://" + path}), {dir.path() / "cache", false, 2s}); });
+  };
+  CHECK_THAT(failure(pipe.string()), Catch::Contains("/pipe: it is not a regular file"));
+  CHECK_THAT(failure("/dev/zero"), Catch::StartsWith("file:///dev/zero: it is not a regular file"));
+  write_file(dir.path() / "large", std::string(1'000'001, 'x'));
+  CHECK_THAT(failure((dir.path() / "large").string()), Catch::Contains("it is larger than 1 MB"));
+  CHECK_FALSE(fs::exists(dir.path() / "cache"));
 }

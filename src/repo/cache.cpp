@@ -1,0 +1,97 @@
+#include "repo/cache.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "base/fs.hpp"
+#include "rootlet/error.hpp"
+
+namespace rootlet::repo {
+namespace {
+
+/// Directories of a cache, below which there are files only. Metadata have one more for each repository.
+constexpr std::array parts{"headers", "keys",     "metadata",          "metadata/files",   "metadata/files/.partial",
+                           "modules", "packages", "packages/.partial", "headers/.partial", "solv"};
+
+constexpr unsigned directory_mode = 0755;
+
+constexpr const char* own_hint =
+    "name a directory of your own with --cache-dir; or, where you know all that is in this one, take it over: chown -R "
+    "and chmod -R go-w";
+
+/// The group that umask 002 lets write is one's own, by the custom that goes with that umask.
+bool others_can_write(const struct stat& info) {
+  return (info.st_mode & S_IWOTH) != 0 || ((info.st_mode & S_IWGRP) != 0 && info.st_gid != getegid());
+}
+
+void require_own(const struct stat& info, const fs::path& name) {
+  const std::string what = "the cache '" + name.string() + "' ";
+  if (S_ISLNK(info.st_mode)) throw Error(what + "is a symbolic link", "remove it, or name another --cache-dir");
+  if (info.st_uid != geteuid() && info.st_uid != 0) {
+    throw Error(what + "belongs to user " + std::to_string(info.st_uid) + ", who could have put anything there",
+                own_hint);
+  }
+  if (S_ISDIR(info.st_mode) && others_can_write(info)) {
+    throw Error(what + "can be written by others, who could have put anything there", own_hint);
+  }
+}
+
+/// Looks at what has a path of constants below an open directory, following no link on the way; nothing where it is
+/// missing.
+Fd open_part(const Fd& top, const fs::path& part, const fs::path& cache_dir) {
+  Fd at;
+  fs::path name = cache_dir;
+  for (const fs::path& step : part) {
+    name /= step;
+    Fd next(openat(at ? at.get() : top.get(), step.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (!next && errno == ENOENT) return {};
+    struct stat info {};
+    if (!next || fstat(next.get(), &info) != 0) throw system_error("cannot look at '" + name.string() + "'");
+    require_own(info, name);
+    if (!S_ISDIR(info.st_mode)) return {};  // told where it is used
+    at = std::move(next);
+  }
+  return at;
+}
+
+}  // namespace
+
+void require_own_cache(const fs::path& cache_dir) {
+  const Fd top(open(cache_dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  struct stat info {};
+  if (!top || fstat(top.get(), &info) != 0) return;  // told where it is made
+  require_own(info, cache_dir);
+  for (const char* part : parts) open_part(top, part, cache_dir);
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(cache_dir / "metadata", error)) {
+    open_part(top, fs::path("metadata") / entry.path().filename(), cache_dir);
+  }
+}
+
+void make_cache_dirs(const fs::path& path) {
+  fs::path made;
+  for (const fs::path& part : path) {
+    made /= part;
+    if (mkdir(made.c_str(), directory_mode) != 0 && errno != EEXIST) break;
+  }
+  make_dirs(path);  // which says what is in the way
+}
+
+bool is_plain_file(const fs::path& path) noexcept {
+  struct stat info {};
+  return lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1;
+}
+
+void remove_cached(const fs::path& path) {
+  struct stat info {};
+  if (lstat(path.c_str(), &info) != 0) return;
+  if (S_ISDIR(info.st_mode)) {
+    throw Error("'" + path.string() + "' is a directory, where the cache keeps files", "remove it");
+  }
+  if (unlink(path.c_str()) != 0 && errno != ENOENT) throw system_error("cannot remove '" + path.string() + "'");
+}
+
+}  // namespace rootlet::repo

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+
+namespace rootlet::repo {
+
+/// Makes sure that nobody but the caller and root can have put anything into a cache: it and its parts belong to one of
+/// the two, others cannot write there, and no part is a symbolic link. What is missing is no fault. Its parsed metadata
+/// (.solv, .pool) are believed for that reason alone.
+/// Errors: "the cache '/c/packages' belongs to user 1000", "… can be written by others", "… is a symbolic link".
+void require_own_cache(const std::filesystem::path& cache_dir);
+
+/// mkdir -p for directories of a cache, never for a group to write. Error: "cannot create directory '<path>': <cause>".
+void make_cache_dirs(const std::filesystem::path& path);
+
+/// Removes a file of the cache; a symbolic link goes, not what it leads to. Missing is fine. Error: it is a directory.
+void remove_cached(const std::filesystem::path& path);
+
+/// Whether something stands there that may be written to: a regular file with no second name.
+bool is_plain_file(const std::filesystem::path& path) noexcept;
+
+}  // namespace rootlet::repo

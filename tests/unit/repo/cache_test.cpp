@@ -1,0 +1,86 @@
+#include "repo/cache.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "repo/download.hpp"
+#include "server.hpp"
+
+using namespace rootlet;
+using namespace rootlet::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A served package and an empty cache.
+struct Cached {
+  HttpServer server;
+  TempDir dir{fs::temp_directory_path(), "rootlet-repo-"};
+  fs::path cache = dir.path() / "cache";
+  Package package;
+  Progress silent;
+
+  Cached() {
+    write_file(server.www() / "p.rpm", "what the repository has");
+    package.nevra = {"p", 0, "1", "1", "noarch"};
+    package.repo = "r";
+    package.location = "p.rpm";
+    package.checksum = {"sha256", "d9a01a0ab6b2f0a4fcb3e19b6cce87c3a1ab7bd0ac9ce4dc2dc9b2ab1b2ba3aa"};
+  }
+  std::string download() {
+    return error_of([&] {
+      repo::download_packages({package}, {repo_spec("r", {server.url("")})}, {cache, false, 2s}, silent);
+    });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("links in a cache lead nothing out of it, neither writing nor removing") {
+  Cached c;
+  const fs::path victim = c.dir.path() / "victim";
+  make_dirs(victim);
+  write_file(victim / "thesis", "precious");
+  const fs::path partial = c.cache / "packages/.partial";
+
+  make_dirs(partial.parent_path());
+  fs::create_directory_symlink(victim, partial);
+  CHECK_THAT(c.download(), Catch::Contains("packages/.partial' is a symbolic link"));
+  fs::remove(partial);
+
+  make_dirs(partial);
+  const std::string name = "sha256-" + c.package.checksum.hex + ".rpm";
+  fs::create_symlink(victim / "thesis", partial / name);
+  fs::create_symlink(victim, partial / "other");
+  c.download();
+  CHECK(read_file(victim / "thesis") == "precious");
+  CHECK_FALSE(fs::exists(fs::symlink_status(partial / "other")));
+
+  fs::create_hard_link(victim / "thesis", partial / name);
+  c.download();
+  CHECK(read_file(victim / "thesis") == "precious");
+
+  make_dirs(partial / "deep/tree");
+  CHECK_THAT(c.download(), Catch::Contains("/deep' is a directory, where the cache keeps files"));
+}
+
+TEST_CASE("a cache that others can write to is not used") {
+  Cached c;
+  make_dirs(c.cache / "packages");
+  CHECK_NOTHROW(repo::require_own_cache(c.cache));
+  CHECK_NOTHROW(repo::require_own_cache(c.dir.path() / "none"));
+  for (const fs::path& part : {c.cache, c.cache / "packages"}) {
+    chmod(part.c_str(), 0777);
+    CHECK_THAT(error_of([&] { repo::require_own_cache(c.cache); }),
+               Catch::Contains("the cache '" + part.string() + "' can be written by others") &&
+                   Catch::Contains("--cache-dir"));
+    chmod(part.c_str(), 0755);
+  }
+  chmod((c.cache / "packages").c_str(), 0775);  // umask 002, and a group of one's own
+  CHECK_NOTHROW(repo::require_own_cache(c.cache));
+  if (geteuid() != 0) return;
+  REQUIRE(chown((c.cache / "packages").c_str(), 1234, getegid()) == 0);
+  CHECK_THAT(c.download(), Catch::Contains("/packages' belongs to user 1234"));
+}
