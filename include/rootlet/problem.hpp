@@ -13,7 +13,7 @@ namespace rootlet {
 
 /// Statement of a node of an explanation. Those up to `best` start a tree, those up to `cannot` lead on to their
 /// children, the others are causes.
-enum class Why {
+enum class Obstacle {
   asked,             ///< an entry of the recipe asks for `entry`
   best,              ///< … and of all that match it only `packages`, the best, counts
   requires_,         ///< `packages` require `capabilities`; the children say why each provider is out
@@ -38,11 +38,11 @@ enum class Why {
   more               ///< `count` further packages are out
 };
 /// "nothing_provides": stable names for --json.
-std::string_view why_name(Why why) noexcept;
+std::string_view obstacle_name(Obstacle why) noexcept;
 
 /// One step of an explanation: a sentence's parts.
 struct ProblemNode {
-  Why why = Why::other;
+  Obstacle why = Obstacle::other;
   std::string entry{};          ///< text of an entry of the recipe
   Mark mark{};                  ///< where the entry stands
   std::vector<Nevra> packages;  ///< whom the sentence is about, by name, then oldest first

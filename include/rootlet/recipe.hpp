@@ -54,7 +54,7 @@ struct RepoAccess {
 };
 
 /// Fate of files whose owner nobody makes.
-enum class Owners {
+enum class UnknownOwners {
   warn,    ///< they belong to root, as rpm does it, and that is told
   strict,  ///< the build fails
 };
@@ -145,7 +145,7 @@ struct Recipe {
   /// Where the rpm database lives in the root; "auto": decided by the packages; empty: it is left out.
   std::string rpmdb = "auto";
   std::vector<RecipeUser> users;
-  Owners owners = Owners::warn;  ///< of files of packages
+  UnknownOwners owners = UnknownOwners::warn;  ///< of files of packages
   /// The packages that these match may have scriptlets fail that rpm only warns of.
   std::vector<RecipeItem> scriptlets_may_fail;
   std::vector<RecipeFile> files;

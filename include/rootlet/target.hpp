@@ -26,7 +26,7 @@ enum class Depth {
   contents   ///< with digests, scripts' interpreters and ELF facts
 };
 
-struct TreeOptions {
+struct ReadOptions {
   Depth depth = Depth::database;
   std::string arch;  ///< RPM's name; which platform of an image; empty: the only one, else this machine's
   std::string tag;   ///< which image of several, as image::ReadOptions has it; empty: the only one
@@ -52,7 +52,7 @@ struct Target {
 };
 
 struct Options {
-  TreeOptions tree;          ///< also how deep
+  ReadOptions tree;          ///< also how deep
   recipe::Overrides recipe;  ///< for recipes
   /// How deep a root or an image is read of which nothing tells the packages; its graph says so (packages_known).
   /// Where this is empty, such a target is an error.

@@ -90,7 +90,7 @@ int with_solution(const Session& session, const RecipeOptions& options,
 struct TargetOptions {
   std::string target;
   std::string tag;
-  std::uint64_t unpack_limit = inspect::TreeOptions().unpacked_limit;
+  std::uint64_t unpack_limit = inspect::ReadOptions().unpacked_limit;
   RecipeOptions recipe;  ///< where it is one; `arch` also for images
   bool paths = false;    ///< a recipe's packages have to say which paths they have
 };

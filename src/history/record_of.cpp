@@ -22,7 +22,7 @@ std::string arch_of(const PackageGraph& graph) {
 
 }  // namespace
 
-HistoryRecord record_of(const inspect::Target& target, const Release& release) {
+HistoryRecord record_of(const inspect::Target& target, const RecordWords& release) {
   HistoryRecord record;
   record.image = release.image.empty() ? target.image_name : release.image;
   if (!is_image_name(record.image)) {

@@ -8,7 +8,7 @@
 namespace rootlet::history {
 
 /// What a record says beside what is in the target.
-struct Release {
+struct RecordWords {
   std::string image;  ///< empty: what the target calls itself
   std::string label;
   std::string date;         ///< YYYY-MM-DD
@@ -17,6 +17,6 @@ struct Release {
 
 /// The record of a target as it is now.
 /// Errors (ErrorKind::usage): a name, label or date that is none.
-HistoryRecord record_of(const inspect::Target& target, const Release& release);
+HistoryRecord record_of(const inspect::Target& target, const RecordWords& release);
 
 }  // namespace rootlet::history

@@ -38,7 +38,7 @@ class DirectoryPlaces final : public Places {
 
 }  // namespace
 
-Tree read_directory(const std::filesystem::path& path, const TreeOptions& options, Progress& progress) {
+Tree read_directory(const std::filesystem::path& path, const ReadOptions& options, Progress& progress) {
   Tree tree;
   root::Spooler spooler;
   try {

@@ -64,7 +64,7 @@ void read_missing(image::Image& image, const Missing& missing, Spooler& spooler,
 
 }  // namespace
 
-Tree read_image(const std::filesystem::path& path, const TreeOptions& options, Progress& progress) {
+Tree read_image(const std::filesystem::path& path, const ReadOptions& options, Progress& progress) {
   image::Image image(path, {options.arch, options.tag, options.unpacked_limit});
   Spooler spooler;
   ContentReader reader(contents_of(options.depth), spooler);

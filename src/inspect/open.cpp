@@ -89,8 +89,8 @@ void add_packages(Target& target, const Tree& tree, const Options& options) {
   do_without(target, options);
 }
 
-Target open_tree(Target target, const std::function<Tree(const TreeOptions&)>& read, const Options& options) {
-  TreeOptions how = options.tree;
+Target open_tree(Target target, const std::function<Tree(const ReadOptions&)>& read, const Options& options) {
+  ReadOptions how = options.tree;
   Tree tree = read(how);
   add_packages(target, tree, options);
   if (!target.graph.packages_known && options.files_alone > how.depth) {
@@ -134,10 +134,10 @@ std::variant<Target, Unsolvable> open(const fs::path& path, const Options& optio
     }
     case Form::root_directory:
       return open_tree(
-          std::move(target), [&](const TreeOptions& how) { return read_directory(path, how, progress); }, options);
+          std::move(target), [&](const ReadOptions& how) { return read_directory(path, how, progress); }, options);
     case Form::image:
       return open_tree(
-          std::move(target), [&](const TreeOptions& how) { return read_image(path, how, progress); }, options);
+          std::move(target), [&](const ReadOptions& how) { return read_image(path, how, progress); }, options);
     case Form::unknown: break;
   }
   throw usage_error("'" + target.name + "' is nothing that rootlet can look into",

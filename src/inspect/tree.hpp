@@ -41,12 +41,12 @@ struct Tree {
 };
 
 /// Reads a root directory. Nothing in it is changed, no symbolic link leads out of it, no device is opened.
-Tree read_directory(const std::filesystem::path& root, const TreeOptions& options, Progress& progress);
+Tree read_directory(const std::filesystem::path& root, const ReadOptions& options, Progress& progress);
 
 /// Reads an OCI image layout or what skopeo calls dir: (directories), an oci-archive or a docker-archive (a tar, also a
 /// compressed or unpacked one).
 /// Layers are read as streams, lowest first, whiteouts applied; blobs must have the digest that the manifest gives.
 /// Errors: what is missing or malformed, by name; several platforms or tags where none was chosen, with their names.
-Tree read_image(const std::filesystem::path& image, const TreeOptions& options, Progress& progress);
+Tree read_image(const std::filesystem::path& image, const ReadOptions& options, Progress& progress);
 
 }  // namespace rootlet::inspect

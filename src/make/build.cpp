@@ -163,7 +163,7 @@ void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing
   const std::string hint =
       "no package of the image makes it; add the one that does, or give it a number: users: [{name: " + name +
       ", uid: 1001}]";
-  if (recipe.owners == Owners::strict) throw Error(join(sentences, "; "), hint);
+  if (recipe.owners == UnknownOwners::strict) throw Error(join(sentences, "; "), hint);
   for (const std::string& one : sentences) progress.warn(one + ": they belong to root");
 }
 

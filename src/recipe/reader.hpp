@@ -108,7 +108,7 @@ std::vector<std::string> read_group_package_types(const Value& value);
 std::vector<std::string> read_langs(const Value& value);
 /// Recipe::rpmdb.
 std::string read_rpmdb(const Value& value);
-Owners read_owners(const Value& value, std::string_view key);
+UnknownOwners read_owners(const Value& value, std::string_view key);
 std::vector<RecipeUser> read_users(const Value& value);
 std::vector<RecipeFile> read_files(const Value& value, const Context& context);
 ImageConfig read_image(const Value& value);

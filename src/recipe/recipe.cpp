@@ -129,8 +129,8 @@ std::string read_rpmdb(const Value& value) {
                        (value.type == Value::Type::text ? "'" + value.text + "'" : std::string(value.type_name())));
 }
 
-Owners read_owners(const Value& value, std::string_view key) {
-  return read_one_of(value, key, {"warn", "strict"}) == "strict" ? Owners::strict : Owners::warn;
+UnknownOwners read_owners(const Value& value, std::string_view key) {
+  return read_one_of(value, key, {"warn", "strict"}) == "strict" ? UnknownOwners::strict : UnknownOwners::warn;
 }
 
 std::vector<RecipeTest> read_tests(const Value& value) {

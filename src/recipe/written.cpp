@@ -34,7 +34,7 @@ Json written(Objective objective) { return objective_name(objective); }
 
 Json written(ScriptletDeps deps) { return scriptlet_deps_name(deps); }
 
-Json written(Owners owners) { return owners == Owners::strict ? "strict" : "warn"; }
+Json written(UnknownOwners owners) { return owners == UnknownOwners::strict ? "strict" : "warn"; }
 
 Json written(const RecipeUser& user) {
   return {{"name", user.name}, {"uid", user.uid}, {"gid", user.gid}, {"home", user.home}, {"shell", user.shell}};

@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 Json place(const Mark& mark) { return {{"file", mark.file}, {"line", mark.line}, {"column", mark.column}}; }
 
 Json node_json(const ProblemNode& node, std::size_t index) {
-  Json json = {{"id", index}, {"why", why_name(node.why)}, {"sentence", sentence(node)}};
+  Json json = {{"id", index}, {"why", obstacle_name(node.why)}, {"sentence", sentence(node)}};
   if (!node.entry.empty()) json["entry"] = node.entry;
   if (!node.mark.file.empty()) json["place"] = place(node.mark);
   if (!node.via.empty()) json["via"] = node.via;
@@ -20,7 +20,7 @@ Json node_json(const ProblemNode& node, std::size_t index) {
   if (!node.capabilities.empty()) json["capabilities"] = node.capabilities;
   if (!node.others.empty()) json["others"] = nevras_json(node.others);
   if (node.count > 0) json["count"] = node.count;
-  if (node.why == Why::told) json["see"] = node.told;
+  if (node.why == Obstacle::told) json["see"] = node.told;
   json["children"] = node.children;
   return json;
 }

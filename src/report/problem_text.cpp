@@ -87,7 +87,8 @@ std::string meaning(const ProblemNode& node) {
 std::string asked(const ProblemNode& node) {
   std::string text = "the recipe asks for " + (node.entry.empty() ? "a set of packages" : node.entry);
   if (!node.via.empty()) text += ", " + node.via;
-  if (node.why == Why::best) return text + ", and only the best candidate counts: " + subject(node.packages, false);
+  if (node.why == Obstacle::best)
+    return text + ", and only the best candidate counts: " + subject(node.packages, false);
   return text + meaning(node);
 }
 
@@ -101,11 +102,11 @@ std::string requirement(const ProblemNode& node, const std::string& who, const c
   if (node.count > 0) return fmt::format("… {} in between …", counted(node.count, "requirement"));
   const std::string what = fmt::format("{} {} {}", who, verb, capabilities(node));
   const std::string others = subject(node.others, false);
-  if (node.why == Why::nothing_provides) {
+  if (node.why == Obstacle::nothing_provides) {
     return what + ", which no package provides" +
            (node.others.empty() ? "" : (node.others.size() > 1 ? ": there are only " : ": there is only ") + others);
   }
-  if (node.why == Why::needs) {
+  if (node.why == Obstacle::needs) {
     return what + (node.all ? ", which only " + others + " provides" : ": only " + others + " is left");
   }
   if (!node.others.empty())
@@ -126,40 +127,41 @@ std::string sentence(const ProblemNode& node) {
   const std::string others = subject(node.others, false);
   const auto verb = [&](const char* one, const char* several) { return many ? several : one; };
   switch (node.why) {
-    case Why::asked:
-    case Why::best: return asked(node);
-    case Why::requires_:
-    case Why::needs:
-    case Why::nothing_provides: return requirement(node, who, verb("requires", "require"));
-    case Why::cannot: return who + " cannot be installed:";
-    case Why::no_match: return unmatched(node.entry);
-    case Why::excluded:
+    case Obstacle::asked:
+    case Obstacle::best: return asked(node);
+    case Obstacle::requires_:
+    case Obstacle::needs:
+    case Obstacle::nothing_provides: return requirement(node, who, verb("requires", "require"));
+    case Obstacle::cannot: return who + " cannot be installed:";
+    case Obstacle::no_match: return unmatched(node.entry);
+    case Obstacle::excluded:
       return fmt::format("{} {} excluded by '{}'{}", who, verb("is", "are"), node.entry,
                          node.mark.file.empty() ? "" : " (" + node.mark.str() + ")");
-    case Why::hidden: return fmt::format("{} {} hidden by {}", who, verb("is", "are"), node.entry);
-    case Why::wrong_arch:
+    case Obstacle::hidden: return fmt::format("{} {} hidden by {}", who, verb("is", "are"), node.entry);
+    case Obstacle::wrong_arch:
       return fmt::format("{} {} for {}, but the image is for {}", who, verb("is", "are"), arches(node.packages),
                          node.entry);
-    case Why::not_installable: return who + " cannot be installed: the solver rejects it and gives no reason";
-    case Why::conflicts:
+    case Obstacle::not_installable: return who + " cannot be installed: the solver rejects it and gives no reason";
+    case Obstacle::conflicts:
       return fmt::format("{} {} with {}, provided by {}", who, verb("conflicts", "conflict"), capabilities(node),
                          others);
-    case Why::self_conflict:
+    case Obstacle::self_conflict:
       return fmt::format("{} {} with {}, which it provides itself", who, verb("conflicts", "conflict"),
                          capabilities(node));
-    case Why::obsoletes:
+    case Obstacle::obsoletes:
       return fmt::format("{} {} {}, that is {}", who, verb("obsoletes", "obsolete"), capabilities(node), others);
-    case Why::same_name:
+    case Obstacle::same_name:
       return fmt::format("{} cannot be installed beside {}: only one version of a package can", who, others);
-    case Why::inferior_arch:
+    case Obstacle::inferior_arch:
       return fmt::format("{} {} for {}, but the package exists for a better architecture", who, verb("is", "are"),
                          arches(node.packages));
-    case Why::both_obsolete: return fmt::format("{} and {} both obsolete {}", who, others, capabilities(node));
-    case Why::low_priority: return fmt::format("{} {} in a repository of lower priority", who, verb("is", "are"));
-    case Why::on_request_only: return who + " can only be installed if the recipe names it";
-    case Why::other: return node.entry.empty() ? who + " cannot be installed: the solver gives no reason" : node.entry;
-    case Why::told: return who + " cannot be installed";
-    case Why::more:
+    case Obstacle::both_obsolete: return fmt::format("{} and {} both obsolete {}", who, others, capabilities(node));
+    case Obstacle::low_priority: return fmt::format("{} {} in a repository of lower priority", who, verb("is", "are"));
+    case Obstacle::on_request_only: return who + " can only be installed if the recipe names it";
+    case Obstacle::other:
+      return node.entry.empty() ? who + " cannot be installed: the solver gives no reason" : node.entry;
+    case Obstacle::told: return who + " cannot be installed";
+    case Obstacle::more:
       return fmt::format("… and {}, which cannot be installed either", counted(node.count, "more package"));
   }
   return "";
@@ -183,7 +185,7 @@ class ProblemDrawing {
   explicit ProblemDrawing(const Unsolvable& unsolvable) : unsolvable_(unsolvable) {
     std::set<std::size_t> referred;
     for (const ProblemNode& node : unsolvable.nodes) {
-      if (node.why == Why::told) referred.insert(node.told);
+      if (node.why == Obstacle::told) referred.insert(node.told);
     }
     for (const std::size_t node : referred) numbers_.emplace(node, numbers_.size() + 1);
   }
@@ -204,7 +206,7 @@ class ProblemDrawing {
   void line(std::size_t index) {
     const ProblemNode& node = unsolvable_.nodes[index];
     text_ += one_line(sentence(node));
-    if (node.why == Why::told) text_ += fmt::format(": see [{}]", numbers_.at(node.told));
+    if (node.why == Obstacle::told) text_ += fmt::format(": see [{}]", numbers_.at(node.told));
     if (const auto number = numbers_.find(index); number != numbers_.end())
       text_ += fmt::format("  [{}]", number->second);
     text_ += "\n";
@@ -217,7 +219,7 @@ class ProblemDrawing {
       text_ += indent + (last ? "└─ " : "├─ ");
       // Inside a tree an entry of the recipe is named where it is spoken of.
       const ProblemNode& inner = unsolvable_.nodes[child];
-      if ((inner.why == Why::asked || inner.why == Why::best) && !inner.mark.file.empty()) {
+      if ((inner.why == Obstacle::asked || inner.why == Obstacle::best) && !inner.mark.file.empty()) {
         text_ += printable(inner.mark.str()) + ": ";
       }
       line(child);

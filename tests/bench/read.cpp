@@ -25,7 +25,7 @@ void print(const TreeFile& file) {
 
 void run(int count, char** arguments) {
   const std::string depth = count > 2 ? arguments[2] : "contents";
-  inspect::TreeOptions options;
+  inspect::ReadOptions options;
   options.depth = depth == "database" ? Depth::database : depth == "files" ? Depth::files : Depth::contents;
   Progress silent;
   const auto start = std::chrono::steady_clock::now();

@@ -248,7 +248,7 @@ sys.exit(done.returncode)""", ROOTLET, "build", "-q", "image.yaml", "-o", "out",
                 self.package("sparse", f"%post -n sparse -p <lua>\nlocal file = io.open('{path}', 'w')\n"
                              "file:seek('set', 3000000000)\nfile:write('x')\nfile:close()\n")
                 peak, said = self.peak(1)
-                self.assertIn(f"cannot read '{path}' in the root: it is larger than 16.0 MB", said)
+                self.assertIn(f"cannot read '{path}' in the root: it has more than 16.0 MB", said)
                 self.assertLess(peak, 200)
 
     def test_an_abandoned_place_and_others_that_only_look_like_one(self):

@@ -56,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes = sealed({reinterpret_cast<const char*>(data), size});
   fuzz::tolerate_errors([&] { read_tar(bytes); });
   const fuzz::Input input(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  inspect::TreeOptions options;
+  inspect::ReadOptions options;
   options.depth = inspect::Depth::contents;
   options.unpacked_limit = 1'000'000;
   Progress silent;

@@ -6,9 +6,9 @@
 #include "../support/world.hpp"
 #include "rootlet/report.hpp"
 
+using rootlet::Obstacle;
 using rootlet::ProblemNode;
 using rootlet::Unsolvable;
-using rootlet::Why;
 using rootlet::test::World;
 
 namespace {
@@ -21,7 +21,7 @@ std::size_t lines(const Unsolvable& unsolvable) {
 /// Nodes lead on or are causes; a tree's deepest last line is a cause.
 bool ends_in_causes(const Unsolvable& unsolvable) {
   return std::all_of(unsolvable.nodes.begin(), unsolvable.nodes.end(), [](const ProblemNode& node) {
-    return !node.children.empty() || (node.why != Why::requires_ && node.why != Why::cannot);
+    return !node.children.empty() || (node.why != Obstacle::requires_ && node.why != Obstacle::cannot);
   });
 }
 
@@ -98,11 +98,11 @@ TEST_CASE("a puzzle without a short explanation still gets one") {
 }
 
 TEST_CASE("every kind of cause has a sentence, and none can forge a line or a colour") {
-  for (int why = 0; why <= static_cast<int>(Why::more); ++why) {
+  for (int why = 0; why <= static_cast<int>(Obstacle::more); ++why) {
     ProblemNode node;
-    node.why = static_cast<Why>(why);
+    node.why = static_cast<Obstacle>(why);
     CHECK_FALSE(rootlet::report::sentence(node).empty());
-    CHECK_FALSE(rootlet::why_name(node.why).empty());
+    CHECK_FALSE(rootlet::obstacle_name(node.why).empty());
     node.entry = "entry\x1b[31m";
     node.packages = {{"one\nhint: trust me", 0, "1", "1", "noarch"}};
     node.others = {{"two\x07", 0, "1", "1", "noarch"}};

@@ -24,13 +24,13 @@ std::string Inspection::with_owner(const std::string& place) const {
 }
 
 /// `text` and, where it does not name it, the place that is gone.
-Finding Inspection::of_place(int group, const std::string& text, const std::string& missing) const {
+Lack Inspection::of_place(int group, const std::string& text, const std::string& missing) const {
   const auto had = gone_.find(missing);
   const std::string why = text.ends_with(in_quotes(missing)) ? "" : ": " + in_quotes(missing) + " is gone";
   return {had == gone_.end() ? Nevra{} : had->second, group, text + why};
 }
 
-Finding Inspection::of_need(int group, const std::string& text, const FileNeed& need) const {
+Lack Inspection::of_need(int group, const std::string& text, const FileNeed& need) const {
   const std::string missing = gone_.contains(need.met_at) ? need.met_at : left_.way(need.met_by).place;
   // A library that is there: what is not is its directory's line in a file that ldconfig reads.
   constexpr const char* lists = "/etc/ld.so.conf";
@@ -40,9 +40,9 @@ Finding Inspection::of_need(int group, const std::string& text, const FileNeed& 
   return of_place(group, text, unlisted ? line->first : missing);
 }
 
-std::vector<Finding> Inspection::findings(const std::vector<rpm::BrokenRequirement>& broken,
-                                          const std::vector<FileNeed>& lost) const {
-  std::vector<Finding> found;
+std::vector<Lack> Inspection::findings(const std::vector<rpm::BrokenRequirement>& broken,
+                                       const std::vector<FileNeed>& lost) const {
+  std::vector<Lack> found;
   for (const rpm::BrokenRequirement& one : broken) {
     const Nevra had = one.had_been.empty() ? Nevra{} : one.had_been.front();
     found.push_back({had, required, one.package.str() + " requires " + in_quotes(one.capability)});
@@ -66,13 +66,13 @@ std::vector<Finding> Inspection::findings(const std::vector<rpm::BrokenRequireme
   return found;
 }
 
-void throw_findings(const std::vector<Finding>& findings) {
+void throw_findings(const std::vector<Lack>& findings) {
   constexpr std::size_t most = 8;
   if (findings.empty()) return;
   std::set<std::string> names;
   std::string text = "what was to leave after the build is still needed:";
   for (auto begin = findings.begin(); begin != findings.end();) {
-    const auto end = std::find_if(begin, findings.end(), [&](const Finding& one) { return one.had != begin->had; });
+    const auto end = std::find_if(begin, findings.end(), [&](const Lack& one) { return one.had != begin->had; });
     const auto count = static_cast<std::size_t>(end - begin);
     if (!begin->had.name.empty()) names.insert(in_quotes(begin->had.name));
     text += "\n  " + (begin->had.name.empty() ? "no package" : begin->had.str());

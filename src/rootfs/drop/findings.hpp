@@ -11,11 +11,11 @@
 namespace rootlet::rootfs {
 
 /// Something that remains and lacks what left with a package.
-struct Finding {
+struct Lack {
   Nevra had;      ///< the package that left
   int group = 0;  ///< of its kind: the most telling first
   std::string text;
-  auto operator<=>(const Finding&) const = default;
+  auto operator<=>(const Lack&) const = default;
 };
 
 /// Says what is wrong in a tree that packages have left. `gone` is what remove_files() returned.
@@ -25,12 +25,12 @@ class Inspection {
       : left_(left), owned_(owned), gone_(gone) {}
 
   /// All findings, sorted.
-  [[nodiscard]] std::vector<Finding> findings(const std::vector<rpm::BrokenRequirement>& broken,
-                                              const std::vector<analysis::FileNeed>& lost) const;
+  [[nodiscard]] std::vector<Lack> findings(const std::vector<rpm::BrokenRequirement>& broken,
+                                           const std::vector<analysis::FileNeed>& lost) const;
 
  private:
-  [[nodiscard]] Finding of_need(int group, const std::string& text, const analysis::FileNeed& need) const;
-  [[nodiscard]] Finding of_place(int group, const std::string& text, const std::string& missing) const;
+  [[nodiscard]] Lack of_need(int group, const std::string& text, const analysis::FileNeed& need) const;
+  [[nodiscard]] Lack of_place(int group, const std::string& text, const std::string& missing) const;
   [[nodiscard]] std::string with_owner(const std::string& place) const;
 
   const FileTree& left_;
@@ -39,6 +39,6 @@ class Inspection {
 };
 
 /// Throws the findings as one Error, if there are any; of very many it tells some of each package.
-void throw_findings(const std::vector<Finding>& findings);
+void throw_findings(const std::vector<Lack>& findings);
 
 }  // namespace rootlet::rootfs

@@ -45,20 +45,20 @@ std::vector<Nevra> sorted_nevras(::Pool& pool, const std::vector<Id>& packages) 
 Causes::Out Causes::hidden(Id package, const Hidden& hidden) const {
   const std::string place = hidden.entry.mark.file.empty() ? "" : " (" + hidden.entry.mark.str() + ")";
   switch (hidden.by) {
-    case Hidden::By::exclude: return {Why::excluded, hidden.entry.text, hidden.entry.mark};
+    case Hidden::By::exclude: return {Obstacle::excluded, hidden.entry.text, hidden.entry.mark};
     case Hidden::By::excludepkgs:
-      return {Why::hidden,
+      return {Obstacle::hidden,
               "'" + hidden.entry.text + "' in the excludepkgs of repository '" + hidden.repo + "'" + place};
     case Hidden::By::includepkgs:
-      return {Why::hidden, "the includepkgs of repository '" + hidden.repo + "', none of which matches"};
+      return {Obstacle::hidden, "the includepkgs of repository '" + hidden.repo + "', none of which matches"};
     case Hidden::By::module: break;
   }
   const std::optional<Hiding> module = view_.hidden_by_module(package);
-  if (!module || module->streams.empty()) return {Why::hidden, "modules"};
+  if (!module || module->streams.empty()) return {Obstacle::hidden, "modules"};
   const std::string streams =
       std::string("the module stream") + (module->streams.size() > 1 ? "s " : " ") + join(module->streams, ", ");
-  if (module->shadowed) return {Why::hidden, streams + ", which has its own package of this name"};
-  return {Why::hidden,
+  if (module->shadowed) return {Obstacle::hidden, streams + ", which has its own package of this name"};
+  return {Obstacle::hidden,
           streams + ", which " + (module->streams.size() > 1 ? "are" : "is") + " not enabled",
           {},
           module->streams};
@@ -71,8 +71,8 @@ std::optional<Causes::Out> Causes::out(Id package) const {
     return why != nullptr ? hidden(package, *why) : Out{};
   }
   if (s.arch != ARCH_SRC && s.arch != ARCH_NOSRC && pool_badarch_solvable(&pool_, &s) != 0)
-    return Out{Why::wrong_arch, view_.request().selection.arch, {}};
-  if (pool_installable(&pool_, &s) == 0) return Out{Why::not_installable};
+    return Out{Obstacle::wrong_arch, view_.request().selection.arch, {}};
+  if (pool_installable(&pool_, &s) == 0) return Out{Obstacle::not_installable};
   return std::nullopt;
 }
 

@@ -19,7 +19,7 @@ class Causes {
   explicit Causes(const View& view) : view_(view), pool_(view.pool()) {}
 
   struct Out {
-    Why why = Why::not_installable;
+    Obstacle why = Obstacle::not_installable;
     std::string entry{};
     Mark mark{};
     std::vector<std::string> streams{};  ///< that would show it if they were enabled

@@ -52,7 +52,7 @@ void collect_hiding(const Unsolvable& unsolvable, std::size_t node, std::set<std
   if (!seen.insert(node).second) return;
   const ProblemNode& n = unsolvable.nodes[node];
   const auto known = [&](const RecipeItem& item) { return item.text == n.entry; };
-  if (n.why == Why::excluded && std::none_of(into.excludes.begin(), into.excludes.end(), known)) {
+  if (n.why == Obstacle::excluded && std::none_of(into.excludes.begin(), into.excludes.end(), known)) {
     into.excludes.push_back({n.entry, n.mark});
   }
   for (const std::string& stream : n.streams) {
@@ -60,7 +60,7 @@ void collect_hiding(const Unsolvable& unsolvable, std::size_t node, std::set<std
       into.streams.push_back(stream);
   }
   for (const std::size_t child : n.children) collect_hiding(unsolvable, child, seen, into);
-  if (n.why == Why::told) collect_hiding(unsolvable, n.told, seen, into);
+  if (n.why == Obstacle::told) collect_hiding(unsolvable, n.told, seen, into);
 }
 
 Suspects suspects_of(::Pool& pool, const Unsolvable& unsolvable, const Problem& problem, const std::set<int>& jobs,
@@ -83,7 +83,7 @@ Suspects suspects_of(::Pool& pool, const Unsolvable& unsolvable, const Problem& 
 void priority_hint(::Pool& pool, const Unsolvable& unsolvable, const std::set<int>& proof_jobs,
                    const std::vector<Job>& jobs, Problem& problem) {
   const bool best = std::any_of(problem.roots.begin(), problem.roots.end(),
-                                [&](std::size_t root) { return unsolvable.nodes[root].why == Why::best; });
+                                [&](std::size_t root) { return unsolvable.nodes[root].why == Obstacle::best; });
   if (!best) return;
   for (const int index : proof_jobs) {
     const std::vector<Id>& ids = jobs[static_cast<std::size_t>(index)].candidates;
@@ -162,7 +162,7 @@ void tell_hidden(::Pool& pool, const Causes& causes, const std::vector<Id>& pack
   std::map<std::string, std::pair<Causes::Out, std::vector<Id>>> by_cause;
   for (const Id id : packages) {
     const Causes::Out cause = causes.out(id).value_or(Causes::Out{});
-    auto& [out, ids] = by_cause[std::string(why_name(cause.why)) + cause.mark.str() + cause.entry];
+    auto& [out, ids] = by_cause[std::string(obstacle_name(cause.why)) + cause.mark.str() + cause.entry];
     out = cause;
     ids.push_back(id);
   }
@@ -190,7 +190,7 @@ Unsolvable explain_unmatched(const View& view, const std::vector<RecipeItem>& en
       break;
     }
     const std::size_t root = unsolvable.nodes.size();
-    unsolvable.nodes.push_back({.why = Why::asked, .entry = item.text, .mark = item.mark, .packages = {}});
+    unsolvable.nodes.push_back({.why = Obstacle::asked, .entry = item.text, .mark = item.mark, .packages = {}});
     Problem problem{{root}, {}};
     Suspects suspect;
     suspect.entries = {item};
@@ -201,7 +201,7 @@ Unsolvable explain_unmatched(const View& view, const std::vector<RecipeItem>& en
       collect_hiding(unsolvable, root, seen, suspect);
     } else {
       unsolvable.nodes[root].children.push_back(unsolvable.nodes.size());
-      unsolvable.nodes.push_back({.why = Why::no_match, .entry = item.text, .packages = {}});
+      unsolvable.nodes.push_back({.why = Obstacle::no_match, .entry = item.text, .packages = {}});
       Guess guessed = guess(pool, item.text);
       problem.hints = std::move(guessed.hints);
       if (!guessed.instead.empty()) suspect.instead[item.text] = std::move(guessed.instead);
@@ -216,10 +216,10 @@ Unsolvable explain_plain(const std::vector<PlainProblem>& problems) {
   Unsolvable unsolvable;
   for (const PlainProblem& plain : problems) {
     Problem problem{{unsolvable.nodes.size()}, {}};
-    unsolvable.nodes.push_back({.why = Why::other, .entry = plain.what, .mark = plain.mark, .packages = {}});
+    unsolvable.nodes.push_back({.why = Obstacle::other, .entry = plain.what, .mark = plain.mark, .packages = {}});
     for (const std::string& cause : plain.causes) {
       unsolvable.nodes[problem.roots.front()].children.push_back(unsolvable.nodes.size());
-      unsolvable.nodes.push_back({.why = Why::other, .entry = cause, .packages = {}});
+      unsolvable.nodes.push_back({.why = Obstacle::other, .entry = cause, .packages = {}});
     }
     if (!plain.hint.empty()) problem.hints.push_back({"module", plain.hint});
     unsolvable.problems.push_back(std::move(problem));

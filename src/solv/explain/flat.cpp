@@ -17,23 +17,23 @@ struct Rule {
 /// A rule as a node without children, in the words of explanations.
 ProblemNode node_of(const Causes& causes, ::Pool& pool, const Rule& rule) {
   const auto nevras = [&](Id id) { return id > 0 ? sorted_nevras(pool, {id}) : std::vector<Nevra>{}; };
-  ProblemNode node{.why = Why::other, .packages = nevras(rule.source)};
+  ProblemNode node{.why = Obstacle::other, .packages = nevras(rule.source)};
   if (rule.dep != 0) node.capabilities = {dep_str(pool, rule.dep)};
   node.others = nevras(rule.target);
   switch (rule.type) {
-    case SOLVER_RULE_PKG_REQUIRES: node.why = Why::requires_; break;
+    case SOLVER_RULE_PKG_REQUIRES: node.why = Obstacle::requires_; break;
     case SOLVER_RULE_PKG_NOTHING_PROVIDES_DEP:
-      node.why = Why::nothing_provides;
+      node.why = Obstacle::nothing_provides;
       node.others = sorted_nevras(pool, causes.near(rule.dep));
       break;
     case SOLVER_RULE_PKG_CONFLICTS:
-    case SOLVER_RULE_PKG_CONSTRAINS: node.why = Why::conflicts; break;
-    case SOLVER_RULE_PKG_SELF_CONFLICT: node.why = Why::self_conflict; break;
+    case SOLVER_RULE_PKG_CONSTRAINS: node.why = Obstacle::conflicts; break;
+    case SOLVER_RULE_PKG_SELF_CONFLICT: node.why = Obstacle::self_conflict; break;
     case SOLVER_RULE_PKG_OBSOLETES:
-    case SOLVER_RULE_PKG_IMPLICIT_OBSOLETES: node.why = Why::obsoletes; break;
-    case SOLVER_RULE_PKG_SAME_NAME: node.why = Why::same_name; break;
-    case SOLVER_RULE_YUMOBS: node.why = Why::both_obsolete; break;
-    case SOLVER_RULE_INFARCH: node.why = Why::inferior_arch; break;
+    case SOLVER_RULE_PKG_IMPLICIT_OBSOLETES: node.why = Obstacle::obsoletes; break;
+    case SOLVER_RULE_PKG_SAME_NAME: node.why = Obstacle::same_name; break;
+    case SOLVER_RULE_YUMOBS: node.why = Obstacle::both_obsolete; break;
+    case SOLVER_RULE_INFARCH: node.why = Obstacle::inferior_arch; break;
     case SOLVER_RULE_PKG_NOT_INSTALLABLE: {
       const auto cause = causes.out(rule.source).value_or(Causes::Out{});
       node.why = cause.why;
@@ -50,7 +50,7 @@ ProblemNode node_of(const Causes& causes, ::Pool& pool, const Rule& rule) {
 std::vector<ProblemNode> rules_of(const Causes& causes, ::Pool& pool, ::Solver& solver, std::set<int>& asked) {
   IdQueue rules;
   if (solver_problem_count(&solver) > 0) solver_findallproblemrules(&solver, 1, rules.get());
-  using Key = std::tuple<Why, std::vector<Nevra>, std::vector<std::string>, std::vector<Nevra>>;
+  using Key = std::tuple<Obstacle, std::vector<Nevra>, std::vector<std::string>, std::vector<Nevra>>;
   std::map<Key, ProblemNode> found;
   for (const Id id : rules.ids()) {
     if (const int job = solver_rule2jobidx(&solver, id); job > 0) asked.insert((job - 1) / 2);
@@ -76,11 +76,11 @@ void tell_flat(const Causes& causes, ::Pool& pool, ::Solver& solver, const std::
     if (job >= static_cast<int>(jobs.size())) continue;
     const RecipeItem& item = jobs[static_cast<std::size_t>(job)].item;
     problem.roots.push_back(into.nodes.size());
-    into.nodes.push_back({.why = Why::asked, .entry = item.text, .mark = item.mark, .packages = {}});
+    into.nodes.push_back({.why = Obstacle::asked, .entry = item.text, .mark = item.mark, .packages = {}});
   }
   if (problem.roots.empty()) {
     problem.roots.push_back(into.nodes.size());
-    into.nodes.push_back({.why = Why::asked, .packages = {}});
+    into.nodes.push_back({.why = Obstacle::asked, .packages = {}});
   }
   const std::size_t last = problem.roots.back();
   const auto add = [&](ProblemNode node) {
@@ -89,7 +89,7 @@ void tell_flat(const Causes& causes, ::Pool& pool, ::Solver& solver, const std::
   };
   std::for_each(nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(std::min(most, nodes.size())), add);
   if (nodes.size() > most) {
-    add({.why = Why::other,
+    add({.why = Obstacle::other,
          .entry = "… and " + std::to_string(nodes.size() - most) + " more rules of this kind",
          .packages = {}});
   }

@@ -57,7 +57,7 @@ std::size_t Teller::add(ProblemNode node, std::optional<std::size_t> parent) {
 
 void Teller::more(std::size_t count, std::size_t parent) {
   ProblemNode node;
-  node.why = Why::more;
+  node.why = Obstacle::more;
   node.count = count;
   add(node, parent);
 }

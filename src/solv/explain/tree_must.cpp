@@ -62,7 +62,7 @@ std::size_t Teller::root(int index, Scope& scope) {
   if (const auto known = roots_.find(c.job); known != roots_.end() && !nested) return known->second;
   const Job& job = in_.jobs[static_cast<std::size_t>(c.job)];
   ProblemNode node;
-  node.why = c.kind == SOLVER_RULE_BEST ? Why::best : Why::asked;
+  node.why = c.kind == SOLVER_RULE_BEST ? Obstacle::best : Obstacle::asked;
   node.entry = job.item.text;
   node.mark = job.item.mark;
   node.via = job.via;
@@ -87,7 +87,7 @@ std::size_t Teller::link(Rank rank, int index, std::size_t parent, Scope& scope)
   ProblemNode node;
   node.packages = nevras({parent_of(index)});
   node.others = nevras({rank});
-  node.why = Why::needs;
+  node.why = Obstacle::needs;
   // A 32-bit package needs the 64-bit one of its name and version beside it, without requiring it.
   node.capabilities = {info.dep != 0 ? dep_str(in_.pool, info.dep) : as_rpm(node.others.front())};
   const std::vector<Rank> alternatives = others_than(rank, c.literals);
@@ -125,7 +125,7 @@ std::size_t Teller::must(Rank rank, Scope& from) {
     } else if (shorten && i >= chain_ends && i + chain_ends < links.size()) {
       if (skipped++ == 0) {
         ProblemNode gap;
-        gap.why = Why::needs;
+        gap.why = Obstacle::needs;
         gap.count = links.size() - 2 * chain_ends;
         node = add(gap, node);
       }
@@ -199,7 +199,7 @@ void Teller::tell_clash(Scope& scope) {
     if (clause(index).job >= 0) return parent;
     const Info info = choose(index);
     ProblemNode node;
-    node.why = Why::requires_;
+    node.why = Obstacle::requires_;
     node.packages = sorted_nevras(in_.pool, {info.source});
     node.capabilities = {dep_str(in_.pool, info.dep)};
     return add(node, parent);
@@ -207,7 +207,7 @@ void Teller::tell_clash(Scope& scope) {
   wants(conflict.clause);
   const std::size_t last = wants(conflict.other);
   ProblemNode node;
-  node.why = Why::same_name;
+  node.why = Obstacle::same_name;
   node.packages = versions(conflict.other);
   node.others = versions(conflict.clause);
   add(node, last);

@@ -89,7 +89,7 @@ std::string Teller::signature(Rank rank, Group& group) const {
   if (info.type == SOLVER_RULE_PKG_NOT_INSTALLABLE) {
     const auto cause = in_.causes.out(package);
     if (!cause) return type;
-    return type + std::string(why_name(cause->why)) + cause->mark.str() + cause->entry;
+    return type + std::string(obstacle_name(cause->why)) + cause->mark.str() + cause->entry;
   }
   if (info.source == package && info.dep != 0) return type + without_own_version(package, info.dep);
   return type + std::to_string(index);
@@ -161,7 +161,7 @@ void Teller::out(const Group& group, bool all, std::size_t parent, Scope& scope,
   if (leads_on && !group.key.empty()) {
     if (const auto known = memory_.find(key); known != memory_.end()) {
       ProblemNode again;
-      again.why = Why::told;
+      again.why = Obstacle::told;
       again.packages = nevras(group.ranks);
       again.all = all;
       again.told = known->second;
@@ -197,7 +197,7 @@ void Teller::far(Group group, std::size_t parent, Scope& scope, int depth) {
   std::size_t from = 0;
   if (line.size() > shown + 1) {
     ProblemNode gap;
-    gap.why = Why::requires_;
+    gap.why = Obstacle::requires_;
     gap.count = line.size() - shown;
     parent = add(gap, parent);
     from = line.size() - shown;
@@ -214,14 +214,14 @@ void Teller::pair_sentence(ProblemNode& node, const Group& group, Scope& scope) 
   const bool mine = info.source == in_.packages.package(group.ranks.back());
   const Id other = mine ? info.target : info.source;
   switch (info.type) {
-    case SOLVER_RULE_PKG_SAME_NAME: node.why = Why::same_name; break;
+    case SOLVER_RULE_PKG_SAME_NAME: node.why = Obstacle::same_name; break;
     case SOLVER_RULE_PKG_CONFLICTS:
-    case SOLVER_RULE_PKG_CONSTRAINS: node.why = Why::conflicts; break;
-    case SOLVER_RULE_YUMOBS: node.why = Why::both_obsolete; break;
-    default: node.why = Why::obsoletes; break;
+    case SOLVER_RULE_PKG_CONSTRAINS: node.why = Obstacle::conflicts; break;
+    case SOLVER_RULE_YUMOBS: node.why = Obstacle::both_obsolete; break;
+    default: node.why = Obstacle::obsoletes; break;
   }
   node.others = sorted_nevras(in_.pool, {other});
-  const bool keep = mine || node.why == Why::same_name || node.why == Why::both_obsolete;
+  const bool keep = mine || node.why == Obstacle::same_name || node.why == Obstacle::both_obsolete;
   if (!keep) std::swap(node.packages, node.others);
   if (const Rank rank = in_.packages.rank(other); rank != 0 && reason(rank, scope).kind != Reason::Kind::none) {
     must(rank, scope);
@@ -233,7 +233,7 @@ ProblemNode Teller::sentence(const Group& group, Scope& scope) {
   node.packages = nevras(group.ranks);
   node.capabilities = group.capabilities;
   if (group.reason.kind == Reason::Kind::refuted) {
-    node.why = Why::cannot;
+    node.why = Obstacle::cannot;
     return node;
   }
   const Info& info = group.info;
@@ -244,19 +244,19 @@ ProblemNode Teller::sentence(const Group& group, Scope& scope) {
   }
   switch (info.type) {
     case SOLVER_RULE_PKG_REQUIRES:
-      node.why = Why::requires_;
+      node.why = Obstacle::requires_;
       if (info.source != package) node.others = std::exchange(node.packages, sorted_nevras(in_.pool, {info.source}));
       if (group.reason.kind == Reason::Kind::clause) cite(group.reason.index, group.ranks.back(), scope);
       break;
     case SOLVER_RULE_PKG_NOTHING_PROVIDES_DEP:
-      node.why = Why::nothing_provides;
+      node.why = Obstacle::nothing_provides;
       node.others = sorted_nevras(in_.pool, in_.causes.near(info.dep));
       missing_.push_back({package, info.dep});
       break;
-    case SOLVER_RULE_PKG_SELF_CONFLICT: node.why = Why::self_conflict; break;
-    case SOLVER_RULE_INFARCH: node.why = Why::inferior_arch; break;
-    case SOLVER_RULE_BLACK: node.why = Why::on_request_only; break;
-    case SOLVER_RULE_STRICT_REPO_PRIORITY: node.why = Why::low_priority; break;
+    case SOLVER_RULE_PKG_SELF_CONFLICT: node.why = Obstacle::self_conflict; break;
+    case SOLVER_RULE_INFARCH: node.why = Obstacle::inferior_arch; break;
+    case SOLVER_RULE_BLACK: node.why = Obstacle::on_request_only; break;
+    case SOLVER_RULE_STRICT_REPO_PRIORITY: node.why = Obstacle::low_priority; break;
     case SOLVER_RULE_PKG_NOT_INSTALLABLE: {
       const auto cause = in_.causes.out(package).value_or(Causes::Out{});
       node.why = cause.why;
@@ -265,7 +265,7 @@ ProblemNode Teller::sentence(const Group& group, Scope& scope) {
       node.streams = cause.streams;
       break;
     }
-    default: node.why = Why::other; break;
+    default: node.why = Obstacle::other; break;
   }
   return node;
 }

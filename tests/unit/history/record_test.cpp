@@ -77,7 +77,7 @@ TEST_CASE("a record says where its sizes are what stays in the image") {
   made.package("app", 10).package("bash", 100).needs("app", {"bash"}).root("app");
   inspect::Target target;
   target.graph = made.graph();
-  const history::Release release{"web", "42", "2026-11-22", ""};
+  const history::RecordWords release{"web", "42", "2026-11-22", ""};
   CHECK_FALSE(history::record_of(target, release).sizes_kept);
   target.graph.packages[0].kept_size = 7;
   CHECK_FALSE(history::record_of(target, release).sizes_kept);

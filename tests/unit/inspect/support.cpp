@@ -5,7 +5,7 @@
 namespace rootlet::test {
 
 inspect::Tree read(const fs::path& path, inspect::Depth depth, const std::string& tag) {
-  inspect::TreeOptions options;
+  inspect::ReadOptions options;
   options.depth = depth;
   options.tag = tag;
   Progress silent;

@@ -99,7 +99,7 @@ TEST_CASE("every key of a recipe is read") {
   CHECK(texts(recipe.scriptlets_may_fail) == Strings{"vendor-agent", "kernel*"});
   CHECK_FALSE(recipe.localpkg_gpgcheck);
   CHECK(recipe.rpmdb == "/usr/lib/sysimage/rpm");
-  CHECK(recipe.owners == Owners::strict);
+  CHECK(recipe.owners == UnknownOwners::strict);
   REQUIRE(recipe.repos.size() == 4);
   const RepoSpec& repo = recipe.repos[0];
   CHECK(repo.baseurl == Strings{"https://mirror.example/9/x86_64/os", "https://other.example/9/x86_64"});

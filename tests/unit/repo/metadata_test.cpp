@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "base/digest.hpp"
