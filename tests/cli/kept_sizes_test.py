@@ -219,7 +219,7 @@ class Headers(Case):
         for path, ranges in asked.items():
             self.assertEqual(len(ranges), 1, path)
             self.assertRegex(ranges[0], r"^bytes=0-\d+$")
-        self.assertEqual(self.left_in(self.cache), ["headers", "metadata", "solv"])
+        self.assertEqual(self.left_in(self.cache), ["headers", "metadata", "modules", "solv"])
         self.assertEqual(self.proof(), "headers")
         self.assertEqual(self.asked(), asked)
         self.assertEqual(self.proof("--offline"), "headers")

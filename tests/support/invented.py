@@ -40,7 +40,7 @@ def repository(directory, packages, **more):
         records += (f'<data type="{kind}"><checksum type="sha256">{hashlib.sha256(data).hexdigest()}</checksum>'
                     f'<open-checksum type="sha256">{hashlib.sha256(text.encode()).hexdigest()}</open-checksum>'
                     f'<location href="repodata/{name}"/><timestamp>1</timestamp><size>{len(data)}</size>'
-                    f'<open-size>{len(text)}</open-size></data>')
+                    f'<open-size>{len(text.encode())}</open-size></data>')
     (repodata / "repomd.xml").write_text(
         f'<repomd xmlns="http://linux.duke.edu/metadata/repo"><revision>1</revision>{records}</repomd>')
     return directory
