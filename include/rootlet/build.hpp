@@ -28,7 +28,7 @@ enum class Headers {
   required       ///< an error where a header cannot be had
 };
 
-/// What commands that touch repositories are told beside the recipe.
+/// Settings of commands that touch repositories, beside the recipe.
 struct Environment {
   std::filesystem::path cache_dir;
   bool offline = false;
@@ -80,7 +80,7 @@ struct BuildOptions {
   std::optional<std::filesystem::path> lock;
 };
 
-/// What a recipe let pass of the signatures of a repository (`weak_signatures`).
+/// Weaknesses of a repository's signatures that the recipe let pass (`weak_signatures`).
 struct WeakSignatures {
   std::string repo;
   std::set<std::string> weakness;  ///< "dsa1024", "rsa1024", "sha1"
@@ -118,7 +118,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
 /// cannot be had is warned of, and its repository not held.
 void pin_keys(Lock& lock, const Recipe& recipe, const Environment& environment, Progress& progress);
 
-/// What `rootlet fetch` did.
+/// Result of `rootlet fetch`.
 struct FetchResult {
   std::size_t packages = 0;
   std::uint64_t bytes = 0;

@@ -88,7 +88,7 @@ struct FileTree {
   /// Follows links in all of the path beneath the root as Linux does (path_resolution(7)), in the last part too where
   /// `last_too`. A directory that only what is in it tells of is there, with no file to show for it.
   [[nodiscard]] Way way(std::string_view path, bool last_too = true) const;
-  /// What a path leads to, links in all of it followed. nullptr: it leads nowhere or in a circle.
+  /// The file that a path leads to, links in all of it followed. nullptr: it leads nowhere or in a circle.
   [[nodiscard]] const TreeFile* resolve(std::string_view path) const { return way(path).file; }
   /// The regular file that a path leads to. nullptr: there is none.
   [[nodiscard]] const TreeFile* resolve_file(std::string_view path) const;

@@ -5,7 +5,7 @@
 
 namespace rootlet {
 
-/// What a scriptlet, a trigger or a test may take; more ends the build.
+/// Limits of each scriptlet, trigger and test; more ends the build.
 struct RecipeLimits {
   std::uint64_t seconds = 600;  ///< each of them
   // Where the host lets a process make cgroups with these limits:
@@ -13,7 +13,7 @@ struct RecipeLimits {
   std::uint64_t memory = 4'000'000'000;  ///< bytes; also what a test may write
 };
 
-/// What the search for the best set of packages may take; then there is the best that was found, without a proof.
+/// Limits of the search for the best set of packages; beyond them there is the best that was found, without a proof.
 struct SearchLimits {
   std::uint64_t conflicts = 100'000;             ///< of clasp's, by question: the same work on every machine
   std::optional<double> seconds = std::nullopt;  ///< besides; what is found then depends on the machine

@@ -216,7 +216,8 @@ struct Alternative {
   Nevra package;
   std::string repo;
   LostBecause why = LostBecause::not_preferred;
-  /// What it lost to, where that is a package: the one that obsoletes it, that it conflicts with, that is newer, …
+  /// The package that it lost to, where there is one: the one that obsoletes it, that it conflicts with, that is newer,
+  /// …
   std::optional<Nevra> rival = {};
   bool rival_is_chosen = true;            ///< the rival is in the set; else it could be
   std::string detail = {};                ///< without a rival: the missing capability, the stream, …; may be empty

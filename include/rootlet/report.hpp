@@ -50,7 +50,7 @@ std::string sentence(const ProblemNode& node);
 std::string sentence(const RecipeChange& change);
 /// All problems as trees from the recipe to the cause, then hints and the changes that give a solution.
 std::string to_text(const Unsolvable& unsolvable);
-/// What there is to save, from the whole down to single lines; at the end what to paste into the recipe.
+/// Savings, from the whole down to single lines; at the end what to paste into the recipe.
 std::string to_text(const Suggestion& suggestion, const Recipe& recipe);
 /// The summary of a build.
 std::string to_text(const make::BuildResult& result);
@@ -80,7 +80,7 @@ nlohmann::ordered_json to_json(const PackageGraph& graph, const std::vector<anal
 std::string to_text(const PackageGraph& graph, const analysis::Costs& costs);
 nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::Costs& costs);
 
-/// What leaves and what remains.
+/// Packages that leave and those that remain.
 std::string to_text(const PackageGraph& graph, const analysis::Remainder& remainder);
 nlohmann::ordered_json to_json(const PackageGraph& graph, const analysis::Remainder& remainder);
 
@@ -150,7 +150,7 @@ std::string to_markdown(const Diff& diff);
 /// "not_compared" is there only where something was not, and then without the counts of packages.
 nlohmann::ordered_json to_json(const Diff& diff);
 
-/// What the bands of a chart of sizes are.
+/// Meaning of the bands in a chart of sizes.
 enum class BandsBy {
   package,  ///< packages of one name
   root      ///< what each root brought: a package belongs to the root that its way starts from (analysis::ways)
@@ -224,7 +224,7 @@ std::string files_chart(const std::string& title, const analysis::FileCosts& cos
 /// line. `directory` is where the records are.
 std::string to_text(const verbs::Survey& survey, const std::string& directory);
 
-/// What went wrong, for stderr: errors, those of one recipe with the same cause in one line, and why there is no
+/// Failures, for stderr: errors, those of one recipe with the same cause in one line, and why there is no
 /// solution.
 std::string problems_text(const verbs::Survey& survey);
 

@@ -40,7 +40,7 @@ struct WhyAnswer {
 /// these. Errors: there is none; the target does not tell dependencies.
 WhyAnswer why(const inspect::Target& target, const std::string& what, const analysis::ChainOptions& options);
 
-/// What trees are to show.
+/// Options of trees.
 struct TreeRequest {
   std::string invert;  ///< as for why(): start at what it names, and show what requires that; empty: from the roots
   std::optional<std::size_t> depth = std::nullopt;  ///< levels below the first
@@ -136,7 +136,7 @@ struct SurveyRequest {
   std::function<Explanation(const Unsolvable&)> explain;
 };
 
-/// What came of one recipe for one release and architecture.
+/// Outcome of one recipe for one release and architecture.
 struct SurveyAnswer {
   std::filesystem::path recipe;  ///< as named in the request
   std::string image;             ///< the recipe's name; of one that cannot be read, the file's

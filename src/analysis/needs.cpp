@@ -10,7 +10,7 @@
 namespace rootlet::analysis {
 namespace {
 
-/// What Linux reads of a script's first line (BINPRM_BUF_SIZE), without "#!".
+/// Length of a script's first line that Linux reads (BINPRM_BUF_SIZE), without "#!".
 constexpr std::size_t longest_script_line = 254;
 
 FileNeed need_of(const FileTree& tree, const TreeFile& file, NeedKind kind, std::string what, std::string path) {

@@ -10,7 +10,7 @@
 
 namespace rootlet::analysis {
 
-/// What a file of a tree needs of it.
+/// Need of a file that the tree is to meet.
 enum class NeedKind { interpreter, library, link };
 
 /// How a need is met. A library counts as met wherever it is, for a program may have its own ways to load it.
@@ -39,7 +39,7 @@ class LinkEnds {
   std::unordered_map<const TreeFile*, Way> steps_;  // each to the next link, or to the end
 };
 
-/// What ELF files need: their loader and their libraries, in the order of the tree and as each file names them; debug
+/// Needs of ELF files: their loader and their libraries, in the order of the tree and as each file names them; debug
 /// data needs nothing. Where `loader` is nullptr, nobody seeks but for what is named by its full path.
 std::vector<FileNeed> elf_needs(const FileTree& tree, const ElfFiles& elves, Loader* loader);
 

@@ -130,7 +130,7 @@ std::vector<std::uint32_t> guessed_parts(const std::string& capability, PackageI
   return {static_cast<std::uint32_t>(index(package))};
 }
 
-/// What requires a package of the lock.
+/// Packages that require one of the lock.
 void read_required_by(const Field& field, const ByNevra& by_nevra, PackageId package, Lock& lock, const Field& all) {
   ChosenPackage& chosen = lock.packages.at(index(package));
   for (const Field& item : field.list()) {

@@ -44,7 +44,7 @@ struct Optimum {
   bool proved = false;                ///< there is no better one
 };
 
-/// What a search may take before it is cut short.
+/// Limits of a search before it is cut short.
 struct Limits {
   /// Conflicts that each question to clasp may come to: the same work everywhere, so what is found does not depend on
   /// the machine.

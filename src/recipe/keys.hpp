@@ -25,7 +25,7 @@ enum class Told {
   both_sides,  ///< "the recipe's objective is fewest, the lock's dnf"
 };
 
-/// What becomes of a key's value. Where nothing is said, it decides which packages are chosen.
+/// Fate of a key's value. Where nothing is said, it decides which packages are chosen.
 struct Fate {
   Written digest = Written::unless_usual;
   Written lock = Written::unless_usual;

@@ -20,7 +20,7 @@ enum class Contents {
   all    ///< digests, interpreters of all scripts and ELF facts
 };
 
-/// What a file of a root is kept for.
+/// Purpose that a file of a root is kept for.
 enum class Use {
   content,   ///< a small file, kept in memory
   database,  ///< of RPM

@@ -44,7 +44,7 @@ class Outside {
   [[nodiscard]] virtual std::optional<Running> running() const { return std::nullopt; }
 };
 
-/// What a sandbox is made of; all of it goes to another process.
+/// Parts of a sandbox; all of it goes to another process.
 struct SandboxSpec {
   std::filesystem::path root;               ///< becomes "/"
   std::vector<rpm::VerifiedFile> packages;  ///< those to open for the task

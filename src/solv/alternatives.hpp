@@ -29,7 +29,7 @@ class Alternatives {
     std::optional<Nevra> rival = {};
     bool rival_is_chosen = true;
   };
-  /// What a package lost to.
+  /// The package that another one lost to.
   [[nodiscard]] Verdict lost_to(LostBecause why, Id rival) const { return {why, {}, nevra_of(pool_, rival)}; }
   [[nodiscard]] Verdict verdict(Id loser, Id winner) const;
   [[nodiscard]] std::optional<Verdict> unusable(Id loser) const;

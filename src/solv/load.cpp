@@ -55,7 +55,7 @@ bool read_solv(::Repo& repo, std::string& solv, const std::string& cookie, int f
   return repo_add_solv(&repo, file.get(), flags) == 0;
 }
 
-/// What became of reading a cached file.
+/// Outcome of reading a cached file.
 enum class Cached { read, absent, damaged };
 
 /// Reads a cached file. libsolv takes it on trust, so its digest, which comes first, must be right. One of an earlier

@@ -68,7 +68,7 @@ bool solvable(const Universe& universe, const Request& request, const comps::Com
   return false;  // what is asked for is no longer there: a module, say
 }
 
-/// What a universe lacks for an answer.
+/// Parts that a universe lacks for an answer.
 enum class Lacking { descriptions, filelists };
 
 /// What is made of the set that the solver has found, DNF's.

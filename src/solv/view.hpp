@@ -13,7 +13,7 @@
 
 namespace rootlet::solv {
 
-/// What keeps a package from being chosen, apart from itself.
+/// Reasons that keep a package from being chosen, apart from itself.
 struct Hidden {
   enum class By { exclude, excludepkgs, includepkgs, module };
   By by = By::exclude;
