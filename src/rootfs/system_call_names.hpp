@@ -4,7 +4,8 @@
 
 namespace rootlet::rootfs {
 
-// clang-format off: one name a line would be 400 lines
+// One name a line would be 400 lines.
+// clang-format off
 
 /// Calls that programs use, of 64 and 32 bits and of all architectures: those that container runtimes allow, without
 /// what reaches beyond the namespaces or serves no scriptlet (the clock, processes by descriptor, io_uring, keyrings).
