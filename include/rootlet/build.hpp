@@ -16,6 +16,7 @@
 #include "rootlet/progress.hpp"
 #include "rootlet/recipe.hpp"
 #include "rootlet/repository.hpp"
+#include "rootlet/rights.hpp"
 #include "rootlet/suggestion.hpp"
 
 namespace rootlet::make {
@@ -89,6 +90,7 @@ struct WeakSignatures {
 
 struct BuildResult {
   std::filesystem::path out;
+  rights::Way rights = rights::Way::root;  ///< how owners and mounts were had
   image::Format format = image::Format::oci;
   image::WriteResult image;
   Solution solution;
@@ -110,6 +112,8 @@ struct Workplace {
 Workplace workplace(const std::filesystem::path& out);
 
 /// The whole way from a recipe to a published image. Nothing appears at `out` unless everything succeeded.
+/// Needs owners of files and mounts: where the process is not root, it is root of a user namespace afterwards (see
+/// rights::Way), for which it must have one thread.
 /// Errors: of each phase, unchanged. ErrorKind::usage where `out` cannot be used.
 std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOptions& options,
                                             const Environment& environment, Progress& progress);

@@ -5,7 +5,9 @@
 #include "base/fs.hpp"
 #include "base/supervise.hpp"
 #include "command.hpp"
+#include "rights/find_way.hpp"
 #include "rootlet/build.hpp"
+#include "rootlet/error.hpp"
 #include "rootlet/report.hpp"
 
 namespace rootlet::cli {
@@ -34,6 +36,10 @@ image::Compression compression_of(const BuildArguments& options, const fs::path&
 
 /// An interrupted build leaves nothing beside its output.
 void remove_leftovers(const fs::path& out) {
+  try {
+    rights::go(rights::find_way());  // files may belong to ids that exist nowhere else
+  } catch (const Error&) {           // what cannot be removed stays for the next build
+  }
   const make::Workplace place = make::workplace(out);
   // What runs in the build's namespaces dies a moment after it.
   for (int i = 0; i < 40 && !remove_abandoned_dirs(place.parent, place.prefix); ++i) usleep(50000);

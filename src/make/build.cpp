@@ -16,6 +16,7 @@
 #include "may_fail.hpp"
 #include "repo/access.hpp"
 #include "repo/download.hpp"
+#include "rights/find_way.hpp"
 #include "rootfs/drop.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
@@ -269,12 +270,14 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   write.name = recipe.name;
   write.arch = recipe.selection.arch;
   write.created_by = "rootlet build " + recipe.name;
-  rootfs::require_root();
+  rootfs::require_served();
+  const rights::Way way = rights::find_way();
   image::check_options(write);
   image::check_output(options.out, options.format);
   BuildResult result;
   ByMetadata by_metadata;
   HeldKeys held;
+  result.rights = way;
   result.out = options.out;
   result.format = options.format;
   if (options.lock) {
@@ -308,6 +311,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   if (!by_metadata.why.empty()) progress.warn("sizes are by metadata: " + by_metadata.why);
 
   const auto database = choose_database(recipe, verified, result, progress);
+  rights::go(way);
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
   const fs::path root = scratch.path() / "root";

@@ -147,6 +147,7 @@ Json to_json(const make::BuildResult& result) {
     json["weak_signatures"].push_back(
         {{"repository", one.repo}, {"weakness", one.weakness}, {"packages", one.packages}});
   }
+  json["rights"] = rights::way_name(result.rights);
   json["phases"] = phases;
   return json;
 }

@@ -64,6 +64,15 @@ std::string what_is(image::Format format) {
   return "image";
 }
 
+std::string rights_text(rights::Way way) {
+  switch (way) {
+    case rights::Way::root: return "root";
+    case rights::Way::nested: return "root in a user namespace of its own";
+    case rights::Way::subordinate_ids: return "subordinate ids in a user namespace";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string packages_text(const Solution& solution) {
@@ -128,6 +137,7 @@ std::string to_text(const make::BuildResult& result) {
     text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size),
                         human_size(result.image.uncompressed_size), counted(result.image.files, "file"));
   }
+  if (result.rights != rights::Way::root) text += "  rights     " + rights_text(result.rights) + "\n";
   if (!result.image.digest.empty()) text += "  digest     " + result.image.digest + "\n";
   double total = 0;
   std::vector<std::string> phases;

@@ -13,6 +13,8 @@
 #include <csignal>
 
 #include "base/child.hpp"
+#include "base/descriptors.hpp"
+#include "covers.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/sandbox.hpp"
 #include "rpm/transaction.hpp"
@@ -122,15 +124,18 @@ int carry_out(int channel) {
   if (task->uses_librpm) rpm::initialize();
   setsid();
   unshare_namespaces();
+  SocketPair covers = make_socket_pair();
   auto first = fork_child();  // only children are in the new pid namespace
   if (!first) {
     end_without_parent(channel);
     run_and_exit(channel, [&] {
-      const Inside inside = enter_root(spec, channel);
+      const Inside inside = enter_root(spec, channel, std::move(covers.second));
       return task->carry_out(inside, order.at("input"));
     });
   }
   for (const int number : {STDOUT_FILENO, STDERR_FILENO}) close(number);
+  covers.second.reset();
+  keep_covers(std::move(covers.first));
   return shell_status(first->wait());
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include "accounts.hpp"
@@ -32,7 +33,10 @@ constexpr std::int64_t seconds_of_day = 24 * 60 * 60;
 /// Inside: passes on what the transaction tells.
 class Sender final : public rpm::TransactionObserver {
  public:
-  Sender(const Inside& inside, AccountMaker& accounts) : inside_(inside), accounts_(accounts) {}
+  /// `below_covers`: packages with files at or below /proc or /dev. librpm may not make or change them in what is
+  /// mounted there.
+  Sender(const Inside& inside, AccountMaker& accounts, std::set<std::size_t> below_covers)
+      : inside_(inside), accounts_(accounts), below_covers_(std::move(below_covers)) {}
   void package(std::uint64_t index, std::uint64_t total, const std::string& name) override {
     inside_.send({{"package", name}, {"index", index}, {"total", total}});
   }
@@ -46,8 +50,14 @@ class Sender final : public rpm::TransactionObserver {
                     {"package", to_json(owner.package)},
                     {"files", owner.files}});
     }
+    if (covered_ && below_covers_.contains(package)) {
+      inside_.covers.take_away();
+      covered_ = false;
+    }
   }
   void script_begins(const std::string& package, const std::string& phase) override {
+    if (!covered_) inside_.covers.put_back();
+    covered_ = true;
     inside_.send({{"script_begins", "package " + package + ": scriptlet " + phase}});
   }
   void script(const std::string& package, const std::string& phase, bool failed) override {
@@ -61,6 +71,8 @@ class Sender final : public rpm::TransactionObserver {
  private:
   const Inside& inside_;
   AccountMaker& accounts_;
+  std::set<std::size_t> below_covers_;
+  bool covered_ = true;
 };
 
 /// Outside: progress, and the scriptlets' output.
@@ -133,7 +145,8 @@ class Receiver final : public Outside {
 
 /// A file that needs more than librpm.
 struct OwnedFile : PackageFile {
-  std::string package;  ///< NEVRA
+  std::string package;     ///< NEVRA
+  std::size_t number = 0;  ///< the package's place among those that are installed
 };
 
 [[noreturn]] void throw_uncreated(const OwnedFile& file) {
@@ -169,41 +182,24 @@ void make_pipes(const std::vector<OwnedFile>& files, const RootUsers& users) {
   }
 }
 
-/// While packages were installed, `directory` had something mounted over it. Makes what they own at and below it in
-/// the directory `underneath`; sorted paths bring parents first. Directories that are only %ghost count: Fedora's
-/// filesystem makes /proc in a scriptlet.
-void repeat_underneath(const Inside& inside, const std::vector<OwnedFile>& files, const std::string& directory,
-                       const Fd& underneath, const RootUsers& users) {
+/// Gives /proc and /dev the owner and mode that packages say, which librpm does not do where they are only %ghost:
+/// Fedora's filesystem makes /proc in a scriptlet, over which it is mounted by then.
+void own_underneath(const Inside& inside, const std::vector<OwnedFile>& files, const std::string& directory,
+                    const Fd& underneath, const RootUsers& users) {
   for (const OwnedFile& file : files) {
-    if (!is_below(file, directory)) continue;
-    if (file.path == directory && S_ISDIR(file.mode)) {
-      set_attributes(underneath.get(), "", file, users);
-      inside.send({{"keep", directory}});
-      continue;
-    }
-    if (file.ghost || is_special(file)) continue;
-    const std::string name = file.path.substr(std::min(directory.size() + 1, file.path.size()));
-    bool made = false;
-    if (S_ISDIR(file.mode)) {
-      made = mkdirat(underneath.get(), name.c_str(), 0755) == 0 || errno == EEXIST;
-    } else if (S_ISLNK(file.mode)) {
-      made = symlinkat(file.target.c_str(), underneath.get(), name.c_str()) == 0 || errno == EEXIST;
-    } else {
-      throw Error("package " + file.package + ": it has the file '" + file.path + "', and an image has none there",
-                  "leave the package out");
-    }
-    if (!made) throw_uncreated(file);
-    set_attributes(underneath.get(), name.c_str(), file, users);
+    if (file.path != directory || !S_ISDIR(file.mode)) continue;
+    set_attributes(underneath.get(), "", file, users);
+    inside.send({{"keep", directory}});
   }
 }
 
 /// Special files, and what is at and below /proc and /dev; sorted by path, then by package.
 std::vector<OwnedFile> notable_files(const std::vector<rpm::VerifiedPackage>& packages) {
   std::vector<OwnedFile> notable;
-  for (const rpm::VerifiedPackage& package : packages) {
-    for (const PackageFile& file : package.header().files) {
+  for (std::size_t number = 0; number < packages.size(); ++number) {
+    for (const PackageFile& file : packages[number].header().files) {
       if (!is_special(file) && !is_below(file, "/proc") && !is_below(file, "/dev")) continue;
-      notable.push_back({file, package.nevra().str()});
+      notable.push_back({file, packages[number].nevra().str(), number});
     }
   }
   std::sort(notable.begin(), notable.end(), [](const OwnedFile& a, const OwnedFile& b) {
@@ -219,7 +215,7 @@ struct Order {
   std::vector<OwnedFile> notable;
   InstallOptions options;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OwnedFile, path, mode, user, group, target, ghost, package)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OwnedFile, path, mode, user, group, target, ghost, package, number)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Order, names, known, notable, options)
 
 Order order_of(const std::vector<rpm::VerifiedPackage>& packages, const InstallOptions& options) {
@@ -246,7 +242,11 @@ int install_inside(const Inside& inside, const nlohmann::json& input) {
   std::vector<rpm::OpenPackage> open;
   for (std::size_t i = 0; i < order.names.size(); ++i) open.push_back({inside.packages.at(i), order.names[i]});
   AccountMaker accounts(std::move(order.known), options.users, options.source_date_epoch / seconds_of_day);
-  Sender sender(inside, accounts);
+  std::set<std::size_t> below_covers;
+  for (const OwnedFile& file : order.notable) {
+    if (!is_special(file) && !file.ghost) below_covers.insert(file.number);
+  }
+  Sender sender(inside, accounts, std::move(below_covers));
   rpm::TransactionOptions transaction{options.arch, options.dbpath, options.docs, options.langs, {}, options.may_fail};
   for (const OwnedFile& file : order.notable) {
     if (!is_special(file)) continue;
@@ -258,8 +258,8 @@ int install_inside(const Inside& inside, const nlohmann::json& input) {
   settle_database(options.dbpath);
   const RootUsers users;
   make_pipes(order.notable, users);
-  repeat_underneath(inside, order.notable, "/proc", inside.proc_underneath, users);
-  repeat_underneath(inside, order.notable, "/dev", inside.dev_underneath, users);
+  own_underneath(inside, order.notable, "/proc", inside.proc_underneath, users);
+  own_underneath(inside, order.notable, "/dev", inside.dev_underneath, users);
   return 0;
 }
 

@@ -91,8 +91,8 @@ void rewrite_rpmdb_as_berkeley(const std::filesystem::path& root, const std::str
 /// Writes the recipe's files; never follows a symbolic link out of the root.
 void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>& files);
 
-/// Throws where the process has no right to do what install() and run() do. Meant to be called before any work is done.
-void require_root();
+/// Throws where the program has not called serve_sandbox().
+void require_served();
 
 /// Undoes what scriptlets made by the clock or by chance and what belongs to one machine, not to an image: dates of
 /// password changes later than source_date_epoch, or not before `made_from`, become source_date_epoch's day,

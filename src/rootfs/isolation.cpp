@@ -134,11 +134,21 @@ Fd open_mount_point(const char* path) {
   return dir;
 }
 
+Fd open_cover(const char* path) {
+  Fd dir(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  check(static_cast<bool>(dir), std::string("open ") + path);
+  return dir;
+}
+
 /// A procfs of the pid namespace without what tells of, or changes, the host. The paths are those that container
-/// runtimes mask (OCI runtime-spec, config-linux.md: maskedPaths, readonlyPaths).
-void mount_proc() {
+/// runtimes mask (OCI runtime-spec, config-linux.md: maskedPaths, readonlyPaths). In a container whose own procfs is
+/// masked, the kernel allows a user namespace no new one: `callers` then serves, whose processes can be seen.
+void mount_proc(const Fd& callers) {
   constexpr unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  mount_or_throw("proc", "/proc", "proc", flags);
+  if (mount("proc", "/proc", "proc", flags, nullptr) != 0) {
+    check(errno == EPERM && callers, "mount /proc");
+    check(move_mount(callers.get(), "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH) == 0, "mount /proc");
+  }
   for (const char* path : {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}) {
     if (access(path, F_OK) != 0) continue;
     mount_or_throw(path, path, nullptr, MS_BIND);
@@ -284,16 +294,21 @@ void unshare_namespaces() {
   check(unshare(namespaces) == 0, "unshare");
 }
 
-Inside enter_root(const SandboxSpec& spec, int channel) {
+Inside enter_root(const SandboxSpec& spec, int channel, Fd covers) {
   reset_signals();
   const auto borrowed = open_host_devices();
+  const Fd callers_proc(open_tree(AT_FDCWD, "/proc", AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
   std::vector<Fd> packages = change_root(spec);
   Inside inside;
   inside.proc_underneath = open_mount_point("/proc");
   inside.dev_underneath = open_mount_point("/dev");
   mount_dev(borrowed);
-  mount_proc();
+  mount_proc(callers_proc);
   detach_old_root();
+  inside.covers = CoverRequests(std::move(covers));
+  const Fd proc = open_cover("/proc");
+  const Fd dev = open_cover("/dev");
+  inside.covers.hand_over({{proc.get(), inside.proc_underneath.get()}, {dev.get(), inside.dev_underneath.get()}});
 
   static constexpr std::string_view host_name = "rootlet";
   check(sethostname(host_name.data(), host_name.size()) == 0, "sethostname");
@@ -306,7 +321,7 @@ Inside enter_root(const SandboxSpec& spec, int channel) {
   for (const auto& [name, value] : offline_environment) setenv(name, value, 1);
   for (const auto& [name, value] : spec.env) setenv(name.c_str(), value.c_str(), 1);
 
-  std::vector<int> keep{inside.proc_underneath.get(), inside.dev_underneath.get(), channel};
+  std::vector<int> keep{inside.proc_underneath.get(), inside.dev_underneath.get(), inside.covers.socket(), channel};
   for (Fd& package : packages) inside.packages.push_back(package.release());
   keep.insert(keep.end(), inside.packages.begin(), inside.packages.end());
   arrange_descriptors(keep);

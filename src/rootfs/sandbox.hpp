@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/fs.hpp"
+#include "covers.hpp"
 #include "rootlet/limits.hpp"
 #include "rpm/verified.hpp"
 
@@ -22,7 +23,8 @@ struct Inside {
   std::vector<int> packages;  ///< SandboxSpec::packages, in its order, read-only even when opened anew through /proc
   Fd proc_underneath;         ///< the root's own directories /proc and /dev, under what is mounted there
   Fd dev_underneath;
-  int channel = -1;  ///< to the outside, not owned; see send()
+  CoverRequests covers;  ///< takes away what is mounted there
+  int channel = -1;      ///< to the outside, not owned; see send()
 
   /// Hands a message to Outside::message() and waits until it has been handled: what is written to stdout or stderr
   /// afterwards arrives after it.
@@ -61,11 +63,8 @@ struct SandboxSpec {
 /// is root there, with no more capabilities and system calls than packages need to set up files, and no way to get
 /// more. It and all it has started die when it returns, and when the calling process or thread does. Returns what the
 /// task returns (0 to 255), or 128 + n if signal n killed it. An exception of the task is thrown here, as an Error.
-/// Needs root, and Linux 5.12.
+/// Needs the rights of rights::go(), and Linux 5.12.
 int run_in_sandbox(const SandboxSpec& spec, std::string_view task, const nlohmann::json& input, Outside& outside);
-
-/// Throws where the program has not called serve_sandbox().
-void require_served();
 
 /// In a child: becomes the helper that carries out a task, with `output` as stdout and stderr. Error: it cannot.
 [[noreturn]] void become_helper(const SandboxSpec& spec, std::string_view task, const nlohmann::json& input,
@@ -83,8 +82,8 @@ std::filesystem::path mount_scratch_layer(const std::filesystem::path& root, std
 /// The helper's part of it: enters the namespaces; see isolation.cpp.
 void unshare_namespaces();
 /// Opens the packages, makes the root "/", mounts /proc and /dev, and gives up all that is not needed. No descriptors
-/// stay open but 0 to 2, the channel and those of the result.
-Inside enter_root(const SandboxSpec& spec, int channel);
+/// stay open but 0 to 2, the channel and those of the result. `covers`: to keep_covers().
+Inside enter_root(const SandboxSpec& spec, int channel, Fd covers);
 
 /// Refuses what no package needs, for this process and all that it starts, whoever they become; see system_calls.cpp.
 void limit_system_calls();
