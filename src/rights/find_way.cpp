@@ -67,13 +67,13 @@ IdMap subordinate_map(const fs::path& file, std::uint64_t own) {
               fmt::format("as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {}", name));
 }
 
-/// Mounts are in a namespace of their own there.
+/// A mount that hangs nowhere is seen by nobody.
 void require_mounts() {
   if (unshare(CLONE_NEWNS) != 0) throw system_error("cannot make a mount namespace");
-  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-      mount("tmpfs", "/", "tmpfs", 0, "size=4k") != 0) {
-    throw Error(system_error("cannot mount").what(), "security modules and seccomp profiles can forbid it");
-  }
+  const Fd files(fsopen("tmpfs", FSOPEN_CLOEXEC));
+  const bool made = files && fsconfig(files.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) == 0;
+  if (made && Fd(fsmount(files.get(), FSMOUNT_CLOEXEC, 0))) return;
+  throw Error(system_error("cannot mount").what(), "security modules and seccomp profiles can forbid it");
 }
 
 }  // namespace

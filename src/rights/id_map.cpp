@@ -6,7 +6,6 @@
 #include <charconv>
 #include <optional>
 
-
 namespace rootlet::rights {
 namespace {
 

@@ -183,12 +183,13 @@ void make_pipes(const std::vector<OwnedFile>& files, const RootUsers& users) {
 }
 
 /// Gives /proc and /dev the owner and mode that packages say, which librpm does not do where they are only %ghost:
-/// Fedora's filesystem makes /proc in a scriptlet, over which it is mounted by then.
+/// Fedora's filesystem makes /proc in a scriptlet, over which it is mounted by then. Their time is the build's.
 void own_underneath(const Inside& inside, const std::vector<OwnedFile>& files, const std::string& directory,
                     const Fd& underneath, const RootUsers& users) {
   for (const OwnedFile& file : files) {
     if (file.path != directory || !S_ISDIR(file.mode)) continue;
     set_attributes(underneath.get(), "", file, users);
+    if (futimens(underneath.get(), nullptr) != 0) throw_uncreated(file);
     inside.send({{"keep", directory}});
   }
 }
