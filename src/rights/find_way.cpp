@@ -92,9 +92,10 @@ void go(Way way) {
       const IdMap same{{0, 0, all_ids}};
       return enter_user_namespace(same, same, Mapper::kernel);
     }
-    case Way::subordinate_ids:
-      return enter_user_namespace(subordinate_map("/etc/subuid", geteuid()), subordinate_map("/etc/subgid", getegid()),
-                                  Mapper::programs);
+    case Way::subordinate_ids: {
+      const IdMap users = subordinate_map("/etc/subuid", geteuid());
+      return enter_user_namespace(users, subordinate_map("/etc/subgid", getegid()), Mapper::programs);
+    }
   }
 }
 
