@@ -33,7 +33,8 @@ std::string keystore(std::size_t count, const std::string& entries, const std::s
 }  // namespace
 
 TEST_CASE("entries of a keystore that this build wrote are dated by it") {
-  const std::string before = keystore(3, certificate("old", 1000) + certificate("now", 5001) + certificate("odd", 3500));
+  const std::string before =
+      keystore(3, certificate("old", 1000) + certificate("now", 5001) + certificate("odd", 3500));
   CHECK(rootfs::keystore_dated_until(before, 3000, 5000) ==
         keystore(3, certificate("old", 1000) + certificate("now", 3000) + certificate("odd", 3000)));
   CHECK(rootfs::keystore_dated_until(keystore(0, ""), 3000, 5000) == keystore(0, ""));
