@@ -89,8 +89,8 @@ void go(Way way) {
     case Way::nested: {
       require_root_user();
       require_all_ids();
-      const IdMap same{{0, 0, all_ids}};
-      return enter_user_namespace(same, same, Mapper::kernel);
+      const Maps maps = own_maps();
+      return enter_user_namespace(same_ids(maps.users), same_ids(maps.groups), Mapper::kernel);
     }
     case Way::subordinate_ids: {
       const IdMap users = subordinate_map("/etc/subuid", geteuid());

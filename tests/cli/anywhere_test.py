@@ -151,7 +151,7 @@ class Anywhere(Case):
         key = f"gpgkey: '{DATA}/el7/RPM-GPG-KEY-CentOS-7', weak_signatures: [sha1]"
         parts = {"repos": [f"  - {{id: el7, baseurl: '{DATA}/el7', {key}}}",
                            f"  - {{id: stubs, baseurl: '{DATA}/el7-stubs', gpgcheck: false}}"],
-                 "packages": ["httpd", "curl"]}
+                 "packages": ["httpd", "sed", "bash"]}
         for more in ("", "scriptlet_deps: drop\n"):
             self.compare("name: image\narch: x86_64\nrepos:\n{repos}\npackages: [{packages}]\n" + more, parts,
                          requests(4) if requests(4) < 40 else 40)

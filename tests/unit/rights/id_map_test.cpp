@@ -20,6 +20,12 @@ TEST_CASE("all ids are those from 0 to 65535") {
   CHECK_FALSE(maps_all_ids({}));
 }
 
+TEST_CASE("the same ids are mapped range by range") {
+  CHECK(same_ids({{0, 0, 4294967295}}) == IdMap{{0, 0, 65536}});
+  CHECK(same_ids({{0, 1001, 1}, {1, 100000, 65536}}) == IdMap{{0, 0, 1}, {1, 1, 65535}});
+  CHECK(same_ids({{70000, 5, 5}}).empty());
+}
+
 TEST_CASE("subordinate ids are a user's by name or number") {
   const char* file = "# comment\nann:100000:65536\nbob:200000:10\n1000:300000:5\nann:9:0\nann:x:5\nann:1:2:3\n";
   CHECK(subordinate_ids(file, "ann", 1000) == IdMap{{0, 100000, 65536}, {0, 300000, 5}});
