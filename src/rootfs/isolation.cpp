@@ -116,6 +116,23 @@ Enclosure enclosure_of_root() {
   return {std::move(around), names.front()};
 }
 
+/// Opens packages through mounts that begin where each of them is: /proc/self/fd has the end of a path, and not the way
+/// to it on the host.
+std::vector<Fd> open_packages(const std::vector<rpm::VerifiedFile>& files) {
+  std::vector<Fd> packages;
+  fs::path place;
+  Fd mounted;
+  for (const rpm::VerifiedFile& file : files) {
+    if (!mounted || file.path.parent_path() != place) {
+      place = file.path.parent_path();
+      mounted = Fd(open_tree(AT_FDCWD, place.c_str(), AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+      check(static_cast<bool>(mounted), "open_tree '" + place.string() + "'");
+    }
+    packages.push_back(file.open_in(mounted.get()));
+  }
+  return packages;
+}
+
 /// Makes a copy of the mount that the root is in the only one, after opening the packages through mounts that are
 /// read-only in this namespace: not even /proc/self/fd can give them back writable. Paths are the caller's, but what is
 /// mounted and what becomes / is the whole namespace's: in a chroot, the host's own mounts would stay above the new
@@ -136,8 +153,7 @@ std::vector<Fd> change_root(const SandboxSpec& spec) {
   set_mount_attributes(whole.root(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_RDONLY);
 
   set_descriptor_limit(spec.packages.size());
-  std::vector<Fd> packages;
-  for (const rpm::VerifiedFile& package : spec.packages) packages.push_back(package.open());
+  std::vector<Fd> packages = open_packages(spec.packages);
 
   constexpr unsigned by_descriptor = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
   check(move_mount(top.get(), "", around.directory.fd(), "", by_descriptor) == 0, "move_mount");
