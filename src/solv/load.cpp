@@ -7,8 +7,9 @@
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "header_guard.hpp"
 #include "order.hpp"
-#include "rich_limits.hpp"
+#include "primary_guard.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/package.hpp"
 #include "unpacked.hpp"
