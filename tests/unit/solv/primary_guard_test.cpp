@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "rootlet/error.hpp"
-#include "solv/rich_limits.hpp"
+#include "solv/primary_guard.hpp"
 
 using namespace rootlet::solv;
 
