@@ -42,7 +42,7 @@ class PrimaryGuard {
 };
 
 /// Looks at the dependencies in a package file's header. What is no package file is left to libsolv.
-/// Error: one is too long.
+/// Errors: one is too long; several share their bytes.
 void refuse_long_dependencies(const std::string& file);
 
 /// Whether the normal form of a requirement is too large.
