@@ -51,7 +51,9 @@ std::optional<RawHeader> read_raw_header(std::FILE& file) {
 }
 
 /// A text of the header that is a rich dependency and too long; empty: there is none.
+/// Error: entries that share their bytes, so that looking through them could take as long as their maker likes.
 std::string long_dependency(const RawHeader& header) {
+  std::size_t seen = 0;
   for (std::size_t entry = 0; entry < header.entries.size(); entry += entry_size) {
     const std::uint32_t tag = number_at(header.entries, entry);
     if (std::find(dependency_tags.begin(), dependency_tags.end(), tag) == dependency_tags.end()) continue;
@@ -60,6 +62,8 @@ std::string long_dependency(const RawHeader& header) {
     for (std::uint32_t i = 0; i < count && at < header.data.size(); ++i) {
       const std::size_t end = std::min(header.data.find('\0', at), header.data.size());
       if (header.data[at] == '(' && end - at > longest_rich) return header.data.substr(at, quoted_characters + 1);
+      seen += end + 1 - at;
+      if (seen > header.data.size() + 1) throw Error("its header is damaged: dependencies share their bytes");
       at = end + 1;
     }
   }
@@ -78,8 +82,14 @@ void refuse_long_dependencies(const std::string& path) {
   if (std::fseek(file.get(), padding, SEEK_CUR) != 0) return;
   const auto header = read_raw_header(*file);
   if (!header) return;
-  const std::string text = long_dependency(*header);
-  if (!text.empty()) throw Error(too_long("package '" + path + "'", text), rich_way_out);
+  const std::string package = "package '" + path + "'";
+  std::string text;
+  try {
+    text = long_dependency(*header);
+  } catch (const Error& error) {
+    throw error.within(package);
+  }
+  if (!text.empty()) throw Error(too_long(package, text), rich_way_out);
 }
 
 }  // namespace rootlet::solv

@@ -5,7 +5,7 @@
 namespace rootlet::solv {
 
 /// Looks at the dependencies in a package file's header. What is no package file is left to libsolv.
-/// Error: one is longer than rich_limits.hpp allows.
+/// Errors: one is longer than rich_limits.hpp allows; several share their bytes.
 void refuse_long_dependencies(const std::string& file);
 
 }  // namespace rootlet::solv
