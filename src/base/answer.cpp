@@ -10,24 +10,28 @@ void answer_and_end(const Fd& out, const std::function<std::string()>& work) noe
   // "+result" or "-message\0hint"
   try {
     std::string answer;
+    bool failed = false;
     try {
-      answer = "+" + work();
+      answer = work();
     } catch (const Error& error) {
-      answer = std::string("-") + error.what() + '\0' + error.hint();
+      answer = std::string(error.what()) + '\0' + error.hint();
+      failed = true;
     }
-    write_all(out.get(), answer, "pipe");
+    write_all(out.get(), failed ? "-" : "+", "pipe");
+    write_all(out.get(), answer, "pipe");  // it may be large: it is not copied
   } catch (...) {
     _exit(1);
   }
   _exit(0);
 }
 
-std::string result_of(std::string_view answer, const std::string& silent) {
+std::string result_of(std::string answer, const std::string& silent) {
   if (answer.empty()) throw Error(silent);
-  const std::string_view said = answer.substr(1);
-  if (answer.front() == '+') return std::string(said);
-  const std::size_t end = said.find('\0');
-  throw Error(std::string(said.substr(0, end)), std::string(said.substr(end + 1)));
+  const bool failed = answer.front() == '-';
+  answer.erase(0, 1);
+  if (!failed) return answer;
+  const std::size_t end = answer.find('\0');
+  throw Error(answer.substr(0, end), answer.substr(end + 1));
 }
 
 }  // namespace rootlet

@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "base/fs.hpp"
 
@@ -14,6 +13,6 @@ namespace rootlet {
 
 /// In the parent, of all that came: what the work returned. Throws the Error that it threw (its kind is lost). Nothing
 /// came: Error with the message `silent`.
-std::string result_of(std::string_view answer, const std::string& silent);
+std::string result_of(std::string answer, const std::string& silent);
 
 }  // namespace rootlet

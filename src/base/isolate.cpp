@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "answer.hpp"
 #include "rootlet/error.hpp"
 
@@ -30,12 +32,12 @@ Isolated::Isolated(const Task& task, const std::function<std::string()>& work)
 }
 
 std::string Isolated::result() {
-  const std::string answer = read_all(answer_);
+  std::string answer = read_all(answer_);
   const int status = child_->wait();
   if (auto error = words_->about(status)) throw std::move(*error);
   const std::string silent = library_ + " cannot cope with it";
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw Error(silent);
-  return result_of(answer, silent);
+  return result_of(std::move(answer), silent);
 }
 
 std::string run_isolated(const std::string& library, const std::function<std::string()>& work) {

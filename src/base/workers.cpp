@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "answer.hpp"
 #include "base/child.hpp"
@@ -70,7 +71,7 @@ class Worker {
                    number == SIGKILL ? "the system does so where memory runs out: try fewer at once" : "");
     }
     try {
-      return result_of(answer_, fmt::format("the worker for {} ended without an answer", name));
+      return result_of(std::move(answer_), fmt::format("the worker for {} ended without an answer", name));
     } catch (const Error& error) {
       return error;
     }
