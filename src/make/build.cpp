@@ -16,6 +16,7 @@
 #include "may_fail.hpp"
 #include "repo/access.hpp"
 #include "repo/download.hpp"
+#include "rights/emulate_owners.hpp"
 #include "rights/find_way.hpp"
 #include "rootfs/drop.hpp"
 #include "rootfs/install.hpp"
@@ -256,6 +257,23 @@ void note_weakness(BuildResult& result, const std::string& repo, const std::vect
   place->packages += packages;
 }
 
+bool is_root(const std::string& user) {
+  const std::string name = user.substr(0, user.find(':'));
+  return name.empty() || name == "0" || name == "root";
+}
+
+/// What a build with a single id cannot do: files have their owners while it lasts, processes have none but root.
+void check_single_id(const Recipe& recipe, image::Format format) {
+  if (format == image::Format::dir) {
+    throw Error("cannot write a directory: with a single id, files can have their owners in an image only",
+                std::string("choose another --format; or ") + rights::more_ids_hint);
+  }
+  if (recipe.tests.empty() || is_root(recipe.image.user)) return;
+  throw Error(recipe.tests.front().mark.str() + ": tests run as the image's user '" + recipe.image.user +
+                  "', and a build with a single id has no user but root",
+              rights::more_ids_hint);
+}
+
 }  // namespace
 
 Workplace workplace(const fs::path& out) {
@@ -274,6 +292,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const rights::Way way = rights::find_way();
   image::check_options(write);
   image::check_output(options.out, options.format);
+  if (way == rights::Way::single_id) check_single_id(recipe, options.format);
   BuildResult result;
   ByMetadata by_metadata;
   HeldKeys held;
