@@ -55,8 +55,8 @@ std::optional<std::string> Caller::text_at(std::uint64_t address) const {
   // Bytes up to the end of a page are all there or none is; text may end right before memory that is not there.
   const std::size_t first = std::min(page - address % page, bytes.size());
   const iovec local{bytes.data(), bytes.size()};
-  const std::array<iovec, 2> remote{{{reinterpret_cast<void*>(address), first},
-                                     {reinterpret_cast<void*>(address + first), bytes.size() - first}}};
+  const std::array<iovec, 2> remote{
+      {{reinterpret_cast<void*>(address), first}, {reinterpret_cast<void*>(address + first), bytes.size() - first}}};
   const ssize_t got = process_vm_readv(static_cast<pid_t>(call_.pid), &local, 1, remote.data(), remote.size(), 0);
   if (got < 0) return std::nullopt;
   const std::string_view text(bytes.data(), static_cast<std::size_t>(got));

@@ -21,9 +21,7 @@
 namespace rootlet::rights {
 namespace {
 
-[[noreturn]] void impossible(const std::string& what) {
-  throw system_error("cannot emulate owners of files: " + what);
-}
+[[noreturn]] void impossible(const std::string& what) { throw system_error("cannot emulate owners of files: " + what); }
 
 RefusedIds*& shared_refusals() {
   static RefusedIds* refused = nullptr;

@@ -90,12 +90,13 @@ void go(Way way) {
     case Way::nested: {
       require_root_user();
       require_all_ids();
-      const IdMap same{{0, 0, all_ids}};
-      return enter_user_namespace(same, same, Mapper::kernel);
+      const Maps maps = own_maps();
+      return enter_user_namespace(same_ids(maps.users), same_ids(maps.groups), Mapper::kernel);
     }
-    case Way::subordinate_ids:
-      return enter_user_namespace(subordinate_map("/etc/subuid", geteuid()), subordinate_map("/etc/subgid", getegid()),
-                                  Mapper::programs);
+    case Way::subordinate_ids: {
+      const IdMap users = subordinate_map("/etc/subuid", geteuid());
+      return enter_user_namespace(users, subordinate_map("/etc/subgid", getegid()), Mapper::programs);
+    }
     case Way::single_id:
       enter_user_namespace({{0, geteuid(), 1}}, {{0, getegid(), 1}}, Mapper::kernel);
       return emulate_owners();

@@ -55,6 +55,15 @@ bool maps_all_ids(const IdMap& map) {
   return mapped == all_ids;  // the kernel lets no ranges overlap
 }
 
+IdMap same_ids(const IdMap& map) {
+  IdMap same;
+  for (const IdRange& range : map) {
+    if (range.inside >= all_ids) continue;
+    same.push_back({range.inside, range.inside, std::min(range.count, all_ids - range.inside)});
+  }
+  return same;
+}
+
 IdMap subordinate_ids(std::string_view text, const std::string& name, std::uint64_t id) {
   IdMap found;
   for (const std::string_view line : words_of(text, "\n")) {

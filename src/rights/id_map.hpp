@@ -29,6 +29,10 @@ IdMap parse_id_map(std::string_view text);
 /// Whether ids 0 to 65535 have a meaning in it.
 bool maps_all_ids(const IdMap& map);
 
+/// Ids 0 to 65535 of the namespace that has `map`, as themselves: the kernel takes only ranges that lie within one of
+/// its.
+IdMap same_ids(const IdMap& map);
+
 /// What subuid(5) or subgid(5) gives a user: "name:100000:65536" or "1000:100000:65536". `inside` is 0.
 IdMap subordinate_ids(std::string_view text, const std::string& name, std::uint64_t id);
 

@@ -32,7 +32,8 @@ std::optional<Caller::Place> place_of(const OwnerCall& call, const Caller& calle
 /// The group that it hands down, unless it is root's.
 std::optional<gid_t> inherited_group(const Fd& directory, const Owners& owners) {
   struct stat info {};
-  if (fstat(directory.get(), &info) != 0 || !S_ISDIR(info.st_mode) || (info.st_mode & S_ISGID) == 0) return std::nullopt;
+  if (fstat(directory.get(), &info) != 0 || !S_ISDIR(info.st_mode) || (info.st_mode & S_ISGID) == 0)
+    return std::nullopt;
   const auto owner = owners.of(info);
   if (!owner || owner->group == 0) return std::nullopt;
   return owner->group;

@@ -170,23 +170,23 @@ constexpr std::array<OwnerCall, 39> narrow_calls(NewerNumbers newer) {
           show_descriptor(197, Does::show_narrow),
           show_at(newer.fstatat64, Does::show_narrow),
           show_extended(newer.statx),
-          become(23, 1, true),    // setuid
-          become(213, 1),         //
-          become(46, 1, true),    // setgid
-          become(214, 1),         //
-          become(70, 2, true),    // setreuid
-          become(203, 2),         //
-          become(71, 2, true),    // setregid
-          become(204, 2),         //
-          become(164, 3, true),   // setresuid
-          become(208, 3),         //
-          become(170, 3, true),   // setresgid
-          become(210, 3),         //
+          become(23, 1, true),   // setuid
+          become(213, 1),        //
+          become(46, 1, true),   // setgid
+          become(214, 1),        //
+          become(70, 2, true),   // setreuid
+          become(203, 2),        //
+          become(71, 2, true),   // setregid
+          become(204, 2),        //
+          become(164, 3, true),  // setresuid
+          become(208, 3),        //
+          become(170, 3, true),  // setresgid
+          become(210, 3),        //
           OwnerCall{81, Does::set_groups},
           OwnerCall{206, Does::set_groups},
-          become(138, 1, true),   // setfsuid
-          become(215, 1),         //
-          become(139, 1, true),   // setfsgid
+          become(138, 1, true),  // setfsuid
+          become(215, 1),        //
+          become(139, 1, true),  // setfsgid
           become(216, 1)};
 }
 #endif
@@ -216,8 +216,8 @@ std::span<const CallsOfArchitecture> owner_calls() { return all_calls; }
 const OwnerCall* find_call(std::uint32_t architecture, int number) {
   for (const CallsOfArchitecture& each : all_calls) {
     if (each.architecture != architecture) continue;
-    const auto found =
-        std::find_if(each.calls.begin(), each.calls.end(), [&](const OwnerCall& call) { return call.number == number; });
+    const auto found = std::find_if(each.calls.begin(), each.calls.end(),
+                                    [&](const OwnerCall& call) { return call.number == number; });
     return found == each.calls.end() ? nullptr : &*found;
   }
   return nullptr;

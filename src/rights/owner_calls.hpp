@@ -20,7 +20,7 @@ struct OwnerCall {
     make_node,  ///< `value` is the device
     make_link,  ///< `value` is the address of its target
     make_file,  ///< trapped where `flags` say so; without them, as creat(2) does
-    become,  ///< the first `ids` arguments are users, or groups
+    become,     ///< the first `ids` arguments are users, or groups
     set_groups,
   };
   int number;

@@ -259,6 +259,12 @@ int install_inside(const Inside& inside, const nlohmann::json& input) {
     if (!is_special(file) && !file.ghost) below_covers.insert(file.number);
   }
   Sender sender(inside, accounts, std::move(below_covers));
+  if (!inside.foreign_host_name.empty()) {
+    sender.warning(
+        "scriptlets see the host name '" + printable(inside.foreign_host_name) +
+        "', which the container lets nobody change; the image is the same everywhere if it is named 'rootlet' "
+        "(podman run --hostname rootlet)");
+  }
   rpm::TransactionOptions transaction{options.arch, options.dbpath, options.docs, options.langs, {}, options.may_fail};
   for (const OwnedFile& file : order.notable) {
     if (!is_special(file)) continue;

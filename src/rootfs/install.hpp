@@ -95,8 +95,8 @@ void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>&
 void require_served();
 
 /// Undoes what scriptlets made by the clock or by chance and what belongs to one machine, not to an image: dates of
-/// password changes later than source_date_epoch, or not before `made_from`, become source_date_epoch's day,
-/// /etc/machine-id is emptied (see machine-id(5)), the random seed of systemd is removed.
+/// password changes, and in Java's trust store, that are later than source_date_epoch, or not before `made_from`,
+/// become source_date_epoch's; /etc/machine-id is emptied (see machine-id(5)), the random seed of systemd is removed.
 void settle(const std::filesystem::path& root, std::int64_t source_date_epoch, std::int64_t made_from);
 
 /// Removes what is no part of an image: package manager caches and logs made by the install, stray database side

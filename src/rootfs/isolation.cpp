@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -237,6 +238,17 @@ void drop_capabilities() {
   check(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "PR_SET_DUMPABLE");
 }
 
+/// Gives the machine the name that it has in every build. Where a container's seccomp profile refuses that: the name
+/// that stays.
+std::string set_host_name() {
+  static constexpr std::string_view name = "rootlet";
+  if (sethostname(name.data(), name.size()) == 0 && setdomainname("", 0) == 0) return {};
+  check(errno == EPERM, "sethostname");
+  utsname names{};
+  check(uname(&names) == 0, "uname");
+  return names.nodename == name ? std::string() : names.nodename;
+}
+
 /// uname(2) of a 32-bit system on a 64-bit one names the machine as a 32-bit one. (A processor that runs no 32-bit
 /// programs has no such domain; what emulates them knows the machine's name.)
 void set_personality(const std::string& arch) {
@@ -310,9 +322,7 @@ Inside enter_root(const SandboxSpec& spec, int channel, Fd covers) {
   const Fd dev = open_cover("/dev");
   inside.covers.hand_over({{proc.get(), inside.proc_underneath.get()}, {dev.get(), inside.dev_underneath.get()}});
 
-  static constexpr std::string_view host_name = "rootlet";
-  check(sethostname(host_name.data(), host_name.size()) == 0, "sethostname");
-  check(setdomainname("", 0) == 0, "setdomainname");
+  inside.foreign_host_name = set_host_name();
   // Not the session keyring of whoever called; fails only where the kernel has no keyrings.
   syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
   setgroups(0, nullptr);  // fails only in a user namespace, where it had no say anyway

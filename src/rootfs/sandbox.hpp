@@ -23,8 +23,9 @@ struct Inside {
   std::vector<int> packages;  ///< SandboxSpec::packages, in its order, read-only even when opened anew through /proc
   Fd proc_underneath;         ///< the root's own directories /proc and /dev, under what is mounted there
   Fd dev_underneath;
-  CoverRequests covers;  ///< takes away what is mounted there
-  int channel = -1;      ///< to the outside, not owned; see send()
+  CoverRequests covers;           ///< takes away what is mounted there
+  std::string foreign_host_name;  ///< the caller's, where it could not be changed; else empty
+  int channel = -1;               ///< to the outside, not owned; see send()
 
   /// Hands a message to Outside::message() and waits until it has been handled: what is written to stdout or stderr
   /// afterwards arrives after it.

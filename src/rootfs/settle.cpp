@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "java_keystore.hpp"
 #include "root/beneath.hpp"
 #include "rootfs/install.hpp"
 
@@ -41,6 +42,11 @@ void settle(const fs::path& root, std::int64_t source_date_epoch, std::int64_t m
     const std::string content =
         with_dates_until(file->content, source_date_epoch / seconds_per_day, made_from / seconds_per_day);
     if (content != file->content) beneath.write(path, content, file->access);
+  }
+  constexpr const char* trust_store = "/etc/pki/ca-trust/extracted/java/cacerts";
+  if (const auto file = beneath.read(trust_store)) {
+    const auto content = keystore_dated_until(file->content, source_date_epoch, made_from);
+    if (content && *content != file->content) beneath.write(trust_store, *content, file->access);
   }
   if (const auto id = beneath.read("/etc/machine-id"); id && !id->content.empty()) {
     beneath.write("/etc/machine-id", "", id->access);

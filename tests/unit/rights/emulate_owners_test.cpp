@@ -88,8 +88,8 @@ TEST_CASE("files can be given to any owner, and are seen as given") {
     findings.same("no descriptor", result(fchown(999, 1, 1)), "Bad file descriptor");
     findings.same("no memory", result(chown(reinterpret_cast<const char*>(8), 1, 1)), "Bad address");
     findings.same("no flag", result(fchownat(AT_FDCWD, "third", 1, 1, 1)), "Invalid argument");
-    findings.same("through a descriptor",
-                  result(chown(("/proc/self/fd/" + std::to_string(file.get())).c_str(), 3, 4)), "0");
+    findings.same("through a descriptor", result(chown(("/proc/self/fd/" + std::to_string(file.get())).c_str(), 3, 4)),
+                  "0");
     return findings.text();
   });
   if (done) CHECK(*done == "");
@@ -136,13 +136,15 @@ TEST_CASE("a chroot is where its paths begin and end") {
     make("outside");
     findings.same("mkdir", result(mkdir("root", 0755) | mkdir("root/sub", 0755)), "0");
     make("root/outside");
-    findings.same("symlink", result(symlink("/outside", "root/sub/absolute") | symlink("../../outside", "root/sub/up")), "0");
+    findings.same("symlink", result(symlink("/outside", "root/sub/absolute") | symlink("../../outside", "root/sub/up")),
+                  "0");
     const Fd above(open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     auto child = fork_child();
-    if (!child) _exit(chroot("root") == 0 && chdir("/sub") == 0 && chown("up", 1, 2) == 0 && chown("absolute", 3, -1) == 0 &&
-                              chown("/../../outside", -1, 4) == 0 && fchownat(above.get(), "root/sub", 5, 5, 0) == 0
-                          ? 0
-                          : 1);
+    if (!child)
+      _exit(chroot("root") == 0 && chdir("/sub") == 0 && chown("up", 1, 2) == 0 && chown("absolute", 3, -1) == 0 &&
+                    chown("/../../outside", -1, 4) == 0 && fchownat(above.get(), "root/sub", 5, 5, 0) == 0
+                ? 0
+                : 1);
     findings.same("in the chroot", std::to_string(child->wait()), "0");
     findings.same("outside", owner("outside"), all("0:0"));
     findings.same("inside", owner("root/outside"), all("3:4"));

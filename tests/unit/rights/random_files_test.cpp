@@ -1,5 +1,5 @@
-// What root does to files, done as real root and with emulated owners: everything that can be seen is the same. (Nothing
-// is written: in any user namespace, that takes set-user-ID bits from a file, and only real root keeps them.)
+// What root does to files, done as real root and with emulated owners: everything that can be seen is the same.
+// (Nothing is written: in any user namespace, that takes set-user-ID bits from a file, and only real root keeps them.)
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
