@@ -76,8 +76,10 @@ void emulate_owners() {
   try_it();
 }
 
+bool owners_are_emulated() { return shared_refusals() != nullptr; }
+
 std::optional<std::uint32_t> take_refused_id() {
-  return shared_refusals() == nullptr ? std::nullopt : shared_refusals()->take();
+  return owners_are_emulated() ? shared_refusals()->take() : std::nullopt;
 }
 
 }  // namespace rootlet::rights

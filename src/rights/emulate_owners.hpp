@@ -12,6 +12,9 @@ namespace rootlet::rights {
 /// How it works: docs/internals/rootless.md.
 void emulate_owners();
 
+/// Whether this process came back from emulate_owners().
+bool owners_are_emulated();
+
 /// The user or group that a process could not become, the last one since this was asked: ids other than 0 belong to
 /// files here, and to no process. Nothing where none tried, or owners are not emulated.
 std::optional<std::uint32_t> take_refused_id();
