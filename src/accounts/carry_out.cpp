@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint32_t lowest_dynamic = 201;
 constexpr std::uint32_t highest_dynamic = 999;
 
+constexpr std::size_t gid_field = 2;
 constexpr std::size_t members_field = 3;  // of group and gshadow
 constexpr std::size_t last_change_field = 2;
 constexpr const char* no_password = "!*";
@@ -115,7 +116,7 @@ class Run {
     } else if (!wish.line.group.empty()) {
       const Table::Row* row = accounts_.group.by_name(group_name);
       if (row == nullptr) return problem("user '" + wish.line.name + "': there is no group '" + group_name + "'");
-      wish.gid = Table::number(*row, 2);
+      if (!take_gid(wish, *row)) return;
       wish.group_must_exist = true;
     } else {
       wish.group_must_exist = wish.gid.has_value();
@@ -124,11 +125,15 @@ class Run {
     find_uid(wish);
   }
 
+  /// The number of a group that is there; a scriptlet may have left a line without one.
+  bool take_gid(Wish& wish, const Table::Row& group) {
+    wish.gid = Table::number(group, gid_field);
+    if (!wish.gid) problem("group '" + group.front() + "': its line has no number");
+    return wish.gid.has_value();
+  }
+
   bool find_gid(Wish& wish) {
-    if (const Table::Row* row = accounts_.group.by_name(wish.line.name)) {
-      wish.gid = Table::number(*row, 2);
-      return true;
-    }
+    if (const Table::Row* row = accounts_.group.by_name(wish.line.name)) return take_gid(wish, *row);
     if (wish.gid) {
       const bool is_free = gid_is_free(*wish.gid, wish.line.name, false);
       if (wish.group_must_exist && is_free) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "base/limits.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet {
@@ -37,6 +38,7 @@ std::optional<Child> fork_child() {
   const pid_t id = fork();
   if (id < 0) throw system_error("cannot start a child process");
   if (id > 0) return Child(id);
+  LimitedTask::leave();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const pid_t now = getppid();
   if (now != parent && now != 0) _exit(1);  // 0: it is in another pid namespace

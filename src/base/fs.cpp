@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "entries.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet {
@@ -51,6 +53,9 @@ void copy_list(int from, int to) {
 /// Locks a directory or file without waiting.
 bool try_lock(int fd) noexcept { return flock(fd, LOCK_EX | LOCK_NB) == 0; }
 
+/// At the end of a TempDir's name.
+constexpr std::size_t random_letters = 6;
+
 /// Of a TempDir's directory: by the sticky bit, which nobody else gives a private one, a name that only looks like it
 /// is told apart.
 constexpr mode_t temporary_mode = S_ISVTX | S_IRWXU;
@@ -60,28 +65,81 @@ bool is_temporary(int dir) {
   return fstat(dir, &info) == 0 && (info.st_mode & 07777U) == temporary_mode && info.st_uid == geteuid();
 }
 
+Fd open_directory(int dir, const fs::path& name) {
+  return Fd(openat(dir, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
 /// What cannot be removed stays.
-void try_to_remove(const fs::path& path) noexcept try { remove_tree(path); } catch (const std::exception& error) {
+void try_to_remove(int dir, const OpenDirectory& parent, const std::string& name) noexcept try {
+  remove_directory(dir, parent, name);
+} catch (const std::exception& error) {
   std::fprintf(stderr, "rootlet: warning: %s\n", error.what());
+}
+
+bool remove_abandoned(const OpenDirectory& parent, const std::string& prefix) {
+  bool all = true;
+  for (const std::string& name : names_in(parent.fd(), quoted(parent.path()))) {
+    if (name.size() != prefix.size() + random_letters || !name.starts_with(prefix)) continue;
+    const Fd dir = open_directory(parent.fd(), name);
+    if (!dir || !is_temporary(dir.get())) continue;
+    if (!try_lock(dir.get())) {
+      all = false;
+    } else if (parent.has(dir.get(), name)) {  // no other process has removed it
+      try_to_remove(dir.get(), parent, name);
+    }
+  }
+  return all;
+}
+
+std::string random_name(const std::string& prefix) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";
+  std::array<unsigned char, random_letters> bytes{};
+  if (getrandom(bytes.data(), bytes.size(), 0) != std::ssize(bytes)) throw system_error("cannot get random bytes");
+  std::string name = prefix;
+  for (const unsigned char byte : bytes) name += letters[byte % letters.size()];
+  return name;
+}
+
+/// Whoever may rename in `parent` may have put another directory in the place of the one that was made there.
+void require_own(int made, const OpenDirectory& parent) {
+  struct stat info {};
+  if (fstat(made, &info) != 0) throw system_error("cannot look at a directory in " + quoted(parent.path()));
+  if (info.st_uid == geteuid() && (info.st_mode & (S_IRWXG | S_IRWXO)) == 0 && names_in(made, "it").empty()) return;
+  throw Error("cannot create a directory in " + quoted(parent.path()) + ": the new one is not one's own alone",
+              "choose another place: an ordinary directory of a local file system in which nobody else renames files");
 }
 
 }  // namespace
 
-bool remove_abandoned_dirs(const fs::path& parent, const std::string& prefix) {
-  bool all = true;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (name.size() != prefix.size() + 6 || !name.starts_with(prefix)) continue;
-    const Fd dir(open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!dir || !is_temporary(dir.get())) continue;
-    if (try_lock(dir.get())) {
-      try_to_remove(entry.path());
-    } else {
-      all = false;
-    }
+OpenDirectory::OpenDirectory(const fs::path& path)
+    : OpenDirectory(Fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), path) {
+  if (!*fd_) throw system_error("cannot open " + quoted(path_));
+}
+
+OpenDirectory OpenDirectory::make(const std::string& name) const {
+  const fs::path shown = path_ / name;
+  if (mkdirat(fd(), name.c_str(), new_directory_mode) != 0) {
+    throw system_error("cannot create directory " + quoted(shown));
   }
-  return all;
+  Fd made = open_directory(fd(), name);
+  if (!made) throw system_error("cannot open " + quoted(shown));
+  return {std::move(made), shown};
+}
+
+bool OpenDirectory::has(int open, const std::string& name) const {
+  struct stat own {};
+  struct stat there {};
+  return fstat(open, &own) == 0 && fstatat(fd(), name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+         own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+}
+
+void OpenDirectory::sync() const {
+  if (fsync(fd()) != 0) throw system_error("cannot flush " + quoted(path_));
+}
+
+bool remove_abandoned_dirs(const fs::path& parent, const std::string& prefix) {
+  Fd dir(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return !dir || remove_abandoned({std::move(dir), parent}, prefix);
 }
 
 Fd& Fd::operator=(Fd&& other) noexcept {
@@ -137,17 +195,18 @@ std::string read_file(const fs::path& path) {
   }
 }
 
-void keep_access(int fd, const fs::path& replaced) {
+void keep_access(int fd, int dir, const fs::path& replaced) {
   struct stat own {};
   struct stat old {};
-  const Fd there(open(replaced.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  const Fd there(openat(dir, replaced.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
   if (!there || fstat(there.get(), &old) != 0 || fstat(fd, &own) != 0) return;
   if ((own.st_mode & S_IFMT) != (old.st_mode & S_IFMT)) return;
   mode_t mode = old.st_mode & 07777U;
   // Only root may give a file to others, and only to a group of one's own.
   if (fchown(fd, old.st_uid, old.st_gid) != 0 && fchown(fd, static_cast<uid_t>(-1), old.st_gid) != 0) {
     mode = (mode & ~(S_IRWXG | S_ISGID)) | (mode & (mode << 3U) & S_IRWXG);
-  } else if (const Fd readable(open(replaced.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)); readable) {
+  } else if (const Fd readable(openat(dir, replaced.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+             readable) {
     copy_list(readable.get(), fd);
   }
   if (fchmod(fd, mode) != 0) throw system_error("cannot set the mode of " + quoted(replaced));
@@ -165,7 +224,7 @@ AtomicFile::AtomicFile(fs::path path, std::optional<unsigned> mode) : path_(std:
     temporary_ = name;
   }
   try {
-    if (!mode) keep_access(fd_.get(), path_);
+    if (!mode) keep_access(fd_.get(), AT_FDCWD, path_);
     if (mode && fchmod(fd_.get(), *mode) != 0) throw system_error("cannot write " + quoted(path_));
   } catch (const Error&) {
     if (!temporary_.empty()) unlink(temporary_.c_str());
@@ -215,29 +274,31 @@ FileLock::FileLock(const fs::path& path) {
   }
 }
 
-TempDir::TempDir(const fs::path& parent, const std::string& prefix) {
-  remove_abandoned_dirs(parent, prefix);
-  // Between mkdtemp() and the lock, another process may take the directory for an abandoned one: make the next.
+TempDir::TempDir(OpenDirectory parent, const std::string& prefix) : parent_(std::move(parent)) {
+  remove_abandoned(parent_, prefix);
+  // Before it is locked, another process may take the directory for an abandoned one: make the next.
   for (int tries = 0; tries < 100; ++tries) {
-    std::string pattern = (parent / (prefix + "XXXXXX")).string();
-    if (mkdtemp(pattern.data()) == nullptr) {
-      throw system_error("cannot create a directory in " + quoted(parent));
+    const std::string name = random_name(prefix);
+    if (mkdirat(parent_.fd(), name.c_str(), S_IRWXU) != 0) {
+      if (errno == EEXIST) continue;
+      throw system_error("cannot create a directory in " + quoted(parent_.path()));
     }
-    lock_ = Fd(open(pattern.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!lock_ || !try_lock(lock_.get())) continue;
+    Fd made = open_directory(parent_.fd(), name);
+    if (!made || !try_lock(made.get())) continue;
+    require_own(made.get(), parent_);
     // No group, bit or list of the parent: what is made inside would take after it.
-    for (const char* list : {"system.posix_acl_default", "system.posix_acl_access"}) fremovexattr(lock_.get(), list);
-    if (fchmod(lock_.get(), temporary_mode) != 0)
-      throw system_error("cannot set the mode of " + quoted(fs::path(pattern)));
-    struct stat info {};
-    if (lstat(pattern.c_str(), &info) != 0) continue;
-    path_ = pattern;
+    for (const char* list : {"system.posix_acl_default", "system.posix_acl_access"}) fremovexattr(made.get(), list);
+    if (fchmod(made.get(), temporary_mode) != 0) {
+      throw system_error("cannot set the mode of " + quoted(parent_.path() / name));
+    }
+    if (!parent_.has(made.get(), name)) continue;
+    directory_.emplace(std::move(made), parent_.path() / name);
     return;
   }
-  throw Error("cannot lock a directory in " + quoted(parent));
+  throw Error("cannot lock a directory in " + quoted(parent_.path()));
 }
 
-TempDir::~TempDir() { try_to_remove(path_); }
+TempDir::~TempDir() { try_to_remove(directory_->fd(), parent_, path().filename().string()); }
 
 void make_dirs(const fs::path& path) {
   fs::path made;
@@ -251,22 +312,18 @@ void make_dirs(const fs::path& path) {
   }
 }
 
-void sync_dir(const fs::path& path) {
-  const Fd dir(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!dir || fsync(dir.get()) != 0) throw system_error("cannot flush " + quoted(path));
-}
-
-void publish(const fs::path& from, const fs::path& to) {
+void publish(const OpenDirectory& from, const std::string& name, const OpenDirectory& to, const std::string& as) {
+  const fs::path shown = to.path() / as;
   struct stat info {};
-  if (lstat(to.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
-    if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) != 0) {
-      throw system_error("cannot replace " + quoted(to));
+  if (fstatat(to.fd(), as.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode)) {
+    if (renameat2(from.fd(), name.c_str(), to.fd(), as.c_str(), RENAME_EXCHANGE) != 0) {
+      throw system_error("cannot replace " + quoted(shown));
     }
-    remove_tree(from);
-  } else if (rename(from.c_str(), to.c_str()) != 0) {
-    throw system_error("cannot write " + quoted(to));
+    remove_tree(from, name);
+  } else if (renameat(from.fd(), name.c_str(), to.fd(), as.c_str()) != 0) {
+    throw system_error("cannot write " + quoted(shown));
   }
-  sync_dir(parent_dir(to));
+  to.sync();
 }
 
 fs::path parent_dir(const fs::path& path) {

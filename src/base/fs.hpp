@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,9 +58,33 @@ std::string read_file(const fs::path& path);
 constexpr unsigned new_file_mode = 0664;
 constexpr unsigned new_directory_mode = 0775;
 
-/// Gives the open file or directory `fd`, which takes the place of `replaced`, the mode, owner and access-control list
-/// of that one, as far as the process may. Does nothing where there is none of its kind.
-void keep_access(int fd, const fs::path& replaced);
+/// An open directory, which copies share. What is in it is reached through the descriptor: whoever may rename what its
+/// path leads through can give that path to another directory, but not this one's place.
+class OpenDirectory {
+ public:
+  /// Error: "cannot open '<path>': <cause>".
+  explicit OpenDirectory(const fs::path& path);
+  OpenDirectory(Fd fd, fs::path path) : fd_(std::make_shared<const Fd>(std::move(fd))), path_(std::move(path)) {}
+
+  [[nodiscard]] int fd() const noexcept { return fd_->get(); }
+  /// Where it was opened; for messages.
+  [[nodiscard]] const fs::path& path() const noexcept { return path_; }
+
+  /// Makes a directory in it, as new_directory_mode says. Error: "cannot create directory '<path>': <cause>".
+  [[nodiscard]] OpenDirectory make(const std::string& name) const;
+  /// Whether what is open as `open` has the name `name` in it.
+  [[nodiscard]] bool has(int open, const std::string& name) const;
+  /// Flushes its entries to disk.
+  void sync() const;
+
+ private:
+  std::shared_ptr<const Fd> fd_;
+  fs::path path_;
+};
+
+/// Gives the open file or directory `fd`, which takes the place of `replaced` in the directory `dir`, the mode, owner
+/// and access-control list of that one, as far as the process may. Does nothing where there is none of its kind.
+void keep_access(int fd, int dir, const fs::path& replaced);
 
 /// A file that appears under its name complete or not at all: written without a name where the file system can do that
 /// (O_TMPFILE), else beside it, flushed to disk and named by commit(). Without commit() nothing is left behind; where
@@ -99,19 +124,24 @@ class FileLock {
 
 /// A private directory (mode 01700) `<parent>/<prefix>XXXXXX` without access-control lists, removed with all it holds
 /// on destruction. Locked while it lives: leftovers of the user's killed processes with this parent and prefix are
-/// removed when the next one is made. What cannot be removed stays, with a warning.
+/// removed when the next one is made. What cannot be removed stays, with a warning. Both directories are held: where
+/// others may rename it, it is never looked up again, and what has its name by then stays as it is.
 class TempDir {
  public:
-  TempDir(const fs::path& parent, const std::string& prefix);
+  TempDir(const fs::path& parent, const std::string& prefix) : TempDir(OpenDirectory(parent), prefix) {}
+  TempDir(OpenDirectory parent, const std::string& prefix);
   ~TempDir();
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
 
-  [[nodiscard]] const fs::path& path() const noexcept { return path_; }
+  [[nodiscard]] const OpenDirectory& parent() const noexcept { return parent_; }
+  [[nodiscard]] const OpenDirectory& directory() const noexcept { return *directory_; }
+  /// Its path, which leads to it as long as nobody else may rename it.
+  [[nodiscard]] const fs::path& path() const noexcept { return directory_->path(); }
 
  private:
-  fs::path path_;
-  Fd lock_;
+  OpenDirectory parent_;
+  std::optional<OpenDirectory> directory_;
 };
 
 /// Removes what the user's killed processes left of a TempDir of this parent and prefix; other directories lack its
@@ -120,16 +150,18 @@ bool remove_abandoned_dirs(const fs::path& parent, const std::string& prefix);
 
 /// Removes a tree of any depth, without following links or entering what is mounted in it. Missing is fine.
 void remove_tree(const fs::path& path);
+void remove_tree(const OpenDirectory& parent, const std::string& name);
+
+/// Empties the open directory `dir`, and removes it from `parent`. Error: it has another name by now.
+void remove_directory(int dir, const OpenDirectory& parent, const std::string& name);
 
 /// mkdir -p; new ones are as new_directory_mode says. Error: "cannot create directory '<path>': <cause>".
 void make_dirs(const fs::path& path);
 
-/// Flushes a directory's entries to disk.
-void sync_dir(const fs::path& path);
-
-/// Publishes the finished file or directory `from` as `to` in one step on the same file system. A directory
-/// that stands at `to` is exchanged and removed; whether it may be replaced is the caller's decision.
-void publish(const fs::path& from, const fs::path& to);
+/// Publishes the finished file or directory `name` of the directory `from` as `as` in `to`, in one step on the same
+/// file system. A directory that stands there is exchanged and removed; whether it may be replaced is the caller's
+/// decision.
+void publish(const OpenDirectory& from, const std::string& name, const OpenDirectory& to, const std::string& as);
 
 /// The directory that holds `path`, "." where it has none.
 fs::path parent_dir(const fs::path& path);

@@ -91,21 +91,48 @@ class Emptying {
   unsigned long moved_ = 0;
 };
 
-bool is_gone(const fs::path& path) { return unlink(path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR; }
+bool is_gone(int parent, const fs::path& name) {
+  return unlinkat(parent, name.c_str(), 0) == 0 || errno == ENOENT || errno == ENOTDIR ||
+         unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT;
+}
+
+bool is_removed(int dir) {
+  struct stat info {};
+  return fstat(dir, &info) == 0 && info.st_nlink == 0;
+}
+
+void remove_at(int parent, const fs::path& name, const fs::path& shown) try {
+  for (int tries = 0; tries < 10; ++tries) {
+    if (is_gone(parent, name)) return;
+    const Fd top(openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!top) throw system_error("'" + name.filename().string() + "'");
+    Emptying(top.get()).run();
+    if (is_gone(parent, name)) return;
+  }
+  throw system_error("'" + name.filename().string() + "'");
+} catch (const Error& error) {
+  throw Error("cannot remove '" + shown.string() + "': " + error.what());
+}
 
 }  // namespace
 
-void remove_tree(const fs::path& path) try {
+void remove_tree(const fs::path& path) { remove_at(AT_FDCWD, path, path); }
+
+void remove_tree(const OpenDirectory& parent, const std::string& name) {
+  remove_at(parent.fd(), name, parent.path() / name);
+}
+
+void remove_directory(int dir, const OpenDirectory& parent, const std::string& name) try {
   for (int tries = 0; tries < 10; ++tries) {
-    if (is_gone(path) || rmdir(path.c_str()) == 0) return;
-    const Fd top(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!top) throw system_error("'" + path.filename().string() + "'");
-    Emptying(top.get()).run();
-    if (rmdir(path.c_str()) == 0 || errno == ENOENT) return;
+    Emptying(dir).run();
+    if (is_removed(dir)) return;
+    // In between, another empty directory at most can take the name.
+    if (!parent.has(dir, name)) throw Error("it was emptied, but is no longer there");
+    if (unlinkat(parent.fd(), name.c_str(), AT_REMOVEDIR) == 0) return;
   }
-  throw system_error("'" + path.filename().string() + "'");
+  throw system_error("'" + name + "'");
 } catch (const Error& error) {
-  throw Error("cannot remove '" + path.string() + "': " + error.what());
+  throw Error("cannot remove '" + (parent.path() / name).string() + "': " + error.what());
 }
 
 }  // namespace rootlet

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 namespace rootlet {
@@ -48,14 +49,13 @@ bool is_sound(std::string_view authority) {
   return std::all_of(port.begin(), port.end(), is_figure);
 }
 
-/// How much of what follows "://" is user information, with the '@' that ends it.
-std::size_t user_info_size(std::string_view rest) {
+/// How much of what follows "://" is user information, with the '@' that ends it. `last_at`: the last '@' of `rest`.
+std::size_t user_info_size(std::string_view rest, std::size_t last_at) {
   const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
   const std::size_t at = authority.rfind('@');
   if (at != std::string_view::npos) return at + 1;
   // A password with a slash in it, written as it is: what looks like a host and a port is its beginning.
-  const std::size_t later = rest.rfind('@');
-  return is_sound(authority) || later == std::string_view::npos ? 0 : later + 1;
+  return last_at == std::string_view::npos || is_sound(authority) ? 0 : last_at + 1;
 }
 
 /// A URL's parts; views into it.
@@ -78,7 +78,7 @@ Parts parts_of(std::string_view url) {
     return part;
   };
   parts.scheme = take(begin + separator.size());
-  parts.user_info = take(user_info_size(url));
+  parts.user_info = take(user_info_size(url, url.rfind('@')));
   parts.authority = take(url.find_first_of("/?#"));
   parts.path = take(url.find_first_of("?#"));
   parts.query = take(url.find('#'));
@@ -86,16 +86,94 @@ Parts parts_of(std::string_view url) {
   return parts;
 }
 
-/// The query of a text's URL, its secret values hidden. `query` begins with '?' and ends with the URL.
-std::string hidden(std::string_view query) {
-  std::string out = "?";
-  each_parameter(query.substr(1), [&](std::string_view parameter, char end) {
-    const std::string_view name = name_of(parameter);
-    const bool secret = name.size() < parameter.size() && is_secret_name(name);
-    out += secret ? std::string(name) + "=***" : without_secrets(parameter);
-    if (end != '\0') out += end;
-  });
-  return out;
+/// A text that may hold URLs, on its way to where all may see it: from front to back, looking at no byte more than a
+/// few times, however many URLs are within URLs.
+class Shown {
+ public:
+  explicit Shown(std::string_view text) : text_(text) {}
+
+  /// Copies all up to the query of the next URL that has one, but no user information. False: there is none.
+  bool copy_to_query(std::string& out) {
+    while (find_separator() != std::string_view::npos) {
+      const bool is_url = separator_ > at_ && is_letter(text_[separator_ - 1]);
+      copy_to(separator_ + separator.size(), out);
+      if (!is_url) continue;
+      pass_user_info();
+      const std::size_t next = find_separator();  // of a URL within the URL, whose scheme has a letter at least
+      const std::size_t most = next == std::string_view::npos ? text_.size() : std::max(next, at_ + 1) - 1;
+      const std::string_view rest = text_.substr(at_, most - at_);
+      copy_to(at_ + std::min(rest.find_first_of("?\"'<>` \t\r\n"), rest.size()), out);
+      if (text_.substr(at_, 1) == "?") return true;
+    }
+    copy_to(text_.size(), out);
+    return false;
+  }
+
+  /// Passes over a query; returns it without its '?'.
+  std::string_view take_query() {
+    const auto ends = [](char c) {
+      return is_blank(c) || std::string_view("\"'<>`#)]").find(c) != std::string_view::npos;
+    };
+    const std::string_view rest = text_.substr(at_ + 1);
+    const auto size = static_cast<std::size_t>(std::find_if(rest.begin(), rest.end(), ends) - rest.begin());
+    at_ += 1 + size;
+    return rest.substr(0, size);
+  }
+
+  /// Passes over the '?' of a query that goes to the end.
+  void enter_query() { ++at_; }
+
+  /// What stands before the next '='; nothing where there is none, or the next URL comes first.
+  std::optional<std::string_view> name() {
+    if (equals_ < at_) equals_ = text_.find('=', at_);
+    if (equals_ == std::string_view::npos || find_separator() < equals_) return std::nullopt;
+    return text_.substr(at_, equals_ - at_);
+  }
+
+ private:
+  std::size_t find_separator() {
+    if (separator_ < at_) separator_ = text_.find(separator, at_);
+    return separator_;
+  }
+
+  void copy_to(std::size_t end, std::string& out) {
+    out += text_.substr(at_, end - at_);
+    at_ = end;
+  }
+
+  void pass_user_info() {
+    if (at_ > word_end_) {
+      const std::string_view rest = text_.substr(at_);
+      const auto size = static_cast<std::size_t>(std::find_if(rest.begin(), rest.end(), is_blank) - rest.begin());
+      word_end_ = at_ + size;
+      const std::size_t found = rest.substr(0, size).rfind('@');
+      last_at_ = found == std::string_view::npos ? 0 : at_ + found;
+    }
+    const std::size_t last = last_at_ < at_ ? std::string_view::npos : last_at_ - at_;
+    at_ += user_info_size(text_.substr(at_, word_end_ - at_), last);
+  }
+
+  // Places in the text. What was found is looked for anew only when it has been passed.
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t separator_ = text_.find(separator);
+  std::size_t equals_ = text_.find('=');
+  std::size_t word_end_ = 0;
+  std::size_t last_at_ = 0;  ///< the last '@' of the word; before `at_`: there is none
+};
+
+/// Adds a parameter of a query, its value hidden where it is secret. A URL in it may have a query, too.
+void add_shown(std::string_view parameter, std::string& out) {
+  Shown shown(parameter);
+  for (;;) {
+    if (const auto name = shown.name(); name && is_secret_name(*name)) {
+      out += std::string(*name) + "=***";
+      return;
+    }
+    if (!shown.copy_to_query(out)) return;
+    out += '?';
+    shown.enter_query();
+  }
 }
 
 }  // namespace
@@ -154,32 +232,15 @@ std::string join_secrets(const std::string& plain, std::string_view user_info, s
 
 std::string without_secrets(std::string_view text) {
   std::string out;
-  for (;;) {
-    const std::size_t begin = text.find(separator);
-    if (begin == std::string_view::npos || begin == 0 || !is_letter(text[begin - 1])) {
-      const std::size_t skipped = begin == std::string_view::npos ? text.size() : begin + separator.size();
-      out += text.substr(0, skipped);
-      if (begin == std::string_view::npos) return out;
-      text.remove_prefix(skipped);
-      continue;
-    }
-    out += text.substr(0, begin + separator.size());
-    text.remove_prefix(begin + separator.size());
-    const auto word_end = static_cast<std::size_t>(std::find_if(text.begin(), text.end(), is_blank) - text.begin());
-    text.remove_prefix(user_info_size(text.substr(0, word_end)));
-    const std::size_t next = text.find(separator);  // of a URL within the URL
-    std::size_t end = std::min(text.find_first_of("?\"'<>` \t\r\n"), text.size());
-    if (next != std::string_view::npos) end = std::min(end, next == 0 ? 0 : next - 1);
-    out += text.substr(0, end);
-    text.remove_prefix(end);
-    if (!text.starts_with('?')) continue;
-    const auto query_end = [](char c) {
-      return is_blank(c) || std::string_view("\"'<>`#)]").find(c) != std::string::npos;
-    };
-    const auto size = static_cast<std::size_t>(std::find_if(text.begin(), text.end(), query_end) - text.begin());
-    out += hidden(text.substr(0, size));
-    text.remove_prefix(size);
+  Shown shown(text);
+  while (shown.copy_to_query(out)) {
+    out += '?';
+    each_parameter(shown.take_query(), [&](std::string_view parameter, char end) {
+      add_shown(parameter, out);
+      if (end != '\0') out += end;
+    });
   }
+  return out;
 }
 
 std::string host_of(std::string_view url) {

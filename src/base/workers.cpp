@@ -17,6 +17,7 @@
 #include "answer.hpp"
 #include "base/child.hpp"
 #include "base/fs.hpp"
+#include "base/limits.hpp"
 
 extern "C" {  // glibc 2.36's header does not say so itself
 #include <sys/pidfd.h>
@@ -31,7 +32,10 @@ class Worker {
   Worker(std::size_t place, const Job& job) : place_(place) {
     auto [in, out] = make_pipe();
     child_ = fork_child();
-    if (!child_) answer_and_end(out, job.work);
+    if (!child_) {
+      words_.adopt();
+      answer_and_end(out, job.work);
+    }
     in_ = std::move(in);
     ended_ = Fd(pidfd_open(child_->id(), 0));
     if (!ended_ || fcntl(in_.get(), F_SETFL, O_NONBLOCK) != 0) throw system_error("cannot watch a worker process");
@@ -59,6 +63,7 @@ class Worker {
   Outcome outcome(const std::string& name) {
     take();
     const int status = child_->wait();
+    if (const auto error = words_.about(status)) return error->within(name);
     if (WIFSIGNALED(status)) {
       const int number = WTERMSIG(status);
       return Error(fmt::format("the worker for {} was ended by signal {} ({})", name, number, strsignal(number)),
@@ -73,6 +78,7 @@ class Worker {
 
  private:
   std::size_t place_;
+  LastWords words_;
   std::optional<Child> child_;
   Fd in_;
   Fd ended_;

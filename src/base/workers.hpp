@@ -25,9 +25,9 @@ std::size_t processors() noexcept;
 
 /// Runs each job in a child process, at most `at_once` (at least 1) at a time; jobs that others wait for first, then in
 /// the order of the list. The outcomes have that order. A worker that crashes or is killed is an Error that names its
-/// job: "the worker for nginx was ended by signal 9 (Killed)". `ended` is called after each job, with how many have
-/// ended. The death of the caller, or an exception, ends all workers.
-/// Call it before threads are started. Errors: there can be no more processes, or pipes.
+/// job: "the worker for nginx was ended by signal 9 (Killed)", or the task with limits that it was at
+/// (base/limits.hpp). `ended` is called after each job, with how many have ended. The death of the caller, or an
+/// exception, ends all workers. Call it before threads are started. Errors: there can be no more processes, or pipes.
 std::vector<Outcome> run_workers(const std::vector<Job>& jobs, std::size_t at_once,
                                  const std::function<void(std::size_t ended, const Job& job)>& ended);
 

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/fs.hpp"
+#include "base/limits.hpp"
 #include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "cli/cli.hpp"
@@ -66,11 +67,22 @@ fs::path cache_dir(const std::string& given) {
   throw usage_error("there is no place for the cache: neither XDG_CACHE_HOME nor HOME is set", "give --cache-dir DIR");
 }
 
+std::string words_of(const Error& error, bool colour) {
+  std::string text = fmt::format("rootlet: {}error:{} {}\n", colour ? "\033[31m" : "", colour ? "\033[0m" : "",
+                                 printable(error.what()));
+  if (!error.hint().empty()) text += "hint: " + printable(error.hint()) + "\n";
+  return text;
+}
+
 int fail(const Error& error, bool colour) {
-  fmt::print(stderr, "rootlet: {}error:{} {}\n", colour ? "\033[31m" : "", colour ? "\033[0m" : "",
-             printable(error.what()));
-  if (!error.hint().empty()) fmt::print(stderr, "hint: {}\n", printable(error.hint()));
+  fmt::print(stderr, "{}", words_of(error, colour));
   return exit_code(error.kind());
+}
+
+/// The same of an error that ends the process at once, where a progress bar may stand.
+std::string last_words(const Error& error) {
+  const ProgressStyle style = detect_progress_style();
+  return (style.terminal ? "\r\033[K" : "") + words_of(error, style.colour);
 }
 
 /// CLI11's own way of ending: help and version go to stdout with 0, wrong usage to stderr with 2.
@@ -163,6 +175,7 @@ int run(int argc, char** argv) {
                           globals.quiet,
                           globals.verbose,
                           progress.get()};
+    say_last_words(last_words);
     return action(session);
   } catch (const Error& error) {
     progress->abandon();

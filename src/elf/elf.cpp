@@ -15,6 +15,7 @@ namespace rootlet::elf {
 namespace {
 
 constexpr std::size_t longest_string = 4096;
+constexpr std::size_t most_needed = 1U << 16U;      // bytes of the names: entries may share one, and files be many
 constexpr std::size_t largest_dynamic = 1U << 15U;  // bytes: 2048 entries of 64 bits
 constexpr std::size_t most_headers = 1024;
 constexpr std::size_t most_directories = 64;
@@ -91,8 +92,12 @@ void read_dynamic(int fd, Elf* elf, const std::vector<GElf_Phdr>& headers, File&
   };
   std::string rpath;
   std::string runpath;
+  std::size_t needed = 0;
   for (const GElf_Dyn& entry : entries) {
-    if (entry.d_tag == DT_NEEDED) file.needed.push_back(text(entry));
+    if (entry.d_tag == DT_NEEDED && needed < most_needed) {
+      file.needed.push_back(text(entry));
+      needed += file.needed.back().size();
+    }
     if (entry.d_tag == DT_SONAME) file.soname = text(entry);
     if (entry.d_tag == DT_RPATH) rpath = text(entry);
     if (entry.d_tag == DT_RUNPATH) runpath = text(entry);

@@ -93,7 +93,7 @@ void append(const fs::path& directory, const std::vector<HistoryRecord>& records
     write_file(directory / attributes, "*.jsonl merge=union\n");
   }
   add_lines(file, lines);
-  sync_dir(directory);
+  OpenDirectory(directory).sync();
 }
 
 }  // namespace rootlet::history

@@ -7,9 +7,9 @@
 
 namespace rootlet::image {
 
-FileSink::FileSink(std::filesystem::path path)
-    : path_(std::move(path)),
-      fd_(open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, new_file_mode)) {
+FileSink::FileSink(const OpenDirectory& directory, const std::string& name)
+    : path_(directory.path() / name),
+      fd_(openat(directory.fd(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, new_file_mode)) {
   if (!fd_) throw system_error("cannot write '" + path_.string() + "'");
 }
 

@@ -24,10 +24,10 @@ class Sink {
   virtual void finish() = 0;
 };
 
-/// A new file, with the digest and size of what was written; finish() flushes it to disk.
+/// A new file in a directory, with the digest and size of what was written; finish() flushes it to disk.
 class FileSink final : public Sink {
  public:
-  explicit FileSink(std::filesystem::path path);
+  FileSink(const OpenDirectory& directory, const std::string& name);
   void write(std::string_view bytes) override;
   void finish() override;
 

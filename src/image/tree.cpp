@@ -173,19 +173,18 @@ class Walk {
 
 }  // namespace
 
-void add_tree(const std::filesystem::path& root, const Times& times, TarWriter& tar, Progress& progress) {
-  const Fd dir(open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!dir) throw system_error("cannot read the root '" + root.string() + "'");
-  Walk(times, tar, progress).directory(dir.get(), "");
+void add_tree(int root, const Times& times, TarWriter& tar, Progress& progress) {
+  Walk(times, tar, progress).directory(root, "");
 }
 
-void add_file(const std::filesystem::path& path, TarEntry entry, TarWriter& tar) {
-  const Fd fd = open_read(path);
+void add_file(const OpenDirectory& directory, const std::string& name, TarEntry entry, TarWriter& tar) {
+  const std::string shown = "'" + (directory.path() / name).string() + "'";
+  const Fd fd = open_entry(directory.fd(), name, 0);
   struct stat info {};
-  if (fstat(fd.get(), &info) != 0) throw system_error("cannot read '" + path.string() + "'");
+  if (!fd || fstat(fd.get(), &info) != 0) throw system_error("cannot read " + shown);
   entry.size = static_cast<std::uint64_t>(info.st_size);
   tar.add(entry);
-  copy_content(fd.get(), entry.size, "'" + path.string() + "'", tar);
+  copy_content(fd.get(), entry.size, shown, tar);
 }
 
 }  // namespace rootlet::image

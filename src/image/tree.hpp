@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <string>
 
+#include "base/fs.hpp"
 #include "rootlet/progress.hpp"
 #include "tar.hpp"
 
@@ -18,11 +19,11 @@ struct Times {
   }
 };
 
-/// Adds all that belongs into a layer from below `root`, see write(). No symbolic link is followed.
+/// Adds all that belongs into a layer from below the open directory `root`, see write(). No symbolic link is followed.
 /// Memory grows with the largest directory and the number of hard links, not with the size of the files.
-void add_tree(const std::filesystem::path& root, const Times& times, TarWriter& tar, Progress& progress);
+void add_tree(int root, const Times& times, TarWriter& tar, Progress& progress);
 
-/// Adds the content of a regular file as an entry; sets its size.
-void add_file(const std::filesystem::path& path, TarEntry entry, TarWriter& tar);
+/// Adds the content of a regular file of a directory as an entry; sets its size.
+void add_file(const OpenDirectory& directory, const std::string& name, TarEntry entry, TarWriter& tar);
 
 }  // namespace rootlet::image

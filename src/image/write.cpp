@@ -3,11 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 #include "base/digest.hpp"
+#include "base/entries.hpp"
 #include "base/fs.hpp"
 #include "config.hpp"
 #include "rootlet/error.hpp"
@@ -25,11 +26,17 @@ struct Layer {
   std::uint64_t files = 0;
 };
 
-/// The root as a tar, compressed, in the new file `path`.
-Layer write_layer(const fs::path& root, const WriteOptions& options, Compression compression, const fs::path& path,
+/// A file or directory that is to be made.
+struct Destination {
+  OpenDirectory directory;
+  std::string name;
+};
+
+/// The root as a tar, compressed.
+Layer write_layer(int root, const WriteOptions& options, Compression compression, const Destination& place,
                   Progress& progress) {
   progress.begin("writing the image", 0, Progress::Unit::bytes);
-  FileSink file(path);
+  FileSink file(place.directory, place.name);
   const std::unique_ptr<Sink> compressor = make_compressor(compression, options.level, options.threads, file);
   DigestSink plain(*compressor);
   TarWriter tar(plain);
@@ -44,8 +51,8 @@ Layer write_layer(const fs::path& root, const WriteOptions& options, Compression
 
 std::string hex_of(const std::string& digest) { return digest.substr(digest.find(':') + 1); }
 
-void write_new_file(const fs::path& path, std::string_view bytes) {
-  FileSink file(path);
+void write_new_file(const OpenDirectory& directory, const std::string& name, std::string_view bytes) {
+  FileSink file(directory, name);
   file.write(bytes);
   file.finish();
 }
@@ -54,28 +61,29 @@ WriteResult result_of(const Layer& layer, const std::string& digest) {
   return {digest, layer.diff_id, layer.blob.size, layer.uncompressed_size, layer.files};
 }
 
-/// An OCI layout with one image (image-spec 1.1, image-layout.md), in the directory `layout`, which is made.
-WriteResult write_layout(const fs::path& root, const ImageConfig& config, const WriteOptions& options,
-                         const fs::path& layout, Progress& progress) {
-  const fs::path blobs = layout / "blobs" / "sha256";
-  make_dirs(blobs);
+/// An OCI layout with one image (image-spec 1.1, image-layout.md), in a directory that is made. Returns that, too.
+std::pair<WriteResult, OpenDirectory> write_layout(int root, const ImageConfig& config, const WriteOptions& options,
+                                                   const Destination& place, Progress& progress) {
+  const OpenDirectory layout = place.directory.make(place.name);
+  const OpenDirectory all_blobs = layout.make("blobs");
+  const OpenDirectory blobs = all_blobs.make("sha256");
   // A layer's name is known when it is complete.
-  const fs::path unnamed = layout / "layer";
-  const Layer layer = write_layer(root, options, options.compression, unnamed, progress);
-  if (std::rename(unnamed.c_str(), (blobs / hex_of(layer.blob.digest)).c_str()) != 0) {
-    throw system_error("cannot rename '" + unnamed.string() + "'");
+  const std::string unnamed = "layer";
+  const Layer layer = write_layer(root, options, options.compression, {layout, unnamed}, progress);
+  if (renameat(layout.fd(), unnamed.c_str(), blobs.fd(), hex_of(layer.blob.digest).c_str()) != 0) {
+    throw system_error("cannot rename '" + (layout.path() / unnamed).string() + "'");
   }
   const auto add_blob = [&](std::string_view media_type, const std::string& content) {
     const std::string hex = digest_of(content);
-    write_new_file(blobs / hex, content);
+    write_new_file(blobs, hex, content);
     return Descriptor{std::string(media_type), "sha256:" + hex, content.size()};
   };
   const Descriptor image = add_blob(config_media_type, config_json(config, options, layer.diff_id));
   const Descriptor manifest = add_blob(manifest_media_type, manifest_json(config, options, image, layer.blob));
-  write_new_file(layout / "index.json", index_json(options, manifest));
-  write_new_file(layout / "oci-layout", layout_json());
-  for (const fs::path& dir : {blobs, layout / "blobs", layout}) sync_dir(dir);
-  return result_of(layer, manifest.digest);
+  write_new_file(layout, "index.json", index_json(options, manifest));
+  write_new_file(layout, "oci-layout", layout_json());
+  for (const OpenDirectory* dir : {&blobs, &all_blobs, &layout}) dir->sync();
+  return {result_of(layer, manifest.digest), layout};
 }
 
 TarEntry entry_of(std::string path, TarType type, std::int64_t mtime) {
@@ -87,28 +95,26 @@ TarEntry entry_of(std::string path, TarType type, std::int64_t mtime) {
   return entry;
 }
 
-void add_layout(TarWriter& tar, const fs::path& layout, std::int64_t mtime) {
-  std::vector<std::string> blobs;
-  for (const auto& entry : fs::directory_iterator(layout / "blobs" / "sha256")) {
-    blobs.push_back("blobs/sha256/" + entry.path().filename().string());
-  }
-  std::sort(blobs.begin(), blobs.end());
+void add_layout(TarWriter& tar, const OpenDirectory& layout, std::int64_t mtime) {
+  const std::string place = "blobs/sha256";
+  const Fd blobs = open_entry(layout.fd(), place, O_DIRECTORY);
   tar.add(entry_of("blobs", TarType::directory, mtime));
-  tar.add(entry_of("blobs/sha256", TarType::directory, mtime));
-  for (const std::string& blob : blobs) add_file(layout / blob, entry_of(blob, TarType::file, mtime), tar);
-  for (const std::string name : {"index.json", "oci-layout"}) {
-    add_file(layout / name, entry_of(name, TarType::file, mtime), tar);
+  tar.add(entry_of(place, TarType::directory, mtime));
+  std::vector<std::string> names{"index.json", "oci-layout"};
+  for (const std::string& blob : names_in(blobs.get(), "'" + (layout.path() / place).string() + "'")) {
+    names.insert(names.end() - 2, place + "/" + blob);
   }
+  for (const std::string& name : names) add_file(layout, name, entry_of(name, TarType::file, mtime), tar);
 }
 
 /// The same layout as a tar. It is made beside first: blobs are named by digests that are known at their end.
-WriteResult write_oci_archive(const fs::path& root, const ImageConfig& config, const WriteOptions& options,
-                              const fs::path& staging, Progress& progress) {
-  const TempDir parts(parent_dir(staging), ".parts-");
-  const WriteResult result = write_layout(root, config, options, parts.path() / "layout", progress);
-  FileSink file(staging);
+WriteResult write_oci_archive(int root, const ImageConfig& config, const WriteOptions& options,
+                              const Destination& place, Progress& progress) {
+  const TempDir parts(place.directory, ".parts-");
+  const auto [result, layout] = write_layout(root, config, options, {parts.directory(), "layout"}, progress);
+  FileSink file(place.directory, place.name);
   TarWriter tar(file);
-  add_layout(tar, parts.path() / "layout", options.source_date_epoch);
+  add_layout(tar, layout, options.source_date_epoch);
   tar.finish();
   file.finish();
   return result;
@@ -116,49 +122,41 @@ WriteResult write_oci_archive(const fs::path& root, const ImageConfig& config, c
 
 /// What `docker load` and `skopeo copy docker-archive:` take. Layers are plain tars, as `docker save` writes them:
 /// older readers compare them with the diff_id as they are.
-WriteResult write_docker_archive(const fs::path& root, const ImageConfig& config, const WriteOptions& options,
-                                 const fs::path& staging, Progress& progress) {
-  const TempDir parts(parent_dir(staging), ".parts-");
-  const fs::path layer_file = parts.path() / "layer.tar";
-  const Layer layer = write_layer(root, options, Compression::none, layer_file, progress);
+WriteResult write_docker_archive(int root, const ImageConfig& config, const WriteOptions& options,
+                                 const Destination& place, Progress& progress) {
+  const TempDir parts(place.directory, ".parts-");
+  const std::string layer_file = "layer.tar";
+  const Layer layer = write_layer(root, options, Compression::none, {parts.directory(), layer_file}, progress);
   const std::string image = config_json(config, options, layer.diff_id);
   const std::string image_hex = digest_of(image);
   const std::string layer_dir = hex_of(layer.diff_id);
   const std::int64_t mtime = options.source_date_epoch;
-  FileSink file(staging);
+  FileSink file(place.directory, place.name);
   TarWriter tar(file);
   tar.add(entry_of(image_hex + ".json", TarType::file, mtime), image);
   tar.add(entry_of(layer_dir, TarType::directory, mtime));
-  add_file(layer_file, entry_of(layer_dir + "/layer.tar", TarType::file, mtime), tar);
+  add_file(parts.directory(), layer_file, entry_of(layer_dir + "/" + layer_file, TarType::file, mtime), tar);
   tar.add(entry_of("manifest.json", TarType::file, mtime),
-          docker_manifest_json(options, image_hex + ".json", layer_dir + "/layer.tar"));
+          docker_manifest_json(options, image_hex + ".json", layer_dir + "/" + layer_file));
   tar.finish();
   file.finish();
   return result_of(layer, "sha256:" + image_hex);
 }
 
-WriteResult move_root(const fs::path& root, const fs::path& staging) {
-  if (std::rename(root.c_str(), staging.c_str()) != 0) {
-    throw system_error("cannot move the root '" + root.string() + "' to '" + staging.string() + "'");
-  }
-  const Fd dir(open(staging.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!dir || syncfs(dir.get()) != 0) throw system_error("cannot flush '" + staging.string() + "'");
-  return {};
-}
-
 }  // namespace
 
-WriteResult write(const fs::path& root, const ImageConfig& config, const WriteOptions& options, const fs::path& staging,
-                  Progress& progress) {
+WriteResult write(int root, const ImageConfig& config, const WriteOptions& options, const OpenDirectory& directory,
+                  const std::string& name, Progress& progress) {
   check_options(options);
+  const Destination place{directory, name};
   switch (options.format) {
-    case Format::oci: return write_layout(root, config, options, staging, progress);
-    case Format::oci_archive: return write_oci_archive(root, config, options, staging, progress);
-    case Format::docker_archive: return write_docker_archive(root, config, options, staging, progress);
-    case Format::dir: return move_root(root, staging);
+    case Format::oci: return write_layout(root, config, options, place, progress).first;
+    case Format::oci_archive: return write_oci_archive(root, config, options, place, progress);
+    case Format::docker_archive: return write_docker_archive(root, config, options, place, progress);
+    case Format::dir: throw Error("the root itself is the image");
     case Format::tar: break;
   }
-  const Layer layer = write_layer(root, options, options.compression, staging, progress);
+  const Layer layer = write_layer(root, options, options.compression, place, progress);
   return result_of(layer, layer.blob.digest);
 }
 

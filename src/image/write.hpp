@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/fs.hpp"
 #include "rootlet/image.hpp"
 #include "rootlet/progress.hpp"
 #include "rootlet/recipe.hpp"
@@ -36,8 +37,8 @@ void check_output(const std::filesystem::path& out, Format format);
 /// or tag that registries do not take, a level that the compression does not have. Meant to be called before any work.
 void check_options(const WriteOptions& options);
 
-/// Writes the root as an image into `staging` (a path on out's file system that does not exist yet, in a directory of
-/// the caller's that takes temporary files too) for publish(). All is flushed to disk.
+/// Writes the root, an open directory, as an image that gets the new name `name` in `directory`, which takes temporary
+/// files too, for publish(). All is flushed to disk. Not for Format::dir, where the root itself is the image.
 /// Same tree, same options: same bytes. The uncompressed layer, thus its diff_id, depends on nothing else; compressed
 /// bytes are the same for the same version of the compression library.
 ///
@@ -45,8 +46,7 @@ void check_options(const WriteOptions& options);
 /// sticky bits; whole seconds of mtime; hard links; extended attributes security.capability and user.*. Not in the
 /// layer: the root directory itself (runtimes make it), devices and sockets, what is below /dev, /proc and /sys, ACLs,
 /// security labels. A file named ".wh.…" is an error: in a layer that name deletes another file.
-/// Format::dir moves the root there.
-WriteResult write(const std::filesystem::path& root, const ImageConfig& config, const WriteOptions& options,
-                  const std::filesystem::path& staging, Progress& progress);
+WriteResult write(int root, const ImageConfig& config, const WriteOptions& options, const OpenDirectory& directory,
+                  const std::string& name, Progress& progress);
 
 }  // namespace rootlet::image

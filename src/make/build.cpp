@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -122,7 +123,7 @@ std::string how_it_ended(const rootfs::RunResult& result) {
   return "signal " + std::to_string(number) + " (" + sigdescr_np(number) + ")";
 }
 
-void run_tests(const Recipe& recipe, const fs::path& root, Progress& progress) {
+void run_tests(const Recipe& recipe, const root::Root& root, Progress& progress) {
   for (const RecipeTest& test : recipe.tests) {
     const std::string command = join(test.run, " ");
     progress.detail("test: " + command);
@@ -192,7 +193,7 @@ rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packag
   return choice;
 }
 
-void rewrite_database(const fs::path& root, const rootfs::InstallOptions& options, const rootfs::RpmdbChoice& choice,
+void rewrite_database(const root::Root& root, const rootfs::InstallOptions& options, const rootfs::RpmdbChoice& choice,
                       const Solution& solution) {
   if (choice.format != RpmdbFormat::berkeley) return;
   std::vector<Nevra> packages;
@@ -203,21 +204,19 @@ void rewrite_database(const fs::path& root, const rootfs::InstallOptions& option
 }
 
 /// What the time is for the file system that a directory of ours is on, in seconds since 1970.
-std::int64_t time_there(const fs::path& directory) {
-  const Fd dir(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+std::int64_t time_there(const OpenDirectory& directory) {
   struct stat info {};
-  if (!dir || futimens(dir.get(), nullptr) != 0 || fstat(dir.get(), &info) != 0) {
-    throw system_error("cannot look at '" + directory.string() + "'");
+  if (futimens(directory.fd(), nullptr) != 0 || fstat(directory.fd(), &info) != 0) {
+    throw system_error("cannot look at '" + directory.path().string() + "'");
   }
   return info.st_mtim.tv_sec;
 }
 
 /// `epoch`: see source_date_epoch(); `began`: when the root was begun, by its own clock. Returns what the installation
 /// told.
-rootfs::InstallResult make_root(const Recipe& recipe, const fs::path& root, const Solution& solution,
+rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, const Solution& solution,
                                 const Verified& packages, std::int64_t epoch, std::int64_t began,
                                 const rootfs::RpmdbChoice& database, std::vector<Phase>& phases, Progress& progress) {
-  rootfs::create_root(root);
   const bool keep_rpmdb = !recipe.rpmdb.empty();
   rootfs::InstallOptions options;
   options.arch = recipe.selection.arch;
@@ -271,6 +270,27 @@ void check_single_id(const Recipe& recipe, image::Format format, Progress& progr
   if (recipe.tests.empty() || is_root(recipe.image.user)) return;
   progress.warn("tests run as user '" + recipe.image.user +
                 "', to whom all files belong in a build with a single id: what the user may not do is not tested");
+}
+
+/// Publishes the root itself: as it is, since its access is the image's affair.
+void publish_root(const root::Root& root, const TempDir& workplace, const std::string& name) {
+  if (!workplace.directory().has(root.descriptor(), rootfs::place_of_root)) {
+    throw Error("the root is no longer where it was made", "a scriptlet must have renamed it");
+  }
+  const Fd whole = root.open("/", O_RDONLY | O_DIRECTORY);
+  if (!whole || syncfs(whole.get()) != 0) throw system_error("cannot flush the root");
+  publish(workplace.directory(), rootfs::place_of_root, workplace.parent(), name);
+}
+
+/// Its name in the workplace.
+constexpr const char* image_name = "image";
+
+/// Publishes the image that was written, with the access that its user has given the one before.
+void publish_image(const TempDir& workplace, const std::string& name) {
+  const Fd image(openat(workplace.directory().fd(), image_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!image) throw system_error("cannot open the image");
+  keep_access(image.get(), workplace.parent().fd(), name);
+  publish(workplace.directory(), image_name, workplace.parent(), name);
 }
 
 }  // namespace
@@ -332,22 +352,24 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   rights::go(way);
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
-  const fs::path root = scratch.path() / "root";
-  const std::int64_t began = time_there(scratch.path());
+  const std::int64_t began = time_there(scratch.directory());
+  const root::Root root = rootfs::create_root(scratch.directory());
   auto installed = make_root(recipe, root, result.solution, verified, epoch, began, database, result.phases, progress);
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
 
   write.source_date_epoch = epoch;
-  const std::int64_t ended = time_there(scratch.path());
+  const std::int64_t ended = time_there(scratch.directory());
   write.made_from = std::min(began, ended);  // clocks are set, too
   write.made_until = std::max(began, ended);
-  const fs::path staging = scratch.path() / "image";
   timed(result.phases, "image", [&] {
-    result.image = image::write(root, recipe.image, write, staging, progress);
-    // The root itself is the image's affair, and an image in another form its user's.
-    if (options.format != image::Format::dir) keep_access(open_read(staging).get(), options.out);
-    publish(staging, options.out);
+    const std::string name = options.out.filename();
+    if (options.format == image::Format::dir) {
+      publish_root(root, scratch, name);
+    } else {
+      result.image = image::write(root.descriptor(), recipe.image, write, scratch.directory(), image_name, progress);
+      publish_image(scratch, name);
+    }
   });
   return result;
 }

@@ -56,9 +56,9 @@ std::string proof_text(const Optimality& optimality) {
   if (optimality.proved) {
     return what + " that the recipe allows, proved by " + (optimality.by_headers ? "headers" : "metadata");
   }
-  return what +
-         fmt::format(" found, by {}; none is below {} (the search was cut short: --conflict-limit N lets it go on)",
-                     optimality.by_headers ? "headers" : "metadata", amount(optimality.objective, optimality.bound));
+  std::string text = what + " found, by " + (optimality.by_headers ? "headers" : "metadata");
+  if (optimality.bound > 0) text += "; none is below " + amount(optimality.objective, optimality.bound);
+  return text + " (the search was cut short: --conflict-limit N lets it go on)";
 }
 
 std::vector<std::string> losses_text(const Solution& solution) {

@@ -34,6 +34,8 @@ class Root {
  public:
   /// Error: the directory cannot be opened.
   explicit Root(const std::filesystem::path& path);
+  /// One that is open.
+  explicit Root(Fd root) : root_(std::move(root)) {}
 
   /// The root itself.
   [[nodiscard]] int descriptor() const noexcept { return root_.get(); }

@@ -168,12 +168,11 @@ std::vector<MissingOwner> AccountMaker::missing(std::size_t package) const {
   return missing;
 }
 
-void add_users(const fs::path& root, const std::vector<RecipeUser>& users) {
+void add_users(const root::Root& root, const std::vector<RecipeUser>& users) {
   if (users.empty()) return;
-  const root::Root beneath(root);
-  Accounts accounts = read_accounts(beneath);
+  Accounts accounts = read_accounts(root);
   for (const RecipeUser& user : users) accounts::add_user(accounts, user);
-  write_accounts(beneath, accounts);
+  write_accounts(root, accounts);
 }
 
 }  // namespace rootlet::rootfs

@@ -40,18 +40,17 @@ void require_closed(const root::Root& root, const std::string& dbpath) {
 
 }  // namespace
 
-void clean(const fs::path& root, const std::string& dbpath, bool keep_rpmdb) {
-  const root::Root beneath(root);
+void clean(const root::Root& root, const std::string& dbpath, bool keep_rpmdb) {
   for (const char* directory : {"/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5", "/var/lib/dnf",
                                 "/var/lib/yum", "/var/cache/ldconfig"}) {
-    beneath.remove_entries(directory, everything, false);
+    root.remove_entries(directory, everything, false);
   }
-  beneath.remove_entries("/var/log", is_package_manager_log, false);
+  root.remove_entries("/var/log", is_package_manager_log, false);
   if (keep_rpmdb) {
-    require_closed(beneath, dbpath);
-    beneath.remove_entries(dbpath, is_side_file, true);
+    require_closed(root, dbpath);
+    root.remove_entries(dbpath, is_side_file, true);
   } else {
-    beneath.remove_entries(dbpath, everything, true);
+    root.remove_entries(dbpath, everything, true);
   }
 }
 

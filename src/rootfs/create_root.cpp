@@ -89,10 +89,12 @@ void require_programs_to_run(int dir) {
 
 }  // namespace
 
-void create_root(const fs::path& root) try {
-  if (mkdir(root.c_str(), 0700) != 0) throw system_error("cannot create '" + root.string() + "'");
-  const Fd dir(open(root.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!dir) throw system_error("cannot open '" + root.string() + "'");
+root::Root create_root(const OpenDirectory& workplace) try {
+  const fs::path place = place_of_root;
+  const OpenDirectory enclosure = workplace.make(place.parent_path());
+  if (mkdirat(enclosure.fd(), place.filename().c_str(), 0700) != 0) throw system_error("cannot create the root");
+  Fd dir(openat(enclosure.fd(), place.filename().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!dir) throw system_error("cannot open the root");
   remove_lists(dir.get());
   distinguish_case(dir.get());
   // Ownership first; without the set-group-ID bit, what is made inside does not get the directory's group.
@@ -100,9 +102,9 @@ void create_root(const fs::path& root) try {
   require_plain(dir.get(), "directory", 0755);
   require_nothing_handed_down(dir.get());
   require_programs_to_run(dir.get());
+  return root::Root(std::move(dir));
 } catch (const Error& error) {
-  const fs::path place = parent_dir(parent_dir(root));
-  throw Error("cannot make a root in '" + place.string() + "': " + error.what(),
+  throw Error("cannot make a root in '" + parent_dir(workplace.path()).string() + "': " + error.what(),
               error.hint().empty() ? "choose another place for the image: an ordinary directory of a local file system"
                                    : error.hint());
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
 #include "rootfs/install.hpp"
@@ -20,7 +19,7 @@ namespace rootlet::rootfs {
 /// what symbolic links lead to. What was missing before is no error. What programs load or run without saying so
 /// (dlopen(3), a shell's commands) cannot be known.
 /// Error: all that is missing now, by the package that had it, with the packages to keep as the hint.
-void drop(const std::filesystem::path& root, const std::vector<PackageInRoot>& packages, const InstallOptions& options,
+void drop(const root::Root& root, const std::vector<PackageInRoot>& packages, const InstallOptions& options,
           Progress& progress);
 
 }  // namespace rootlet::rootfs

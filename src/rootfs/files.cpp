@@ -18,11 +18,10 @@ void add_file(const root::Root& root, const RecipeFile& file) {
 
 }  // namespace
 
-void add_files(const fs::path& root, const std::vector<RecipeFile>& files) {
-  const root::Root beneath(root);
+void add_files(const root::Root& root, const std::vector<RecipeFile>& files) {
   for (const RecipeFile& file : files) {
     try {
-      add_file(beneath, file);
+      add_file(root, file);
     } catch (const Error& error) {
       throw error.within(file.mark.str());
     }

@@ -157,6 +157,9 @@ void require_served() {
 }
 
 void become_helper(const SandboxSpec& spec, std::string_view task, const json& input, const Fd& output, int channel) {
+  // unshare(2) takes the working directory along into the new mount namespace, and no descriptor: those stay of the old
+  // one's mounts. So it is the working directory by which the root is handed on.
+  if (fchdir(spec.root) != 0) cannot_start("fchdir");
   const Fd program = moved_up(copy_of_program().get());
   const Fd order = moved_up(order_for(spec, task, input).get());
   const Fd own_channel = moved_up(channel);

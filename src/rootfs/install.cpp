@@ -281,10 +281,10 @@ int install_inside(const Inside& inside, const nlohmann::json& input) {
   return 0;
 }
 
-InstallResult install(const std::filesystem::path& root, const std::vector<rpm::VerifiedPackage>& packages,
+InstallResult install(const root::Root& root, const std::vector<rpm::VerifiedPackage>& packages,
                       const InstallOptions& options, Progress& progress) {
   SandboxSpec spec;
-  spec.root = std::filesystem::absolute(root);
+  spec.root = root.descriptor();
   spec.arch = options.arch;
   spec.limits = options.limits;
   for (const rpm::VerifiedPackage& package : packages) spec.packages.push_back(package.file());

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "base/fs.hpp"
+#include "root/beneath.hpp"
 #include "rootlet/image.hpp"
 #include "rootlet/limits.hpp"
 #include "rootlet/package.hpp"
@@ -57,14 +58,20 @@ struct RpmdbChoice {
 /// SQLite since 4.16, libdb for Berkeley DB (EL 8 and older), and neither where it has only its own ndb (SUSE).
 RpmdbChoice choose_rpmdb_format(const std::vector<PackageInRoot>& packages);
 
+/// Where create_root() makes a root. Whatever runs in it may chroot(2), and so leave it, and gets to the directory
+/// around it, which has nothing else in it: see run_in_sandbox().
+constexpr const char* place_of_root = "enclosure/root";
+
 /// Makes the empty directory that becomes an image's root, with nothing handed down from where it is made: mode 0755,
 /// root's, without access-control lists, set-group-ID bit and folding of case. What is made inside then depends on the
-/// image alone; a quota's project id stays, which no image holds.
+/// image alone; a quota's project id stays, which no image holds. `workplace`: a TempDir's.
 /// Error: the place still has a say in what is made there (say, a file system without owners), or no program may run
 /// there.
-void create_root(const std::filesystem::path& root);
+root::Root create_root(const OpenDirectory& workplace);
 
-/// Installs packages into the empty directory `root` (see create_root()) in one transaction, with the result that
+// What follows is given the root that was opened when it was made: its path may lead elsewhere by now.
+
+/// Installs packages into the empty root (see create_root()) in one transaction, with the result that
 /// `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own there. Before
 /// a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet itself, whatever
 /// librpm is linked; an owner that nobody makes is root, and told. Scriptlets and triggers run in namespaces of their
@@ -73,23 +80,23 @@ void create_root(const std::filesystem::path& root);
 /// those of InstallOptions::may_fail, and none takes more than InstallOptions::limits; whatever ends the calling
 /// process ends them too. Needs root and Linux 5.12. Errors: "package httpd-2.4…: scriptlet %post failed: exit status
 /// 1", with its output as the hint.
-InstallResult install(const std::filesystem::path& root, const std::vector<rpm::VerifiedPackage>& packages,
+InstallResult install(const root::Root& root, const std::vector<rpm::VerifiedPackage>& packages,
                       const InstallOptions& options, Progress& progress);
 
 /// Adds the recipe's users and groups to etc/passwd, group, shadow and gshadow (where they exist).
-void add_users(const std::filesystem::path& root, const std::vector<RecipeUser>& users);
+void add_users(const root::Root& root, const std::vector<RecipeUser>& users);
 
 /// Notes the states of modules where and as the root's own package manager looks for them: DNF 4 and microdnf, DNF 5.
 /// A root that has neither stays as it is. Error: a name that cannot be written there.
-void note_modules(const std::filesystem::path& root, const std::vector<ModuleState>& states);
+void note_modules(const root::Root& root, const std::vector<ModuleState>& states);
 
 /// Puts the RPM database that install() wrote into Berkeley DB's form (see rpm::rewrite_as_berkeley()), in a sandbox.
 /// `packages`: those that it must hold, beside keys. Error: it holds others.
-void rewrite_rpmdb_as_berkeley(const std::filesystem::path& root, const std::string& dbpath, bool later_indexes,
+void rewrite_rpmdb_as_berkeley(const root::Root& root, const std::string& dbpath, bool later_indexes,
                                std::vector<Nevra> packages);
 
 /// Writes the recipe's files; never follows a symbolic link out of the root.
-void add_files(const std::filesystem::path& root, const std::vector<RecipeFile>& files);
+void add_files(const root::Root& root, const std::vector<RecipeFile>& files);
 
 /// Throws where the program has not called serve_sandbox().
 void require_served();
@@ -97,11 +104,11 @@ void require_served();
 /// Undoes what scriptlets made by the clock or by chance and what belongs to one machine, not to an image: dates of
 /// password changes, and in Java's trust store, that are later than source_date_epoch, or not before `made_from`,
 /// become source_date_epoch's; /etc/machine-id is emptied (see machine-id(5)), the random seed of systemd is removed.
-void settle(const std::filesystem::path& root, std::int64_t source_date_epoch, std::int64_t made_from);
+void settle(const root::Root& root, std::int64_t source_date_epoch, std::int64_t made_from);
 
 /// Removes what is no part of an image: package manager caches and logs made by the install, stray database side
 /// files, and the database itself where the recipe asks for that (`keep_rpmdb` false).
-void clean(const std::filesystem::path& root, const std::string& dbpath, bool keep_rpmdb);
+void clean(const root::Root& root, const std::string& dbpath, bool keep_rpmdb);
 
 struct RunResult {
   int exit_status = 0;  ///< 128 + n when killed by signal n, as a shell reports it
@@ -112,7 +119,7 @@ struct RunResult {
 /// `user` as in an image's configuration ("1001", "1001:1001", a name of the root's /etc/passwd; empty: root),
 /// `workdir` empty: "/". `arch`: RPM's name of the root's architecture. Errors: the command cannot be started, an
 /// unknown user, no such directory.
-RunResult run(const std::filesystem::path& root, const std::vector<std::string>& command,
+RunResult run(const root::Root& root, const std::vector<std::string>& command,
               const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user,
               const std::string& arch = {}, const RecipeLimits& limits = {});
 

@@ -22,7 +22,9 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "base/entries.hpp"
 #include "base/handle.hpp"
+#include "base/text.hpp"
 #include "model/arch.hpp"
 #include "rootlet/error.hpp"
 #include "sandbox.hpp"
@@ -97,29 +99,70 @@ Standpoint enter_namespace_root() {
   return {};
 }
 
-/// Makes a copy of the root's mount the only one, after opening the packages through mounts that are read-only in
-/// this namespace: not even /proc/self/fd can give them back writable. Paths are the caller's, but what is mounted and
-/// what becomes / is the whole namespace's: in a chroot, the host's own mounts would stay above the new root otherwise,
-/// and whoever may chroot() could climb to them.
+/// The directory around the root, which is the working directory.
+struct Enclosure {
+  OpenDirectory directory;
+  std::string root;  ///< its name there
+};
+
+/// Whatever runs in the root may chroot(), and so gets to where the root is, but no further: nothing else may be there.
+Enclosure enclosure_of_root() {
+  OpenDirectory around("..");
+  const Fd root(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const std::vector<std::string> names = names_in(around.fd(), "the directory around the root");
+  if (!root || names.size() != 1 || !around.has(root.get(), names.front())) {
+    throw Error(
+        "cannot isolate the root: there is something beside it in its directory: " + printable(join(names, ", ")),
+        "a scriptlet must have put it there");
+  }
+  return {std::move(around), names.front()};
+}
+
+/// Opens packages through mounts that begin where each of them is: /proc/self/fd has the end of a path, and not the way
+/// to it on the host.
+std::vector<Fd> open_packages(const std::vector<rpm::VerifiedFile>& files) {
+  std::vector<Fd> packages;
+  fs::path place;
+  Fd mounted;
+  for (const rpm::VerifiedFile& file : files) {
+    if (!mounted || file.path.parent_path() != place) {
+      place = file.path.parent_path();
+      mounted = Fd(open_tree(AT_FDCWD, place.c_str(), AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+      check(static_cast<bool>(mounted), "open_tree '" + place.string() + "'");
+    }
+    packages.push_back(file.open_in(mounted.get()));
+  }
+  return packages;
+}
+
+/// Makes a copy of the mount that the root is in the only one, after opening the packages through mounts that are
+/// read-only in this namespace: not even /proc/self/fd can give them back writable. Paths are the caller's, but what is
+/// mounted and what becomes / is the whole namespace's: in a chroot, the host's own mounts would stay above the new
+/// root otherwise, and whoever may chroot() could climb to them. The root itself is no mount, but a directory of one,
+/// and / by chroot(): so /proc/self/mountinfo, which lists what can be reached, tells nobody where it is on the host.
 std::vector<Fd> change_root(const SandboxSpec& spec) {
   const Standpoint callers;
   const Standpoint whole = enter_namespace_root();
   check(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount /");
   callers.take();
-  const auto place = spec.discard_changes ? mount_scratch_layer(spec.root, spec.limits.memory) : spec.root;
-  const Fd root(open_tree(AT_FDCWD, place.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
-  check(static_cast<bool>(root), "open_tree '" + spec.root.string() + "'");
-  set_mount_attributes(root.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
+  Enclosure around = enclosure_of_root();
+  if (spec.discard_changes) around.directory = mount_scratch_layer(around.directory, spec.limits.memory);
+  const Fd top(open_tree(around.directory.fd(), "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+  check(static_cast<bool>(top), "open_tree");
+  const Fd root(openat(top.get(), around.root.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  check(static_cast<bool>(root), "open");
+  set_mount_attributes(top.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
   set_mount_attributes(whole.root(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_RDONLY);
 
   set_descriptor_limit(spec.packages.size());
-  std::vector<Fd> packages;
-  for (const rpm::VerifiedFile& package : spec.packages) packages.push_back(package.open());
+  std::vector<Fd> packages = open_packages(spec.packages);
 
-  check(move_mount(root.get(), "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0, "move_mount");
+  constexpr unsigned by_descriptor = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  check(move_mount(top.get(), "", around.directory.fd(), "", by_descriptor) == 0, "move_mount");
   whole.take();
-  check(fchdir(root.get()) == 0, "chdir");
+  check(fchdir(top.get()) == 0, "chdir");
   check(syscall(SYS_pivot_root, ".", ".") == 0, "pivot_root");
+  check(fchdir(root.get()) == 0 && chroot(".") == 0 && fchdir(top.get()) == 0, "chroot");
   return packages;
 }
 
@@ -253,7 +296,10 @@ std::string set_host_name() {
 /// Where the only id that there is is root's: makes it another one's, in a user namespace of its own.
 void become_only(const RootUsers::Identity& identity) {
   if (identity.uid == 0 && identity.gid == 0) return;
+  const Standpoint root;
+  enter_namespace_root();  // nobody in a chroot may make a user namespace
   check(unshare(CLONE_NEWUSER) == 0, "unshare");
+  root.take();
   const auto put = [](const char* name, const std::string& text) {
     write_all(Fd(open(name, O_WRONLY | O_CLOEXEC)).get(), text, name);
   };

@@ -67,19 +67,18 @@ std::string toml_of(const std::vector<ModuleState>& states) {
 
 }  // namespace
 
-void note_modules(const fs::path& root, const std::vector<ModuleState>& states) {
+void note_modules(const root::Root& root, const std::vector<ModuleState>& states) {
   if (states.empty()) return;
-  const root::Root beneath(root);
-  const bool dnf4 = has_any(beneath, dnf4_signs);
-  const bool dnf5 = has_any(beneath, dnf5_signs);
+  const bool dnf4 = has_any(root, dnf4_signs);
+  const bool dnf5 = has_any(root, dnf5_signs);
   if (!dnf4 && !dnf5) return;
   for (const ModuleState& state : states) require_plain_names(state);
   if (dnf4) {
     for (const ModuleState& state : states) {
-      beneath.write(std::string(dnf4_place) + "/" + state.name + ".module", ini_of(state), root::Access{});
+      root.write(std::string(dnf4_place) + "/" + state.name + ".module", ini_of(state), root::Access{});
     }
   }
-  if (dnf5) beneath.write(std::string(dnf5_place) + "/modules.toml", toml_of(states), root::Access{});
+  if (dnf5) root.write(std::string(dnf5_place) + "/modules.toml", toml_of(states), root::Access{});
 }
 
 }  // namespace rootlet::rootfs

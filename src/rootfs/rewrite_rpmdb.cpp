@@ -50,10 +50,10 @@ int rewrite_inside(const Inside& inside, const nlohmann::json& input) {
   return 0;
 }
 
-void rewrite_rpmdb_as_berkeley(const std::filesystem::path& root, const std::string& dbpath, bool later_indexes,
+void rewrite_rpmdb_as_berkeley(const root::Root& root, const std::string& dbpath, bool later_indexes,
                                std::vector<Nevra> packages) {
   SandboxSpec spec;
-  spec.root = std::filesystem::absolute(root);
+  spec.root = root.descriptor();
   PackageCollector receiver;
   const int status = run_in_sandbox(spec, "rewrite", {{"dbpath", dbpath}, {"later_indexes", later_indexes}}, receiver);
   if (status != 0) throw Error("writing the RPM database in Berkeley DB's form ended unexpectedly");

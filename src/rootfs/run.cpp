@@ -99,12 +99,12 @@ int run_inside(const Inside& inside, const nlohmann::json& input) {
   _exit(127);
 }
 
-RunResult run(const std::filesystem::path& root, const std::vector<std::string>& command,
+RunResult run(const root::Root& root, const std::vector<std::string>& command,
               const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user,
               const std::string& arch, const RecipeLimits& limits) {
   if (command.empty()) throw Error("there is no command to run");
   SandboxSpec spec;
-  spec.root = std::filesystem::absolute(root);
+  spec.root = root.descriptor();
   spec.env = env;
   spec.arch = arch;
   spec.limits = limits;

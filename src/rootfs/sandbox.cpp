@@ -21,6 +21,7 @@
 #include "base/child.hpp"
 #include "base/text.hpp"
 #include "control_group.hpp"
+#include "root/beneath.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
@@ -44,23 +45,22 @@ struct Channel {
 /// Creates the directories that /proc and /dev are mounted on, and removes those that it created.
 class MountPoints {
  public:
-  explicit MountPoints(const std::filesystem::path& root)
-      : root_(open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (!root_) throw system_error("cannot open '" + root.string() + "'");
+  explicit MountPoints(int root) : root_(root) {
     for (Point& point : points_) {
-      point.created = mkdirat(root_.get(), point.name, 0755) == 0;
+      const std::string path = std::string("/") + point.name;
+      point.created = mkdirat(root_, point.name, 0755) == 0;
       if (!point.created && errno != EEXIST) {
-        throw system_error("cannot create directory '" + (root / point.name).string() + "'");
+        throw system_error("cannot create the directory " + root::in_root(path));
       }
       // Whatever the umask is: one that is mounted on stays if something is in it.
-      if (point.created && fchmodat(root_.get(), point.name, 0755, 0) != 0) {
-        throw system_error("cannot set the mode of '" + (root / point.name).string() + "'");
+      if (point.created && fchmodat(root_, point.name, 0755, 0) != 0) {
+        throw system_error("cannot set the mode of " + root::in_root(path));
       }
     }
   }
   ~MountPoints() {
     for (const Point& point : points_) {
-      if (point.created) unlinkat(root_.get(), point.name, AT_REMOVEDIR);  // fails if something is in it
+      if (point.created) unlinkat(root_, point.name, AT_REMOVEDIR);  // fails if something is in it
     }
   }
   MountPoints(const MountPoints&) = delete;
@@ -75,7 +75,7 @@ class MountPoints {
     const char* name;
     bool created;
   };
-  Fd root_;
+  int root_;
   std::array<Point, 2> points_{{{"proc", false}, {"dev", false}}};
 };
 

@@ -49,7 +49,7 @@ class Outside {
 
 /// Parts of a sandbox; all of it goes to another process.
 struct SandboxSpec {
-  std::filesystem::path root;               ///< becomes "/"
+  int root = -1;                            ///< becomes "/"; not owned. There is nothing beside it in its directory
   std::vector<rpm::VerifiedFile> packages;  ///< those to open for the task
   std::map<std::string, std::string> env;   ///< the environment beside what tells programs that no system runs
   std::string arch;                         ///< RPM's name of the root's architecture; see personality(2)
@@ -59,13 +59,14 @@ struct SandboxSpec {
 };
 
 /// Runs a task (tasks.hpp) as process 1 of new mount, pid, uts, ipc, network and cgroup namespaces in which nothing of
-/// the host is visible: the root is "/", with a new /proc and a minimal /dev mounted (directories that were missing for
-/// that exist afterwards only if something is in them, or the task sends {"keep": "/dev"}). It is this program started
-/// once more (see rootlet/sandbox.hpp), so that nothing is in its memory but what it is given: `spec` and `input`. It
-/// is root there, or the one that there is to be, with no more capabilities and system calls than packages need to set
-/// up files, and no way to get more. It and all it has started die when it returns, and when the calling process or
-/// thread does. Returns what the task returns (0 to 255), or 128 + n if signal n killed it. An exception of the task is
-/// thrown here, as an Error. Needs the rights of rights::go(), and Linux 5.12.
+/// the host is visible: the root is "/" by chroot(2), with nothing above it but the directory that it is in, and with a
+/// new /proc and a minimal /dev mounted (directories that were missing for that exist afterwards only if something is
+/// in them, or the task sends {"keep": "/dev"}). It is this program started once more (see rootlet/sandbox.hpp), so
+/// that nothing is in its memory but what it is given: `spec` and `input`. It is root there, or the only user, with no
+/// more capabilities and system calls than packages need to set up files, and no way to get more. It and all it has
+/// started die when it returns, and when the calling process or thread does. Returns what the task returns (0 to 255),
+/// or 128 + n if signal n killed it. An exception of the task is thrown here, as an Error. Needs the rights of
+/// rights::go(), and Linux 5.12.
 int run_in_sandbox(const SandboxSpec& spec, std::string_view task, const nlohmann::json& input, Outside& outside);
 
 /// In a child: becomes the helper that carries out a task, with `output` as stdout and stderr. Error: it cannot.
@@ -77,9 +78,9 @@ int run_in_sandbox(const SandboxSpec& spec, std::string_view task, const nlohman
 /// Closes all descriptors from 3 on but `keep`. Error: it cannot be known which there are.
 void close_all_but(std::vector<int> keep);
 
-/// In a mount namespace of its own: lays an empty layer in memory, `bytes` at most, over the root and returns where
+/// In a mount namespace of its own: lays an empty layer in memory, `bytes` at most, over a directory and returns where
 /// both are seen as one.
-std::filesystem::path mount_scratch_layer(const std::filesystem::path& root, std::uint64_t bytes);
+OpenDirectory mount_scratch_layer(const OpenDirectory& directory, std::uint64_t bytes);
 
 /// The helper's part of it: enters the namespaces; see isolation.cpp.
 void unshare_namespaces();

@@ -34,24 +34,23 @@ std::string with_dates_until(const std::string& shadow, std::int64_t latest, std
 
 }  // namespace
 
-void settle(const fs::path& root, std::int64_t source_date_epoch, std::int64_t made_from) {
-  const root::Root beneath(root);
+void settle(const root::Root& root, std::int64_t source_date_epoch, std::int64_t made_from) {
   for (const char* path : {"/etc/shadow", "/etc/shadow-"}) {
-    const auto file = beneath.read(path);
+    const auto file = root.read(path);
     if (!file) continue;
     const std::string content =
         with_dates_until(file->content, source_date_epoch / seconds_per_day, made_from / seconds_per_day);
-    if (content != file->content) beneath.write(path, content, file->access);
+    if (content != file->content) root.write(path, content, file->access);
   }
   constexpr const char* trust_store = "/etc/pki/ca-trust/extracted/java/cacerts";
-  if (const auto file = beneath.read(trust_store)) {
+  if (const auto file = root.read(trust_store)) {
     const auto content = keystore_dated_until(file->content, source_date_epoch, made_from);
-    if (content && *content != file->content) beneath.write(trust_store, *content, file->access);
+    if (content && *content != file->content) root.write(trust_store, *content, file->access);
   }
-  if (const auto id = beneath.read("/etc/machine-id"); id && !id->content.empty()) {
-    beneath.write("/etc/machine-id", "", id->access);
+  if (const auto id = root.read("/etc/machine-id"); id && !id->content.empty()) {
+    root.write("/etc/machine-id", "", id->access);
   }
-  beneath.remove_entries(
+  root.remove_entries(
       "/var/lib/systemd", [](const std::string& name, bool directory) { return name == "random-seed" && !directory; },
       false);
 }

@@ -1,8 +1,9 @@
 #include "database_wire.hpp"
 
 #include <cstring>
-#include <stdexcept>
 #include <type_traits>
+
+#include "rootlet/error.hpp"
 
 namespace rootlet::rpm {
 namespace {
@@ -30,6 +31,7 @@ class Writer {
   std::string bytes;
 };
 
+/// Trusts nothing: a database may have taken over the process that wrote it.
 class Reader {
  public:
   explicit Reader(const std::string& bytes) : bytes_(bytes) {}
@@ -41,19 +43,43 @@ class Reader {
       each(*this, value);
     }
   }
+  void field(bool& flag) {
+    std::uint8_t byte = 0;
+    field(byte);
+    if (byte > 1) malformed();
+    flag = byte == 1;
+  }
+  void field(EdgeKind& kind) {
+    std::underlying_type_t<EdgeKind> number = 0;
+    field(number);
+    if (number < 0 || number > static_cast<int>(EdgeKind::multilib)) malformed();
+    kind = EdgeKind{number};
+  }
+  void field(PackageId& id) {
+    std::uint32_t place = 0;
+    field(place);
+    if (place >= packages_) malformed();
+    id = package_id(place);
+  }
   void field(std::string& text) {
     const std::size_t size = length();
     text.assign(take(size), size);
   }
+  /// One by one: a length alone takes no memory.
   template <class Type>
   void field(std::vector<Type>& list) {
-    list.resize(length());
-    for (Type& one : list) field(one);
+    for (std::size_t left = length(); left > 0; --left) field(list.emplace_back());
+  }
+  /// How many packages there are, which ids are places of.
+  void know(std::size_t packages) { packages_ = packages; }
+  void require_end() const {
+    if (at_ != bytes_.size()) malformed();
   }
 
  private:
+  [[noreturn]] static void malformed() { throw Error("what librpm's process says of it is malformed"); }
   const char* take(std::size_t size) {
-    if (size > bytes_.size() - at_) throw std::out_of_range("database: too few bytes");
+    if (size > bytes_.size() - at_) malformed();
     at_ += size;
     return bytes_.data() + at_ - size;
   }
@@ -61,12 +87,13 @@ class Reader {
     std::size_t size = 0;
     field(size);
     // Every element has a byte at least.
-    if (size > bytes_.size() - at_) throw std::out_of_range("database: too few bytes");
+    if (size > bytes_.size() - at_) malformed();
     return size;
   }
 
   const std::string& bytes_;
   std::size_t at_ = 0;
+  std::size_t packages_ = 0;
 };
 
 template <class Archive, class Type>
@@ -151,9 +178,11 @@ InstalledSet unpacked(const std::string& bytes) {
   InstalledSet set;
   Reader reader(bytes);
   reader.field(set.packages);
+  reader.know(set.packages.size());
   reader.field(set.dependencies);
   reader.field(set.idle);
   reader.field(set.clashes);
+  reader.require_end();
   return set;
 }
 

@@ -19,6 +19,7 @@ constexpr std::uint64_t intro_size = 16;
 constexpr std::uint64_t entry_size = 16;
 constexpr std::uint64_t section_limit = 512U << 20U;  // librpm reads no larger ones
 constexpr std::uint64_t entry_limit = 1U << 16U;
+constexpr std::uint32_t string_limit = 1000;  // a package has a few signatures
 
 constexpr std::uint32_t header_region = 63;
 constexpr std::uint32_t dsa_tag = 267;
@@ -87,7 +88,8 @@ Section read_section(int fd, std::uint64_t at) {
   return section;
 }
 
-/// The entry's values: one of binary data, or its strings. What lies outside of the data is left out.
+/// The entry's values: one of binary data, or its strings. What lies outside of the data is left out, and so are
+/// strings beyond the limit.
 std::vector<std::string> values_of(const Section& section, const Entry& entry) {
   std::vector<std::string> values;
   std::string_view rest(section.data);
@@ -96,7 +98,7 @@ std::vector<std::string> values_of(const Section& section, const Entry& entry) {
   if (entry.type == binary_type) {
     if (entry.count <= rest.size()) values.emplace_back(rest.substr(0, entry.count));
   } else if (entry.type == strings_type) {
-    for (std::uint32_t i = 0; i < entry.count; ++i) {
+    for (std::uint32_t i = 0; i < std::min(entry.count, string_limit); ++i) {
       const std::size_t end = rest.find('\0');
       if (end == std::string_view::npos) break;
       values.emplace_back(rest.substr(0, end));

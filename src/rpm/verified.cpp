@@ -1,5 +1,7 @@
 #include "rpm/verified.hpp"
 
+#include <fcntl.h>
+
 #include <chrono>
 #include <thread>
 
@@ -29,8 +31,15 @@ void let_the_clock_tick(const FileIdentity& identity) {
 
 }  // namespace
 
-Fd VerifiedFile::open() const {
-  Fd fd = open_read(path);
+Fd VerifiedFile::open() const { return verified(open_read(path)); }
+
+Fd VerifiedFile::open_in(int directory) const {
+  Fd fd(openat(directory, path.filename().c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw system_error("cannot open '" + path.string() + "'");
+  return verified(std::move(fd));
+}
+
+Fd VerifiedFile::verified(Fd fd) const {
   if (identity_of(fd.get(), path) == identity) return fd;
   throw Error("package " + package + ": its file '" + path.string() +
                   "' is not the one that was verified: it was written to, or replaced, since then",

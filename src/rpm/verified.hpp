@@ -19,6 +19,11 @@ struct VerifiedFile {
 
   /// The file, open for reading. Error: it was written to since it was verified, or another has its name.
   [[nodiscard]] Fd open() const;
+  /// The same by its name in a directory that is its own.
+  [[nodiscard]] Fd open_in(int directory) const;
+
+ private:
+  [[nodiscard]] Fd verified(Fd fd) const;
 };
 
 /// A package file that is whole, signed as its repository wants it, and the package that was asked for. Only

@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "load.hpp"
-#include "rich_limits.hpp"
+#include "normal_forms.hpp"
 #include "rootlet/error.hpp"
 
 extern "C" {

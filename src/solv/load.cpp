@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <cstring>
-#include <future>
+#include <deque>
+#include <functional>
 #include <limits>
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "base/isolate.hpp"
+#include "base/workers.hpp"
+#include "header_guard.hpp"
 #include "order.hpp"
-#include "rich_limits.hpp"
+#include "primary_guard.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/package.hpp"
 #include "unpacked.hpp"
@@ -231,6 +235,39 @@ std::string primary_to_solv(const RepoMetadata& metadata, const std::string& coo
   return is_sorted(parsed.order) ? std::move(parsed.solv) : rearrange_primary(metadata, cookie);
 }
 
+/// Starts an isolated parser of a file of metadata. A small file cannot take much, whatever repomd.xml says of it: none
+/// unpacks to more than fifty times its size. (Those of CentOS and Debian unpack to fifteen at most.)
+Isolated parser(const RepoMetadata& repo, const MetadataFile& file, const char* what,
+                const std::function<std::string()>& parse) {
+  std::error_code error;
+  std::uint64_t size = 50 * fs::file_size(file.path, error);
+  if (error) size = 0;  // it is the parser who tells
+  if (file.open_size > 0) size = std::min(size, file.open_size);
+  const Limits limits{.bytes = std::min<std::uint64_t>(256'000'000 + 4 * size, 16'000'000'000),
+                      .seconds = std::min<std::uint64_t>(20 + size / 2'000'000, 600)};
+  return {{.subject = "repository '" + repo.spec.id + "': cannot parse " + what,
+           .library = "libsolv",
+           .hint = "the repository's metadata is damaged, or made to exhaust whoever reads it: ask who publishes it",
+           .limits = limits},
+          parse};
+}
+
+Isolated primary_parser(const RepoMetadata& repo) {
+  return parser(repo, repo.primary, "primary.xml", [&] { return primary_to_solv(repo, cookie_of(repo.primary)); });
+}
+
+/// Parses filelists.xml into a .solv file that extends the repository as it is loaded in this process; empty: it lists
+/// nothing. The repository is spoilt.
+std::string filelists_to_solv(::Repo& repo, const RepoMetadata& metadata, const std::string& cookie) {
+  const int before = repo.nrepodata;
+  const Unpacked file(metadata.spec.id, *metadata.filelists);
+  const int failed = repo_add_rpmmd(&repo, file.get(), "FL", REPO_EXTEND_SOLVABLES);
+  file.require_whole();
+  if (failed != 0) parse_error(repo, "filelists.xml");
+  repo_internalize(&repo);
+  return repo.nrepodata == before + 1 ? to_solv(repo, cookie, repo_id2repodata(&repo, before)) : "";
+}
+
 }  // namespace
 
 void parse_ahead(const std::vector<RepoMetadata>& repos, const fs::path& cache_dir, Progress& progress) {
@@ -239,15 +276,17 @@ void parse_ahead(const std::vector<RepoMetadata>& repos, const fs::path& cache_d
     if (!fs::exists(cache_path(cache_dir, repo.primary, ".solv"))) lacking.push_back(&repo);
   }
   if (lacking.size() < 2) return;  // a single one is parsed where it is used
-  std::vector<std::future<std::string>> running;
+  std::deque<std::pair<fs::path, Isolated>> running;
+  const auto finish_first = [&] {
+    auto& [path, work] = running.front();
+    tell(write_cache(path, work.result()), progress);
+    running.pop_front();
+  };
   for (const RepoMetadata* repo : lacking) {
-    running.push_back(std::async(std::launch::async, [repo, &cache_dir] {
-      return write_cache(cache_path(cache_dir, repo->primary, ".solv"),
-                         primary_to_solv(*repo, cookie_of(repo->primary)));
-    }));
+    if (running.size() == processors()) finish_first();
+    running.emplace_back(cache_path(cache_dir, repo->primary, ".solv"), primary_parser(*repo));
   }
-  for (std::future<std::string>& each : running) each.wait();
-  for (std::future<std::string>& each : running) tell(each.get(), progress);
+  while (!running.empty()) finish_first();
 }
 
 void load_primary(::Repo& repo, const RepoMetadata& metadata, const fs::path& cache_dir, Progress& progress) {
@@ -255,7 +294,7 @@ void load_primary(::Repo& repo, const RepoMetadata& metadata, const fs::path& ca
   const std::string cookie = cookie_of(metadata.primary);
   if (read_good_cache(repo, cached, cookie, 0, progress)) return;
   repo_empty(&repo, 1);  // what a damaged file may have left in it
-  std::string solv = primary_to_solv(metadata, cookie);
+  std::string solv = primary_parser(metadata).result();
   tell(write_cache(cached, solv), progress);
   if (!read_solv(repo, solv, cookie, 0)) parse_error(repo, "what was read of primary.xml");
 }
@@ -265,15 +304,14 @@ void load_filelists(::Repo& repo, const RepoMetadata& metadata, const fs::path& 
   const fs::path cached = cache_path(cache_dir, *metadata.filelists, ".solvx");
   // The file extends exactly the packages of this primary.
   const std::string cookie = cookie_of(*metadata.filelists) + "," + metadata.primary.checksum.str();
-  if (read_good_cache(repo, cached, cookie, REPO_EXTEND_SOLVABLES | REPO_LOCALPOOL, progress)) return;
-  const int before = repo.nrepodata;
-  const Unpacked file(metadata.spec.id, *metadata.filelists);
-  const int failed = repo_add_rpmmd(&repo, file.get(), "FL", REPO_EXTEND_SOLVABLES);
-  file.require_whole();
-  if (failed != 0) parse_error(repo, "filelists.xml");
-  repo_internalize(&repo);
-  if (repo.nrepodata != before + 1) return;
-  tell(write_cache(cached, to_solv(repo, cookie, repo_id2repodata(&repo, before))), progress);
+  constexpr int flags = REPO_EXTEND_SOLVABLES | REPO_LOCALPOOL;
+  if (read_good_cache(repo, cached, cookie, flags, progress)) return;
+  std::string solv = parser(metadata, *metadata.filelists, "filelists.xml", [&] {
+                       return filelists_to_solv(repo, metadata, cookie);
+                     }).result();
+  if (solv.empty()) return;
+  tell(write_cache(cached, solv), progress);
+  if (!read_solv(repo, solv, cookie, flags)) parse_error(repo, "what was read of filelists.xml");
 }
 
 std::string read_unpacked(const std::string& repo, const fs::path& path) {

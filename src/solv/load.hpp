@@ -11,13 +11,14 @@ namespace rootlet::solv {
 /// An empty repository. Priority and cost are libsolv's priority and subpriority.
 ::Repo& create_repo(::Pool& pool, const RepoSpec& spec);
 
-/// Parses the repositories that have no .solv file yet, all at once, each in a pool of its own.
+/// Parses the repositories that have no .solv file yet, as many at once as there are processors.
 /// Error: as load_primary().
 void parse_ahead(const std::vector<RepoMetadata>& repos, const std::filesystem::path& cache_dir, Progress& progress);
 
 /// Adds the packages to an empty repository: from its .solv file in `cache_dir` where there is a good one, else from
-/// primary.xml, leaving the .solv file for the next time. `progress`: told of a damaged file, and of one that cannot be
-/// written. Errors: "repository 'x': cannot parse primary.xml: …"; a rich dependency that is too long.
+/// one that an isolated process makes of primary.xml, leaving it for the next time. `progress`: told of a damaged file,
+/// and of one that cannot be written. Errors: "repository 'x': cannot parse primary.xml: …", also where that takes too
+/// much memory or time; a rich dependency that is too long.
 void load_primary(::Repo& repo, const RepoMetadata& metadata, const std::filesystem::path& cache_dir,
                   Progress& progress);
 

@@ -3,8 +3,14 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/limits.hpp"
 #include "model/arch.hpp"
 #include "rootlet/error.hpp"
+
+/// libsolv calls this where memory runs out, and would print a line of its own before it aborts.
+extern "C" [[gnu::weak, gnu::visibility("default")]] void solv_oom(std::size_t /*count*/, std::size_t /*size*/) {
+  rootlet::out_of_memory();
+}
 
 namespace rootlet::solv {
 

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <cstdio>
+#include <cstddef>
 #include <string>
-#include <string_view>
-
-#include "pool.hpp"
 
 /// Limits of rich dependencies, so that whoever makes a repository or a package cannot bring libsolv down. Its parser
 /// and its solver go one level down the stack for each operator, and the normal form that the solver makes of a
 /// dependency can grow exponentially with its length. In Fedora, CentOS and Debian, the longest have 576 characters.
+/// Lengths are looked at in primary.xml (primary_guard.hpp) and in package files (header_guard.hpp), normal forms in
+/// the pool (normal_forms.hpp).
 
 namespace rootlet::solv {
 
@@ -17,39 +16,12 @@ constexpr std::size_t longest_rich = 10'000;
 /// Packages that the normal form of a dependency may name, each as often as it is named.
 constexpr double largest_form = 100'000;
 
-/// Watches primary.xml while libsolv reads it, and ends the reading at a rich dependency that is too long, or at what
-/// could hide one: a document type declaration, or an encoding that is not like ASCII.
-class PrimaryGuard {
- public:
-  PrimaryGuard(std::string repo, std::FILE& file) : repo_(std::move(repo)), file_(file) {}
-
-  /// The file for libsolv to read. The guard must outlive it.
-  [[nodiscard]] File open();
-  /// Error: what ended the reading, with repository, package and dependency.
-  void check() const;
-
- private:
-  static ssize_t read(void* self, char* into, std::size_t size);
-  void look_through(std::string_view bytes);
-  void look_at(std::string_view piece);
-
-  std::string repo_;
-  std::FILE& file_;
-  std::string package_;                    ///< the name that was read last
-  std::string piece_;                      ///< what has been read since the last "<"
-  std::size_t look_again_ = longest_rich;  ///< bytes of it that there must be
-  std::string refused_;                    ///< why reading has ended; empty: it has not
-};
-
-/// Looks at the dependencies in a package file's header. What is no package file is left to libsolv.
-/// Error: one is too long.
-void refuse_long_dependencies(const std::string& file);
-
-/// Whether the normal form of a requirement is too large.
-bool has_large_form(::Pool& pool, Id requirement);
-
-/// Looks at all dependencies of a pool that is ready to be asked for providers. Error: the normal form of one is too
-/// large, with package and dependency.
-void refuse_large_forms(::Pool& pool);
+/// Characters of a dependency, or of a package's name, that an error quotes.
+constexpr std::size_t quoted_characters = 60;
+/// What an error quotes of a dependency.
+std::string shortened(std::string text);
+/// The message about a dependency that is longer than `longest_rich`, and the hint of all such errors.
+std::string too_long(const std::string& whose, const std::string& beginning);
+constexpr const char* rich_way_out = "no package needs such a dependency: ask who publishes it";
 
 }  // namespace rootlet::solv

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "answer.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
 #include "explain/explain.hpp"
 #include "groups.hpp"
 #include "job.hpp"
@@ -100,6 +102,32 @@ std::variant<Result, Unsolvable, Lacking> solve_in(const Universe& universe, con
   return explain(view, *solver, asked.jobs, attempt);
 }
 
+constexpr std::size_t most_named = 5;
+
+/// Up to five names, quoted, and how many more there are.
+std::string some_of(const std::vector<std::string>& names) {
+  std::vector<std::string> shown;
+  for (const std::string& name : names) {
+    if (shown.size() < most_named) shown.push_back("'" + name + "'");
+  }
+  const std::string more =
+      names.size() > most_named ? " and " + std::to_string(names.size() - most_named) + " more" : "";
+  return join(shown, ", ") + more;
+}
+
+/// Solving, as something that whoever made a repository may want to bring down. A recipe for the largest distributions
+/// takes a hundredth of this.
+Task task_of(const Request& request, const std::vector<RepoMetadata>& repos) {
+  std::vector<std::string> packages;
+  std::vector<std::string> ids;
+  for (const RecipeItem& item : request.selection.packages) packages.push_back(item.text);
+  for (const RepoMetadata& repo : repos) ids.push_back(repo.spec.id);
+  return {.subject = "cannot solve for " + some_of(packages) + " with repositories " + some_of(ids),
+          .library = "libsolv",
+          .hint = "a repository may be broken, or made to exhaust whoever solves with it: leave out the one that is",
+          .limits = {.bytes = 4'000'000'000, .seconds = 600}};
+}
+
 /// What a request's universe is made of at first: as little as may do.
 Contents contents_of(const Request& request, std::vector<RepoMetadata> repos) {
   Contents contents{std::move(repos), request.selection.arch, {}, request.cache_dir, request.paths, false};
@@ -117,6 +145,7 @@ std::variant<Result, Unsolvable> solve_for(Request request, std::vector<RepoMeta
   // Groups and modules are taken in this order, too.
   std::stable_sort(request.selection.packages.begin(), request.selection.packages.end(),
                    [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
+  const LimitedTask limited(task_of(request, repos));
   Contents contents = contents_of(request, std::move(repos));
   for (;;) {
     auto outcome = solve_in(Universe(contents, progress), request, load, finish);

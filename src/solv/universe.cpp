@@ -6,8 +6,8 @@
 
 #include "base/digest.hpp"
 #include "load.hpp"
+#include "normal_forms.hpp"
 #include "package_record.hpp"
-#include "rich_limits.hpp"
 #include "rootlet/error.hpp"
 
 extern "C" {

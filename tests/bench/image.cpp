@@ -32,9 +32,10 @@ void run(int count, char** arguments) {
   const TempDir work(parent_dir(out), ".bench-");
   Progress silent;
   const auto start = std::chrono::steady_clock::now();
-  const image::WriteResult result = image::write(arguments[1], {}, options, work.path() / "image", silent);
+  const image::WriteResult result =
+      image::write(OpenDirectory(arguments[1]).fd(), {}, options, work.directory(), "image", silent);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  publish(work.path() / "image", out);
+  publish(work.directory(), "image", work.parent(), out.filename());
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf("digest %s\ndiff_id %s\n%s of %s entries to %s in %s: %.0f MB/s, %.0f MB of memory at most\n",

@@ -4,11 +4,13 @@ hangs, says what is wrong, and what it solves in spite of it is right.
 ROOTLET_TEST_MUTATIONS says how many copies of each repository are damaged (default 15).
 """
 import gzip
+import itertools
 import json
 import os
 import pathlib
 import random
 import re
+import resource
 import subprocess
 import unittest
 import xml.parsers.expat
@@ -180,6 +182,69 @@ class Damaged(Case):
             with self.subTest(number=number, change=change.__name__, file=path.name):
                 self.assertEqual(self.solve(repos, ["httpd", "/usr/share/zoneinfo/UTC"])[:2], good[:2])
             path.write_bytes(kept)
+
+
+def package(name, number=0, requires=()):
+    entries = "".join(f'<rpm:entry name="{each}"/>' for each in requires)
+    return (f'<package type="rpm"><name>{name}</name><arch>noarch</arch><version epoch="0" ver="{number}" rel="1"/>'
+            f'<checksum type="sha256" pkgid="YES">{number:064x}</checksum><summary>s</summary><description>d</description><packager/>'
+            '<url/><time file="1" build="1"/><size package="1" installed="1" archive="1"/>'
+            f'<location href="{name}-{number:06}-1.noarch.rpm"/><format><rpm:provides><rpm:entry name="{name}" flags="EQ" epoch="0" '
+            f'ver="{number}" rel="1"/></rpm:provides><rpm:requires>{entries}</rpm:requires></format></package>')
+
+
+def primary(packages):
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n<metadata xmlns="http://linux.duke.edu/metadata/common" '
+            f'xmlns:rpm="http://linux.duke.edu/metadata/rpm">{"".join(packages)}</metadata>').encode()
+
+
+class Exhausting(Case):
+    """Small metadata that would take all memory, or time without end, of whoever reads or solves with them."""
+
+    def told(self, packages, *command, memory=None, seconds=None):
+        """What a command says, from a caller with limits of its own."""
+        path = rewritten.write(self.dir / "repo", {"primary": primary(packages)})
+        self.assertLess(sum(file.stat().st_size for file in path.rglob("*.gz")), 600_000)
+        recipe = self.recipe(f"""\
+            arch: x86_64
+            objective: dnf
+            repos: [{{id: hostile, baseurl: {path}, gpgcheck: false}}]
+            packages: [app]
+            """)
+
+        def limited():
+            for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
+                if most is not None:
+                    resource.setrlimit(kind, (most, most + 60))
+
+        done = subprocess.run([ROOTLET, command[0], recipe, *command[1:], "-q", "--cache-dir", self.cache], capture_output=True,
+                              text=True, timeout=10 * SECONDS, preexec_fn=limited)
+        self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+        return re.sub(r"more than [0-9.]+ (MB|GB|seconds?)", r"more than N \1", done.stderr)
+
+    def test_packages_without_content_take_too_much_memory(self):
+        told = self.told([package("app"), *["<package type='rpm'/>"] * 3_000_000], "solve")
+        self.assertEqual(told, "rootlet: error: repository 'hostile': cannot parse primary.xml: libsolv takes more than N MB of memory\n"
+                               "hint: the repository's metadata is damaged, or made to exhaust whoever reads it: ask who publishes it\n")
+
+    def test_names_of_one_hash_take_too_much_time(self):
+        names = ("".join(pairs) for pairs in itertools.product(("aj", "ba"), repeat=16))
+        told = self.told([package("app", requires=names)], "solve", seconds=3)
+        self.assertEqual(told, "rootlet: error: repository 'hostile': cannot parse primary.xml: libsolv takes more than N seconds of "
+                               "processor time\n"
+                               "hint: the repository's metadata is damaged, or made to exhaust whoever reads it: ask who publishes it\n")
+
+    def test_versions_of_one_package_take_too_much_memory(self):
+        out = self.dir / "out"
+        out.mkdir()
+        packages = [package("app", number) for number in range(12_000)]
+        for command in (["solve"], ["solve"], ["lock", "-o", out / "lock"], ["build", "-o", out / "image"]):
+            told = self.told(packages, *command, memory=1_000_000_000)
+            self.assertEqual(told, "rootlet: error: cannot solve for 'app' with repositories 'hostile': libsolv takes more than N MB of "
+                                   "memory\n"
+                                   "hint: a repository may be broken, or made to exhaust whoever solves with it: leave out the one "
+                                   "that is\n")
+        self.assertEqual(list(out.iterdir()), [])
 
 
 if __name__ == "__main__":

@@ -22,11 +22,11 @@ int main(int argc, char **argv)
 }
 """
 
-# The directories of the host that programs need, and its own /tmp; DIR may be a mount point or not.
+# The directories of the host that programs need, and its own /tmp; the root may be a mount point or not.
 ENTER = """
 set -e
-root=$1 outer=$2; shift 2
-for place in usr etc proc dev; do
+root=$1 outer=$2 needed=$3; shift 3
+for place in $needed; do
   mkdir -p "$root/$place"
   mount --rbind "/$place" "$root/$place"
 done
@@ -41,7 +41,7 @@ exec chroot "$root" "$ROOTLET" build "$outer/image.yaml" -o "$outer/image" --cac
 @needs_root
 @needs_distro
 class Chroot(Case):
-    def build_in(self, root, first="true"):
+    def build_in(self, root, first="true", needed="usr etc proc dev"):
         """The digest of the layer that a rootlet in a chroot to `root` makes."""
         for link in ("bin", "lib", "lib64", "sbin"):
             (root / link).symlink_to(f"usr/{link}")
@@ -51,7 +51,7 @@ class Chroot(Case):
         shutil.copy(self.dir / "image.yaml", outer)
         places = [outer, DISTRO, ROOTLET.rpartition("/")[0]]
         done = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", f"{first}; {ENTER}", "sh",
-                               root, outer, *places], capture_output=True, text=True)
+                               root, outer, needed, *places], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         return self.json_file(outer / "image/index.json")["manifests"][0]["digest"]
 
@@ -65,6 +65,12 @@ class Chroot(Case):
         self.run_rootlet("build", recipe, "-o", self.dir / "outside", "-q")
         outside = self.json_file(self.dir / "outside/index.json")["manifests"][0]["digest"]
         self.assertEqual(self.build_in(self.root()), outside)
+
+    def test_one_that_has_no_proc(self):
+        recipe = self.distro_recipe(["httpd", "test-release"], "tests: [{run: [/usr/sbin/httpd, -t]}]")
+        self.run_rootlet("build", recipe, "-o", self.dir / "outside", "-q")
+        outside = self.json_file(self.dir / "outside/index.json")["manifests"][0]["digest"]
+        self.assertEqual(self.build_in(self.root(), needed="usr etc dev"), outside)
 
     @needs("gcc")
     def test_nothing_of_the_host_can_be_reached_from_the_root(self):

@@ -32,7 +32,7 @@ NEVRA_TO_TEXT = {
     "make/may_fail.cpp": "recipes name packages",
     "verbs/packages.cpp": "errors", "inspect/manifest.cpp": "warnings", "make/build.cpp": "warnings",
     "make/verify.cpp": "errors", "repo/download.cpp": "progress and errors", "rpm/erase.cpp": "errors",
-    "rpm/verified.cpp": "errors", "rpm/verified.hpp": "errors", "solv/rich_limits.cpp": "errors", "rootfs/accounts.cpp": "warnings", "rootfs/install.cpp": "warnings",
+    "rpm/verified.cpp": "errors", "rpm/verified.hpp": "errors", "solv/normal_forms.cpp": "errors", "rootfs/accounts.cpp": "warnings", "rootfs/install.cpp": "warnings",
     "rootfs/rewrite_rpmdb.cpp": "errors", "rootfs/drop/findings.cpp": "errors", "rootfs/drop/ownership.cpp": "errors",
 }
 # These may take such a text, or a version, apart: all of them come from outside.

@@ -119,13 +119,13 @@ def refuse(number, error):
 
 
 class Sandbox(Case):
-    def package(self, name, scripts):
-        """A recipe with a package of these scriptlets, and a shell."""
+    def package(self, name, scripts, program=None):
+        """A recipe with a package of these scriptlets, and of a program, and a shell."""
         folder = self.dir / "repo"
         folder.mkdir()
         spec = scripted.HEAD + f"%package -n {name}\nSummary: test\nRequires(post): bash coreutils\n"
         spec += f"%description -n {name}\ntest\n{scripts}\n%files -n {name}\n/usr/share/{name}\n"
-        scripted.make(folder, spec, [name])
+        scripted.make(folder, spec, [name], program)
         self.distro_recipe([name, "bash", "coreutils-single"])
         text = (self.dir / "image.yaml").read_text()
         (self.dir / "image.yaml").write_text(
@@ -158,9 +158,10 @@ class Clean(Sandbox):
         for name in ("/proc/self/environ", "/proc/1/environ"):
             self.assertEqual(found[name], "")
         self.assertEqual(found["/proc/self/comm"], "rootlet")
-        # The packages themselves, open for reading, are all that has a name of the host.
-        names = [name for name in found.pop("fd").split("|") if not name.endswith(".rpm")]
-        self.assertNotIn(str(self.dir), json.dumps([names, found]))
+        self.assertNotIn(str(self.dir), json.dumps(found))
+        packages = [name for name in found["fd"].split("|") if name.endswith(".rpm")]
+        self.assertGreater(len(packages), 1)
+        self.assertEqual([name for name in packages if name.count("/") != 1], [])
         self.assertIn(found["memory"], ("read 0", "closed 0"))
         self.assertTrue(found["exe"].startswith("/memfd:rootlet"), found["exe"])
 
@@ -177,6 +178,61 @@ class Clean(Sandbox):
         handed = os.open(host, os.O_RDONLY | os.O_DIRECTORY)
         self.addCleanup(os.close, handed)
         self.check_clean(self.spied(pass_fds=[handed], preexec_fn=lambda: refuse(CLOSE_RANGE, ENOSYS)))
+
+
+# Leaves the root as whoever may chroot() can, writes down what is around it, and, where it is told to, exchanges it.
+LEAVE = r"""
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+    int found = open("/found", O_WRONLY | O_CREAT | O_EXCL, 0644);
+    if (found < 0 || mkdir("/x", 0700) != 0 || chdir("/") != 0 || chroot("/x") != 0)
+        return 2;
+    for (int i = 0; i < 100; i++)
+        if (chdir("..") != 0)
+            return 3;
+    DIR *here = opendir(".");
+    for (struct dirent *entry; (entry = readdir(here)) != NULL;)
+        dprintf(found, "%s\n", entry->d_name);
+    if (argc > 1)
+        return rename("root", "other") != 0 || mkdir("root", 0755) != 0 || symlink("/etc/shadow", "root/stolen") != 0;
+    return 0;
+}
+"""
+
+
+@needs_distro
+@needs_root
+@needs("gcc", "rpmbuild", "createrepo_c")
+class Outside(Sandbox):
+    """Around the root there is nothing, and what is put there does no harm."""
+
+    def leave(self, arguments=""):
+        (self.dir / "leave.c").write_text(LEAVE)
+        subprocess.run(["gcc", "-static", "-o", self.dir / "leave", self.dir / "leave.c"], check=True)
+        self.package("leave", f"%post -n leave\n/usr/share/leave/leave {arguments}\n", self.dir / "leave")
+
+    def test_nothing_is_there(self):
+        self.leave()
+        self.build()
+        self.assertEqual(sorted((self.dir / "root/found").read_text().split()), [".", "..", "root"])
+
+    def test_another_root_in_its_place(self):
+        self.leave("exchange")
+        self.assertIn("the root is no longer where it was made", self.build(code=1).stderr)
+        self.build(options=("--format", "tar"))
+        names = subprocess.run(["tar", "-tf", self.dir / "root"], capture_output=True, text=True, check=True).stdout
+        self.assertIn("usr/share/leave/leave\n", names)
+        self.assertNotIn("stolen", names)
+        with open(self.dir / "image.yaml", "a") as recipe:
+            recipe.write("tests: [{run: ['true']}]\n")
+        (self.dir / "root").unlink()
+        self.assertIn("there is something beside it in its directory: other, root\n", self.build(code=1).stderr)
+        self.assertEqual([name for name in self.left_in(self.dir) if name.startswith(".")], [])
 
 
 @needs_distro
@@ -313,6 +369,23 @@ class Callers(Sandbox):
     def setUp(self):
         super().setUp()
         self.package("notes", "%post -n notes\nuname -m >/srv/machine\n(ulimit -n; ulimit -Hn) >/srv/limits\n")
+
+    def test_the_place_of_the_image(self):
+        """Whatever lists mounts tells nothing of it. (The numbers of mounts and file systems are the kernel's.)"""
+        subprocess.run(["rm", "-rf", self.dir / "repo"], check=True)
+        self.package("notes", "%post -n notes\ncat /proc/self/mountinfo >/srv/shell\n"
+                              "%pre -n notes -p <lua>\nlocal out = io.open('/lua', 'w')\n"
+                              "for line in io.lines('/proc/self/mountinfo') do out:write(line, '\\n') end\nout:close()\n")
+        found = []
+        for name in ("a", "somewhere/else"):
+            (self.dir / name).mkdir(parents=True)
+            self.build(f"{name}/root")
+            for path in ("srv/shell", "lua"):
+                lines = (self.dir / name / "root" / path).read_text().splitlines()
+                found.append([line.split(" ", 3)[3] for line in lines])
+        self.assertEqual(found[1:], found[:1] * 3)
+        self.assertIn("/ /proc ", "\n".join(found[0]))
+        self.assertNotIn(".root.rootlet-", "\n".join(found[0]))
 
     def test_signals_descriptors_and_environment(self):
         usual = self.digest("usual", env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"})

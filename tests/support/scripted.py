@@ -84,10 +84,14 @@ test
 """
 
 
-def make(folder, spec, names):
-    """Builds the packages of a spec, each with a file of its own, and makes their folder a repository."""
+def make(folder, spec, names, program=None):
+    """Builds the packages of a spec, each with a file of its own, the first one with the program, too, and makes their
+    folder a repository."""
     spec += "%install\n" + "".join(f"mkdir -p %{{buildroot}}/usr/share/{name}\ntouch %{{buildroot}}/usr/share/{name}/file\n"
                                    for name in names)
+    if program:
+        spec = "%define _binaries_in_noarch_packages_terminate_build 0\n" + spec + \
+               f"cp {program} %{{buildroot}}/usr/share/{names[0]}/\n"
     (folder / "scripted.spec").write_text(spec)
     done = subprocess.run(["rpmbuild", "-bb", "--define", f"_topdir {folder}/top", "--define", f"_rpmdir {folder}",
                            "--define", "_rpmfilename %%{NAME}.rpm", folder / "scripted.spec"],

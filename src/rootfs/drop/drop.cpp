@@ -39,11 +39,10 @@ void rename_or_throw(const std::string& from, const std::string& to) {
 }
 
 /// In a second sandbox: whatever the scriptlets left running or changed in the memory of the first one is gone.
-std::vector<rpm::BrokenRequirement> erase_from_database(const std::filesystem::path& root,
-                                                        const std::vector<Nevra>& leaving,
+std::vector<rpm::BrokenRequirement> erase_from_database(const root::Root& root, const std::vector<Nevra>& leaving,
                                                         const InstallOptions& options) {
   SandboxSpec spec;
-  spec.root = std::filesystem::absolute(root);
+  spec.root = root.descriptor();
   spec.env = {{"SOURCE_DATE_EPOCH", std::to_string(options.source_date_epoch)}};
   Receiver receiver;
   const int status = run_in_sandbox(spec, "erase", {{"packages", leaving}, {"dbpath", options.dbpath}}, receiver);
@@ -98,26 +97,25 @@ int erase_inside(const Inside& inside, const Json& input) {
   return 0;
 }
 
-void drop(const std::filesystem::path& root, const std::vector<PackageInRoot>& packages, const InstallOptions& options,
+void drop(const root::Root& root, const std::vector<PackageInRoot>& packages, const InstallOptions& options,
           Progress& progress) {
   std::vector<Nevra> leaving;
   for (const PackageInRoot& one : packages) {
     if (one.leaves) leaving.push_back(one.package->nevra());
   }
   progress.begin("dropping packages", leaving.size(), Progress::Unit::items);
-  const root::Root beneath(root);
-  const FileTree before = read_code(beneath);
+  const FileTree before = read_code(root);
   const Ownership owned(before, packages);
-  const auto read = [&](const TreeFile& file, std::size_t most) { return beneath.head(file.path, most); };
+  const auto read = [&](const TreeFile& file, std::size_t most) { return root.head(file.path, most); };
   const auto needs = analysis::file_needs(before, read);
   const auto broken = erase_from_database(root, leaving, options);
-  const auto gone = remove_files(beneath, before, owned);
+  const auto gone = remove_files(root, before, owned);
   const FileTree left = without(before, gone);
   const auto lost = analysis::lost_needs(needs, analysis::file_needs(left, read));
   throw_findings(Inspection(left, owned, gone).findings(broken, lost));
   progress.at(leaving.size(), leaving.size(), "");
   progress.end();
-  warn_of_lost_identity(beneath, gone, progress);
+  warn_of_lost_identity(root, gone, progress);
 }
 
 }  // namespace rootlet::rootfs

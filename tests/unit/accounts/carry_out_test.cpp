@@ -56,6 +56,17 @@ TEST_CASE("What exists stays as it is", "[accounts]") {
         "svc:x:5:6:mine:/home:/bin/sh\nnew:x:71:71::/:/sbin/nologin\n+::::::\nnot a line\n");
 }
 
+TEST_CASE("A group whose line has no number is nobody's", "[accounts]") {
+  for (const char* line : {"svc:x:\n", "svc:x:five:\n", "svc"}) {
+    Accounts accounts;
+    accounts.group = Table(line);
+    CHECK(carry(accounts, {"u svc -", "u other -:svc"}) ==
+          std::vector<std::string>{"group 'svc': its line has no number", "group 'svc': its line has no number"});
+    CHECK_FALSE(accounts.passwd.changed());
+    CHECK_FALSE(accounts.group.changed());
+  }
+}
+
 TEST_CASE("A user can have a group that is there, by name or number", "[accounts]") {
   Accounts accounts;
   accounts.group = Table("staff:x:50:\n");

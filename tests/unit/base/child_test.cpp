@@ -10,7 +10,8 @@ using namespace rootlet;
 
 namespace {
 
-/// Ends by the status, or stays until it is killed where there is none. The pipe's end shows when it has.
+/// Ends by the status, or stays until it is killed where there is none. A byte in the pipe shows that it has begun, and
+/// the pipe's end that it has ended.
 Child child_with(const Pipe& pipe, std::optional<int> status) {
   auto child = fork_child();
   if (child) return std::move(*child);
@@ -26,7 +27,9 @@ TEST_CASE("how a child has ended is told as a shell does") {
   const Pipe pipe = make_pipe();
   CHECK(shell_status(child_with(pipe, 0).wait()) == 0);
   CHECK(shell_status(child_with(pipe, 7).wait()) == 7);
-  Child child = child_with(pipe, std::nullopt);
+  const Pipe other = make_pipe();
+  Child child = child_with(other, std::nullopt);
+  CHECK(read_some(other.reader) == "x");  // now the signal is not the tests' any more
   child.signal(SIGTERM);
   CHECK(shell_status(child.wait()) == 128 + SIGTERM);
 }

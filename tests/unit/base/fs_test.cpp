@@ -52,7 +52,7 @@ TEST_CASE("publishing a directory replaces the old one in one step") {
   write_file(dir.path() / "old" / "a", "1");
   make_dirs(dir.path() / "new");
   write_file(dir.path() / "new" / "b", "2");
-  publish(dir.path() / "new", dir.path() / "old");
+  publish(dir.directory(), "new", dir.directory(), "old");
   CHECK(read_file(dir.path() / "old" / "b") == "2");
   CHECK_FALSE(fs::exists(dir.path() / "old" / "a"));
   CHECK_FALSE(fs::exists(dir.path() / "new"));
@@ -72,6 +72,44 @@ TEST_CASE("a killed process's temporary directory goes when the next one is made
   CHECK(std::distance(fs::directory_iterator(outer.path()), {}) == 1);
   const TempDir beside(outer.path(), "work-");
   CHECK(std::distance(fs::directory_iterator(outer.path()), {}) == 2);
+}
+
+TEST_CASE(
+    "a temporary directory whose name another one takes stays the one that is used, and the one that is removed") {
+  const TempDir outer(fs::temp_directory_path(), "rootlet-test-");
+  const fs::path moved = outer.path() / "moved";
+  fs::path taken;
+  {
+    const TempDir dir(outer.path(), "work-");
+    taken = dir.path();
+    fs::rename(taken, moved);
+    make_dirs(taken);
+    write_file(taken / "theirs", "x");
+    static_cast<void>(dir.directory().make("ours"));
+    CHECK(fs::is_directory(moved / "ours"));
+    make_dirs(moved / "image");
+    publish(dir.directory(), "image", dir.parent(), "published");
+    CHECK(fs::is_directory(outer.path() / "published"));
+    const TempDir next(outer.path(), "work-");  // looks for abandoned ones
+  }
+  CHECK(fs::is_empty(moved));
+  CHECK(fs::exists(taken / "theirs"));
+  CHECK(std::distance(fs::directory_iterator(taken), {}) == 1);
+}
+
+TEST_CASE("a temporary directory stays where it was made, wherever the path of that leads") {
+  const TempDir outer(fs::temp_directory_path(), "rootlet-test-");
+  make_dirs(outer.path() / "parent");
+  {
+    const TempDir dir(outer.path() / "parent", "work-");
+    fs::rename(outer.path() / "parent", outer.path() / "moved");
+    make_dirs(outer.path() / "parent" / dir.path().filename());
+    make_dirs(outer.path() / "moved" / dir.path().filename() / "image");
+    publish(dir.directory(), "image", dir.parent(), "published");
+  }
+  CHECK(std::distance(fs::directory_iterator(outer.path() / "moved"), {}) == 1);
+  CHECK(fs::is_directory(outer.path() / "moved/published"));
+  CHECK(std::distance(fs::directory_iterator(outer.path() / "parent"), {}) == 1);
 }
 
 TEST_CASE("errors name the path and the cause") {

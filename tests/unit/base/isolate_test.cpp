@@ -23,6 +23,6 @@ TEST_CASE("work in a child process that crashes or runs away is an error") {
   CHECK(error_of([]() -> std::string {
           raise(SIGXCPU);
           return "";
-        }) == "it takes libx too long|");
+        }) == "libx takes more than 20 seconds of processor time|");
   CHECK(error_of([]() -> std::string { throw 1; }) == "libx cannot cope with it|");
 }

@@ -42,6 +42,26 @@ TEST_CASE("no text that is shown holds a secret of a URL") {
   CHECK(without_secrets("") == "");
 }
 
+TEST_CASE("no depth of URLs within URLs hides a secret") {
+  CHECK(without_secrets("http://a/?http://u:p@h/?token=1") == "http://a/?http://h/?token=***");
+  CHECK(without_secrets("http://a/?b=http://u:p@h/?c=http://v:q@g?d=1&sig=2") ==
+        "http://a/?b=http://h/?c=http://g?d=1&sig=***");
+  CHECK(without_secrets("http://a/?b://c?sig=d://u:p@e?f") == "http://a/?b://c?sig=***");
+}
+
+TEST_CASE("texts of nothing but URLs are shown in a time that grows as they do") {
+  constexpr std::size_t times = 300'000;  // as a name in an image may be; more than a stack has room for
+  for (const std::string piece :
+       {"a://", "a://?", "a://[", "a://?b=", "a://b@c/", "a://?x&y=", "?=://", "a://b?c ", "a://\""}) {
+    CAPTURE(piece);
+    std::string text;
+    for (std::size_t i = 0; i < times; ++i) text += piece;
+    const std::string shown = without_secrets(text);
+    CHECK((shown.size() <= text.size()));
+    CHECK((without_secrets(shown) == shown));
+  }
+}
+
 TEST_CASE("an error holds no secret, whoever makes it") {
   const Error error("cannot read http://u:p@h/x", "try https://u:p@h/?token=1");
   CHECK(std::string(error.what()) == "cannot read http://h/x");

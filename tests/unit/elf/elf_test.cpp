@@ -70,6 +70,13 @@ TEST_CASE("what is no ELF file is none, and what is malformed counts as not ther
   }
 }
 
+TEST_CASE("a small file does not become a large one by naming one library over and over") {
+  const auto file = read(made::elf({"", "", std::vector<std::string>(500, std::string(4000, 'a')), "", ""}));
+  REQUIRE(file);
+  CHECK_FALSE(file->needed.empty());
+  CHECK(file->needed.size() < 20);
+}
+
 TEST_CASE("a file of a terabyte is not read to its end") {
   const Fd fd(memfd_create("elf", MFD_CLOEXEC));
   write_all(fd.get(), made::elf({"", "", {"libb.so.2"}, "", ""}), "memory");

@@ -45,7 +45,8 @@ struct Images {
     config.entrypoint = {"/usr/bin/tool"};
     config.labels = {{"a", "b"}};
     Progress silent;
-    return image::write(root, config, options_for(format, compression), dir.path() / name, silent);
+    return image::write(OpenDirectory(root).fd(), config, options_for(format, compression), dir.directory(), name,
+                        silent);
   }
   [[nodiscard]] std::string at(const std::string& name) const { return (dir.path() / name).string(); }
 };

@@ -97,12 +97,13 @@ TEST_CASE("an OCI layout's digests and sizes are those of its blobs, twice the s
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   make_dirs(dir.path() / "root/etc");
   write_file(dir.path() / "root/etc/motd", "hi\n");
+  const OpenDirectory root(dir.path() / "root");
   Progress silent;
   for (const Compression compression : {Compression::none, Compression::gzip, Compression::zstd}) {
     const std::string name = "oci" + std::to_string(static_cast<int>(compression));
     const auto options = options_for(Format::oci, compression);
-    const auto result = image::write(dir.path() / "root", full_config(), options, dir.path() / name, silent);
-    CHECK(image::write(dir.path() / "root", full_config(), options, dir.path() / (name + "-2"), silent).digest ==
+    const auto result = image::write(root.fd(), full_config(), options, dir.directory(), name, silent);
+    CHECK(image::write(root.fd(), full_config(), options, dir.directory(), name + "-2", silent).digest ==
           result.digest);
     CHECK(run("diff -r " + (dir.path() / name).string() + " " + (dir.path() / (name + "-2")).string()).output.empty());
     const fs::path blobs = dir.path() / name / "blobs" / "sha256";
@@ -124,10 +125,11 @@ TEST_CASE("archives hold the layout and the docker names, and leave no parts beh
   make_dirs(out);
   write_file(dir.path() / "root/motd", "hi\n");
   Progress silent;
-  const auto oci = image::write(dir.path() / "root", {}, options_for(Format::oci_archive, Compression::gzip),
-                                out / "oci.tar", silent);
-  const auto docker =
-      image::write(dir.path() / "root", {}, options_for(Format::docker_archive), out / "docker.tar", silent);
+  const OpenDirectory root(dir.path() / "root");
+  const OpenDirectory place(out);
+  const auto oci =
+      image::write(root.fd(), {}, options_for(Format::oci_archive, Compression::gzip), place, "oci.tar", silent);
+  const auto docker = image::write(root.fd(), {}, options_for(Format::docker_archive), place, "docker.tar", silent);
   CHECK(oci.diff_id == docker.diff_id);
   const auto members = read_tar(out / "oci.tar");
   CHECK(members.size() == 7);

@@ -103,16 +103,6 @@ TEST_CASE("a tar is compressed as its suffix says") {
   CHECK_FALSE(image::parse_format("docker"));
 }
 
-TEST_CASE("the format dir moves the root") {
-  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
-  make_dirs(dir.path() / "root");
-  write_file(dir.path() / "root" / ".wh.kept", "x");
-  Progress silent;
-  CHECK(image::write(dir.path() / "root", {}, options_for(Format::dir), dir.path() / "out", silent).digest.empty());
-  CHECK(read_file(dir.path() / "out" / ".wh.kept") == "x");
-  CHECK_FALSE(fs::exists(dir.path() / "root"));
-}
-
 TEST_CASE("a full disk is an error with the file's name and the cause") {
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   const fs::path small = dir.path() / "small";
@@ -130,7 +120,8 @@ TEST_CASE("a full disk is an error with the file's name and the cause") {
   for (const Format format : {Format::oci, Format::oci_archive, Format::docker_archive, Format::tar}) {
     std::string message;
     try {
-      image::write(dir.path() / "root", {}, options_for(format, Compression::gzip), small / "out", silent);
+      image::write(OpenDirectory(dir.path() / "root").fd(), {}, options_for(format, Compression::gzip),
+                   OpenDirectory(small), "out", silent);
     } catch (const Error& error) {
       message = error.what();
       CHECK_FALSE(error.hint().empty());

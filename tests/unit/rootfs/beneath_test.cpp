@@ -19,6 +19,7 @@ class TestRoot {
     make_dirs(outside());
   }
   [[nodiscard]] fs::path path(const std::string& inside = "") const { return dir_.path() / "root" / inside; }
+  [[nodiscard]] root::Root open() const { return root::Root(path()); }
   [[nodiscard]] fs::path outside() const { return dir_.path() / "outside"; }
   void put(const std::string& inside, const std::string& text, mode_t mode = 0644) const {
     make_dirs(parent_dir(path(inside)));
@@ -85,7 +86,7 @@ TEST_CASE("files, links and directories are made with their modes and owners") {
   RecipeFile source = file("/etc/link");
   source.source = root.outside() / "source";
   write_file(root.outside() / "source", "from outside");
-  rootfs::add_files(root.path(), {text, link, directory, source});
+  rootfs::add_files(root.open(), {text, link, directory, source});
 
   CHECK(root.text("etc/deep/er/motd") == "hi\n");
   CHECK((root.info("etc/deep/er/motd").st_mode & 07777U) == 04751U);
@@ -98,14 +99,14 @@ TEST_CASE("files, links and directories are made with their modes and owners") {
   CHECK((root.info("srv/data").st_mode & 07777U) == 01777U);
   CHECK(root.text("etc/link") == "from outside");
   CHECK(S_ISREG(root.info("etc/link").st_mode));
-  rootfs::add_files(root.path(), {directory});
+  rootfs::add_files(root.open(), {directory});
 }
 
 TEST_CASE("the umask does not change what a recipe says") {
   if (!is_root()) return;
   const TestRoot root;
   const mode_t before = umask(0077);
-  rootfs::add_files(root.path(), {content("/a/b", "x")});
+  rootfs::add_files(root.open(), {content("/a/b", "x")});
   umask(before);
   CHECK((root.info("a").st_mode & 07777U) == 0755U);
   CHECK((root.info("a/b").st_mode & 07777U) == 0644U);
@@ -119,20 +120,20 @@ TEST_CASE("symbolic links never lead out of the root") {
   fs::create_symlink("/usr/etc", root.path("etc"));
   write_file(root.outside() / "passwd", "root:x:0:0::/root:/bin/sh\n");
 
-  CHECK_THROWS_WITH(rootfs::add_files(root.path(), {content("/abs/motd", "x")}),
+  CHECK_THROWS_WITH(rootfs::add_files(root.open(), {content("/abs/motd", "x")}),
                     "r.yaml:3:5: cannot create the directory '/abs' in the root: File exists");
-  CHECK_THROWS_WITH(rootfs::add_files(root.path(), {content("/rel/motd", "x")}),
+  CHECK_THROWS_WITH(rootfs::add_files(root.open(), {content("/rel/motd", "x")}),
                     "r.yaml:3:5: cannot create the directory '/rel' in the root: File exists");
   // Where the target exists inside the root, it is that one.
   make_dirs(root.path("outside"));
-  rootfs::add_files(root.path(), {content("/rel/motd", "x")});
+  rootfs::add_files(root.open(), {content("/rel/motd", "x")});
   CHECK(root.text("outside/motd") == "x");
   make_dirs(root.path("usr/etc"));
-  rootfs::add_users(root.path(), {user("app", 1, 1)});
+  rootfs::add_users(root.open(), {user("app", 1, 1)});
   CHECK(root.text("usr/etc/passwd") == "app:x:1:1::/:/sbin/nologin\n");
   // The last component is replaced, not followed.
   fs::create_symlink(root.outside() / "passwd", root.path("file"));
-  rootfs::add_files(root.path(), {content("/file", "mine")});
+  rootfs::add_files(root.open(), {content("/file", "mine")});
   CHECK(root.text("file") == "mine");
 
   CHECK(read_file(root.outside() / "passwd") == "root:x:0:0::/root:/bin/sh\n");
@@ -145,11 +146,11 @@ TEST_CASE("a directory is not replaced by a file, nor a file by a directory") {
   root.put("etc/file", "x");
   RecipeFile directory = file("/etc/file");
   directory.directory = true;
-  CHECK_THROWS_WITH(rootfs::add_files(root.path(), {content("/etc", "x")}),
+  CHECK_THROWS_WITH(rootfs::add_files(root.open(), {content("/etc", "x")}),
                     "r.yaml:3:5: cannot write '/etc' in the root: a directory stands there");
-  CHECK_THROWS_WITH(rootfs::add_files(root.path(), {directory}),
+  CHECK_THROWS_WITH(rootfs::add_files(root.open(), {directory}),
                     "r.yaml:3:5: cannot create the directory '/etc/file' in the root: something else stands there");
-  CHECK_THROWS_WITH(rootfs::add_files(root.path(), {content("/etc/file/x", "x")}),
+  CHECK_THROWS_WITH(rootfs::add_files(root.open(), {content("/etc/file/x", "x")}),
                     "r.yaml:3:5: cannot open '/etc/file' in the root: Not a directory");
   CHECK(std::distance(fs::directory_iterator(root.path("etc")), {}) == 1);
 }
@@ -160,7 +161,7 @@ TEST_CASE("users and groups are added to a root without any") {
   RecipeUser other = user("other", 1002, 1001);
   other.home = "/home/other";
   other.shell = "/bin/sh";
-  rootfs::add_users(root.path(), {user("app", 1001, 1001), other});
+  rootfs::add_users(root.open(), {user("app", 1001, 1001), other});
   CHECK(root.text("etc/passwd") == "app:x:1001:1001::/:/sbin/nologin\nother:x:1002:1001::/home/other:/bin/sh\n");
   CHECK(root.text("etc/group") == "app:x:1001:\n");
   CHECK_FALSE(root.has("etc/shadow"));
@@ -175,7 +176,7 @@ TEST_CASE("users join the files that are there, whose owner and mode stay") {
   root.put("etc/shadow", "root:*:19000:0:99999:7:::\n", 0000);
   root.put("etc/gshadow", "root:*::\n", 0000);
   REQUIRE(chown(root.path("etc/shadow").c_str(), 0, 42) == 0);
-  rootfs::add_users(root.path(), {user("old", 7, 7), user("app", 1001, 1001), user("admin", 1002, 0)});
+  rootfs::add_users(root.open(), {user("old", 7, 7), user("app", 1001, 1001), user("admin", 1002, 0)});
   CHECK(root.text("etc/passwd") ==
         "root:x:0:0:root:/root:/bin/bash\nstrange line\nold:x:7:7::/:/bin/sh\n"
         "app:x:1001:1001::/:/sbin/nologin\nadmin:x:1002:0::/:/sbin/nologin\n");
@@ -187,7 +188,7 @@ TEST_CASE("users join the files that are there, whose owner and mode stay") {
   CHECK((root.info("etc/group").st_mode & 07777U) == 0600U);
 
   const std::string passwd = root.text("etc/passwd");
-  rootfs::add_users(root.path(), {user("app", 1001, 1001), user("admin", 1002, 0)});
+  rootfs::add_users(root.open(), {user("app", 1001, 1001), user("admin", 1002, 0)});
   CHECK(root.text("etc/passwd") == passwd);
 }
 
@@ -196,7 +197,7 @@ TEST_CASE("users that conflict with those of the root are refused, and nothing i
   const std::string passwd = "nginx:x:990:990::/:/sbin/nologin\n";
   root.put("etc/passwd", passwd);
   root.put("etc/group", "nginx:x:990:\nusers:x:100:\nmail:x:12:\n");
-  const auto add = [&](const RecipeUser& each) { rootfs::add_users(root.path(), {user("ok", 1, 1), each}); };
+  const auto add = [&](const RecipeUser& each) { rootfs::add_users(root.open(), {user("ok", 1, 1), each}); };
   CHECK_THROWS_WITH(add(user("nginx", 1001, 990)),
                     "r.yaml:3:5: cannot add user 'nginx': the root's user 'nginx' has uid 990 and gid 990, not uid "
                     "1001 and gid 990");
@@ -229,22 +230,22 @@ TEST_CASE("cleaning removes what package managers leave and nothing else") {
   for (const std::string& each : gone) root.put(each, "x");
   for (const std::string& each : kept) root.put(each, "x");
   root.put("var/lib/rpm/rpmdb.sqlite-wal", "");
-  rootfs::clean(root.path(), "/var/lib/rpm", true);
+  rootfs::clean(root.open(), "/var/lib/rpm", true);
   for (const std::string& each : gone) CHECK_FALSE(root.has(each));
   for (const std::string& each : kept) CHECK(root.has(each));
   CHECK_FALSE(root.has("var/lib/rpm/rpmdb.sqlite-wal"));
   CHECK(root.has("var/cache/dnf"));
   CHECK_FALSE(root.has("var/cache/dnf/base-123"));
 
-  rootfs::clean(root.path(), "/var/lib/rpm", false);
+  rootfs::clean(root.open(), "/var/lib/rpm", false);
   CHECK(fs::is_empty(root.path("var/lib/rpm")));
-  rootfs::clean(root.path(), "", false);
+  rootfs::clean(root.open(), "", false);
 }
 
 TEST_CASE("a database with changes in its log is not cleaned") {
   const TestRoot root;
   root.put("var/lib/rpm/rpmdb.sqlite-wal", "changes");
-  CHECK_THROWS_WITH(rootfs::clean(root.path(), "/var/lib/rpm", true),
+  CHECK_THROWS_WITH(rootfs::clean(root.open(), "/var/lib/rpm", true),
                     "cannot clean the rpm database in the root: '/var/lib/rpm/rpmdb.sqlite-wal' holds changes that the "
                     "database lacks");
   CHECK(root.has("var/lib/rpm/rpmdb.sqlite-wal"));
@@ -261,7 +262,7 @@ TEST_CASE("cleaning follows no link to somewhere else") {
   fs::create_symlink("../../usr", root.path("var/cache/dnf"));
   fs::create_symlink(root.outside(), root.path("var/cache/yum/link"));
   fs::create_symlink(root.outside(), root.path("var/lib/rpm"));
-  rootfs::clean(root.path(), "/var/lib/rpm", false);
+  rootfs::clean(root.open(), "/var/lib/rpm", false);
   CHECK(root.has("usr/keep"));
   CHECK_FALSE(root.has("var/cache/yum/link"));
   CHECK(std::distance(fs::directory_iterator(root.outside()), {}) == 2);

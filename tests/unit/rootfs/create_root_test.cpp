@@ -38,9 +38,9 @@ std::vector<std::string> root_in(const std::function<void(const fs::path&)>& spo
   spoil(dir.path());
   const fs::path work = dir.path() / "work";
   REQUIRE(mkdir(work.c_str(), 0700) == 0);
-  const fs::path root = work / "root";
+  const fs::path root = work / rootfs::place_of_root;
   mode_t before = umask(mask);
-  rootfs::create_root(root);
+  rootfs::create_root(OpenDirectory(work));
   umask(022);
   CHECK(fs::is_empty(root));
   write_file(root / "file", "x");
@@ -104,7 +104,7 @@ TEST_CASE("a place that decides on owners by itself is refused by name") {
     if (setresuid(99, 99, 99) != 0 || mkdir((dir.path() / "work").c_str(), 0700) != 0) _exit(2);
     if (unshare(CLONE_NEWUSER) != 0) _exit(77);
     try {
-      rootfs::create_root(dir.path() / "work/root");
+      rootfs::create_root(OpenDirectory(dir.path() / "work"));
     } catch (const Error& error) {
       const std::string start = "cannot make a root in '" + dir.path().string() + "': ";
       _exit(std::string(error.what()).starts_with(start) && error.hint().find("another place") != std::string::npos

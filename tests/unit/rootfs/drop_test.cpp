@@ -35,7 +35,7 @@ class Fixture {
     const auto verified = small::verified(files_);
     std::vector<rootfs::PackageInRoot> packages;
     for (const rpm::VerifiedPackage& one : verified) packages.push_back({&one, one.nevra().name.starts_with("gone")});
-    rootfs::drop(root_.path(), packages, small::options(), silent);
+    rootfs::drop(root_.open(), packages, small::options(), silent);
   }
   /// The error of a drop that must fail.
   [[nodiscard]] Error failure() const {

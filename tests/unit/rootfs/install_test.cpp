@@ -53,7 +53,7 @@ TEST_CASE("what was verified is what is installed: a file that changed since the
     change();
     Progress silent;
     CHECK_THROWS_WITH(
-        rootfs::install(root.path(), verified, small::options(), silent),
+        rootfs::install(root.open(), verified, small::options(), silent),
         Contains("package good-0:1-1.noarch: its file '" + cached.string() + "' is not the one that was verified"));
     CHECK(fs::is_empty(root.path()));
   }
@@ -85,7 +85,7 @@ touch %{buildroot}/t/plain %{buildroot}/t/doc %{buildroot}/t/de %{buildroot}/t/n
     options.docs = one.docs;
     options.langs = one.langs;
     Progress silent;
-    rootfs::install(root.path(), small::verified({package}), options, silent);
+    rootfs::install(root.open(), small::verified({package}), options, silent);
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(root.path() / "t")) names.push_back(entry.path().filename());
     std::sort(names.begin(), names.end());
@@ -285,14 +285,15 @@ exit 0
 
 TEST_CASE("without root, the way out is told") {
   if (!small::possible()) return;
-  const small::Root root;
+  const small::Root made;
+  const root::Root root = made.open();
   const pid_t child = fork();
   REQUIRE(child >= 0);
   if (child == 0) {
     int status = 1;
     if (setuid(65534) == 0) {
       try {
-        rootfs::run(root.path(), {"true"}, {}, "", "");
+        rootfs::run(root, {"true"}, {}, "", "");
       } catch (const Error& error) {
         status = error.hint().find("unshare --user") == std::string::npos ? 2 : 0;
       }

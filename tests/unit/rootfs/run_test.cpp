@@ -14,7 +14,7 @@ TEST_CASE("a command runs in the root as the user asked for") {
   root.install(small::bash_packages(*data));
   const auto run = [&](const std::vector<std::string>& command, const std::string& user = "",
                        const std::string& workdir = "") {
-    return rootfs::run(root.path(), command, {{"GREETING", "hi"}}, workdir, user);
+    return rootfs::run(root.open(), command, {{"GREETING", "hi"}}, workdir, user);
   };
 
   const auto hello = run({"bash", "-c", "echo $GREETING $UID $PWD $HOME; echo err >&2; exit 3"}, "", "/usr");
@@ -41,7 +41,7 @@ TEST_CASE("what a command changes in the root is gone afterwards") {
   const small::Root root;
   root.install(small::bash_packages(*data));
   const std::string before = read_file(root.path() / "etc/profile");
-  CHECK(rootfs::run(root.path(), {"bash", "-c", "echo new >/etc/new; echo x >/etc/profile; echo </etc/new && exit 5"},
+  CHECK(rootfs::run(root.open(), {"bash", "-c", "echo new >/etc/new; echo x >/etc/profile; echo </etc/new && exit 5"},
                     {}, "", "")
             .exit_status == 5);
   CHECK_FALSE(fs::exists(root.path() / "etc/new"));
@@ -51,8 +51,8 @@ TEST_CASE("what a command changes in the root is gone afterwards") {
 TEST_CASE("mount points that a root lacks are gone after a run") {
   if (!small::possible()) return;
   const small::Root root;
-  CHECK_THROWS_WITH(rootfs::run(root.path(), {"/bin/none"}, {}, "", ""), Contains("cannot be started"));
+  CHECK_THROWS_WITH(rootfs::run(root.open(), {"/bin/none"}, {}, "", ""), Contains("cannot be started"));
   CHECK(fs::is_empty(root.path()));
   fs::create_symlink("/etc", root.path() / "proc");
-  CHECK_THROWS_WITH(rootfs::run(root.path(), {"/bin/none"}, {}, "", ""), Contains("cannot use /proc of the root"));
+  CHECK_THROWS_WITH(rootfs::run(root.open(), {"/bin/none"}, {}, "", ""), Contains("cannot use /proc of the root"));
 }

@@ -15,7 +15,7 @@ TEST_CASE("what scriptlets made by the clock or by chance is the same in every b
   write_file(root.path() / "etc/machine-id", "0123456789abcdef0123456789abcdef\n", 0444);
   write_file(root.path() / "var/lib/systemd/random-seed", "chance");
   write_file(root.path() / "var/lib/systemd/other", "kept");
-  rootfs::settle(root.path(), 19000 * 86400 + 5, 20000 * 86400);
+  rootfs::settle(root::Root(root.path()), 19000 * 86400 + 5, 20000 * 86400);
   CHECK(read_file(root.path() / "etc/shadow") == "root:*:18000:0:99999:7:::\napache:!!:19000::::::\nodd\nempty:!::\n");
   struct stat info {};
   REQUIRE(stat((root.path() / "etc/shadow").c_str(), &info) == 0);
@@ -29,7 +29,7 @@ TEST_CASE("a clock that is behind leaves no date") {
   const TempDir root(fs::temp_directory_path(), "rootlet-test-");
   make_dirs(root.path() / "etc");
   write_file(root.path() / "etc/shadow", "root:*:18000:0:99999:7:::\napache:!!:18999::::::\n", 0600);
-  rootfs::settle(root.path(), 19000 * 86400 + 5, 18998 * 86400 + 9);
+  rootfs::settle(root::Root(root.path()), 19000 * 86400 + 5, 18998 * 86400 + 9);
   CHECK(read_file(root.path() / "etc/shadow") == "root:*:18000:0:99999:7:::\napache:!!:19000::::::\n");
 }
 
@@ -38,6 +38,6 @@ TEST_CASE("what is large beyond reason is not read") {
   make_dirs(root.path() / "etc");
   write_file(root.path() / "etc/machine-id", "");
   fs::resize_file(root.path() / "etc/machine-id", 3'000'000'000);
-  CHECK_THROWS_WITH(rootfs::settle(root.path(), 0, 0),
+  CHECK_THROWS_WITH(rootfs::settle(root::Root(root.path()), 0, 0),
                     "cannot read '/etc/machine-id' in the root: it has more than 16.0 MB");
 }

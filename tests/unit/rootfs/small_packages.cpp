@@ -66,7 +66,7 @@ Root::Root() : dir_(fs::temp_directory_path(), "rootlet-test-"), path_(dir_.path
 
 rootlet::rootfs::InstallResult Root::install(const std::vector<fs::path>& packages) const {
   rootlet::Progress silent;
-  return rootlet::rootfs::install(path_, verified(packages), options(), silent);
+  return rootlet::rootfs::install(open(), verified(packages), options(), silent);
 }
 
 std::vector<fs::path> bash_packages(const fs::path& data) {

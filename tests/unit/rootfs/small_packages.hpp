@@ -33,6 +33,7 @@ class Root {
  public:
   Root();
   [[nodiscard]] const fs::path& path() const { return path_; }
+  [[nodiscard]] rootlet::root::Root open() const { return rootlet::root::Root(path_); }
   [[nodiscard]] bool has(const std::string& name) const { return fs::exists(fs::symlink_status(path_ / name)); }
   rootlet::rootfs::InstallResult install(const std::vector<fs::path>& packages) const;
 
