@@ -7,8 +7,6 @@
 #include <cerrno>
 #include <csignal>
 
-#include "base/child.hpp"
-
 namespace rootlet {
 namespace {
 
@@ -32,7 +30,7 @@ int wait_passing_signals(Child& child, sigset_t& signals) {
 
 }  // namespace
 
-void supervise(const std::function<void()>& clean_up) {
+void supervise(const std::function<void()>& clean_up, const std::function<void(const Child&)>& beside) {
   sigset_t signals;
   sigset_t before;
   sigemptyset(&signals);
@@ -44,6 +42,7 @@ void supervise(const std::function<void()>& clean_up) {
     sigprocmask(SIG_SETMASK, &before, nullptr);
     return;
   }
+  if (beside) beside(*child);
   const int status = wait_passing_signals(*child, signals);
   if (!WIFSIGNALED(status)) _exit(WEXITSTATUS(status));
   clean_up();

@@ -17,6 +17,7 @@
 #include "may_fail.hpp"
 #include "repo/access.hpp"
 #include "repo/download.hpp"
+#include "rights/emulate_owners.hpp"
 #include "rights/find_way.hpp"
 #include "rootfs/drop.hpp"
 #include "rootfs/install.hpp"
@@ -255,6 +256,22 @@ void note_weakness(BuildResult& result, const std::string& repo, const std::vect
   place->packages += packages;
 }
 
+bool is_root(const std::string& user) {
+  const std::string name = user.substr(0, user.find(':'));
+  return name.empty() || name == "0" || name == "root";
+}
+
+/// A build with a single id can make an image, and not all that there is beside it.
+void check_single_id(const Recipe& recipe, image::Format format, Progress& progress) {
+  if (format == image::Format::dir) {
+    throw Error("cannot write a directory: with a single id, files can have their owners in an image only",
+                std::string("choose another --format; or ") + rights::more_ids_hint);
+  }
+  if (recipe.tests.empty() || is_root(recipe.image.user)) return;
+  progress.warn("tests run as user '" + recipe.image.user +
+                "', to whom all files belong in a build with a single id: what the user may not do is not tested");
+}
+
 /// Publishes the root itself: as it is, since its access is the image's affair.
 void publish_root(const root::Root& root, const TempDir& workplace, const std::string& name) {
   if (!workplace.directory().has(root.descriptor(), rootfs::place_of_root)) {
@@ -294,6 +311,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const rights::Way way = rights::find_way();
   image::check_options(write);
   image::check_output(options.out, options.format);
+  if (way == rights::Way::single_id) check_single_id(recipe, options.format, progress);
   BuildResult result;
   ByMetadata by_metadata;
   HeldKeys held;

@@ -69,6 +69,7 @@ std::string rights_text(rights::Way way) {
     case rights::Way::root: return "root";
     case rights::Way::nested: return "root in a user namespace of its own";
     case rights::Way::subordinate_ids: return "subordinate ids in a user namespace";
+    case rights::Way::single_id: return "a single id in a user namespace, owners are emulated";
   }
   return {};
 }

@@ -12,6 +12,7 @@
 
 #include "base/fs.hpp"
 #include "base/isolate.hpp"
+#include "emulate_owners.hpp"
 #include "id_map.hpp"
 #include "rootlet/error.hpp"
 #include "user_namespace.hpp"
@@ -19,7 +20,7 @@
 namespace rootlet::rights {
 namespace {
 
-constexpr std::array<std::string_view, 3> names{"root", "nested", "subordinate-ids"};
+constexpr std::array<std::string_view, 4> names{"root", "nested", "subordinate-ids", "single-id"};
 
 struct Maps {
   IdMap users;
@@ -96,6 +97,9 @@ void go(Way way) {
       const IdMap users = subordinate_map("/etc/subuid", geteuid());
       return enter_user_namespace(users, subordinate_map("/etc/subgid", getegid()), Mapper::programs);
     }
+    case Way::single_id:
+      enter_user_namespace({{0, geteuid(), 1}}, {{0, getegid(), 1}}, Mapper::kernel);
+      return emulate_owners();
   }
 }
 

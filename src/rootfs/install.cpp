@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "database.hpp"
 #include "nevra_json.hpp"
+#include "rights/emulate_owners.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/transaction.hpp"
 #include "sandbox.hpp"
@@ -111,6 +112,7 @@ class Receiver final : public Outside {
 
  private:
   void script(const std::string& name, bool failed) {
+    require_own_id();
     running_.reset();
     if (failed) {
       failed_output = last_;
@@ -125,6 +127,15 @@ class Receiver final : public Outside {
     }
     output_.clear();
     cut_ = false;
+  }
+
+  /// Whether the scriptlet failed or not: the root may lack what it would have done.
+  void require_own_id() const {
+    const auto id = rights::take_refused_id();
+    if (!id || !running_) return;
+    throw Error(running_->what + " runs something as user or group " + std::to_string(*id) +
+                    ", and a build with a single id cannot do that",
+                rights::more_ids_hint);
   }
 
   void passed_over(const nlohmann::json& message) {

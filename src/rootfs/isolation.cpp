@@ -28,6 +28,7 @@
 #include "model/arch.hpp"
 #include "rootlet/error.hpp"
 #include "sandbox.hpp"
+#include "users_of_root.hpp"
 
 namespace rootlet::rootfs {
 namespace {
@@ -292,6 +293,21 @@ std::string set_host_name() {
   return names.nodename == name ? std::string() : names.nodename;
 }
 
+/// Where the only id that there is is root's: makes it another one's, in a user namespace of its own.
+void become_only(const RootUsers::Identity& identity) {
+  if (identity.uid == 0 && identity.gid == 0) return;
+  const Standpoint root;
+  enter_namespace_root();  // nobody in a chroot may make a user namespace
+  check(unshare(CLONE_NEWUSER) == 0, "unshare");
+  root.take();
+  const auto put = [](const char* name, const std::string& text) {
+    write_all(Fd(open(name, O_WRONLY | O_CLOEXEC)).get(), text, name);
+  };
+  put("/proc/self/setgroups", "deny");
+  put("/proc/self/uid_map", std::to_string(identity.uid) + " 0 1");
+  put("/proc/self/gid_map", std::to_string(identity.gid) + " 0 1");
+}
+
 /// uname(2) of a 32-bit system on a 64-bit one names the machine as a 32-bit one. (A processor that runs no 32-bit
 /// programs has no such domain; what emulates them knows the machine's name.)
 void set_personality(const std::string& arch) {
@@ -380,6 +396,7 @@ Inside enter_root(const SandboxSpec& spec, int channel, Fd covers) {
   arrange_descriptors(keep);
   inside.channel = channel;
   set_personality(spec.arch);
+  if (!spec.only_user.empty()) become_only(RootUsers().identity(spec.only_user));
   drop_capabilities();
   limit_system_calls();
   return inside;

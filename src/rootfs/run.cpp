@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "base/child.hpp"
+#include "rights/emulate_owners.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
 #include "sandbox.hpp"
@@ -45,14 +46,19 @@ Error cannot_start(const std::string& command, int error_number) {
   return Error(system_error("'" + command + "' cannot be started", error_number).what(), hint);
 }
 
-[[noreturn]] void start(const std::vector<std::string>& command, const std::string& workdir, const std::string& user) {
-  const RootUsers::Identity identity = RootUsers().identity(user);
+void become_user(const std::string& user, const RootUsers::Identity& identity) {
   // The sandbox has none to begin with, and a user namespace may not allow the call.
   const bool grouped = identity.groups.empty() || setgroups(identity.groups.size(), identity.groups.data()) == 0;
   if (!grouped || setresgid(identity.gid, identity.gid, identity.gid) != 0 ||
       setresuid(identity.uid, identity.uid, identity.uid) != 0) {
     throw system_error("cannot become the user '" + user + "'");
   }
+}
+
+[[noreturn]] void start(const std::vector<std::string>& command, const std::string& workdir, const std::string& user) {
+  const RootUsers::Identity identity = RootUsers().identity(user);
+  const bool is_already = getuid() == identity.uid && getgid() == identity.gid;
+  if (!is_already || (identity.uid == 0 && identity.gid == 0)) become_user(user, identity);
   setenv("HOME", identity.home.c_str(), 0);
   const std::string directory = workdir.empty() ? "/" : workdir;
   if (chdir(directory.c_str()) != 0) throw system_error("cannot enter the directory '" + directory + "'");
@@ -103,6 +109,7 @@ RunResult run(const root::Root& root, const std::vector<std::string>& command,
   spec.arch = arch;
   spec.limits = limits;
   spec.discard_changes = true;
+  if (rights::owners_are_emulated()) spec.only_user = user;
   spec.env.emplace("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   Collector collector("'" + command[0] + "'", limits);
   RunResult result;

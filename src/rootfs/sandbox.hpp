@@ -53,6 +53,7 @@ struct SandboxSpec {
   std::vector<rpm::VerifiedFile> packages;  ///< those to open for the task
   std::map<std::string, std::string> env;   ///< the environment beside what tells programs that no system runs
   std::string arch;                         ///< RPM's name of the root's architecture; see personality(2)
+  std::string only_user;                    ///< whom it is, and all files belong to; empty: root
   bool discard_changes = false;             ///< what is written to the root is gone afterwards
   RecipeLimits limits;
 };
@@ -61,10 +62,10 @@ struct SandboxSpec {
 /// the host is visible: the root is "/" by chroot(2), with nothing above it but the directory that it is in, and with a
 /// new /proc and a minimal /dev mounted (directories that were missing for that exist afterwards only if something is
 /// in them, or the task sends {"keep": "/dev"}). It is this program started once more (see rootlet/sandbox.hpp), so
-/// that nothing is in its memory but what it is given: `spec` and `input`. It is root there, with no more capabilities
-/// and system calls than packages need to set up files, and no way to get more. It and all it has started die when it
-/// returns, and when the calling process or thread does. Returns what the task returns (0 to 255), or 128 + n if signal
-/// n killed it. An exception of the task is thrown here, as an Error. Needs the rights of
+/// that nothing is in its memory but what it is given: `spec` and `input`. It is root there, or the only user, with no
+/// more capabilities and system calls than packages need to set up files, and no way to get more. It and all it has
+/// started die when it returns, and when the calling process or thread does. Returns what the task returns (0 to 255),
+/// or 128 + n if signal n killed it. An exception of the task is thrown here, as an Error. Needs the rights of
 /// rights::go(), and Linux 5.12.
 int run_in_sandbox(const SandboxSpec& spec, std::string_view task, const nlohmann::json& input, Outside& outside);
 
