@@ -33,7 +33,7 @@
 namespace rootlet::rootfs {
 namespace {
 
-constexpr const char* host_hint = "in a container, it must be allowed to mount file systems (say, --privileged)";
+constexpr const char* host_hint = "in a container, it must be allowed to mount file systems: see docs/rootless.md";
 
 void check(bool ok, const std::string& what) {
   if (ok) return;

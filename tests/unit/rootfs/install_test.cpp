@@ -282,25 +282,3 @@ exit 0
   CHECK(mode_of(root.path() / "proc") == 0555);
   CHECK(fs::is_empty(root.path() / "dev"));
 }
-
-TEST_CASE("without root, the way out is told") {
-  if (!small::possible()) return;
-  const small::Root made;
-  const root::Root root = made.open();
-  const pid_t child = fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    int status = 1;
-    if (setuid(65534) == 0) {
-      try {
-        rootfs::run(root, {"true"}, {}, "", "");
-      } catch (const Error& error) {
-        status = error.hint().find("unshare --user") == std::string::npos ? 2 : 0;
-      }
-    }
-    _exit(status);
-  }
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  CHECK(status == 0);
-}
