@@ -1,7 +1,6 @@
 #include "rootfs/install.hpp"
 
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
