@@ -113,8 +113,8 @@ Workplace workplace(const std::filesystem::path& out);
 
 /// The whole way from a recipe to a published image. Nothing appears at `out` unless everything succeeded.
 /// Needs owners of files and mounts: where the process is not root, it is root of a user namespace afterwards (see
-/// rights::Way), for which it must have one thread.
-/// Errors: of each phase, unchanged. ErrorKind::usage where `out` cannot be used.
+/// rights::Way), for which it must have one thread. With Way::single_id, who comes back is a child of the process, and
+/// the process ends as the child does. Errors: of each phase, unchanged. ErrorKind::usage where `out` cannot be used.
 std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOptions& options,
                                             const Environment& environment, Progress& progress);
 

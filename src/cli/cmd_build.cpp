@@ -37,8 +37,8 @@ image::Compression compression_of(const BuildArguments& options, const fs::path&
 /// An interrupted build leaves nothing beside its output.
 void remove_leftovers(const fs::path& out) {
   try {
-    rights::go(rights::find_way());  // files may belong to ids that exist nowhere else
-  } catch (const Error&) {           // what cannot be removed stays for the next build
+    rights::enter(rights::find_way());  // files may belong to ids that exist nowhere else
+  } catch (const Error&) {              // what cannot be removed stays for the next build
   }
   const make::Workplace place = make::workplace(out);
   // What runs in the build's namespaces dies a moment after it.

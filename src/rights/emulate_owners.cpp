@@ -45,7 +45,9 @@ void try_it() {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) impossible("stat");
   if (info.st_uid == user && info.st_gid == group) return;
-  throw Error("cannot emulate owners of files: they are not shown as given");
+  throw Error("cannot emulate owners of files: they are not shown as given",
+              "a process must be let look into others of its user: see kernel.yama.ptrace_scope of sysctl, or the "
+              "container's seccomp profile");
 }
 
 }  // namespace

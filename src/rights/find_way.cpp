@@ -81,7 +81,7 @@ void require_mounts() {
 
 std::string_view way_name(Way way) { return names.at(static_cast<std::size_t>(way)); }
 
-void go(Way way) {
+void enter(Way way) {
   switch (way) {
     case Way::root:
       require_root_user();
@@ -97,10 +97,13 @@ void go(Way way) {
       const IdMap users = subordinate_map("/etc/subuid", geteuid());
       return enter_user_namespace(users, subordinate_map("/etc/subgid", getegid()), Mapper::programs);
     }
-    case Way::single_id:
-      enter_user_namespace({{0, geteuid(), 1}}, {{0, getegid(), 1}}, Mapper::kernel);
-      return emulate_owners();
+    case Way::single_id: return enter_user_namespace({{0, geteuid(), 1}}, {{0, getegid(), 1}}, Mapper::kernel);
   }
+}
+
+void go(Way way) {
+  enter(way);
+  if (way == Way::single_id) emulate_owners();
 }
 
 Way find_way() {

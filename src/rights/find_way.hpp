@@ -10,5 +10,7 @@ Way find_way();
 /// Goes it: the process is root of a user namespace afterwards, but by Way::root. It must have one thread. Errors: as
 /// when it was tried.
 void go(Way way);
+/// The same, but with Way::single_id, files are all root's: enough for removing them, and the process is not split.
+void enter(Way way);
 
 }  // namespace rootlet::rights

@@ -1,13 +1,17 @@
-"""Anyone builds: an ordinary user with subordinate ids, and root of a container that may mount nothing, get the image
-that root gets."""
+"""Anyone builds: an ordinary user with subordinate ids or without, and root of a container that may mount nothing, get
+the image that root gets."""
 import json
 import signal
 import subprocess
+import textwrap
 import time
 
-from harness import ROOTLET, Case, main, needs, needs_data, needs_distro, needs_root
+from harness import DATA, ROOTLET, Case, main, needs, needs_data, needs_distro, needs_root, needs_time
 
 import callers
+import scripted
+
+NOT_TOGETHER = ()  # packages that conflict with others
 
 
 class Callers(Case):
@@ -39,8 +43,15 @@ class Callers(Case):
                 self.assertEqual(answer["image"]["digest"], right["image"]["digest"])
                 self.assertEqual(answer["rights"], way.split(":")[0])
 
+    def single_id(self):
+        """An ordinary user without subordinate ids."""
+        folder = self.dir / "single"
+        folder.mkdir(exist_ok=True)
+        return callers.as_user(folder, [])
+
     def callers(self):
         return {"subordinate-ids": callers.as_user(self.dir, [(100000, 65536)]),
+                "single-id": self.single_id(),
                 "nested": callers.as_container_root(),
                 "nested: with a masked /proc": callers.in_masked_container()}
 
@@ -78,36 +89,121 @@ class SameImage(Callers):
 
 
 @needs_root
+@needs("setpriv", "unshare")
+class SingleId(Callers):
+    """Owners are emulated, and what cannot be is told."""
+
+    def callers(self):
+        return {"single-id": self.single_id()}
+
+    def refused(self, *options):
+        done = subprocess.run([*self.single_id(), ROOTLET, "build", "-q", "image.yaml", "-o", "out", "--cache-dir", "cache",
+                               *options], capture_output=True, text=True, cwd=self.dir)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertFalse((self.dir / "out").exists())
+        return done.stderr
+
+    @needs_data
+    @needs_time
+    def test_every_package_of_centos_7(self):
+        names = {path.name.rsplit("-", 2)[0] for path in (DATA / "el7").glob("*.rpm")}
+        self.el7_recipe(sorted(names - set(NOT_TOGETHER)))
+        self.compare("el7.yaml")
+
+    @needs_data
+    @needs_time
+    def test_fedora(self):
+        for name in ("haproxy", "everything"):
+            self.recipe(f"include: [{DATA}/fedora-41-43/{name}.yaml]\n")
+            self.compare("image.yaml")
+
+    @needs("rpmbuild", "createrepo_c")
+    def test_what_scriptlets_do_to_owners(self):
+        self.packages("""
+            posix.mkdir("/shared")
+            posix.chown("/shared", 0, 48)
+            posix.chmod("/shared", "rwxrwsr-x")
+            io.open("/shared/file", "w"):close()
+            posix.mkdir("/shared/directory")
+            posix.symlink("file", "/shared/link")
+            posix.mkfifo("/shared/pipe")
+            posix.chown("/shared/file", 1001, -1)
+            os.rename("/shared/file", "/shared/renamed")
+            for i = 1, 3 do
+              io.open("/again", "w"):close()
+              io.open("/owners", "a"):write(posix.stat("/again", "uid"), " ", posix.stat("/shared/renamed", "gid"), "\\n")
+              posix.chown("/again", 48, 48)
+              posix.unlink("/again")
+            end
+            """)
+        self.compare("image.yaml")
+
+    @needs("rpmbuild", "createrepo_c")
+    def test_a_scriptlet_that_wants_to_be_another_user(self):
+        self.packages("posix.setuid(48)")
+        self.assertEqual(self.refused(), "rootlet: error: package wants-1-1.noarch: scriptlet %post runs something as user or "
+                         "group 48, and a build with a single id cannot do that\nhint: give the user who builds "
+                         "subordinate ids (as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 NAME), "
+                         "or build as root\n")
+
+    def packages(self, script):
+        """A repository with a package that has a scriptlet in Lua, and the recipe."""
+        spec = scripted.HEAD + f"%package -n wants\nSummary: test\n%description -n wants\ntest\n%post -n wants -p <lua>\n" \
+                               f"{textwrap.dedent(script)}\n%files -n wants\n/usr/share/wants\n"
+        (self.dir / "made").mkdir()
+        scripted.make(self.dir / "made", spec, ["wants"])
+        self.recipe(f"repos: [{{id: made, baseurl: {self.dir}/made, gpgcheck: false}}]\npackages: [wants]\n")
+
+    @needs_distro
+    def test_tests_are_those_of_the_only_user(self):
+        self.distro_recipe(["httpd", "bash"], "users: [{name: app, uid: 1001}]\nimage: {user: app}\n"
+                           "tests: [{run: [/bin/bash, -c, '[ $UID = 1001 ]']}]\n")
+        done = subprocess.run([*self.single_id(), ROOTLET, "build", "image.yaml", "-o", "out", "--cache-dir", "cache"],
+                              capture_output=True, text=True, cwd=self.dir)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("warning: tests run as user 'app', to whom all files belong in a build with a single id: what the "
+                      "user may not do is not tested\n", done.stderr)
+        self.assertIn("  rights     a single id in a user namespace, owners are emulated\n", done.stdout)
+
+    @needs_distro
+    def test_no_directory(self):
+        self.distro_recipe(["empty"])
+        self.assertIn("error: cannot write a directory: with a single id, files can have their owners in an image only\n",
+                      self.refused("--format", "dir"))
+
+
+@needs_root
 @needs_distro
 @needs("newuidmap", "setpriv", "unshare")
 class Interrupted(Callers):
     """What was made belongs to ids that exist in the build's user namespace alone; it goes all the same."""
 
-    def started(self):
-        """A build by an ordinary user, while a scriptlet sleeps in it."""
+    def started(self, caller):
+        """A build, while a scriptlet sleeps in it."""
         self.distro_recipe(["slow-post"])
         # "exec" all the way: the process is rootlet's own.
-        build = subprocess.Popen([*callers.as_user(self.dir, [(100000, 65536)]), ROOTLET, "build", "-q", "image.yaml",
+        build = subprocess.Popen([*caller, ROOTLET, "build", "-q", "image.yaml",
                                   "-o", "out", "--cache-dir", "cache"], cwd=self.dir, stderr=subprocess.PIPE, text=True)
         self.addCleanup(build.kill)
         for _ in range(600):
-            if any(self.dir.glob(".out.rootlet-*/root/usr")):
+            if any(self.dir.glob(".out.rootlet-*/enclosure/root/usr")):
                 return build
             self.assertIsNone(build.poll(), "it ended early")
             time.sleep(0.05)
         self.fail("nothing was installed in 30 seconds")
 
     def test_by_a_signal(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number, caller in ((signal.SIGINT, callers.as_user(self.dir, [(100000, 65536)])),
+                               (signal.SIGTERM, self.single_id())):
             with self.subTest(signal=number):
-                build = self.started()
+                build = self.started(caller)
                 build.send_signal(number)
                 self.assertEqual(build.wait(60), -number)
                 build.stderr.close()
                 self.assertEqual(sorted(self.dir.glob(".out.*")), [])
 
     def test_by_sigkill(self):
-        build = self.started()
+        build = self.started(callers.as_user(self.dir, [(100000, 65536)]))
         build.kill()
         build.wait(60)
         build.stderr.close()
@@ -130,14 +226,11 @@ class NoWay(Callers):
         self.assertFalse((self.dir / "cache").exists() and any((self.dir / "cache").iterdir()))
         return done.stderr
 
-    def test_too_few_subordinate_ids(self):
-        self.assertIn(f"subordinate-ids: /etc/subuid gives {callers.NAME} too few ids, and 65535 are needed (as root: "
-                      f"usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {callers.NAME})\n",
-                      self.refused(callers.as_user(self.dir, [(100000, 1000)])))
-
-    def test_no_programs_that_give_ids(self):
-        text = self.refused(callers.as_user(self.dir, [(100000, 65536)], programs=False))
-        self.assertIn("subordinate-ids: newuidmap: ", text)
+    def test_too_few_subordinate_ids_and_no_programs_that_give_them(self):
+        self.distro_recipe(["filesystem"])
+        for count, programs in ((1000, True), (65536, False)):
+            caller = callers.as_user(self.dir, [(100000, count)], programs=programs)
+            self.assertEqual(self.built(caller, "image.yaml")["rights"], "single-id")
 
     def test_no_user_namespaces(self):
         text = self.refused(callers.without_namespaces())
