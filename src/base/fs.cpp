@@ -213,7 +213,7 @@ void keep_access(int fd, int dir, const fs::path& replaced) {
 }
 
 AtomicFile::AtomicFile(fs::path path, std::optional<unsigned> mode) : path_(std::move(path)) {
-  const unsigned first = mode ? *mode & 0600U : new_file_mode;
+  const unsigned first = mode.value_or(new_file_mode);
   if (access("/proc/self/fd", F_OK) == 0) {
     fd_ = Fd(open(parent_dir(path_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, first));
   }
@@ -225,7 +225,6 @@ AtomicFile::AtomicFile(fs::path path, std::optional<unsigned> mode) : path_(std:
   }
   try {
     if (!mode) keep_access(fd_.get(), AT_FDCWD, path_);
-    if (mode && fchmod(fd_.get(), *mode) != 0) throw system_error("cannot write " + quoted(path_));
   } catch (const Error&) {
     if (!temporary_.empty()) unlink(temporary_.c_str());
     throw;

@@ -14,6 +14,9 @@
 namespace rootlet::image {
 namespace {
 
+/// Bytes of what is known of an archive's members. It may hold far more of them than its own size tells.
+constexpr std::size_t most_names = 100'000'000;
+
 [[noreturn]] void missing(const std::string& name) {
   throw Error("'" + printable(name) + "' is not there", "the image is incomplete: copy it again");
 }
@@ -170,6 +173,8 @@ class TarStore final : public Store {
 
   void add(const LayerEntry& entry, const TarReader& tar) {
     const std::string name = clean(entry.path);
+    names_ += sizeof(Member) + name.size() + entry.target.size();
+    if (names_ > most_names) throw Error(name_ + " holds more files than any archive of images");
     if (entry.kind == LayerEntry::Kind::regular) {
       members_[name] = {tar.position(), entry.size, {}, tar.sparse()};
     } else if (entry.kind == LayerEntry::Kind::symlink) {
@@ -204,6 +209,7 @@ class TarStore final : public Store {
   std::unique_ptr<Source> plain_;
   std::uint64_t position_ = 0;
   std::map<std::string, Member> members_;
+  std::size_t names_ = 0;  // bytes of what is known of members
 };
 
 }  // namespace

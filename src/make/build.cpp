@@ -200,7 +200,7 @@ void rewrite_database(const root::Root& root, const rootfs::InstallOptions& opti
   for (const ChosenPackage& chosen : solution.packages) {
     if (!chosen.build_only) packages.push_back(chosen.package.nevra);
   }
-  rootfs::rewrite_rpmdb_as_berkeley(root, options.dbpath, choice.later_indexes, std::move(packages));
+  rootfs::rewrite_rpmdb_as_berkeley(root, options.dbpath, choice.later_indexes, options.limits, std::move(packages));
 }
 
 /// What the time is for the file system that a directory of ours is on, in seconds since 1970.

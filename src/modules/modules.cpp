@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "base/fs.hpp"
 #include "base/isolate.hpp"
+#include "base/own_file.hpp"
 #include "modulemd.hpp"
 #include "rootlet/error.hpp"
 
@@ -26,7 +27,7 @@ std::optional<Facts> read_cache(const fs::path& path) try {
 /// The cache only saves time: a full disk must not fail the run.
 void write_cache(const fs::path& path, const std::string& text) try {
   make_dirs(parent_dir(path));
-  write_file(path, text);
+  write_file(path, text, own_file_mode);
 } catch (const Error&) {
 }
 

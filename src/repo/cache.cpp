@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 
+#include "base/entries.hpp"
 #include "base/fs.hpp"
 #include "rootlet/error.hpp"
 
@@ -22,19 +25,26 @@ constexpr const char* own_hint =
     "name a directory of your own with --cache-dir; or, where you know all that is in this one, take it over: chown -R "
     "and chmod -R go-w";
 
-/// The group that umask 002 lets write is one's own, by the custom that goes with that umask.
-bool others_can_write(const struct stat& info) {
-  return (info.st_mode & S_IWOTH) != 0 || ((info.st_mode & S_IWGRP) != 0 && info.st_gid != getegid());
+/// Whether an access-control list names others; those in whose favour it is show as the group in the mode.
+bool has_list(int fd) {
+  const std::string name = "/proc/self/fd/" + std::to_string(fd);
+  return getxattr(name.c_str(), "system.posix_acl_access", nullptr, 0) >= 0 || (errno != ENODATA && errno != ENOTSUP);
 }
 
-void require_own(const struct stat& info, const fs::path& name) {
+/// The group that umask 002 lets write to directories is one's own, by the custom that goes with that umask.
+bool others_can_write(const struct stat& info, int fd) {
+  if ((info.st_mode & S_IWOTH) != 0) return true;
+  return (info.st_mode & S_IWGRP) != 0 && (!S_ISDIR(info.st_mode) || info.st_gid != getegid() || has_list(fd));
+}
+
+void require_own(int fd, const struct stat& info, const fs::path& name) {
   const std::string what = "the cache '" + name.string() + "' ";
   if (S_ISLNK(info.st_mode)) throw Error(what + "is a symbolic link", "remove it, or name another --cache-dir");
   if (info.st_uid != geteuid() && info.st_uid != 0) {
     throw Error(what + "belongs to user " + std::to_string(info.st_uid) + ", who could have put anything there",
                 own_hint);
   }
-  if (S_ISDIR(info.st_mode) && others_can_write(info)) {
+  if ((S_ISDIR(info.st_mode) || S_ISREG(info.st_mode)) && others_can_write(info, fd)) {
     throw Error(what + "can be written by others, who could have put anything there", own_hint);
   }
 }
@@ -50,11 +60,25 @@ Fd open_part(const Fd& top, const fs::path& part, const fs::path& cache_dir) {
     if (!next && errno == ENOENT) return {};
     struct stat info {};
     if (!next || fstat(next.get(), &info) != 0) throw system_error("cannot look at '" + name.string() + "'");
-    require_own(info, name);
+    require_own(next.get(), info, name);
     if (!S_ISDIR(info.st_mode)) return {};  // told where it is used
     at = std::move(next);
   }
   return at;
+}
+
+/// Looks at a directory of the cache and at the files in it.
+void require_own_part(const Fd& top, const fs::path& part, const fs::path& cache_dir) {
+  const Fd at = open_part(top, part, cache_dir);
+  if (!at) return;
+  const fs::path place = cache_dir / part;
+  const Fd listed(openat(at.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!listed) throw system_error("cannot look at '" + place.string() + "'");
+  for (const std::string& name : names_in(listed.get(), place.string())) {
+    struct stat info {};
+    if (name == lock_name || fstatat(listed.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (S_ISREG(info.st_mode)) require_own(-1, info, place / name);
+  }
 }
 
 }  // namespace
@@ -63,11 +87,11 @@ void require_own_cache(const fs::path& cache_dir) {
   const Fd top(open(cache_dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   struct stat info {};
   if (!top || fstat(top.get(), &info) != 0) return;  // told where it is made
-  require_own(info, cache_dir);
-  for (const char* part : parts) open_part(top, part, cache_dir);
+  require_own(top.get(), info, cache_dir);
+  for (const char* part : parts) require_own_part(top, part, cache_dir);
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(cache_dir / "metadata", error)) {
-    open_part(top, fs::path("metadata") / entry.path().filename(), cache_dir);
+    require_own_part(top, fs::path("metadata") / entry.path().filename(), cache_dir);
   }
 }
 

@@ -4,10 +4,13 @@
 
 namespace rootlet::repo {
 
-/// Makes sure that nobody but the caller and root can have put anything into a cache: it and its parts belong to one of
-/// the two, others cannot write there, and no part is a symbolic link. What is missing is no fault. Its parsed metadata
-/// (.solv, .pool) are believed for that reason alone.
-/// Errors: "the cache '/c/packages' belongs to user 1000", "… can be written by others", "… is a symbolic link".
+/// A file of the cache that only locks it; nobody reads it.
+constexpr const char* lock_name = ".lock";
+
+/// Makes sure that nobody but the caller and root can have put anything into a cache: it, its parts and their files
+/// belong to one of the two, others cannot write there, and no part is a symbolic link. What is missing is no fault.
+/// Its keys and parsed metadata (.solv, .pool) are believed for that reason alone. Errors: "the cache '/c/packages'
+/// belongs to user 1000", "… can be written by others", "… is a symbolic link".
 void require_own_cache(const std::filesystem::path& cache_dir);
 
 /// mkdir -p for directories of a cache, never for a group to write. Error: "cannot create directory '<path>': <cause>".

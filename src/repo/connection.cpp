@@ -24,8 +24,9 @@ std::vector<std::string> origins_of(const RepoSpec& repo) {
   return origins;
 }
 
-/// Who the environment and the recipe's keys say we are: the environment first. Nobody: an empty name.
-Login login_of(const RepoSpec& repo, const std::map<std::string, Login>& netrc) {
+/// Who the environment and the recipe's keys say we are: the environment first. Nobody: an empty name. No password:
+/// .netrc may have it.
+Login login_of(const RepoSpec& repo) {
   const UserFile& user = repo.access.user;
   Login login{environment_of(repo.id, "USERNAME").value_or(user.name), {}};
   const auto password = environment_of(repo.id, "PASSWORD");
@@ -38,13 +39,16 @@ Login login_of(const RepoSpec& repo, const std::map<std::string, Login>& netrc) 
     login.password = *password;
   } else if (!user.password_file.empty()) {
     login.password = read_password(user.password_file, "password_file");
-  } else {
-    for (const std::string& origin : origins_of(repo)) {
-      const auto entry = netrc.find(host_of(origin));
-      if (entry != netrc.end() && entry->second.user == login.user) login.password = entry->second.password;
-    }
   }
   return login;
+}
+
+/// The user information for a server, with the password from .netrc where there is no other.
+std::string user_info_for(const std::string& origin, Login login, const std::map<std::string, Login>& netrc) {
+  if (login.user.empty()) return {};
+  const auto entry = netrc.find(host_of(origin));
+  if (login.password.empty() && entry != netrc.end() && entry->second.user == login.user) login = entry->second;
+  return user_info_of(login);
 }
 
 /// curl says of a file that it cannot read no more than that there is a problem with it.
@@ -104,8 +108,8 @@ ConnectionSettings settings_of(const RepoAccess& access) {
 
 Connection::Connection(const RepoSpec& repo) try : secrets_(repo.access.secrets), settings_(settings_of(repo.access)) {
   const std::map<std::string, Login> netrc = load_netrc();
-  const Login login = login_of(repo, netrc);
-  for (const std::string& origin : origins_of(repo)) own_[origin] = login.user.empty() ? "" : user_info_of(login);
+  const Login login = login_of(repo);
+  for (const std::string& origin : origins_of(repo)) own_[origin] = user_info_for(origin, login, netrc);
   for (const AddressSecret& secret : secrets_) {
     const auto own = own_.find(origin_of(secret.address));
     if (own != own_.end() && own->second.empty()) own->second = secret.user_info;
@@ -115,7 +119,12 @@ Connection::Connection(const RepoSpec& repo) try : secrets_(repo.access.secrets)
       if (own_.contains(origin_of(secret.address))) secret.user_info.clear();  // the environment's stands above it
     }
   }
-  for (const auto& [host, entry] : netrc) netrc_[host] = user_info_of(entry);
+  std::vector<std::string> named = origins_of(repo);
+  for (const std::string& url : repo.gpgkey) named.push_back(origin_of(url));
+  for (const std::string& origin : named) {
+    const auto entry = netrc.find(host_of(origin));
+    if (!origin.empty() && entry != netrc.end()) netrc_[origin] = user_info_of(entry->second);
+  }
 } catch (const Error& error) {
   throw error.within("repository '" + repo.id + "'");
 }
@@ -126,7 +135,7 @@ std::string Connection::user_info(const std::string& url) const {
   const std::string origin = origin_of(url);
   if (origin.empty()) return {};
   if (const auto own = own_.find(origin); own != own_.end() && !own->second.empty()) return own->second;
-  const auto entry = netrc_.find(host_of(url));
+  const auto entry = netrc_.find(origin);
   return entry == netrc_.end() ? "" : entry->second;
 }
 

@@ -21,8 +21,8 @@ struct ConnectionSettings {
 /// How one repository is reached, with all secrets at hand: those of the environment, of the recipe's files and
 /// addresses, and of .netrc. Made where something is fetched and gone right after that.
 ///
-/// Who we are is told to the servers alone (scheme, host and port) that the repository's own addresses name; other
-/// mirrors and what redirects lead to get nothing, except what .netrc has for their host.
+/// Who we are is told to the servers alone (scheme, host and port) that the repository's own addresses name, what
+/// .netrc has for their host also to those of its keys; other mirrors and what redirects lead to get nothing.
 class Connection {
  public:
   /// Errors: "password_file '…': …", a certificate that cannot be read, half of what is needed in the environment.
@@ -42,7 +42,7 @@ class Connection {
 
   std::vector<AddressSecret> secrets_;
   std::map<std::string, std::string> own_;    ///< user information by origin
-  std::map<std::string, std::string> netrc_;  ///< user information by host
+  std::map<std::string, std::string> netrc_;  ///< user information by origin
   ConnectionSettings settings_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "base/own_file.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "local_file.hpp"
@@ -38,7 +39,7 @@ std::string take_key(const Transfer& transfer, const DownloadOptions& options) {
   if (key.size() > key_limit) throw Error(url + ": it is larger than 1 MB", check_hint);
   const fs::path path = cached_key(options, url);
   make_cache_dirs(path.parent_path());
-  write_file(path, key);
+  write_file(path, key, own_file_mode);
   return key;
 }
 

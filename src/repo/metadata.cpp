@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "base/own_file.hpp"
 #include "base/text.hpp"
 #include "kind.hpp"
 #include "load.hpp"
@@ -148,8 +149,8 @@ void keep_repomd(const Load& load, const std::string& sha256, const MetadataOpti
   const std::string bytes = read_file(load.repomd);
   make_cache_dirs(files_dir(options));
   make_cache_dirs(load.last_good.parent_path());
-  write_file(repomd_copy(options, sha256), bytes);
-  write_file(load.last_good, bytes);
+  write_file(repomd_copy(options, sha256), bytes, own_file_mode);
+  write_file(load.last_good, bytes, own_file_mode);
 }
 
 void take_cached_repomd(std::vector<Load>& loads) {

@@ -98,7 +98,7 @@ std::vector<Problem> bring(std::span<const StoredFile> files, const fs::path& st
   std::vector<Problem> problems(files.size());
   if (files.empty()) return problems;
   make_cache_dirs(store / ".partial");
-  const FileLock lock(store / ".lock");
+  const FileLock lock(store / lock_name);
   clean_partial(store, files);
 
   const std::vector<FileState> states = inspect(files);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -11,6 +12,7 @@
 #include <memory>
 
 #include "base/fs.hpp"
+#include "base/own_file.hpp"
 #include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "cause.hpp"
@@ -278,6 +280,12 @@ void finish(const LrDownloadTarget& target, Running& running) {
   fs::remove(transfer.destination, ignored);
 }
 
+/// librepo would let umask, or the access-control list of the directory, decide who may write to a new file.
+void make_own(const fs::path& path) {
+  const Fd made(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, own_file_mode));
+  if (!made && errno != EEXIST) throw system_error("cannot write '" + path.string() + "'");
+}
+
 /// Returns the transfers that failed though, or because, they continued what was there.
 std::vector<Transfer*> run_round(const std::vector<Transfer*>& transfers, bool resume, std::chrono::seconds timeout,
                                  Progress& progress) {
@@ -290,6 +298,7 @@ std::vector<Transfer*> run_round(const std::vector<Transfer*>& transfers, bool r
     std::error_code missing;
     const std::uint64_t offset = resume && transfer.resume ? fs::file_size(transfer.destination, missing) : 0;
     running[i] = {&round, &transfer, place_of(transfer), missing ? 0 : offset, 0, !missing && offset > 0};
+    make_own(transfer.destination);
     const Place& place = running[i].place;
     round.total += transfer.size;
     LibrepoHandle& handle = handles[{place.mirrors, place.settings}];

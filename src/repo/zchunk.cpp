@@ -1,6 +1,7 @@
 #include "zchunk.hpp"
 
 #include "base/fs.hpp"
+#include "base/own_file.hpp"
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
 
@@ -27,7 +28,7 @@ void unpack_zchunk(const std::filesystem::path& in, const std::filesystem::path&
   const Fd fd = open_read(in);
   const Handle<zckCtx, free_context> context{zck_create()};
   if (!context || !zck_init_read(context.get(), fd.get())) throw Error("it is no zchunk file");
-  AtomicFile file(out);
+  AtomicFile file(out, own_file_mode);
   std::string buffer(1U << 16U, '\0');
   std::uint64_t written = 0;
   for (;;) {

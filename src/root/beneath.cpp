@@ -67,17 +67,6 @@ std::string read_up_to(int fd, std::size_t most, const std::string& path) {
   return text;
 }
 
-void remove_entry(int directory, const Entry& entry, const std::string& path) {
-  if (entry.is_directory) {
-    const Fd inner(openat(directory, entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!inner) throw system_error("cannot open the directory " + in_root(path));
-    for (const Entry& each : entries_of(inner.get(), path)) remove_entry(inner.get(), each, path + "/" + each.name);
-  }
-  if (unlinkat(directory, entry.name.c_str(), entry.is_directory ? AT_REMOVEDIR : 0) != 0) {
-    throw system_error("cannot remove " + in_root(path));
-  }
-}
-
 }  // namespace
 
 std::string in_root(const std::string& path) { return "'" + printable(path.empty() ? "/" : path) + "' in the root"; }
@@ -238,13 +227,19 @@ void Root::directory(const std::string& path, const Access& access) const {
 
 void Root::remove_entries(const std::string& path, const std::function<bool(const std::string&, bool)>& chosen,
                           bool follow_links) const {
-  const Fd directory = try_open(path, O_RDONLY | O_DIRECTORY, follow_links ? 0 : RESOLVE_NO_SYMLINKS);
+  Fd directory = try_open(path, O_RDONLY | O_DIRECTORY, follow_links ? 0 : RESOLVE_NO_SYMLINKS);
   if (!directory) {
     if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return;
     throw system_error("cannot open the directory " + in_root(path));
   }
-  for (const Entry& entry : entries_of(directory.get(), path)) {
-    if (chosen(entry.name, entry.is_directory)) remove_entry(directory.get(), entry, path + "/" + entry.name);
+  const OpenDirectory place(std::move(directory), path);
+  for (const Entry& entry : entries_of(place.fd(), path)) {
+    if (!chosen(entry.name, entry.is_directory)) continue;
+    try {
+      remove_tree(place, entry.name);
+    } catch (const Error& error) {
+      throw Error("the root: " + printable(error.what()));
+    }
   }
 }
 

@@ -11,6 +11,11 @@ namespace rootlet::root {
 namespace {
 
 constexpr std::size_t longest_path = 4096;  // PATH_MAX, the longest that a container could name
+
+// A layer may hold far more of them than its own size tells. A file takes 1 kB of memory and thrice its path.
+constexpr std::uint64_t most_files = 5'000'000;
+constexpr std::uint64_t most_names = 1'000'000'000;  // bytes of paths and of links' targets
+
 constexpr std::string_view whiteout = ".wh.";
 constexpr std::string_view opaque = ".wh..wh..opq";
 constexpr std::string_view aufs = ".wh..wh.";  // what AUFS kept for itself
@@ -105,6 +110,8 @@ LayerTree::Node& LayerTree::add_child(Node& directory, std::string_view name) {
   if (path_size > longest_path) {
     throw Error(shown(path_of(directory)) + ": a path in it is longer than " + grouped(longest_path) + " bytes");
   }
+  if (++files_ > most_files) throw Error("layers bring more than " + grouped(most_files) + " files");
+  count_names(path_size);
   const auto [place, is_new] = directory.children.try_emplace(std::string(name), std::make_unique<Node>());
   Node& node = *place->second;
   node.parent = &directory;
@@ -112,6 +119,11 @@ LayerTree::Node& LayerTree::add_child(Node& directory, std::string_view name) {
   node.path_size = path_size;
   node.layer = layer_;
   return node;
+}
+
+void LayerTree::count_names(std::size_t bytes) {
+  names_ += bytes;
+  if (names_ > most_names) throw Error("the paths of all files have more than " + human_size(most_names));
 }
 
 void LayerTree::remove_child(Node& directory, std::string_view name) {
@@ -302,6 +314,7 @@ LayerTree::Node* LayerTree::apply_to(Node& directory, const std::string& name, c
     if (entry.target.size() > longest_path) throw Error(shown(entry.path) + ": the target of the link is too long");
     inode = std::make_shared<Inode>();
     inode->facts = facts_of(entry);
+    count_names(inode->facts.target.size());
     inode->layer = layer_ - 1;
     inode->entry = entry_ - 1;
   }

@@ -40,7 +40,8 @@ class LayerTree {
 
   /// Applies the layer's next entry. Returns the regular file that its content belongs to; nullptr for all others.
   /// Errors name the path: a way that leads through a file of the same layer or in a circle, a path of more than 4096
-  /// bytes, a hard link to what is not there, an improper whiteout, a root that is no directory.
+  /// bytes, a hard link to what is not there, an improper whiteout, a root that is no directory. More than 5 million
+  /// files are an error, and so are paths of 1 GB in all.
   Inode* apply(const image::LayerEntry& entry);
   /// Where the last entry was put: "/usr/bin/bash".
   [[nodiscard]] std::string last_path() const;
@@ -71,6 +72,7 @@ class LayerTree {
 
   [[nodiscard]] static std::string path_of(const Node& node);
   Node& add_child(Node& directory, std::string_view name);
+  void count_names(std::size_t bytes);
   void remove_child(Node& directory, std::string_view name);
   [[nodiscard]] Node* find(std::vector<std::string> reversed_parts, bool follow_last) const;
   Node& make_directory(std::vector<std::string> reversed_parts);
@@ -85,6 +87,8 @@ class LayerTree {
   std::unique_ptr<Node> root_;
   std::size_t layer_ = 0;
   std::uint64_t entry_ = 0;
+  std::uint64_t files_ = 0;  ///< that were put somewhere
+  std::uint64_t names_ = 0;  ///< bytes of their paths
   const Node* last_ = nullptr;
   std::set<Covered> covered_;
   std::string known_directory_;  ///< as an entry wrote it, and the node it leads to, until links change

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "accounts.hpp"
 #include "base/text.hpp"
@@ -28,6 +29,9 @@ namespace {
 
 /// Of what one scriptlet prints, this much is kept.
 constexpr std::size_t kept_output = 64U << 10U;
+
+/// Of what all of them print.
+constexpr std::size_t kept_in_all = 64U << 20U;
 
 constexpr std::int64_t seconds_of_day = 24 * 60 * 60;
 
@@ -81,11 +85,15 @@ class Receiver final : public Outside {
  public:
   Receiver(Progress& progress, const RecipeLimits& limits) : progress_(progress), limits_(limits) {}
 
+  [[nodiscard]] std::string task() const override {
+    return "installing packages" + (package_.empty() ? "" : " (the last was " + package_ + ")");
+  }
   [[nodiscard]] std::optional<Running> running() const override { return running_; }
 
   void output(std::string_view text) override {
-    const std::size_t room = kept_output - std::min(kept_output, output_.size());
+    const std::size_t room = std::min(kept_output - std::min(kept_output, output_.size()), room_in_all_);
     output_.append(text.substr(0, room));
+    room_in_all_ -= std::min(room, text.size());
     cut_ = cut_ || text.size() > room;
   }
 
@@ -94,7 +102,9 @@ class Receiver final : public Outside {
       result.missing_owners.push_back({nevra_of(message.at("package")), message.at("missing_owner").get<std::string>(),
                                        message.at("group").get<bool>(), message.at("files").get<std::uint64_t>()});
     } else if (message.contains("package")) {
-      progress_.at(message.at("index"), message.at("total"), message.at("package").get<std::string>());
+      const auto name = message.at("package").get<std::string>();
+      package_ = printable(name);
+      progress_.at(message.at("index"), message.at("total"), name);
     } else if (message.contains("warning")) {
       progress_.warn(printable(message.at("warning").get<std::string>()));
     } else if (message.contains("script_begins")) {
@@ -140,7 +150,7 @@ class Receiver final : public Outside {
 
   void passed_over(const nlohmann::json& message) {
     FailedScriptlet failed{nevra_of(message.at("of")), printable(message.at("passed_over").get<std::string>()),
-                           printable(message.at("cause").get<std::string>()), last_};
+                           printable(message.at("cause").get<std::string>()), std::exchange(last_, {})};
     progress_.warn("package " + failed.package.str() + ": scriptlet " + failed.kind + " failed: " + failed.cause +
                    "; the recipe lets it (scriptlets_may_fail)");
     result.failed_scriptlets.push_back(std::move(failed));
@@ -148,7 +158,9 @@ class Receiver final : public Outside {
 
   Progress& progress_;
   RecipeLimits limits_;
+  std::string package_;  // the last that was begun
   std::optional<Running> running_;
+  std::size_t room_in_all_ = kept_in_all;
   std::string output_;  // of the scriptlet that runs
   bool cut_ = false;
   std::string last_;  // of the one before
@@ -242,8 +254,8 @@ Order order_of(const std::vector<rpm::VerifiedPackage>& packages, const InstallO
 /// librpm does not say that a file was too large for it.
 std::string limit_of_files() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
-  return "no file may be larger than " + human_size(limit.rlim_cur) + " here (ulimit -f)";
+  if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_max == RLIM_INFINITY) return {};
+  return "no file may be larger than " + human_size(limit.rlim_max) + " here (ulimit -Hf)";
 }
 
 }  // namespace

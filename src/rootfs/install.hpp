@@ -93,7 +93,7 @@ void note_modules(const root::Root& root, const std::vector<ModuleState>& states
 /// Puts the RPM database that install() wrote into Berkeley DB's form (see rpm::rewrite_as_berkeley()), in a sandbox.
 /// `packages`: those that it must hold, beside keys. Error: it holds others.
 void rewrite_rpmdb_as_berkeley(const root::Root& root, const std::string& dbpath, bool later_indexes,
-                               std::vector<Nevra> packages);
+                               const RecipeLimits& limits, std::vector<Nevra> packages);
 
 /// Writes the recipe's files; never follows a symbolic link out of the root.
 void add_files(const root::Root& root, const std::vector<RecipeFile>& files);

@@ -9,7 +9,6 @@
 #include <sys/mount.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -50,30 +49,6 @@ void set_mount_attributes(int dir, const char* path, unsigned flags, std::uint64
   mount_attr change{};
   change.attr_set = attributes;
   check(mount_setattr(dir, path, flags, &change, sizeof change) == 0, "mount_setattr (Linux 5.12 or newer is needed)");
-}
-
-/// What the sandbox, librpm and a scriptlet's pipes take beside the packages: 30 at most, and a few to spare.
-constexpr rlim_t descriptors_at_work = 48;
-
-/// What programs that start without further ado have on most systems. Scriptlets can tell the limits, so these do not
-/// come from the host.
-constexpr rlim_t soft_limit = 1024;
-constexpr rlim_t hard_limit = 4096;
-
-/// One descriptor for each package file at once can be more than that.
-void set_descriptor_limit(std::size_t packages) {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  const rlim_t needed = packages + descriptors_at_work;
-  if (needed > limit.rlim_max) {
-    throw Error("the limit of open files (" + std::to_string(limit.rlim_max) + ") is too low for " +
-                    std::to_string(packages) + " packages, which need " + std::to_string(needed),
-                "raise it: ulimit -Hn " + std::to_string(needed) +
-                    "; for a container: --ulimit nofile=" + std::to_string(needed));
-  }
-  limit.rlim_max = std::min(limit.rlim_max, std::max(needed, hard_limit));
-  limit.rlim_cur = std::min(limit.rlim_max, std::max(needed, soft_limit));
-  check(setrlimit(RLIMIT_NOFILE, &limit) == 0, "RLIMIT_NOFILE");
 }
 
 /// Where paths begin. The caller's / may be a directory of a chroot; the mount namespace has a / of its own, which is
@@ -154,7 +129,7 @@ std::vector<Fd> change_root(const SandboxSpec& spec) {
   set_mount_attributes(top.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
   set_mount_attributes(whole.root(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_RDONLY);
 
-  set_descriptor_limit(spec.packages.size());
+  set_resource_limits(spec.packages.size());
   std::vector<Fd> packages = open_packages(spec.packages);
 
   constexpr unsigned by_descriptor = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
@@ -186,8 +161,9 @@ Fd open_cover(const char* path) {
 }
 
 /// A procfs of the pid namespace without what tells of, or changes, the host. The paths are those that container
-/// runtimes mask (OCI runtime-spec, config-linux.md: maskedPaths, readonlyPaths). In a container whose own procfs is
-/// masked, the kernel allows a user namespace no new one: `callers` then serves, whose processes can be seen.
+/// runtimes mask (OCI runtime-spec, config-linux.md: maskedPaths, readonlyPaths), and what tells root of the host's
+/// memory and devices. In a container whose own procfs is masked, the kernel allows a user namespace no new one:
+/// `callers` then serves, whose processes can be seen.
 void mount_proc(const Fd& callers) {
   constexpr unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   if (mount("proc", "/proc", "proc", flags, nullptr) != 0) {
@@ -199,8 +175,11 @@ void mount_proc(const Fd& callers) {
     mount_or_throw(path, path, nullptr, MS_BIND);
     mount_or_throw(nullptr, path, nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY | flags);
   }
-  for (const char* path : {"/proc/acpi", "/proc/asound", "/proc/scsi", "/proc/kcore", "/proc/keys", "/proc/kmsg",
-                           "/proc/latency_stats", "/proc/sched_debug", "/proc/timer_list", "/proc/key-users"}) {
+  for (const char* path :
+       {"/proc/acpi", "/proc/asound", "/proc/scsi", "/proc/kcore", "/proc/keys", "/proc/kmsg", "/proc/latency_stats",
+        "/proc/sched_debug", "/proc/timer_list", "/proc/key-users", "/proc/interrupts", "/proc/kpagecount",
+        "/proc/kpageflags", "/proc/kpagecgroup", "/proc/slabinfo", "/proc/vmallocinfo", "/proc/pagetypeinfo",
+        "/proc/iomem", "/proc/ioports"}) {
     struct stat info {};
     if (stat(path, &info) != 0) continue;
     if (S_ISDIR(info.st_mode)) {

@@ -15,6 +15,7 @@ namespace {
 /// Outside: collects the packages of the database.
 class PackageCollector final : public Outside {
  public:
+  [[nodiscard]] std::string task() const override { return "writing the RPM database in Berkeley DB's form"; }
   void output(std::string_view /*text*/) override {}
   void message(const nlohmann::json& message) override { packages.push_back(message.at("package").get<Nevra>()); }
   std::vector<Nevra> packages;
@@ -51,12 +52,13 @@ int rewrite_inside(const Inside& inside, const nlohmann::json& input) {
 }
 
 void rewrite_rpmdb_as_berkeley(const root::Root& root, const std::string& dbpath, bool later_indexes,
-                               std::vector<Nevra> packages) {
+                               const RecipeLimits& limits, std::vector<Nevra> packages) {
   SandboxSpec spec;
   spec.root = root.descriptor();
+  spec.limits = limits;
   PackageCollector receiver;
   const int status = run_in_sandbox(spec, "rewrite", {{"dbpath", dbpath}, {"later_indexes", later_indexes}}, receiver);
-  if (status != 0) throw Error("writing the RPM database in Berkeley DB's form ended unexpectedly");
+  if (status != 0) throw Error(receiver.task() + " ended unexpectedly");
   std::sort(packages.begin(), packages.end());
   require_same(receiver.packages, packages);
 }

@@ -24,6 +24,7 @@ class Collector final : public Outside {
  public:
   Collector(const std::string& what, const RecipeLimits& limits)
       : running_{what, std::chrono::steady_clock::now() + std::chrono::seconds(limits.seconds)} {}
+  [[nodiscard]] std::string task() const override { return running_.what; }
   [[nodiscard]] std::optional<Running> running() const override { return running_; }
   void output(std::string_view text) override {
     const std::size_t room = shown_output - std::min(shown_output, text_.size());

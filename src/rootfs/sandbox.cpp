@@ -29,6 +29,9 @@ namespace {
 
 constexpr std::size_t largest_message = 16U << 20U;
 
+/// All messages of a task: some kB for each package are usual.
+constexpr std::uint64_t most_messages = 64U << 20U;
+
 /// Messages go out, one byte comes back for each once it has been handled.
 struct Channel {
   Channel() {
@@ -93,8 +96,9 @@ class Pump {
 
   void run() {
     while (output_ || channel_) {
+      const int left = time_left();
       std::array<pollfd, 2> states{{{output_.get(), POLLIN, 0}, {channel_.get(), POLLIN, 0}}};
-      const int ready = poll(states.data(), states.size(), time_left());
+      const int ready = poll(states.data(), states.size(), left);
       if (ready == 0) throw_overdue();
       if (ready < 0) {
         if (errno == EINTR) continue;
@@ -102,6 +106,8 @@ class Pump {
       }
       if (states[0].revents != 0) read_output();
       if (states[1].revents != 0) read_messages();
+      // What had come may tell of an end in time. Output without end tells of none.
+      if (left == 0 && time_left() == 0) throw_overdue();
     }
   }
 
@@ -109,11 +115,7 @@ class Pump {
   void finish(int status, const std::string& exceeded) const {
     if (error_ && exceeded.empty()) throw Error(*error_);
     if (error_ || (status != 0 && !exceeded.empty())) {
-      const auto running = outside_.running();
-      throw Error((error_    ? error_->what()
-                   : running ? running->what
-                             : "what runs in the root") +
-                      std::string(": it takes ") + exceeded,
+      throw Error((error_ ? error_->what() : running().what) + (": it takes " + exceeded),
                   "if it needs more: limits: {processes: " + std::to_string(2 * limits_.processes) +
                       ", memory: " + std::to_string(2 * limits_.memory / 1'000'000) + "MB}");
     }
@@ -121,20 +123,21 @@ class Pump {
   }
 
  private:
+  [[nodiscard]] Outside::Running running() const {
+    const auto part = outside_.running();
+    return part ? *part : Outside::Running{outside_.task(), heard_ + std::chrono::seconds(limits_.seconds)};
+  }
+
   /// Milliseconds, as poll(2) takes them.
   [[nodiscard]] int time_left() const {
     using namespace std::chrono;
-    const auto running = outside_.running();
-    if (!running) return -1;
-    const auto left = ceil<milliseconds>(running->deadline - steady_clock::now());
+    const auto left = ceil<milliseconds>(running().deadline - steady_clock::now());
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
   }
 
   /// The sandbox and all in it end with the one who waits for it.
   [[noreturn]] void throw_overdue() const {
-    const auto running = outside_.running();
-    throw Error((running ? running->what : "what runs in the root") + " takes too long: it was ended after " +
-                    counted(limits_.seconds, "second"),
+    throw Error(running().what + " takes too long: it was ended after " + counted(limits_.seconds, "second"),
                 "if it needs more: limits: {seconds: " + std::to_string(2 * limits_.seconds) + "}");
   }
 
@@ -164,6 +167,12 @@ class Pump {
     if (got <= 0) {
       channel_.reset();
       return;
+    }
+    heard_ = std::chrono::steady_clock::now();
+    received_ += static_cast<std::uint64_t>(got);
+    if (received_ > most_messages) {
+      throw Error(outside_.task() + ": the sandbox sent more than " + human_size(most_messages) + " of messages",
+                  "a Lua scriptlet of one of the packages must have sent them");
     }
     pending_.append(buffer.data(), static_cast<std::size_t>(got));
     std::uint32_t length = 0;
@@ -204,8 +213,10 @@ class Pump {
   const RecipeLimits& limits_;
   Outside& outside_;
   std::string pending_;
-  bool ready_ = false;  // the helper runs
-  std::string early_;   // what was printed before, say by the dynamic loader
+  std::uint64_t received_ = 0;                                                      // bytes of messages
+  std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();  // the last of them
+  bool ready_ = false;                                                              // the helper runs
+  std::string early_;  // what was printed before, say by the dynamic loader
   std::optional<Error> error_;
 };
 

@@ -39,11 +39,13 @@ class Outside {
   /// Text that something inside wrote to stdout or stderr. All that was written before a message arrives before it.
   virtual void output(std::string_view text) = 0;
   virtual void message(const nlohmann::json& message) = 0;
-  /// What runs inside now, and when it has to have ended; nothing where nothing that is limited runs.
+  /// What the task does, in words: "erasing packages from the RPM database".
+  [[nodiscard]] virtual std::string task() const = 0;
   struct Running {
     std::string what;  ///< "package httpd-2.4…: scriptlet %post"
     std::chrono::steady_clock::time_point deadline;
   };
+  /// A part of the task with a limit of time of its own. Where there is none, the time since the last message counts.
   [[nodiscard]] virtual std::optional<Running> running() const { return std::nullopt; }
 };
 
@@ -87,6 +89,10 @@ void unshare_namespaces();
 /// Opens the packages, makes the root "/", mounts /proc and /dev, and gives up all that is not needed. No descriptors
 /// stay open but 0 to 2, the channel and those of the result. `covers`: to keep_covers().
 Inside enter_root(const SandboxSpec& spec, int channel, Fd covers);
+
+/// Sets all limits of resources to values that are the same for every caller, as far as the hard limits go; see
+/// resource_limits.cpp. Error: they are too low for so many open packages.
+void set_resource_limits(std::size_t packages);
 
 /// Refuses what no package needs, for this process and all that it starts, whoever they become; see system_calls.cpp.
 void limit_system_calls();

@@ -9,6 +9,7 @@
 #include "base/digest.hpp"
 #include "base/fs.hpp"
 #include "base/isolate.hpp"
+#include "base/own_file.hpp"
 #include "base/workers.hpp"
 #include "header_guard.hpp"
 #include "order.hpp"
@@ -106,7 +107,7 @@ std::string to_solv(::Repo& repo, const std::string& cookie, const ::Repodata* o
 /// The cache only saves time: a full disk must not fail the run. What went wrong, or nothing.
 std::string write_cache(const fs::path& path, std::string_view bytes) try {
   make_dirs(parent_dir(path));
-  AtomicFile out(path);
+  AtomicFile out(path, own_file_mode);
   out.write(digest_of(bytes));
   out.write(bytes);
   out.commit();

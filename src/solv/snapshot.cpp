@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/own_file.hpp"
 #include "package_record.hpp"
 #include "rootlet/error.hpp"
 
@@ -285,7 +286,7 @@ void Snapshot::save(::Pool& pool, const std::vector<::Repo*>& repos, const fs::p
   header.solvables = static_cast<std::uint64_t>(pool.nsolvables);
   header.providers = pool.whatprovidesdataoff;
   make_dirs(parent_dir(path));
-  AtomicFile file(path);
+  AtomicFile file(path, own_file_mode);
   const auto write_header = [&] { file.write({reinterpret_cast<const char*>(&header), sizeof header}); };
   write_header();
   Writer out(file);

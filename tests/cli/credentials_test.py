@@ -132,6 +132,16 @@ class Basic(CredentialsCase):
         self.run_rootlet("solve", self.of(f"baseurl: {site.url}/repo, username: b@b"))
         self.run_rootlet("solve", self.of(f"baseurl: {site.url}/repo, username: eve"), code=1)
 
+    def test_a_mirror_list_gets_no_password_of_another_server(self):
+        """The list is somebody else's: it names the locked server, which no recipe names."""
+        site = self.locked()
+        (self.www / "list").write_text(f"{site.url}/repo/\n")
+        lists = self.serve()
+        (self.home / ".netrc").write_text("machine 127.0.0.1 login b@b password s3cret\n")
+        self.run_rootlet("solve", self.of(f"mirrorlist: {lists.url}/list"), code=1)
+        self.assertGreater(len(site.seen), 0)
+        self.assertEqual({who for _, who in site.seen}, {""})
+
     def test_password_file(self):
         site = self.locked()
         keys = f"baseurl: {site.url}/repo, username: b@b, password_file: password"

@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import signal
+import sqlite3
 import struct
 import subprocess
 import time
@@ -171,6 +172,17 @@ class Clean(Sandbox):
         found = self.spied(env={**os.environ, "SECRET_TOKEN": SECRET}, pass_fds=[handed])
         self.check_clean(found)
 
+    def test_what_tells_root_of_the_host_is_masked(self):
+        """Files of /proc that only root may read, as which scriptlets run where root builds."""
+        names = ("kcore", "kpagecount", "kpageflags", "kpagecgroup", "slabinfo", "vmallocinfo", "pagetypeinfo", "iomem",
+                 "ioports", "timer_list", "keys", "interrupts")
+        self.package("spy", "%post -n spy\nfor f in " + " ".join(names) + "; do\n  [ ! -e /proc/$f ] || "
+                            "echo $f $(head -c 8 /proc/$f | wc -c)\ndone >/stolen\n")
+        self.build()
+        lines = (self.dir / "root/stolen").read_text().splitlines()
+        self.assertGreater(len(lines), 3)
+        self.assertEqual([line for line in lines if not line.endswith(" 0")], [])
+
     def test_no_descriptor_stays_where_close_range_is_refused(self):
         host = self.dir / "host"
         host.mkdir()
@@ -260,8 +272,23 @@ class Calls(Sandbox):
         self.assertEqual({name: found.get(name) for name in expected}, expected)
 
 
+# Puts a file of the package in the place of rpm's database.
+EXCHANGE = r"""
+for _, place in ipairs({"/var/lib/rpm", "/usr/lib/sysimage/rpm"}) do
+  if posix.stat(place .. "/rpmdb.sqlite") then
+    local from, to = io.open("/usr/share/endless/endless", "rb"), io.open(place .. "/new", "wb")
+    to:write(from:read("a"))
+    to:close()
+    os.rename(place .. "/new", place .. "/rpmdb.sqlite")
+    os.remove(place .. "/rpmdb.sqlite-wal")
+    os.remove(place .. "/rpmdb.sqlite-shm")
+  end
+end
+"""
+
 DEEP = r"""
-local dir = "/var/deep"
+posix.mkdir("/var/cache")
+posix.mkdir("/var/cache/dnf")
 posix.mkdir(dir)
 posix.chdir(dir)
 for i = 1, 3000 do
@@ -291,11 +318,18 @@ sys.exit(done.returncode)""", ROOTLET, "build", "-q", "image.yaml", "-o", "out",
         return int(done.stdout), done.stderr
 
     def test_a_tree_deeper_than_there_are_descriptors(self):
-        self.package("deep", f"%post -n deep -p <lua>\n{DEEP}")
+        self.package("deep", f"%post -n deep -p <lua>\nlocal dir = '/var/deep'\n{DEEP}")
         def few():
             resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
         self.assertIn("/var/deep/d/d/d/", self.build("out", code=1, options=(), preexec_fn=few).stderr)
         self.assertEqual([name for name in self.left_in(self.dir) if name.startswith(".out")], [])
+
+    def test_a_deep_tree_in_a_place_that_is_emptied(self):
+        self.package("deep", f"%post -n deep -p <lua>\nlocal dir = '/var/cache/dnf/deep'\n{DEEP}")
+        def few():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+        self.build(preexec_fn=few)
+        self.assertEqual(list((self.dir / "root/var/cache/dnf").iterdir()), [])
 
     def test_files_of_3_gb(self):
         for path in ("/etc/shadow", "/etc/machine-id", "/etc/passwd"):
@@ -344,6 +378,32 @@ class Limits(Sandbox):
                                  f"rootlet: error: package slow-1-1.noarch: scriptlet {kind} takes too long: it was ended "
                                  "after 2 seconds\nhint: if it needs more: limits: {seconds: 4}\n")
 
+    def test_what_it_prints_does_not_put_off_its_end(self):
+        self.package("slow", "%post -n slow\nwhile :; do echo y; done\n")
+        with open(self.dir / "image.yaml", "a") as recipe:
+            recipe.write("limits: {seconds: 2}\n")
+        self.assertIn("scriptlet %post takes too long: it was ended after 2 seconds\n", self.build("out", code=1).stderr)
+
+    def test_a_database_without_end_is_named(self):
+        """A scriptlet puts it in the place of rpm's, and librpm erases packages from it."""
+        with sqlite3.connect(self.dir / "endless") as database:
+            numbers = "with recursive t(hnum) as (select 1 union all select hnum + 1 from t) select"
+            database.executescript(f"create view Packages as {numbers} hnum, zeroblob(0) as blob from t where hnum < 0;"
+                                   f"create view Name as {numbers} 'x' as key, hnum, 0 as idx from t where hnum < 0;")
+        self.package("endless", "%posttrans -n endless -p <lua>\n" + EXCHANGE, self.dir / "endless")
+        text = (self.dir / "image.yaml").read_text().replace("[endless, bash, coreutils-single]", "[endless]")
+        (self.dir / "image.yaml").write_text(text + "limits: {seconds: 5}\nscriptlet_deps: drop\n")
+        self.assertEqual(self.build("out", code=1, options=()).stderr,
+                         "rootlet: error: erasing packages from the RPM database takes too long: it was ended after 5 "
+                         "seconds\nhint: if it needs more: limits: {seconds: 10}\n")
+
+    def test_messages_without_end_are_an_error(self):
+        self.package("flood", "%post -n flood -p <lua>\nlocal text = string.rep('x', 60000)\n"
+                              "for i = 1, 1200 do rpm.expand('%%{warn:' .. text .. '}') end\n")
+        done = self.build("out", code=1, options=())
+        self.assertIn("rootlet: error: installing packages (the last was flood-1-1.noarch): the sandbox sent more than "
+                      "67.1 MB of messages\n", done.stderr[-1000:])
+
     def test_a_test_without_end_is_named(self):
         self.distro_recipe(["bash"], "limits: {seconds: 2}\ntests: [{run: [bash, -c, 'while :; do :; done']}]\n")
         self.assertRegex(self.build("out", code=1, options=()).stderr,
@@ -368,7 +428,8 @@ class Callers(Sandbox):
 
     def setUp(self):
         super().setUp()
-        self.package("notes", "%post -n notes\nuname -m >/srv/machine\n(ulimit -n; ulimit -Hn) >/srv/limits\n")
+        self.package("notes", "%post -n notes\nuname -m >/srv/machine\ncat /proc/self/limits >/srv/limits\n"
+                              "cd /srv; bash -c 'kill -SEGV $$' || :\n")
 
     def test_the_place_of_the_image(self):
         """Whatever lists mounts tells nothing of it. (The numbers of mounts and file systems are the kernel's.)"""
@@ -398,6 +459,25 @@ class Callers(Sandbox):
                                         lambda: close(2), lambda: close(0, 1, 2))):
             with self.subTest(number=number):
                 self.assertEqual(self.digest(f"out{number}", env=bare, preexec_fn=start), usual)
+
+    def test_resource_limits(self):
+        """The caller's soft limits are not handed on, and no core is left behind."""
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+        low = {resource.RLIMIT_CORE: 0, resource.RLIMIT_STACK: 1 << 20, resource.RLIMIT_CPU: 90,
+               resource.RLIMIT_FSIZE: 1 << 30, resource.RLIMIT_DATA: 4 << 30, resource.RLIMIT_AS: 8 << 30,
+               resource.RLIMIT_MEMLOCK: 0, resource.RLIMIT_NPROC: 2000, resource.RLIMIT_SIGPENDING: 10,
+               resource.RLIMIT_MSGQUEUE: 0}
+        def set_soft(values):
+            for number, value in values.items():
+                resource.setrlimit(number, (value, resource.getrlimit(number)[1]))
+        high = {number: resource.getrlimit(number)[1] for number in low}
+        self.build("root", env=environment)
+        self.assertRegex((self.dir / "root/srv/limits").read_text(), r"Max core file size +0 +0 ")
+        self.assertEqual(sorted(path.name for path in (self.dir / "root/srv").iterdir()), ["limits", "machine"])
+        usual = self.digest("usual", env=environment)
+        for name, values in (("low", low), ("high", high)):
+            with self.subTest(name):
+                self.assertEqual(self.digest(name, env=environment, preexec_fn=lambda: set_soft(values)), usual)
 
     def test_standard_output_that_is_closed_is_an_error(self):
         done = subprocess.run([ROOTLET, "solve", "image.yaml", "--cache-dir", self.cache], cwd=self.dir, text=True,

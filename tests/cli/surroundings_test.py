@@ -166,6 +166,29 @@ class Beside(Case):
                 self.assertEqual(mode & (mask | 0o002), 0, f"{path} is {oct(mode)} under {oct(mask)}")
             self.assertEqual(modes[f"{oct(mask)}/lock.json"], 0o664 & ~mask)
 
+    def test_nobody_else_may_write_to_files_of_a_cache(self):
+        """Files that are believed when they are read again: not a team, and nobody whom a list names."""
+        self.distro_recipe(["empty"])
+        for name, spoil in (("team", set_group), ("list", give_default_list)):
+            if name == "team" and os.geteuid() != 0:
+                continue
+            place = self.dir / name
+            place.mkdir()
+            spoil(place)
+            place.chmod(0o2775 if name == "team" else 0o755)
+            before = os.umask(0o002)
+            try:
+                for _ in range(2):
+                    self.run_rootlet("lock", "-q", "image.yaml", "-o", self.dir / "lock.json", "--cache-dir",
+                                     place / "cache")
+                    self.run_rootlet("fetch", "-q", self.dir / "lock.json", "-o", self.dir / f"fetched-{name}",
+                                     "--cache-dir", place / "cache")
+            finally:
+                os.umask(before)
+            files = [path for path in (place / "cache").rglob("*") if path.is_file() and path.name != ".lock"]
+            self.assertGreater(len(files), 5)
+            self.assertEqual([str(path) for path in files if path.stat().st_mode & 0o022], [])
+
     def test_replaced_ones_stay_as_they_are(self):
         self.distro_recipe(["empty"])
         (self.dir / "there").mkdir()

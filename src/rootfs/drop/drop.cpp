@@ -26,6 +26,7 @@ using Json = nlohmann::json;
 /// Outside: collects the requirements that are broken.
 class Receiver final : public Outside {
  public:
+  [[nodiscard]] std::string task() const override { return "erasing packages from the RPM database"; }
   void output(std::string_view /*text*/) override {}
   void message(const Json& message) override {
     broken.push_back({message.at("package").get<Nevra>(), message.at("capability").get<std::string>(),
@@ -44,9 +45,10 @@ std::vector<rpm::BrokenRequirement> erase_from_database(const root::Root& root, 
   SandboxSpec spec;
   spec.root = root.descriptor();
   spec.env = {{"SOURCE_DATE_EPOCH", std::to_string(options.source_date_epoch)}};
+  spec.limits = options.limits;
   Receiver receiver;
   const int status = run_in_sandbox(spec, "erase", {{"packages", leaving}, {"dbpath", options.dbpath}}, receiver);
-  if (status != 0) throw Error("erasing packages from the RPM database ended unexpectedly");
+  if (status != 0) throw Error(receiver.task() + " ended unexpectedly");
   return std::move(receiver.broken);
 }
 

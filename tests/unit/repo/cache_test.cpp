@@ -1,6 +1,7 @@
 #include "repo/cache.hpp"
 
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -35,6 +36,19 @@ struct Cached {
     });
   }
 };
+
+struct ListEntry {
+  std::uint16_t tag;
+  std::uint16_t rights;
+  std::uint32_t who;
+};
+
+/// An access-control list as the kernel takes it, of version 2.
+std::string access_list(const std::vector<ListEntry>& entries) {
+  std::string bytes("\2\0\0\0", 4);
+  for (const ListEntry& entry : entries) bytes.append(reinterpret_cast<const char*>(&entry), sizeof entry);
+  return bytes;
+}
 
 }  // namespace
 
@@ -80,7 +94,31 @@ TEST_CASE("a cache that others can write to is not used") {
   }
   chmod((c.cache / "packages").c_str(), 0775);  // umask 002, and a group of one's own
   CHECK_NOTHROW(repo::require_own_cache(c.cache));
+  for (const char* part : {"keys", "solv", "metadata/r"}) {
+    const fs::path file = c.cache / part / "file";
+    make_dirs(file.parent_path());
+    for (const unsigned mode : {0664U, 0646U}) {
+      write_file(file, "believed when it is read");
+      chmod(file.c_str(), mode);
+      CHECK_THAT(error_of([&] { repo::require_own_cache(c.cache); }),
+                 Catch::Contains("the cache '" + file.string() + "' can be written by others") &&
+                     Catch::Contains("chmod -R go-w"));
+      fs::remove(file);
+    }
+  }
+  CHECK_NOTHROW(repo::require_own_cache(c.cache));
   if (geteuid() != 0) return;
   REQUIRE(chown((c.cache / "packages").c_str(), 1234, getegid()) == 0);
   CHECK_THAT(c.download(), Catch::Contains("/packages' belongs to user 1234"));
+}
+
+TEST_CASE("directories that a list lets others write to are no place for a cache") {
+  Cached c;
+  make_dirs(c.cache / "packages");
+  chmod((c.cache / "packages").c_str(), 0775);
+  CHECK_NOTHROW(repo::require_own_cache(c.cache));
+  // Version 2: the owner, user 1234, the group, the mask and all others, with rwx for the first four.
+  const std::string list = access_list({{1, 7, ~0U}, {2, 7, 1234}, {4, 7, ~0U}, {0x10, 7, ~0U}, {0x20, 5, ~0U}});
+  if (setxattr((c.cache / "packages").c_str(), "system.posix_acl_access", list.data(), list.size(), 0) != 0) return;
+  CHECK_THAT(error_of([&] { repo::require_own_cache(c.cache); }), Catch::Contains("can be written by others"));
 }

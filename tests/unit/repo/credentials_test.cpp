@@ -68,6 +68,29 @@ TEST_CASE("who we are is told to a repository's own servers alone") {
   }
 }
 
+TEST_CASE("what a netrc has goes to addresses that the recipe names, as they are named") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  write_file(dir.path() / "netrc",
+             "machine h login a password 1 machine l login b password 2 machine k login c password 3 "
+             "machine g login d password 4");
+  const Variable netrc("NETRC", dir.path() / "netrc");
+  RepoSpec spec = spec_of("https://h/repo");
+  spec.mirrorlist = "http://l/list";
+  spec.gpgkey = {"https://k/key", "file:///key"};
+  const Connection connection(spec);
+  CHECK(connection.full("https://h/mirror") == "https://a:1@h/mirror");
+  CHECK(connection.full("http://l/list") == "http://b:2@l/list");
+  CHECK(connection.full("https://k/key") == "https://c:3@k/key");
+  for (const char* other :
+       {"http://h/repo", "https://h:8443/repo", "https://l/list", "http://k/key", "https://g/repo"}) {
+    CHECK(connection.full(other) == other);
+  }
+  spec.access.user.name = "b";
+  const Connection named(spec);
+  CHECK(named.full("http://l/list") == "http://b:2@l/list");
+  CHECK(named.full("https://h/repo") == "https://b@h/repo");
+}
+
 TEST_CASE("an address's own secrets are for it, and its user for its server") {
   const Variable home("HOME", "/nonexistent");
   RepoSpec spec = spec_of("https://h/repo");

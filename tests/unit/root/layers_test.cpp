@@ -287,3 +287,27 @@ TEST_CASE("files are sorted by path as bytes") {
   CHECK(listed({{sized("a/b", 1), sized("a-b", 1), sized("a.b", 1), sized("\xc3\xa4", 1), sized("Z", 1)}}) ==
         Names{"/Z 1", "/a/", "/a-b 1", "/a.b 1", "/a/b 1", "/\xc3\xa4 1"});
 }
+
+TEST_CASE("the paths of all files have a limit", "[slow]") {
+  LayerTree tree;
+  tree.begin_layer();
+  std::string deep;
+  for (int i = 0; i < 16; ++i) deep += std::string(250, 'd') + "/";
+  const auto fill = [&] {
+    for (int i = 0; i < 300'000; ++i) {
+      image::LayerEntry entry;
+      entry.path = deep + std::to_string(i);
+      tree.apply(entry);
+    }
+  };
+  CHECK_THROWS_WITH(fill(), "the paths of all files have more than 1.00 GB");
+}
+
+TEST_CASE("files of all layers have a limit", "[slow]") {
+  LayerTree tree;
+  image::LayerEntry entry;
+  entry.path = "file";
+  tree.begin_layer();
+  for (int i = 0; i < 5'000'000; ++i) tree.apply(entry);
+  CHECK_THROWS_WITH(tree.apply(entry), "layers bring more than 5,000,000 files");
+}

@@ -68,7 +68,7 @@ TEST_CASE("a database in Berkeley DB's form replaces whatever stands in its plac
   fs::create_directories(place / "Packages/deeper");
   write_file(root.path() / "other", "other");
   fs::create_symlink("../../../other", place / "Name");
-  rootfs::rewrite_rpmdb_as_berkeley(root.open(), "/var/lib/rpm", false, {{"one", 0, "1", "1", "noarch"}});
+  rootfs::rewrite_rpmdb_as_berkeley(root.open(), "/var/lib/rpm", false, {}, {{"one", 0, "1", "1", "noarch"}});
   CHECK(fs::is_regular_file(fs::symlink_status(place / "Packages")));
   CHECK(fs::is_regular_file(fs::symlink_status(place / "Name")));
   CHECK(read_file(root.path() / "other") == "other");
@@ -88,10 +88,10 @@ TEST_CASE("a database that a scriptlet exchanged is no image's") {
   fs::copy_file(other.path() / "var/lib/rpm/rpmdb.sqlite", root.path() / "var/lib/rpm/rpmdb.sqlite",
                 fs::copy_options::overwrite_existing);
   const std::vector<Nevra> installed{{"two", 0, "1", "1", "noarch"}, {"three", 0, "1", "1", "noarch"}};
-  CHECK_THROWS_WITH(rootfs::rewrite_rpmdb_as_berkeley(root.open(), "/var/lib/rpm", true, installed),
+  CHECK_THROWS_WITH(rootfs::rewrite_rpmdb_as_berkeley(root.open(), "/var/lib/rpm", true, {}, installed),
                     "the RPM database in the root is not the one that the installation wrote: it lacks "
                     "three-0:1-1.noarch, and has one-0:1-1.noarch");
   write_file(root.path() / "var/lib/rpm/rpmdb.sqlite", "no database");
-  CHECK_THROWS_WITH(rootfs::rewrite_rpmdb_as_berkeley(root.open(), "/var/lib/rpm", true, installed),
+  CHECK_THROWS_WITH(rootfs::rewrite_rpmdb_as_berkeley(root.open(), "/var/lib/rpm", true, {}, installed),
                     Contains("cannot read the RPM database"));
 }
