@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "rootlet/error.hpp"
 
 namespace rootlet {
@@ -23,11 +25,10 @@ void answer_and_end(const Fd& out, const std::function<std::string()>& work) noe
 }
 
 std::string result_of(std::string_view answer, const std::string& silent) {
-  if (answer.empty()) throw Error(silent);
-  const std::string_view said = answer.substr(1);
-  if (answer.front() == '+') return std::string(said);
-  const std::size_t end = said.find('\0');
-  throw Error(std::string(said.substr(0, end)), std::string(said.substr(end + 1)));
+  if (answer.starts_with('+')) return std::string(answer.substr(1));
+  const std::string_view message = answer.substr(0, answer.find('\0'));
+  if (message.size() < 2) throw Error(silent);
+  throw Error(std::string(message.substr(1)), std::string(answer.substr(std::min(message.size() + 1, answer.size()))));
 }
 
 }  // namespace rootlet
