@@ -48,7 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   solv::TagLength whole;
   solv::TagLength pieces;
   bool passed = true;
-  for (std::size_t at = 0; at < xml.size(); at += 3) passed = passed && pieces.pass(std::string_view(xml).substr(at, 3));
+  for (std::size_t at = 0; at < xml.size(); at += 3)
+    passed = passed && pieces.pass(std::string_view(xml).substr(at, 3));
   if (whole.pass(xml) != passed) std::abort();
   check_cut(xml);
   fuzz::tolerate_errors([&] { solv::refuse_long_dependencies(fuzz::Input(data, size).path()); });
