@@ -93,7 +93,7 @@ struct FileTree {
   /// The regular file that a path leads to. nullptr: there is none.
   [[nodiscard]] const TreeFile* resolve_file(std::string_view path) const;
   /// The path with all links in its directories followed and "." and ".." taken out; the last part is kept as it is.
-  /// Parts that are not there are kept as they are.
+  /// Parts that are not there are kept as they are, and so is a path whose links lead in a circle. It begins with "/".
   [[nodiscard]] std::string real_path(std::string_view path) const;
 };
 

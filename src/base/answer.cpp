@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "rootlet/error.hpp"
 
 namespace rootlet {
@@ -26,12 +28,13 @@ void answer_and_end(const Fd& out, const std::function<std::string()>& work) noe
 }
 
 std::string result_of(std::string answer, const std::string& silent) {
-  if (answer.empty()) throw Error(silent);
-  const bool failed = answer.front() == '-';
-  answer.erase(0, 1);
-  if (!failed) return answer;
-  const std::size_t end = answer.find('\0');
-  throw Error(answer.substr(0, end), answer.substr(end + 1));
+  if (answer.starts_with('+')) {
+    answer.erase(0, 1);
+    return answer;
+  }
+  const std::string message = answer.substr(0, answer.find('\0'));
+  if (message.size() < 2) throw Error(silent);
+  throw Error(message.substr(1), answer.substr(std::min(message.size() + 1, answer.size())));
 }
 
 }  // namespace rootlet

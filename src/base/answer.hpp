@@ -12,7 +12,7 @@ namespace rootlet {
 [[noreturn]] void answer_and_end(const Fd& out, const std::function<std::string()>& work) noexcept;
 
 /// In the parent, of all that came: what the work returned. Throws the Error that it threw (its kind is lost). Nothing
-/// came: Error with the message `silent`.
+/// came, or no message: Error with the message `silent`.
 std::string result_of(std::string answer, const std::string& silent);
 
 }  // namespace rootlet

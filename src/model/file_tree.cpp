@@ -119,7 +119,8 @@ const TreeFile* FileTree::resolve_file(std::string_view path) const {
 
 std::string FileTree::real_path(std::string_view path) const {
   Way way = walk(*this, path, false, false);
-  return way.end == Way::End::circle ? std::string(path) : std::move(way.place);
+  if (way.end != Way::End::circle) return std::move(way.place);
+  return (path.starts_with('/') ? "" : "/") + std::string(path);
 }
 
 }  // namespace rootlet

@@ -3,10 +3,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "rootlet/error.hpp"
 
@@ -28,6 +31,29 @@ class Input {
  private:
   int fd_;
 };
+
+/// The parts of an input that stands for several files, apart by `end`: always so many, the last with all the rest.
+inline std::vector<std::string> parts(const std::uint8_t* data, std::size_t size, std::size_t count, char end = '\0') {
+  std::string_view rest(reinterpret_cast<const char*>(data), size);
+  std::vector<std::string> all;
+  while (all.size() + 1 < count) {
+    const std::string_view part = rest.substr(0, rest.find(end));
+    all.emplace_back(part);
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+  }
+  all.emplace_back(rest);
+  return all;
+}
+
+/// The lines of a text.
+inline std::vector<std::string> lines(std::string_view text) {
+  std::vector<std::string> all;
+  while (!text.empty()) {
+    all.emplace_back(text.substr(0, text.find('\n')));
+    text.remove_prefix(std::min(all.back().size() + 1, text.size()));
+  }
+  return all;
+}
 
 /// Runs `parse`; that it rejects the input is fine.
 template <class Parse>

@@ -168,3 +168,11 @@ TEST_CASE("links in the directories on a way count, too: more than forty are a c
   world.add({link_to("/root", "/")});
   CHECK(world.found("dangling-link") == Lines{"warning /l20: leads to /root/l19, in a circle"});
 }
+
+TEST_CASE("documents that packages list without a slash, in circles of links, are counted, too") {
+  World world;
+  world.has_tree = false;
+  world.add("a", {link_to("/x", "x"), file("x/one"), link_to("/y", "y"), file("y/two")});
+  for (PackageFile& each : world.installed[0].files) each.doc = !each.path.starts_with('/');
+  CHECK(world.found("documentation") == Lines{"note a : documentation (2 files, 2 B)"});
+}

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "base/answer.hpp"
 #include "rootlet/error.hpp"
 
 using namespace rootlet;
@@ -25,4 +26,20 @@ TEST_CASE("work in a child process that crashes or runs away is an error") {
           return "";
         }) == "libx takes more than 20 seconds of processor time|");
   CHECK(error_of([]() -> std::string { throw 1; }) == "libx cannot cope with it|");
+}
+
+TEST_CASE("a child process that was taken over cannot make an error without a message") {
+  const auto error_of = [](std::string_view answer) {
+    try {
+      return "no error: " + result_of(answer, "silent");
+    } catch (const Error& error) {
+      return std::string(error.what()) + "|" + error.hint();
+    }
+  };
+  CHECK(error_of("+a") == "no error: a");
+  CHECK(error_of("-a") == "a|");
+  CHECK(error_of(std::string_view("-a\0b", 4)) == "a|b");
+  for (const std::string_view answer : {"", "-", std::string_view("-\0b", 3), std::string_view("\0", 1)}) {
+    CHECK(error_of(answer) == "silent|");
+  }
 }
