@@ -18,7 +18,7 @@ class Headers {
   /// Whether headers decide about sizes and requirements of scriptlets: of a package whose header is not known yet,
   /// nothing is known then. Otherwise metadata decide.
   [[nodiscard]] bool decide() const noexcept { return load_ != nullptr; }
-  /// What a package's header tells; nullptr: it is not known.
+  /// Facts of a package's header; nullptr: they are not known.
   [[nodiscard]] const HeaderFacts* find(Id package) const {
     const auto found = facts_.find(package);
     return found == facts_.end() ? nullptr : &found->second;

@@ -18,7 +18,7 @@
 namespace rootlet::solv {
 namespace {
 
-/// What a request asks for, and what is wrong with it before the solver is asked.
+/// Jobs of a request, and what is wrong with it before the solver is asked.
 struct Asked {
   std::vector<Job> jobs;  ///< those of modules and groups, then those of packages, sorted by the entries' text
   std::vector<std::string> warnings;
@@ -73,7 +73,7 @@ bool solvable(const Universe& universe, const Request& request, const comps::Com
 /// Parts that a universe lacks for an answer.
 enum class Lacking { descriptions, filelists };
 
-/// What is made of the set that the solver has found, DNF's.
+/// Function that makes the result of the set that the solver has found, DNF's.
 template <class Result>
 using Finish = std::function<Result(const View&, ::Solver&, Asked&, const Preferences&)>;
 
@@ -128,7 +128,7 @@ Task task_of(const Request& request, const std::vector<RepoMetadata>& repos) {
           .limits = {.bytes = 4'000'000'000, .seconds = 600}};
 }
 
-/// What a request's universe is made of at first: as little as may do.
+/// Contents of a request's universe at first: as little as may do.
 Contents contents_of(const Request& request, std::vector<RepoMetadata> repos) {
   Contents contents{std::move(repos), request.selection.arch, {}, request.cache_dir, request.paths, false};
   for (const RecipeItem& item : request.selection.packages) {

@@ -65,7 +65,7 @@ std::uint64_t excess(const Chosen& set, const Chosen& best) {
   return set.optimality.value - std::min(set.optimality.value, best.optimality.value);
 }
 
-/// What choosing otherwise would cost; nothing where the other requirements leave no choice.
+/// Cost of choosing otherwise; nothing where the other requirements leave no choice.
 std::optional<Decision> decision_on(const View& view, Choice& choice, const Request& request, const Chosen& best,
                                     const Places& places, const Option& option, const std::set<Id>& dnf) {
   ::Pool& pool = view.pool();
@@ -105,7 +105,7 @@ std::vector<Decision> decisions_in(const View& view, const Headers& headers, Cho
   return decisions;
 }
 
-/// What DNF answers if it is asked for these packages, too.
+/// Sums of DNF's answer if it is asked for these packages, too.
 Totals dnf_with(const View& view, Headers& headers, std::vector<Job> jobs, const Request& request,
                 const std::set<Id>& packages) {
   for (const Id id : packages) jobs.push_back({{nevra_of(view.pool(), id).name, {}}, {id}});

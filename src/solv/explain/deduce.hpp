@@ -17,7 +17,7 @@ struct Reason {
   int index = 0;  ///< of the clause whose other literals are all false, or of the proof that refutes the assumption
 };
 
-/// What cannot be: a clause none of whose literals can hold; or two clauses that each want another version of one
+/// Contradiction: a clause none of whose literals can hold; or two clauses that each want another version of one
 /// package.
 struct Conflict {
   int clause = -1;

@@ -56,7 +56,7 @@ class Teller {
     std::vector<Rank> ranks;
     Reason reason;  ///< of the newest, and so on
     Info info;
-    std::vector<Rank> others;  ///< what would have had to be there
+    std::vector<Rank> others;  ///< packages that would have had to be there
     std::vector<std::string> capabilities;
     std::string key;
   };
@@ -74,7 +74,7 @@ class Teller {
   [[nodiscard]] std::vector<Rank> native(const std::vector<Rank>& ranks) const;
   [[nodiscard]] std::vector<Nevra> nevras(const std::vector<Rank>& ranks) const;
 
-  // What must be there (tree_must.cpp).
+  // Packages that must be there (tree_must.cpp).
   void tell_conflict(Scope& scope);
   void tell_clash(Scope& scope);
   [[nodiscard]] std::vector<Rank> sides(int clause, Scope& scope) const;
@@ -90,7 +90,7 @@ class Teller {
   void cite(int clause, Rank except, Scope& scope);
   Scope& owner(Rank rank, Scope& scope) const;
 
-  // What is out (tree_out.cpp).
+  // Packages that are out (tree_out.cpp).
   void out(const std::vector<Rank>& candidates, std::size_t parent, Scope& scope, int depth);
   void out(const Group& group, bool all, std::size_t parent, Scope& scope, int depth);
   void far(Group group, std::size_t parent, Scope& scope, int depth);

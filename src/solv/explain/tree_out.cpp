@@ -173,7 +173,7 @@ void Teller::out(const Group& group, bool all, std::size_t parent, Scope& scope,
   ProblemNode node = sentence(group, scope);
   node.all = all && node.packages.size() == group.ranks.size();
   const std::size_t added = add(node, parent);
-  // What holds only under an assumption cannot be referred to from elsewhere.
+  // Nodes that hold only under an assumption cannot be referred to from elsewhere.
   if (leads_on && !group.key.empty() && scope.parent == nullptr) memory_[key] = added;
   if (group.reason.kind == Reason::Kind::refuted) {
     Scope inner{in_.deduction.refutation(group.reason.index), &scope, added, {}};
