@@ -167,7 +167,7 @@ std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<Rep
                                          Progress& progress) {
   const Finish<Solution> finish = [&](const View& view, ::Solver& solver, Asked& asked,
                                       const Preferences& preferences) {
-    Headers headers(view.universe(), load.headers);
+    KnownHeaders headers(view.universe(), load.headers);
     Solution solution = answer(view, headers, solver, asked.jobs, request, preferences);
     solution.warnings = std::move(asked.warnings);
     solution.modules = view.modularity().states(solution.packages);
@@ -180,7 +180,7 @@ std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector
                                              const Loaders& load, Progress& progress) {
   const Finish<Suggestion> finish = [&](const View& view, ::Solver& solver, Asked& asked,
                                         const Preferences& preferences) {
-    Headers headers(view.universe(), load.headers);
+    KnownHeaders headers(view.universe(), load.headers);
     const bool by_headers = headers.decide();
     Suggestion suggestion = suggestion_of(view, headers, solver, asked.jobs, request, preferences);
     if (by_headers && !headers.decide()) {  // sizes of two kinds cannot be compared

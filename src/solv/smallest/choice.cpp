@@ -47,8 +47,8 @@ Preferences preferences_of(::Pool& pool, const Goal& goal, std::vector<std::stri
           matching(pool, goal.avoid, false, "avoid", warnings), matching(pool, goal.avoid, true, "avoid", warnings)};
 }
 
-Choice::Choice(const View& view, Headers& headers, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
-               Preferences preferences)
+Choice::Choice(const View& view, KnownHeaders& headers, ::Solver& solver, const Request& request,
+               const std::vector<Id>& dnf, Preferences preferences)
     : headers_(headers),
       pool_(view.pool()),
       request_(request),

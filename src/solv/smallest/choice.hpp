@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "../headers.hpp"
+#include "../known_headers.hpp"
 #include "../view.hpp"
 #include "formula.hpp"
 #include "optimize/optimize.hpp"
@@ -39,7 +39,7 @@ struct Chosen {
 class Choice {
  public:
   /// `dnf`: the set that `solver` has found, which is DNF's.
-  Choice(const View& view, Headers& headers, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
+  Choice(const View& view, KnownHeaders& headers, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
          Preferences preferences);
 
   /// The best of all sets.
@@ -103,7 +103,7 @@ class Choice {
   [[nodiscard]] bool dropping() const { return request_.selection.goal.scriptlet_deps == ScriptletDeps::drop; }
   [[nodiscard]] std::vector<Id> needed_at_run_time(Id package) const;
 
-  Headers& headers_;
+  KnownHeaders& headers_;
   ::Pool& pool_;
   const Request& request_;
   Preferences preferences_;

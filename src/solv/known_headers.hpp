@@ -10,10 +10,10 @@
 namespace rootlet::solv {
 
 /// Packages of a universe as their repositories describe them, and what the headers that have been read so far tell.
-class Headers {
+class KnownHeaders {
  public:
   /// Without `load`, none is read. The universe must outlive it.
-  Headers(const Universe& universe, HeaderLoader load) : universe_(universe), load_(std::move(load)) {}
+  KnownHeaders(const Universe& universe, HeaderLoader load) : universe_(universe), load_(std::move(load)) {}
 
   /// Whether headers decide about sizes and requirements of scriptlets: of a package whose header is not known yet,
   /// nothing is known then. Otherwise metadata decide.
