@@ -1,4 +1,4 @@
-// What most sources include, compiled once. A source still includes what it uses: a build with
+// Headers that most sources include, compiled once. A source still includes what it uses: a build with
 // -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON (tools/test --tidy) goes without this file.
 #include <fmt/format.h>
 

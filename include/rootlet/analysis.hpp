@@ -84,7 +84,7 @@ std::vector<TreeLine> tree(const PackageGraph& graph, const TreeOptions& options
 /// Cost of a package or a root, in bytes of installed size.
 struct Cost {
   std::uint64_t own = 0;        ///< the package's; of a root, of all packages that it names
-  std::uint64_t exclusive = 0;  ///< what would leave with it: its own and all that only it leads to
+  std::uint64_t exclusive = 0;  ///< bytes that would leave with it: its own and those of all that only it leads to
   std::uint64_t shared = 0;     ///< of the rest of what it leads to
   std::size_t exclusive_packages = 0;
 };
@@ -103,7 +103,7 @@ Costs costs(const PackageGraph& graph);
 
 /// A graph without some packages and kinds of dependencies.
 struct Remainder {
-  std::vector<PackageId> staying;  ///< what roots still lead to; sorted
+  std::vector<PackageId> staying;  ///< packages that roots still lead to; sorted
   std::vector<PackageId> leaving;  ///< the packages themselves, and what only they led to; sorted
   std::vector<PackageId> in_need;  ///< of those that stay, the ones that require one that leaves; sorted
 };

@@ -25,7 +25,7 @@ struct AuditRule {
   std::string_view id;  ///< "setuid-file": stable, scripts and lists of accepted findings rely on it
   Severity severity = Severity::note;
   std::string_view title;   ///< "Setuid and setgid files"
-  std::string_view advice;  ///< what to do about it, in general
+  std::string_view advice;  ///< remedy in general
 };
 
 /// Something that an audit found.
@@ -35,7 +35,7 @@ struct Finding {
   std::optional<Nevra> package;  ///< none: none is concerned
   std::string path;              ///< in the root; empty where none is concerned
   std::string message;           ///< "may be run as root by anybody (mode 4755)"
-  std::string advice;            ///< what to do, in this case
+  std::string advice;            ///< remedy in this case
   std::string accepted = {};     ///< the reason, where it was accepted
   auto operator<=>(const Finding&) const = default;
 };
@@ -138,7 +138,7 @@ struct FileCosts {
   std::vector<DirectoryCost> directories;     ///< "/usr", …; "/" for files in it itself; largest first
   std::vector<DirectoryCost> subdirectories;  ///< "/usr/lib64", …; "/usr" for files in it itself; largest first
   std::vector<KindCost> kinds;                ///< those that occur; largest first
-  std::vector<Duplicates> duplicates;         ///< what saves most first; none where contents were not read
+  std::vector<Duplicates> duplicates;         ///< largest saving first; none where contents were not read
   std::vector<LargeFile> largest;             ///< largest first
   std::vector<std::uint64_t> disk_size;       ///< by package; what several own counts for the first, by NEVRA
   FileTotals unowned;
@@ -160,7 +160,7 @@ const AuditRule* audit_rule(std::string_view id);
 
 /// Input of an audit, as inspect::Target has it.
 struct AuditInput {
-  std::string_view what;  ///< what the target is: "an RPM database"
+  std::string_view what;  ///< kind of the target, in words: "an RPM database"
   const PackageGraph& graph;
   const std::vector<InstalledPackage>& installed;  ///< as graph.packages, by place; or empty
   const FileTree* files = nullptr;

@@ -44,13 +44,13 @@ enum class CauseKind {
   requirement_met,      ///< a package that stays requires what no other package was there for before
   requirement_dropped,  ///< a package that stays does not require something any more
   requirement_unmet,    ///< a package that stays required what no other package is there for any more
-  provider_swapped,     ///< what a package that stays requires is met by another package
-  provider_joined,      ///< what a package that stays requires is met by another package, too
-  provider_left,        ///< what a package that stays requires was met by another package, too
+  provider_swapped,     ///< a requirement of a package that stays is met by another package
+  provider_joined,      ///< a requirement of a package that stays is met by another package, too
+  provider_left,        ///< a requirement of a package that stays was met by another package, too
   companion,            ///< a package supplements another, averts its conflict, or is there for its 32-bit sibling
   renamed,              ///< a package took the place of one that it obsoletes
   updated,              ///< other versions, or sizes, of packages that were there before: one cause a package
-  unexplained           ///< what no root leads to
+  unexplained           ///< packages that no root leads to
 };
 std::string_view cause_kind_name(CauseKind kind) noexcept;
 
@@ -59,7 +59,7 @@ struct ChangeCause {
   CauseKind kind = CauseKind::unexplained;
   std::string root = {};              ///< of line_…: its name
   std::optional<Nevra> package = {};  ///< the one that requires, in the set that in_earlier() says
-  std::string capability = {};        ///< what it requires, or required
+  std::string capability = {};        ///< capability that it requires, or required
   EdgeKind edge = EdgeKind::runtime;
   std::optional<Nevra> before = {}, after = {};  ///< of provider_…, companion, renamed and updated
   std::vector<std::size_t> changes = {};         ///< places in Diff::changes, largest first

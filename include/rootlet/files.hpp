@@ -70,7 +70,7 @@ inline constexpr int most_links = 40;
 struct Way {
   enum class End { there, missing, circle };  ///< circle: or more links than Linux follows
   End end = End::missing;
-  const TreeFile* file = nullptr;  ///< what is there; nullptr for the root itself
+  const TreeFile* file = nullptr;  ///< file that is there; nullptr for the root itself
   std::string place;      ///< its path without links; of a way that ends before: the first part that is missing
   std::string rest = {};  ///< of the path, after what is missing
   int links = 0;          ///< that were followed

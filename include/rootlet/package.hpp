@@ -157,7 +157,7 @@ enum class EdgeKind {
 std::string_view edge_kind_name(EdgeKind kind) noexcept;
 std::optional<EdgeKind> edge_kind_of(std::string_view name) noexcept;
 
-/// What a capability is written as.
+/// Written form of a capability.
 enum class CapabilityForm { plain, file, rich };
 std::string_view form_name(CapabilityForm form) noexcept;
 CapabilityForm form_of(std::string_view capability) noexcept;
@@ -221,7 +221,7 @@ struct Alternative {
   std::optional<Nevra> rival = {};
   bool rival_is_chosen = true;            ///< the rival is in the set; else it could be
   std::string detail = {};                ///< without a rival: the missing capability, the stream, …; may be empty
-  std::vector<std::string> capabilities;  ///< what it would have met; sorted
+  std::vector<std::string> capabilities;  ///< capabilities that it would have met; sorted
   auto operator<=>(const Alternative&) const = default;
 };
 
@@ -245,8 +245,8 @@ void sort_as_text(std::vector<RequiredBy>& required_by, const std::vector<Chosen
 struct Swap {
   Nevra instead_of;                       ///< DNF's choice, which is not in the set
   std::vector<PackageId> chosen;          ///< sorted as text
-  std::vector<std::string> capabilities;  ///< what both can meet; sorted
-  std::string loss;  ///< what the chosen ones lack: "locales other than C, POSIX and C.UTF-8"; may be empty
+  std::vector<std::string> capabilities;  ///< capabilities that both can meet; sorted
+  std::string loss;  ///< features that the chosen ones lack: "locales other than C, POSIX and C.UTF-8"; may be empty
 };
 
 /// How good a set is, in the objective's unit: bytes or packages.
@@ -258,7 +258,7 @@ struct Optimality {
   std::uint64_t bound = 0;  ///< no set is below this; equals value where proved
 };
 
-/// What a set amounts to; sizes in bytes.
+/// Sums of a set; sizes in bytes.
 struct Totals {
   std::size_t packages = 0;
   std::uint64_t installed_size = 0;
@@ -272,11 +272,11 @@ struct Totals {
 /// A set of packages that satisfies a recipe, sorted by NEVRA.
 struct Solution {
   std::vector<ChosenPackage> packages;
-  std::vector<std::string> warnings = {};  ///< what was asked for and is not in it, though that is no error; sorted
+  std::vector<std::string> warnings = {};  ///< things asked for that are not in it, though that is no error; sorted
   Optimality optimality = {};
   std::vector<Swap> swaps = {};           ///< by what DNF would have installed, as text
   Totals dnf = {};                        ///< of DNF's answer
-  std::vector<ModuleState> modules = {};  ///< what DNF would note; sorted by name
+  std::vector<ModuleState> modules = {};  ///< states that DNF would note; sorted by name
   /// Requirements and recommendations that no other package of the set is there for; sorted. A lock does not keep them.
   std::optional<std::vector<RequiredBy>> idle = std::nullopt;
   /// Sums of what stays in the root: packages without those that take part in the build only.

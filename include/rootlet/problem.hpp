@@ -68,7 +68,7 @@ struct RecipeChange {
   Mark mark;         ///< the entry to change; nowhere where one is to be added
   std::string list;  ///< "packages", "exclude" or "modules.enable"
   std::string from;  ///< the entry's text; empty: add one
-  std::string to;    ///< what to write instead; empty: nothing
+  std::string to;    ///< text to write instead; empty: nothing
 };
 
 /// The same change, wherever the entry stands.

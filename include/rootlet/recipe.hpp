@@ -81,15 +81,15 @@ struct RepoSpec {
   std::vector<std::string> gpgkey;
   /// Of addresses of gpgkey: nothing else of the file counts, and each must be there. Lower-case hexadecimal.
   std::map<std::string, std::vector<std::string>> fingerprints;
-  std::vector<std::string> weak_signatures;  ///< what may pass for age: "dsa1024", "rsa1024", "sha1"; sorted
+  std::vector<std::string> weak_signatures;  ///< weaknesses that may pass for age: "dsa1024", "rsa1024", "sha1"; sorted
   std::optional<std::int64_t> max_age;       ///< of metadata, in seconds; older ones are refused
   int priority = 99;                         ///< smaller wins, as in DNF
   int cost = 1000;                           ///< among equal packages the cheaper repository wins, as in DNF
   std::vector<RecipeItem> includepkgs;       ///< unless empty, only what these match is used of the repository
-  std::vector<RecipeItem> excludepkgs;       ///< what these match is not used of the repository
+  std::vector<RecipeItem> excludepkgs;       ///< packages of the repository that match one are not used
   bool module_hotfixes = false;              ///< module streams hide none of its packages, as in DNF
   RepoAccess access;
-  std::map<std::string, std::string> variables;  ///< what $name stands for in lists of mirrors
+  std::map<std::string, std::string> variables;  ///< values of $name in lists of mirrors
   Mark mark;
 };
 

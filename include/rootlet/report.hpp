@@ -153,7 +153,7 @@ nlohmann::ordered_json to_json(const Diff& diff);
 /// Meaning of the bands in a chart of sizes.
 enum class BandsBy {
   package,  ///< packages of one name
-  root      ///< what each root brought: a package belongs to the root that its way starts from (analysis::ways)
+  root      ///< packages that a root brought: each belongs to the root that its way starts from (analysis::ways)
 };
 
 /// A band of a chart of sizes, in bytes by record.

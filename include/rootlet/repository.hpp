@@ -20,7 +20,7 @@ struct MetadataFile {
 struct RepoMetadata {
   RepoSpec spec;
   std::string repomd_sha256;          ///< identifies the state of the repository
-  std::vector<std::string> weakness;  ///< what the recipe lets pass of the signature of repomd.xml
+  std::vector<std::string> weakness;  ///< weaknesses of repomd.xml's signature that the recipe lets pass
   MetadataFile primary;
   std::optional<MetadataFile> modules;    ///< modules.yaml, where the repository has one
   std::optional<MetadataFile> comps;      ///< groups; present when it was asked for and the repository has it

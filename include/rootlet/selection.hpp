@@ -34,7 +34,7 @@ struct WeakDeps {
 struct Selection {
   std::string releasever;
   std::string arch;                         ///< RPM's name of the architecture: x86_64
-  std::map<std::string, std::string> vars;  ///< what $name stands for in addresses, beside $arch and the like
+  std::map<std::string, std::string> vars;  ///< values of $name in addresses, beside $arch and the like
   std::vector<RecipeItem> packages;         ///< names, NEVRAs, globs, capabilities, paths, groups, local files
   std::vector<RecipeItem> exclude;          ///< names, NEVRAs, globs
   WeakDeps weak_deps;

@@ -12,7 +12,7 @@ namespace rootlet {
 /// One step of a chain of requirements.
 struct Hop {
   PackageId package = {};  ///< the one that requires
-  std::string capability;  ///< what it requires
+  std::string capability;  ///< capability that it requires
   EdgeKind kind = EdgeKind::runtime;
   PackageId provider = {};  ///< the one that meets it
 };
@@ -36,20 +36,20 @@ struct LineCost {
 /// unit.
 struct Decision {
   PackageId chosen = {};                  ///< in Suggestion::best
-  std::vector<std::string> capabilities;  ///< what it is chosen for; sorted
+  std::vector<std::string> capabilities;  ///< capabilities that it is chosen for; sorted
   std::size_t others = 0;                 ///< how many could have been chosen
   Nevra over;                             ///< DNF's choice if it is another, else the largest of the others
   bool over_dnf = false;                  ///< it is DNF's
   std::uint64_t saved = 0;                ///< how much more the best set has to pay with `over` in place of `chosen`
-  std::optional<Nevra> next;              ///< what the best set without `chosen` has in its place
+  std::optional<Nevra> next;              ///< package that the best set without `chosen` has in its place
   std::uint64_t next_costs = 0;           ///< how much more that one has to pay
-  std::string loss;                       ///< what `chosen` lacks; may be empty
+  std::string loss;                       ///< features that `chosen` lacks; may be empty
 };
 
 /// A better set that a single conflict forbids.
 struct Blocked {
   Nevra package;                      ///< the one with the conflict
-  std::string capability;             ///< what it conflicts with
+  std::string capability;             ///< capability that it conflicts with
   Nevra other;                        ///< the one that provides this
   std::uint64_t saved = 0;            ///< in the objective's unit
   std::vector<Nevra> added, removed;  ///< sorted
@@ -62,7 +62,7 @@ struct Suggestion {
   std::vector<Decision> decisions;  ///< those with the largest packages to choose from; most saved first
   Totals staying;                   ///< of the best set without what only scriptlets need
   Optimality staying_optimality;
-  std::vector<Nevra> leaving;         ///< what would take part in the build only; sorted as text
+  std::vector<Nevra> leaving;         ///< packages that would take part in the build only; sorted as text
   std::vector<LineCost> lines;        ///< most retained first
   std::vector<Blocked> blocked;       ///< most saved first
   std::vector<std::string> packages;  ///< names which, added to `packages`, lead DNF to the same choices; sorted

@@ -39,7 +39,7 @@ struct ReadOptions {
 struct Target {
   std::string name;  ///< as the user named it
   Form form = Form::unknown;
-  std::string image_name;  ///< what it calls itself: the recipe's name, that of a lock's recipe, else the file's
+  std::string image_name;  ///< name that it has itself: the recipe's, that of a lock's recipe, else the file's
   std::string arch = {};   ///< RPM's name of what a recipe or lock is for; else empty
   PackageGraph graph;      ///< of what stays in the root
   /// A recipe or lock with packages that take part in the build and leave: of all packages.

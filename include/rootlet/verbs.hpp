@@ -98,7 +98,7 @@ Diff diff(const HistoryRecord& before, const HistoryRecord& after);
 struct BudgetAnswer {
   HistoryRecord record;
   std::vector<BudgetCheck> checks;
-  std::optional<HistoryRecord> before = std::nullopt;  ///< what it is compared with; may be missing
+  std::optional<HistoryRecord> before = std::nullopt;  ///< record that it is compared with; may be missing
   PackageDiff diff = {};                               ///< from there
   bool growth_unknown = false;                         ///< growth is limited, and there is nothing to compare with
   [[nodiscard]] bool over() const;

@@ -9,7 +9,7 @@
 namespace rootlet::analysis {
 namespace {
 
-/// What leaves where a root does: all that the others do not lead to.
+/// Packages that leave where a root does: all that the others do not lead to.
 std::vector<PackageId> only_of(const PackageGraph& graph, std::size_t root) {
   std::vector<PackageId> others;
   for (std::size_t r = 0; r < graph.roots.size(); ++r) {

@@ -24,7 +24,7 @@ void sort_unique(std::vector<PackageId>& list) {
 }
 
 std::vector<Dependency> dependencies_of(const Solution& solution, const Members& members) {
-  // What is asked of whom, and by whom it is met; the last part keeps apart what is needed at once.
+  // Requirements of each package, and those that meet them; the last part keeps apart what is needed at once.
   std::map<std::tuple<PackageId, std::string, EdgeKind, Condition, std::optional<std::uint32_t>>,
            std::vector<PackageId>>
       met;

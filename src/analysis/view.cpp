@@ -85,7 +85,7 @@ class Selection {
   [[nodiscard]] bool is_above(PackageId package) const { return options_.focus && within(above_[index(package)]); }
   [[nodiscard]] bool is_below(PackageId package) const {
     if (!connected_.empty() && !connected_[index(package)]) return false;
-    // What no root leads to has no distance, but is there.
+    // Packages that no root leads to have no distance, but are there.
     if (!options_.focus && !options_.depth) return true;
     return within(below_[index(package)]);
   }

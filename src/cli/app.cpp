@@ -137,7 +137,7 @@ Action add_commands(CLI::App& app, std::span<const Command> commands) {
 }
 
 int run(int argc, char** argv) {
-  // What libraries make is not for everybody to write, either, whatever the caller's umask is.
+  // Files that libraries make are not for everybody to write, either, whatever the caller's umask is.
   umask(umask(077) | 002U);
   CLI::App app{"Builds tiny OCI images from RPM packages, and explains every package in them", "rootlet"};
   app.set_version_flag("--version", "rootlet " ROOTLET_VERSION);

@@ -41,7 +41,7 @@ void remove_leftovers(const fs::path& out) {
   } catch (const Error&) {              // what cannot be removed stays for the next build
   }
   const make::Workplace place = make::workplace(out);
-  // What runs in the build's namespaces dies a moment after it.
+  // Processes in the build's namespaces die a moment after it.
   for (int i = 0; i < 40 && !remove_abandoned_dirs(place.parent, place.prefix); ++i) usleep(50000);
 }
 

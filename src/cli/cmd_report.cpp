@@ -33,7 +33,7 @@ int write_files_report(const ReportArguments& options, const inspect::Target& ta
   return 0;
 }
 
-/// What is recorded of the image, and the target as it is now at the end, whatever the records' dates.
+/// Writes what is recorded of the image, and the target as it is now at the end, whatever the records' dates.
 int write_report(const ReportArguments& options, const Session& session, const inspect::Target& target) {
   report::need_page_library();
   Timeline line = verbs::timeline_of(target, options.release, options.history.directory, *session.progress);

@@ -19,7 +19,7 @@
 
 namespace rootlet::cli {
 
-/// What every command is given: the global options, read.
+/// Global options, read: every command is given them.
 struct Session {
   make::Environment environment;
   bool json = false;

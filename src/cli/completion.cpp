@@ -14,7 +14,7 @@ struct Meaning {
   Kind kind;
 };
 
-/// What stands for a path, by the names that --help has for values.
+/// Values that are paths, by the names that --help has for them.
 constexpr std::array<Meaning, 12> meanings{{
     {"RECIPE", Kind::files},
     {"TARGET", Kind::files},

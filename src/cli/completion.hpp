@@ -12,7 +12,7 @@ std::string completion_script(const CLI::App& app, const std::string& shell);
 
 namespace completion {
 
-/// What can stand where an option or a command takes a value.
+/// Kind of value that an option or a command takes.
 enum class Kind { nothing_known, words, files, directories };
 
 struct Value {
@@ -35,7 +35,7 @@ struct Entry {
   std::string name;
   std::string description;
   std::vector<Option> options;
-  std::vector<Value> places;  ///< what it takes without an option's name, in order
+  std::vector<Value> places;  ///< values that it takes without an option's name, in order
   std::vector<Entry> commands;
 };
 

@@ -8,7 +8,7 @@
 namespace rootlet::cli::completion {
 namespace {
 
-// What _rootlet_enter and _rootlet_option say of values: words to choose from, or one of @files, @directories,
+// Values as _rootlet_enter and _rootlet_option have them: words to choose from, or one of @files, @directories,
 // @unknown.
 constexpr const char* bash_head = R"(# Completes the command line of rootlet in bash. Made by rootlet --completion bash.
 

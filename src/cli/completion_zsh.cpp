@@ -57,7 +57,7 @@ std::string function_of(const Entry& entry) {
   return name;
 }
 
-/// What a command with commands does when the options are read: completes the command's name, or calls its function.
+/// Code of a command with commands after its options: completes the command's name, or calls its function.
 std::string zsh_dispatch(const Entry& entry) {
   std::string text = "  case $state in\n  command)\n    local -a commands=(\n";
   for (const Entry& command : entry.commands) {

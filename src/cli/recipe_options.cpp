@@ -10,7 +10,7 @@
 namespace rootlet::cli {
 namespace {
 
-/// What CLI11 takes for wrong usage, or nothing.
+/// Message that CLI11 takes for wrong usage, or nothing.
 std::string refused_seconds(const std::string& text) {
   char* end = nullptr;
   const double seconds = std::strtod(text.c_str(), &end);

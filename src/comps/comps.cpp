@@ -113,7 +113,7 @@ std::vector<std::string> ids_of(const COMPS_ObjList* list) {
   return ids;
 }
 
-Environment environment_of(COMPS_DocEnv* from) {
+EnvironmentGroup environment_of(COMPS_DocEnv* from) {
   return {take_text(comps_docenv_get_id(from)), take_text(comps_docenv_get_name(from)), name_in_c(from->name_by_lang),
           ids_of(from->group_list), ids_of(from->option_list)};
 }

@@ -25,7 +25,7 @@ struct Group {
   std::vector<GroupPackage> packages;
 };
 
-struct Environment {
+struct EnvironmentGroup {
   std::string id;
   std::string name;
   std::string name_in_c;
@@ -36,7 +36,7 @@ struct Environment {
 /// Groups and environments of comps.xml documents.
 struct Comps {
   std::vector<Group> groups;
-  std::vector<Environment> environments;
+  std::vector<EnvironmentGroup> environments;
   /// Of documents that are malformed, "repository 'x': cannot parse the groups: …": nothing of them counts, as in DNF.
   std::vector<std::string> passed_over = {};
 };
@@ -65,7 +65,7 @@ Found find(const Comps& comps, const std::string& text);
 /// A group as an entry of a recipe brings it in.
 struct Wanted {
   const Group* group = nullptr;
-  const Environment* environment = nullptr;  ///< by which it comes; null: the entry names the group itself
+  const EnvironmentGroup* environment = nullptr;  ///< by which it comes; null: the entry names the group itself
 };
 
 /// All groups of what was found. `missing`: ids of groups that an environment names and no repository has.

@@ -45,7 +45,7 @@ std::vector<Wanted> groups_of(const Comps& comps, const Found& found, std::vecto
   for (const std::string& id : ids) wanted.push_back({by_id(id), nullptr});
   std::set<std::string> seen;
   for (const std::size_t i : found.environments) {
-    const Environment& environment = comps.environments[i];
+    const EnvironmentGroup& environment = comps.environments[i];
     if (!seen.insert(environment.id).second) continue;
     for (const std::string& id : environment.groups) {
       if (const Group* group = by_id(id)) {

@@ -20,7 +20,7 @@ std::string packed(const Comps& comps) {
     groups.push_back({group.id, group.name, group.name_in_c, packages});
   }
   json environments = json::array();
-  for (const Environment& one : comps.environments) {
+  for (const EnvironmentGroup& one : comps.environments) {
     environments.push_back({one.id, one.name, one.name_in_c, one.groups, one.optional});
   }
   const std::vector<std::uint8_t> bytes = json::to_cbor(json{groups, environments, comps.passed_over});

@@ -27,7 +27,7 @@ class Messages {
 
 /// Sets an attribute of a graph, node or edge, which all others then have, too, empty.
 void set(void* object, std::string name, std::string value);
-/// What all nodes, edges (`kind`: AGNODE, AGEDGE) or the graph (AGRAPH) have unless they have another.
+/// Sets the value that all nodes, edges (`kind`: AGNODE, AGEDGE) or the graph (AGRAPH) have unless they have another.
 void set_default(Agraph_t* graph, int kind, std::string name, std::string value);
 Agraph_t* open_graph(std::string name);
 Agraph_t* add_subgraph(Agraph_t* graph, std::string name);

@@ -30,7 +30,7 @@ std::string literal(std::string_view text) {
   return out;
 }
 
-/// What agwrite() writes.
+/// Text that agwrite() writes.
 std::string written(Agraph_t* graph, const Messages& messages) {
   char* text = nullptr;
   std::size_t size = 0;

@@ -34,7 +34,7 @@ struct Area {
 struct Drawing {
   double width = 0;
   double height = 0;
-  double bytes_per_pixel = 0;  ///< what one square pixel of a node's area stands for; 0: nothing has a size
+  double bytes_per_pixel = 0;  ///< bytes that one square pixel of a node's area stands for; 0: nothing has a size
   std::vector<Shape> nodes;
   std::vector<std::vector<Point>> edges;  ///< cubic Bézier curves, end to end: 3 n + 1 points
   std::vector<Area> clusters;

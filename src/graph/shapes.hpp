@@ -4,7 +4,7 @@
 
 namespace rootlet::graph {
 
-/// What each node looks like, without its place; sets `nodes` and `bytes_per_pixel`.
+/// Adds the look of each node, without its place; sets `nodes` and `bytes_per_pixel`.
 void add_shapes(const analysis::View& view, Drawing& drawing);
 
 }  // namespace rootlet::graph

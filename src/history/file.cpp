@@ -13,10 +13,10 @@ namespace {
 constexpr std::string_view suffix = ".jsonl";
 constexpr const char* attributes = ".gitattributes";
 
-/// What is at the end of a symbolic link; a new file takes the place of that, not of the link.
+/// File at the end of a symbolic link; a new file takes its place, not the link's.
 fs::path real_place(const fs::path& file) { return fs::is_symlink(file) ? fs::canonical(file) : file; }
 
-/// What a hostile database or repository calls its packages may be more than a record can hold.
+/// Line that can be read again: a hostile database's or repository's names may be more than a record can hold.
 std::string readable_line(const HistoryRecord& record) {
   std::string line = to_line(record);
   try {

@@ -26,7 +26,7 @@ std::string to_line(const HistoryRecord& record);
 /// The record that a line holds. Errors: what is wrong with it, "version 2 is newer than this program knows (1)".
 HistoryRecord from_line(std::string_view line);
 
-/// What a record keeps of a graph.
+/// Part of a graph that a record keeps.
 PackageGraph kept_of(const PackageGraph& graph);
 
 }  // namespace rootlet::history

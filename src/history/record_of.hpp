@@ -7,7 +7,7 @@
 
 namespace rootlet::history {
 
-/// What a record says beside what is in the target.
+/// Words of a record beside what is in the target.
 struct RecordWords {
   std::string image;  ///< empty: what the target calls itself
   std::string label;

@@ -5,7 +5,7 @@
 namespace rootlet::inspect {
 namespace {
 
-/// What was done with each package, oldest first, in transactions that were carried out; not what was replaced by it.
+/// Actions on each package, oldest first, in transactions that were carried out; not what was replaced by it.
 /// libdnf asks the same: RPMItem::resolveTransactionItemReason.
 constexpr const char* query = R"(
   SELECT rpm.name, rpm.arch, trans_item.action, trans_item.reason

@@ -36,7 +36,7 @@ bool read_known(const std::string& text, Number& into) {
   return present(text).empty() || read_number(text, into);
 }
 
-/// What is odd about a line; empty: it is a package's. A package is what has a name, a version and a release.
+/// Oddity of a line; empty: it is a package's. A package is what has a name, a version and a release.
 std::string read_line(const std::string& line, InstalledPackage& package, bool& size_known) {
   const std::vector<std::string> fields = split(line, '\t');
   if (fields.size() < 9) return fmt::format("it has {} and not nine or ten", counted(fields.size(), "field"));

@@ -68,7 +68,7 @@ std::string places_of(const Spool& spool) {
   return join(places, ", ");
 }
 
-/// What a root's own records say of its packages.
+/// Adds what a root's own records say of its packages.
 void add_packages(Target& target, const Tree& tree, const Options& options) {
   const bool files = options.tree.depth != Depth::database;
   if (!tree.spool.databases.empty()) {

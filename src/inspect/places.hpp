@@ -10,7 +10,7 @@
 
 namespace rootlet::inspect {
 
-/// What the file at a path is most likely read for, whatever links lead to it. Nothing: it is not read.
+/// Most likely use of the file at a path, whatever links lead to it. Nothing: it is not read.
 std::optional<root::Use> use_of(std::string_view path);
 
 /// A file to be read, and where it goes.
@@ -19,7 +19,7 @@ struct Wish {
   root::Use use = root::Use::content;
 };
 
-/// What a root is asked for its files.
+/// Questions to a root about its files.
 class Places {
  public:
   virtual ~Places() = default;

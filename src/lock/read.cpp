@@ -227,7 +227,7 @@ Selection read_asked(const Field& field, const AbsolutePlaces& places) {
   return asked;
 }
 
-/// What the fields cannot say one by one.
+/// Checks what the fields cannot say one by one.
 void check_references(const Lock& lock, const Field& packages, const Field& repos) {
   std::set<std::string> ids{std::string(local_repo_id)};
   for (const LockedRepo& repo : lock.repos) {

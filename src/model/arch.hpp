@@ -9,7 +9,7 @@ namespace rootlet {
 /// An architecture that images are made for: the one place that knows what others call it and what runs on it.
 struct Architecture {
   std::string_view name;  ///< RPM's
-  std::string_view base;  ///< what DNF puts in for $basearch
+  std::string_view base;  ///< DNF's value of $basearch
   /// Architectures that run on it, itself included, best first, between colons: the form of libsolv's policies.
   std::string_view runs;
   std::string_view oci;      ///< OCI's name, which is Go's; empty: it has none

@@ -26,7 +26,7 @@ struct Build {
   std::uint64_t version = 0;
   std::string context;
   std::string arch;    ///< empty: any
-  std::string family;  ///< what DNF takes for the context when it resolves: builds of a stream with equal ones succeed
+  std::string family;  ///< context as DNF takes it when it resolves: builds of a stream with equal ones succeed
                        ///< one another, those with different ones are alternatives
   std::vector<Requirement> requirements;
   std::vector<std::string> artifacts;                        ///< binary packages: "name-epoch:version-release.arch"

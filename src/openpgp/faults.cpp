@@ -14,7 +14,7 @@ constexpr std::size_t enough_bits = 2048;
 constexpr int for_signing = 2;
 constexpr std::int64_t clock_error = 86400;  ///< seconds by which clocks may differ
 
-/// What binds the key at a time: the newest that was made by then, else the newest.
+/// Signature that binds the key at a time: the newest that was made by then, else the newest.
 const Signature* binding_at(const Key& key, std::int64_t when) {
   const Signature* best = nullptr;
   for (const Signature& one : key.bindings) {

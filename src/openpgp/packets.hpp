@@ -18,7 +18,7 @@ struct Signature {
   std::int64_t created = 0;       ///< 0: it does not say
   std::int64_t lifetime = 0;      ///< of the signature, in seconds; 0: for ever
   std::int64_t key_lifetime = 0;  ///< of the key that it binds, in seconds since the key's making; 0: for ever
-  std::optional<int> key_flags;   ///< what the key that it binds is for
+  std::optional<int> key_flags;   ///< uses of the key that it binds
   std::optional<int> revocation;  ///< why it revokes
   std::string issuer;             ///< 16 digits; empty: it does not say
   std::string fingerprint;        ///< of the issuer; empty: it does not say

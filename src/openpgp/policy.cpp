@@ -14,8 +14,8 @@ struct Rule {
   std::string_view allowed_by = {};  ///< the weakness that lets it pass; empty: nothing does
 };
 
-/// What is refused on every host. A self-signature made with SHA-1 (CentOS 7's key has nothing else) is not in it: it
-/// would take a second preimage to forge one, and the recipe names the key file.
+/// Faults that are refused on every host. A self-signature made with SHA-1 (CentOS 7's key has nothing else) is not
+/// among them: it would take a second preimage to forge one, and the recipe names the key file.
 constexpr std::array rules{Rule{FaultKind::revoked},
                            Rule{FaultKind::expired},
                            Rule{FaultKind::signature_expired},

@@ -10,11 +10,11 @@
 
 namespace rootlet::openpgp {
 
-/// What a recipe may let pass for the sake of old distributions (`weak_signatures`): DSA and RSA keys from 1,024 bits,
-/// signatures made with SHA-1.
+/// Weaknesses that a recipe may let pass for the sake of old distributions (`weak_signatures`): DSA and RSA keys from
+/// 1,024 bits, signatures made with SHA-1.
 inline constexpr std::array<std::string_view, 3> weaknesses{"dsa1024", "rsa1024", "sha1"};
 
-/// What rootlet holds against a signature, whatever the host's libraries accept.
+/// Faults that rootlet finds with a signature, whatever the host's libraries accept.
 struct Judgement {
   std::vector<Fault> refused;         ///< empty: it counts
   std::vector<std::string> weakness;  ///< of `weaknesses`, sorted: what it would be refused for if nobody let it pass
@@ -27,7 +27,7 @@ Judgement judge(const std::vector<Fault>& faults, const std::vector<std::string>
 /// The weaknesses that would have to be allowed for a signature with these faults, sorted; none: nothing would help.
 std::vector<std::string> would_allow(const std::vector<Fault>& refused);
 
-/// What would help against refused faults, as a hint.
+/// Way out of refused faults, as a hint.
 std::string way_out(const std::vector<Fault>& refused);
 
 /// Finds what can be held against a key, told by its fingerprint, for a signature made at `signed_at`. What all copies

@@ -12,7 +12,7 @@ namespace rootlet::optimize {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-/// What is asked about the best assignments of a program.
+/// Question about the best assignments of a program.
 enum class Question {
   best,   ///< a few of them, and whether these are all
   ever,   ///< the variables that are true in at least one

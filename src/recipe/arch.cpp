@@ -10,7 +10,7 @@
 namespace rootlet::recipe {
 namespace {
 
-/// What others call them: OCI images, Debian, kernels.
+/// RPM's name of an architecture that OCI images, Debian or kernels call otherwise.
 std::string rpm_name(const std::string& foreign) {
   static const std::map<std::string, std::string, std::less<>> names{
       {"386", "i686"},           {"amd64", "x86_64"},        {"arm", "armv7hl"},         {"arm64", "aarch64"},

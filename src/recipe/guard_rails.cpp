@@ -6,7 +6,7 @@
 
 namespace rootlet::recipe {
 
-/// What stands in guard_rails.yaml: the build makes a source of it.
+/// Text of guard_rails.yaml: the build makes a source of it.
 std::string guard_rails_text();
 
 GuardRails guard_rails() {

@@ -10,7 +10,7 @@ namespace rootlet::recipe {
 /// the library.
 struct GuardRails {
   std::vector<std::string> keep_provider;             ///< as Goal::guard_rails; sorted
-  std::map<std::string, std::string> fewer_features;  ///< what a small package lacks, by its name: part of a sentence
+  std::map<std::string, std::string> fewer_features;  ///< lack of a small package, by its name: part of a sentence
 };
 GuardRails guard_rails();
 

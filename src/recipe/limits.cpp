@@ -6,7 +6,7 @@ namespace {
 constexpr std::uint32_t most_seconds = 7 * 24 * 60 * 60;
 constexpr std::uint32_t most_processes = 4'000'000;
 
-/// What nothing can run in is no limit but a mistake.
+/// Least values that anything can run in; less is no limit but a mistake.
 constexpr std::uint32_t fewest_processes = 16;
 constexpr std::uint64_t least_memory = 64'000'000;
 

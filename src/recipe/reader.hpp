@@ -50,7 +50,7 @@ std::string read_absolute_path(const Value& value, std::string_view key);
 /// ECMAScript regular expression over the whole text. For short texts only: the length is checked first.
 bool matches(const std::string& text, const char* pattern, std::size_t max_length = 255);
 
-/// What places in a recipe are resolved against.
+/// Facts that places in a recipe are resolved against.
 struct Context {
   std::filesystem::path directory;  ///< of the recipe; canonical
   std::string arch;

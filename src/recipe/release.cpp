@@ -8,7 +8,7 @@
 namespace rootlet::recipe {
 namespace {
 
-/// What a release decides of a recipe.
+/// Keys of a recipe that a release decides.
 constexpr std::array<const char*, 4> keys{"releasever", "vars", "repos", "modules"};
 
 /// Whether a text anywhere in `value` uses the variable.

@@ -12,7 +12,7 @@ namespace rootlet::rpm {
 
 using Dependencies = Handle<std::remove_pointer_t<rpmds>, rpmdsFree>;
 
-/// What a requirement's flags say that it is for: one kind or several.
+/// Kinds of a requirement by its flags: one or several.
 std::vector<EdgeKind> kinds_of(rpmsenseFlags flags);
 
 /// "bash >= 4" of librpm's "R bash >= 4", without the epoch 0 that metadata leaves out.

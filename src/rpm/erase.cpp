@@ -105,7 +105,7 @@ std::vector<BrokenRequirement> erase(const std::vector<Nevra>& packages, const s
     rpmtsCloseDB(ts.get());
     remove_from_database(gone, database, session);
   }
-  // What is erased would stay in the file's unused pages.
+  // Headers that are erased would stay in the file's unused pages.
   const TransactionSet ts = make_transaction_set();
   rpmtsSetRootDir(ts.get(), "/");
   if (rpmtsRebuildDB(ts.get()) != 0) {

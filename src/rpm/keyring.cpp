@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t parser_limit = 65535;  // of librpm's own parser, in bytes
 
-/// What the library says of a certificate, without its first line, which only names it.
+/// Text of the library about a certificate, without its first line, which only names it.
 std::string without_title(const std::string& text) {
   std::string joined;
   for (std::size_t at = text.find('\n'); at != std::string::npos;) {
@@ -100,7 +100,7 @@ void add_line(std::vector<std::string>& lines, const std::string& setting) {
   if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
 }
 
-/// What would make the policy accept what these faults are about; nothing where no policy would.
+/// Lines that would make the policy accept what these faults are about; nothing where no policy would.
 std::optional<PolicyLines> policy_lines(const std::vector<openpgp::Fault>& faults) {
   PolicyLines lines;
   for (const openpgp::Fault& fault : faults) {
@@ -226,7 +226,7 @@ void Keyring::add(const std::string& file, const std::string& origin, const std:
     KnownCertificate known{std::move(certificate), origin, allowed, {}, {}};
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(known.facts.packets.data());
     const std::size_t size = known.facts.packets.size();
-    // What rpm would not import is no key here either.
+    // Keys that rpm would not import are no keys here either.
     char* text = nullptr;
     const rpmRC verdict = pgpPubKeyLint(bytes, size, &text);
     const Handle<char, std::free> said(text);

@@ -33,7 +33,7 @@ struct Keyring::Impl {
 
   /// The certificate and the place of the key in it that a signature names; nullptr: none of these.
   [[nodiscard]] const KnownCertificate* find(const openpgp::Signature& signature, std::size_t& key) const;
-  /// What can be held against a certificate's key by what all copies of it say.
+  /// Faults of a certificate's key by what all copies of it say.
   [[nodiscard]] std::vector<openpgp::Fault> faults_of(const KnownCertificate& known, std::size_t key,
                                                       std::int64_t signed_at) const;
 };

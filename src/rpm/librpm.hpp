@@ -6,7 +6,7 @@
 
 namespace rootlet::rpm {
 
-/// What the librpm of this host is made of, as far as signatures go: found by asking it, not by how it was built.
+/// Abilities of this host's librpm, as far as signatures go: found by asking it, not by how it was built.
 struct Librpm {
   std::string version;  ///< "4.18.0"
   int major = 0;
@@ -18,7 +18,7 @@ const Librpm& librpm();
 /// Whether it looks at signatures in the tag OPENPGP of a package.
 bool knows_openpgp_tag();
 
-/// What librpm lacks that a key or a signature needs.
+/// Ability that librpm lacks and a key or a signature needs.
 enum class Lack {
   nothing,
   openpgp_tag,  ///< signatures in that tag of the package
@@ -27,7 +27,7 @@ enum class Lack {
   hash,
 };
 
-/// What of a signature librpm cannot know, by its version.
+/// Ability that librpm lacks for a signature, by its version.
 Lack lack_for(const openpgp::Signature& signature, bool in_openpgp_tag);
 Lack lack_for(const openpgp::Key& key);
 

@@ -10,7 +10,7 @@ struct Need {
   std::size_t package;
   bool of_scriptlet;  ///< for what runs while packages come: %pre, %post, triggers
 };
-/// What each package of a set needs of it; packages by number, none needs itself.
+/// Needs of each package of a set within it; packages by number, none needs itself.
 using Needs = std::vector<std::vector<Need>>;
 
 /// The order in which packages are installed: each after what it needs, and of those that could come next the one that

@@ -8,7 +8,7 @@
 
 namespace rootlet::rpm {
 
-/// What a signature of a package covers.
+/// Part of a package that a signature covers.
 enum class Coverage { header, header_and_payload };
 
 /// One OpenPGP signature of a package, as its bytes.
@@ -18,8 +18,8 @@ struct RawSignature {
   std::string packet;
 };
 
-/// What tells a package file's own bytes, without librpm: what it is made of, and who says to have signed it. Nothing
-/// here is verified; it explains what librpm refuses.
+/// Facts that a package file's own bytes tell, without librpm: what it is made of, and who says to have signed it.
+/// Nothing here is verified; it explains what librpm refuses.
 struct PackageBytes {
   int format = 4;                  ///< 3, 4 or 6
   std::uint64_t header_begin = 0;  ///< in bytes from the start of the file

@@ -12,7 +12,7 @@
 
 namespace rootlet::rpm {
 
-/// What the packages of a set provide, in memory: librpm compares, but looks nothing up in its database.
+/// Capabilities that the packages of a set provide, in memory: librpm compares, but looks nothing up in its database.
 class Providers {
  public:
   /// `records` must live as long as this. `links`: of the root's merged /usr, where more is known of it than its
@@ -24,7 +24,7 @@ class Providers {
     Condition condition;
     std::vector<PackageId> providers;
   };
-  /// What a requirement comes to in this set: a rich one may need several things at once, or nothing.
+  /// Parts of a requirement in this set: a rich one may need several things at once, or nothing.
   [[nodiscard]] std::vector<Part> parts(rpmds requirement) const;
   [[nodiscard]] bool met(rpmds requirement) const;
 

@@ -24,7 +24,7 @@ struct FileNames {
   std::string names;                        ///< each ended by a zero
 };
 
-/// What is kept of a header. The header itself, which is many times as large, can go.
+/// Part of a header that is kept. The header itself, which is many times as large, can go.
 struct Record {
   InstalledPackage package;
   Dependencies provides, requirements, recommends, supplements, conflicts, obsoletes, orders;

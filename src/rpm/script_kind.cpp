@@ -13,7 +13,7 @@ namespace {
 
 struct TriggerKind {
   rpmTagVal tag;        ///< the callback's
-  rpmsenseFlags sense;  ///< what a package's triggers of the kind are marked with
+  rpmsenseFlags sense;  ///< mark of a package's triggers of the kind
   const char* name;     ///< librpm has none
 };
 

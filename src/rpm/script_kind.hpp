@@ -9,7 +9,7 @@
 
 namespace rootlet::rpm {
 
-/// What spec files call the scriptlet or trigger that librpm's callback tells of: "%post", "%transfiletriggerin".
+/// Name in spec files of the scriptlet or trigger that librpm's callback tells of: "%post", "%transfiletriggerin".
 /// librpm has one tag for triggers on packages, on a package's files and on those of the whole transaction. element,
 /// tag: the callback's; owner: the header of the element's package, nullptr where it is not known. unpacking: between
 /// the callbacks that open and close a package's file; triggers on the whole transaction run after that. said: what

@@ -16,7 +16,7 @@
 namespace rootlet::rpm {
 namespace {
 
-/// What librpm expects its macro files to define. Everything else stays undefined: no plugins (__plugindir), no
+/// Macros that librpm expects its macro files to define. Everything else stays undefined: no plugins (__plugindir), no
 /// shared paths, no limits on documentation or languages.
 constexpr const char* macros[] = {
     "_var /var",

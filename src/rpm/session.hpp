@@ -32,7 +32,7 @@ class Session {
     rpmlogLvl level;
     std::string text;  ///< one line, without its newline
   };
-  /// What librpm has said since the last call.
+  /// Messages of librpm since the last call.
   std::vector<Message> take_log();
 
  private:
@@ -61,7 +61,7 @@ std::string string_tag(Header header, rpmTagVal tag);
 /// A text of librpm's; empty where it has none.
 std::string copied(const char* text);
 
-/// What identifies the package; strings that the header lacks are empty.
+/// Identity of the package; strings that the header lacks are empty.
 Nevra nevra_of(Header header);
 
 /// "bash-5.1-2.el9.x86_64", with the epoch unless it is 0: how librpm names packages.

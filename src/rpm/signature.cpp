@@ -34,7 +34,7 @@ bool accepts(const OpenPackage& package, rpmKeyring keyring, rpmVSFlags flags, i
   return rpmVerifySignatures(&arguments, ts.get(), file.get(), package.name.c_str()) == 0;
 }
 
-/// What is wrong with the package as far as nothing but its own bytes tells; empty if nothing is.
+/// Damage of the package as far as nothing but its own bytes tells; empty if there is none.
 std::string damage(Session& session, const OpenPackage& package) {
   try {
     const TransactionSet ts = make_transaction_set();

@@ -19,7 +19,7 @@ struct UnusableKey {
 /// How a package is signed.
 struct Signed {
   std::string key;                    ///< id of the key
-  std::vector<std::string> weakness;  ///< what its repository lets pass of the signatures, sorted
+  std::vector<std::string> weakness;  ///< weaknesses of the signatures that its repository lets pass, sorted
 };
 
 /// OpenPGP public keys of one repository; knows nothing of the host's keyring. The certificates that librpm takes

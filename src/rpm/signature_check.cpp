@@ -41,7 +41,7 @@ DigestHandle digest_of_range(const OpenPackage& file, const PackageBytes& packag
   return digest;
 }
 
-/// What librpm says of a signature by the keys that it may be of; the best of the answers, as librpm itself takes it.
+/// Verdict of librpm on a signature by the keys that it may be of; the best of the answers, as librpm itself takes it.
 rpmRC ask_keys(const Keyring::Impl& keyring, pgpDigParams signature, DIGEST_CTX digest) {
   rpmRC best = RPMRC_NOKEY;
   for (const PubkeyHandle& handle : keyring.handles) {

@@ -22,15 +22,15 @@ enum class SignatureStatus {
   lacking,  ///< librpm lacks `lack`
 };
 
-/// What librpm makes of one signature of a package, and why.
+/// Verdict of librpm on one signature of a package, and why.
 struct SignatureCheck {
   SignatureStatus status = SignatureStatus::damaged;
-  std::string unread;  ///< what of key files could not be read, as the end of a sentence
+  std::string unread;  ///< parts of key files that could not be read, as the end of a sentence
   Coverage covers = Coverage::header;
   openpgp::Signature facts;  ///< empty where the packet is damaged
   Lack lack = Lack::nothing;
   std::vector<openpgp::Fault> faults;
-  std::vector<std::string> weakness;              ///< what its repository lets pass of it (`weak_signatures`)
+  std::vector<std::string> weakness;              ///< weaknesses that its repository lets pass (`weak_signatures`)
   const KnownCertificate* certificate = nullptr;  ///< whose key it names, if the keyring has it
   std::size_t key = 0;                            ///< which of its keys
 };

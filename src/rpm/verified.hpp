@@ -11,7 +11,7 @@
 
 namespace rootlet::rpm {
 
-/// What a process needs to open a verified package's file, and no other.
+/// Facts that a process needs to open a verified package's file, and no other.
 struct VerifiedFile {
   std::filesystem::path path;  ///< absolute
   FileIdentity identity;
@@ -32,7 +32,7 @@ class VerifiedPackage {
  public:
   [[nodiscard]] const Nevra& nevra() const noexcept { return header_.nevra; }
   [[nodiscard]] const HeaderInfo& header() const noexcept { return header_; }
-  /// What its repository lets pass of its signatures; empty: nothing had to.
+  /// Weaknesses of its signatures that its repository lets pass; empty: none had to.
   [[nodiscard]] const std::vector<std::string>& weakness() const noexcept { return weakness_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }  ///< absolute; for messages
   [[nodiscard]] VerifiedFile file() const { return {path_, identity_, header_.nevra.str()}; }

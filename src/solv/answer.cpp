@@ -24,13 +24,13 @@ std::vector<Id> with_hidden(::Pool& pool, Id chosen, std::vector<Id> candidates)
 
 bool follows_weak_deps(const Request& request) { return request.selection.weak_deps.any(); }
 
-Totals totals_of(const Headers& headers, const std::vector<Id>& packages) {
+Totals totals_of(const KnownHeaders& headers, const std::vector<Id>& packages) {
   Totals totals;
   for (const Id id : packages) totals.add(headers.package(id));
   return totals;
 }
 
-Places places_of(const Headers& headers, const std::vector<Id>& packages) {
+Places places_of(const KnownHeaders& headers, const std::vector<Id>& packages) {
   std::vector<std::tuple<Nevra, std::string, Id>> order;
   for (const Id id : packages) {
     const Package package = headers.package(id);
@@ -42,7 +42,7 @@ Places places_of(const Headers& headers, const std::vector<Id>& packages) {
   return places;
 }
 
-Solution solution_of(const View& view, const Headers& headers, const Chosen& set, const Choice* choice,
+Solution solution_of(const View& view, const KnownHeaders& headers, const Chosen& set, const Choice* choice,
                      const std::vector<Job>& jobs, const Request& request) {
   ::Pool& pool = view.pool();
   const std::vector<Id>& chosen = set.packages;
@@ -79,7 +79,7 @@ Solution solution_of(const View& view, const Headers& headers, const Chosen& set
   return solution;
 }
 
-Solution answer(const View& view, Headers& headers, ::Solver& solver, const std::vector<Job>& jobs,
+Solution answer(const View& view, KnownHeaders& headers, ::Solver& solver, const std::vector<Job>& jobs,
                 const Request& request, const Preferences& preferences) {
   ::Pool& pool = view.pool();
   const bool weak = follows_weak_deps(request);

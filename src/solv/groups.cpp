@@ -58,7 +58,9 @@ std::vector<std::string> split_types(const RecipeItem& item, std::string list) {
                                const std::vector<std::string>& modules) {
   std::set<std::string> names(modules.begin(), modules.end());
   for (const comps::Group& group : comps.groups) names.insert({group.id, group.name});
-  for (const comps::Environment& environment : comps.environments) names.insert({environment.id, environment.name});
+  for (const comps::EnvironmentGroup& environment : comps.environments) {
+    names.insert({environment.id, environment.name});
+  }
   names.erase("");
   if (names.empty()) {
     fail_group(item, "there is no group, environment or module '" + text + "'",
@@ -69,7 +71,7 @@ std::vector<std::string> split_types(const RecipeItem& item, std::string list) {
   const auto near = nearest(with_caret ? text.substr(1) : text, all);
   std::vector<std::string> ids;
   for (const comps::Group& group : comps.groups) ids.push_back(group.id);
-  for (const comps::Environment& environment : comps.environments) ids.push_back(environment.id);
+  for (const comps::EnvironmentGroup& environment : comps.environments) ids.push_back(environment.id);
   std::sort(ids.begin(), ids.end());
   constexpr std::size_t most = 40;
   const std::size_t left_out = ids.size() > most ? ids.size() - most : 0;

@@ -14,10 +14,10 @@ namespace rootlet::solv {
 /// Reads the groups of repositories. Errors: as comps::parse().
 comps::Comps load_groups(const std::vector<RepoMetadata>& repos);
 
-/// What the entries "@…" that name groups or environments ask for.
+/// Jobs of the entries "@…" that name groups or environments.
 struct GroupJobs {
   std::vector<Job> jobs;
-  std::vector<std::string> warnings;  ///< what is not there, though that is no error; sorted
+  std::vector<std::string> warnings;  ///< things that are not there, though that is no error; sorted
 };
 
 /// One job for each package of the groups that entries of the request name, as DNF makes them.

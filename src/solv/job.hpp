@@ -8,7 +8,7 @@
 
 namespace rootlet::solv {
 
-/// What one job asks for: one of these packages.
+/// Demand for one of these packages.
 struct Job {
   RecipeItem item;  ///< the recipe's entry
   std::vector<Id> candidates;

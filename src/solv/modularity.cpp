@@ -143,7 +143,7 @@ std::optional<std::size_t> Modularity::latest_build(const modules::Install& inst
 }
 
 std::vector<Job> Modularity::jobs(std::vector<PlainProblem>& problems) const {
-  // What one entry brings in, the profile of another one may take, too: libdnf looks at all of them together.
+  // Packages of one entry may be taken by the profile of another one, too: libdnf looks at all of them together.
   std::set<std::size_t> builds;
   for (const modules::Install& install : choice_.installs) {
     for (const std::size_t i : active_builds(install)) builds.insert(i);

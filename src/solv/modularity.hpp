@@ -17,7 +17,7 @@ namespace rootlet::solv {
 /// The modules of a request's repositories, and what the recipe's wishes make of them.
 class Modularity {
  public:
-  /// What the recipe excludes must be left out. Error: as modules::choose().
+  /// Packages that the recipe excludes must be left out. Error: as modules::choose().
   Modularity(const Universe& universe, const Request& request);
 
   [[nodiscard]] const ModuleFilter& filter() const noexcept { return filter_; }
@@ -36,8 +36,8 @@ class Modularity {
   /// Error: a module without the profile that is asked for, or without default profiles.
   [[nodiscard]] std::vector<Job> jobs(std::vector<PlainProblem>& problems) const;
 
-  /// What DNF would note after installing these packages, by module: streams that the recipe enables or installs, with
-  /// the streams that they require, those that packages come from, and what the recipe disables.
+  /// States that DNF would note after installing these packages, by module: streams that the recipe enables or
+  /// installs, with the streams that they require, those that packages come from, and what the recipe disables.
   [[nodiscard]] std::vector<ModuleState> states(const std::vector<ChosenPackage>& packages) const;
 
  private:

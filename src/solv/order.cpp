@@ -7,7 +7,7 @@
 namespace rootlet::solv {
 namespace {
 
-/// What decides a package's place; bytes, not letters.
+/// Facts that decide a package's place; bytes, not letters.
 struct Key {
   std::string file, location, checksum;
   std::size_t place;
@@ -30,7 +30,7 @@ Key key_of(::Solvable& s, std::size_t place) {
   return make_key(location != nullptr ? location : "", checksum != nullptr ? checksum : "", place);
 }
 
-/// What stands between the first `begin` after `tag` and the next `end`; empty where there is none.
+/// Text between the first `begin` after `tag` and the next `end`; empty where there is none.
 std::string text_after(std::string_view xml, std::string_view tag, std::string_view begin, char end) {
   const std::size_t at = xml.find(tag);
   const std::size_t from = at == std::string_view::npos ? at : xml.find(begin, at);

@@ -18,7 +18,7 @@ std::vector<std::string> offers_of(::Pool& pool, Id id, bool paths);
 /// The same as bytes, without the name, version and architecture, which the pool keeps.
 std::string write_record(::Pool& pool, Id id);
 
-/// What write_record() wrote for this package; nothing where it is damaged or another package's.
+/// Reads what write_record() wrote for this package; nothing where it is damaged or another package's.
 std::optional<Package> read_record(::Pool& pool, Id id, std::string bytes);
 
 }  // namespace rootlet::solv

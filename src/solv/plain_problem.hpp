@@ -7,7 +7,7 @@
 
 namespace rootlet::solv {
 
-/// What stands in the way before the solver is asked about packages, in words.
+/// Problem that shows before the solver is asked about packages, in words.
 struct PlainProblem {
   Mark mark;         ///< the recipe's entry
   std::string what;  ///< "the recipe enables the module stream nodejs:20"

@@ -28,7 +28,7 @@ class PrimaryGuard {
   std::string repo_;
   std::FILE& file_;
   std::string package_;                    ///< the name that was read last
-  std::string piece_;                      ///< what has been read since the last "<"
+  std::string piece_;                      ///< text that has been read since the last "<"
   std::size_t look_again_ = longest_rich;  ///< bytes of it that there must be
   std::string refused_;                    ///< why reading has ended; empty: it has not
 };

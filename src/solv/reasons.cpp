@@ -58,7 +58,7 @@ void Reasons::add(Id by, Id dep, EdgeKind kind) {
   const RequirementTree<Id> requirement = requirement_of(pool_, dep);
   std::vector<Met> met;
   if (!meets_itself(by, requirement)) met = meeting(requirement);
-  // What a package provides itself it needs of nobody.
+  // A package needs of nobody what it provides itself.
   const auto own = [&](Id name) {
     return std::any_of(met.begin(), met.end(), [&](const Met& each) { return each.by == by && each.name == name; });
   };

@@ -21,7 +21,7 @@ class Reasons {
 
   /// Requirements that a package meets, each once, in no order; it does not require itself.
   [[nodiscard]] std::vector<RequiredBy> required_by(Id package, const Places& places) const;
-  /// What the chosen packages require or recommend without any other chosen package being there for it; sorted.
+  /// Requirements and recommendations of the chosen packages that no other chosen package is there for; sorted.
   [[nodiscard]] std::vector<RequiredBy> idle(const Places& places) const;
   /// The capabilities that a package is needed for, and all packages that provide each.
   [[nodiscard]] std::map<std::string, std::vector<Id>> provided_for(Id package) const;
@@ -32,8 +32,8 @@ class Reasons {
     Id condition = 0;
     bool holds = true;
   };
-  /// What a dependency is met by: a chosen package, the name within the dependency, why that part of it counts, and
-  /// which one it is of several parts that are needed at once.
+  /// Chosen package that meets a dependency, the name within the dependency, why that part of it counts, and which one
+  /// it is of several parts that are needed at once.
   struct Met {
     Id by;
     Id name;

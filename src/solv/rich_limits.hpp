@@ -18,7 +18,7 @@ constexpr double largest_form = 100'000;
 
 /// Characters of a dependency, or of a package's name, that an error quotes.
 constexpr std::size_t quoted_characters = 60;
-/// What an error quotes of a dependency.
+/// Shortens a dependency to what an error quotes of it.
 std::string shortened(std::string text);
 /// The message about a dependency that is longer than `longest_rich`, and the hint of all such errors.
 std::string too_long(const std::string& whose, const std::string& beginning);

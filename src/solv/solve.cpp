@@ -18,7 +18,7 @@
 namespace rootlet::solv {
 namespace {
 
-/// What a request asks for, and what is wrong with it before the solver is asked.
+/// Jobs of a request, and what is wrong with it before the solver is asked.
 struct Asked {
   std::vector<Job> jobs;  ///< those of modules and groups, then those of packages, sorted by the entries' text
   std::vector<std::string> warnings;
@@ -73,7 +73,7 @@ bool solvable(const Universe& universe, const Request& request, const comps::Com
 /// Parts that a universe lacks for an answer.
 enum class Lacking { descriptions, filelists };
 
-/// What is made of the set that the solver has found, DNF's.
+/// Function that makes the result of the set that the solver has found, DNF's.
 template <class Result>
 using Finish = std::function<Result(const View&, ::Solver&, Asked&, const Preferences&)>;
 
@@ -128,7 +128,7 @@ Task task_of(const Request& request, const std::vector<RepoMetadata>& repos) {
           .limits = {.bytes = 4'000'000'000, .seconds = 600}};
 }
 
-/// What a request's universe is made of at first: as little as may do.
+/// Contents of a request's universe at first: as little as may do.
 Contents contents_of(const Request& request, std::vector<RepoMetadata> repos) {
   Contents contents{std::move(repos), request.selection.arch, {}, request.cache_dir, request.paths, false};
   for (const RecipeItem& item : request.selection.packages) {
@@ -167,7 +167,7 @@ std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<Rep
                                          Progress& progress) {
   const Finish<Solution> finish = [&](const View& view, ::Solver& solver, Asked& asked,
                                       const Preferences& preferences) {
-    Headers headers(view.universe(), load.headers);
+    KnownHeaders headers(view.universe(), load.headers);
     Solution solution = answer(view, headers, solver, asked.jobs, request, preferences);
     solution.warnings = std::move(asked.warnings);
     solution.modules = view.modularity().states(solution.packages);
@@ -180,7 +180,7 @@ std::variant<Suggestion, Unsolvable> suggest(const Request& request, std::vector
                                              const Loaders& load, Progress& progress) {
   const Finish<Suggestion> finish = [&](const View& view, ::Solver& solver, Asked& asked,
                                         const Preferences& preferences) {
-    Headers headers(view.universe(), load.headers);
+    KnownHeaders headers(view.universe(), load.headers);
     const bool by_headers = headers.decide();
     Suggestion suggestion = suggestion_of(view, headers, solver, asked.jobs, request, preferences);
     if (by_headers && !headers.decide()) {  // sizes of two kinds cannot be compared

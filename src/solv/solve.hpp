@@ -18,7 +18,7 @@
 
 namespace rootlet::solv {
 
-/// What is asked of the solver.
+/// Question to the solver.
 struct Request {
   Selection selection;                                ///< vars, guard_rails, docs, langs: not looked at
   std::string base_arch;                              ///< RPM's base architecture of the target; empty: as arch

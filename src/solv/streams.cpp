@@ -165,7 +165,7 @@ class StreamSolver {
     return ids;
   }
 
-  /// What stands in the way, in words.
+  /// Sentences about what stands in the way.
   [[nodiscard]] std::set<std::string> sentences() const {
     ::Pool& pool = streams_.pool();
     std::set<std::string> out;

@@ -26,7 +26,7 @@ struct Option {
 };
 
 /// The choices that a set is made of, those with the largest packages to choose from first.
-std::vector<Option> options_in(const View& view, const Headers& headers, const Choice& choice, const Chosen& best,
+std::vector<Option> options_in(const View& view, const KnownHeaders& headers, const Choice& choice, const Chosen& best,
                                bool weak, const std::set<Id>& dnf) {
   ::Pool& pool = view.pool();
   const Reasons reasons(pool, best.packages, weak);
@@ -65,7 +65,7 @@ std::uint64_t excess(const Chosen& set, const Chosen& best) {
   return set.optimality.value - std::min(set.optimality.value, best.optimality.value);
 }
 
-/// What choosing otherwise would cost; nothing where the other requirements leave no choice.
+/// Cost of choosing otherwise; nothing where the other requirements leave no choice.
 std::optional<Decision> decision_on(const View& view, Choice& choice, const Request& request, const Chosen& best,
                                     const Places& places, const Option& option, const std::set<Id>& dnf) {
   ::Pool& pool = view.pool();
@@ -89,8 +89,8 @@ std::optional<Decision> decision_on(const View& view, Choice& choice, const Requ
   return decision;
 }
 
-std::vector<Decision> decisions_in(const View& view, const Headers& headers, Choice& choice, const Request& request,
-                                   const Chosen& best, const std::vector<Id>& found) {
+std::vector<Decision> decisions_in(const View& view, const KnownHeaders& headers, Choice& choice,
+                                   const Request& request, const Chosen& best, const std::vector<Id>& found) {
   const std::set<Id> dnf(found.begin(), found.end());
   const Places places = places_of(headers, best.packages);
   std::vector<Decision> decisions;
@@ -105,8 +105,8 @@ std::vector<Decision> decisions_in(const View& view, const Headers& headers, Cho
   return decisions;
 }
 
-/// What DNF answers if it is asked for these packages, too.
-Totals dnf_with(const View& view, Headers& headers, std::vector<Job> jobs, const Request& request,
+/// Sums of DNF's answer if it is asked for these packages, too.
+Totals dnf_with(const View& view, KnownHeaders& headers, std::vector<Job> jobs, const Request& request,
                 const std::set<Id>& packages) {
   for (const Id id : packages) jobs.push_back({{nevra_of(view.pool(), id).name, {}}, {id}});
   IdQueue queue;
@@ -120,7 +120,7 @@ Totals dnf_with(const View& view, Headers& headers, std::vector<Job> jobs, const
 
 }  // namespace
 
-Suggestion suggestion_of(const View& view, Headers& headers, ::Solver& solver, const std::vector<Job>& jobs,
+Suggestion suggestion_of(const View& view, KnownHeaders& headers, ::Solver& solver, const std::vector<Job>& jobs,
                          const Request& asked, const Preferences& preferences) {
   ::Pool& pool = view.pool();
   const std::vector<Id> dnf = found_by(solver);

@@ -16,7 +16,7 @@
 
 namespace rootlet::solv {
 
-/// What a universe is made of, and how much is loaded of it.
+/// Parts of a universe, and how much is loaded of it.
 struct Contents {
   std::vector<RepoMetadata> repos;
   std::string arch;                        ///< RPM's name of the target's architecture

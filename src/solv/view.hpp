@@ -41,7 +41,7 @@ class OnlyWeakDependenciesOf {
   std::vector<Taken> taken_;
 };
 
-/// What a request makes of a universe: which packages may be chosen, and why others may not. Another request is another
+/// View of a universe by a request: which packages may be chosen, and why others may not. Another request is another
 /// view of the same universe.
 ///
 /// libsolv has one place for which packages count, and one for what a package recommends. A view puts its own there for

@@ -107,7 +107,7 @@ std::vector<Task> read_recipes(const SurveyRequest& request, Survey& survey) {
 
 // --- repositories ---
 
-/// What decides which state of the repositories is loaded, and whether it can be.
+/// Facts that decide which state of the repositories is loaded, and whether it can be.
 using Sources = std::pair<std::string, std::vector<RepoAccess>>;
 
 Sources sources_of(const Recipe& recipe) {
@@ -173,7 +173,7 @@ class Firsts {
 
 // --- solving ---
 
-/// What a worker has to say.
+/// Answer of a worker, as JSON.
 std::string solve(const Task& task, const SurveyAnswer& answer, const SurveyRequest& request,
                   const make::Environment& environment) {
   Quiet progress;

@@ -49,6 +49,33 @@ TEXT_TO_NEVRA = {
 IS_NEVRA_TO_TEXT = re.compile(r"(?i)(nevra\w*|\bpackage|\brival|\bowner)(\(([^()]|\([^()]*\))*\))?(\.|->)str\(\)")
 IS_TEXT_TO_NEVRA = re.compile(r"rfind\(['\"]-['\"]|(parse|read)_nevra|by_nevra\[.*\.str\(\)")
 
+# Type names that two headers define, each in its own namespace, and what they mean there. All others have one meaning.
+TWO_MEANINGS = {
+    "Accounts": "files of accounts; the names in them, for audits",
+    "Choice": "a recipe's of module streams; the solver's of packages",
+    "Clauses": "input of clasp; rules of libsolv",
+    "Contents": "what is read of files; what a universe is made of",
+    "Costs": "of packages in a graph; of variables",
+    "File": "an ELF file; an open file of C",
+    "IdMap": "numbers of users in a namespace; libsolv's Map of its ids",
+    "Job": "work for a process; libsolv's word for a wish",
+    "Key": "OpenPGP's word; YAML's word",
+    "Lack": "of what left with a package; of librpm",
+    "Limits": "of a process; of a search",
+    "Met": "how a file's need is met; which packages meet a requirement",
+    "Owners": "packages that list a file; users that own one",
+    "Places": "of files in a root; of packages in a solution",
+    "Problem": "of a solution; of a download",
+    "ReadOptions": "of any target; of an image",
+    "Requirement": "of a module's stream; of a package",
+    "Root": "of a graph; of files",
+    "Session": "a command's; librpm's",
+    "Value": "of an option; a node of YAML",
+    "View": "of a graph; of a universe",
+    "Way": "of a path; to the rights of a build",
+}
+IS_TYPE = re.compile(r"^(?:(?:struct|class|union|enum|enum class) (\w+)(?: final)?(?: : [^{;]+)? \{|using (\w+) =)", re.M)
+
 
 def sources():
     """Path, folder and what it includes of others' headers, for each source."""
@@ -122,6 +149,17 @@ class Layers(unittest.TestCase):
         wrong = [f"{path.name}: {line.strip()}" for path, folder, _ in sources() if folder == "include"
                  for line in path.read_text().splitlines() if re.search(r"std::string.*///<.*NEVRA", line) and "pattern" not in line]
         self.assertEqual(wrong, [])
+
+    def test_type_names_have_one_meaning(self):
+        homes = {}
+        for path, _, _ in sources():
+            if path.suffix == ".hpp":
+                for name in {a or b for a, b in IS_TYPE.findall(path.read_text())}:
+                    homes.setdefault(name, []).append(str(path.relative_to(TOP)))
+        twice = {name: places for name, places in homes.items() if len(places) > 1}
+        self.assertEqual({name: places for name, places in twice.items() if name not in TWO_MEANINGS}, {})
+        self.assertEqual({name: places for name, places in twice.items() if len(places) > 2}, {})
+        self.assertEqual(set(TWO_MEANINGS) - set(twice), set(), "these names need no permission any more")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@
 namespace rootlet::analysis {
 namespace {
 
-/// What a check must have to say anything.
+/// Facts that a check must have to say anything.
 enum class Need {
   nothing,
   requirements,

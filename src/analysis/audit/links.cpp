@@ -11,7 +11,7 @@
 namespace rootlet::analysis {
 namespace {
 
-/// What is mounted there when the container runs is not in the image.
+/// Directories that are mounted when the container runs: what is there is not in the image.
 constexpr std::array<std::string_view, 4> mounted{"/proc", "/sys", "/dev", "/run"};
 
 bool is_beneath(std::string_view path, std::string_view directory) {

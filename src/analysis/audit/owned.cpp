@@ -57,7 +57,7 @@ class Comparison {
     compare_access(claim, found, file);
   }
 
-  /// What could not be compared.
+  /// Tells what could not be compared.
   void conclude() {
     for (const auto& [type, files] : digests_) {
       findings_.add("not-compared", {}, "",
@@ -166,7 +166,7 @@ class Comparison {
   std::string missing_names_;
 };
 
-/// What is missing of a package in one place.
+/// Parts of a package that are missing in one place.
 struct Gap {
   std::vector<const Lost*> all;
   bool harmless = true;

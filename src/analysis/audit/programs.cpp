@@ -75,7 +75,7 @@ std::string_view rule_of(std::string_view name) {
   return {};
 }
 
-/// What falls under a rule, by the package that has it.
+/// Programs that fall under a rule, by the package that has them.
 using Programs = std::map<std::tuple<std::string_view, std::optional<Nevra>, std::string>, std::vector<std::string>>;
 
 bool is_program(const TreeFile& file) { return file.type == FileType::regular && (file.mode & 0111U) != 0; }

@@ -22,7 +22,7 @@ struct Accounts {
 };
 Accounts accounts_of(std::string_view text);
 
-/// What the checks of an audit work on: the input, and what several of them derive from it.
+/// Subject of an audit's checks: the input, and what several of them derive from it.
 class Subject {
  public:
   explicit Subject(const AuditInput& given);

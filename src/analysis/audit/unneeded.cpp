@@ -86,7 +86,8 @@ class Unneeded {
            !asked_for_.contains(elf.soname);
   }
 
-  /// What packages require: libraries by soname, and packages in other words, which may be for what they load by name.
+  /// Notes what packages require: libraries by soname, and packages in other words, which may be for what they load by
+  /// name.
   void ask_packages() {
     for (const Dependency& dependency : subject_.input.graph.dependencies) {
       const bool library = dependency.capability.find(".so") != std::string::npos;

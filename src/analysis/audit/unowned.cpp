@@ -13,7 +13,7 @@
 namespace rootlet::analysis {
 namespace {
 
-/// What no package owns though it belongs to a root.
+/// Files that no package owns though they belong to a root.
 struct Generated {
   std::string_view what;
   std::vector<const char*> patterns;  ///< fnmatch(3); with a slash at the end: the directory and all beneath it
@@ -70,7 +70,7 @@ constexpr std::array moved{
 /// A file or a directory that no package owns, with all beneath it, which no package owns either.
 struct Top {
   const TreeFile* file = nullptr;
-  std::string_view known;  ///< what it is known as; empty: nothing in particular
+  std::string_view known;  ///< kind that it is known as; empty: nothing in particular
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   const TreeFile* program = nullptr;  ///< the first with code in it
@@ -93,7 +93,7 @@ class Unowned {
   std::vector<Top> tops;
 
  private:
-  /// What is in its directories goes apart from it.
+  /// Notes the directories above a path: what is in them goes apart from it.
   static void keep_ways_to(std::string_view path, std::unordered_set<std::string_view>& ways) {
     for (std::string_view at = directory_of(path); !at.empty() && ways.insert(at).second;) at = directory_of(at);
   }

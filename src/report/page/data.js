@@ -1,4 +1,4 @@
-// What the page knows: packages, roots and requirements, and what a choice of kinds makes of them.
+// Data of the page: packages, roots and requirements, and what a choice of kinds makes of them.
 const data = JSON.parse(document.getElementById("data").textContent);
 const packages = data.packages;
 const roots = data.roots;

@@ -1,4 +1,4 @@
-// What there is to say of the chosen package, and the list to start from.
+// Text about the chosen package, and the list to start from.
 const KIND_WAYS = {
   scriptlet: "Only scriptlets need it: in a recipe, scriptlet_deps: drop removes it when they have run.",
   weak: "Only weak dependencies bring it in: in a recipe, weak_deps: false leaves it out.",
@@ -65,7 +65,7 @@ function cutItems(leaving, cut) {
     el("span", { class: "capability" }, requirementsText(without[k])))));
 }
 
-// What would have to change, one way after the other: without a root going if there is such a way, then in any case.
+// Changes that it would take, one way after the other: without a root going if there is such a way, then in any case.
 // `id` begins the ids of the lists.
 function ways(leaving, id) {
   if (!leaving.needed) return [el("p", {}, "Nothing that stays requires it: it may just go.")];

@@ -90,8 +90,8 @@ function components(next) {
   return found.reverse();
 }
 
-// What would leave with each package and each root: dominators over the components. Packages that no root leads to count
-// as if something led to each of their components that no other package needs.
+// Finds what would leave with each package and each root: dominators over the components. Packages that no root leads
+// to count as if something led to each of their components that no other package needs.
 function costsOver(next) {
   const groups = components(next);
   const groupOf = new Array(next.length);

@@ -1,10 +1,10 @@
-// What follows from the switches: a model that is made anew whenever one of them changes.
+// Model that follows from the switches, made anew whenever one of them changes.
 
 const isNamed = packages.map((_, i) => rootsOf[i].length > 0);
 const everything = adjacency(() => true);
 const named = packages.map((_, i) => i).filter((i) => isNamed[i]);
 const reachedByAll = reachable(everything, named);
-// What no root leads to stays, whatever the switches say.
+// Packages that no root leads to stay, whatever the switches say.
 const starts = packages.map((_, i) => i).filter((i) => isNamed[i] || !reachedByAll[i]);
 
 function modelOf(kinds) {
@@ -20,7 +20,7 @@ function modelOf(kinds) {
   return model;
 }
 
-// What would have to happen for packages to leave together: for one, as `rootlet why` says it.
+// Changes that it would take for packages to leave together: for one, as `rootlet why` says it.
 function leavingOf(model, members) {
   const key = members.join();
   if (model.cuts.has(key)) return model.cuts.get(key);
@@ -38,7 +38,7 @@ function leavingOf(model, members) {
   const lists = next.map((set) => [...set].sort((a, b) => a - b));
   const namedBy = [...new Set(members.flatMap((i) => rootsOf[i]))].sort((a, b) => a - b);
   const leaving = { needed: from.length > 0 || namedBy.length > 0, namedBy, cut: vertexCut(lists, from, target) };
-  // What of these packages' requirements leads to those that are to leave, and not to one of these packages again.
+  // Requirements of these packages that lead to those that are to leave, and not to one of these packages again.
   leaving.without = (cut) => {
     const ahead = reachable(reverse(lists.map((list, k) => (cut.includes(k) ? [] : list))), [target]);
     return cut.map((member) => steps.filter((one) => one.from === member &&

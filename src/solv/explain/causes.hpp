@@ -13,7 +13,7 @@
 
 namespace rootlet::solv {
 
-/// What the metadata and the recipe say about packages that the solver may not choose.
+/// Facts of the metadata and the recipe about packages that the solver may not choose.
 class Causes {
  public:
   explicit Causes(const View& view) : view_(view), pool_(view.pool()) {}

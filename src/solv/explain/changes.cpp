@@ -90,7 +90,7 @@ class Search {
   }
 
  private:
-  /// What makes this problem's entries solvable without what `base` excludes; nothing where that is enough.
+  /// Change that makes this problem's entries solvable without what `base` excludes; nothing where that is enough.
   std::optional<RecipeChange> alone(const Request& base, const Suspects& problem) {
     Request only = base;
     std::erase_if(only.selection.packages, [&](const RecipeItem& item) {

@@ -9,7 +9,7 @@
 
 namespace rootlet::solv {
 
-/// What could be changed about one problem.
+/// Parts of a request that could be changed about one problem.
 struct Suspects {
   std::vector<RecipeItem> entries;                          ///< of `packages` that it starts from
   std::vector<RecipeItem> excludes;                         ///< that it ends in

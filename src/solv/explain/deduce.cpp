@@ -10,7 +10,7 @@ Deduction::Deduction(const std::vector<Clause>& clauses, std::vector<Id> names, 
   const std::size_t count = names_.size();
   uses_.resize(count);
   value_.resize(count, unknown);
-  reason_.resize(count);
+  justification_.resize(count);
   place_.resize(count);
   round_.resize(count);
   true_count_.resize(clauses.size());
@@ -38,10 +38,10 @@ bool Deduction::violated(int clause) const {
   return true_count_[i] == 0 && false_count_[i] == static_cast<int>(clauses_[i].literals.size());
 }
 
-void Deduction::assign(Rank literal, Reason reason) {
+void Deduction::assign(Rank literal, Justification justification) {
   const std::size_t rank = at(literal);
   value_[rank] = literal > 0 ? yes : no;
-  reason_[rank] = reason;
+  justification_[rank] = justification;
   place_[rank] = trail_.size();
   round_[rank] = now_;
   trail_.push_back(literal);
@@ -64,7 +64,7 @@ void Deduction::undo(std::size_t length) {
     trail_.pop_back();
     const std::size_t rank = at(literal);
     value_[rank] = unknown;
-    reason_[rank] = {};
+    justification_[rank] = {};
     done_ += uses_[rank].size();
     for (const int use : uses_[rank]) {
       const auto i = static_cast<std::size_t>(use < 0 ? ~use : use);
@@ -89,7 +89,7 @@ std::optional<Conflict> Deduction::propagate() {
       done_ += literals.size();
       const auto open =
           std::find_if(literals.begin(), literals.end(), [&](Rank l) { return value_[at(l)] == unknown; });
-      assign(*open, {Reason::Kind::clause, clause});
+      assign(*open, {Justification::Kind::clause, clause});
     }
   }
   return std::nullopt;
@@ -184,7 +184,7 @@ std::optional<Conflict> Deduction::suppose(const std::vector<Rank>& candidates, 
     if (value_[at(rank)] != unknown) continue;
     if (exhausted()) return std::nullopt;
     const std::size_t before = trail_.size();
-    assign(rank, {Reason::Kind::assumed, 0});
+    assign(rank, {Justification::Kind::assumed, 0});
     std::optional<Conflict> conflict = consequences();
     if (!conflict && depth > 1) conflict = suppose(depth - 1);
     if (!conflict) {
@@ -194,7 +194,7 @@ std::optional<Conflict> Deduction::suppose(const std::vector<Rank>& candidates, 
     refuted_.push_back(extract(*conflict, before));
     undo(before);
     learnt = true;
-    assign(-rank, {Reason::Kind::refuted, static_cast<int>(refuted_.size()) - 1});
+    assign(-rank, {Justification::Kind::refuted, static_cast<int>(refuted_.size()) - 1});
     if (const auto found = consequences()) return found;
   }
   return std::nullopt;
@@ -235,10 +235,12 @@ void Deduction::collect(const Proof& from, std::size_t since, std::set<Rank>& se
       into.outside.push_back(fact);
       continue;
     }
-    const Reason reason = reason_[at(fact)];
-    into.facts[fact] = reason;
-    if (reason.kind == Reason::Kind::clause) use(reason.index);
-    if (reason.kind == Reason::Kind::refuted) collect(refutation(reason.index), since, seen, pending, into);
+    const Justification justification = justification_[at(fact)];
+    into.facts[fact] = justification;
+    if (justification.kind == Justification::Kind::clause) use(justification.index);
+    if (justification.kind == Justification::Kind::refuted) {
+      collect(refutation(justification.index), since, seen, pending, into);
+    }
   }
   std::sort(into.outside.begin(), into.outside.end());
 }
@@ -252,12 +254,12 @@ Proof Deduction::extract(const Conflict& conflict, std::size_t since) const {
   return proof;
 }
 
-Reason Deduction::reason(Rank literal) const {
+Justification Deduction::justification(Rank literal) const {
   const signed char wanted = literal > 0 ? yes : no;
-  return value_[at(literal)] == wanted ? reason_[at(literal)] : Reason{};
+  return value_[at(literal)] == wanted ? justification_[at(literal)] : Justification{};
 }
 
-std::vector<int> Deduction::reasons(Rank literal) const {
+std::vector<int> Deduction::justifications(Rank literal) const {
   std::vector<int> found;
   for (const int use : uses_[at(literal)]) {
     const int clause = use < 0 ? ~use : use;
@@ -299,7 +301,7 @@ bool Deduction::refute_all(int clause) {
   std::vector<int> refutations;
   for (const Rank rank : ranks) {
     const std::size_t before = trail_.size();
-    assign(rank, {Reason::Kind::assumed, 0});
+    assign(rank, {Justification::Kind::assumed, 0});
     const auto conflict = consequences();
     if (conflict) {
       refuted_.push_back(extract(*conflict, before));
@@ -308,7 +310,7 @@ bool Deduction::refute_all(int clause) {
     undo(before);
     if (!conflict || exhausted()) return false;
   }
-  for (std::size_t i = 0; i < ranks.size(); ++i) assign(-ranks[i], {Reason::Kind::refuted, refutations[i]});
+  for (std::size_t i = 0; i < ranks.size(); ++i) assign(-ranks[i], {Justification::Kind::refuted, refutations[i]});
   return violated(clause);
 }
 

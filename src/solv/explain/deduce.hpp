@@ -12,12 +12,12 @@
 namespace rootlet::solv {
 
 /// Why a package must be in the set or cannot be.
-struct Reason {
+struct Justification {
   enum class Kind { none, clause, refuted, assumed } kind = Kind::none;
   int index = 0;  ///< of the clause whose other literals are all false, or of the proof that refutes the assumption
 };
 
-/// What cannot be: a clause none of whose literals can hold; or two clauses that each want another version of one
+/// Contradiction: a clause none of whose literals can hold; or two clauses that each want another version of one
 /// package.
 struct Conflict {
   int clause = -1;
@@ -27,9 +27,9 @@ struct Conflict {
 /// A conflict and where it comes from.
 struct Proof {
   Conflict conflict;
-  std::map<Rank, Reason> facts;  ///< by literal: what was derived under the proof's own assumptions
-  std::vector<Rank> outside;     ///< literals that it takes from outside
-  std::set<int> jobs;            ///< whose jobs it needs
+  std::map<Rank, Justification> facts;  ///< by literal: what was derived under the proof's own assumptions
+  std::vector<Rank> outside;            ///< literals that it takes from outside
+  std::set<int> jobs;                   ///< whose jobs it needs
 };
 
 /// Derives contradictions the way a reader can follow: what cannot be installed whatever is asked for, then what the
@@ -44,9 +44,9 @@ class Deduction {
   /// Contradictions, each without a job of the one before; at most `limit`.
   std::vector<Proof> proofs(std::size_t limit);
   /// Of what holds whatever is asked for.
-  [[nodiscard]] Reason reason(Rank literal) const;
+  [[nodiscard]] Justification justification(Rank literal) const;
   /// All clauses that would have made it known in the same round.
-  [[nodiscard]] std::vector<int> reasons(Rank literal) const;
+  [[nodiscard]] std::vector<int> justifications(Rank literal) const;
   [[nodiscard]] const Proof& refutation(int index) const { return refuted_.at(static_cast<std::size_t>(index)); }
 
  private:
@@ -54,7 +54,7 @@ class Deduction {
 
   [[nodiscard]] bool enabled(int clause) const;
   [[nodiscard]] bool violated(int clause) const;
-  void assign(Rank literal, Reason reason);
+  void assign(Rank literal, Justification justification);
   void undo(std::size_t length);
   std::optional<Conflict> propagate();
   std::optional<Conflict> clash();
@@ -97,7 +97,7 @@ class Deduction {
   std::set<int> dropped_;
 
   std::vector<signed char> value_;
-  std::vector<Reason> reason_;
+  std::vector<Justification> justification_;
   std::vector<std::size_t> place_;  ///< by rank: index in the trail
   std::vector<int> round_;          ///< by rank: how many steps it takes to derive it
   std::vector<int> true_count_, false_count_;

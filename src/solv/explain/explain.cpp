@@ -47,7 +47,7 @@ std::vector<std::string> other_versions(::Pool& pool, const Job& job) {
   return instead;
 }
 
-/// What hides packages and could be changed: entries of `exclude`, module streams that are not enabled.
+/// Collects what hides packages and could be changed: entries of `exclude`, module streams that are not enabled.
 void collect_hiding(const Unsolvable& unsolvable, std::size_t node, std::set<std::size_t>& seen, Suspects& into) {
   if (!seen.insert(node).second) return;
   const ProblemNode& n = unsolvable.nodes[node];

@@ -8,12 +8,11 @@
 
 namespace rootlet::solv {
 
-/// What helps with a requirement of a package that nothing provides: similar libraries, other architectures,
-/// repositories of different age.
+/// Hints at a requirement of a package that nothing provides: similar libraries, other architectures, repositories of
+/// different age.
 std::vector<Hint> missing_hints(::Pool& pool, const Causes& causes, Id package, Id dep);
 
-/// What somebody may have meant by an entry of `packages` that matches nothing; `instead`: what to write for it, best
-/// guess first.
+/// Guesses at an entry of `packages` that matches nothing; `instead`: what to write for it, best guess first.
 struct Guess {
   std::vector<Hint> hints;
   std::vector<std::string> instead;

@@ -62,11 +62,11 @@ void Teller::more(std::size_t count, std::size_t parent) {
   add(node, parent);
 }
 
-Reason Teller::reason(Rank literal, const Scope& scope) const {
+Justification Teller::justification(Rank literal, const Scope& scope) const {
   for (const Scope* s = &scope; s != nullptr; s = s->parent) {
     if (const auto found = s->proof.facts.find(literal); found != s->proof.facts.end()) return found->second;
   }
-  return in_.deduction.reason(literal);
+  return in_.deduction.justification(literal);
 }
 
 std::vector<Teller::Info> Teller::infos(int index) const {
@@ -96,21 +96,24 @@ Teller::Info Teller::choose(int index) const {
   return *std::min_element(all.begin(), all.end(), [&](const Info& a, const Info& b) { return key(a) < key(b); });
 }
 
-Reason Teller::clearest(Rank rank, const Scope& scope) const {
-  const Reason first = reason(-rank, scope);
-  if (first.kind != Reason::Kind::clause || in_.deduction.reason(-rank).kind == Reason::Kind::none) return first;
+Justification Teller::clearest(Rank rank, const Scope& scope) const {
+  const Justification first = justification(-rank, scope);
+  if (first.kind != Justification::Kind::clause ||
+      in_.deduction.justification(-rank).kind == Justification::Kind::none) {
+    return first;
+  }
   constexpr std::size_t most_compared = 20;
   const Id package = in_.packages.package(rank);
   std::optional<std::tuple<int, int, std::size_t, std::string, int>> best;
   std::size_t compared = 0;
-  for (const int index : in_.deduction.reasons(-rank)) {
+  for (const int index : in_.deduction.justifications(-rank)) {
     if (compared++ == most_compared) break;
     const Info info = choose(index);
     const std::string dep = info.dep != 0 ? without_own_version(package, info.dep) : "";
     const auto key = std::make_tuple(preference(info.type), legibility(dep), dep.size(), dep, index);
     if (!best || key < *best) best = key;
   }
-  return best ? Reason{Reason::Kind::clause, std::get<4>(*best)} : first;
+  return best ? Justification{Justification::Kind::clause, std::get<4>(*best)} : first;
 }
 
 std::vector<Rank> Teller::native(const std::vector<Rank>& ranks) const {

@@ -54,9 +54,9 @@ class Teller {
   /// Packages that are out for one reason.
   struct Group {
     std::vector<Rank> ranks;
-    Reason reason;  ///< of the newest, and so on
+    Justification justification;  ///< of the newest, and so on
     Info info;
-    std::vector<Rank> others;  ///< what would have had to be there
+    std::vector<Rank> others;  ///< packages that would have had to be there
     std::vector<std::string> capabilities;
     std::string key;
   };
@@ -65,16 +65,16 @@ class Teller {
   void more(std::size_t count, std::size_t parent);
   [[nodiscard]] bool full() const;
   [[nodiscard]] const Clause& clause(int index) const { return in_.clauses[static_cast<std::size_t>(index)]; }
-  [[nodiscard]] Reason reason(Rank literal, const Scope& scope) const;
+  [[nodiscard]] Justification justification(Rank literal, const Scope& scope) const;
   [[nodiscard]] std::vector<Info> infos(int clause) const;
   [[nodiscard]] Info choose(int clause) const;
-  /// The reason that says most, where several are equally short.
-  [[nodiscard]] Reason clearest(Rank rank, const Scope& scope) const;
+  /// The justification that says most, where several are equally short.
+  [[nodiscard]] Justification clearest(Rank rank, const Scope& scope) const;
   /// Without packages for other architectures where there is one for the image's own.
   [[nodiscard]] std::vector<Rank> native(const std::vector<Rank>& ranks) const;
   [[nodiscard]] std::vector<Nevra> nevras(const std::vector<Rank>& ranks) const;
 
-  // What must be there (tree_must.cpp).
+  // Packages that must be there (tree_must.cpp).
   void tell_conflict(Scope& scope);
   void tell_clash(Scope& scope);
   [[nodiscard]] std::vector<Rank> sides(int clause, Scope& scope) const;
@@ -90,7 +90,7 @@ class Teller {
   void cite(int clause, Rank except, Scope& scope);
   Scope& owner(Rank rank, Scope& scope) const;
 
-  // What is out (tree_out.cpp).
+  // Packages that are out (tree_out.cpp).
   void out(const std::vector<Rank>& candidates, std::size_t parent, Scope& scope, int depth);
   void out(const Group& group, bool all, std::size_t parent, Scope& scope, int depth);
   void far(Group group, std::size_t parent, Scope& scope, int depth);

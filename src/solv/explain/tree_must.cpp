@@ -43,9 +43,9 @@ std::vector<Rank> Teller::chain(Rank rank, const Scope& owner, int& end) const {
   const Scope* scope = &owner;
   while (rank != 0 && links.size() <= static_cast<std::size_t>(in_.packages.ranks())) {
     while (scope->parent != nullptr && !scope->proof.facts.contains(rank)) scope = scope->parent;
-    const Reason why = reason(rank, *scope);
+    const Justification why = justification(rank, *scope);
     links.push_back(rank);
-    if (why.kind != Reason::Kind::clause) break;
+    if (why.kind != Justification::Kind::clause) break;
     if (clause(why.index).job >= 0) {
       end = why.index;
       break;
@@ -113,7 +113,7 @@ std::size_t Teller::must(Rank rank, Scope& from) {
       node = known->second;
       continue;
     }
-    const Reason why = reason(links[i], here);
+    const Justification why = justification(links[i], here);
     if (i == 0) {
       if (end >= 0) {
         node = root(end, here);
@@ -189,7 +189,7 @@ void Teller::tell_clash(Scope& scope) {
   const auto versions = [&](int index) {
     std::vector<Rank> ranks;
     for (const Rank rank : positive(clause(index).literals)) {
-      if (reason(-rank, scope).kind == Reason::Kind::none) ranks.push_back(rank);
+      if (justification(-rank, scope).kind == Justification::Kind::none) ranks.push_back(rank);
     }
     return nevras(ranks);
   };
@@ -225,7 +225,7 @@ void Teller::tell_conflict(Scope& scope) {
   if (needed.empty()) return;
   Group group;
   group.ranks = {needed.back()};
-  group.reason = {Reason::Kind::clause, index};
+  group.justification = {Justification::Kind::clause, index};
   (void)signature(needed.back(), group);
   int end = -1;
   const auto steps = static_cast<int>(chain(needed.back(), owner(needed.back(), scope), end).size());

@@ -61,8 +61,8 @@ std::string Teller::refutation_signature(Rank rank, int index) const {
   append(proof.conflict.clause);
   if (proof.conflict.other >= 0) append(proof.conflict.other);
   for (const auto& [fact, why] : proof.facts) {
-    if (why.kind == Reason::Kind::clause) append(why.index);
-    if (why.kind == Reason::Kind::refuted) text += " r" + std::to_string(why.index);
+    if (why.kind == Justification::Kind::clause) append(why.index);
+    if (why.kind == Justification::Kind::refuted) text += " r" + std::to_string(why.index);
   }
   return text;
 }
@@ -70,9 +70,11 @@ std::string Teller::refutation_signature(Rank rank, int index) const {
 /// Two packages with the same signature are out for the same reason. Fills in what the sentence needs.
 std::string Teller::signature(Rank rank, Group& group) const {
   const Id package = in_.packages.package(rank);
-  if (group.reason.kind == Reason::Kind::refuted) return refutation_signature(rank, group.reason.index);
-  if (group.reason.kind != Reason::Kind::clause) return "unknown";
-  const int index = group.reason.index;
+  if (group.justification.kind == Justification::Kind::refuted) {
+    return refutation_signature(rank, group.justification.index);
+  }
+  if (group.justification.kind != Justification::Kind::clause) return "unknown";
+  const int index = group.justification.index;
   group.info = choose(index);
   const Info& info = group.info;
   const std::string type = std::to_string(static_cast<int>(info.type)) + " ";
@@ -102,9 +104,9 @@ std::vector<Teller::Group> Teller::grouped(const std::vector<Rank>& ranks, const
     const Rank rank = ranks[i];
     Group one;
     one.ranks = {rank};
-    one.reason = clearest(rank, scope);
+    one.justification = clearest(rank, scope);
     one.key = signature(rank, one);
-    if (one.reason.kind == Reason::Kind::refuted) {
+    if (one.justification.kind == Justification::Kind::refuted) {
       one.key += str_of(in_.pool, pool_id2solvable(&in_.pool, in_.packages.package(rank))->name);
     }
     const auto [found, fresh] = known.emplace(one.key, groups.size());
@@ -114,7 +116,7 @@ std::vector<Teller::Group> Teller::grouped(const std::vector<Rank>& ranks, const
     }
     Group& group = groups[found->second];
     group.ranks.push_back(rank);
-    group.reason = one.reason;
+    group.justification = one.justification;
     group.info = one.info;
     group.others.insert(group.others.end(), one.others.begin(), one.others.end());
     if (group.capabilities != one.capabilities) {
@@ -149,13 +151,13 @@ void Teller::out(const std::vector<Rank>& candidates, std::size_t parent, Scope&
 std::vector<Rank> Teller::leads_to(const Group& group, const Scope& scope) const {
   std::set<Rank> found;
   for (const Rank rank : group.others) {
-    if (reason(-rank, scope).kind != Reason::Kind::none) found.insert(rank);
+    if (justification(-rank, scope).kind != Justification::Kind::none) found.insert(rank);
   }
   return {found.begin(), found.end()};
 }
 
 void Teller::out(const Group& group, bool all, std::size_t parent, Scope& scope, int depth) {
-  const bool leads_on = group.reason.kind == Reason::Kind::refuted || !group.others.empty();
+  const bool leads_on = group.justification.kind == Justification::Kind::refuted || !group.others.empty();
   std::string key = group.key;
   for (const Rank rank : group.ranks) key += " " + std::to_string(rank);
   if (leads_on && !group.key.empty()) {
@@ -173,10 +175,10 @@ void Teller::out(const Group& group, bool all, std::size_t parent, Scope& scope,
   ProblemNode node = sentence(group, scope);
   node.all = all && node.packages.size() == group.ranks.size();
   const std::size_t added = add(node, parent);
-  // What holds only under an assumption cannot be referred to from elsewhere.
+  // Nodes that hold only under an assumption cannot be referred to from elsewhere.
   if (leads_on && !group.key.empty() && scope.parent == nullptr) memory_[key] = added;
-  if (group.reason.kind == Reason::Kind::refuted) {
-    Scope inner{in_.deduction.refutation(group.reason.index), &scope, added, {}};
+  if (group.justification.kind == Justification::Kind::refuted) {
+    Scope inner{in_.deduction.refutation(group.justification.index), &scope, added, {}};
     inner.told[group.ranks.back()] = added;
     if (full()) return more(1, added);
     tell_conflict(inner);
@@ -204,7 +206,7 @@ void Teller::far(Group group, std::size_t parent, Scope& scope, int depth) {
   }
   for (std::size_t i = from; i < line.size(); ++i) {
     parent = add(sentence(line[i], scope), parent);
-    if (line[i].reason.kind == Reason::Kind::refuted) more(1, parent);
+    if (line[i].justification.kind == Justification::Kind::refuted) more(1, parent);
   }
   (void)depth;
 }
@@ -223,7 +225,8 @@ void Teller::pair_sentence(ProblemNode& node, const Group& group, Scope& scope) 
   node.others = sorted_nevras(in_.pool, {other});
   const bool keep = mine || node.why == Obstacle::same_name || node.why == Obstacle::both_obsolete;
   if (!keep) std::swap(node.packages, node.others);
-  if (const Rank rank = in_.packages.rank(other); rank != 0 && reason(rank, scope).kind != Reason::Kind::none) {
+  if (const Rank rank = in_.packages.rank(other);
+      rank != 0 && justification(rank, scope).kind != Justification::Kind::none) {
     must(rank, scope);
   }
 }
@@ -232,7 +235,7 @@ ProblemNode Teller::sentence(const Group& group, Scope& scope) {
   ProblemNode node;
   node.packages = nevras(group.ranks);
   node.capabilities = group.capabilities;
-  if (group.reason.kind == Reason::Kind::refuted) {
+  if (group.justification.kind == Justification::Kind::refuted) {
     node.why = Obstacle::cannot;
     return node;
   }
@@ -246,7 +249,9 @@ ProblemNode Teller::sentence(const Group& group, Scope& scope) {
     case SOLVER_RULE_PKG_REQUIRES:
       node.why = Obstacle::requires_;
       if (info.source != package) node.others = std::exchange(node.packages, sorted_nevras(in_.pool, {info.source}));
-      if (group.reason.kind == Reason::Kind::clause) cite(group.reason.index, group.ranks.back(), scope);
+      if (group.justification.kind == Justification::Kind::clause) {
+        cite(group.justification.index, group.ranks.back(), scope);
+      }
       break;
     case SOLVER_RULE_PKG_NOTHING_PROVIDES_DEP:
       node.why = Obstacle::nothing_provides;

@@ -7,7 +7,7 @@
 namespace rootlet::solv {
 namespace {
 
-/// What `package` conflicts with, if that is what `other` provides; 0 otherwise.
+/// Capability that `package` conflicts with and `other` provides; 0 where there is none.
 Id conflict_with(::Pool& pool, Id package, Id other) {
   for (const Id dep : dependencies(pool, package, SOLVABLE_CONFLICTS)) {
     const auto all = providers(pool, dep);

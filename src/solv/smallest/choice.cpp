@@ -19,7 +19,7 @@ namespace {
 /// Bytes. No package is as large; metadata that say so must not make the problem endless.
 constexpr std::uint64_t most_counted = std::uint64_t{1} << 36U;
 
-/// What a round of the search has at the least, so that the last ones have a chance to end well.
+/// Least seconds of a round of the search, so that the last ones have a chance to end well.
 constexpr double least_seconds = 0.5;
 
 /// After so many rounds in which headers were read, those of all that could stand in for a package are read at once.
@@ -47,8 +47,8 @@ Preferences preferences_of(::Pool& pool, const Goal& goal, std::vector<std::stri
           matching(pool, goal.avoid, false, "avoid", warnings), matching(pool, goal.avoid, true, "avoid", warnings)};
 }
 
-Choice::Choice(const View& view, Headers& headers, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
-               Preferences preferences)
+Choice::Choice(const View& view, KnownHeaders& headers, ::Solver& solver, const Request& request,
+               const std::vector<Id>& dnf, Preferences preferences)
     : headers_(headers),
       pool_(view.pool()),
       request_(request),
@@ -149,7 +149,7 @@ std::vector<Id> Choice::needed_at_run_time(Id package) const {
   const HeaderFacts* facts = headers_.find(package);
   if (facts == nullptr) return {};
   std::vector<Id> needed = requirements(pool_, package, 0);
-  // What is written in another way than in the header stays.
+  // Requirements that are written in another way than in the header stay.
   std::erase_if(needed, [&](Id dep) { return facts->of_scriptlets.contains(dep_str(pool_, dep)); });
   return needed;
 }

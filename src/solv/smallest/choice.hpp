@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "../headers.hpp"
+#include "../known_headers.hpp"
 #include "../view.hpp"
 #include "formula.hpp"
 #include "optimize/optimize.hpp"
@@ -19,7 +19,7 @@ namespace rootlet::solv {
 struct Preferences {
   std::set<Id> prefer, prefer_in_ties, avoid, avoid_in_ties;
 };
-/// What matches nothing is named in `warnings`.
+/// Entries that match nothing are named in `warnings`.
 Preferences preferences_of(::Pool& pool, const Goal& goal, std::vector<std::string>& warnings);
 
 /// A set of packages.
@@ -39,7 +39,7 @@ struct Chosen {
 class Choice {
  public:
   /// `dnf`: the set that `solver` has found, which is DNF's.
-  Choice(const View& view, Headers& headers, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
+  Choice(const View& view, KnownHeaders& headers, ::Solver& solver, const Request& request, const std::vector<Id>& dnf,
          Preferences preferences);
 
   /// The best of all sets.
@@ -54,7 +54,7 @@ class Choice {
   [[nodiscard]] bool eligible(Id package) const { return allowed_.has(package); }
   /// Whether only the guard rails keep it out.
   [[nodiscard]] bool guarded(Id package) const { return guarded_.contains(package); }
-  /// What obsoletes a package, so that DNF would not choose it; 0 where nothing does.
+  /// Package that obsoletes this one, so that DNF would not choose it; 0 where none does.
   [[nodiscard]] Id obsoleted_by(Id package) const {
     const auto found = obsoleted_.find(package);
     return found == obsoleted_.end() ? 0 : found->second;
@@ -64,7 +64,7 @@ class Choice {
  private:
   struct Conflict {
     Id package;
-    Id dep;  ///< what it conflicts with
+    Id dep;  ///< capability that it conflicts with
     Id other;
     int ignored;  ///< the variable that is true where it is ignored
   };
@@ -85,9 +85,9 @@ class Choice {
   [[nodiscard]] bool fits(const Chosen& chosen) const;
   /// The packages, and those that could stand in for one of them whose header is not known.
   [[nodiscard]] std::vector<Id> with_rivals(const std::vector<Id>& packages) const;
-  /// What a package counts for in bytes.
+  /// Bytes that a package counts for.
   [[nodiscard]] std::uint64_t counted_size(Id id, const Package& package) const;
-  /// What a set comes to in the level that the objective is about.
+  /// Value of a set in the level that the objective is about.
   [[nodiscard]] std::uint64_t value_of(const Chosen& chosen) const;
   void add_rules(const Rules& rules, Stage stage);
   void add_requirements_of_staying();
@@ -103,7 +103,7 @@ class Choice {
   [[nodiscard]] bool dropping() const { return request_.selection.goal.scriptlet_deps == ScriptletDeps::drop; }
   [[nodiscard]] std::vector<Id> needed_at_run_time(Id package) const;
 
-  Headers& headers_;
+  KnownHeaders& headers_;
   ::Pool& pool_;
   const Request& request_;
   Preferences preferences_;
@@ -115,7 +115,7 @@ class Choice {
   std::vector<Id> ids_;            ///< by number
   std::map<Id, int> numbers_;
   Rules rules_;          ///< all that the set that is installed must fulfil
-  Rules staying_rules_;  ///< what the request and weak dependencies ask of what stays
+  Rules staying_rules_;  ///< demands of the request and of weak dependencies on what stays
   optimize::Program program_;
   std::vector<int> relaxed_, relaxed_in_ties_;  ///< variables that are true where a preference is not met
   std::size_t main_level_ = 0;

@@ -9,7 +9,7 @@ namespace rootlet::solv {
 /// A conjunction of clauses over packages. +id: the package is in the set, -id: it is not. An empty clause cannot hold.
 using Formula = std::vector<std::vector<Id>>;
 
-/// What a dependency, rich ones included, demands of a set, or, `negated`, what its failing does.
+/// Demands of a dependency, rich ones included, on a set, or, `negated`, those of its failing.
 Formula formula_of(::Pool& pool, Id dep, bool negated = false);
 
 /// "a or b" of two formulas.

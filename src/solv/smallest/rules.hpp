@@ -13,8 +13,8 @@ using Rules = optimize::Clauses;
 /// The rules of a solver, as far as the set it has found satisfies them: what else it was told is a policy that it has
 /// given up itself.
 struct SolverRules {
-  Rules packages;  ///< what packages require, and do not tolerate
-  Rules request;   ///< what the request asks for
+  Rules packages;  ///< requirements of packages, and what they do not tolerate
+  Rules request;   ///< demands of the request
 };
 SolverRules rules_of(::Solver& solver, const IdMap& found);
 

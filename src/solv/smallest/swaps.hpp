@@ -14,7 +14,7 @@ namespace rootlet::solv {
 struct SwapIds {
   Id instead_of = 0;
   std::vector<Id> chosen;
-  std::vector<std::string> capabilities;  ///< what both can meet, and the chosen ones do; sorted
+  std::vector<std::string> capabilities;  ///< capabilities that both can meet, and the chosen ones do; sorted
 };
 
 /// The packages of `dnf` that are not in `chosen`, though something there requires what they provide.

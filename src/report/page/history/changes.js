@@ -1,4 +1,4 @@
-// What changed between two releases, with the causes.
+// Changes between two releases, with the causes.
 const CAUSES_FIRST = 12;
 const CHANGES_FIRST = 6;
 

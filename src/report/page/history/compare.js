@@ -1,4 +1,4 @@
-// What changed from one record to another, and why.
+// Changes from one record to another, and their causes.
 
 // The step to a record from the one before it: the causes, those with the most bytes first.
 function stepTo(image, to) {

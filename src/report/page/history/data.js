@@ -1,4 +1,4 @@
-// What the page knows: strings, packages and ways, each once; images as records that say what is new in them.
+// Data of the page: strings, packages and ways, each once; images as records that say what is new in them.
 const data = JSON.parse(document.getElementById("data").textContent);
 const { strings, keys, roots, images } = data;
 

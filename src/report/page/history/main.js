@@ -2,7 +2,7 @@
 // first one.
 const app = { image: 0, from: null, to: 0, package: null, by: "package", compared: null, onPaper: false };
 
-// What a choice makes of the state: another image starts with its last release, another release with the one before.
+// State after a choice: another image starts with its last release, another release with the one before.
 function stateWith(choice) {
   const image = choice.image ?? app.image;
   const records = recordsOf(images[image]);

@@ -10,15 +10,15 @@
 namespace rootlet::solv {
 
 /// Packages of a universe as their repositories describe them, and what the headers that have been read so far tell.
-class Headers {
+class KnownHeaders {
  public:
   /// Without `load`, none is read. The universe must outlive it.
-  Headers(const Universe& universe, HeaderLoader load) : universe_(universe), load_(std::move(load)) {}
+  KnownHeaders(const Universe& universe, HeaderLoader load) : universe_(universe), load_(std::move(load)) {}
 
   /// Whether headers decide about sizes and requirements of scriptlets: of a package whose header is not known yet,
   /// nothing is known then. Otherwise metadata decide.
   [[nodiscard]] bool decide() const noexcept { return load_ != nullptr; }
-  /// What a package's header tells; nullptr: it is not known.
+  /// Facts of a package's header; nullptr: they are not known.
   [[nodiscard]] const HeaderFacts* find(Id package) const {
     const auto found = facts_.find(package);
     return found == facts_.end() ? nullptr : &found->second;
