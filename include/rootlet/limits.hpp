@@ -7,7 +7,7 @@ namespace rootlet {
 
 /// Limits of each scriptlet, trigger and test; more ends the build.
 struct RecipeLimits {
-  std::uint64_t seconds = 600;  ///< each of them
+  std::uint64_t seconds = 600;  ///< each of them, and what librpm does itself between two messages
   // Where the host lets a process make cgroups with these limits:
   std::uint64_t processes = 4096;        ///< at once
   std::uint64_t memory = 4'000'000'000;  ///< bytes; also what a test may write

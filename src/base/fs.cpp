@@ -16,6 +16,7 @@
 #include <exception>
 
 #include "entries.hpp"
+#include "own_file.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet {
@@ -266,7 +267,7 @@ void write_file(const fs::path& path, std::string_view bytes, std::optional<unsi
 
 FileLock::FileLock(const fs::path& path) {
   const int how = fs::is_directory(path) ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT | O_NOFOLLOW;
-  fd_ = Fd(open(path.c_str(), how | O_CLOEXEC, new_file_mode));
+  fd_ = Fd(open(path.c_str(), how | O_CLOEXEC, own_file_mode));
   if (!fd_) throw system_error("cannot open the lock file " + quoted(path));
   while (flock(fd_.get(), LOCK_EX) != 0) {
     if (errno != EINTR) throw system_error("cannot lock " + quoted(path));

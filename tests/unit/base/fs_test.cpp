@@ -131,8 +131,8 @@ TEST_CASE("a process that is killed while it writes a file leaves nothing behind
 }
 
 TEST_CASE("what is new goes by the umask, but is never for everybody to write") {
-  CHECK(new_modes(0) == std::vector<unsigned>{0664, 0664, 0775, 0775});
-  CHECK(new_modes(002) == std::vector<unsigned>{0664, 0664, 0775, 0775});
+  CHECK(new_modes(0) == std::vector<unsigned>{0664, 0644, 0775, 0775});
+  CHECK(new_modes(002) == std::vector<unsigned>{0664, 0644, 0775, 0775});
   CHECK(new_modes(022) == std::vector<unsigned>{0644, 0644, 0755, 0755});
   CHECK(new_modes(077) == std::vector<unsigned>{0600, 0600, 0700, 0700});
 }
