@@ -39,7 +39,8 @@ TEST_CASE("a child process that was taken over cannot make an error without a me
   CHECK(error_of("+a") == "no error: a");
   CHECK(error_of("-a") == "a|");
   CHECK(error_of(std::string_view("-a\0b", 4)) == "a|b");
-  for (const std::string_view answer : {"", "-", std::string_view("-\0b", 3), std::string_view("\0", 1)}) {
+  using namespace std::literals;
+  for (const std::string_view answer : {""sv, "-"sv, "-\0b"sv, "\0"sv}) {
     CHECK(error_of(answer) == "silent|");
   }
 }
