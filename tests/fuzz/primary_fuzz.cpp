@@ -1,6 +1,7 @@
 #include "input.hpp"
+#include "solv/header_guard.hpp"
 #include "solv/order.hpp"
-#include "solv/rich_limits.hpp"
+#include "solv/primary_guard.hpp"
 #include "solv/unpacked.hpp"
 
 namespace {

@@ -4,8 +4,8 @@
 #include "rpm/record.hpp"
 #include "rpm/rich.hpp"
 #include "rpm/session.hpp"
+#include "solv/normal_forms.hpp"
 #include "solv/requirement_tree.hpp"
-#include "solv/rich_limits.hpp"
 
 extern "C" {
 #include <solv/pool_parserpmrichdep.h>
