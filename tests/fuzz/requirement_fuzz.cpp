@@ -6,6 +6,7 @@
 #include "rpm/session.hpp"
 #include "solv/normal_forms.hpp"
 #include "solv/requirement_tree.hpp"
+#include "solv/rich_limits.hpp"
 
 extern "C" {
 #include <solv/pool_parserpmrichdep.h>
