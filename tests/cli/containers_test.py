@@ -22,7 +22,7 @@ class InPodman(Case):
         self.dir.chmod(0o755)
         # A root of the host's own programs.
         self.root = self.dir / "container"
-        for name in ("proc", "sys", "dev", "run", "tmp", "usr", "etc", "work", "var/tmp"):
+        for name in ("proc", "sys", "dev", "run", "tmp", "usr", "etc", "opt", "var/tmp"):
             (self.root / name).mkdir(parents=True)
         for name in ("bin", "sbin", "lib", "lib64"):
             if pathlib.Path("/", name).is_symlink():
@@ -30,14 +30,14 @@ class InPodman(Case):
         for name in ("passwd", "group", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ssl", "alternatives"):
             if pathlib.Path("/etc", name).exists():
                 subprocess.run(["cp", "-a", f"/etc/{name}", self.root / "etc"], check=True)
-        for name in ("work", "tmp", "var/tmp"):
+        for name in ("tmp", "var/tmp"):
             (self.root / name).chmod(0o1777)
         self.shared = self.dir / "shared"
         self.shared.mkdir()
         self.shared.chmod(0o777)
 
     def podman(self, *arguments):
-        volumes = [f"{self.shared}:{self.shared}", "/usr:/usr:ro", f"{pathlib.Path(ROOTLET).parent}:/work:ro"]
+        volumes = [f"{self.shared}:{self.shared}", "/usr:/usr:ro", f"{pathlib.Path(ROOTLET).parent}:/opt:ro"]
         return callers.in_namespace(NO_HYBRID, "podman", "--runtime=crun", "--cgroup-manager=cgroupfs", "--log-level=error",
                                     "run", "--rm", "--network=none", "--ulimit=nofile=1024:1024",
                                     "--ulimit=nproc=4096:4096", *(f"--volume={one}" for one in volumes), *arguments,
@@ -54,7 +54,7 @@ class InPodman(Case):
             self.skipTest("Podman does not work here: " + working.stderr.strip())
         right = self.build([ROOTLET], "right")
         self.assertEqual(right.returncode, 0, right.stderr)
-        done = self.build([*self.podman(*arguments), "/work/rootlet"], "inside")
+        done = self.build([*self.podman(*arguments), "/opt/rootlet"], "inside")
         self.assertEqual(done.returncode, 0, done.stderr)
         answer = json.loads(done.stdout)
         self.assertEqual(answer["rights"], "nested")
