@@ -323,8 +323,9 @@ web    x86_64  failed  1  5 B
 1 recorded in reports/history, 1 failed
 """)
         self.assertEqual(err, """\
-rootlet: error: web.yaml for slow: the worker for web slow x86_64 was ended by signal 9 (Killed)
-hint: the system does so where memory runs out: try fewer at once
+rootlet: error: web.yaml for slow: web slow x86_64: cannot solve for 'web' with repositories 'main': the system ended \
+libsolv, as it does where memory runs out
+hint: a repository may be broken, or made to exhaust whoever solves with it: leave out the one that is
 """)
         [record] = (self.dir / "reports/history/web.jsonl").read_text().splitlines()
         self.assertEqual(json.loads(record)["label"], "good")
