@@ -17,7 +17,7 @@ class Isolated {
   /// Starts it. Call it before threads are started. Error: there can be no more processes.
   Isolated(const Task& task, const std::function<std::string()>& work);
 
-  /// What the work returned, or throws its Error, when it has ended. Errors: the child crashed or reached a limit.
+  /// Result of the work, or its Error thrown, when it has ended. Errors: the child crashed or reached a limit.
   std::string result();
 
  private:

@@ -18,7 +18,7 @@
 
 namespace rootlet {
 
-/// What the processes share. It is read when the writer has ended.
+/// Memory that the processes share. It is read when the writer has ended.
 struct LastWords::Page {
   bool at_work;
   bool out_of_memory;
@@ -30,7 +30,7 @@ struct LastWords::Page {
 
 namespace {
 
-/// What can become of a task.
+/// Ends that a task can come to.
 enum class Fate : std::size_t { out_of_memory, out_of_time, crashed, killed };
 constexpr std::array fates{Fate::out_of_memory, Fate::out_of_time, Fate::crashed, Fate::killed};
 
@@ -55,7 +55,7 @@ constexpr std::array fatal_signals{SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIG
 #endif
 constexpr std::array limited_resources{RLIMIT_AS, RLIMIT_CPU, RLIMIT_CORE};
 
-/// What a task changes in its process, as it was before.
+/// State of a process that a task changes, as it was before.
 struct Before {
   std::array<rlimit, limited_resources.size()> limits;
   std::array<struct sigaction, fatal_signals.size()> signals;

@@ -22,7 +22,7 @@ struct Task {
   Limits limits;
 };
 
-/// What a process is at, in memory that it shares with the one that made it: so that this can say why it was ended.
+/// Task that a process is at, in memory that it shares with its maker, so that this can say why it was ended.
 class LastWords {
  public:
   struct Page;

@@ -23,7 +23,7 @@ std::uint64_t number_in(const char* path, std::uint64_t otherwise) noexcept {
   return found ? number : otherwise;
 }
 
-/// What the kernel could give without a word, and swap.
+/// Memory that the kernel could give without a word, and swap.
 std::uint64_t machine_spares() noexcept {
   std::FILE* file = std::fopen("/proc/meminfo", "re");
   if (file == nullptr) return unknown;

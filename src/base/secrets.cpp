@@ -123,7 +123,7 @@ class Shown {
   /// Passes over the '?' of a query that goes to the end.
   void enter_query() { ++at_; }
 
-  /// What stands before the next '='; nothing where there is none, or the next URL comes first.
+  /// Text before the next '='; nothing where there is none, or the next URL comes first.
   std::optional<std::string_view> name() {
     if (equals_ < at_) equals_ = text_.find('=', at_);
     if (equals_ == std::string_view::npos || find_separator() < equals_) return std::nullopt;

@@ -33,7 +33,7 @@ bool maps_all_ids(const IdMap& map);
 /// its.
 IdMap same_ids(const IdMap& map);
 
-/// What subuid(5) or subgid(5) gives a user: "name:100000:65536" or "1000:100000:65536". `inside` is 0.
+/// Ranges that subuid(5) or subgid(5) gives a user: "name:100000:65536" or "1000:100000:65536". `inside` is 0.
 IdMap subordinate_ids(std::string_view text, const std::string& name, std::uint64_t id);
 
 /// Id 0 is the caller's own, 1 to 65535 are taken from `subordinate`. Empty: those are too few.

@@ -4,7 +4,7 @@
 
 namespace rootlet::rights {
 
-/// What becomes of a system call.
+/// Answer to a system call.
 struct Reply {
   int error = 0;
   std::int64_t value = 0;  ///< that it returns

@@ -124,7 +124,7 @@ class Server {
     return 0;
   }
 
-  /// What cannot be found, or has no record, is shown, or refused, by the kernel.
+  /// Files that cannot be found, or have no record, are shown, or refused, by the kernel.
   Reply show_owner(const OwnerCall& call, const Caller& caller) {
     const Fd file = open_file(call, caller);
     struct stat info {};

@@ -47,7 +47,7 @@ void set_limit(__rlimit_resource_t resource, const rlimit& limit) {
 /// What the sandbox, librpm and a scriptlet's pipes take beside the packages: 30 at most, and a few to spare.
 constexpr rlim_t descriptors_at_work = 48;
 
-/// What programs that start without further ado have on most systems.
+/// Values that programs have on most systems when they are started without further ado.
 constexpr rlim_t soft_limit = 1024;
 constexpr rlim_t hard_limit = 4096;
 
