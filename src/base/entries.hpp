@@ -16,7 +16,7 @@ Fd open_entry(int directory, const std::string& name, int flags);
 /// The names of all entries, sorted bytewise.
 std::vector<std::string> names_in(int directory, const std::string& shown);
 
-/// What a symbolic link says. An empty name: the descriptor is the link's own.
+/// Target of a symbolic link, as written. An empty name: the descriptor is the link's own.
 std::string link_target(int directory, const std::string& name, const std::string& shown);
 
 }  // namespace rootlet

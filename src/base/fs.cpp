@@ -70,7 +70,7 @@ Fd open_directory(int dir, const fs::path& name) {
   return Fd(openat(dir, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-/// What cannot be removed stays.
+/// Removes as much as can be.
 void try_to_remove(int dir, const OpenDirectory& parent, const std::string& name) noexcept try {
   remove_directory(dir, parent, name);
 } catch (const std::exception& error) {

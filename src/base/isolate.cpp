@@ -16,7 +16,7 @@ namespace {
                             const std::function<std::string()>& work) noexcept {
   last.adopt();
   const LimitedTask limited(task);
-  // What a library has to say before it crashes is of no use to anyone.
+  // A library's last words before it crashes are of no use to anyone.
   if (const int null = open("/dev/null", O_WRONLY | O_CLOEXEC); null >= 0) dup2(null, STDERR_FILENO);
   answer_and_end(out, work);
 }

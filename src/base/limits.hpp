@@ -16,8 +16,8 @@ struct Limits {
 
 /// Work on what others have made, which may bring down the process that does it.
 struct Task {
-  std::string subject;  ///< what an Error begins with; empty: its catcher knows
-  std::string library;  ///< what does the work
+  std::string subject;  ///< beginning of an Error; empty: its catcher knows
+  std::string library;  ///< its name
   std::string hint;
   Limits limits;
 };

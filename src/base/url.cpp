@@ -10,7 +10,7 @@ namespace {
 bool is_alpha(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-/// What may stand in a path as it is: unreserved characters and the slash.
+/// Characters that may stand in a path as they are: unreserved characters and the slash.
 bool stays(char c) noexcept {
   return is_alpha(c) || is_digit(c) || std::string_view("-._~/").find(c) != std::string_view::npos;
 }

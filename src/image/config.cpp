@@ -35,7 +35,7 @@ Json as_json(const Descriptor& descriptor) {
   return {{"mediaType", descriptor.media_type}, {"digest", descriptor.digest}, {"size", descriptor.size}};
 }
 
-/// What a container of the image runs, and how.
+/// Settings of a container of the image: what it runs, and how.
 Json execution_json(const ImageConfig& config) {
   std::map<std::string, std::string> env = config.env;
   env.try_emplace("PATH", default_path);

@@ -24,7 +24,7 @@ class BlockDeflater {
   std::unique_ptr<Libraries> libraries_;
 };
 
-/// What ends a deflate stream made of such blocks: an empty final block.
+/// End of a deflate stream made of such blocks: an empty final block.
 inline constexpr std::string_view deflate_end{"\x03\x00", 2};
 
 /// CRC-32 as gzip has it (RFC 1952), of `bytes` appended to what gave `crc`.

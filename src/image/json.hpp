@@ -7,7 +7,7 @@
 
 namespace rootlet::image {
 
-/// A value of a document that others wrote, and the way to it: "layers[0].digest". What is null counts as not there.
+/// A value of a document that others wrote, and the way to it: "layers[0].digest". A null counts as not there.
 /// Errors: "'layers[0].size' is no number".
 class JsonValue {
  public:

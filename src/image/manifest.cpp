@@ -65,7 +65,7 @@ StoredLayer stored_layer(const Descriptor& blob, const std::string& called, cons
   return {file, size, blob.digest, {}};
 }
 
-/// What created each layer, from a configuration's history.
+/// Creator of each layer, from a configuration's history.
 void add_history(const JsonValue& config, std::vector<LayerInfo>& layers) {
   auto layer = layers.begin();
   for (const JsonValue& entry : config.at("history").list()) {

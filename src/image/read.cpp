@@ -74,7 +74,7 @@ void read_stream(LayerStream& stream, std::uint64_t limit, LayerInfo& info, cons
   info.files = entries;
 }
 
-/// What other layers, as far as they were read, leave of the limit for what unpacks to many times its size.
+/// Part that other layers, as far as they were read, leave of the limit for what unpacks to many times its size.
 std::uint64_t left_of(std::uint64_t limit, const std::vector<LayerInfo>& layers, std::size_t which) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (i == which || !is_well_packed(layers[i].unpacked_size, layers[i].size)) continue;

@@ -32,7 +32,7 @@ class ReadAhead final : public Source {
   }
 
  private:
-  /// What the thread does.
+  /// The thread's work.
   void read() noexcept {
     try {
       for (bool more = true; more;) {

@@ -29,7 +29,7 @@ class Store {
   std::string read(const std::string& name);
 };
 
-/// What is below a directory, or in a tar that may be compressed. A compressed one is read anew for a file that comes
+/// Files below a directory, or in a tar that may be compressed. A compressed one is read anew for a file that comes
 /// before the last one that was read; it may unpack to as much as check_unpacked() allows.
 std::unique_ptr<Store> open_store(const std::filesystem::path& path, std::uint64_t unpacked_limit);
 

@@ -9,7 +9,7 @@
 
 namespace rootlet::image {
 
-/// What mtimes become: later ones than the epoch, and those of the time when the root was made, the epoch.
+/// Rule for mtimes: later ones than the epoch, and those of the time when the root was made, the epoch.
 struct Times {
   std::int64_t epoch = 0;
   std::int64_t made_from = 0, made_until = -1;

@@ -47,7 +47,7 @@ class TarReader final : public Content {
   static constexpr std::size_t block_size = 512;
   using Block = std::array<char, block_size>;
 
-  /// What headers before it say of an entry.
+  /// Facts of an entry that headers before it say.
   struct Extended {
     PaxRecords pax;
     std::optional<std::string> name;    // GNU 'L'

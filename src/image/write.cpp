@@ -120,8 +120,8 @@ WriteResult write_oci_archive(int root, const ImageConfig& config, const WriteOp
   return result;
 }
 
-/// What `docker load` and `skopeo copy docker-archive:` take. Layers are plain tars, as `docker save` writes them:
-/// older readers compare them with the diff_id as they are.
+/// Writes the form that `docker load` and `skopeo copy docker-archive:` take. Layers are plain tars, as `docker save`
+/// writes them: older readers compare them with the diff_id as they are.
 WriteResult write_docker_archive(int root, const ImageConfig& config, const WriteOptions& options,
                                  const Destination& place, Progress& progress) {
   const TempDir parts(place.directory, ".parts-");

@@ -17,7 +17,7 @@ struct Cause {
 /// A message of a form that is not known comes back as it is.
 Cause transfer_cause(std::string_view message, std::string_view url);
 
-/// What librepo's message says: the content is not as its checksum; the file could not be written.
+/// Cause that librepo's message tells: the content is not as its checksum; the file could not be written.
 bool is_checksum_mismatch(std::string_view message) noexcept;
 bool is_write_error(std::string_view message) noexcept;
 

@@ -89,7 +89,7 @@ class Failures {
 
 using Indices = std::vector<std::size_t>;
 
-/// What no network can help with: local files, and everything when offline. Returns the packages to fetch.
+/// Packages that no network can help with: local files, and everything when offline. Returns the packages to fetch.
 Indices sort_out(const std::vector<Package>& packages, const std::vector<FileState>& states, bool offline) {
   Failures local;
   Failures cache;

@@ -15,7 +15,7 @@ struct DownloadOptions {
   std::filesystem::path cache_dir;
   bool offline = false;                 ///< use the cache only
   std::chrono::seconds timeout{30};     ///< a server that is silent for so long has failed
-  std::string renewal = "solve again";  ///< what to do once a repository has other packages, for hints
+  std::string renewal = "solve again";  ///< advice for hints, once a repository has other packages
 };
 
 /// Brings packages into `<cache_dir>/packages/<digest type>-<hex>.rpm`, in parallel, with resume, retries and the next

@@ -54,7 +54,7 @@ std::string read_local_key(const std::string& url) {
   }
 }
 
-/// What of a key file counts by the fingerprints that the recipe gives for its address.
+/// Keys of a file that count by the fingerprints that the recipe gives for its address.
 std::string pinned(std::string key, const std::string& url, const RepoSpec& repo) {
   const auto pins = repo.fingerprints.find(url);
   if (pins == repo.fingerprints.end()) return key;

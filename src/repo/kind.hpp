@@ -12,7 +12,7 @@ namespace rootlet::repo {
 /// A kind of metadata as a repository offers it.
 struct Offered {
   StoredFile file;      ///< as it comes
-  StoredFile unpacked;  ///< what is read: the same, unless it comes as zchunk
+  StoredFile unpacked;  ///< the file to read: the same, unless it comes as zchunk
   bool zchunk = false;
   std::uint64_t open_size = 0;  ///< the most bytes that it has, uncompressed
 };

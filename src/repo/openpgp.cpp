@@ -87,7 +87,7 @@ std::vector<openpgp::Certificate> import_keys(gpgme_ctx_t context, const std::st
   throw error.within("gpgkey");
 }
 
-/// What is held against a signature that GnuPG accepts. Its numbers of hashes are OpenPGP's.
+/// Faults of a signature that GnuPG accepts. Its numbers of hashes are OpenPGP's.
 openpgp::Judgement judgement_of(const _gpgme_signature& signature,
                                 const std::vector<openpgp::Certificate>& certificates,
                                 const std::vector<std::string>& allowed) {

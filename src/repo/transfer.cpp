@@ -138,7 +138,7 @@ const char* hint_for(const Cause& cause, bool over_tls) {
   return "where it asks who you are: username and password_file in the recipe, an entry of ~/.netrc, or sslclientcert";
 }
 
-/// What the callbacks of one round share.
+/// State that the callbacks of one round share.
 struct Round {
   Progress* progress = nullptr;
   std::uint64_t total = 0;
@@ -153,7 +153,7 @@ using OwnRange = char*;
 using OwnRange = Handle<char, std::free>;
 #endif
 
-/// What the callbacks of one transfer see.
+/// State that the callbacks of one transfer see.
 struct Running {
   Round* round = nullptr;
   Transfer* transfer = nullptr;
@@ -333,7 +333,7 @@ void run_transfers(std::vector<Transfer>& transfers, std::chrono::seconds timeou
   if (all.empty()) return;
   const std::vector<Transfer*> again = run_round(all, true, timeout, progress);
 
-  // What was there may have been at fault: begin anew.
+  // The beginning that was there may have been at fault: begin anew.
   for (Transfer* transfer : again) {
     transfer->failures.clear();
     transfer->altered = false;

@@ -37,7 +37,7 @@ struct Transfer {
 /// Why a file could not be had.
 struct Problem {
   std::string cause;     ///< empty: none
-  bool altered = false;  ///< what came is not what it should be
+  bool altered = false;  ///< other bytes came than were to come
   std::string hint;      ///< the way out, where the fault is this machine's
 };
 

@@ -51,9 +51,9 @@ class Root {
   [[nodiscard]] Fd find_file(const std::string& path) const;
   [[nodiscard]] bool has_file(const std::string& path) const;
 
-  /// What stands at `path`, if anything does; a symbolic link there is not followed.
+  /// The entry at `path`, if there is one; a symbolic link there is not followed.
   [[nodiscard]] std::optional<struct stat> examine(const std::string& path) const;
-  /// What the symbolic link `path` says.
+  /// Target of the symbolic link `path`, as written.
   [[nodiscard]] std::string link_target(const std::string& path) const;
   /// The names in the directory that `path` leads to, sorted; none where it leads to none.
   [[nodiscard]] std::vector<std::string> names(const std::string& path) const;

@@ -54,7 +54,7 @@ fs::path temporary_place() {
   return place;
 }
 
-/// What follows "#!" at the beginning of a script, without the blanks around it; empty: it is none.
+/// Text after "#!" at the beginning of a script, without the blanks around it; empty: it is none.
 std::string script_interpreter(std::string_view begin) {
   if (!begin.starts_with("#!")) return {};
   constexpr std::string_view blanks = " \t";

@@ -16,7 +16,7 @@ namespace rootlet::root {
 /// How much is read of the files of a tree.
 enum class Contents {
   none,
-  code,  ///< what the kernel and the loader look at: ELF facts, and the interpreters of executable scripts
+  code,  ///< parts that the kernel and the loader look at: ELF facts, and the interpreters of executable scripts
   all    ///< digests, interpreters of all scripts and ELF facts
 };
 
@@ -34,7 +34,7 @@ inline constexpr std::uint64_t most_zeros = 1'000'000'000;
 /// Throws that a file is too large for what it is read for.
 [[noreturn]] void too_large(const std::string& path, Use use);
 
-/// What was kept of a file's content: the bytes, or a file in the spool, which goes with this.
+/// A file's content, as far as it was kept: the bytes, or a file in the spool, which goes with this.
 class Kept {
  public:
   explicit Kept(std::string bytes) : bytes_(std::move(bytes)) {}

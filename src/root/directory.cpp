@@ -103,7 +103,7 @@ class Walk {
     if (is_directory && !is_live(path, info)) directory(open_same(parent, name, info, O_DIRECTORY, path).get(), path);
   }
 
-  /// What a running system mounts there is no part of a root.
+  /// Things that a running system mounts there are no part of a root.
   [[nodiscard]] bool is_live(const std::string& path, const struct stat& info) const {
     return (path == "/proc" || path == "/sys" || path == "/dev") && info.st_dev != device_;
   }

@@ -53,7 +53,7 @@ class LayerTree {
   /// The names in a directory, sorted; none where it is no directory.
   [[nodiscard]] std::vector<std::string> names(std::string_view directory) const;
 
-  /// What entries so far have covered.
+  /// Entries that later ones have covered so far.
   [[nodiscard]] std::vector<Covered> covered() const { return {covered_.begin(), covered_.end()}; }
 
   /// All files, sorted by path.

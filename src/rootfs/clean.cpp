@@ -22,7 +22,7 @@ bool is_package_manager_log(const std::string& name, bool is_directory) {
   });
 }
 
-/// What rpm leaves beside its database and makes again: its locks, Berkeley DB's environment, SQLite's log.
+/// Files that rpm leaves beside its database and makes again: its locks, Berkeley DB's environment, SQLite's log.
 bool is_side_file(const std::string& name, bool is_directory) {
   return !is_directory && (name == ".rpm.lock" || name == ".keyring.lock" || name == ".dbenv.lock" ||
                            name == "rpmdb.sqlite-wal" || name == "rpmdb.sqlite-shm" || name.starts_with("__db."));

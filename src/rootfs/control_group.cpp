@@ -137,7 +137,7 @@ void ControlGroup::add(const fs::path& parent) {
 
 ControlGroup::~ControlGroup() {
   for (const fs::path& place : places_) {
-    // What was killed in it takes a moment to be gone.
+    // Processes killed in it take a moment to be gone.
     for (int tries = 0; rmdir(place.c_str()) != 0 && errno == EBUSY && tries < 100; ++tries) usleep(5000);
   }
 }

@@ -139,7 +139,7 @@ int carry_out(int channel) {
   return shell_status(first->wait());
 }
 
-/// What is read from one that was closed, or written to it, still fails, as it should; but messages are not worth it.
+/// Reading from one that was closed, or writing to it, still fails, as it should; but messages are not worth it.
 void open_standard_descriptors() {
   constexpr std::array how{O_WRONLY, O_RDONLY, O_WRONLY};
   for (int number = 0; number <= STDERR_FILENO; ++number) {

@@ -190,8 +190,8 @@ bool is_below(const PackageFile& file, const std::string& directory) {
   return file.path == directory || file.path.starts_with(directory + "/");
 }
 
-/// What librpm must not create. Device nodes: the sandbox may not make them, and an image has no use for them. Named
-/// pipes: librpm 4.18.0 opens what it has made, and waits for a writer that never comes (rpm#2195).
+/// Files that librpm must not create. Device nodes: the sandbox may not make them, and an image has no use for them.
+/// Named pipes: librpm 4.18.0 opens what it has made, and waits for a writer that never comes (rpm#2195).
 bool is_special(const PackageFile& file) {
   return !file.ghost && !S_ISREG(file.mode) && !S_ISDIR(file.mode) && !S_ISLNK(file.mode);
 }
@@ -232,10 +232,10 @@ std::vector<OwnedFile> notable_files(const std::vector<rpm::VerifiedPackage>& pa
   return notable;
 }
 
-/// What the installation is about, as it goes into the sandbox.
+/// An installation's input, as it goes into the sandbox.
 struct Order {
   std::vector<std::string> names;           ///< of the packages' files, for messages
-  std::vector<rpm::PackageAccounts> known;  ///< what each package tells of accounts
+  std::vector<rpm::PackageAccounts> known;  ///< each package's words on accounts
   std::vector<OwnedFile> notable;
   InstallOptions options;
 };

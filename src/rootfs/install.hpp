@@ -31,7 +31,7 @@ struct InstallOptions {
 
 struct InstallResult {
   std::vector<MissingOwner> missing_owners;  ///< in the order of the installation
-  /// What scriptlets and triggers printed, in order: one entry for each that said anything.
+  /// Output of scriptlets and triggers, in order: one entry for each that said anything.
   std::vector<std::string> scriptlet_output;
   std::vector<FailedScriptlet> failed_scriptlets;  ///< of packages that may fail, in order
 };
@@ -69,7 +69,7 @@ constexpr const char* place_of_root = "enclosure/root";
 /// there.
 root::Root create_root(const OpenDirectory& workplace);
 
-// What follows is given the root that was opened when it was made: its path may lead elsewhere by now.
+// Functions from here on are given the root that was opened when it was made: its path may lead elsewhere by now.
 
 /// Installs packages into the empty root (see create_root()) in one transaction, with the result that
 /// `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own there. Before

@@ -227,7 +227,7 @@ void mount_dev(const std::array<Fd, devices.size()>& borrowed) {
   for (const auto& [target, name] : links) check(symlink(target, name) == 0, std::string("symlink ") + name);
 }
 
-/// What systemd's programs, and what asks like them, are told: no system runs here. systemctl then does what can be
+/// Answer to systemd's programs, and to others that ask like them: no system runs here. systemctl then does what can be
 /// done to files (enable, preset) and passes over the rest; udevadm and others do nothing.
 constexpr std::array<std::array<const char*, 2>, 3> offline_environment{
     {{"SYSTEMD_OFFLINE", "1"}, {"SYSTEMD_IN_CHROOT", "1"}, {"container", "oci"}}};
@@ -239,7 +239,8 @@ void reset_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// What packages need to write their files and scriptlets to set owners, modes, users and file capabilities.
+/// Capabilities that packages need to write their files and scriptlets to set owners, modes, users and file
+/// capabilities.
 constexpr std::array kept_capabilities{CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,  CAP_FSETID,    CAP_KILL,
                                        CAP_SETGID, CAP_SETUID,       CAP_SETFCAP, CAP_SYS_CHROOT};
 

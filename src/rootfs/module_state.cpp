@@ -14,7 +14,7 @@ namespace {
 constexpr const char* dnf4_place = "/etc/dnf/modules.d";
 constexpr const char* dnf5_place = "/usr/lib/sysimage/libdnf5";
 
-/// What only a root with DNF 4 or microdnf has, and what only one with DNF 5.
+/// Files that only a root with DNF 4 or microdnf has, and others that only one with DNF 5 has.
 constexpr std::array dnf4_signs{dnf4_place, "/usr/bin/dnf-3", "/usr/bin/microdnf", "/usr/lib64/libdnf.so.2",
                                 "/usr/lib/libdnf.so.2"};
 constexpr std::array dnf5_signs{dnf5_place, "/usr/bin/dnf5", "/usr/lib64/libdnf5.so.2", "/usr/lib/libdnf5.so.2"};

@@ -15,8 +15,8 @@ struct Limit {
   rlim_t hard;
 };
 
-/// What Linux starts its first process with, but no core dumps, which would stay in the image, and the memory to lock
-/// that all versions allow. Scriptlets can tell the limits, so these do not come from the caller.
+/// Limits that Linux starts its first process with, but no core dumps, which would stay in the image, and the memory to
+/// lock that all versions allow. Scriptlets can tell the limits, so these do not come from the caller.
 constexpr rlim_t none = RLIM_INFINITY;
 constexpr std::array<Limit, 15> fixed_limits{{{RLIMIT_CPU, none, none},
                                               {RLIMIT_FSIZE, none, none},
@@ -44,7 +44,8 @@ void set_limit(__rlimit_resource_t resource, const rlimit& limit) {
   if (setrlimit(resource, &limit) != 0) throw system_error("cannot set a limit of resources");
 }
 
-/// What the sandbox, librpm and a scriptlet's pipes take beside the packages: 30 at most, and a few to spare.
+/// Descriptors that the sandbox, librpm and a scriptlet's pipes take beside the packages: 30 at most, and a few to
+/// spare.
 constexpr rlim_t descriptors_at_work = 48;
 
 /// Values that programs have on most systems when they are started without further ado.

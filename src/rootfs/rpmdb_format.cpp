@@ -6,7 +6,7 @@
 namespace rootlet::rootfs {
 namespace {
 
-/// What librpm 4.16 is known by, the first that has today's SQLite databases: "/usr/lib64/librpm.so.9". Before, up to
+/// The mark of librpm 4.16, the first that has today's SQLite databases: "/usr/lib64/librpm.so.9". Before, up to
 /// EL 6, it linked SQLite for others.
 constexpr int first_with_sqlite = 9;
 

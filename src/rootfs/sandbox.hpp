@@ -18,7 +18,7 @@
 
 namespace rootlet::rootfs {
 
-/// What code inside the sandbox has besides the root.
+/// Things that code inside the sandbox has besides the root.
 struct Inside {
   std::vector<int> packages;  ///< SandboxSpec::packages, in its order, read-only even when opened anew through /proc
   Fd proc_underneath;         ///< the root's own directories /proc and /dev, under what is mounted there
@@ -39,7 +39,7 @@ class Outside {
   /// Text that something inside wrote to stdout or stderr. All that was written before a message arrives before it.
   virtual void output(std::string_view text) = 0;
   virtual void message(const nlohmann::json& message) = 0;
-  /// What the task does, in words: "erasing packages from the RPM database".
+  /// The task in words: "erasing packages from the RPM database".
   [[nodiscard]] virtual std::string task() const = 0;
   struct Running {
     std::string what;  ///< "package httpd-2.4…: scriptlet %post"
@@ -56,7 +56,7 @@ struct SandboxSpec {
   std::map<std::string, std::string> env;   ///< the environment beside what tells programs that no system runs
   std::string arch;                         ///< RPM's name of the root's architecture; see personality(2)
   std::string only_user;                    ///< whom it is, and all files belong to; empty: root
-  bool discard_changes = false;             ///< what is written to the root is gone afterwards
+  bool discard_changes = false;             ///< changes of the root are gone afterwards
   RecipeLimits limits;
 };
 

@@ -6,7 +6,7 @@
 
 namespace rootlet::rootfs {
 
-// What can be done inside a sandbox. `input` is what the part outside has made for it, in the same file.
+// Tasks that a sandbox can do. `input` is what the part outside has made for it, in the same file.
 
 int install_inside(const Inside& inside, const nlohmann::json& input);
 int erase_inside(const Inside& inside, const nlohmann::json& input);

@@ -177,7 +177,7 @@ bool begins_unsorted(const RepoMetadata& metadata) {
   return packages && !is_sorted(written_order(*packages));
 }
 
-/// What parsing primary.xml gives: a .solv file, and the order in which its packages should have come.
+/// Outcome of parsing primary.xml: a .solv file, and the order in which its packages should have come.
 struct Parsed {
   std::string solv;
   std::vector<std::size_t> order;

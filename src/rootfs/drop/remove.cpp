@@ -14,10 +14,10 @@
 namespace rootlet::rootfs {
 namespace {
 
-/// What gives owners of files their names.
+/// Files that give owners their names.
 const std::set<std::string> account_files{"/etc/group", "/etc/gshadow", "/etc/passwd", "/etc/shadow"};
 
-/// What runtimes mount something on, even in a read-only root (OCI runtime-spec 1.1, config-linux.md).
+/// Paths that runtimes mount something on, even in a read-only root (OCI runtime-spec 1.1, config-linux.md).
 const std::set<std::string> mount_points{"/dev", "/proc", "/run", "/sys"};
 
 std::string digest_of_place(const root::Root& root, const std::string& place, DigestType type) {

@@ -1,0 +1,55 @@
+#include "locked_solution.hpp"
+
+#include <vector>
+
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "rootlet/error.hpp"
+#include "rootlet/lock.hpp"
+
+namespace rootlet::make {
+namespace {
+
+/// Options that may have been said on the command line and are not as when the lock was made.
+std::string changed_options(const Selection& now, const Selection& before) {
+  const Goal& goal = now.goal;
+  std::string options;
+  if (before.arch != now.arch) options += " --arch " + now.arch;
+  if (before.goal.objective != goal.objective) options += " --objective " + std::string(objective_name(goal.objective));
+  if (before.goal.scriptlet_deps != goal.scriptlet_deps) {
+    options += " --scriptlet-deps " + std::string(scriptlet_deps_name(goal.scriptlet_deps));
+  }
+  return options;
+}
+
+}  // namespace
+
+std::string lock_command(const Recipe& recipe, const fs::path& path, const std::string& options) {
+  fs::path beside = recipe.path;
+  beside.replace_extension(".lock.json");
+  return "'rootlet lock " + recipe.path.string() + (path == beside ? "" : " -o " + path.string()) + options + "'";
+}
+
+Solution locked_solution(const Recipe& recipe, const fs::path& path, HeldKeys& held) {
+  if (!fs::exists(path)) {
+    throw usage_error("cannot read '" + path.string() + "': No such file or directory",
+                      "make it with " + lock_command(recipe, path));
+  }
+  const Lock lock = lock::read(path);
+  const std::vector<std::string> differences = lock::differences(lock, recipe);
+  if (!differences.empty()) {
+    throw Error("the lock '" + path.string() + "' no longer fits the recipe: " + join(differences, "; "),
+                "run " + lock_command(recipe, path, changed_options(recipe.selection, lock.selection)) + " to renew it",
+                ErrorKind::usage);
+  }
+  for (const LockedRepo& repo : lock.repos) {
+    if (!repo.key_fingerprints.empty()) held[repo.id] = repo.key_fingerprints;
+  }
+  Solution solution{lock.packages};
+  solution.modules = lock.modules;
+  // The recipe may keep other files of packages now than when the lock was made.
+  for (ChosenPackage& chosen : solution.packages) chosen.package.kept_size.reset();
+  return solution;
+}
+
+}  // namespace rootlet::make

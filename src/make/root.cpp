@@ -1,0 +1,133 @@
+#include "root.hpp"
+
+#include <cstring>
+#include <string>
+
+#include "base/text.hpp"
+#include "may_fail.hpp"
+#include "rootfs/drop.hpp"
+#include "rootlet/error.hpp"
+#include "stopwatch.hpp"
+#include "verify.hpp"
+
+namespace rootlet::make {
+namespace {
+
+std::string how_it_ended(const rootfs::RunResult& result) {
+  const int number = result.exit_status - 128;
+  if (number <= 0 || sigabbrev_np(number) == nullptr) return "exit status " + std::to_string(result.exit_status);
+  return "signal " + std::to_string(number) + " (" + sigdescr_np(number) + ")";
+}
+
+void run_tests(const Recipe& recipe, const root::Root& root, Progress& progress) {
+  for (const RecipeTest& test : recipe.tests) {
+    const std::string command = join(test.run, " ");
+    progress.detail("test: " + command);
+    rootfs::RunResult result;
+    try {
+      result = rootfs::run(root, test.run, recipe.image.env, recipe.image.workdir, recipe.image.user,
+                           recipe.selection.arch, recipe.limits);
+    } catch (const Error& error) {
+      throw error.within(test.mark.str() + ": test '" + command + "' failed");
+    }
+    if (result.exit_status != 0) {
+      while (result.output.ends_with('\n')) result.output.pop_back();
+      throw Error(test.mark.str() + ": test '" + command + "' failed: " + how_it_ended(result),
+                  result.output.empty() ? "it printed nothing" : "it printed:\n" + result.output);
+    }
+    if (!result.output.empty()) progress.detail(result.output);
+  }
+}
+
+/// A solution's verified packages, as they are in the root.
+std::vector<rootfs::PackageInRoot> packages_in_root(const Solution& solution, const Verified& verified) {
+  std::vector<rootfs::PackageInRoot> packages;
+  for (std::size_t i = 0; i < verified.size(); ++i) {
+    packages.push_back({&verified[i], solution.packages.at(i).build_only});
+  }
+  return packages;
+}
+
+/// "package web-0:1-1.noarch: no user 'svc', who owns 3 of its files".
+std::string sentence(const MissingOwner& missing) {
+  return "package " + missing.package.str() + ": " + (missing.group ? "no group '" : "no user '") + missing.name +
+         (missing.group ? "', which owns " : "', who owns ") + std::to_string(missing.files) + " of its files";
+}
+
+void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing, Progress& progress) {
+  if (missing.empty()) return;
+  std::vector<std::string> sentences;
+  for (const MissingOwner& one : missing) sentences.push_back(sentence(one));
+  const std::string name = missing.front().name;
+  const std::string hint =
+      "no package of the image makes it; add the one that does, or give it a number: users: [{name: " + name +
+      ", uid: 1001}]";
+  if (recipe.owners == UnknownOwners::strict) throw Error(join(sentences, "; "), hint);
+  for (const std::string& one : sentences) progress.warn(one + ": they belong to root");
+}
+
+void warn_of_foreign_librpms(const std::vector<ForeignLibrpm>& foreign, Progress& progress) {
+  for (const ForeignLibrpm& one : foreign) {
+    const std::string reads = one.reads == RpmdbFormat::berkeley ? "Berkeley DB" : "ndb";
+    progress.warn("the image's own rpm (" + one.package.str() + ") reads databases in " + reads +
+                  ", and rootlet writes SQLite: rpm, dnf and yum in the image will see no packages, while scanners do. "
+                  "Leave out what needs librpm, or fill a database of its own in a build on top of this one: rpm "
+                  "--initdb; rpm -i --justdb --nodeps --noscripts --notriggers with the packages that 'rootlet fetch' "
+                  "brings");
+  }
+}
+
+void rewrite_database(const root::Root& root, const rootfs::InstallOptions& options, const rootfs::RpmdbChoice& choice,
+                      const Solution& solution) {
+  if (choice.format != RpmdbFormat::berkeley) return;
+  std::vector<Nevra> packages;
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (!chosen.build_only) packages.push_back(chosen.package.nevra);
+  }
+  rootfs::rewrite_rpmdb_as_berkeley(root, options.dbpath, choice.later_indexes, options.limits, std::move(packages));
+}
+
+}  // namespace
+
+rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packages, BuildResult& result,
+                                    Progress& progress) {
+  if (recipe.rpmdb.empty()) return {};
+  rootfs::RpmdbChoice choice = rootfs::choose_rpmdb_format(packages_in_root(result.solution, packages));
+  warn_of_foreign_librpms(choice.foreign, progress);
+  result.dbpath = rootfs::choose_dbpath(recipe.rpmdb, packages);
+  result.rpmdb_format = choice.format;
+  result.foreign_librpms = choice.foreign;
+  return choice;
+}
+
+rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, const Solution& solution,
+                                const Verified& packages, const RootOptions& how, std::vector<Phase>& phases,
+                                Progress& progress) {
+  const bool keep_rpmdb = !recipe.rpmdb.empty();
+  rootfs::InstallOptions options;
+  options.arch = recipe.selection.arch;
+  options.dbpath = rootfs::choose_dbpath(keep_rpmdb ? recipe.rpmdb : "auto", packages);
+  options.docs = recipe.selection.docs;
+  options.langs = recipe.selection.langs;
+  options.source_date_epoch = how.source_date_epoch;
+  options.users = recipe.users;
+  options.limits = recipe.limits;
+  options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
+  auto installed = timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress); });
+  judge_owners(recipe, installed.missing_owners, progress);
+  if (solution.count() < solution.packages.size()) {
+    timed(phases, "drop", [&] { rootfs::drop(root, packages_in_root(solution, packages), options, progress); });
+  }
+  timed(phases, "configure", [&] {
+    rootfs::settle(root, how.source_date_epoch, how.began);
+    rootfs::add_users(root, recipe.users);
+    rootfs::note_modules(root, solution.modules);
+    rootfs::add_files(root, recipe.files);
+    rewrite_database(root, options, how.database, solution);
+    rootfs::clean(root, options.dbpath, keep_rpmdb);
+  });
+  if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, progress); });
+  return installed;
+}
+
+}  // namespace rootlet::make

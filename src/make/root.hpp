@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "root/beneath.hpp"
+#include "rootfs/install.hpp"
+#include "rootlet/build.hpp"
+#include "rootlet/progress.hpp"
+#include "rootlet/recipe.hpp"
+#include "rpm/verified.hpp"
+
+namespace rootlet::make {
+
+/// Verified packages in a solution's order.
+using Verified = std::vector<rpm::VerifiedPackage>;
+
+/// Chooses the form of the database by the librpms that stay, and notes it in `result`; warns of one of these that
+/// cannot read it. Nothing where the recipe keeps no database.
+rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packages, BuildResult& result,
+                                    Progress& progress);
+
+/// Facts of a build that its root is made with, beside the recipe.
+struct RootOptions {
+  std::int64_t source_date_epoch = 0;  ///< in seconds since 1970
+  std::int64_t began = 0;              ///< when the root was begun, by its own file system's clock
+  rootfs::RpmdbChoice database;
+};
+
+/// Installs packages into an empty root, takes those away that only the build needs, adds what the recipe adds, and
+/// tests it. Returns what the installation told. Errors: of each step; a test that fails.
+rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, const Solution& solution,
+                                const Verified& packages, const RootOptions& options, std::vector<Phase>& phases,
+                                Progress& progress);
+
+}  // namespace rootlet::make
