@@ -43,7 +43,8 @@ struct Said {
 constexpr int first_file = 3;
 
 /// Runs cosign. `files`: what it can read as /dev/fd/3 and so on.
-Said cosign(const std::vector<std::string>& arguments, const std::string& input, const std::vector<std::string>& files) {
+Said cosign(const std::vector<std::string>& arguments, const std::string& input,
+            const std::vector<std::string>& files) {
   std::vector<std::string> command{"cosign"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const Fd in = in_memory(input);

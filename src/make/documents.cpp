@@ -30,7 +30,8 @@ std::vector<attest::Material> materials_of(const std::vector<RepoState>& repos, 
   }
   for (std::size_t i = 0; i < verified.size(); ++i) {
     const ChosenPackage& chosen = solution.packages.at(i);
-    attest::Material one{"", chosen.package.nevra.str(), chosen.package.checksum, {{"repository", chosen.package.repo}}};
+    attest::Material one{
+        "", chosen.package.nevra.str(), chosen.package.checksum, {{"repository", chosen.package.repo}}};
     if (const std::string& key = verified[i].signed_by(); !key.empty()) one.annotations["signedBy"] = key;
     if (chosen.build_only) one.annotations["role"] = "buildOnly";
     materials.push_back(std::move(one));
