@@ -4,7 +4,7 @@
 
 namespace rootlet::attest {
 
-std::string statement(const Subject& subject, const std::string& predicate_type,
+std::string statement(const StatedImage& subject, const std::string& predicate_type,
                       const nlohmann::ordered_json& predicate) {
   const std::size_t colon = subject.digest.find(':');
   const nlohmann::ordered_json digest{{subject.digest.substr(0, colon), subject.digest.substr(colon + 1)}};

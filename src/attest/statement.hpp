@@ -6,7 +6,7 @@
 namespace rootlet::attest {
 
 /// Image that something is stated about.
-struct Subject {
+struct StatedImage {
   std::string name;
   std::string digest;  ///< of its manifest: "sha256:…"
 };
@@ -17,7 +17,7 @@ inline constexpr const char* statement_media_type = "application/vnd.in-toto+jso
 inline constexpr const char* signature_type = "https://sigstore.dev/cosign/sign/v1";
 
 /// An in-toto statement (in-toto Attestation Framework 1.0, statement.md), one line of JSON.
-std::string statement(const Subject& subject, const std::string& predicate_type,
+std::string statement(const StatedImage& subject, const std::string& predicate_type,
                       const nlohmann::ordered_json& predicate);
 
 }  // namespace rootlet::attest

@@ -74,7 +74,7 @@ std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents
   const Documents& wanted = facts.options.documents;
   if (!wanted.any()) return {};
   return [wanted, signer, built = build_facts(facts), name = facts.recipe.name](const image::WriteResult& image) {
-    const attest::Subject subject{name, image.digest};
+    const attest::StatedImage subject{name, image.digest};
     std::vector<image::Referrer> referrers;
     const auto state = [&](const std::string& type, const nlohmann::ordered_json& predicate, const std::string& file) {
       const std::string statement = attest::statement(subject, type, predicate);

@@ -23,7 +23,7 @@ std::string frame_of(const nlohmann::json& message) {
   return frame + text;
 }
 
-void Messages::add(std::string_view bytes) {
+void MessageReader::add(std::string_view bytes) {
   received_ += bytes.size();
   if (received_ > most_messages) {
     throw Error(task_ + ": the sandbox sent more than " + human_size(most_messages) + " of messages",
@@ -32,7 +32,7 @@ void Messages::add(std::string_view bytes) {
   pending_.append(bytes);
 }
 
-std::optional<nlohmann::json> Messages::next() {
+std::optional<nlohmann::json> MessageReader::next() {
   std::uint32_t length = 0;
   if (pending_.size() < sizeof length) return std::nullopt;
   std::memcpy(&length, pending_.data(), sizeof length);

@@ -12,10 +12,10 @@ namespace rootlet::rootfs {
 std::string frame_of(const nlohmann::json& message);
 
 /// Messages out of the bytes that a sandbox sends. A Lua scriptlet shares the sender's process: they may be anything.
-class Messages {
+class MessageReader {
  public:
   /// `task`: what the sandbox does, for errors.
-  explicit Messages(std::string task) : task_(std::move(task)) {}
+  explicit MessageReader(std::string task) : task_(std::move(task)) {}
 
   /// Takes the next bytes. Error: the sandbox has sent too much.
   void add(std::string_view bytes);

@@ -194,7 +194,7 @@ class Pump {
   MountPoints& mount_points_;
   const RecipeLimits& limits_;
   Outside& outside_;
-  Messages messages_{outside_.task()};
+  MessageReader messages_{outside_.task()};
   std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();  // the last of them
   bool ready_ = false;                                                              // the helper runs
   std::string early_;  // what was printed before, say by the dynamic loader

@@ -89,7 +89,7 @@ class Referrers(Case):
         recipe = self.distro_recipe(["httpd"])
         done = self.run_rootlet("build", recipe, "-o", self.dir / "x", "--format", "tar", "--provenance", code=2)
         self.assertEqual(done.stderr, "rootlet: error: the format tar has no place for documents about an image\n"
-                                      "  hint: choose --format oci or oci-archive\n")
+                                      "hint: choose --format oci or oci-archive\n")
 
     def test_signing_without_cosign_says_so_before_any_work(self):
         recipe = self.distro_recipe(["httpd"])
