@@ -15,6 +15,7 @@
 #include "image/write.hpp"
 #include "locked_solution.hpp"
 #include "publish.hpp"
+#include "random_files.hpp"
 #include "repo/access.hpp"
 #include "repo/download.hpp"
 #include "rights/emulate_owners.hpp"
@@ -195,6 +196,7 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   // Only now: what keeps a header away may keep the package away, too.
   if (!origin.by_metadata.why.empty()) progress.warn("sizes are by metadata: " + origin.by_metadata.why);
 
+  warn_of_random_files(recipe, verified, progress);
   write.refer = documents_of({recipe, options, origin.repos, result.solution, verified, epoch}, signer);
   const auto database = choose_database(recipe, verified, result, progress);
   rights::go(way);

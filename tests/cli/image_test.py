@@ -59,6 +59,18 @@ class CentOS7(Case):
         self.assertEqual(list((root / "dev").iterdir()), [root / "dev/urandom"])
 
 
+    def test_what_will_be_random_is_told(self):
+        warning = ("rootlet: warning: package openldap-0:2.4.44-22.el7.x86_64: a scriptlet fills {} with random bytes, so "
+                   "each build gives another image; give them a content of your own in 'files' of the recipe\n")
+        database, password = "/etc/openldap/certs/key3.db", "/etc/openldap/certs/password"
+        recipe = self.el7_recipe(["openldap"])
+        done = self.run_rootlet("build", recipe, "-o", self.dir / "image", "-q")
+        self.assertIn(warning.format(f"{database} and {password}"), done.stderr)
+        recipe = self.el7_recipe(["openldap"], f"files: [{{path: {database}, content: x}}]\n")
+        done = self.run_rootlet("build", recipe, "-o", self.dir / "image", "-q")
+        self.assertIn(warning.format(password), done.stderr)
+
+
 @needs_root
 @needs_distro
 class TestDistribution(Case):
