@@ -60,7 +60,7 @@ class CentOS7(Case):
 
 
     def test_what_will_be_random_is_told(self):
-        warning = ("rootlet: warning: package openldap-0:2.4.44-22.el7.x86_64: a scriptlet fills {} with random bytes, so "
+        warning = ("warning: package openldap-0:2.4.44-22.el7.x86_64: a scriptlet fills {} with random bytes, so "
                    "each build gives another image; give them a content of your own in 'files' of the recipe\n")
         database, password = "/etc/openldap/certs/key3.db", "/etc/openldap/certs/password"
         recipe = self.el7_recipe(["openldap"])
