@@ -6,6 +6,7 @@
 #include "dependencies.hpp"
 #include "files.hpp"
 #include "kept_size.hpp"
+#include "record.hpp"
 #include "rootlet/error.hpp"
 #include "session.hpp"
 
@@ -52,6 +53,12 @@ HeaderInfo read_header(const OpenPackage& package, const KeptFiles& kept) {
   info.installed_size = headerGetNumber(header, RPMTAG_LONGSIZE);
   info.kept_size = kept_size(header, kept);
   info.build_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_BUILDTIME));
+  info.license = string_tag(header, RPMTAG_LICENSE);
+  info.vendor = string_tag(header, RPMTAG_VENDOR);
+  info.source_rpm = string_tag(header, RPMTAG_SOURCERPM);
+  info.url = string_tag(header, RPMTAG_URL);
+  info.modularity_label = string_tag(header, RPMTAG_MODULARITYLABEL);
+  info.signed_by = signing_key(header);
   info.files = files_of(header);
   info.requirements = requirements_of(header);
   info.missing_features = missing_features_of(header);
