@@ -25,11 +25,11 @@ struct OsRelease {
 
 /// What an SBOM (software bill of materials) is of.
 struct SbomSubject {
-  std::string name;            ///< the image's
-  std::string digest;          ///< of the image's manifest: "sha256:…"; empty: not known
-  OsRelease system;            ///< empty: not known
-  std::int64_t created = 0;    ///< time that the SBOM has, in seconds since 1970: never the clock's
-  bool is_image = true;        ///< it is an image or a root; else what would be one: a recipe, a lock
+  std::string name;          ///< the image's
+  std::string digest;        ///< of the image's manifest: "sha256:…"; empty: not known
+  OsRelease system;          ///< empty: not known
+  std::int64_t created = 0;  ///< time that the SBOM has, in seconds since 1970: never the clock's
+  bool is_image = true;      ///< it is an image or a root; else what would be one: a recipe, a lock
 };
 
 /// What a package is to the subject.
@@ -61,20 +61,20 @@ struct SbomEdge {
 
 /// A regular file of the subject.
 struct SbomFile {
-  std::string path;                ///< from the root, bytes
-  std::string sha256;              ///< of its content; empty: it was not read
-  std::vector<PackageId> owners;   ///< packages that own it; sorted; empty: none does
-  std::string origin = {};         ///< of a file that no package owns: what made it; empty: not known
+  std::string path;               ///< from the root, bytes
+  std::string sha256;             ///< of its content; empty: it was not read
+  std::vector<PackageId> owners;  ///< packages that own it; sorted; empty: none does
+  std::string origin = {};        ///< of a file that no package owns: what made it; empty: not known
 };
 
 /// A software bill of materials, before it has a format.
 struct Sbom {
   SbomSubject subject;
-  std::vector<SbomPackage> packages;     ///< as the graph's, by place
-  std::vector<PackageId> asked_for;      ///< packages that are there for their own sake; sorted
-  std::vector<SbomEdge> edges;           ///< requirements and weak dependencies that are met; sorted
-  bool dependencies_known = true;        ///< false: nothing tells what requires what
-  std::vector<SbomFile> files = {};      ///< sorted by path; none unless asked for
+  std::vector<SbomPackage> packages;  ///< as the graph's, by place
+  std::vector<PackageId> asked_for;   ///< packages that are there for their own sake; sorted
+  std::vector<SbomEdge> edges;        ///< requirements and weak dependencies that are met; sorted
+  bool dependencies_known = true;     ///< false: nothing tells what requires what
+  std::vector<SbomFile> files = {};   ///< sorted by path; none unless asked for
 };
 
 }  // namespace rootlet

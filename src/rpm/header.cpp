@@ -6,7 +6,6 @@
 #include "dependencies.hpp"
 #include "files.hpp"
 #include "kept_size.hpp"
-#include "record.hpp"
 #include "rootlet/error.hpp"
 #include "session.hpp"
 
@@ -58,7 +57,6 @@ HeaderInfo read_header(const OpenPackage& package, const KeptFiles& kept) {
   info.source_rpm = string_tag(header, RPMTAG_SOURCERPM);
   info.url = string_tag(header, RPMTAG_URL);
   info.modularity_label = string_tag(header, RPMTAG_MODULARITYLABEL);
-  info.signed_by = signing_key(header);
   info.files = files_of(header);
   info.requirements = requirements_of(header);
   info.missing_features = missing_features_of(header);

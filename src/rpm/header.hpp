@@ -34,7 +34,6 @@ struct HeaderInfo {
   std::string source_rpm;                 ///< file name of the package that it was built from
   std::string url;                        ///< home page
   std::string modularity_label;           ///< "perl:5.24:…"; empty: of no module
-  std::string signed_by;                  ///< id of the key that it names, in lower-case hexadecimal; empty: not signed
   std::vector<PackageFile> files;         ///< all that it owns, directories and ghosts too; sorted by path
   std::vector<Requirement> requirements;  ///< without those on rpmlib's features
   /// The required features of rpmlib that this librpm lacks: "rpmlib(LargeFiles) <= 4.12.0-1".

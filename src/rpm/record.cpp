@@ -44,6 +44,21 @@ class Values {
   Handle<std::remove_pointer_t<rpmtd>, free_values> data_;
 };
 
+/// The id of the key that the header is signed with; empty where it is not.
+std::string signing_key(Header header) {
+  // RPMTAG_OPENPGP, by its number: librpm before 6.0 keeps it, but has no name for it.
+  constexpr rpmTagVal tag_of_rpm_6 = 278;
+  constexpr std::array<rpmTagVal, 5> tags{RPMTAG_DSAHEADER, RPMTAG_RSAHEADER, tag_of_rpm_6, RPMTAG_SIGGPG,
+                                          RPMTAG_SIGPGP};
+  for (const rpmTagVal tag : tags) {
+    const Values values(header, tag);
+    const auto packet = tag == tag_of_rpm_6 ? openpgp::decode_base64(values.text(0)) : values.bytes();
+    const auto signature = packet ? openpgp::read_signature(*packet) : std::nullopt;
+    if (signature) return signature->issuer;
+  }
+  return {};
+}
+
 std::vector<std::string> obsoletes_of(Header header) {
   const Values values(header, RPMTAG_OBSOLETENAME);
   std::vector<std::string> names;
@@ -125,20 +140,6 @@ bool is_install_only(const Record& record) {
 }
 
 }  // namespace
-
-std::string signing_key(Header header) {
-  // RPMTAG_OPENPGP, by its number: librpm before 6.0 keeps it, but has no name for it.
-  constexpr rpmTagVal tag_of_rpm_6 = 278;
-  constexpr std::array<rpmTagVal, 5> tags{RPMTAG_DSAHEADER, RPMTAG_RSAHEADER, tag_of_rpm_6, RPMTAG_SIGGPG,
-                                          RPMTAG_SIGPGP};
-  for (const rpmTagVal tag : tags) {
-    const Values values(header, tag);
-    const auto packet = tag == tag_of_rpm_6 ? openpgp::decode_base64(values.text(0)) : values.bytes();
-    const auto signature = packet ? openpgp::read_signature(*packet) : std::nullopt;
-    if (signature) return signature->issuer;
-  }
-  return {};
-}
 
 Record read_record(Header header, rpmstrPool strings, bool files) {
   const auto listed = [&](rpmTagVal tag) { return Dependencies(rpmdsNewPool(strings, header, tag, 0)); };

@@ -36,7 +36,4 @@ struct Record {
 /// dependencies. `files`: with all that InstalledPackage has.
 Record read_record(Header header, rpmstrPool strings, bool files);
 
-/// Id of the key that a header is signed with, in lower-case hexadecimal; empty where it is not.
-std::string signing_key(Header header);
-
 }  // namespace rootlet::rpm

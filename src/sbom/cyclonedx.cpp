@@ -51,8 +51,8 @@ class CycloneDx {
                {"name", legible(sbom_.subject.name)}};
     if (!sbom_.subject.digest.empty()) {
       image["version"] = sbom_.subject.digest;
-      image["hashes"] = {{{"alg", "SHA-256"},
-                          {"content", sbom_.subject.digest.substr(sbom_.subject.digest.find(':') + 1)}}};
+      image["hashes"] = {
+          {{"alg", "SHA-256"}, {"content", sbom_.subject.digest.substr(sbom_.subject.digest.find(':') + 1)}}};
     }
     return {{"timestamp", time_text(sbom_.subject.created)},
             {"tools", {{"components", {{{"type", "application"}, {"name", "rootlet"}, {"version", ROOTLET_VERSION}}}}}},
@@ -61,10 +61,13 @@ class CycloneDx {
 
   [[nodiscard]] Json system() const {
     const OsRelease& os = sbom_.subject.system;
-    Json system{{"bom-ref", system_ref}, {"type", "operating-system"}, {"name", legible(os.id)}};
+    Json system{{"bom-ref", system_ref}, {"type", "operating-system"}, {"name", legible(scanners_name_of(os))}};
     if (!os.version_id.empty()) system["version"] = legible(os.version_id);
     if (!title_of(os).empty()) system["description"] = title_of(os);
     if (is_cpe(os.cpe)) system["cpe"] = os.cpe;
+    // Syft and Grype take the name for the system's ID, unless they find it here.
+    system["properties"] = {{{"name", "syft:distro:id"}, {"value", legible(os.id)}},
+                            {{"name", "syft:distro:versionID"}, {"value", legible(os.version_id)}}};
     return system;
   }
 

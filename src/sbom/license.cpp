@@ -21,7 +21,8 @@ bool is_id_text(std::string_view text) {
 bool is_own_id(std::string_view id) { return id.starts_with("LicenseRef-") && is_id_text(id.substr(11)); }
 
 bool is_license(std::string_view word) {
-  return is_license_id(word) || is_own_id(word) || (word.ends_with('+') && is_license_id(word.substr(0, word.size() - 1)));
+  return is_license_id(word) || is_own_id(word) ||
+         (word.ends_with('+') && is_license_id(word.substr(0, word.size() - 1)));
 }
 
 std::vector<std::string_view> words_of(std::string_view text) {

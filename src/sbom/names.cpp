@@ -26,8 +26,8 @@ struct Algorithm {
   std::string_view spdx;
   std::string_view cyclonedx;
 };
-constexpr std::array algorithms{Algorithm{"md5", "MD5", "MD5"},          Algorithm{"sha", "SHA1", "SHA-1"},
-                                Algorithm{"sha1", "SHA1", "SHA-1"},      Algorithm{"sha224", "SHA224", ""},
+constexpr std::array algorithms{Algorithm{"md5", "MD5", "MD5"},           Algorithm{"sha", "SHA1", "SHA-1"},
+                                Algorithm{"sha1", "SHA1", "SHA-1"},       Algorithm{"sha224", "SHA224", ""},
                                 Algorithm{"sha256", "SHA256", "SHA-256"}, Algorithm{"sha384", "SHA384", "SHA-384"},
                                 Algorithm{"sha512", "SHA512", "SHA-512"}};
 
@@ -51,7 +51,8 @@ std::string with_plain_letters(std::string_view text) {
 }  // namespace
 
 std::string_view format_name(Format format) noexcept {
-  return std::find_if(formats.begin(), formats.end(), [&](const FormatName& one) { return one.format == format; })->name;
+  return std::find_if(formats.begin(), formats.end(), [&](const FormatName& one) { return one.format == format; })
+      ->name;
 }
 
 std::optional<Format> format_of(std::string_view name) noexcept {
@@ -81,8 +82,8 @@ std::vector<std::string> package_ids(const Sbom& sbom, std::string_view prefix) 
   Ids ids;
   std::vector<std::string> list;
   for (const SbomPackage& package : sbom.packages) {
-    list.push_back(ids.make(prefix, fmt::format("{}-{}.{}", package.nevra.name, version_of(package.nevra),
-                                                package.nevra.arch)));
+    list.push_back(
+        ids.make(prefix, fmt::format("{}-{}.{}", package.nevra.name, version_of(package.nevra), package.nevra.arch)));
   }
   return list;
 }
@@ -109,8 +110,8 @@ std::string uuid_of(std::string_view text) {
   std::string hex = digest_of(text).substr(0, 32);
   hex[12] = '8';
   hex[16] = "89ab"[(hex[16] <= '9' ? hex[16] - '0' : hex[16] - 'a' + 10) & 3];
-  return fmt::format("urn:uuid:{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
-                     hex.substr(20));
+  return fmt::format("urn:uuid:{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
+                     hex.substr(16, 4), hex.substr(20));
 }
 
 std::string title_of(const OsRelease& system) {
@@ -134,8 +135,10 @@ std::string own_license_id(std::string_view license) {
 }
 
 bool is_web_address(std::string_view url) {
-  const auto plain = [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' &&
-                                         c != '`' && c != '{' && c != '|' && c != '}'; };
+  const auto plain = [](char c) {
+    return c > ' ' && c < 0x7f && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' && c != '`' && c != '{' &&
+           c != '|' && c != '}';
+  };
   const bool web = url.starts_with("http://") || url.starts_with("https://");
   return web && url.size() > 8 && url.size() < 2000 && std::all_of(url.begin(), url.end(), plain);
 }
@@ -159,7 +162,8 @@ std::string cyclonedx_algorithm(const Checksum& checksum) {
 }
 
 std::string origin_of(const SbomFile& file) {
-  return file.origin.empty() ? "no package owns it; what made it is not known" : "no package owns it; made by: " + file.origin;
+  return file.origin.empty() ? "no package owns it; what made it is not known"
+                             : "no package owns it; made by: " + file.origin;
 }
 
 std::string document(const Sbom& sbom, Format format) {

@@ -18,11 +18,15 @@ using Json = nlohmann::json;
 /// Percent-encodes all but letters, digits and "-._~" (package-url specification; Trivy encodes colons, too).
 std::string escaped_for_purl(std::string_view text);
 
+/// What Trivy calls a system: "redhat" where its ID is "rhel"; else as its ID. Trivy knows the system of an SBOM by the
+/// name of its component.
+std::string scanners_name_of(const OsRelease& system);
+
 /// LicenseRef-… in an expression: licences that a document must say more of.
 std::vector<std::string> own_license_ids(std::string_view expression);
 
-/// Makes ids of one kind that differ: a text with other characters than letters, digits, "." and "-" replaced by "-", and
-/// a number at the end where that was given out before.
+/// Makes ids of one kind that differ: a text with other characters than letters, digits, "." and "-" replaced by "-",
+/// and a number at the end where that was given out before.
 class Ids {
  public:
   std::string make(std::string_view prefix, std::string_view text);

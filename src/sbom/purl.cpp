@@ -18,8 +18,8 @@ struct Family {
   std::string_view name_space;
 };
 
-// Systems with RPM packages that Trivy 0.74 knows, but for CentOS Stream: that version's type of package URL is not "rpm"
-// there, so it has what earlier ones write.
+// Systems with RPM packages that Trivy 0.74 knows, but for CentOS Stream: that version's type of package URL is not
+// "rpm" there, so it has what earlier ones write.
 constexpr std::array families{Family{"almalinux", "alma", "alma"},
                               Family{"amzn", "amazon", "amazon"},
                               Family{"mariner", "cbl-mariner", "cbl-mariner"},
@@ -70,11 +70,13 @@ std::string url_of(const SbomPackage& package, const OsRelease& system, Qualifie
 
 }  // namespace
 
+std::string scanners_name_of(const OsRelease& system) { return std::string(family_of(system.id).name); }
+
 std::string escaped_for_purl(std::string_view text) {
   std::string url;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                       c == '_' || c == '~';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
     url += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return url;

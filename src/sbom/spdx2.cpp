@@ -50,8 +50,12 @@ class Spdx2 {
   }
 
   [[nodiscard]] Json image() const {
-    Json image{{"SPDXID", image_id},          {"name", legible(sbom_.subject.name)}, {"downloadLocation", nothing_known},
-               {"filesAnalyzed", false},      {"copyrightText", nothing_known},      {"licenseConcluded", nothing_known},
+    Json image{{"SPDXID", image_id},
+               {"name", legible(sbom_.subject.name)},
+               {"downloadLocation", nothing_known},
+               {"filesAnalyzed", false},
+               {"copyrightText", nothing_known},
+               {"licenseConcluded", nothing_known},
                {"licenseDeclared", nothing_known}};
     if (sbom_.subject.is_image) image["primaryPackagePurpose"] = "CONTAINER";
     if (!sbom_.subject.digest.empty()) {
@@ -65,7 +69,7 @@ class Spdx2 {
   [[nodiscard]] Json system() const {
     const OsRelease& os = sbom_.subject.system;
     Json system{{"SPDXID", system_id},
-                {"name", legible(os.id)},
+                {"name", legible(scanners_name_of(os))},
                 {"summary", title_of(os)},
                 {"primaryPackagePurpose", "OPERATING_SYSTEM"},
                 {"downloadLocation", nothing_known},

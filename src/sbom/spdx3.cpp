@@ -50,8 +50,8 @@ class Spdx3 {
     if (to.empty()) return;
     Json relationship{{"from", from}, {"relationshipType", how}, {"to", std::move(to)}};
     if (build) relationship["scope"] = "build";
-    add(build ? "LifecycleScopedRelationship" : "Relationship", fmt::format("{}#Relationship-{}", base_, ++relationships_),
-        std::move(relationship));
+    add(build ? "LifecycleScopedRelationship" : "Relationship",
+        fmt::format("{}#Relationship-{}", base_, ++relationships_), std::move(relationship));
   }
 
   void add_tools() {
@@ -77,10 +77,13 @@ class Spdx3 {
     add("software_Package", id("Image"), std::move(image));
     const OsRelease& os = sbom_.subject.system;
     if (os.id.empty()) return;
-    Json system{{"name", legible(os.id)}, {"summary", title_of(os)}, {"software_primaryPurpose", "operatingSystem"}};
+    Json system{{"name", legible(scanners_name_of(os))},
+                {"summary", title_of(os)},
+                {"software_primaryPurpose", "operatingSystem"}};
     if (!os.version_id.empty()) system["software_packageVersion"] = legible(os.version_id);
     if (is_cpe(os.cpe)) {
-      system["externalIdentifier"] = Json::array({external_id(os.cpe.starts_with("cpe:2.3:") ? "cpe23" : "cpe22", os.cpe)});
+      system["externalIdentifier"] =
+          Json::array({external_id(os.cpe.starts_with("cpe:2.3:") ? "cpe23" : "cpe22", os.cpe)});
     }
     add("software_Package", id("OperatingSystem"), std::move(system));
   }
@@ -97,7 +100,8 @@ class Spdx3 {
                  {"software_packageUrl", urls.front()}};
     if (urls.size() > 1) package["externalIdentifier"] = Json::array({external_id("packageUrl", urls.back())});
     if (is_web_address(one.url)) package["software_homePage"] = one.url;
-    if (!one.source_rpm.empty()) package["software_sourceInfo"] = "built from source package: " + legible(one.source_rpm);
+    if (!one.source_rpm.empty())
+      package["software_sourceInfo"] = "built from source package: " + legible(one.source_rpm);
     if (const std::string algorithm = spdx_algorithm(one.checksum); !algorithm.empty()) {
       package["verifiedUsing"] = Json::array({hash(lower(algorithm), one.checksum.hex)});
     }
