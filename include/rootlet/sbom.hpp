@@ -81,12 +81,12 @@ struct Sbom {
 
 namespace rootlet::sbom {
 
-enum class Format { spdx_2_3, spdx_3_0, cyclonedx_1_6 };
+enum class SbomFormat { spdx_2_3, spdx_3_0, cyclonedx_1_6 };
 /// "spdx-2.3", "spdx-3.0", "cyclonedx-1.6".
-std::string_view format_name(Format format) noexcept;
-std::optional<Format> format_of(std::string_view name) noexcept;
+std::string_view format_name(SbomFormat format) noexcept;
+std::optional<SbomFormat> format_of(std::string_view name) noexcept;
 /// Media type of a document, as IANA has it registered: "application/spdx+json", "application/vnd.cyclonedx+json".
-std::string_view media_type(Format format) noexcept;
+std::string_view media_type(SbomFormat format) noexcept;
 
 /// Reads the text of an os-release file; lines that are none are passed over.
 OsRelease os_release(std::string_view text);
@@ -112,6 +112,6 @@ void add_files(Sbom& sbom, const FileTree& tree, const std::vector<std::vector<P
                const std::map<std::string, std::string>& origins);
 
 /// The document in a format: JSON with a line feed at the end. The same SBOM gives the same bytes.
-std::string document(const Sbom& sbom, Format format);
+std::string document(const Sbom& sbom, SbomFormat format);
 
 }  // namespace rootlet::sbom

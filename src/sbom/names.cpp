@@ -13,13 +13,13 @@ namespace rootlet::sbom {
 namespace {
 
 struct FormatName {
-  Format format;
+  SbomFormat format;
   std::string_view name;
   std::string_view media_type;
 };
-constexpr std::array formats{FormatName{Format::spdx_2_3, "spdx-2.3", "application/spdx+json"},
-                             FormatName{Format::spdx_3_0, "spdx-3.0", "application/spdx+json"},
-                             FormatName{Format::cyclonedx_1_6, "cyclonedx-1.6", "application/vnd.cyclonedx+json"}};
+constexpr std::array formats{FormatName{SbomFormat::spdx_2_3, "spdx-2.3", "application/spdx+json"},
+                             FormatName{SbomFormat::spdx_3_0, "spdx-3.0", "application/spdx+json"},
+                             FormatName{SbomFormat::cyclonedx_1_6, "cyclonedx-1.6", "application/vnd.cyclonedx+json"}};
 
 struct Algorithm {
   std::string_view type;  ///< rpm-md's
@@ -50,19 +50,19 @@ std::string with_plain_letters(std::string_view text) {
 
 }  // namespace
 
-std::string_view format_name(Format format) noexcept {
+std::string_view format_name(SbomFormat format) noexcept {
   return std::find_if(formats.begin(), formats.end(), [&](const FormatName& one) { return one.format == format; })
       ->name;
 }
 
-std::optional<Format> format_of(std::string_view name) noexcept {
+std::optional<SbomFormat> format_of(std::string_view name) noexcept {
   for (const FormatName& one : formats) {
     if (one.name == name) return one.format;
   }
   return std::nullopt;
 }
 
-std::string_view media_type(Format format) noexcept {
+std::string_view media_type(SbomFormat format) noexcept {
   return std::find_if(formats.begin(), formats.end(), [&](const FormatName& one) { return one.format == format; })
       ->media_type;
 }
@@ -120,8 +120,8 @@ std::string title_of(const OsRelease& system) {
   return legible(title);
 }
 
-std::string text_of(const Json& document) {
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+std::string text_of(const Document& document) {
+  return document.dump(2, ' ', false, Document::error_handler_t::replace) + "\n";
 }
 
 std::vector<std::string> package_urls(const SbomPackage& package, const OsRelease& system) {
@@ -166,11 +166,11 @@ std::string origin_of(const SbomFile& file) {
                              : "no package owns it; made by: " + file.origin;
 }
 
-std::string document(const Sbom& sbom, Format format) {
+std::string document(const Sbom& sbom, SbomFormat format) {
   switch (format) {
-    case Format::spdx_2_3: return spdx2(sbom);
-    case Format::spdx_3_0: return spdx3(sbom);
-    case Format::cyclonedx_1_6: break;
+    case SbomFormat::spdx_2_3: return spdx2(sbom);
+    case SbomFormat::spdx_3_0: return spdx3(sbom);
+    case SbomFormat::cyclonedx_1_6: break;
   }
   return cyclonedx(sbom);
 }

@@ -19,8 +19,8 @@ class Spdx2 {
  public:
   explicit Spdx2(const Sbom& sbom) : sbom_(sbom), ids_(package_ids(sbom, "SPDXRef-Package-")) {}
 
-  Json write() {
-    Json packages = Json::array({image()});
+  Document write() {
+    Document packages = Document::array({image()});
     relate("SPDXRef-DOCUMENT", "DESCRIBES", image_id);
     if (!sbom_.subject.system.id.empty()) {
       packages.push_back(system());
@@ -28,19 +28,19 @@ class Spdx2 {
     }
     for (std::size_t i = 0; i < sbom_.packages.size(); ++i) packages.push_back(package(i));
     add_relationships();
-    Json document{{"spdxVersion", "SPDX-2.3"},
-                  {"dataLicense", "CC0-1.0"},
-                  {"SPDXID", "SPDXRef-DOCUMENT"},
-                  {"name", legible(sbom_.subject.name)},
-                  {"creationInfo",
-                   {{"created", time_text(sbom_.subject.created)},
-                    {"creators", {"Tool: rootlet-" ROOTLET_VERSION}},
-                    {"licenseListVersion", license_list_version}}},
-                  {"packages", std::move(packages)}};
+    Document document{{"spdxVersion", "SPDX-2.3"},
+                      {"dataLicense", "CC0-1.0"},
+                      {"SPDXID", "SPDXRef-DOCUMENT"},
+                      {"name", legible(sbom_.subject.name)},
+                      {"creationInfo",
+                       {{"created", time_text(sbom_.subject.created)},
+                        {"creators", {"Tool: rootlet-" ROOTLET_VERSION}},
+                        {"licenseListVersion", license_list_version}}},
+                      {"packages", std::move(packages)}};
     if (!sbom_.files.empty()) document["files"] = files();
     document["relationships"] = std::move(relationships_);
     if (!own_licenses_.empty()) document["hasExtractedLicensingInfos"] = own_licenses();
-    document["documentNamespace"] = uuid_of(document.dump(-1, ' ', false, Json::error_handler_t::replace));
+    document["documentNamespace"] = uuid_of(document.dump(-1, ' ', false, Document::error_handler_t::replace));
     return document;
   }
 
@@ -49,14 +49,14 @@ class Spdx2 {
     relationships_.push_back({{"spdxElementId", from}, {"relationshipType", how}, {"relatedSpdxElement", to}});
   }
 
-  [[nodiscard]] Json image() const {
-    Json image{{"SPDXID", image_id},
-               {"name", legible(sbom_.subject.name)},
-               {"downloadLocation", nothing_known},
-               {"filesAnalyzed", false},
-               {"copyrightText", nothing_known},
-               {"licenseConcluded", nothing_known},
-               {"licenseDeclared", nothing_known}};
+  [[nodiscard]] Document image() const {
+    Document image{{"SPDXID", image_id},
+                   {"name", legible(sbom_.subject.name)},
+                   {"downloadLocation", nothing_known},
+                   {"filesAnalyzed", false},
+                   {"copyrightText", nothing_known},
+                   {"licenseConcluded", nothing_known},
+                   {"licenseDeclared", nothing_known}};
     if (sbom_.subject.is_image) image["primaryPackagePurpose"] = "CONTAINER";
     if (!sbom_.subject.digest.empty()) {
       image["versionInfo"] = sbom_.subject.digest;
@@ -66,17 +66,17 @@ class Spdx2 {
     return image;
   }
 
-  [[nodiscard]] Json system() const {
+  [[nodiscard]] Document system() const {
     const OsRelease& os = sbom_.subject.system;
-    Json system{{"SPDXID", system_id},
-                {"name", legible(scanners_name_of(os))},
-                {"summary", title_of(os)},
-                {"primaryPackagePurpose", "OPERATING_SYSTEM"},
-                {"downloadLocation", nothing_known},
-                {"filesAnalyzed", false},
-                {"copyrightText", nothing_known},
-                {"licenseConcluded", nothing_known},
-                {"licenseDeclared", nothing_known}};
+    Document system{{"SPDXID", system_id},
+                    {"name", legible(scanners_name_of(os))},
+                    {"summary", title_of(os)},
+                    {"primaryPackagePurpose", "OPERATING_SYSTEM"},
+                    {"downloadLocation", nothing_known},
+                    {"filesAnalyzed", false},
+                    {"copyrightText", nothing_known},
+                    {"licenseConcluded", nothing_known},
+                    {"licenseDeclared", nothing_known}};
     if (!os.version_id.empty()) system["versionInfo"] = legible(os.version_id);
     if (is_cpe(os.cpe)) {
       system["externalRefs"] = {{{"referenceCategory", "SECURITY"},
@@ -86,18 +86,18 @@ class Spdx2 {
     return system;
   }
 
-  Json package(std::size_t place) {
+  Document package(std::size_t place) {
     const SbomPackage& one = sbom_.packages[place];
-    Json package{{"SPDXID", ids_[place]},
-                 {"name", legible(one.nevra.name)},
-                 {"versionInfo", legible(version_of(one.nevra))},
-                 {"downloadLocation", nothing_known},
-                 {"filesAnalyzed", false},
-                 {"copyrightText", nothing_known},
-                 {"licenseConcluded", nothing_known},
-                 {"licenseDeclared", license_of(one.license)},
-                 {"supplier", one.vendor.empty() ? nothing_known : "Organization: " + legible(one.vendor)},
-                 {"externalRefs", urls(one)}};
+    Document package{{"SPDXID", ids_[place]},
+                     {"name", legible(one.nevra.name)},
+                     {"versionInfo", legible(version_of(one.nevra))},
+                     {"downloadLocation", nothing_known},
+                     {"filesAnalyzed", false},
+                     {"copyrightText", nothing_known},
+                     {"licenseConcluded", nothing_known},
+                     {"licenseDeclared", license_of(one.license)},
+                     {"supplier", one.vendor.empty() ? nothing_known : "Organization: " + legible(one.vendor)},
+                     {"externalRefs", urls(one)}};
     if (is_web_address(one.url)) package["homepage"] = one.url;
     if (!one.source_rpm.empty()) package["sourceInfo"] = "built from source package: " + legible(one.source_rpm);
     if (const std::string algorithm = spdx_algorithm(one.checksum); !algorithm.empty()) {
@@ -110,8 +110,8 @@ class Spdx2 {
     return package;
   }
 
-  [[nodiscard]] Json urls(const SbomPackage& package) const {
-    Json list = Json::array();
+  [[nodiscard]] Document urls(const SbomPackage& package) const {
+    Document list = Document::array();
     for (const std::string& url : package_urls(package, sbom_.subject.system)) {
       list.push_back({{"referenceCategory", "PACKAGE-MANAGER"}, {"referenceType", "purl"}, {"referenceLocator", url}});
     }
@@ -130,8 +130,8 @@ class Spdx2 {
     return id;
   }
 
-  [[nodiscard]] Json own_licenses() const {
-    Json list = Json::array();
+  [[nodiscard]] Document own_licenses() const {
+    Document list = Document::array();
     for (const auto& [id, text] : own_licenses_) {
       list.push_back({{"licenseId", id},
                       {"name", text},
@@ -154,15 +154,15 @@ class Spdx2 {
     for (const SbomEdge& edge : sbom_.edges) relate(ids_.at(index(edge.from)), "DEPENDS_ON", ids_.at(index(edge.to)));
   }
 
-  Json files() {
-    Json list = Json::array();
+  Document files() {
+    Document list = Document::array();
     Ids ids;
     for (const SbomFile& one : sbom_.files) {
       const std::string id = ids.make("SPDXRef-File-", std::string_view(one.path).substr(1));
-      Json file{{"SPDXID", id},
-                {"fileName", "." + legible(one.path)},
-                {"copyrightText", nothing_known},
-                {"licenseConcluded", nothing_known}};
+      Document file{{"SPDXID", id},
+                    {"fileName", "." + legible(one.path)},
+                    {"copyrightText", nothing_known},
+                    {"licenseConcluded", nothing_known}};
       if (one.sha256.empty()) continue;  // the format wants a checksum of each
       file["checksums"] = {{{"algorithm", "SHA256"}, {"checksumValue", one.sha256}}};
       if (one.owners.empty()) {
@@ -177,7 +177,7 @@ class Spdx2 {
 
   const Sbom& sbom_;
   const std::vector<std::string> ids_;
-  Json relationships_ = Json::array();
+  Document relationships_ = Document::array();
   std::map<std::string, std::string> own_licenses_;
 };
 

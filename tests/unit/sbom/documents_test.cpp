@@ -85,7 +85,7 @@ TEST_CASE("a build's SBOM has what stays, and what built it as tools", "[sbom]")
 }
 
 TEST_CASE("SPDX 2.3 of a build", "[sbom]") {
-  const json document = json::parse(sbom::document(built(), sbom::Format::spdx_2_3));
+  const json document = json::parse(sbom::document(built(), sbom::SbomFormat::spdx_2_3));
   CHECK(document["creationInfo"]["created"] == "2023-11-14T22:13:20Z");
   CHECK(document["packages"].size() == 5);  // with the image and its system
   const json& lib = document["packages"][3];
@@ -107,19 +107,20 @@ TEST_CASE("SPDX 2.3 of a build", "[sbom]") {
 }
 
 TEST_CASE("CycloneDX of a build keeps its tools apart", "[sbom]") {
-  const json document = json::parse(sbom::document(built(), sbom::Format::cyclonedx_1_6));
+  const json document = json::parse(sbom::document(built(), sbom::SbomFormat::cyclonedx_1_6));
   std::vector<std::string> names;
   for (const json& one : document["components"]) names.push_back(one["name"]);
   CHECK(names == std::vector<std::string>{"fedora", "app", "lib", "/etc/hosts", "/etc/motd"});
   CHECK(document["components"][1]["components"][0]["name"] == "/usr/bin/app");
-  CHECK(document["components"][1]["licenses"] == json::parse(R"([{"expression": "MIT", "acknowledgement": "declared"}])"));
+  CHECK(document["components"][1]["licenses"] ==
+        json::parse(R"([{"expression": "MIT", "acknowledgement": "declared"}])"));
   CHECK(document["formulation"][0]["components"][0]["name"] == "perl");
   CHECK(document["dependencies"][0] ==
         json::parse(R"({"ref": "image", "dependsOn": ["pkg:rpm/fedora/app@1-1?arch=x86_64&distro=fedora-41"]})"));
 }
 
 TEST_CASE("the same SBOM gives the same bytes, another one another id", "[sbom]") {
-  for (const auto format : {sbom::Format::spdx_2_3, sbom::Format::spdx_3_0, sbom::Format::cyclonedx_1_6}) {
+  for (const auto format : {sbom::SbomFormat::spdx_2_3, sbom::SbomFormat::spdx_3_0, sbom::SbomFormat::cyclonedx_1_6}) {
     Sbom sbom = built();
     const std::string text = sbom::document(sbom, format);
     CHECK(text == sbom::document(built(), format));
@@ -136,11 +137,11 @@ TEST_CASE("ids differ though packages are alike", "[sbom]") {
   sbom.packages[2] = sbom.packages[0];
   sbom.packages[1].nevra.name = "a+p";
   sbom.packages[2].nevra.name = "a_p";
-  const json spdx = json::parse(sbom::document(sbom, sbom::Format::spdx_2_3));
+  const json spdx = json::parse(sbom::document(sbom, sbom::SbomFormat::spdx_2_3));
   CHECK(spdx["packages"][3]["SPDXID"] == "SPDXRef-Package-a-p-1-1.x86-64");
   CHECK(spdx["packages"][4]["SPDXID"] == "SPDXRef-Package-a-p-1-1.x86-64-2");
   sbom.packages[1] = sbom.packages[0];
-  const json cyclonedx = json::parse(sbom::document(sbom, sbom::Format::cyclonedx_1_6));
+  const json cyclonedx = json::parse(sbom::document(sbom, sbom::SbomFormat::cyclonedx_1_6));
   CHECK(cyclonedx["components"][1]["bom-ref"] != cyclonedx["components"][2]["bom-ref"]);
 }
 
@@ -149,12 +150,12 @@ TEST_CASE("what nobody knows is said to be unknown", "[sbom]") {
   sbom.subject.name = "x";
   sbom.dependencies_known = false;
   sbom.packages.emplace_back().nevra = {"a", 0, "1", "1", "noarch"};
-  const json spdx = json::parse(sbom::document(sbom, sbom::Format::spdx_2_3));
+  const json spdx = json::parse(sbom::document(sbom, sbom::SbomFormat::spdx_2_3));
   CHECK(spdx["packages"][1]["licenseDeclared"] == "NOASSERTION");
   CHECK(spdx["packages"][1]["supplier"] == "NOASSERTION");
   CHECK(spdx["relationships"].back() == json::parse(R"({"spdxElementId": "SPDXRef-Image",
       "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "NOASSERTION"})"));
-  const json cyclonedx = json::parse(sbom::document(sbom, sbom::Format::cyclonedx_1_6));
+  const json cyclonedx = json::parse(sbom::document(sbom, sbom::SbomFormat::cyclonedx_1_6));
   CHECK(cyclonedx["compositions"][0]["aggregate"] == "unknown");
   CHECK(cyclonedx["dependencies"].empty());
 }

@@ -34,7 +34,8 @@ TEST_CASE("package URLs are Trivy's", "[sbom]") {
 
 TEST_CASE("package URLs of systems that nobody knows", "[sbom]") {
   CHECK(sbom::package_url(package("a", 0, "1"), {}) == "pkg:rpm/a@1-3.el8?arch=x86_64");
-  CHECK(sbom::package_url(package("a", 0, "1"), system_of("Own OS/&?", "")) == "pkg:rpm/own%20os%2F%26%3F/a@1-3.el8?arch=x86_64");
+  CHECK(sbom::package_url(package("a", 0, "1"), system_of("Own OS/&?", "")) ==
+        "pkg:rpm/own%20os%2F%26%3F/a@1-3.el8?arch=x86_64");
 }
 
 TEST_CASE("a whole package URL has source, repository and checksum", "[sbom]") {
