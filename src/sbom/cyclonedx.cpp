@@ -23,15 +23,15 @@ class CycloneDx {
     }
   }
 
-  Document write() {
-    Document document{{"$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json"},
+  SbomJson write() {
+    SbomJson document{{"$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json"},
                       {"bomFormat", "CycloneDX"},
                       {"specVersion", "1.6"},
                       {"version", 1},
                       {"metadata", metadata()},
                       {"components", components()},
                       {"dependencies", dependencies()}};
-    Document tools = Document::array();
+    SbomJson tools = SbomJson::array();
     for (std::size_t i = 0; i < sbom_.packages.size(); ++i) {
       if (sbom_.packages[i].role == SbomRole::build_tool) tools.push_back(package(i));
     }
@@ -40,13 +40,13 @@ class CycloneDx {
     if (!sbom_.dependencies_known) {
       document["compositions"] = {{{"aggregate", "unknown"}, {"dependencies", {image_ref}}}};
     }
-    document["serialNumber"] = uuid_of(document.dump(-1, ' ', false, Document::error_handler_t::replace));
+    document["serialNumber"] = uuid_of(document.dump(-1, ' ', false, SbomJson::error_handler_t::replace));
     return document;
   }
 
  private:
-  [[nodiscard]] Document metadata() const {
-    Document image{{"bom-ref", image_ref},
+  [[nodiscard]] SbomJson metadata() const {
+    SbomJson image{{"bom-ref", image_ref},
                    {"type", sbom_.subject.is_image ? "container" : "application"},
                    {"name", legible(sbom_.subject.name)}};
     if (!sbom_.subject.digest.empty()) {
@@ -59,9 +59,9 @@ class CycloneDx {
             {"component", std::move(image)}};
   }
 
-  [[nodiscard]] Document system() const {
+  [[nodiscard]] SbomJson system() const {
     const OsRelease& os = sbom_.subject.system;
-    Document system{{"bom-ref", system_ref}, {"type", "operating-system"}, {"name", legible(scanners_name_of(os))}};
+    SbomJson system{{"bom-ref", system_ref}, {"type", "operating-system"}, {"name", legible(scanners_name_of(os))}};
     if (!os.version_id.empty()) system["version"] = legible(os.version_id);
     if (!title_of(os).empty()) system["description"] = title_of(os);
     if (is_cpe(os.cpe)) system["cpe"] = os.cpe;
@@ -71,13 +71,13 @@ class CycloneDx {
     return system;
   }
 
-  static Document property(const char* name, const std::string& value) {
+  static SbomJson property(const char* name, const std::string& value) {
     return {{"name", fmt::format("rootlet:{}", name)}, {"value", legible(value)}};
   }
 
-  [[nodiscard]] Document package(std::size_t place) const {
+  [[nodiscard]] SbomJson package(std::size_t place) const {
     const SbomPackage& one = sbom_.packages[place];
-    Document package{{"bom-ref", refs_[place]},
+    SbomJson package{{"bom-ref", refs_[place]},
                      {"type", "library"},
                      {"name", legible(one.nevra.name)},
                      {"version", legible(version_of(one.nevra))},
@@ -88,7 +88,7 @@ class CycloneDx {
       package["hashes"] = {{{"alg", algorithm}, {"content", one.checksum.hex}}};
     }
     if (is_web_address(one.url)) package["externalReferences"] = {{{"type", "website"}, {"url", one.url}}};
-    Document properties = Document::array();
+    SbomJson properties = SbomJson::array();
     if (const auto urls = package_urls(one, sbom_.subject.system); urls.size() > 1) {
       properties.push_back(property("package_url", urls.back()));
     }
@@ -99,24 +99,24 @@ class CycloneDx {
     return package;
   }
 
-  static Document license_of(const std::string& license) {
+  static SbomJson license_of(const std::string& license) {
     if (const auto expression = spdx_expression(license)) {
       return {{{"expression", *expression}, {"acknowledgement", "declared"}}};
     }
     return {{{"license", {{"name", legible(license)}, {"acknowledgement", "declared"}}}}};
   }
 
-  static Document file(const SbomFile& one) {
-    Document file{{"type", "file"}, {"name", legible(one.path)}};
+  static SbomJson file(const SbomFile& one) {
+    SbomJson file{{"type", "file"}, {"name", legible(one.path)}};
     if (!one.sha256.empty()) file["hashes"] = {{{"alg", "SHA-256"}, {"content", one.sha256}}};
-    if (one.owners.empty()) file["properties"] = Document::array({property("origin", origin_of(one))});
+    if (one.owners.empty()) file["properties"] = SbomJson::array({property("origin", origin_of(one))});
     return file;
   }
 
-  [[nodiscard]] Document components() const {
-    Document list = Document::array();
+  [[nodiscard]] SbomJson components() const {
+    SbomJson list = SbomJson::array();
     if (!sbom_.subject.system.id.empty()) list.push_back(system());
-    std::vector<Document> of(sbom_.packages.size(), Document::array());
+    std::vector<SbomJson> of(sbom_.packages.size(), SbomJson::array());
     for (const SbomFile& one : sbom_.files) {
       for (const PackageId owner : one.owners) of.at(index(owner)).push_back(file(one));
     }
@@ -131,15 +131,15 @@ class CycloneDx {
     return list;
   }
 
-  [[nodiscard]] Document dependencies() const {
-    Document list = Document::array();
+  [[nodiscard]] SbomJson dependencies() const {
+    SbomJson list = SbomJson::array();
     if (!sbom_.dependencies_known) return list;
-    Document asked = Document::array();
+    SbomJson asked = SbomJson::array();
     for (const PackageId one : sbom_.asked_for) asked.push_back(refs_.at(index(one)));
     list.push_back({{"ref", image_ref}, {"dependsOn", std::move(asked)}});
     auto edge = sbom_.edges.begin();
     for (std::size_t i = 0; i < sbom_.packages.size(); ++i) {
-      Document needs = Document::array();
+      SbomJson needs = SbomJson::array();
       for (; edge != sbom_.edges.end() && index(edge->from) == i; ++edge) needs.push_back(refs_.at(index(edge->to)));
       list.push_back({{"ref", refs_[i]}, {"dependsOn", std::move(needs)}});
     }

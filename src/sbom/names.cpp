@@ -120,8 +120,8 @@ std::string title_of(const OsRelease& system) {
   return legible(title);
 }
 
-std::string text_of(const Document& document) {
-  return document.dump(2, ' ', false, Document::error_handler_t::replace) + "\n";
+std::string text_of(const SbomJson& document) {
+  return document.dump(2, ' ', false, SbomJson::error_handler_t::replace) + "\n";
 }
 
 std::vector<std::string> package_urls(const SbomPackage& package, const OsRelease& system) {

@@ -13,7 +13,7 @@
 
 namespace rootlet::sbom {
 
-using Document = nlohmann::json;
+using SbomJson = nlohmann::json;
 
 /// Percent-encodes all but letters, digits and "-._~" (package-url specification; Trivy encodes colons, too).
 std::string escaped_for_purl(std::string_view text);
@@ -51,7 +51,7 @@ std::string uuid_of(std::string_view text);
 std::string title_of(const OsRelease& system);
 
 /// Text of a document, UTF-8, with a line feed at the end.
-std::string text_of(const Document& document);
+std::string text_of(const SbomJson& document);
 
 /// The package URLs of a package: the one that scanners write, and where more is known, the one with all.
 std::vector<std::string> package_urls(const SbomPackage& package, const OsRelease& system);

@@ -19,8 +19,8 @@ class Spdx2 {
  public:
   explicit Spdx2(const Sbom& sbom) : sbom_(sbom), ids_(package_ids(sbom, "SPDXRef-Package-")) {}
 
-  Document write() {
-    Document packages = Document::array({image()});
+  SbomJson write() {
+    SbomJson packages = SbomJson::array({image()});
     relate("SPDXRef-DOCUMENT", "DESCRIBES", image_id);
     if (!sbom_.subject.system.id.empty()) {
       packages.push_back(system());
@@ -28,7 +28,7 @@ class Spdx2 {
     }
     for (std::size_t i = 0; i < sbom_.packages.size(); ++i) packages.push_back(package(i));
     add_relationships();
-    Document document{{"spdxVersion", "SPDX-2.3"},
+    SbomJson document{{"spdxVersion", "SPDX-2.3"},
                       {"dataLicense", "CC0-1.0"},
                       {"SPDXID", "SPDXRef-DOCUMENT"},
                       {"name", legible(sbom_.subject.name)},
@@ -40,7 +40,7 @@ class Spdx2 {
     if (!sbom_.files.empty()) document["files"] = files();
     document["relationships"] = std::move(relationships_);
     if (!own_licenses_.empty()) document["hasExtractedLicensingInfos"] = own_licenses();
-    document["documentNamespace"] = uuid_of(document.dump(-1, ' ', false, Document::error_handler_t::replace));
+    document["documentNamespace"] = uuid_of(document.dump(-1, ' ', false, SbomJson::error_handler_t::replace));
     return document;
   }
 
@@ -49,8 +49,8 @@ class Spdx2 {
     relationships_.push_back({{"spdxElementId", from}, {"relationshipType", how}, {"relatedSpdxElement", to}});
   }
 
-  [[nodiscard]] Document image() const {
-    Document image{{"SPDXID", image_id},
+  [[nodiscard]] SbomJson image() const {
+    SbomJson image{{"SPDXID", image_id},
                    {"name", legible(sbom_.subject.name)},
                    {"downloadLocation", nothing_known},
                    {"filesAnalyzed", false},
@@ -66,9 +66,9 @@ class Spdx2 {
     return image;
   }
 
-  [[nodiscard]] Document system() const {
+  [[nodiscard]] SbomJson system() const {
     const OsRelease& os = sbom_.subject.system;
-    Document system{{"SPDXID", system_id},
+    SbomJson system{{"SPDXID", system_id},
                     {"name", legible(scanners_name_of(os))},
                     {"summary", title_of(os)},
                     {"primaryPackagePurpose", "OPERATING_SYSTEM"},
@@ -86,9 +86,9 @@ class Spdx2 {
     return system;
   }
 
-  Document package(std::size_t place) {
+  SbomJson package(std::size_t place) {
     const SbomPackage& one = sbom_.packages[place];
-    Document package{{"SPDXID", ids_[place]},
+    SbomJson package{{"SPDXID", ids_[place]},
                      {"name", legible(one.nevra.name)},
                      {"versionInfo", legible(version_of(one.nevra))},
                      {"downloadLocation", nothing_known},
@@ -110,8 +110,8 @@ class Spdx2 {
     return package;
   }
 
-  [[nodiscard]] Document urls(const SbomPackage& package) const {
-    Document list = Document::array();
+  [[nodiscard]] SbomJson urls(const SbomPackage& package) const {
+    SbomJson list = SbomJson::array();
     for (const std::string& url : package_urls(package, sbom_.subject.system)) {
       list.push_back({{"referenceCategory", "PACKAGE-MANAGER"}, {"referenceType", "purl"}, {"referenceLocator", url}});
     }
@@ -130,8 +130,8 @@ class Spdx2 {
     return id;
   }
 
-  [[nodiscard]] Document own_licenses() const {
-    Document list = Document::array();
+  [[nodiscard]] SbomJson own_licenses() const {
+    SbomJson list = SbomJson::array();
     for (const auto& [id, text] : own_licenses_) {
       list.push_back({{"licenseId", id},
                       {"name", text},
@@ -154,12 +154,12 @@ class Spdx2 {
     for (const SbomEdge& edge : sbom_.edges) relate(ids_.at(index(edge.from)), "DEPENDS_ON", ids_.at(index(edge.to)));
   }
 
-  Document files() {
-    Document list = Document::array();
+  SbomJson files() {
+    SbomJson list = SbomJson::array();
     Ids ids;
     for (const SbomFile& one : sbom_.files) {
       const std::string id = ids.make("SPDXRef-File-", std::string_view(one.path).substr(1));
-      Document file{{"SPDXID", id},
+      SbomJson file{{"SPDXID", id},
                     {"fileName", "." + legible(one.path)},
                     {"copyrightText", nothing_known},
                     {"licenseConcluded", nothing_known}};
@@ -177,7 +177,7 @@ class Spdx2 {
 
   const Sbom& sbom_;
   const std::vector<std::string> ids_;
-  Document relationships_ = Document::array();
+  SbomJson relationships_ = SbomJson::array();
   std::map<std::string, std::string> own_licenses_;
 };
 

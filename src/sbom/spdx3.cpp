@@ -25,7 +25,7 @@ class Spdx3 {
   Spdx3(const Sbom& sbom, std::string base)
       : sbom_(sbom), base_(std::move(base)), ids_(package_ids(sbom, base_ + "#Package-")) {}
 
-  Document write() {
+  SbomJson write() {
     add_tools();
     add_image();
     for (std::size_t i = 0; i < sbom_.packages.size(); ++i) add_package(i);
@@ -38,7 +38,7 @@ class Spdx3 {
  private:
   [[nodiscard]] std::string id(const char* name) const { return base_ + "#" + name; }
 
-  void add(const char* type, const std::string& id, Document properties) {
+  void add(const char* type, const std::string& id, SbomJson properties) {
     properties["type"] = type;
     properties["spdxId"] = id;
     properties["creationInfo"] = creation;
@@ -46,9 +46,9 @@ class Spdx3 {
     graph_.push_back(std::move(properties));
   }
 
-  void relate(const std::string& from, const char* how, Document to, bool build = false) {
+  void relate(const std::string& from, const char* how, SbomJson to, bool build = false) {
     if (to.empty()) return;
-    Document relationship{{"from", from}, {"relationshipType", how}, {"to", std::move(to)}};
+    SbomJson relationship{{"from", from}, {"relationshipType", how}, {"to", std::move(to)}};
     if (build) relationship["scope"] = "build";
     add(build ? "LifecycleScopedRelationship" : "Relationship",
         fmt::format("{}#Relationship-{}", base_, ++relationships_), std::move(relationship));
@@ -63,47 +63,47 @@ class Spdx3 {
     add("SoftwareAgent", id("Agent-rootlet"), {{"name", "rootlet " ROOTLET_VERSION}});
   }
 
-  static Document hash(const std::string& algorithm, const std::string& value) {
+  static SbomJson hash(const std::string& algorithm, const std::string& value) {
     return {{"type", "Hash"}, {"algorithm", algorithm}, {"hashValue", value}};
   }
 
   void add_image() {
-    Document image{{"name", legible(sbom_.subject.name)}};
+    SbomJson image{{"name", legible(sbom_.subject.name)}};
     if (sbom_.subject.is_image) image["software_primaryPurpose"] = "container";
     if (const std::string& digest = sbom_.subject.digest; !digest.empty()) {
       image["software_packageVersion"] = digest;
-      image["verifiedUsing"] = Document::array({hash("sha256", digest.substr(digest.find(':') + 1))});
+      image["verifiedUsing"] = SbomJson::array({hash("sha256", digest.substr(digest.find(':') + 1))});
     }
     add("software_Package", id("Image"), std::move(image));
     const OsRelease& os = sbom_.subject.system;
     if (os.id.empty()) return;
-    Document system{{"name", legible(scanners_name_of(os))},
+    SbomJson system{{"name", legible(scanners_name_of(os))},
                     {"summary", title_of(os)},
                     {"software_primaryPurpose", "operatingSystem"}};
     if (!os.version_id.empty()) system["software_packageVersion"] = legible(os.version_id);
     if (is_cpe(os.cpe)) {
       system["externalIdentifier"] =
-          Document::array({external_id(os.cpe.starts_with("cpe:2.3:") ? "cpe23" : "cpe22", os.cpe)});
+          SbomJson::array({external_id(os.cpe.starts_with("cpe:2.3:") ? "cpe23" : "cpe22", os.cpe)});
     }
     add("software_Package", id("OperatingSystem"), std::move(system));
   }
 
-  static Document external_id(const char* type, const std::string& text) {
+  static SbomJson external_id(const char* type, const std::string& text) {
     return {{"type", "ExternalIdentifier"}, {"externalIdentifierType", type}, {"identifier", text}};
   }
 
   void add_package(std::size_t place) {
     const SbomPackage& one = sbom_.packages[place];
     const auto urls = package_urls(one, sbom_.subject.system);
-    Document package{{"name", legible(one.nevra.name)},
+    SbomJson package{{"name", legible(one.nevra.name)},
                      {"software_packageVersion", legible(version_of(one.nevra))},
                      {"software_packageUrl", urls.front()}};
-    if (urls.size() > 1) package["externalIdentifier"] = Document::array({external_id("packageUrl", urls.back())});
+    if (urls.size() > 1) package["externalIdentifier"] = SbomJson::array({external_id("packageUrl", urls.back())});
     if (is_web_address(one.url)) package["software_homePage"] = one.url;
     if (!one.source_rpm.empty())
       package["software_sourceInfo"] = "built from source package: " + legible(one.source_rpm);
     if (const std::string algorithm = spdx_algorithm(one.checksum); !algorithm.empty()) {
-      package["verifiedUsing"] = Document::array({hash(lower(algorithm), one.checksum.hex)});
+      package["verifiedUsing"] = SbomJson::array({hash(lower(algorithm), one.checksum.hex)});
     }
     if (!one.vendor.empty()) package["suppliedBy"] = organization(one.vendor);
     std::vector<std::string> notes;
@@ -124,10 +124,10 @@ class Spdx3 {
 
   /// The element of a licence. One that is no expression is one of its own, whose text is what the package states.
   std::string license(const std::string& license) {
-    Document element{{"simplelicensing_licenseListVersion", license_list_version_}};
+    SbomJson element{{"simplelicensing_licenseListVersion", license_list_version_}};
     const auto expression = spdx_expression(license);
     element["simplelicensing_licenseExpression"] = expression ? *expression : own_license_id(license);
-    Document own = Document::array();
+    SbomJson own = SbomJson::array();
     const auto ids = expression ? own_license_ids(*expression) : std::vector<std::string>{own_license_id(license)};
     std::map<std::string, std::string> texts;
     for (const std::string& one : ids) texts.emplace(one, expression ? one : legible(license));
@@ -145,36 +145,36 @@ class Spdx3 {
   }
 
   void add_relationships() {
-    Document parts = Document::array();
-    Document tools = Document::array();
+    SbomJson parts = SbomJson::array();
+    SbomJson tools = SbomJson::array();
     if (!sbom_.subject.system.id.empty()) parts.push_back(id("OperatingSystem"));
     for (std::size_t i = 0; i < ids_.size(); ++i) {
       (sbom_.packages[i].role == SbomRole::build_tool ? tools : parts).push_back(ids_[i]);
     }
     relate(id("Image"), "contains", std::move(parts));
     relate(id("Image"), "usesTool", std::move(tools), true);
-    Document asked = Document::array();
+    SbomJson asked = SbomJson::array();
     for (const PackageId one : sbom_.asked_for) asked.push_back(ids_.at(index(one)));
     if (sbom_.dependencies_known) relate(id("Image"), "dependsOn", std::move(asked));
     auto edge = sbom_.edges.begin();
     for (std::size_t i = 0; i < ids_.size(); ++i) {
-      Document needs = Document::array();
+      SbomJson needs = SbomJson::array();
       for (; edge != sbom_.edges.end() && index(edge->from) == i; ++edge) needs.push_back(ids_.at(index(edge->to)));
       relate(ids_[i], "dependsOn", std::move(needs));
     }
     for (const auto& [text, places] : licensed_) {
       const std::string expression = license(text);
-      for (const std::size_t place : places) relate(ids_[place], "hasDeclaredLicense", Document::array({expression}));
+      for (const std::size_t place : places) relate(ids_[place], "hasDeclaredLicense", SbomJson::array({expression}));
     }
   }
 
   void add_files() {
     Ids ids;
-    std::map<std::string, Document> contents;
+    std::map<std::string, SbomJson> contents;
     for (const SbomFile& one : sbom_.files) {
       const std::string file_id = ids.make(base_ + "#File-", std::string_view(one.path).substr(1));
-      Document file{{"name", legible(one.path)}};
-      if (!one.sha256.empty()) file["verifiedUsing"] = Document::array({hash("sha256", one.sha256)});
+      SbomJson file{{"name", legible(one.path)}};
+      if (!one.sha256.empty()) file["verifiedUsing"] = SbomJson::array({hash("sha256", one.sha256)});
       if (one.owners.empty()) file["comment"] = legible(origin_of(one));
       add("software_File", file_id, std::move(file));
       if (one.owners.empty()) contents[id("Image")].push_back(file_id);
@@ -184,13 +184,13 @@ class Spdx3 {
   }
 
   void add_documents() {
-    const Document elements = elements_;
-    Document sbom{{"software_sbomType", {sbom_.subject.is_image ? "analyzed" : "design"}},
+    const SbomJson elements = elements_;
+    SbomJson sbom{{"software_sbomType", {sbom_.subject.is_image ? "analyzed" : "design"}},
                   {"rootElement", {id("Image")}},
                   {"element", elements}};
     add("software_Sbom", id("Sbom"), std::move(sbom));
     add("simplelicensing_LicenseExpression", id("DataLicense"), {{"simplelicensing_licenseExpression", "CC0-1.0"}});
-    add("SpdxDocument", base_ + "#Document",
+    add("SpdxDocument", base_ + "#SbomJson",
         {{"name", legible(sbom_.subject.name)},
          {"dataLicense", id("DataLicense")},
          {"profileConformance", {"core", "software", "simpleLicensing"}},
@@ -201,7 +201,7 @@ class Spdx3 {
   const std::string base_;
   const std::vector<std::string> ids_;
   const std::string license_list_version_ = std::string(license_list_version) + ".0";  // a version has three parts
-  Document graph_ = Document::array();
+  SbomJson graph_ = SbomJson::array();
   std::vector<std::string> elements_;
   std::size_t relationships_ = 0;
   std::size_t licenses_ = 0;
