@@ -48,6 +48,7 @@ struct Target {
   std::vector<InstalledPackage> installed = {};     ///< as graph.packages, by place; empty for a recipe or lock
   std::optional<FileTree> files = std::nullopt;     ///< where asked for, and there are any
   std::optional<ImageInfo> image = std::nullopt;
+  std::optional<std::string> os_release = std::nullopt;  ///< text of a root's os-release(5), where it has one
   std::vector<std::string> warnings = {};
 };
 

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/fs.hpp"
+#include "base/source_date.hpp"
 #include "base/text.hpp"
 #include "documents.hpp"
 #include "edge_kinds.hpp"
@@ -41,14 +42,7 @@ void note_headers(Solution& solution, const Verified& verified) {
 
 /// SOURCE_DATE_EPOCH where it is set, else the newest build time among the packages.
 std::int64_t source_date_epoch(const std::vector<Package>& packages) {
-  if (const char* text = std::getenv("SOURCE_DATE_EPOCH"); text != nullptr && *text != '\0') {
-    char* end = nullptr;
-    const long long value = std::strtoll(text, &end, 10);
-    if (*end != '\0' || value < 0) {
-      throw usage_error("SOURCE_DATE_EPOCH is '" + printable(text) + "', not a number of seconds since 1970");
-    }
-    return value;
-  }
+  if (const auto set = rootlet::source_date_epoch()) return *set;
   std::int64_t newest = 0;
   for (const Package& package : packages) newest = std::max(newest, package.build_time);
   return newest;

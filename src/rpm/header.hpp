@@ -29,6 +29,11 @@ struct HeaderInfo {
   std::uint64_t installed_size = 0;
   std::uint64_t kept_size = 0;  ///< of the regular files that are put into the root; hard links count once
   std::int64_t build_time = 0;
+  std::string license;
+  std::string vendor;
+  std::string source_rpm;                 ///< file name of the package that it was built from
+  std::string url;                        ///< home page
+  std::string modularity_label;           ///< "perl:5.24:…"; empty: of no module
   std::vector<PackageFile> files;         ///< all that it owns, directories and ghosts too; sorted by path
   std::vector<Requirement> requirements;  ///< without those on rpmlib's features
   /// The required features of rpmlib that this librpm lacks: "rpmlib(LargeFiles) <= 4.12.0-1".
