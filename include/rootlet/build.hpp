@@ -17,6 +17,7 @@
 #include "rootlet/recipe.hpp"
 #include "rootlet/repository.hpp"
 #include "rootlet/rights.hpp"
+#include "rootlet/sbom.hpp"
 #include "rootlet/suggestion.hpp"
 
 namespace rootlet::make {
@@ -76,9 +77,10 @@ std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environ
 /// Documents about an image that go with it, in an OCI layout or an archive of one, as its referrers (OCI image-spec
 /// 1.1, "subject").
 struct Documents {
-  bool provenance = false;  ///< SLSA build provenance in an in-toto statement
-  std::string sign_key;     ///< cosign's name of a key that signs the image and each document; empty: they are unsigned
-  [[nodiscard]] bool any() const noexcept { return provenance || !sign_key.empty(); }
+  std::vector<sbom::SbomFormat> sboms;  ///< without repetitions
+  bool provenance = false;              ///< SLSA build provenance in an in-toto statement
+  std::string sign_key;  ///< cosign's name of a key that signs the image and each document; empty: they are unsigned
+  [[nodiscard]] bool any() const noexcept { return provenance || !sboms.empty() || !sign_key.empty(); }
 };
 
 struct BuildOptions {

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/fs.hpp"
@@ -20,6 +21,7 @@ struct BuildArguments {
   std::string compression;
   std::string lock;
   bool locked = false;
+  std::vector<std::string> sboms;
   make::Documents documents;
 };
 
@@ -57,6 +59,11 @@ int build_image(const BuildArguments& options, const Session& session) {
         options.lock.empty() ? default_lock(options.recipe.recipe) : std::filesystem::path(options.lock);
   }
   build_options.documents = options.documents;
+  for (const std::string& name : options.sboms) {
+    const sbom::SbomFormat format = *sbom::format_of(name);
+    auto& formats = build_options.documents.sboms;
+    if (std::find(formats.begin(), formats.end(), format) == formats.end()) formats.push_back(format);
+  }
   supervise([out = build_options.out] { remove_leftovers(out); });
   const auto outcome = make::build(recipe, build_options, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome)) {
@@ -88,6 +95,13 @@ Action add_build(CLI::App& app) {
       ->type_name("KIND");
   app.add_flag("--locked", options->locked, "Install exactly what the lock file beside the recipe pins");
   app.add_option("--lock", options->lock, "The lock file to install from; implies --locked")->type_name("FILE");
+  app.add_option("--sbom", options->sboms,
+                 "Add SBOMs to the image, as referrers in its layout: spdx-2.3, spdx-3.0, cyclonedx-1.6, or several of "
+                 "these with commas between")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"spdx-2.3", "spdx-3.0", "cyclonedx-1.6"}))
+      ->type_name("FORMAT");
   app.add_flag("--provenance", options->documents.provenance,
                "Add SLSA build provenance to the image, as a referrer in its layout");
   app.add_option("--sign-key", options->documents.sign_key,

@@ -132,6 +132,13 @@ std::optional<Unsolvable> find_solution(const Recipe& recipe, const BuildOptions
   return std::nullopt;
 }
 
+OsRelease system_of(const root::Root& root) {
+  for (const char* path : {"/etc/os-release", "/usr/lib/os-release"}) {
+    if (root.find(path, O_PATH)) return sbom::os_release(root.read(path)->content);
+  }
+  return {};
+}
+
 image::WriteResult write_and_publish(const Recipe& recipe, const BuildOptions& options, const root::Root& root,
                                      const image::WriteOptions& write, const TempDir& workplace, Progress& progress) {
   const std::string name = options.out.filename();
@@ -191,7 +198,6 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   if (!origin.by_metadata.why.empty()) progress.warn("sizes are by metadata: " + origin.by_metadata.why);
 
   warn_of_random_files(recipe, verified, progress);
-  write.refer = documents_of({recipe, options, origin.repos, result.solution, verified, epoch}, signer);
   const auto database = choose_database(recipe, verified, result, progress);
   rights::go(way);
   const Workplace place = workplace(options.out);
@@ -203,6 +209,10 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
 
+  const DocumentFacts facts{
+      recipe, options, origin.repos, result.solution, verified, options.documents.any() ? system_of(root) : OsRelease{},
+      epoch};
+  write.refer = documents_of(facts, signer);
   write.source_date_epoch = epoch;
   const std::int64_t ended = time_there(scratch.directory());
   write.made_from = std::min(began, ended);  // clocks are set, too

@@ -8,6 +8,7 @@
 #include "base/digest.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/version.hpp"
+#include "sbom.hpp"
 
 namespace rootlet::make {
 namespace {
@@ -20,26 +21,52 @@ image::Referrer bundle_of(const std::string& bundle, const std::string& predicat
           {{"dev.sigstore.bundle.content", "dsse-envelope"}, {"dev.sigstore.bundle.predicateType", predicate_type}}};
 }
 
-std::vector<attest::Material> materials_of(const std::vector<RepoState>& repos, const Solution& solution,
-                                           const Verified& verified) {
+Sbom sbom_of(const DocumentFacts& of) {
+  std::vector<VerifiedFacts> verified;
+  for (const rpm::VerifiedPackage& package : of.verified) verified.push_back({package.header(), package.signed_by()});
+  return sbom_of({of.recipe.name, {}, of.system, of.source_date_epoch}, of.solution, verified);
+}
+
+/// As Syft, apko and others name such files, without ".json"; two versions of SPDX are told apart.
+std::string file_suffix(sbom::SbomFormat format) {
+  switch (format) {
+    case sbom::SbomFormat::spdx_2_3: return ".spdx";
+    case sbom::SbomFormat::spdx_3_0: return ".spdx3";
+    case sbom::SbomFormat::cyclonedx_1_6: break;
+  }
+  return ".cdx";
+}
+
+/// Types of predicates that are SBOMs (in-toto Attestation Framework, predicates spdx and cyclonedx).
+std::string predicate_type(sbom::SbomFormat format) {
+  switch (format) {
+    case sbom::SbomFormat::spdx_2_3: return "https://spdx.dev/Document";
+    case sbom::SbomFormat::spdx_3_0: return "https://spdx.dev/Document/v3";
+    case sbom::SbomFormat::cyclonedx_1_6: break;
+  }
+  return "https://cyclonedx.org/bom";
+}
+
+std::vector<attest::Material> materials_of(const std::vector<RepoState>& repos, const Sbom& sbom) {
   std::vector<attest::Material> materials;
   for (const RepoState& repo : repos) {
     if (repo.repomd_sha256.empty()) continue;
     const std::string uri = repo.address.empty() ? "" : repo.address + "/repodata/repomd.xml";
     materials.push_back({uri, "repomd.xml of " + repo.id, {"sha256", repo.repomd_sha256}});
   }
-  for (std::size_t i = 0; i < verified.size(); ++i) {
-    const ChosenPackage& chosen = solution.packages.at(i);
-    attest::Material one{
-        "", chosen.package.nevra.str(), chosen.package.checksum, {{"repository", chosen.package.repo}}};
-    if (const std::string& key = verified[i].signed_by(); !key.empty()) one.annotations["signedBy"] = key;
-    if (chosen.build_only) one.annotations["role"] = "buildOnly";
+  for (const SbomPackage& package : sbom.packages) {
+    attest::Material one{sbom::package_url(package, sbom.subject.system),
+                         package.nevra.str(),
+                         package.checksum,
+                         {{"repository", package.repo}}};
+    if (!package.signed_by.empty()) one.annotations["signedBy"] = package.signed_by;
+    if (package.role == SbomRole::build_tool) one.annotations["role"] = "buildOnly";
     materials.push_back(std::move(one));
   }
   return materials;
 }
 
-attest::BuildFacts build_facts(const DocumentFacts& of) {
+attest::BuildFacts build_facts(const DocumentFacts& of, const Sbom& sbom) {
   const Selection& selection = of.recipe.selection;
   attest::BuildFacts facts;
   facts.parameters = {{"arch", selection.arch},
@@ -51,7 +78,7 @@ attest::BuildFacts build_facts(const DocumentFacts& of) {
     facts.recipe.push_back({lock->filename().string(), "lock", {"sha256", digest_of_file(*lock)}});
   }
   facts.source_date_epoch = of.source_date_epoch;
-  facts.materials = materials_of(of.repos, of.solution, of.verified);
+  facts.materials = materials_of(of.repos, sbom);
   facts.versions = {{"rootlet", ROOTLET_VERSION}, {"librpm", rpm::librpm_version()}};
   return facts;
 }
@@ -73,7 +100,9 @@ std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents
     const DocumentFacts& facts, const std::optional<attest::Signer>& signer) {
   const Documents& wanted = facts.options.documents;
   if (!wanted.any()) return {};
-  return [wanted, signer, built = build_facts(facts), name = facts.recipe.name](const image::WriteResult& image) {
+  const Sbom without_digest = sbom_of(facts);
+  return [wanted, signer, without_digest, built = build_facts(facts, without_digest),
+          name = facts.recipe.name](const image::WriteResult& image) {
     const attest::StatedImage subject{name, image.digest};
     std::vector<image::Referrer> referrers;
     const auto state = [&](const std::string& type, const nlohmann::ordered_json& predicate, const std::string& file) {
@@ -85,6 +114,14 @@ std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents
       }
     };
     if (signer) state(attest::signature_type, nlohmann::ordered_json::object(), name);
+    Sbom sbom = without_digest;
+    sbom.subject.digest = image.digest;
+    for (const sbom::SbomFormat format : wanted.sboms) {
+      const std::string document = sbom::document(sbom, format);
+      const std::string file = name + file_suffix(format);
+      referrers.push_back({std::string(sbom::media_type(format)), file + ".json", document});
+      if (signer) state(predicate_type(format), nlohmann::ordered_json::parse(document), file);
+    }
     if (wanted.provenance) state(attest::provenance_type, attest::provenance(built), name + ".provenance");
     return referrers;
   };

@@ -11,6 +11,7 @@
 #include "root.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/recipe.hpp"
+#include "rootlet/sbom.hpp"
 
 namespace rootlet::make {
 
@@ -32,6 +33,7 @@ struct DocumentFacts {
   const std::vector<RepoState>& repos;
   const Solution& solution;
   const Verified& verified;
+  OsRelease system;  ///< of the finished root
   std::int64_t source_date_epoch = 0;
 };
 

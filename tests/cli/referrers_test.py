@@ -85,6 +85,25 @@ class Referrers(Case):
         self.assertEqual(solved["resolvedDependencies"], locked["resolvedDependencies"])
         self.assertEqual([one["name"] for one in locked["externalParameters"]["sources"]], ["recipe web", "lock"])
 
+    def test_sboms_are_of_the_image_that_they_go_with(self):
+        layout = self.build("--sbom", "spdx-2.3,cyclonedx-1.6", "--sbom", "spdx-3.0")
+        image, found = self.referrers(layout)
+        self.assertEqual([(manifest["artifactType"], manifest["layers"][0]["annotations"]["org.opencontainers.image.title"])
+                          for manifest, _ in found],
+                         [("application/spdx+json", "web.spdx.json"),
+                          ("application/vnd.cyclonedx+json", "web.cdx.json"),
+                          ("application/spdx+json", "web.spdx3.json")])
+        spdx, cyclonedx = (json.loads(document) for _, document in found[:2])
+        for document in (document.decode() for _, document in found):
+            self.assertIn(image["digest"][7:], document)
+        alone = json.loads(self.run_rootlet("sbom", layout, "--format", "cyclonedx-1.6").stdout)
+        self.assertEqual([one["purl"] for one in cyclonedx["components"]], [one["purl"] for one in alone["components"]])
+        lock = self.json("lock", self.dir / "web.yaml", "-o", "-")
+        self.assertEqual(len(lock["packages"]), len(spdx["packages"]) - 1)
+        _, [(_, provenance)] = self.referrers(self.build("--provenance", name="stated"))
+        stated = {one["uri"] for one in json.loads(provenance)["predicate"]["buildDefinition"]["resolvedDependencies"]}
+        self.assertLessEqual({one["purl"] for one in cyclonedx["components"]}, stated)
+
     def test_only_oci_formats_have_a_place_for_documents(self):
         recipe = self.distro_recipe(["httpd"])
         done = self.run_rootlet("build", recipe, "-o", self.dir / "x", "--format", "tar", "--provenance", code=2)
@@ -129,16 +148,17 @@ class Referrers(Case):
     def test_cosign_verifies_what_is_signed(self):
         env = {**os.environ, "COSIGN_PASSWORD": "secret", "HOME": str(self.dir)}
         run("cosign", "generate-key-pair", env=env, cwd=self.dir)
-        layout = self.build("--provenance", "--sign-key", self.dir / "cosign.key", env={"COSIGN_PASSWORD": "secret"})
+        layout = self.build("--provenance", "--sbom", "cyclonedx-1.6", "--sign-key", self.dir / "cosign.key",
+                            env={"COSIGN_PASSWORD": "secret"})
         image, found = self.referrers(layout)
-        envelope = json.loads(found[1][1])["dsseEnvelope"]
+        envelope = json.loads(found[-1][1])["dsseEnvelope"]
         self.assertEqual(json.loads(base64.b64decode(envelope["payload"]))["predicateType"], PROVENANCE)
         checks = ["--key", "cosign.pub", "--insecure-ignore-tlog", "--allow-http-registry"]
         with Registry(self.dir) as address:
             run("oras", "copy", "-r", "--from-oci-layout", "--to-plain-http", f"{layout}:latest", f"{address}/web:1")
             run("cosign", "verify", *checks, f"{address}/web:1", env=env, cwd=self.dir)
-            run("cosign", "verify-attestation", "--type", "slsaprovenance1", *checks, f"{address}/web:1", env=env,
-                cwd=self.dir)
+            for kind in ("slsaprovenance1", "cyclonedx"):
+                run("cosign", "verify-attestation", "--type", kind, *checks, f"{address}/web:1", env=env, cwd=self.dir)
             run("cosign", "generate-key-pair", "--output-key-prefix", "other", env=env, cwd=self.dir)
             for command in (["verify"], ["verify-attestation", "--type", "slsaprovenance1"]):
                 with self.assertRaises(AssertionError):
