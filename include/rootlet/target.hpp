@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "rootlet/advisory.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/files.hpp"
 #include "rootlet/graph.hpp"
@@ -49,6 +50,9 @@ struct Target {
   std::optional<FileTree> files = std::nullopt;     ///< where asked for, and there are any
   std::optional<ImageInfo> image = std::nullopt;
   std::vector<std::string> warnings = {};
+  std::vector<RepoMetadata> repos = {};  ///< of a recipe, in its order
+  /// Module streams that are active, as far as packages are of them: sorted; nothing: the target does not tell.
+  std::optional<std::vector<ModuleStream>> streams = std::nullopt;
 };
 
 struct Options {
