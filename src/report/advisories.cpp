@@ -63,15 +63,22 @@ std::string way_text(const PackageGraph& graph, const analysis::Why& why) {
   return text;
 }
 
-std::string closing_text(const ExposedPackage& package, bool drops) {
+/// Whether packages of repositories could be looked at, not only advisories of files.
+bool has_repositories(const verbs::AdvisoryAnswer& answer) {
+  return std::any_of(answer.sources.begin(), answer.sources.end(),
+                     [](const make::AdvisorySource& one) { return one.form == make::AdvisoryForm::repository; });
+}
+
+std::string closing_text(const verbs::AdvisoryAnswer& answer, const ExposedPackage& package) {
   std::string text;
   if (package.update) {
     text += fmt::format("to close it: update to {}, which repository '{}' has\n", package.update->nevra.evr(),
                         package.update->repo);
   } else {
-    text += fmt::format("to close it: {} or later, which no repository that was looked at has\n", package.fixed.evr());
+    text += fmt::format("to close it: {} or later{}\n", package.fixed.evr(),
+                        has_repositories(answer) ? ", which no repository that was looked at has" : "");
   }
-  if (package.why.only_scriptlet && !drops) {
+  if (package.why.only_scriptlet && !answer.drops) {
     text += "to close it: only scriptlets require it, so a build with 'scriptlet_deps: drop' takes it out\n";
   }
   for (const Alternative& other : package.prefer) {
@@ -87,7 +94,7 @@ std::string package_text(const PackageGraph& graph, const verbs::AdvisoryAnswer&
   for (const std::size_t place : package.advisories) ids.push_back(answer.advisories.at(place).id);
   const std::string first =
       fmt::format("{}, fixed in {}: {}", graph.at(package.package).nevra.str(), package.fixed.evr(), join(ids, ", "));
-  return one_line(first) + "\n" + way_text(graph, package.why) + closing_text(package, answer.drops) + "\n";
+  return one_line(first) + "\n" + way_text(graph, package.why) + closing_text(answer, package) + "\n";
 }
 
 std::string summary_text(const verbs::AdvisoryAnswer& answer, const AdvisoryTextOptions& options) {

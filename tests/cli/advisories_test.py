@@ -63,7 +63,7 @@ app, which no other package requires
   app-0:1-1.x86_64
     requires ssl (as 1 other does)
   ssl-1:1-1.x86_64
-to close it: 1:3-1 or later, which no repository that was looked at has
+to close it: 1:3-1 or later
 
 2 advisories are open: 1 critical, 1 important
 looked at: 4 advisories of 'updates.xml'
