@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rootlet/advisory.hpp"
 #include "rootlet/package.hpp"
 
 namespace rootlet {
@@ -101,6 +102,21 @@ struct ConfigDifference {
   std::string before, after;
 };
 
+/// An advisory as lists name it.
+struct AdvisoryName {
+  std::string id;
+  AdvisorySeverity severity = AdvisorySeverity::unknown;
+  std::vector<std::string> cves = {};  ///< sorted
+  auto operator<=>(const AdvisoryName&) const = default;
+};
+
+/// What became of advisories between two sets. The worst first, then by id.
+struct AdvisoryChanges {
+  std::vector<AdvisoryName> fixed;  ///< open before, and not any more
+  std::vector<AdvisoryName> fresh;  ///< open now, and not before
+  std::vector<AdvisoryName> still;  ///< open in both
+};
+
 /// Differences of two targets.
 struct Diff {
   std::string before, after;  ///< names of the targets
@@ -108,6 +124,7 @@ struct Diff {
   std::optional<FilesDiff> files;                                    ///< where both have files
   std::vector<ConfigDifference> config;                              ///< where both are images; by field
   std::optional<std::uint64_t> compressed_before, compressed_after;  ///< bytes of an image's layers
+  std::optional<AdvisoryChanges> advisories = std::nullopt;          ///< of security; where there is a source of them
   std::string not_compared;  ///< why `packages` says nothing: "packages: nothing tells those of out/nginx"; else empty
 };
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "rootlet/advisory.hpp"
 #include "rootlet/limits.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/selection.hpp"
@@ -64,8 +65,9 @@ struct ImageBudget {
   std::optional<std::uint64_t> installed_size = {};   ///< bytes
   std::optional<std::uint64_t> compressed_size = {};  ///< bytes of an image's layers
   std::optional<std::size_t> packages = {};
-  std::optional<double> growth_percent = {};       ///< of installed_size, since an earlier release
-  std::optional<std::uint64_t> growth_bytes = {};  ///< the same in bytes
+  std::optional<double> growth_percent = {};                ///< of installed_size, since an earlier release
+  std::optional<std::uint64_t> growth_bytes = {};           ///< the same in bytes
+  std::map<AdvisorySeverity, std::size_t> advisories = {};  ///< open security advisories of a severity
   bool operator==(const ImageBudget&) const = default;
 };
 

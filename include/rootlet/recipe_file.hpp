@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rootlet/advisories.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/recipe.hpp"
 
@@ -41,5 +42,9 @@ std::string base_arch(const std::string& arch);
 /// all findings of the rule are meant. Errors (ErrorKind::usage): "accepted.yaml:3:5: …" for what is malformed, a rule
 /// that there is not, and a missing or empty reason.
 std::vector<Accepted> load_accepted(const std::filesystem::path& path);
+
+/// Reads a file of accepted advisories: a YAML list of maps with `advisory`, an id or a CVE, and `reason`, and
+/// `package` where not all packages are meant. Errors (ErrorKind::usage): as load_accepted().
+std::vector<AcceptedAdvisory> load_accepted_advisories(const std::filesystem::path& path);
 
 }  // namespace rootlet::recipe

@@ -32,21 +32,30 @@ struct HistoryRecord {
   }
 };
 
+/// Security advisories of a record, by those that are known today.
+struct RecordAdvisories {
+  std::vector<AdvisoryName> open;   ///< the worst first, then by id
+  std::vector<AdvisoryName> fixed;  ///< open in the record before, and not in this one
+  std::vector<AdvisoryName> fresh;  ///< the reverse
+};
+
 /// The records of one image for one architecture, by date, and what each changed.
 struct Timeline {
   std::string image;
   std::string arch;
-  std::vector<HistoryRecord> records;  ///< at least one; of one date in the order in which they were made
-  std::vector<PackageDiff> steps;      ///< steps[i]: from records[i] to records[i + 1]
+  std::vector<HistoryRecord> records;             ///< at least one; of one date in the order in which they were made
+  std::vector<PackageDiff> steps;                 ///< steps[i]: from records[i] to records[i + 1]
+  std::vector<RecordAdvisories> advisories = {};  ///< by record; empty: that was not asked for
 };
 
 /// A limit of a budget, and what was found.
 struct BudgetCheck {
-  std::string limit;         ///< "installed_size", "compressed_size", "packages", "growth"
-  std::string unit;          ///< "bytes" or "packages"
+  std::string limit;         ///< "installed_size", "compressed_size", "packages", "growth", "advisories"
+  std::string unit;          ///< "bytes", "packages" or "advisories"
   std::int64_t allowed = 0;  ///< the most, in that unit
   std::int64_t found = 0;
   std::optional<double> percent = {};  ///< of a growth that is limited so: `allowed` is that much of the earlier size
+  std::optional<AdvisorySeverity> severity = {};  ///< of advisories: which are counted
   [[nodiscard]] bool over() const noexcept { return found > allowed; }
 };
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rootlet/advisory_answer.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/build.hpp"
@@ -117,6 +118,24 @@ nlohmann::ordered_json to_json(const analysis::Audit& audit);
 /// those of one rule, package and directory are one result; what is still too much is left out, the least first, and
 /// told.
 nlohmann::ordered_json to_sarif(const analysis::Audit& audit, std::string_view target);
+
+struct AdvisoryTextOptions {
+  bool fixed = false;     ///< advisories whose fix is there, too
+  bool accepted = false;  ///< accepted ones, too
+};
+
+/// Open advisories, the worst first, with the packages that they are about; then for each package the shortest way that
+/// keeps it there and what would close its advisories; then the sources.
+std::string to_text(const inspect::Target& target, const verbs::AdvisoryAnswer& answer,
+                    const AdvisoryTextOptions& options);
+
+/// {"advisories": [{"id", "type", "severity", …, "packages": [{"package", "fixed_in", "state"}]}], "packages":
+/// [{"package", "fixed_in", "advisories", "why", "update", "drop", "prefer"}], "sources", "not_looked_at", "summary"}.
+/// "why" is what `why --json` says of the package, with one way from each root.
+nlohmann::ordered_json to_json(const inspect::Target& target, const verbs::AdvisoryAnswer& answer);
+
+/// Open advisories as SARIF, as audits are: rules are advisories.
+nlohmann::ordered_json to_sarif(const inspect::Target& target, const verbs::AdvisoryAnswer& answer);
 
 /// By directory, by kind, the largest, duplicates; the same numbers as in the JSON, the longest lists cut.
 std::string to_text(const analysis::FileCosts& costs);

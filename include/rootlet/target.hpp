@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "rootlet/advisory.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/files.hpp"
 #include "rootlet/graph.hpp"
@@ -50,6 +51,9 @@ struct Target {
   std::optional<ImageInfo> image = std::nullopt;
   std::optional<std::string> os_release = std::nullopt;  ///< text of a root's os-release(5), where it has one
   std::vector<std::string> warnings = {};
+  std::vector<RepoMetadata> repos = {};  ///< of a recipe, in its order
+  /// Module streams that are active, as far as packages are of them: sorted; nothing: the target does not tell.
+  std::optional<std::vector<ModuleStream>> streams = std::nullopt;
 };
 
 struct Options {

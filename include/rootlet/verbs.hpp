@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "rootlet/advisory_sources.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/build.hpp"
@@ -106,14 +107,16 @@ struct BudgetAnswer {
   std::optional<HistoryRecord> before = std::nullopt;  ///< record that it is compared with; may be missing
   PackageDiff diff = {};                               ///< from there
   bool growth_unknown = false;                         ///< growth is limited, and there is nothing to compare with
+  std::vector<AdvisoryName> advisories = {};           ///< open ones of the severities that are limited
   [[nodiscard]] bool over() const;
 };
 
 /// Holds a target against a recipe's budget. Growth counts since the last record of the image in the directory, or the
 /// last one with the label `against`; where the two count other files, that is warned about.
-/// Errors: a budget that limits what the target does not have; no such label.
+/// `advisories`: where the budget limits them. Errors: a budget that limits what the target does not have, or
+/// advisories where there are none to hold it against; no such label.
 BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const std::filesystem::path& directory,
-                   const std::string& against, Progress& progress);
+                   const std::string& against, const make::Advisories* advisories, Progress& progress);
 
 /// A release of a distribution: its name, and where its repositories are.
 struct SurveyRelease {

@@ -34,6 +34,8 @@ constexpr std::array<Command, 14> commands{{
     {"graph", "Draw packages and what requires what, or write that for other programs", add_graph},
     {"size", "Show what each package and each root costs, alone and with all that it brings", add_size},
     {"audit", "Look for what is broken, dangerous or superfluous", add_audit},
+    {"advisories", "Show which advisories are open, what keeps their packages there, and what would close them",
+     add_advisories},
     {"diff", "Show what differs between two targets, and which new requirement did it", add_diff},
     {"history", "Keep, show and check the sizes of images over their releases", add_history},
     {"report", "Write a page about the size of a target, with its history where there is one", add_report},

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "advisory_options.hpp"
 #include "command.hpp"
 #include "rootlet/report.hpp"
 #include "rootlet/verbs.hpp"
@@ -11,6 +12,7 @@ struct DiffArguments {
   TargetOptions target;
   std::string other;
   std::string format = "text";
+  AdvisorySourceOptions sources;
 };
 
 }  // namespace
@@ -34,12 +36,17 @@ Action add_diff(CLI::App& app) {
   add_target_options(app, options->target);
   app.add_option("OTHER", options->other, "What to compare it with: also any of these")->required();
   add_diff_format(app, options->format);
+  add_advisory_sources(app, options->sources);
   return [options](const Session& session) {
     TargetOptions other = options->target;
     other.target = options->other;
     const auto use = [&](const inspect::Target& before) {
       const auto show = [&](const inspect::Target& after) {
-        print_diff(session, options->format, verbs::diff(before, after));
+        Diff diff = verbs::diff(before, after);
+        if (const auto known = advisories_if_asked(options->sources, options->target.recipe.arch, session)) {
+          diff.advisories = verbs::advisory_changes(before, after, *known);
+        }
+        print_diff(session, options->format, diff);
         return 0;
       };
       return with_target(session, other, inspect::Depth::contents, show, inspect::Depth::contents);

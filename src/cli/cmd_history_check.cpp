@@ -1,6 +1,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "advisory_options.hpp"
 #include "command.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/report.hpp"
@@ -12,12 +14,28 @@ struct HistoryCheckArguments {
   RecipeOptions recipe;
   std::string target;
   std::string against;
+  AdvisorySourceOptions sources;
   HistoryOptions history;
 };
 
+/// Advisories that the budget's are counted of: those of files that are given, else of the recipe's repositories.
+std::optional<make::Advisories> advisories_for(const HistoryCheckArguments& options, const Session& session,
+                                               const Recipe& recipe, const inspect::Target& target) {
+  if (recipe.budget.advisories.empty()) return std::nullopt;
+  const make::Environment environment = environment_of(session, options.recipe);
+  const std::vector<make::AdvisoryFile> files = files_of(options.sources);
+  std::vector<RepoMetadata> repos;
+  if (files.empty()) {
+    repos = target.repos.empty() ? make::load_repositories(recipe, environment, *session.progress) : target.repos;
+  }
+  return make::load_advisories(repos, files, environment, *session.progress);
+}
+
 int check(const HistoryCheckArguments& options, const Session& session, const Recipe& recipe,
           const inspect::Target& target) {
-  const auto answer = verbs::check(recipe, target, options.history.directory, options.against, *session.progress);
+  const auto advisories = advisories_for(options, session, recipe, target);
+  const auto answer = verbs::check(recipe, target, options.history.directory, options.against,
+                                   advisories ? &*advisories : nullptr, *session.progress);
   print(session.json ? report::json_text(report::to_json(answer)) : report::to_text(answer));
   return answer.over() ? exit_code(ErrorKind::no_solution) : 0;
 }
@@ -30,6 +48,7 @@ Action add_history_check(CLI::App& app) {
   app.add_option("TARGET", options->target, "The image built from it, say (default: the recipe, solved)");
   app.add_option("--against", options->against, "The release since which growth counts (default: the last one)")
       ->type_name("LABEL");
+  add_advisory_files(app, options->sources);
   add_history_option(app, options->history);
   return [options](const Session& session) {
     const Recipe recipe = load_recipe(options->recipe);

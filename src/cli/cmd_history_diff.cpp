@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "advisory_options.hpp"
 #include "command.hpp"
 #include "rootlet/error.hpp"
 
@@ -12,6 +13,7 @@ struct HistoryDiffArguments {
   std::string after;
   std::string arch;
   std::string format = "text";
+  AdvisorySourceOptions sources;
   HistoryOptions history;
 };
 
@@ -33,7 +35,11 @@ int show(const HistoryDiffArguments& options, const Session& session) {
   const Timeline& line = timeline_of(timelines, options);
   const HistoryRecord& before = verbs::release_labelled(line, options.before);
   const HistoryRecord& after = verbs::release_labelled(line, options.after);
-  print_diff(session, options.format, verbs::diff(before, after));
+  Diff diff = verbs::diff(before, after);
+  if (const auto known = advisories_if_asked(options.sources, options.arch, session)) {
+    diff.advisories = verbs::advisory_changes(before, after, *known);
+  }
+  print_diff(session, options.format, diff);
   return 0;
 }
 
@@ -46,6 +52,7 @@ Action add_history_diff(CLI::App& app) {
   app.add_option("AFTER", options->after, "The label of the later release")->required();
   app.add_option("--arch", options->arch, "The architecture (default: the only one)")->type_name("ARCH");
   add_diff_format(app, options->format);
+  add_advisory_sources(app, options->sources);
   add_history_option(app, options->history);
   return [options](const Session& session) { return show(*options, session); };
 }

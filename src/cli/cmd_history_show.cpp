@@ -1,6 +1,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "advisory_options.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
 #include "rootlet/report.hpp"
@@ -11,11 +12,14 @@ namespace {
 struct HistoryShowArguments {
   std::vector<std::string> images;
   HistoryOptions history;
+  AdvisorySourceOptions sources;
 };
 
 int show(const HistoryShowArguments& options, const Session& session) {
-  const std::vector<Timeline> timelines =
-      verbs::timelines(options.history.directory, options.images, *session.progress);
+  std::vector<Timeline> timelines = verbs::timelines(options.history.directory, options.images, *session.progress);
+  if (const auto known = advisories_if_asked(options.sources, "", session)) {
+    for (Timeline& line : timelines) verbs::judge(line, *known);
+  }
   if (session.json) {
     print(report::json_text(report::to_json(timelines)));
   } else if (options.images.empty() && timelines.size() > 1) {
@@ -33,6 +37,7 @@ int show(const HistoryShowArguments& options, const Session& session) {
 Action add_history_show(CLI::App& app) {
   auto options = std::make_shared<HistoryShowArguments>();
   app.add_option("IMAGE", options->images, "The images to show (default: all, a line each)")->type_name("");
+  add_advisory_sources(app, options->sources);
   add_history_option(app, options->history);
   return [options](const Session& session) { return show(*options, session); };
 }

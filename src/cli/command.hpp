@@ -52,6 +52,7 @@ Action add_tree(CLI::App& app);
 Action add_size(CLI::App& app);
 Action add_diff(CLI::App& app);
 Action add_audit(CLI::App& app);
+Action add_advisories(CLI::App& app);
 Action add_graph(CLI::App& app);
 Action add_history(CLI::App& app);
 Action add_history_add(CLI::App& app);

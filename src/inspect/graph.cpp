@@ -1,6 +1,8 @@
 #include "graph.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "analysis/roots.hpp"
 
@@ -15,6 +17,21 @@ std::vector<std::string> offers_of(const InstalledPackage& package) {
 }
 
 }  // namespace
+
+std::vector<ModuleStream> streams_of(const std::vector<std::string>& builds) {
+  std::vector<ModuleStream> streams;
+  for (std::string_view rest : builds) {
+    std::array<std::string_view, 4> parts;  // name, stream, version, context
+    for (std::string_view& part : parts) {
+      part = rest.substr(0, rest.find(':'));
+      rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    }
+    streams.push_back({std::string(parts[0]), std::string(parts[1]), std::string(parts[3])});
+  }
+  std::sort(streams.begin(), streams.end());
+  streams.erase(std::unique(streams.begin(), streams.end()), streams.end());
+  return streams;
+}
 
 PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallRecord>& record) {
   PackageGraph graph;

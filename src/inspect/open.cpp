@@ -29,11 +29,16 @@ void add_solution(Target& target, Solution solution) {
   target.graph = analysis::graph_of(solution, analysis::Part::staying);
   if (solution.count() != solution.packages.size())
     target.build_graph = analysis::graph_of(solution, analysis::Part::whole);
+  target.streams.emplace();
+  for (const ModuleState& state : solution.modules) {
+    if (!state.stream.empty()) target.streams->push_back({state.name, state.stream, ""});
+  }
   target.solution = std::move(solution);
 }
 
 void add_installed(Target& target, rpm::InstalledSet set, const std::optional<InstallRecord>& record) {
   target.graph = graph_of(set, record);
+  target.streams = streams_of(set.modules);
   target.installed = std::move(set.packages);
 }
 
@@ -46,6 +51,7 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
   if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
   tell(resolved.by_metadata, progress);
   add_solution(target, std::move(std::get<Solution>(resolved.outcome)));
+  target.repos = std::move(resolved.repos);
   return target;
 }
 
@@ -132,7 +138,9 @@ std::variant<Target, Unsolvable> open(const fs::path& path, const Options& optio
       Lock lock = lock::read(path);
       target.image_name = lock.name;
       target.arch = lock.selection.arch;
-      add_solution(target, Solution{std::move(lock.packages)});
+      Solution solution{std::move(lock.packages)};
+      solution.modules = std::move(lock.modules);
+      add_solution(target, std::move(solution));
       return target;
     }
     case Form::rpmdb: {

@@ -38,16 +38,34 @@ Accepted read_entry(const Value& value) {
   return entry;
 }
 
+AcceptedAdvisory read_advisory(const Value& value) {
+  const MapReader map(value, "accepted advisory", {"advisory", "package", "reason"});
+  AcceptedAdvisory entry;
+  entry.advisory = read_filled(map.require("advisory"), "advisory");
+  entry.reason = read_filled(map.require("reason"), "reason");
+  if (const Value* package = map.find("package")) entry.package = read_filled(*package, "package");
+  entry.mark = value.mark.str();
+  return entry;
+}
+
+template <class Entry>
+std::vector<Entry> load_list(const std::filesystem::path& path, const char* of, const char* keys,
+                             Entry (*read)(const Value&)) {
+  Budget budget{of};
+  const Value document = parse_yaml(read_limited(path.string(), of), path.string(), budget);
+  std::vector<Entry> list;
+  for (const Value& entry : read_list(document, of, keys)) list.push_back(read(entry));
+  return list;
+}
+
 }  // namespace
 
+std::vector<AcceptedAdvisory> load_accepted_advisories(const std::filesystem::path& path) {
+  return load_list(path, "file of accepted advisories", "maps with advisory and reason", read_advisory);
+}
+
 std::vector<Accepted> load_accepted(const std::filesystem::path& path) {
-  Budget budget{what};
-  const Value document = parse_yaml(read_limited(path.string(), what), path.string(), budget);
-  std::vector<Accepted> accepted;
-  for (const Value& entry : read_list(document, what, "maps with rule and reason")) {
-    accepted.push_back(read_entry(entry));
-  }
-  return accepted;
+  return load_list(path, what, "maps with rule and reason", read_entry);
 }
 
 }  // namespace rootlet::recipe

@@ -6,6 +6,7 @@ namespace rootlet::recipe {
 namespace {
 
 constexpr std::uint32_t most_packages = 1'000'000;
+constexpr std::uint32_t most_advisories = 1'000'000;
 
 void add_growth(ImageBudget& budget, const Value& value) {
   const bool percent = value.type == Value::Type::text && value.text.ends_with('%');
@@ -22,10 +23,24 @@ void add_growth(ImageBudget& budget, const Value& value) {
   budget.growth_percent = std::strtod(value.text.c_str(), nullptr);
 }
 
+std::map<AdvisorySeverity, std::size_t> read_advisories(const Value& value) {
+  std::vector<std::string> known;
+  for (std::size_t i = advisory_severities; i-- > 0;) {
+    known.emplace_back(advisory_severity_name(static_cast<AdvisorySeverity>(i)));
+  }
+  const MapReader map(value, "advisories", known);
+  std::map<AdvisorySeverity, std::size_t> most;
+  for (const std::string& name : known) {
+    if (const Value* v = map.find(name)) most[*advisory_severity_of(name)] = read_number(*v, name, most_advisories);
+  }
+  if (most.empty()) fail(map.mark(), "advisories: it limits nothing", "give it critical, important, moderate or low");
+  return most;
+}
+
 }  // namespace
 
 ImageBudget read_budget(const Value& value) {
-  const MapReader map(value, "budget", {"installed_size", "compressed_size", "packages", "growth"});
+  const MapReader map(value, "budget", {"installed_size", "compressed_size", "packages", "growth", "advisories"});
   ImageBudget budget;
   if (const Value* v = map.find("installed_size")) budget.installed_size = read_size(*v, "installed_size");
   if (const Value* v = map.find("compressed_size")) budget.compressed_size = read_size(*v, "compressed_size");
@@ -38,8 +53,10 @@ ImageBudget read_budget(const Value& value) {
       add_growth(budget, *v);
     }
   }
+  if (const Value* v = map.find("advisories")) budget.advisories = read_advisories(*v);
   if (budget == ImageBudget{}) {
-    fail(map.mark(), "budget: it limits nothing", "give it installed_size, compressed_size, packages or growth");
+    fail(map.mark(), "budget: it limits nothing",
+         "give it installed_size, compressed_size, packages, growth or advisories");
   }
   return budget;
 }

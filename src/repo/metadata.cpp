@@ -289,4 +289,9 @@ void load_comps(RepoMetadata& metadata, const MetadataOptions& options, Progress
   metadata.comps = bring_later(metadata, {"group_gz", "group"}, options, progress);
 }
 
+std::optional<MetadataFile> load_updateinfo(const RepoMetadata& metadata, const MetadataOptions& options,
+                                            Progress& progress) {
+  return bring_later(metadata, {"updateinfo"}, options, progress);
+}
+
 }  // namespace rootlet::repo

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "rootlet/progress.hpp"
@@ -32,5 +33,9 @@ void load_filelists(RepoMetadata& metadata, const MetadataOptions& options, Prog
 
 /// The same for the groups: sets `metadata.comps`.
 void load_comps(RepoMetadata& metadata, const MetadataOptions& options, Progress& progress);
+
+/// The same for the advisories, updateinfo.xml. Nothing: the repository has none.
+std::optional<MetadataFile> load_updateinfo(const RepoMetadata& metadata, const MetadataOptions& options,
+                                            Progress& progress);
 
 }  // namespace rootlet::repo

@@ -43,6 +43,18 @@ std::string files_text(const FilesDiff& files) {
   return text;
 }
 
+std::string advisories_text(const AdvisoryChanges& changes) {
+  std::string text = fmt::format("advisories: {} fixed, {} new, {} still open\n", grouped(changes.fixed.size()),
+                                 grouped(changes.fresh.size()), grouped(changes.still.size()));
+  const auto list = [&](const char* title, const std::vector<AdvisoryName>& names) {
+    if (!names.empty()) text += std::string("  ") + title + "\n" + advisory_names_text(names, "    ");
+  };
+  list("fixed", changes.fixed);
+  list("new", changes.fresh);
+  list("still open", changes.still);
+  return text;
+}
+
 std::string shown(const std::string& value) { return value.empty() ? "nothing" : "'" + printable(value) + "'"; }
 
 /// Escapes characters that Markdown would take for markup.
@@ -68,6 +80,22 @@ std::string markdown_cause(const PackageDiff& diff, const ChangeCause& cause) {
     const PackageChange& change = diff.changes.at(place);
     text += fmt::format("<br>{} {}", escaped(signed_size(change.bytes())), escaped(change_text(change)));
   }
+  return text;
+}
+
+std::string markdown_advisories(const AdvisoryChanges& changes) {
+  std::string text = row("advisories", fmt::format("{} fixed, {} new, {} still open", changes.fixed.size(),
+                                                   changes.fresh.size(), changes.still.size())) +
+                     "| --- | --- |\n";
+  const auto list = [&](const char* title, const std::vector<AdvisoryName>& names) {
+    for (const AdvisoryName& one : names) {
+      text += row(title, escaped(one.id + ", " + severity_words(one.severity) +
+                                 (one.cves.empty() ? "" : ", " + join(one.cves, ", "))));
+    }
+  };
+  list("fixed", changes.fixed);
+  list("new", changes.fresh);
+  list("still open", changes.still);
   return text;
 }
 
@@ -222,6 +250,7 @@ std::string to_text(const Diff& diff) {
   }
   text += compared ? causes_text(packages) : "not compared: " + printable(diff.not_compared) + "\n";
   if (diff.files) text += "\n" + files_text(*diff.files);
+  if (diff.advisories) text += "\n" + advisories_text(*diff.advisories);
   if (!diff.config.empty()) text += "\nconfiguration\n";
   for (const ConfigDifference& one : diff.config) {
     text += fmt::format("  {}: {} -> {}\n", printable(one.field), shown(one.before), shown(one.after));
@@ -250,6 +279,7 @@ std::string to_markdown(const Diff& diff) {
   for (const ChangeCause& cause : packages.causes) {
     text += row(escaped(signed_size(cause.bytes)), markdown_cause(packages, cause));
   }
+  if (diff.advisories) text += "\n" + markdown_advisories(*diff.advisories);
   if (!diff.config.empty()) text += "\n" + row("configuration", "") + "| --- | --- |\n";
   for (const ConfigDifference& one : diff.config) {
     text += row(escaped(one.field), escaped(shown(one.before)) + " → " + escaped(shown(one.after)));
@@ -283,6 +313,11 @@ Json to_json(const Diff& diff) {
                      {"kinds", sizes_json(diff.files->kinds, "kind")},
                      {"packages", sizes_json(diff.files->packages, "package")},
                      {"largest", sizes_json(diff.files->largest, "path")}};
+  }
+  if (diff.advisories) {
+    json["advisories"] = {{"fixed", advisory_names_json(diff.advisories->fixed)},
+                          {"new", advisory_names_json(diff.advisories->fresh)},
+                          {"still_open", advisory_names_json(diff.advisories->still)}};
   }
   json["config"] = config;
   return json;

@@ -98,6 +98,14 @@ std::string few_causes(const PackageDiff& diff) {
   return text;
 }
 
+/// "3 (1 fixed, 2 new)".
+std::string record_advisories_text(const RecordAdvisories& judged) {
+  std::vector<std::string> parts;
+  if (!judged.fixed.empty()) parts.push_back(grouped(judged.fixed.size()) + " fixed");
+  if (!judged.fresh.empty()) parts.push_back(grouped(judged.fresh.size()) + " new");
+  return grouped(judged.open.size()) + (parts.empty() ? "" : " (" + join(parts, ", ") + ")");
+}
+
 /// Line for one limit of a budget: "installed_size   99.8 MB of 95 MB: 4.80 MB too much".
 std::string check_text(const BudgetCheck& check, const verbs::BudgetAnswer& answer) {
   const bool bytes = check.unit == "bytes";
@@ -107,6 +115,7 @@ std::string check_text(const BudgetCheck& check, const verbs::BudgetAnswer& answ
     return bytes ? human_size(static_cast<std::uint64_t>(number)) : grouped(static_cast<std::uint64_t>(number));
   };
   std::string text = fmt::format("{:<15}  {} of {}", check.limit, words(check.found), words(check.allowed));
+  if (check.severity) text += fmt::format(" that are {}", severity_words(*check.severity));
   if (check.percent) text += fmt::format(" ({:g}% of {})", *check.percent, human_size(size_of(*answer.before)));
   if (growth) text += " since " + printable(answer.before->label);
   if (!check.over()) return text;
@@ -153,6 +162,7 @@ std::string to_text(const Timeline& line) {
                                       [](const HistoryRecord& one) { return one.compressed_size > 0; });
   std::vector<std::vector<std::string>> rows{{"release", "date", "packages", "installed", "change", "", ""}};
   if (compressed) rows.front().insert(rows.front().begin() + 4, "compressed");
+  if (!line.advisories.empty()) rows.front().push_back("open advisories");
   for (std::size_t i = 0; i < line.records.size(); ++i) {
     const HistoryRecord& one = line.records[i];
     std::vector<std::string> row{printable(one.label), one.date, grouped(one.totals().packages),
@@ -162,6 +172,7 @@ std::string to_text(const Timeline& line) {
     row.push_back(i == 0 ? "" : signed_size(bytes));
     row.push_back(i == 0 ? "" : percent(bytes, size_of(line.records[i - 1])));
     row.push_back(bar(size_of(one), most));
+    if (!line.advisories.empty()) row.push_back(record_advisories_text(line.advisories[i]));
     rows.push_back(std::move(row));
   }
   const std::vector<std::string> lines = table(rows);
@@ -192,6 +203,12 @@ Json to_json(const std::vector<Timeline>& timelines) {
         json["bytes"] = line.steps[i - 1].bytes();
         json["causes"] = causes_json(line.steps[i - 1]);
       }
+      if (!line.advisories.empty()) {
+        const RecordAdvisories& judged = line.advisories[i];
+        json["advisories"] = {{"open", advisory_names_json(judged.open)},
+                              {"fixed", advisory_names_json(judged.fixed)},
+                              {"new", advisory_names_json(judged.fresh)}};
+      }
       records.push_back(std::move(json));
     }
     images.push_back({{"image", line.image}, {"arch", line.arch}, {"records", std::move(records)}});
@@ -206,6 +223,12 @@ std::string to_text(const verbs::BudgetAnswer& answer) {
   if (answer.growth_unknown) text += "  growth           there is no earlier release to compare with\n";
   if (!answer.over()) return text + "within its budget\n";
   text += "over its budget\n";
+  const auto over = [&](bool of_advisories) {
+    return std::any_of(answer.checks.begin(), answer.checks.end(),
+                       [&](const BudgetCheck& one) { return one.over() && one.severity.has_value() == of_advisories; });
+  };
+  if (over(true)) text += "\nopen advisories:\n" + advisory_names_text(answer.advisories, "  ");
+  if (!over(false)) return text;
   if (answer.before) {
     return text + fmt::format("\nsince {}, {}:\n", printable(answer.before->label), signed_size(answer.diff.bytes())) +
            causes_text(answer.diff);
@@ -223,10 +246,15 @@ Json to_json(const verbs::BudgetAnswer& answer) {
   for (const BudgetCheck& one : answer.checks) {
     Json limit{{"limit", one.limit}, {"unit", one.unit}, {"allowed", one.allowed}, {"found", one.found}};
     if (one.percent) limit["percent"] = *one.percent;
+    if (one.severity) limit["severity"] = advisory_severity_name(*one.severity);
     limit["over"] = one.over();
     limits.push_back(std::move(limit));
   }
   Json json{{"image", record.image}, {"arch", record.arch}, {"over", answer.over()}, {"limits", std::move(limits)}};
+  if (std::any_of(answer.checks.begin(), answer.checks.end(),
+                  [](const BudgetCheck& one) { return one.severity.has_value(); })) {
+    json["advisories"] = advisory_names_json(answer.advisories);
+  }
   if (!answer.before) return json;
   json["since"] = {{"label", answer.before->label}, {"date", answer.before->date}};
   json["bytes"] = answer.diff.bytes();

@@ -1,3 +1,5 @@
+#include "sarif.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -134,15 +136,21 @@ Json result_json(const Group& group, std::size_t rule, std::string_view target, 
 }  // namespace
 
 Json to_sarif(const analysis::Audit& audit, std::string_view target) {
+  SarifRun run{{}, audit.findings, audit.not_looked_at};
+  for (const std::string_view id : audit.rules) run.rules.push_back(*analysis::audit_rule(id));
+  return to_sarif(run, target);
+}
+
+Json to_sarif(const SarifRun& what, std::string_view target) {
   Json rules = Json::array();
   std::map<std::string_view, std::size_t> places;
-  for (const std::string_view id : audit.rules) {
-    places.emplace(id, rules.size());
-    rules.push_back(rule_json(*analysis::audit_rule(id)));
+  for (const AuditRule& rule : what.rules) {
+    places.emplace(rule.id, rules.size());
+    rules.push_back(rule_json(rule));
   }
   Json results = Json::array();
   Fingerprints fingerprints;
-  std::vector<Group> groups = grouped_findings(audit.findings);
+  std::vector<Group> groups = grouped_findings(what.findings);
   std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
     return a.front()->accepted.empty() > b.front()->accepted.empty();  // what may be left out first comes last
   });
@@ -158,8 +166,8 @@ Json to_sarif(const analysis::Audit& audit, std::string_view target) {
           message(fmt::format("left out: {} of {} results, those of the least weight; code scanning takes {}",
                               grouped(groups.size() - told), grouped(groups.size()), grouped(most_results)))}});
   }
-  for (const std::string& what : audit.not_looked_at) {
-    notifications.push_back({{"level", "note"}, {"message", message("not looked at: " + what)}});
+  for (const std::string& part : what.not_looked_at) {
+    notifications.push_back({{"level", "note"}, {"message", message("not looked at: " + part)}});
   }
   Json run{{"tool", {{"driver", {{"name", "rootlet"}, {"version", ROOTLET_VERSION}, {"rules", rules}}}}},
            {"invocations",

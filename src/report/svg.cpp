@@ -21,7 +21,7 @@ using graph::Shape;
 
 constexpr double margin = 16;
 constexpr double legend_width = 360;
-constexpr double row = 18;
+constexpr double row_height = 18;
 /// Number of nodes above which lines are thinner.
 constexpr std::size_t large = 300;
 /// Most capabilities in a tooltip.
@@ -175,9 +175,9 @@ class Svg {
     for (const auto& [sample, words] : rows) {
       text += fmt::format("<g transform=\"translate(0 {})\">{}<text x=\"54\" y=\"4\">{}</text></g>\n",
                           pixels(legend_height_), sample, words);
-      legend_height_ += sample.find("square") != std::string::npos ? 2 * row : row;
+      legend_height_ += sample.find("square") != std::string::npos ? 2 * row_height : row_height;
     }
-    legend_height_ += row;
+    legend_height_ += row_height;
     return text + "</g>\n";
   }
 

@@ -56,29 +56,6 @@ std::string chain_text(const PackageGraph& graph, const analysis::Chain& chain) 
   return text;
 }
 
-std::string chains_text(const PackageGraph& graph, const analysis::Why& why) {
-  std::string text;
-  std::size_t root = graph.roots.size();
-  std::size_t listed = 0;
-  for (std::size_t i = 0; i < why.chains.chains.size(); ++i) {
-    const analysis::Chain& chain = why.chains.chains[i];
-    if (chain.root != root) {
-      root = chain.root;
-      listed = 0;
-      text += root_text(graph, graph.roots[root]) + "\n";
-    } else {
-      text += "  or\n";
-    }
-    text += chain_text(graph, chain);
-    ++listed;
-    const bool last = i + 1 == why.chains.chains.size() || why.chains.chains[i + 1].root != root;
-    const auto& count = why.chains.counts[root];
-    if (last && !count) text += "  and more\n";
-    if (last && count && *count > listed) text += fmt::format("  and {} more such ways\n", grouped(*count - listed));
-  }
-  return text;
-}
-
 std::vector<std::string> only_words(const analysis::Why& why) {
   std::vector<std::string> words;
   if (why.only_scriptlet) words.emplace_back("what scriptlets require");
@@ -173,6 +150,29 @@ std::string told_apart(const PackageGraph& graph, const Root& root) {
 }
 
 }  // namespace
+
+std::string chains_text(const PackageGraph& graph, const analysis::Why& why) {
+  std::string text;
+  std::size_t root = graph.roots.size();
+  std::size_t listed = 0;
+  for (std::size_t i = 0; i < why.chains.chains.size(); ++i) {
+    const analysis::Chain& chain = why.chains.chains[i];
+    if (chain.root != root) {
+      root = chain.root;
+      listed = 0;
+      text += root_text(graph, graph.roots[root]) + "\n";
+    } else {
+      text += "  or\n";
+    }
+    text += chain_text(graph, chain);
+    ++listed;
+    const bool last = i + 1 == why.chains.chains.size() || why.chains.chains[i + 1].root != root;
+    const auto& count = why.chains.counts[root];
+    if (last && !count) text += "  and more\n";
+    if (last && count && *count > listed) text += fmt::format("  and {} more such ways\n", grouped(*count - listed));
+  }
+  return text;
+}
 
 std::string root_text(const PackageGraph& graph, const Root& root) {
   const std::string name = told_apart(graph, root);

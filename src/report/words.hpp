@@ -5,10 +5,23 @@
 #include <string>
 #include <vector>
 
+#include "rootlet/analysis.hpp"
+#include "rootlet/audit.hpp"
 #include "rootlet/diff.hpp"
 #include "rootlet/package.hpp"
 
 namespace rootlet::report {
+
+/// Ways to a package, each from a root down: what `why` says of them.
+std::string chains_text(const PackageGraph& graph, const analysis::Why& why);
+
+/// "critical", or "without severity".
+std::string severity_words(AdvisorySeverity severity);
+
+/// Advisories, one a line after an indent: "RHSA-2026:0001, critical, CVE-2026-0001".
+std::string advisory_names_text(const std::vector<AdvisoryName>& names, std::string_view indent);
+/// [{"id", "severity", "cves"}].
+nlohmann::ordered_json advisory_names_json(const std::vector<AdvisoryName>& names);
 
 /// Heading above the packages that do not stay in the root.
 inline constexpr const char* build_only_heading = "in the build only:\n";

@@ -190,7 +190,12 @@ std::string read_packed(const std::filesystem::path& directory, bool files,
   set.dependencies = dependents.take();
   set.idle = dependents.take_idle();
   set.clashes = dependents.take_clashes();
-  for (Record& record : records) set.packages.push_back(std::move(record.package));
+  for (Record& record : records) {
+    set.packages.push_back(std::move(record.package));
+    if (!record.module.empty()) set.modules.push_back(std::move(record.module));
+  }
+  std::sort(set.modules.begin(), set.modules.end());
+  set.modules.erase(std::unique(set.modules.begin(), set.modules.end()), set.modules.end());
   return packed(set);
 }
 

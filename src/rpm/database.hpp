@@ -19,6 +19,7 @@ struct InstalledSet {
   std::vector<Dependency> dependencies;
   std::vector<IdleRequirement> idle;  ///< of Requires and Recommends; sorted
   std::vector<Clash> clashes;         ///< sorted; nothing clashes with itself
+  std::vector<std::string> modules;   ///< module builds that packages are of, "nodejs:20:8100020240:489197e6"; sorted
 };
 
 /// Reads the database (sqlite, ndb's Packages.db, or Berkeley DB's Packages) in a directory. Give it a copy that is its

@@ -173,6 +173,7 @@ std::string packed(const InstalledSet& set) {
   writer.field(set.dependencies);
   writer.field(set.idle);
   writer.field(set.clashes);
+  writer.field(set.modules);
   return std::move(writer.bytes);
 }
 
@@ -184,6 +185,7 @@ InstalledSet unpacked(const std::string& bytes) {
   reader.field(set.dependencies);
   reader.field(set.idle);
   reader.field(set.clashes);
+  reader.field(set.modules);
   reader.require_end();
   return set;
 }

@@ -159,6 +159,7 @@ Record read_record(Header header, rpmstrPool strings, bool files) {
   record.package.install_only = is_install_only(record);
   record.files = names_of(header);
   record.merged = merged_of(header);
+  record.module = string_tag(header, RPMTAG_MODULARITYLABEL);
   return record;
 }
 

@@ -30,6 +30,7 @@ struct Record {
   Dependencies provides, requirements, recommends, supplements, conflicts, obsoletes, orders;
   FileNames files;
   std::vector<std::pair<std::string, std::string>> merged;  ///< links that a merged /usr has: "/bin" to "/usr/bin"
+  std::string module;  ///< build of a module that it is of: "nodejs:20:8100020240:489197e6"; empty: of none
 };
 
 /// `strings` must outlive the record: in a pool that librpm makes itself, it cannot name the parts of rich

@@ -153,7 +153,7 @@ class Pieces {
 /// A file of metadata, uncompressed; of a longer one the first `limit` bytes and some more.
 std::string content_of(const std::string& repo, const MetadataFile& metadata,
                        std::size_t limit = std::numeric_limits<std::size_t>::max()) {
-  const Unpacked file(repo, metadata);
+  const Unpacked file("repository '" + repo + "'", metadata);
   std::string text;
   std::vector<char> buffer(1U << 18U);
   while (text.size() < limit) {
@@ -231,7 +231,7 @@ std::string rearrange_primary(const RepoMetadata& metadata, const std::string& c
 /// all later runs, as in DNF: writing one sorts each package's dependencies.
 std::string primary_to_solv(const RepoMetadata& metadata, const std::string& cookie) {
   if (begins_unsorted(metadata)) return rearrange_primary(metadata, cookie);
-  const Unpacked file(metadata.spec.id, metadata.primary);
+  const Unpacked file("repository '" + metadata.spec.id + "'", metadata.primary);
   Parsed parsed = parse_primary(metadata, file, cookie);
   return is_sorted(parsed.order) ? std::move(parsed.solv) : rearrange_primary(metadata, cookie);
 }
@@ -261,7 +261,7 @@ Isolated primary_parser(const RepoMetadata& repo) {
 /// nothing. The repository is spoilt.
 std::string filelists_to_solv(::Repo& repo, const RepoMetadata& metadata, const std::string& cookie) {
   const int before = repo.nrepodata;
-  const Unpacked file(metadata.spec.id, *metadata.filelists);
+  const Unpacked file("repository '" + metadata.spec.id + "'", *metadata.filelists);
   const int failed = repo_add_rpmmd(&repo, file.get(), "FL", REPO_EXTEND_SOLVABLES);
   file.require_whole();
   if (failed != 0) parse_error(repo, "filelists.xml");

@@ -40,12 +40,10 @@ std::string dep_str(::Pool& pool, Id dep) {
   return text != nullptr ? text : "";
 }
 
-Nevra nevra_of(::Pool& pool, Id solvable) {
-  const ::Solvable& s = *pool_id2solvable(&pool, solvable);
+Nevra nevra_of(std::string name, std::string evr, std::string arch) {
   Nevra nevra;
-  nevra.name = str_of(pool, s.name);
-  nevra.arch = str_of(pool, s.arch);
-  std::string evr = str_of(pool, s.evr);
+  nevra.name = std::move(name);
+  nevra.arch = std::move(arch);
   if (const auto colon = evr.find(':'); colon != std::string::npos) {
     nevra.epoch = static_cast<std::uint32_t>(std::strtoul(evr.c_str(), nullptr, 10));
     evr.erase(0, colon + 1);
@@ -54,6 +52,11 @@ Nevra nevra_of(::Pool& pool, Id solvable) {
   nevra.version = evr.substr(0, dash);
   if (dash != std::string::npos) nevra.release = evr.substr(dash + 1);
   return nevra;
+}
+
+Nevra nevra_of(::Pool& pool, Id solvable) {
+  const ::Solvable& s = *pool_id2solvable(&pool, solvable);
+  return nevra_of(str_of(pool, s.name), str_of(pool, s.evr), str_of(pool, s.arch));
 }
 
 std::vector<Id> providers(::Pool& pool, Id dep) {

@@ -12,6 +12,7 @@ extern "C" {
 #include <solv/repo_rpmdb.h>
 #include <solv/repo_rpmmd.h>
 #include <solv/repo_solv.h>
+#include <solv/repo_updateinfoxml.h>
 #include <solv/repo_write.h>
 #include <solv/solv_xfopen.h>
 #include <solv/solver.h>
@@ -100,6 +101,8 @@ std::string arch_policy(const std::string& arch);
 PoolHandle make_pool(const std::string& arch);
 
 Nevra nevra_of(::Pool& pool, Id solvable);
+/// The same of texts; `evr` as libsolv writes it: without an epoch of 0, perhaps without a release.
+Nevra nevra_of(std::string name, std::string evr, std::string arch);
 std::string str_of(::Pool& pool, Id id);
 /// A dependency as RPM writes it: "libc.so.6()(64bit)", "bash >= 4", "(a or b)".
 std::string dep_str(::Pool& pool, Id dep);

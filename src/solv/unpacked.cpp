@@ -47,10 +47,10 @@ void TagLength::inside(char c) noexcept {
   }
 }
 
-Unpacked::Unpacked(std::string repo, const MetadataFile& file)
-    : repo_(std::move(repo)), name_(file.path.string()), counted_(std::make_unique<Counted>()) {
+Unpacked::Unpacked(std::string subject, const MetadataFile& file)
+    : subject_(std::move(subject)), name_(file.path.string()), counted_(std::make_unique<Counted>()) {
   counted_->packed = File{solv_xfopen(name_.c_str(), "r")};
-  if (!counted_->packed) throw system_error("repository '" + repo_ + "': cannot open '" + name_ + "'");
+  if (!counted_->packed) throw system_error(subject_ + ": cannot open '" + name_ + "'");
   counted_->left = file.open_size > 0 ? file.open_size : most_unpacked;
   file_ = File{fopencookie(counted_.get(), "r", {&Unpacked::read, nullptr, nullptr, nullptr})};
   if (!file_) throw system_error("cannot allocate memory");
@@ -78,7 +78,7 @@ ssize_t Unpacked::read(void* self, char* into, std::size_t size) noexcept {
 }
 
 void Unpacked::require_whole() const {
-  const std::string what = "repository '" + repo_ + "': '" + name_ + "' ";
+  const std::string what = subject_ + ": '" + name_ + "' ";
   if (counted_->more) throw Error(what + "is larger, unpacked, than repomd.xml says", blame);
   if (counted_->too_long) throw Error(what + "has a tag of more than " + human_size(longest_tag), blame);
 }

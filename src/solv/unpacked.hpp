@@ -32,8 +32,8 @@ class TagLength {
 /// excessive length.
 class Unpacked {
  public:
-  /// Error: "repository 'x': cannot open '…'".
-  Unpacked(std::string repo, const MetadataFile& file);
+  /// `subject`: "repository 'x'", for errors. Error: "<subject>: cannot open '…'".
+  Unpacked(std::string subject, const MetadataFile& file);
 
   [[nodiscard]] std::FILE* get() const noexcept { return file_.get(); }
   /// Errors: there is more, or a tag that is too long, so what was read is not all.
@@ -50,7 +50,7 @@ class Unpacked {
   };
   static ssize_t read(void* self, char* into, std::size_t size) noexcept;
 
-  std::string repo_;
+  std::string subject_;
   std::string name_;
   std::unique_ptr<Counted> counted_;
   File file_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <map>
 #include <set>
 
 #include "analysis/diff.hpp"
@@ -15,6 +16,7 @@
 #include "history/file.hpp"
 #include "history/record_of.hpp"
 #include "history/timeline.hpp"
+#include "rootlet/advisory_answer.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/lock.hpp"
 #include "rpm/version.hpp"
@@ -53,6 +55,28 @@ std::optional<HistoryRecord> earlier(const std::vector<Timeline>& timelines, con
     throw Error("there is no release '" + label + "' of '" + now.image + "' for " + now.arch);
   }
   return label.empty() ? line->records.back() : release_labelled(*line, label);
+}
+
+/// Holds the open security advisories of a target against the budget.
+void add_advisories(BudgetAnswer& answer, const Recipe& recipe, const inspect::Target& target,
+                    const make::Advisories* advisories) {
+  if (advisories == nullptr) {
+    throw Error(recipe.path.string() + ": the budget limits advisories, and there are none to hold the image against");
+  }
+  std::map<AdvisorySeverity, std::int64_t> found;
+  for (const AdvisoryName& one : open_advisories(target, *advisories)) {
+    if (recipe.budget.advisories.count(one.severity) == 0) continue;
+    ++found[one.severity];
+    answer.advisories.push_back(one);
+  }
+  const auto& limits = recipe.budget.advisories;
+  for (auto limit = limits.rbegin(); limit != limits.rend(); ++limit) {  // the worst first
+    BudgetCheck& check = answer.checks.emplace_back();
+    check.limit = check.unit = "advisories";
+    check.allowed = static_cast<std::int64_t>(limit->second);
+    check.found = found[limit->first];
+    check.severity = limit->first;
+  }
 }
 
 }  // namespace
@@ -130,7 +154,7 @@ bool BudgetAnswer::over() const {
 }
 
 BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const fs::path& directory,
-                   const std::string& against, Progress& progress) {
+                   const std::string& against, const make::Advisories* advisories, Progress& progress) {
   if (recipe.budget.compressed_size && !target.image) {
     throw usage_error(recipe.path.string() + ": the budget limits compressed_size, which only an image has",
                       "name the image that was built from it, too: rootlet history check RECIPE IMAGE");
@@ -142,6 +166,7 @@ BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const fs
     answer.before = earlier(timelines(directory, {recipe.name}, progress), now, against);
   }
   answer.checks = history::check(recipe.budget, now, answer.before ? &*answer.before : nullptr);
+  if (!recipe.budget.advisories.empty()) add_advisories(answer, recipe, target, advisories);
   answer.growth_unknown = !answer.before && (recipe.budget.growth_percent || recipe.budget.growth_bytes);
   if (!answer.before) return answer;
   if (answer.before->sizes_kept != now.sizes_kept) {

@@ -45,6 +45,8 @@ TEXT_TO_NEVRA = {
     "solv/pool.cpp": "libsolv keeps a version as text",
     "inspect/yum.cpp": "yum's records",
     "inspect/manifest.cpp": "a distroless image's list of packages",
+    "advisories/documents.cpp": "versions in OSV and package URLs",
+    "verbs/advisories.cpp": "names of source packages in headers",
 }
 IS_NEVRA_TO_TEXT = re.compile(r"(?i)(nevra\w*|\bpackage|\brival|\bowner)(\(([^()]|\([^()]*\))*\))?(\.|->)str\(\)")
 IS_TEXT_TO_NEVRA = re.compile(r"rfind\(['\"]-['\"]|(parse|read)_nevra|by_nevra\[.*\.str\(\)")

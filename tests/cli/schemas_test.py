@@ -7,6 +7,7 @@ import unittest
 import schemas
 from harness import DISTRO, Case, main
 from invented import package, repository
+from invented_updates import update, updates
 
 try:
     import jsonschema
@@ -106,12 +107,20 @@ class Documents(Case):
             package("app", "2-1", requires=["lib", "libc"], installed=2 * MB),
             package("lib-large", "2-1", provides=["lib"], installed=MB), package("libc", installed=MB)])
         repository(self.dir / "none", [package("app", requires=["nowhere"])])
+        (self.dir / "updates.xml").write_text(updates(
+            update("A-1", [("app", "2-1", "x86_64"), ("tool", "2-1", "x86_64")], severity="Low", cves=["CVE-2026-0001"],
+                   more="<updated date='2026-01-03'/>"),
+            update("A-2", [("app", "3-1", "x86_64")]), update("A-3", [("app", "1-1", "x86_64")]),
+            update("A-4", [("libb", "1-2", "x86_64")], kind="bugfix"), update("A-5", [("lib-large", "2-2", "x86_64")]),
+            update("A-6", [("lib-small", "1-2", "x86_64")])))
+        repository(self.dir / "later", [package("app", "2-1"), package("lib-small", "1-2", provides=["lib"])],
+                   updateinfo=(self.dir / "updates.xml").read_text())
         for name in ("one", "two", "none"):
             self.over(name)
         self.over("one", "exclude: [lib-*]\n", "excluded")
         self.over("one", "weak_deps: true\nexclude: [lib-large]\nvars: {a: b}\nobjective: fewest\nprefer: [lib-small]\n"
                          "avoid: [{name: tool, only: ties}]\npackage_penalty: 5\nguard_rails: [glibc]\ngroup_package_types: [mandatory]\n"
-                         "scriptlet_deps: drop\nbudget: {installed_size: 1MB, packages: 2, growth: [1%, 1kB]}\n",
+                         "scriptlet_deps: drop\nbudget: {installed_size: 1MB, packages: 2, growth: [1%, 1kB], advisories: {low: 0}}\n",
                   "all")
         self.found = []
 
@@ -157,12 +166,23 @@ class Documents(Case):
             self.note("history", "add", recipe, "--label", label, "--date", "2026-01-01")
         self.note("history", "show", "app")
         self.note("history", "diff", "app", "1", "2")
-        self.note("history", "check", "all.yaml", "--against", "2", code=3)
+        self.note("history", "check", "all.yaml", "--against", "2", "--updateinfo", "updates.xml", code=3)
+        self.advisories()
         self.recipe("name: survey\narch: x86_64\nrepos: [{id: main, baseurl: $releasever, gpgcheck: false}]\n"
                     "packages: [app]\n", "survey.yaml")
         (self.dir / "bad.yaml").write_text("packages: web\n")
         self.note("history", "survey", "survey.yaml", "bad.yaml", "--releases", "one,none", "--history", "new", code=1)
         self.note_file("history-record", self.dir / "reports/history/app.jsonl")
+
+    def advisories(self):
+        (self.dir / "accepted-advisories.yaml").write_text("- {advisory: A-2, reason: it may stay}\n")
+        self.note("advisories", "one.yaml", "--updateinfo", "updates.xml", "--fixed", "--accept", "accepted-advisories.yaml", code=3)
+        self.note("advisories", "one.lock.json", "--updateinfo", "updates.xml", "--all", code=3)
+        self.recipe("name: later\narch: x86_64\nrepos: [{id: later, baseurl: later, gpgcheck: false}]\npackages: [app]\n", "later.yaml")
+        self.note("advisories", "one.yaml", "--recipe", "later.yaml", code=3)
+        self.note("diff", "one.yaml", "two.yaml", "--updateinfo", "updates.xml")
+        self.note("history", "show", "app", "--updateinfo", "updates.xml")
+        self.note("history", "diff", "app", "1", "2", "--updateinfo", "updates.xml")
 
     def of_the_distribution(self):
         """Answers that need packages."""

@@ -58,6 +58,8 @@ TEST_CASE("a budget has limits in bytes and packages, and is no part of what dec
   CHECK(budget.packages == 30);
   CHECK(budget.growth_percent == 2.5);
   CHECK(budget.growth_bytes == 2000);
+  CHECK(budget.advisories ==
+        std::map<AdvisorySeverity, std::size_t>{{AdvisorySeverity::critical, 0}, {AdvisorySeverity::important, 5}});
   CHECK(load("budget: {growth: 5%}").budget.growth_bytes == std::nullopt);
   CHECK(load("").budget == ImageBudget{});
 }
