@@ -99,6 +99,9 @@ std::string arch_policy(const std::string& arch);
 /// A pool with RPM's semantics for one architecture; it owns the repositories.
 PoolHandle make_pool(const std::string& arch);
 
+/// A path that every pool of metadata knows the owners of, whether a package requires it or not.
+inline constexpr const char* os_release_path = "/etc/os-release";
+
 Nevra nevra_of(::Pool& pool, Id solvable);
 std::string str_of(::Pool& pool, Id id);
 /// A dependency as RPM writes it: "libc.so.6()(64bit)", "bash >= 4", "(a or b)".

@@ -20,7 +20,7 @@ extern "C" {
 namespace rootlet::solv {
 namespace {
 
-constexpr std::string_view magic = "rootlet-pool-05";
+constexpr std::string_view magic = "rootlet-pool-06";
 
 /// The file: header, repositories, the pool's arrays in the order of Arrays, the packages, then their records: an
 /// offset for each id, and the bytes. Numbers as this machine keeps them; the key tells machines apart.
