@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
+#include "analysis/scanned.hpp"
 #include "base/text.hpp"
-#include "scanners.hpp"
 
 namespace rootlet::analysis {
 namespace {

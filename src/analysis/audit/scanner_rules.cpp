@@ -1,4 +1,4 @@
-#include "scanner_rules.hpp"
+#include "analysis/scanner_rules.hpp"
 
 #include <array>
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "analysis/scanned.hpp"
 #include "base/text.hpp"
 
 namespace rootlet::analysis {
@@ -190,21 +191,24 @@ std::vector<ScannerView> scanner_views(const Subject& subject) {
 }
 
 void check_scanners(const Subject& subject, Findings& findings) {
+  const FileTree& tree = *subject.tree;
   const std::vector<ScannerView> views = scanner_views(subject);
-  const auto matches = [](const ScannerView& view) { return view.matches && view.packages > 0; };
-  for (const ScannerView& view : views) {
-    if (view.of && view.packages < *view.of) {
-      Finding& finding = findings.add("hidden-packages", {}, "",
-                                      fmt::format("{} sees {} of {}: {}", view.name, grouped(view.packages),
-                                                  counted(*view.of, "package"), join(view.why, "; ")));
-      if (view.id == "clair" && view.packages == 0 && subject.tree->contents.contains(manifest_path)) {
-        finding.severity = Severity::note;  // it reads databases only
-      }
-    }
-  }
-  if (views.empty() || !subject.input.graph.packages_known || std::any_of(views.begin(), views.end(), matches)) return;
   std::vector<std::string> reasons;
-  for (const ScannerView& view : views) reasons.push_back(fmt::format("{}: {}", view.name, join(view.why, "; ")));
+  bool matched = false;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    const ScannerView& view = views[i];
+    const std::string why = join(view.why, "; ");
+    // What reads databases only has its say in "manifest-only".
+    const bool told = scanner_rules()[i].manifest == ManifestRule::not_read && tree.contents.contains(manifest_path);
+    if (view.of && view.packages < *view.of && !told) {
+      findings.add("hidden-packages", {}, "",
+                   fmt::format("{}: {} of {}: {}", view.name, grouped(view.packages), counted(*view.of, "package"), why));
+    }
+    matched = matched || (view.matches && view.packages > 0);
+    reasons.push_back(fmt::format("{}: {}", view.name, why));
+  }
+  const bool named = tree.resolve("/etc/os-release") != nullptr || tree.resolve("/usr/lib/os-release") != nullptr;
+  if (views.empty() || !subject.input.graph.packages_known || matched || !named) return;
   findings.add("unmatched-packages", {}, "", join(reasons, "; "));
 }
 
