@@ -7,11 +7,10 @@ namespace {
 
 using namespace std::literals;
 
-constexpr std::array trivy_databases{
-    "/usr/lib/sysimage/rpm/Packages"sv,     "/var/lib/rpm/Packages"sv,
-    "/usr/lib/sysimage/rpm/Packages.db"sv,  "/var/lib/rpm/Packages.db"sv,
-    "/usr/lib/sysimage/rpm/rpmdb.sqlite"sv, "/var/lib/rpm/rpmdb.sqlite"sv,
-    "/usr/share/rpm/rpmdb.sqlite"sv};
+constexpr std::array trivy_databases{"/usr/lib/sysimage/rpm/Packages"sv,     "/var/lib/rpm/Packages"sv,
+                                     "/usr/lib/sysimage/rpm/Packages.db"sv,  "/var/lib/rpm/Packages.db"sv,
+                                     "/usr/lib/sysimage/rpm/rpmdb.sqlite"sv, "/var/lib/rpm/rpmdb.sqlite"sv,
+                                     "/usr/share/rpm/rpmdb.sqlite"sv};
 
 constexpr std::array trivy_distributions{KnownDistribution{"rhel", "redhat"},
                                          KnownDistribution{"centos", "centos"},
@@ -48,8 +47,8 @@ constexpr std::array trivy_release_files{ReleaseFile{"/etc/centos-release", "cen
                                          ReleaseFile{"/etc/redhat-release", "", "redhat"}};
 
 constexpr std::array syft_databases{
-    "/var/lib/rpm/Packages"sv,         "/var/lib/rpm/Packages.db"sv,         "/var/lib/rpm/rpmdb.sqlite"sv,
-    "/usr/share/rpm/Packages"sv,       "/usr/share/rpm/Packages.db"sv,       "/usr/share/rpm/rpmdb.sqlite"sv,
+    "/var/lib/rpm/Packages"sv,          "/var/lib/rpm/Packages.db"sv,          "/var/lib/rpm/rpmdb.sqlite"sv,
+    "/usr/share/rpm/Packages"sv,        "/usr/share/rpm/Packages.db"sv,        "/usr/share/rpm/rpmdb.sqlite"sv,
     "/usr/lib/sysimage/rpm/Packages"sv, "/usr/lib/sysimage/rpm/Packages.db"sv, "/usr/lib/sysimage/rpm/rpmdb.sqlite"sv};
 
 constexpr std::array grype_distributions{KnownDistribution{"rhel", "redhat"},
@@ -76,10 +75,11 @@ constexpr std::array syft_release_files{ReleaseFile{"/etc/redhat-release", "red 
 constexpr std::array clair_databases{"Packages"sv, "Packages.db"sv, "rpmdb.sqlite"sv};
 
 /// Clair goes by other lines of os-release, too, which these distributions have.
-constexpr std::array clair_distributions{KnownDistribution{"rhel", "rhel"},   KnownDistribution{"hummingbird", "hummingbird"},
-                                         KnownDistribution{"ol", "oracle"},   KnownDistribution{"amzn", "amazon"},
-                                         KnownDistribution{"sles", "sles"},   KnownDistribution{"opensuse-leap", "opensuse.leap"},
-                                         KnownDistribution{"photon", "photon"}};
+constexpr std::array clair_distributions{
+    KnownDistribution{"rhel", "rhel"},    KnownDistribution{"hummingbird", "hummingbird"},
+    KnownDistribution{"ol", "oracle"},    KnownDistribution{"amzn", "amazon"},
+    KnownDistribution{"sles", "sles"},    KnownDistribution{"opensuse-leap", "opensuse.leap"},
+    KnownDistribution{"photon", "photon"}};
 
 constexpr std::array scanners{
     ScannerRules{"trivy", "Trivy", Reach::exact, trivy_databases, ManifestRule::whole, trivy_distributions, false, true,
@@ -90,8 +90,15 @@ constexpr std::array scanners{
                  true, false, syft_release_files,
                  "anchore/syft v1.51.0: syft/pkg/rpm.go, syft/pkg/cataloger/redhat/, syft/linux/identify_release.go; "
                  "anchore/grype v0.116.0: grype/distro/type.go"},
-    ScannerRules{"clair", "Clair", Reach::anywhere, clair_databases, ManifestRule::not_read, clair_distributions, false,
-                 true, {},
+    ScannerRules{"clair",
+                 "Clair",
+                 Reach::anywhere,
+                 clair_databases,
+                 ManifestRule::not_read,
+                 clair_distributions,
+                 false,
+                 true,
+                 {},
                  "quay/claircore v1.5.54: internal/rpm/find.go, rhel/rhel.go, rhel/repositoryscanner.go, "
                  "rhel/distributionscanner.go and the same of aws, oracle, photon and suse"}};
 

@@ -94,7 +94,8 @@ bool has_repositories(const FileTree& tree) {
 
 class Viewer {
  public:
-  Viewer(const Subject& subject, const ScannerRules& scanner) : subject_(subject), tree_(*subject.tree), rules_(scanner) {}
+  Viewer(const Subject& subject, const ScannerRules& scanner)
+      : subject_(subject), tree_(*subject.tree), rules_(scanner) {}
 
   ScannerView view() {
     view_.id = rules_.id;
@@ -201,8 +202,9 @@ void check_scanners(const Subject& subject, Findings& findings) {
     // What reads databases only has its say in "manifest-only".
     const bool told = scanner_rules()[i].manifest == ManifestRule::not_read && tree.contents.contains(manifest_path);
     if (view.of && view.packages < *view.of && !told) {
-      findings.add("hidden-packages", {}, "",
-                   fmt::format("{}: {} of {}: {}", view.name, grouped(view.packages), counted(*view.of, "package"), why));
+      findings.add(
+          "hidden-packages", {}, "",
+          fmt::format("{}: {} of {}: {}", view.name, grouped(view.packages), counted(*view.of, "package"), why));
     }
     matched = matched || (view.matches && view.packages > 0);
     reasons.push_back(fmt::format("{}: {}", view.name, why));

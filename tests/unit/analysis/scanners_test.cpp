@@ -42,9 +42,9 @@ TEST_CASE("one bad line spoils a manifest for Trivy, and only itself for Syft") 
   CHECK(whole(good).packages == only);
   CHECK(whole(good).fault.empty());
   CHECK(by_line(good).packages == only);
-  for (const std::string& line : {std::string("\n"), good.substr(0, good.rfind('\t')) + "\n",
-                                  "gpg-pubkey\t1-1\t1\t1\t(none)\t(none)\t0\t(none)\t0\t(none)\n",
-                                  "b\t1-2-3" + good.substr(5)}) {
+  for (const std::string& line :
+       {std::string("\n"), good.substr(0, good.rfind('\t')) + "\n",
+        "gpg-pubkey\t1-1\t1\t1\t(none)\t(none)\t0\t(none)\t0\t(none)\n", "b\t1-2-3" + good.substr(5)}) {
     INFO(line);
     CHECK(whole(good + line).packages.empty());
     CHECK(whole(good + line).fault.starts_with("line 2 "));
@@ -64,10 +64,14 @@ TEST_CASE("each scanner tells the distribution in its own way") {
     return std::vector<std::string>{told(tree, "trivy"), told(tree, "syft"), told(tree, "clair")};
   };
   using Lines = std::vector<std::string>;
-  CHECK(says("ID=rocky\nVERSION_ID='9.4'\n") == Lines{"rocky 9.4", "rockylinux 9.4", "it does not know the distribution 'rocky'"});
-  CHECK(says("NAME=\"Red Hat Enterprise Linux\"\nID=rhel\nVERSION_ID=9\nPRETTY_NAME=\"Red Hat Enterprise Linux 9.4\"\n") ==
-        Lines{"redhat 9", "redhat 9", "rhel 9"});
-  CHECK(says("ID=rhel\n") == Lines{"os-release states no VERSION_ID", "redhat ", "it does not know the distribution 'rhel'"});
+  CHECK(says("ID=rocky\nVERSION_ID='9.4'\n") ==
+        Lines{"rocky 9.4", "rockylinux 9.4", "it does not know the distribution 'rocky'"});
+  CHECK(
+      says(
+          "NAME=\"Red Hat Enterprise Linux\"\nID=rhel\nVERSION_ID=9\nPRETTY_NAME=\"Red Hat Enterprise Linux 9.4\"\n") ==
+      Lines{"redhat 9", "redhat 9", "rhel 9"});
+  CHECK(says("ID=rhel\n") ==
+        Lines{"os-release states no VERSION_ID", "redhat ", "it does not know the distribution 'rhel'"});
   CHECK_FALSE(analysis::scan_release(tree, rules_of("trivy")).advisories);
   says("ID=fedora\nVERSION_ID=43\n");
   CHECK(analysis::scan_release(tree, rules_of("trivy")).why == "it has no advisories of fedora");
