@@ -30,7 +30,7 @@ NEVRA_TO_TEXT = {
     "analysis/audit/packages.cpp": "messages of findings",
     "solv/module_states.cpp": "modules.yaml lists packages as text",
     "make/may_fail.cpp": "recipes name packages",
-    "verbs/packages.cpp": "errors", "inspect/manifest.cpp": "warnings", "make/build.cpp": "warnings",
+    "verbs/packages.cpp": "errors", "inspect/manifest.cpp": "warnings", "make/root.cpp": "warnings",
     "make/verify.cpp": "errors", "repo/download.cpp": "progress and errors", "rpm/erase.cpp": "errors",
     "rpm/verified.cpp": "errors", "rpm/verified.hpp": "errors", "solv/normal_forms.cpp": "errors", "rootfs/accounts.cpp": "warnings", "rootfs/install.cpp": "warnings",
     "rootfs/rewrite_rpmdb.cpp": "errors", "rootfs/drop/findings.cpp": "errors", "rootfs/drop/ownership.cpp": "errors",
@@ -45,6 +45,7 @@ TEXT_TO_NEVRA = {
     "solv/pool.cpp": "libsolv keeps a version as text",
     "inspect/yum.cpp": "yum's records",
     "inspect/manifest.cpp": "a distroless image's list of packages",
+    "analysis/audit/scanners.cpp": "the same, as scanners read it",
 }
 IS_NEVRA_TO_TEXT = re.compile(r"(?i)(nevra\w*|\bpackage|\brival|\bowner)(\(([^()]|\([^()]*\))*\))?(\.|->)str\(\)")
 IS_TEXT_TO_NEVRA = re.compile(r"rfind\(['\"]-['\"]|(parse|read)_nevra|by_nevra\[.*\.str\(\)")

@@ -44,7 +44,7 @@ TEST_CASE("one bad line spoils a manifest for Trivy, and only itself for Syft") 
   CHECK(by_line(good).packages == only);
   for (const std::string& line :
        {std::string("\n"), good.substr(0, good.rfind('\t')) + "\n",
-        "gpg-pubkey\t1-1\t1\t1\t(none)\t(none)\t0\t(none)\t0\t(none)\n", "b\t1-2-3" + good.substr(5)}) {
+        std::string("gpg-pubkey\t1-1\t1\t1\t(none)\t(none)\t0\t(none)\t0\t(none)\n"), "b\t1-2-3" + good.substr(5)}) {
     INFO(line);
     CHECK(whole(good + line).packages.empty());
     CHECK(whole(good + line).fault.starts_with("line 2 "));
