@@ -12,8 +12,8 @@ namespace rootlet::make {
 /// The command that makes the lock of a recipe anew, with more options, in quotes.
 std::string lock_command(const Recipe& recipe, const std::filesystem::path& path, const std::string& options = {});
 
-/// Reads what a lock pins; `held` gets the keys that it was made with. Errors (ErrorKind::usage): there is no such
-/// file; it does not fit the recipe.
+/// Reads what a lock pins; `held` gets the keys that it was made with. Errors (ErrorKind::usage): there is no such file; it
+/// does not fit the recipe.
 Solution locked_solution(const Recipe& recipe, const std::filesystem::path& path, HeldKeys& held);
 
 }  // namespace rootlet::make
