@@ -168,12 +168,25 @@ struct AuditInput {
   const std::vector<InstalledPackage>& installed;  ///< as graph.packages, by place; or empty
   const FileTree* files = nullptr;
   const ImageInfo* image = nullptr;
+  std::span<const PackageRecord> records = {};
+};
+
+/// What a scanner would see of a root, by its documented rules.
+struct ScannerView {
+  std::string_view id;            ///< "trivy"
+  std::string_view name;          ///< "Trivy"
+  std::size_t packages = 0;       ///< of the target's, those that it lists
+  std::optional<std::size_t> of;  ///< how many the target has; nothing: nobody knows
+  std::string distribution;       ///< "centos 7"; empty: it does not recognize it
+  bool matches = false;           ///< it has advisories to hold the packages against
+  std::vector<std::string> why;   ///< it sees less than there is, or matches nothing
 };
 
 struct Audit {
   std::vector<Finding> findings;           ///< the worst first, then by rule, package and path
   std::vector<std::string> not_looked_at;  ///< "files: the target is an RPM database"; sorted
   std::vector<std::string_view> rules;     ///< the ids of those that were looked for; sorted
+  std::vector<ScannerView> scanners;       ///< where there are files; else none
 };
 
 /// Looks for everything that the input can tell. A rule whose input is not there does not fire, and

@@ -110,6 +110,7 @@ struct BuildResult {
   std::vector<WeakSignatures> weak_signatures;     ///< sorted by repository
   /// Where the image keeps its RPM database: "/usr/lib/sysimage/rpm"; empty: it has none.
   std::string dbpath;
+  std::string manifest;  ///< the folder of the manifests that it has instead; empty: it has none
   RpmdbFormat rpmdb_format = RpmdbFormat::sqlite;
   std::vector<ForeignLibrpm> foreign_librpms;  ///< of the image, that cannot read it
   std::vector<Phase> phases;

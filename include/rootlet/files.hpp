@@ -168,4 +168,11 @@ struct InstalledPackage {
   std::vector<PackageFile> files;      ///< sorted by path; empty where the target only lists packages
 };
 
+/// An RPM database of a root, and what it tells.
+struct PackageRecord {
+  std::string path;             ///< of its main file: "/var/lib/rpm/rpmdb.sqlite"; links may be on the way
+  std::vector<Nevra> packages;  ///< without keys; sorted
+  bool readable = true;
+};
+
 }  // namespace rootlet

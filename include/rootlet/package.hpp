@@ -91,6 +91,7 @@ struct Preference {
 struct Goal {
   Objective objective = Objective::smallest;
   ScriptletDeps scriptlet_deps = ScriptletDeps::keep;
+  bool os_release = true;             ///< what tells the distribution stays, though only scriptlets need it
   std::vector<Preference> prefer;     ///< wherever they can meet a requirement, they do
   std::vector<Preference> avoid;      ///< they are in the set only if there is none without them
   std::uint64_t package_penalty = 0;  ///< bytes that each package counts on top of its size
@@ -187,6 +188,10 @@ struct RequiredBy {
   std::vector<std::uint32_t> parts = {};
   auto operator<=>(const RequiredBy&) const = default;
 };
+
+/// The key of a recipe that keeps what tells the distribution. A package that stays for it alone or also was requested
+/// by it.
+inline constexpr std::string_view os_release_key = "os_release";
 
 /// An entry of the recipe that a chosen package answers.
 struct Requested {

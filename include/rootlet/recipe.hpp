@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rootlet/advisory.hpp"
@@ -137,6 +138,9 @@ struct RecipeTest {
   Mark mark;
 };
 
+/// Recipe::rpmdb of an image with a manifest in place of a database.
+inline constexpr std::string_view rpmdb_manifest = "manifest";
+
 /// A recipe, includes merged, defaults filled in, every path absolute.
 struct Recipe {
   std::filesystem::path path;
@@ -144,8 +148,11 @@ struct Recipe {
   std::vector<RepoSpec> repos;
   Selection selection;
   bool localpkg_gpgcheck = true;  ///< check the signatures of packages named by file, too
-  /// Where the rpm database lives in the root; "auto": decided by the packages; empty: it is left out.
+  /// Where the rpm database lives in the root; "auto": decided by the packages; empty: it is left out; "manifest": a
+  /// manifest that scanners read names the packages instead.
   std::string rpmdb = "auto";
+  /// Ids of Red Hat's repositories that the content is of, for scanners; none: no content manifest is written.
+  std::vector<std::string> content_sets;
   std::vector<RecipeUser> users;
   UnknownOwners owners = UnknownOwners::warn;  ///< of files of packages
   /// The packages that these match may have scriptlets fail that rpm only warns of.

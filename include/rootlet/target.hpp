@@ -47,6 +47,7 @@ struct Target {
   std::optional<PackageGraph> build_graph = std::nullopt;
   std::optional<Solution> solution = std::nullopt;  ///< of a recipe or lock
   std::vector<InstalledPackage> installed = {};     ///< as graph.packages, by place; empty for a recipe or lock
+  std::vector<PackageRecord> records = {};          ///< of a root or image: its databases, the one that counts too
   std::optional<FileTree> files = std::nullopt;     ///< where asked for, and there are any
   std::optional<ImageInfo> image = std::nullopt;
   std::optional<std::string> os_release = std::nullopt;  ///< text of a root's os-release(5), where it has one

@@ -88,7 +88,7 @@ void add_packages(Target& target, const Tree& tree, const Options& options) {
   const bool files = options.tree.depth != Depth::database;
   if (!tree.spool.databases.empty()) {
     const auto record = install_record(tree, target.warnings);
-    auto set = read_copies(tree.spool, "'" + target.name + "'", files, target.warnings, tree.links);
+    auto set = read_copies(tree.spool, "'" + target.name + "'", files, target.warnings, tree.links, &target.records);
     if (!set.packages.empty()) return add_installed(target, std::move(set), record);
   }
   const auto manifest = tree.files.contents.find(manifest_path);

@@ -77,6 +77,12 @@ struct Reading {
   std::optional<Error> error;
 };
 
+PackageRecord record_of(const Reading& reading) {
+  PackageRecord record{reading.database->place + "/" + reading.database->file, {}, !reading.error};
+  for (const InstalledPackage& package : reading.set.packages) record.packages.push_back(package.nevra);
+  return record;
+}
+
 bool same_packages(const rpm::InstalledSet& one, const rpm::InstalledSet& other) {
   return std::equal(one.packages.begin(), one.packages.end(), other.packages.begin(), other.packages.end(),
                     [](const InstalledPackage& a, const InstalledPackage& b) { return a.nevra == b.nevra; });
@@ -123,7 +129,8 @@ Spool copy_databases(const fs::path& path) {
 }
 
 rpm::InstalledSet read_copies(const Spool& spool, const std::string& name, bool files,
-                              std::vector<std::string>& warnings, const std::map<std::string, std::string>& links) {
+                              std::vector<std::string>& warnings, const std::map<std::string, std::string>& links,
+                              std::vector<PackageRecord>* records) {
   std::vector<Reading> all;
   for (const SpooledDatabase& database : spool.databases) {
     Reading& reading = all.emplace_back(Reading{&database, {}, std::nullopt});
@@ -133,6 +140,7 @@ rpm::InstalledSet read_copies(const Spool& spool, const std::string& name, bool 
     } catch (const Error& error) {
       reading.error = error;
     }
+    if (records != nullptr) records->push_back(record_of(reading));
   }
   const auto taken = std::find_if(all.begin(), all.end(), [](const Reading& one) { return !one.set.packages.empty(); });
   if (taken != all.end()) {

@@ -14,10 +14,11 @@ namespace rootlet::inspect {
 /// Error: there is none.
 Spool copy_databases(const std::filesystem::path& path);
 
-/// Reads the copied databases: the first one that holds packages counts; `warnings` tells what others there are. No
-/// packages: all are empty. `name` says in messages whose they are; links: as in Tree.
-/// Errors, where none holds packages: one is damaged.
+/// Reads the copied databases: the first one that holds packages counts; `warnings` tells what others there are, and
+/// `records`, where asked for, what each holds. No packages: all are empty. `name` says in messages whose they are;
+/// links: as in Tree. Errors, where none holds packages: one is damaged.
 rpm::InstalledSet read_copies(const Spool& spool, const std::string& name, bool files,
-                              std::vector<std::string>& warnings, const std::map<std::string, std::string>& links = {});
+                              std::vector<std::string>& warnings, const std::map<std::string, std::string>& links = {},
+                              std::vector<PackageRecord>* records = nullptr);
 
 }  // namespace rootlet::inspect

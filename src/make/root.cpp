@@ -77,6 +77,18 @@ void warn_of_foreign_librpms(const std::vector<ForeignLibrpm>& foreign, Progress
   }
 }
 
+bool keeps_database(const Recipe& recipe) { return !recipe.rpmdb.empty() && recipe.rpmdb != rpmdb_manifest; }
+
+/// After what cleans: an image with a manifest has no database.
+void write_scanner_files(const Recipe& recipe, const root::Root& root,
+                         const std::vector<rootfs::PackageInRoot>& packages, std::int64_t epoch, Progress& progress) {
+  rootfs::write_content_manifest(root, {recipe.content_sets, recipe.image.labels, recipe.selection.arch, epoch});
+  if (recipe.rpmdb != rpmdb_manifest) return;
+  for (const Nevra& package : rootfs::write_manifest(root, packages, epoch)) {
+    progress.warn(package.str() + " names no source package: Trivy rejects a manifest with such a package");
+  }
+}
+
 void rewrite_database(const root::Root& root, const rootfs::InstallOptions& options, const rootfs::RpmdbChoice& choice,
                       const Solution& solution) {
   if (choice.format != RpmdbFormat::berkeley) return;
@@ -91,7 +103,8 @@ void rewrite_database(const root::Root& root, const rootfs::InstallOptions& opti
 
 rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packages, BuildResult& result,
                                     Progress& progress) {
-  if (recipe.rpmdb.empty()) return {};
+  if (recipe.rpmdb == rpmdb_manifest) result.manifest = rootfs::manifest_directory;
+  if (!keeps_database(recipe)) return {};
   rootfs::RpmdbChoice choice = rootfs::choose_rpmdb_format(packages_in_root(result.solution, packages));
   warn_of_foreign_librpms(choice.foreign, progress);
   result.dbpath = rootfs::choose_dbpath(recipe.rpmdb, packages);
@@ -103,7 +116,7 @@ rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packag
 rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, const Solution& solution,
                                 const Verified& packages, const RootOptions& how, std::vector<Phase>& phases,
                                 Progress& progress) {
-  const bool keep_rpmdb = !recipe.rpmdb.empty();
+  const bool keep_rpmdb = keeps_database(recipe);
   rootfs::InstallOptions options;
   options.arch = recipe.selection.arch;
   options.dbpath = rootfs::choose_dbpath(keep_rpmdb ? recipe.rpmdb : "auto", packages);
@@ -112,6 +125,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
   options.source_date_epoch = how.source_date_epoch;
   options.users = recipe.users;
   options.limits = recipe.limits;
+  options.os_release = recipe.selection.goal.os_release;
   options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
   auto installed = timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress); });
   judge_owners(recipe, installed.missing_owners, progress);
@@ -125,6 +139,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
     rootfs::add_files(root, recipe.files);
     rewrite_database(root, options, how.database, solution);
     rootfs::clean(root, options.dbpath, keep_rpmdb);
+    write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);
   });
   if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, progress); });
   return installed;

@@ -79,6 +79,7 @@ inline constexpr std::tuple selection_keys{
     Key{"vars", &Selection::vars, ByLoad{}},
     Key{"objective", OfGoal{&Goal::objective}, read_objective, {.lock = Written::always_now, .told = Told::both_sides}},
     Key{"scriptlet_deps", OfGoal{&Goal::scriptlet_deps}, read_scriptlet_deps, {.told = Told::both_sides}},
+    Key{"os_release", OfGoal{&Goal::os_release}, read_bool, {.told = Told::both_sides}},
     Key{"prefer", OfGoal{&Goal::prefer}, read_preferences},
     Key{"avoid", OfGoal{&Goal::avoid}, read_preferences},
     Key{"package_penalty", OfGoal{&Goal::package_penalty}, read_size, {.told = Told::both_sides}},
@@ -93,6 +94,7 @@ inline constexpr std::tuple selection_keys{
 inline constexpr std::tuple recipe_keys{
     Key{"localpkg_gpgcheck", &Recipe::localpkg_gpgcheck, read_bool, {.digest = Written::always}},
     Key{"rpmdb", &Recipe::rpmdb, read_rpmdb, {.digest = Written::always, .either_way = true}},
+    Key{"content_sets", &Recipe::content_sets, read_content_sets},
     Key{"scriptlets_may_fail", &Recipe::scriptlets_may_fail, read_specs},
     Key{"owners", &Recipe::owners, read_owners},
     Key{"users", &Recipe::users, read_users, {.digest = Written::always}},

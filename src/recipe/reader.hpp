@@ -106,6 +106,8 @@ void require_no_contradiction(const Goal& goal);
 /// Sorted, each once.
 std::vector<std::string> read_group_package_types(const Value& value);
 std::vector<std::string> read_langs(const Value& value);
+/// Recipe::content_sets: sorted, each once.
+std::vector<std::string> read_content_sets(const Value& value);
 /// Recipe::rpmdb.
 std::string read_rpmdb(const Value& value);
 UnknownOwners read_owners(const Value& value, std::string_view key);

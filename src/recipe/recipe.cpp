@@ -116,16 +116,28 @@ std::vector<std::string> read_langs(const Value& value) {
   return langs;
 }
 
+std::vector<std::string> read_content_sets(const Value& value) {
+  std::set<std::string> sets;
+  for (const RecipeItem& item : read_items(value, "content_sets")) {
+    if (!matches(item.text, "[A-Za-z0-9][A-Za-z0-9_.+-]*")) {
+      fail(item.mark, "content_sets: '" + item.text + "' is not the id of a repository",
+           "write for instance rhel-9-for-x86_64-baseos-rpms");
+    }
+    sets.insert(item.text);
+  }
+  return {sets.begin(), sets.end()};
+}
+
 std::string read_rpmdb(const Value& value) {
   if (value.type == Value::Type::text) {
-    if (value.text == "auto") return "auto";
+    if (value.text == "auto" || value.text == rpmdb_manifest) return value.text;
     if (value.plain && value.text == "false") return {};
     if (value.text.find('%') != std::string::npos) {
       fail(value.mark, "rpmdb: '" + value.text + "' holds a '%', which rpm takes for the beginning of a macro");
     }
     if (value.text.starts_with('/') && value.text != "/") return read_absolute_path(value, "rpmdb");
   }
-  fail(value.mark, "rpmdb: expected auto, an absolute path or false, found " +
+  fail(value.mark, "rpmdb: expected auto, an absolute path, manifest or false, found " +
                        (value.type == Value::Type::text ? "'" + value.text + "'" : std::string(value.type_name())));
 }
 

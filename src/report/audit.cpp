@@ -59,6 +59,34 @@ std::string summary_text(const analysis::Audit& audit, bool accepted_shown) {
   return text;
 }
 
+/// "Trivy: 117 of 117 packages, centos 7".
+std::string scanner_text(const analysis::ScannerView& view) {
+  std::string text = fmt::format("  {}: ", view.name);
+  text += view.of ? fmt::format("{} of {}", grouped(view.packages), counted(*view.of, "package")) : "no packages";
+  text += view.distribution.empty() ? ", distribution not recognized" : ", " + one_line(view.distribution);
+  if (!view.why.empty()) text += ": " + one_line(join(view.why, "; "));
+  return text + "\n";
+}
+
+std::string scanners_text(const std::vector<analysis::ScannerView>& scanners) {
+  std::string text = scanners.empty() ? "" : "what scanners see:\n";
+  for (const analysis::ScannerView& view : scanners) text += scanner_text(view);
+  return text;
+}
+
+Json scanners_json(const std::vector<analysis::ScannerView>& scanners) {
+  Json list = Json::array();
+  for (const analysis::ScannerView& view : scanners) {
+    list.push_back({{"scanner", view.id},
+                    {"packages", view.packages},
+                    {"of", view.of ? Json(*view.of) : Json()},
+                    {"distribution", view.distribution.empty() ? Json() : Json(view.distribution)},
+                    {"matches", view.matches},
+                    {"why", view.why}});
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string one_line(std::string_view text) {
@@ -88,7 +116,7 @@ std::string to_text(const analysis::Audit& audit, const AuditTextOptions& option
     begin = end;
   }
   if (options.accepted) text += accepted_text(audit.findings);
-  return text + summary_text(audit, options.accepted);
+  return text + summary_text(audit, options.accepted) + scanners_text(audit.scanners);
 }
 
 Json to_json(const analysis::Audit& audit) {
@@ -113,6 +141,7 @@ Json to_json(const analysis::Audit& audit) {
   return {{"findings", findings},
           {"rules", rules},
           {"not_looked_at", audit.not_looked_at},
+          {"scanners", scanners_json(audit.scanners)},
           {"summary",
            {{"errors", counts.errors},
             {"warnings", counts.warnings},

@@ -128,7 +128,9 @@ Json to_json(const make::BuildResult& result) {
                       {"files", missing.files}});
   }
   json["missing_owners"] = owners;
-  if (result.dbpath.empty()) {
+  if (!result.manifest.empty()) {
+    json["rpmdb"] = {{"path", result.manifest}, {"format", "manifest"}, {"unreadable_for", Json::array()}};
+  } else if (result.dbpath.empty()) {
     json["rpmdb"] = nullptr;
   } else {
     json["rpmdb"] = {{"path", result.dbpath}, {"format", rpmdb_format_name(result.rpmdb_format)}};

@@ -120,6 +120,7 @@ std::string to_text(const make::BuildResult& result) {
                                   missing.group ? "group" : "user", missing.name, counted(missing.files, "file"),
                                   missing.package.str()));
   }
+  if (!result.manifest.empty()) text += "  rpmdb      none: " + result.manifest + " names the packages for scanners\n";
   if (result.rpmdb_format == RpmdbFormat::berkeley) {
     text += "  rpmdb      bdb (Berkeley DB), which the image's own rpm reads\n";
   }

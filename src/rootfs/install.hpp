@@ -27,6 +27,7 @@ struct InstallOptions {
   std::vector<RecipeUser> users;
   std::set<Nevra> may_fail;  ///< the packages whose scriptlets may fail, where rpm only warns of it
   RecipeLimits limits;       ///< of scriptlets and triggers
+  bool os_release = true;    ///< drop() warns where os-release leaves
 };
 
 struct InstallResult {
@@ -109,6 +110,28 @@ void settle(const root::Root& root, std::int64_t source_date_epoch, std::int64_t
 /// Removes what is no part of an image: package manager caches and logs made by the install, stray database side
 /// files, and the database itself where the recipe asks for that (`keep_rpmdb` false).
 void clean(const root::Root& root, const std::string& dbpath, bool keep_rpmdb);
+
+/// Where distroless images of Azure Linux name their packages; scanners look there.
+inline constexpr const char* manifest_directory = "/var/lib/rpmmanifest";
+
+/// Writes container-manifest-1 and -2 of the packages that stay, as `rpm --query --all` and its query format would, in
+/// the order of `packages`, without keys. `install_time`: seconds since 1970. Returns the packages that name no source
+/// package: Trivy rejects the manifest for one of them.
+std::vector<Nevra> write_manifest(const root::Root& root, const std::vector<PackageInRoot>& packages,
+                                  std::int64_t install_time);
+
+/// What scanners of RHEL want to know of an image beside its packages.
+struct ContentManifest {
+  std::vector<std::string> content_sets;      ///< ids of the repositories, as Red Hat names them
+  std::map<std::string, std::string> labels;  ///< of the image
+  std::string arch;                           ///< RPM's name
+  std::int64_t created = 0;                   ///< seconds since 1970
+};
+
+/// Writes content-sets.json where Trivy and Clair look for it, in two places, since older ones know only one of them;
+/// and labels.json beside, where the labels have the `name` and `cpe` that Clair wants there. Nothing without content
+/// sets.
+void write_content_manifest(const root::Root& root, const ContentManifest& manifest);
 
 struct RunResult {
   int exit_status = 0;  ///< 128 + n when killed by signal n, as a shell reports it

@@ -52,6 +52,7 @@ HeaderInfo read_header(const OpenPackage& package, const KeptFiles& kept) {
   info.installed_size = headerGetNumber(header, RPMTAG_LONGSIZE);
   info.kept_size = kept_size(header, kept);
   info.build_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_BUILDTIME));
+  info.states_epoch = headerIsEntry(header, RPMTAG_EPOCH) != 0;
   info.license = string_tag(header, RPMTAG_LICENSE);
   info.vendor = string_tag(header, RPMTAG_VENDOR);
   info.source_rpm = string_tag(header, RPMTAG_SOURCERPM);

@@ -29,6 +29,7 @@ struct HeaderInfo {
   std::uint64_t installed_size = 0;
   std::uint64_t kept_size = 0;  ///< of the regular files that are put into the root; hard links count once
   std::int64_t build_time = 0;
+  bool states_epoch = false;  ///< else the epoch of 0 is only meant
   std::string license;
   std::string vendor;
   std::string source_rpm;                 ///< file name of the package that it was built from

@@ -5,6 +5,7 @@
 
 #include "alternatives.hpp"
 #include "package_record.hpp"
+#include "smallest/identity.hpp"
 #include "smallest/swaps.hpp"
 #include "solver.hpp"
 
@@ -75,6 +76,7 @@ Solution solution_of(const View& view, const KnownHeaders& headers, const Chosen
     package.reason.required_by = reasons.required_by(id, places);
     package.reason.alternatives = alternatives.losers(id, uses);
   }
+  tell_identity(staying_identity(pool, request), places, headers, solution);
   for (ChosenPackage& package : solution.packages) sort_as_text(package.reason.required_by, solution.packages);
   return solution;
 }

@@ -100,6 +100,9 @@ std::string arch_policy(const std::string& arch);
 /// A pool with RPM's semantics for one architecture; it owns the repositories.
 PoolHandle make_pool(const std::string& arch);
 
+/// A path that every pool of metadata knows the owners of, whether a package requires it or not.
+inline constexpr const char* os_release_path = "/etc/os-release";
+
 Nevra nevra_of(::Pool& pool, Id solvable);
 /// The same of texts; `evr` as libsolv writes it: without an epoch of 0, perhaps without a release.
 Nevra nevra_of(std::string name, std::string evr, std::string arch);

@@ -25,6 +25,19 @@ modules::Facts facts_of(const Contents& contents) {
   return modules::load(documents, contents.cache_dir);
 }
 
+/// Lets the packages that list a path be found by it, as pool_addfileprovides() does for paths that are required.
+void index_path(::Pool& pool, const char* path) {
+  const Id name = pool_str2id(&pool, path, 1);
+  ::Dataiterator files;
+  dataiterator_init(&files, &pool, nullptr, 0, SOLVABLE_FILELIST, path, SEARCH_STRING | SEARCH_FILES);
+  while (dataiterator_step(&files) != 0) {
+    ::Solvable& owner = *pool_id2solvable(&pool, files.solvid);
+    owner.dep_provides = repo_addid_dep(owner.repo, owner.dep_provides, name, SOLVABLE_FILEMARKER);
+    dataiterator_skip_solvable(&files);
+  }
+  dataiterator_free(&files);
+}
+
 }  // namespace
 
 Universe::Universe(Contents contents, Progress& progress) : contents_(std::move(contents)), progress_(progress) {
@@ -69,6 +82,7 @@ void Universe::load() {
   const std::vector<Id> ids = load_package_files(*pool_, contents_.package_files);
   for (std::size_t i = 0; i < ids.size(); ++i) files_[contents_.package_files[i]] = ids[i];
   pool_addfileprovides(pool_.get());
+  index_path(*pool_, os_release_path);
   pool_createwhatprovides(pool_.get());
   refuse_large_forms(*pool_);
 }

@@ -46,7 +46,7 @@ Diff diff(const inspect::Target& before, const inspect::Target& after) {
 analysis::Audit audit(const inspect::Target& target, const std::vector<Accepted>& accepted) {
   analysis::Audit audit =
       analysis::audit({what_is(target.form), target.graph, target.installed, target.files ? &*target.files : nullptr,
-                       target.image ? &*target.image : nullptr});
+                       target.image ? &*target.image : nullptr, target.records});
   analysis::accept(audit, accepted);
   return audit;
 }

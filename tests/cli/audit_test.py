@@ -113,6 +113,10 @@ not looked at: files of packages: the target only lists its packages
 not looked at: image configuration: the target is a directory
 not looked at: requirements: the target only lists its packages
 not looked at: signatures: the target only lists its packages
+what scanners see:
+  Trivy: 1 of 1 package, distribution not recognized: there is no os-release
+  Syft and Grype: 1 of 1 package, distribution not recognized: there is no os-release
+  Clair: 0 of 1 package, distribution not recognized: it does not read /var/lib/rpmmanifest/container-manifest-2; there is no os-release
 """)
 
     def test_tampered_root(self):
@@ -352,6 +356,10 @@ note: Libraries that no ELF file needs [unneeded-library], 2 findings
 
 1 error, 6 warnings, 22 notes
 not looked at: packages that nothing needs any more: no record says which ones were asked for
+what scanners see:
+  Trivy: 39 of 39 packages, distribution not recognized: it does not know the distribution 'test'
+  Syft and Grype: 39 of 39 packages, fedora 1
+  Clair: 39 of 39 packages, distribution not recognized: it does not know the distribution 'test'
 """
 
 TAMPERED = """\
@@ -487,6 +495,10 @@ note: Files that no package owns [unowned-file], 3 findings
 5 errors, 15 warnings, 34 notes
 not looked at: image configuration: the target is a directory
 not looked at: packages that nothing needs any more: no record says which ones were asked for
+what scanners see:
+  Trivy: 39 of 39 packages, distribution not recognized: there is no os-release
+  Syft and Grype: 39 of 39 packages, distribution not recognized: there is no os-release
+  Clair: 39 of 39 packages, distribution not recognized: there is no os-release
 """
 
 UBI8 = """\

@@ -47,6 +47,7 @@ TEXT_TO_NEVRA = {
     "inspect/manifest.cpp": "a distroless image's list of packages",
     "advisories/documents.cpp": "versions in OSV and package URLs",
     "verbs/advisories.cpp": "names of source packages in headers",
+    "analysis/audit/scanners.cpp": "the same, as scanners read it",
 }
 IS_NEVRA_TO_TEXT = re.compile(r"(?i)(nevra\w*|\bpackage|\brival|\bowner)(\(([^()]|\([^()]*\))*\))?(\.|->)str\(\)")
 IS_TEXT_TO_NEVRA = re.compile(r"rfind\(['\"]-['\"]|(parse|read)_nevra|by_nevra\[.*\.str\(\)")

@@ -120,7 +120,7 @@ class Documents(Case):
         self.over("one", "exclude: [lib-*]\n", "excluded")
         self.over("one", "weak_deps: true\nexclude: [lib-large]\nvars: {a: b}\nobjective: fewest\nprefer: [lib-small]\n"
                          "avoid: [{name: tool, only: ties}]\npackage_penalty: 5\nguard_rails: [glibc]\ngroup_package_types: [mandatory]\n"
-                         "scriptlet_deps: drop\nbudget: {installed_size: 1MB, packages: 2, growth: [1%, 1kB], advisories: {low: 0}}\n",
+                         "scriptlet_deps: drop\nos_release: false\nbudget: {installed_size: 1MB, packages: 2, growth: [1%, 1kB], advisories: {low: 0}}\n",
                   "all")
         self.found = []
 

@@ -42,6 +42,7 @@ struct Invented {
   std::vector<Dep> requires_, requires_pre;
   std::vector<Dep> requires_preun;  ///< metadata do not tell them from requires_
   std::vector<std::string> conflicts;
+  bool identity = false;  ///< it tells the distribution, so it stays
 };
 
 class Case {
@@ -62,6 +63,7 @@ class Case {
         return !one.requires_pre.empty() && dep.str() == one.requires_pre.front().str();
       });
       if (below(4) == 0) one.conflicts.push_back(any());
+      one.identity = below(6) == 0;
       one.kept = one.size;
       if (by_headers_) tell_apart(one);
       invented_.push_back(one);
@@ -81,11 +83,13 @@ class Case {
       for (const Dep& dep : one.requires_) pkg.needs(dep.str());
       for (const Dep& dep : one.requires_pre) pkg.needs_pre(dep.str());
       for (const std::string& conflict : one.conflicts) pkg.rejects(conflict);
+      if (one.identity && one.name < "pe") pkg.has("/etc/os-release");
+      if (one.identity && one.name >= "pe") pkg.gives("system-release");
     }
   }
 
   /// The best pair of what is installed and what of it stays, tried out; `drop` false: all stays.
-  [[nodiscard]] std::optional<std::pair<Lines, Lines>> best(bool drop) const {
+  [[nodiscard]] std::optional<std::pair<Lines, Lines>> best(bool drop, bool os_release_stays = true) const {
     using Key =
         std::tuple<std::uint64_t, std::size_t, std::uint64_t, std::size_t, std::vector<bool>, std::vector<bool>>;
     std::optional<Key> least;
@@ -94,7 +98,7 @@ class Case {
       if (!works(all, all, true)) continue;
       for (unsigned stay = all; stay > 0; stay = (stay - 1) & all) {
         if (!drop && stay != all) break;
-        if (!works(stay, all, false)) continue;
+        if (!works(stay, all, false) || (os_release_stays && (all & ~stay & identities()) != 0)) continue;
         const Key key{weight(stay), count(stay), weight(all), count(all), absent(stay), absent(all)};
         if (least && key >= *least) continue;
         least = key;
@@ -114,7 +118,7 @@ class Case {
       set |= 1U << i;
       if (std::find(dropped.begin(), dropped.end(), nevra) == dropped.end()) stay |= 1U << i;
     }
-    return works(set, set, true) && works(stay, set, false);
+    return works(set, set, true) && works(stay, set, false) && (set & ~stay & identities()) == 0;
   }
   /// Bytes and number of what stays, then of all.
   [[nodiscard]] std::array<std::uint64_t, 4> amounts(const Lines& all, const Lines& dropped) const {
@@ -132,6 +136,11 @@ class Case {
   }
 
  private:
+  [[nodiscard]] unsigned identities() const {
+    unsigned set = 0;
+    for (unsigned i = 0; i < packages; ++i) set |= invented_[i].identity ? 1U << i : 0U;
+    return set;
+  }
   /// Gives a package a header that says less than its metadata.
   void tell_apart(Invented& one) {
     one.kept = one.size - below(static_cast<unsigned>(one.size) + 1);
@@ -209,7 +218,7 @@ class Case {
 };
 
 /// Compares answers with those of trying all sets; returns how many requests had one.
-unsigned compare(unsigned seeds, Case::Known known) {
+unsigned compare(unsigned seeds, Case::Known known, bool os_release = true) {
   unsigned solved = 0;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
     CAPTURE(seed);
@@ -221,7 +230,8 @@ unsigned compare(unsigned seeds, Case::Known known) {
       if (known == Case::Known::by_headers) world.headers = World::Headers::readable;
       world.goal.objective = Objective::smallest;
       world.goal.scriptlet_deps = drop ? ScriptletDeps::drop : ScriptletDeps::keep;
-      const auto expected = invented.best(drop);
+      world.goal.os_release = os_release;
+      const auto expected = invented.best(drop, os_release);
       const Lines found = world.install({"pa"});
       if (!expected) {
         CHECK(found == Lines{"no solution"});
@@ -264,6 +274,10 @@ TEST_CASE("when time is up before all headers are read, what stays lacks nothing
 
 TEST_CASE("on random small repositories the answer is what trying all sets gives") {
   CHECK(compare(150, Case::Known::by_metadata) > 100);
+}
+
+TEST_CASE("on random small repositories what tells the distribution may leave where that is wanted") {
+  CHECK(compare(50, Case::Known::by_metadata, false) > 30);
 }
 
 TEST_CASE("on random small repositories the answer by headers is what trying all sets gives") {

@@ -285,6 +285,32 @@ TEST_CASE("what only scriptlets require takes part in the build only") {
   CHECK(world.dropped({"httpd"}) == Lines{"bash-0:1-1.x86_64", "libselinux-0:1-1.x86_64", "shadow-0:1-1.x86_64"});
 }
 
+TEST_CASE("what tells the distribution stays, though only scriptlets need it, and says that it does for that") {
+  Smallest world;
+  world.goal.scriptlet_deps = ScriptletDeps::drop;
+  world.add("httpd").needs("libc").needs_pre("setup");
+  world.add("libc");
+  world.add("setup").needs("system-release");
+  world.add("release").gives("system-release").needs("release-common");
+  world.add("release-common").has("/etc/os-release").needs("repos");
+  world.add("repos");
+  CHECK(world.dropped({"httpd"}) == Lines{"setup-0:1-1.x86_64"});
+  const auto asked = [&](const std::vector<std::string>& specs) {
+    Lines lines;
+    for (const auto& chosen : world.solution(specs).packages) {
+      for (const auto& one : chosen.reason.requested) lines.push_back(chosen.package.nevra.name + ": " + one.spec);
+    }
+    return lines;
+  };
+  CHECK(asked({"httpd"}) == Lines{"httpd: httpd", "release: os_release", "release-common: os_release"});
+  CHECK(asked({"httpd", "release"}) == Lines{"httpd: httpd", "release: release"});
+  world.goal.objective = Objective::dnf;
+  CHECK(world.dropped({"httpd"}) == Lines{"setup-0:1-1.x86_64"});
+  world.goal.os_release = false;
+  CHECK(world.dropped({"httpd"}) ==
+        Lines{"release-0:1-1.x86_64", "release-common-0:1-1.x86_64", "repos-0:1-1.x86_64", "setup-0:1-1.x86_64"});
+}
+
 TEST_CASE("a header can turn a requirement of scriptlets into one of run time, and the other way round") {
   Smallest world;
   world.goal.scriptlet_deps = ScriptletDeps::drop;

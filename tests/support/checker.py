@@ -36,8 +36,20 @@ def check(answer, repos, weak=False, specs=None, arch="x86_64"):
         _check_requested(entries, packages, judge, specs, wrong)
     if len(packages) > len(answer["packages"]):
         _check_staying(answer["packages"], packages[:len(answer["packages"])], weak, specs, wrong)
+    _check_identity(answer, packages, wrong)
     _check_summary(answer, packages, wrong)
     return wrong
+
+
+def tells_the_distribution(package):
+    """Such a package stays wherever packages leave, unless `os_release: false`."""
+    names = {name for name, *_ in package.provides}
+    return "/etc/os-release" in package.files or bool(names & {"system-release", "distribution-release"})
+
+
+def _check_identity(answer, packages, wrong):
+    leaving = packages[len(answer["packages"]):]
+    wrong.extend(f"{package} leaves, though it tells the distribution" for package in leaving if tells_the_distribution(package))
 
 
 def _check_staying(entries, packages, weak, specs, wrong):
@@ -212,6 +224,8 @@ def _check_requested(entries, packages, judge, specs, wrong):
     answered = set()
     for entry, package in zip(entries, packages):
         for spec in (r["spec"] for r in entry["reason"]["requested"]):
+            if spec == "os_release" and tells_the_distribution(package):
+                continue
             answered.add(spec)
             if spec not in specs or not answers_spec(package, spec, judge):
                 wrong.append(f"{package} is not what '{spec}' asks for")

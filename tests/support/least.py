@@ -6,6 +6,7 @@ optimizer with rootlet. For repositories in which all packages run on one archit
 import re
 import subprocess
 
+import checker
 import rpm_dependencies
 import rpm_versions
 
@@ -61,6 +62,8 @@ class World:
                 yield f"(=> {this} {self._holds(dep, stage)})"
         if stage == "s":
             yield f"(=> {this} i{self.number[package]})"
+            if checker.tells_the_distribution(package):
+                yield f"(=> i{self.number[package]} {this})"
             return
         others = {other for dep in package.conflicts for other in self.judge.providers(dep)}
         for _, name, op, evr in package.obsoletes:

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "scanners.hpp"
 #include "subject.hpp"
 
 namespace rootlet::analysis {
@@ -41,6 +42,7 @@ std::vector<Check> checks() {
       {Need::headers, check_duplicates, {"duplicate-package"}},
       {Need::marks, check_still_required, {"unrequired-package"}},
       {Need::headers, check_signatures, {"unsigned-package"}},
+      {Need::tree, check_scanners, {"hidden-packages", "unmatched-packages"}},
       {Need::tree, check_records, {"manifest-only", "no-os-release", "no-package-records"}},
       {Need::lists, check_unowned, {"unowned-file", "unowned-program", "generated-file"}},
       {Need::lists,
@@ -153,6 +155,7 @@ Audit audit(const AuditInput& input) {
   result.findings = std::move(findings.list);
   sort(result.findings);
   result.not_looked_at = not_looked_at(subject);
+  result.scanners = scanner_views(subject);
   return result;
 }
 

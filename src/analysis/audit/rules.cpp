@@ -8,7 +8,7 @@ namespace {
 
 using enum Severity;
 
-constexpr std::array<AuditRule, 41> rules{{
+constexpr std::array<AuditRule, 43> rules{{
     {"changed-content", error, "Files with other content than their packages gave them",
      "Reinstall the package, or ship the file by other means and accept the finding with the reason."},
     {"changed-type", error, "Files of another type than their packages made them", "Reinstall the package."},
@@ -38,6 +38,9 @@ constexpr std::array<AuditRule, 41> rules{{
     {"dangling-link", warning, "Symbolic links that lead nowhere", "Remove the link, or bring back what it leads to."},
     {"duplicate-package", warning, "Packages that are installed in several versions",
      "Remove the older one (dnf remove --duplicates): an update was interrupted, or forced."},
+    {"hidden-packages", warning, "Packages that a scanner does not see",
+     "Keep the database where the distribution has it (rpmdb: auto), or name the packages for scanners (rpmdb: "
+     "manifest)."},
     {"history", warning, "Histories of shells and tools", "Remove it: what was typed once may hold secrets."},
     {"missing-file", warning, "Files of packages that are missing",
      "Reinstall the package. To leave files out, install without them (docs, langs), so that the database knows."},
@@ -75,6 +78,9 @@ constexpr std::array<AuditRule, 41> rules{{
      "Compare them with the packages themselves (rpm -Vp), where it matters."},
     {"runs-as-root", note, "The image runs as root", "Set a user (image: {user: …}) where the program allows."},
     {"shell", note, "Shells", "Remove it where neither the programs nor their scripts call one."},
+    {"unmatched-packages", note, "Packages that no scanner holds against advisories",
+     "Keep os-release and what identifies the distribution; scanners match advisories of the distributions that they "
+     "know."},
     {"unneeded-library", note, "Libraries that no ELF file needs",
      "Remove the package where no program loads it by name (dlopen)."},
     {"unowned-file", note, "Files that no package owns",

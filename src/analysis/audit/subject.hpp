@@ -69,6 +69,7 @@ void check_clashes(const Subject& subject, Findings& findings);
 void check_duplicates(const Subject& subject, Findings& findings);
 void check_still_required(const Subject& subject, Findings& findings);
 void check_signatures(const Subject& subject, Findings& findings);
+void check_scanners(const Subject& subject, Findings& findings);
 void check_records(const Subject& subject, Findings& findings);
 void check_unowned(const Subject& subject, Findings& findings);
 void check_owned(const Subject& subject, Findings& findings);

@@ -117,7 +117,7 @@ void drop(const root::Root& root, const std::vector<PackageInRoot>& packages, co
   throw_findings(Inspection(left, owned, gone).findings(broken, lost));
   progress.at(leaving.size(), leaving.size(), "");
   progress.end();
-  warn_of_lost_identity(root, gone, progress);
+  if (options.os_release) warn_of_lost_identity(root, gone, progress);
 }
 
 }  // namespace rootlet::rootfs

@@ -10,6 +10,7 @@
 #include "../specs.hpp"
 #include "candidates.hpp"
 #include "guard.hpp"
+#include "identity.hpp"
 #include "rootlet/error.hpp"
 #include "weak.hpp"
 
@@ -92,6 +93,7 @@ void Choice::make_program() {
   if (dropping()) {
     add_rules(staying_rules_, Stage::staying);
     add_requirements_of_staying();
+    add_identity();
   }
   add_preferences(rules_);
   add_levels();
@@ -170,6 +172,13 @@ void Choice::add_requirements_of_staying() {
     program_.clauses.add(installed_if_staying);
   }
   add_rules(rules, Stage::staying);
+}
+
+void Choice::add_identity() {
+  for (const Id id : staying_identity(pool_, request_)) {
+    const std::vector<optimize::Literal> rule{-literal(id, Stage::installed), literal(id, Stage::staying)};
+    if (rule.back() != 0) program_.clauses.add(rule);
+  }
 }
 
 /// For each rule that preferred packages can satisfy, a variable that says that they do not.

@@ -41,6 +41,7 @@ TEST_CASE("a recipe says which set of packages it wants, and an including one ad
   const Goal& goal = recipe.selection.goal;
   CHECK(goal.objective == Objective::smallest);
   CHECK(goal.scriptlet_deps == ScriptletDeps::drop);
+  CHECK_FALSE(goal.os_release);
   CHECK(texts(goal.prefer) == Strings{"busybox", "mawk", "glibc-minimal-langpack (ties)", "389-ds"});
   CHECK(texts(goal.avoid) == Strings{"perl*"});
   CHECK(goal.package_penalty == 100'000);
@@ -137,7 +138,8 @@ TEST_CASE("every key of the goal takes part in the digest, and one that is not t
                       "prefer: [c]",          "prefer: [{name: b, only: ties}]",
                       "avoid: [b]",           "avoid: [{name: b, only: ties}]",
                       "package_penalty: 1",   "package_penalty: 1kB",
-                      "guard_rails: []",      "guard_rails: [b]"};
+                      "guard_rails: []",      "guard_rails: [b]",
+                      "os_release: false"};
   for (const std::string& line : lines) {
     INFO(line);
     CHECK(digests.insert(load(line).digest).second);

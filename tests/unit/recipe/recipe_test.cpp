@@ -70,6 +70,7 @@ TEST_CASE("a small recipe is filled in with defaults") {
   CHECK_FALSE(recipe.selection.weak_deps.all);
   CHECK_FALSE(recipe.selection.docs);
   CHECK(recipe.selection.goal.scriptlet_deps == ScriptletDeps::keep);
+  CHECK(recipe.selection.goal.os_release);
   CHECK(recipe.selection.goal.package_penalty == 0);
   CHECK_FALSE(recipe.selection.goal.guard_rails);
   CHECK(texts(recipe.selection.packages) == Strings{"bash"});
@@ -99,6 +100,7 @@ TEST_CASE("every key of a recipe is read") {
   CHECK(texts(recipe.scriptlets_may_fail) == Strings{"vendor-agent", "kernel*"});
   CHECK_FALSE(recipe.localpkg_gpgcheck);
   CHECK(recipe.rpmdb == "/usr/lib/sysimage/rpm");
+  CHECK(recipe.content_sets == Strings{"ubi-9-appstream-rpms", "ubi-9-baseos-rpms"});
   CHECK(recipe.owners == UnknownOwners::strict);
   REQUIRE(recipe.repos.size() == 4);
   const RepoSpec& repo = recipe.repos[0];
