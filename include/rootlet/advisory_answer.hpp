@@ -12,6 +12,7 @@
 #include "rootlet/recipe_file.hpp"
 #include "rootlet/record.hpp"
 #include "rootlet/target.hpp"
+#include "rootlet/vex.hpp"
 
 namespace rootlet::verbs {
 
@@ -59,6 +60,11 @@ struct AdvisoryAnswer {
 AdvisoryAnswer advisories(const inspect::Target& target, const AdvisoryKnowledge& knowledge,
                           const AdvisoryFilter& filter, const std::vector<AcceptedAdvisory>& accepted,
                           const make::Environment& environment, Progress& progress);
+
+/// Says of which open advisories it is proved that they do not reach the image: their packages took part in the build
+/// only, or are there without any of their files. What cannot be proved is not said. The subject has no digest, the
+/// statements no author. Error (ErrorKind::usage): the target is no recipe or lock.
+Vex vex(const inspect::Target& target, const AdvisoryKnowledge& knowledge, const AdvisoryFilter& filter);
 
 /// A record as a target, as far as it tells its packages.
 inspect::Target target_of(const HistoryRecord& record, const std::string& name);

@@ -40,6 +40,7 @@ constexpr std::array<Command, 14> commands{{
     {"history", "Keep, show and check the sizes of images over their releases", add_history},
     {"report", "Write a page about the size of a target, with its history where there is one", add_report},
     {"sbom", "Write a software bill of materials in SPDX or CycloneDX", add_sbom},
+    {"vex", "Write what is provably not in an image, as OpenVEX", add_vex},
     {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},
 }};
 

@@ -2,6 +2,7 @@
 #include <iterator>
 #include <utility>
 
+#include "advisory_list.hpp"
 #include "analysis/advisories.hpp"
 #include "analysis/solution.hpp"
 #include "base/text.hpp"
@@ -19,15 +20,6 @@ bool is_wanted(const Advisory& advisory, const AdvisoryFilter& filter) {
   return filter.names.empty() || std::any_of(filter.names.begin(), filter.names.end(), [&](const std::string& name) {
            return name == advisory.id || std::binary_search(advisory.cves.begin(), advisory.cves.end(), name);
          });
-}
-
-std::vector<Advisory> wanted(const std::vector<Advisory>& all, const AdvisoryFilter& filter) {
-  std::vector<Advisory> list;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(list),
-               [&](const Advisory& one) { return is_wanted(one, filter); });
-  std::stable_sort(list.begin(), list.end(),
-                   [](const Advisory& a, const Advisory& b) { return a.severity > b.severity; });
-  return list;
 }
 
 /// The source package of a file name such as "openssl-3.0.7-1.el9.src.rpm"; without a name where it is none.
@@ -106,6 +98,15 @@ std::vector<std::string> names_of(const PackageGraph& graph, const analysis::Adv
 }
 
 }  // namespace
+
+std::vector<Advisory> wanted(const std::vector<Advisory>& all, const AdvisoryFilter& filter) {
+  std::vector<Advisory> list;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(list),
+               [&](const Advisory& one) { return is_wanted(one, filter); });
+  std::stable_sort(list.begin(), list.end(),
+                   [](const Advisory& a, const Advisory& b) { return a.severity > b.severity; });
+  return list;
+}
 
 AdvisoryKnowledge knowledge_of(const AdvisoriesFrom& from, const inspect::Target* target,
                                const make::Environment& environment, Progress& progress) {

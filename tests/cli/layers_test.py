@@ -29,7 +29,7 @@ NEVRA_TO_TEXT = {
     "analysis/audit/libraries.cpp": "messages of findings",
     "analysis/audit/packages.cpp": "messages of findings",
     "solv/module_states.cpp": "modules.yaml lists packages as text",
-    "make/may_fail.cpp": "recipes name packages", "make/documents.cpp": "provenance names them so",
+    "make/may_fail.cpp": "recipes name packages", "make/documents.cpp": "provenance names them so", "sbom/openvex.cpp": "printed",
     "verbs/packages.cpp": "errors", "inspect/manifest.cpp": "warnings", "make/root.cpp": "warnings", "make/random_files.cpp": "warnings",
     "make/verify.cpp": "errors", "repo/download.cpp": "progress and errors", "rpm/erase.cpp": "errors",
     "rpm/verified.cpp": "errors", "rpm/verified.hpp": "errors", "solv/normal_forms.cpp": "errors", "rootfs/accounts.cpp": "warnings", "rootfs/install.cpp": "warnings",
@@ -47,7 +47,7 @@ TEXT_TO_NEVRA = {
     "inspect/manifest.cpp": "a distroless image's list of packages",
     "advisories/documents.cpp": "versions in OSV and package URLs",
     "verbs/advisories.cpp": "names of source packages in headers",
-    "analysis/audit/scanners.cpp": "the same, as scanners read it",
+    "analysis/audit/scanners.cpp": "a list of packages, as scanners read it",
 }
 IS_NEVRA_TO_TEXT = re.compile(r"(?i)(nevra\w*|\bpackage|\brival|\bowner)(\(([^()]|\([^()]*\))*\))?(\.|->)str\(\)")
 IS_TEXT_TO_NEVRA = re.compile(r"rfind\(['\"]-['\"]|(parse|read)_nevra|by_nevra\[.*\.str\(\)")
