@@ -97,8 +97,8 @@ class Built(TrivyCase):
             (root / "etc/os-release").write_text("NAME=Fedora\nID=fedora\nVERSION_ID=41\n")
         self.compare(root)
 
-    def test_archives(self):
-        for form in ("docker-archive", "oci-archive"):
+    def test_images(self):
+        for form in ("docker-archive", "oci"):
             out = self.build(self.el7_recipe(["bash", "centos-release"]), form, form)
             self.compare(out, trivy.seen_in_archive)
 
