@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 import trivy
-from harness import DATA, Case, main, needs_data, needs_distro, needs_root
+from harness import DATA, THOROUGH, Case, main, needs_data, needs_distro, needs_root
 
 OS_RELEASE = {
     "ubi8-minimal-8.0": 'NAME="Red Hat Enterprise Linux"\nID="rhel"\nVERSION_ID="8.0"\n',
@@ -38,7 +38,7 @@ class TrivyCase(Case):
         self.assertTrue(seen.version.startswith(system["version"]), seen.version)
         purls = sorted(re.sub(r"(distro=[a-z-]+-)[^&]+", r"\g<1>" + system["version"], purl) for purl in seen.purls)
         self.assertEqual(purls, self.purls(document))
-        for form in ("cyclonedx-1.6", "spdx-2.3"):
+        for form in ("cyclonedx-1.6", "spdx-2.3") if THOROUGH else ("cyclonedx-1.6",):
             read = trivy.seen_in_sbom(self.dir, self.sbom(target, form))
             self.assertEqual((read.family, read.version, sorted(read.packages)),
                              (system["name"], system["version"], sorted(seen.packages)), form)
@@ -91,14 +91,21 @@ class Built(TrivyCase):
         self.compare(self.build(self.el7_recipe(["httpd", "centos-release"], "scriptlet_deps: drop\n")))
 
     def test_fedora(self):
-        recipe = DATA / "fedora-41-43/haproxy.yaml"
-        root = self.build(recipe)
+        place = DATA / "fedora-41-43"
+        root = self.build(self.recipe(f"""\
+            arch: x86_64
+            repos:
+              - {{id: f41, baseurl: {place}/f41, gpgkey: {place}/RPM-GPG-KEY-fedora-41-primary}}
+              - {{id: f43, baseurl: {place}/f43, gpgcheck: false}}
+              - {{id: stubs, baseurl: {place}/stubs, gpgcheck: false}}
+            packages: [filesystem, bash, haproxy]
+            """))
         if not (root / "usr/lib/os-release").exists():
             (root / "etc/os-release").write_text("NAME=Fedora\nID=fedora\nVERSION_ID=41\n")
         self.compare(root)
 
-    def test_archives(self):
-        for form in ("docker-archive", "oci-archive"):
+    def test_images(self):
+        for form in ("docker-archive", "oci"):
             out = self.build(self.el7_recipe(["bash", "centos-release"]), form, form)
             self.compare(out, trivy.seen_in_archive)
 

@@ -65,7 +65,7 @@ def seen_in_root(directory, root):
 
 
 def seen_in_archive(directory, archive):
-    """Of an OCI layout, or of an archive that Trivy reads: docker-archive or oci-archive."""
+    """Of an OCI layout (a directory) or a docker-archive; Trivy reads no oci-archive."""
     return seen(directory, "image", ["--input", archive])
 
 
