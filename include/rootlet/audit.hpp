@@ -79,6 +79,9 @@ Owners owners_of(const FileTree& tree, const std::vector<InstalledPackage>& pack
 /// The same of lists of files alone: a PackageId is the place of a list.
 Owners owners_of(const FileTree& tree, const std::vector<std::span<const PackageFile>>& lists);
 
+/// The packages alone, by place in FileTree::files; each list sorted, each package once.
+std::vector<std::vector<PackageId>> owning_packages(const Owners& owners);
+
 /// Purpose of a file, as far as its place, its package and its content tell.
 enum class FileKind {
   documentation,

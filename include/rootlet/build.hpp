@@ -73,12 +73,21 @@ Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, con
 /// How the recipe could lead to less. Errors: as resolve().
 std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress);
 
+/// Documents about an image that go with it, in an OCI layout or an archive of one, as its referrers (OCI image-spec
+/// 1.1, "subject").
+struct Documents {
+  bool provenance = false;  ///< SLSA build provenance in an in-toto statement
+  std::string sign_key;     ///< cosign's name of a key that signs the image and each document; empty: they are unsigned
+  [[nodiscard]] bool any() const noexcept { return provenance || !sign_key.empty(); }
+};
+
 struct BuildOptions {
   std::filesystem::path out;
   image::Format format = image::Format::oci;
   image::Compression compression = image::Compression::gzip;
   /// Install exactly what this lock pins instead of solving.
   std::optional<std::filesystem::path> lock;
+  Documents documents;
 };
 
 /// Weaknesses of a repository's signatures that the recipe let pass (`weak_signatures`).

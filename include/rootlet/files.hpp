@@ -159,6 +159,8 @@ struct InstalledPackage {
   std::string vendor;
   std::string license;
   std::string source_rpm;
+  std::string url;                     ///< home page
+  std::string modularity_label;        ///< "perl:5.24:…"; empty: of no module
   std::vector<std::string> obsoletes;  ///< names of packages that it takes the place of; sorted
   std::vector<std::string> provides;   ///< capabilities as written; sorted
   bool install_only = false;           ///< as DNF takes it: several versions may stand side by side (kernels)

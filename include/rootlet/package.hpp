@@ -127,6 +127,9 @@ struct Package {
   std::int64_t build_time = 0;
   std::vector<std::string> obsoletes = {};  ///< names that it takes the place of; sorted. A lock does not keep them
   std::vector<std::string> offers = {};     ///< capabilities it provides, and paths that metadata name; the same
+  std::string license = {};                 ///< as its packager wrote it; empty: not known. The same
+  std::string vendor = {};                  ///< the same
+  std::string source_rpm = {};              ///< file name of the package that it was built from; the same
   /// Of its files that the build leaves in the root: not documentation and languages that the recipe leaves out. Known
   /// from its header; nothing: that has not been looked at.
   std::optional<std::uint64_t> kept_size = std::nullopt;

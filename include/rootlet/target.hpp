@@ -49,6 +49,7 @@ struct Target {
   std::vector<PackageRecord> records = {};          ///< of a root or image: its databases, the one that counts too
   std::optional<FileTree> files = std::nullopt;     ///< where asked for, and there are any
   std::optional<ImageInfo> image = std::nullopt;
+  std::optional<std::string> os_release = std::nullopt;  ///< text of a root's os-release(5), where it has one
   std::vector<std::string> warnings = {};
 };
 

@@ -52,6 +52,16 @@ Owners owners_of(const FileTree& tree, const std::vector<std::span<const Package
   return owners;
 }
 
+std::vector<std::vector<PackageId>> owning_packages(const Owners& owners) {
+  std::vector<std::vector<PackageId>> packages(owners.of.size());
+  for (std::size_t i = 0; i < owners.of.size(); ++i) {
+    for (const Claim& claim : owners.of[i]) {
+      if (packages[i].empty() || packages[i].back() != claim.package) packages[i].push_back(claim.package);
+    }
+  }
+  return packages;
+}
+
 Owners owners_of(const FileTree& tree, const std::vector<InstalledPackage>& packages) {
   std::vector<std::span<const PackageFile>> lists;
   for (const InstalledPackage& package : packages) lists.emplace_back(package.files);

@@ -24,7 +24,7 @@
 namespace rootlet::cli {
 namespace {
 
-constexpr std::array<Command, 13> commands{{
+constexpr std::array<Command, 14> commands{{
     {"build", "Build the image that a recipe describes", add_build},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
@@ -37,6 +37,7 @@ constexpr std::array<Command, 13> commands{{
     {"diff", "Show what differs between two targets, and which new requirement did it", add_diff},
     {"history", "Keep, show and check the sizes of images over their releases", add_history},
     {"report", "Write a page about the size of a target, with its history where there is one", add_report},
+    {"sbom", "Write a software bill of materials in SPDX or CycloneDX", add_sbom},
     {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},
 }};
 

@@ -20,6 +20,7 @@ struct BuildArguments {
   std::string compression;
   std::string lock;
   bool locked = false;
+  make::Documents documents;
 };
 
 /// Without a slash at the end, and never "." or "..".
@@ -55,6 +56,7 @@ int build_image(const BuildArguments& options, const Session& session) {
     build_options.lock =
         options.lock.empty() ? default_lock(options.recipe.recipe) : std::filesystem::path(options.lock);
   }
+  build_options.documents = options.documents;
   supervise([out = build_options.out] { remove_leftovers(out); });
   const auto outcome = make::build(recipe, build_options, environment_of(session, options.recipe), *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome)) {
@@ -86,6 +88,11 @@ Action add_build(CLI::App& app) {
       ->type_name("KIND");
   app.add_flag("--locked", options->locked, "Install exactly what the lock file beside the recipe pins");
   app.add_option("--lock", options->lock, "The lock file to install from; implies --locked")->type_name("FILE");
+  app.add_flag("--provenance", options->documents.provenance,
+               "Add SLSA build provenance to the image, as a referrer in its layout");
+  app.add_option("--sign-key", options->documents.sign_key,
+                 "Sign the image and its documents with this key, by cosign; its password is in COSIGN_PASSWORD")
+      ->type_name("KEY");
   add_proof_option(app, options->recipe);
   add_recipe_options(app, options->recipe, "build");
   return [options](const Session& session) { return build_image(*options, session); };

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.hpp"
 #include "model/arch.hpp"
 #include "rootlet/error.hpp"
 
@@ -111,13 +112,34 @@ std::string manifest_json(const ImageConfig& config, const WriteOptions& options
                {"annotations", annotations}});
 }
 
-std::string index_json(const WriteOptions& options, const Descriptor& manifest) {
+std::string referrer_json(const WriteOptions& options, const Referrer& referrer, const Descriptor& subject,
+                          const Descriptor& document) {
+  std::map<std::string, std::string> annotations = referrer.annotations;
+  annotations.try_emplace("org.opencontainers.image.created", rfc3339(options.source_date_epoch));
+  Json layer = as_json(document);
+  layer["annotations"] = {{"org.opencontainers.image.title", referrer.file_name}};
+  const std::string content(empty_content);
+  return dump({{"schemaVersion", 2},
+               {"mediaType", manifest_media_type},
+               {"artifactType", referrer.artifact_type},
+               {"config", as_json({std::string(empty_media_type), "sha256:" + digest_of(content), content.size()})},
+               {"layers", Json::array({layer})},
+               {"subject", as_json(subject)},
+               {"annotations", annotations}});
+}
+
+std::string index_json(const WriteOptions& options, const Descriptor& manifest,
+                       const std::vector<ListedReferrer>& referrers) {
   Json image = as_json(manifest);
   image["platform"] = platform_json(options);
   image["annotations"] = {{"org.opencontainers.image.ref.name", options.tag}};
-  return dump({{"schemaVersion", 2},
-               {"mediaType", "application/vnd.oci.image.index.v1+json"},
-               {"manifests", Json::array({image})}});
+  Json manifests = Json::array({image});
+  for (const ListedReferrer& referrer : referrers) {
+    manifests.push_back(as_json(referrer.manifest));
+    manifests.back()["artifactType"] = referrer.artifact_type;
+  }
+  return dump(
+      {{"schemaVersion", 2}, {"mediaType", "application/vnd.oci.image.index.v1+json"}, {"manifests", manifests}});
 }
 
 std::string layout_json() { return dump({{"imageLayoutVersion", "1.0.0"}}); }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "image/write.hpp"
 
@@ -29,6 +30,9 @@ struct Descriptor {
 };
 
 inline constexpr std::string_view config_media_type = "application/vnd.oci.image.config.v1+json";
+/// A configuration that says nothing (image-spec 1.1, manifest.md, "Guidance for an Empty Descriptor").
+inline constexpr std::string_view empty_media_type = "application/vnd.oci.empty.v1+json";
+inline constexpr std::string_view empty_content = "{}";
 inline constexpr std::string_view manifest_media_type = "application/vnd.oci.image.manifest.v1+json";
 
 /// application/vnd.oci.image.layer.v1.tar, +gzip or +zstd.
@@ -44,8 +48,17 @@ std::string config_json(const ImageConfig& config, const WriteOptions& options, 
 /// The image's manifest (image-spec 1.1, manifest.md).
 std::string manifest_json(const ImageConfig& config, const WriteOptions& options, const Descriptor& image_config,
                           const Descriptor& layer);
-/// The layout's index.json with one image (image-spec 1.1, image-layout.md).
-std::string index_json(const WriteOptions& options, const Descriptor& manifest);
+/// The manifest of a document about the image `subject`: no configuration, and the document as its one layer.
+std::string referrer_json(const WriteOptions& options, const Referrer& referrer, const Descriptor& subject,
+                          const Descriptor& document);
+/// A referrer's manifest as indexes list it.
+struct ListedReferrer {
+  Descriptor manifest;
+  std::string artifact_type;
+};
+/// The layout's index.json with one image and its referrers (image-spec 1.1, image-layout.md).
+std::string index_json(const WriteOptions& options, const Descriptor& manifest,
+                       const std::vector<ListedReferrer>& referrers);
 /// The file oci-layout.
 std::string layout_json();
 /// manifest.json of a docker-archive (Docker image specification 1.2, combined image JSON).

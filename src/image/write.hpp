@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/fs.hpp"
 #include "rootlet/image.hpp"
@@ -12,6 +15,15 @@
 #include "rootlet/recipe.hpp"
 
 namespace rootlet::image {
+
+/// Document about an image that an OCI layout carries as a manifest of its own, which names the image as its `subject`
+/// (image-spec 1.1, manifest.md, "Guidelines for Artifact Usage").
+struct Referrer {
+  std::string artifact_type;  ///< "application/spdx+json"; of the document, too
+  std::string file_name;      ///< as which clients save the document: "web.spdx.json"
+  std::string content;
+  std::map<std::string, std::string> annotations = {};  ///< of its manifest
+};
 
 struct WriteOptions {
   Format format = Format::oci;
@@ -26,6 +38,8 @@ struct WriteOptions {
   std::string tag = "latest";  ///< reference name in the index
   std::string arch;            ///< RPM's name; becomes OCI's (x86_64: amd64)
   std::string created_by;      ///< history entry of the layer
+  /// Documents about the image that is written, for OCI layouts and archives of them; empty: none.
+  std::function<std::vector<Referrer>(const WriteResult&)> refer = {};
 };
 
 /// Throws (ErrorKind::usage) when `out` cannot be written or may not be replaced: its directory is missing or

@@ -61,6 +61,15 @@ void do_without(Target& target, const Options& options) {
   target.graph.packages_known = target.graph.dependencies_known = false;
 }
 
+/// The text of a root's os-release(5). A link to it elsewhere than where it belongs was not followed.
+std::optional<std::string> os_release_of(const FileTree& files) {
+  for (const char* place : {"/etc/os-release", "/usr/lib/os-release"}) {
+    const auto found = files.contents.find(place);
+    if (found != files.contents.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
 std::string places_of(const Spool& spool) {
   std::vector<std::string> places;
   for (const SpooledDatabase& one : spool.databases) places.push_back(one.place);
@@ -98,6 +107,7 @@ Target open_tree(Target target, const std::function<Tree(const ReadOptions&)>& r
     tree = read(how);
   }
   target.image = std::move(tree.image);
+  target.os_release = os_release_of(tree.files);
   if (how.depth == Depth::database) return target;
   target.files = std::move(tree.files);
   const auto sizes = analysis::disk_sizes(*target.files, analysis::owners_of(*target.files, target.installed),

@@ -9,11 +9,14 @@
 #include <optional>
 
 #include "base/fs.hpp"
+#include "base/source_date.hpp"
 #include "base/text.hpp"
+#include "documents.hpp"
 #include "edge_kinds.hpp"
 #include "image/write.hpp"
 #include "locked_solution.hpp"
 #include "publish.hpp"
+#include "random_files.hpp"
 #include "repo/access.hpp"
 #include "repo/download.hpp"
 #include "rights/emulate_owners.hpp"
@@ -39,14 +42,7 @@ void note_headers(Solution& solution, const Verified& verified) {
 
 /// SOURCE_DATE_EPOCH where it is set, else the newest build time among the packages.
 std::int64_t source_date_epoch(const std::vector<Package>& packages) {
-  if (const char* text = std::getenv("SOURCE_DATE_EPOCH"); text != nullptr && *text != '\0') {
-    char* end = nullptr;
-    const long long value = std::strtoll(text, &end, 10);
-    if (*end != '\0' || value < 0) {
-      throw usage_error("SOURCE_DATE_EPOCH is '" + printable(text) + "', not a number of seconds since 1970");
-    }
-    return value;
-  }
+  if (const auto set = rootlet::source_date_epoch()) return *set;
   std::int64_t newest = 0;
   for (const Package& package : packages) newest = std::max(newest, package.build_time);
   return newest;
@@ -106,25 +102,31 @@ void check_single_id(const Recipe& recipe, image::Format format, Progress& progr
                 "', to whom all files belong in a build with a single id: what the user may not do is not tested");
 }
 
-/// Keys that alone count, and why headers do not decide, if so.
-struct Trust {
-  HeldKeys held;
+/// Facts that come along with a solution.
+struct Origin {
+  HeldKeys held;  ///< keys that alone count
   ByMetadata by_metadata;
+  std::vector<RepoState> repos;  ///< in the recipe's order, or a lock's
 };
+
+std::string first_of(const std::vector<std::string>& addresses) { return addresses.empty() ? "" : addresses.front(); }
 
 /// Takes the solution from the lock, or solves. Returns why there is none.
 std::optional<Unsolvable> find_solution(const Recipe& recipe, const BuildOptions& options,
-                                        const Environment& environment, BuildResult& result, Trust& trust,
+                                        const Environment& environment, BuildResult& result, Origin& origin,
                                         Progress& progress) {
   if (options.lock) {
-    result.solution = locked_solution(recipe, *options.lock, trust.held);
+    result.solution = locked_solution(recipe, *options.lock, origin.held, origin.repos);
   } else {
     Resolved resolved = resolve(recipe, environment, progress);
     if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
     result.solution = std::get<Solution>(std::move(resolved.outcome));
     if (resolved.not_installable) throw Error(*resolved.not_installable);
-    trust.by_metadata = std::move(resolved.by_metadata);
-    for (const RepoMetadata& repo : resolved.repos) note_weakness(result, repo.spec.id, repo.weakness, 0);
+    origin.by_metadata = std::move(resolved.by_metadata);
+    for (const RepoMetadata& repo : resolved.repos) {
+      note_weakness(result, repo.spec.id, repo.weakness, 0);
+      origin.repos.push_back({repo.spec.id, first_of(repo.spec.baseurl), repo.repomd_sha256});
+    }
     result.phases = std::move(resolved.phases);
   }
   return std::nullopt;
@@ -160,18 +162,19 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   const rights::Way way = rights::find_way();
   image::check_options(write);
   image::check_output(options.out, options.format);
+  const auto signer = signer_for(options);
   if (way == rights::Way::single_id) check_single_id(recipe, options.format, progress);
   BuildResult result;
-  Trust trust;
+  Origin origin;
   result.rights = way;
   result.out = options.out;
   result.format = options.format;
-  if (auto unsolvable = find_solution(recipe, options, environment, result, trust, progress))
+  if (auto unsolvable = find_solution(recipe, options, environment, result, origin, progress))
     return std::move(*unsolvable);
   const std::vector<Package> packages = packages_of(result.solution);
   const std::int64_t epoch = source_date_epoch(packages);
   require_space(parent_dir(options.out), size_of(packages));
-  const Verifier verifier(recipe, packages, environment, trust.held);
+  const Verifier verifier(recipe, packages, environment, origin.held);
   repo::DownloadOptions download{environment.cache_dir, environment.offline};
   if (options.lock) {
     download.renewal = "run " + lock_command(recipe, *options.lock) + " to renew the lock";
@@ -185,8 +188,10 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
     note_weakness(result, packages[i].repo, verified[i].weakness(), 1);
   }
   // Only now: what keeps a header away may keep the package away, too.
-  if (!trust.by_metadata.why.empty()) progress.warn("sizes are by metadata: " + trust.by_metadata.why);
+  if (!origin.by_metadata.why.empty()) progress.warn("sizes are by metadata: " + origin.by_metadata.why);
 
+  warn_of_random_files(recipe, verified, progress);
+  write.refer = documents_of({recipe, options, origin.repos, result.solution, verified, epoch}, signer);
   const auto database = choose_database(recipe, verified, result, progress);
   rights::go(way);
   const Workplace place = workplace(options.out);

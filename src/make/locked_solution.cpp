@@ -30,7 +30,7 @@ std::string lock_command(const Recipe& recipe, const fs::path& path, const std::
   return "'rootlet lock " + recipe.path.string() + (path == beside ? "" : " -o " + path.string()) + options + "'";
 }
 
-Solution locked_solution(const Recipe& recipe, const fs::path& path, HeldKeys& held) {
+Solution locked_solution(const Recipe& recipe, const fs::path& path, HeldKeys& held, std::vector<RepoState>& repos) {
   if (!fs::exists(path)) {
     throw usage_error("cannot read '" + path.string() + "': No such file or directory",
                       "make it with " + lock_command(recipe, path));
@@ -43,6 +43,7 @@ Solution locked_solution(const Recipe& recipe, const fs::path& path, HeldKeys& h
                 ErrorKind::usage);
   }
   for (const LockedRepo& repo : lock.repos) {
+    repos.push_back({repo.id, repo.baseurl.empty() ? "" : repo.baseurl.front(), repo.repomd_sha256});
     if (!repo.key_fingerprints.empty()) held[repo.id] = repo.key_fingerprints;
   }
   Solution solution{lock.packages};

@@ -21,16 +21,12 @@
 #include "base/child.hpp"
 #include "base/text.hpp"
 #include "control_group.hpp"
+#include "messages.hpp"
 #include "root/beneath.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::rootfs {
 namespace {
-
-constexpr std::size_t largest_message = 16U << 20U;
-
-/// All messages of a task: some kB for each package are usual.
-constexpr std::uint64_t most_messages = 64U << 20U;
 
 /// Messages go out, one byte comes back for each once it has been handled.
 struct Channel {
@@ -169,28 +165,14 @@ class Pump {
       return;
     }
     heard_ = std::chrono::steady_clock::now();
-    received_ += static_cast<std::uint64_t>(got);
-    if (received_ > most_messages) {
-      throw Error(outside_.task() + ": the sandbox sent more than " + human_size(most_messages) + " of messages",
-                  "a Lua scriptlet of one of the packages must have sent them");
-    }
-    pending_.append(buffer.data(), static_cast<std::size_t>(got));
-    std::uint32_t length = 0;
-    while (pending_.size() >= sizeof length) {
-      std::memcpy(&length, pending_.data(), sizeof length);
-      if (length > largest_message) throw Error("the sandbox sent a malformed message");
-      if (pending_.size() < sizeof length + length) return;
-      const std::string text = pending_.substr(sizeof length, length);
-      pending_.erase(0, sizeof length + length);
-      handle(text);
+    messages_.add({buffer.data(), static_cast<std::size_t>(got)});
+    while (const auto message = messages_.next()) {
+      handle(*message);
       ::send(channel_.get(), "", 1, MSG_NOSIGNAL);  // fails if the sender is gone, and then nobody waits
     }
   }
 
-  /// A Lua scriptlet shares the sender's process: what comes may be anything.
-  void handle(const std::string& text) {
-    const auto message = nlohmann::json::parse(text, nullptr, false);
-    if (!message.is_object()) throw Error("the sandbox sent a malformed message");
+  void handle(const nlohmann::json& message) {
     if (output_) read_output();
     try {
       if (message.contains("ready")) {
@@ -212,8 +194,7 @@ class Pump {
   MountPoints& mount_points_;
   const RecipeLimits& limits_;
   Outside& outside_;
-  std::string pending_;
-  std::uint64_t received_ = 0;                                                      // bytes of messages
+  MessageReader messages_{outside_.task()};
   std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();  // the last of them
   bool ready_ = false;                                                              // the helper runs
   std::string early_;  // what was printed before, say by the dynamic loader
@@ -247,11 +228,7 @@ void run_and_exit(int channel, const std::function<int()>& code) noexcept {
 }
 
 void Inside::send(const nlohmann::json& message) const {
-  const std::string text = message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  const auto length = static_cast<std::uint32_t>(text.size());
-  std::string frame(sizeof length, '\0');
-  std::memcpy(frame.data(), &length, sizeof length);
-  write_all(channel, frame + text, "channel");
+  write_all(channel, frame_of(message), "channel");
   char handled = 0;
   while (read(channel, &handled, 1) < 0 && errno == EINTR) {
   }

@@ -132,6 +132,8 @@ void each(Archive& archive, Type& package) requires std::is_same_v<std::remove_c
   archive.field(package.vendor);
   archive.field(package.license);
   archive.field(package.source_rpm);
+  archive.field(package.url);
+  archive.field(package.modularity_label);
   archive.field(package.obsoletes);
   archive.field(package.provides);
   archive.field(package.install_only);

@@ -53,8 +53,11 @@ HeaderInfo read_header(const OpenPackage& package, const KeptFiles& kept) {
   info.kept_size = kept_size(header, kept);
   info.build_time = static_cast<std::int64_t>(headerGetNumber(header, RPMTAG_BUILDTIME));
   info.states_epoch = headerIsEntry(header, RPMTAG_EPOCH) != 0;
+  info.license = string_tag(header, RPMTAG_LICENSE);
   info.vendor = string_tag(header, RPMTAG_VENDOR);
   info.source_rpm = string_tag(header, RPMTAG_SOURCERPM);
+  info.url = string_tag(header, RPMTAG_URL);
+  info.modularity_label = string_tag(header, RPMTAG_MODULARITYLABEL);
   info.files = files_of(header);
   info.requirements = requirements_of(header);
   info.missing_features = missing_features_of(header);

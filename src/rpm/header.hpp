@@ -29,9 +29,12 @@ struct HeaderInfo {
   std::uint64_t installed_size = 0;
   std::uint64_t kept_size = 0;  ///< of the regular files that are put into the root; hard links count once
   std::int64_t build_time = 0;
-  bool states_epoch = false;              ///< else the epoch of 0 is only meant
-  std::string vendor;                     ///< may be empty
-  std::string source_rpm;                 ///< "bash-4.2.46-34.el7.src.rpm"; may be empty
+  bool states_epoch = false;  ///< else the epoch of 0 is only meant
+  std::string license;
+  std::string vendor;
+  std::string source_rpm;                 ///< file name of the package that it was built from
+  std::string url;                        ///< home page
+  std::string modularity_label;           ///< "perl:5.24:…"; empty: of no module
   std::vector<PackageFile> files;         ///< all that it owns, directories and ghosts too; sorted by path
   std::vector<Requirement> requirements;  ///< without those on rpmlib's features
   /// The required features of rpmlib that this librpm lacks: "rpmlib(LargeFiles) <= 4.12.0-1".

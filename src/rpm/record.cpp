@@ -78,6 +78,8 @@ InstalledPackage package_of(Header header, bool files) {
   package.vendor = string_tag(header, RPMTAG_VENDOR);
   package.license = string_tag(header, RPMTAG_LICENSE);
   package.source_rpm = string_tag(header, RPMTAG_SOURCERPM);
+  package.url = string_tag(header, RPMTAG_URL);
+  package.modularity_label = string_tag(header, RPMTAG_MODULARITYLABEL);
   package.obsoletes = obsoletes_of(header);
   if (!files) return package;
   package.signed_by = signing_key(header);

@@ -58,7 +58,7 @@ VerifiedPackage verify_package(const std::filesystem::path& path, const Keyring*
   } else {
     verify_digests(package);
   }
-  return {std::filesystem::absolute(path), identity, expected_header(package, expected, kept), std::move(how.weakness)};
+  return {std::filesystem::absolute(path), identity, expected_header(package, expected, kept), std::move(how)};
 }
 
 HeaderInfo verified_header(const std::filesystem::path& path, const Keyring* keyring, const Nevra& expected,

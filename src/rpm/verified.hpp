@@ -33,20 +33,21 @@ class VerifiedPackage {
   [[nodiscard]] const Nevra& nevra() const noexcept { return header_.nevra; }
   [[nodiscard]] const HeaderInfo& header() const noexcept { return header_; }
   /// Weaknesses of its signatures that its repository lets pass; empty: none had to.
-  [[nodiscard]] const std::vector<std::string>& weakness() const noexcept { return weakness_; }
+  [[nodiscard]] const std::vector<std::string>& weakness() const noexcept { return signed_.weakness; }
+  /// Id of the key that signed it; empty: its digests were enough.
+  [[nodiscard]] const std::string& signed_by() const noexcept { return signed_.key; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }  ///< absolute; for messages
   [[nodiscard]] VerifiedFile file() const { return {path_, identity_, header_.nevra.str()}; }
 
  private:
   friend VerifiedPackage verify_package(const std::filesystem::path&, const Keyring*, const Nevra&, const KeptFiles&);
-  VerifiedPackage(std::filesystem::path path, FileIdentity identity, HeaderInfo header,
-                  std::vector<std::string> weakness)
-      : path_(std::move(path)), identity_(identity), header_(std::move(header)), weakness_(std::move(weakness)) {}
+  VerifiedPackage(std::filesystem::path path, FileIdentity identity, HeaderInfo header, Signed how)
+      : path_(std::move(path)), identity_(identity), header_(std::move(header)), signed_(std::move(how)) {}
 
   std::filesystem::path path_;
   FileIdentity identity_;
   HeaderInfo header_;
-  std::vector<std::string> weakness_;
+  Signed signed_;
 };
 
 /// Verifies a package file, which is opened once. `keyring`: whose keys may have signed it; nullptr: the digests that

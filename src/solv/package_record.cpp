@@ -77,6 +77,16 @@ std::vector<std::string> obsoletes_of(::Pool& pool, Id id) {
   return names;
 }
 
+std::string text_of(::Solvable& solvable, Id key) {
+  const char* text = solvable_lookup_str(&solvable, key);
+  return text != nullptr ? text : "";
+}
+
+std::string source_rpm_of(::Solvable& solvable) {
+  const char* name = solvable_lookup_sourcepkg(&solvable);
+  return name != nullptr ? name : "";
+}
+
 }  // namespace
 
 Package package_of(::Pool& pool, Id id) {
@@ -92,6 +102,9 @@ Package package_of(::Pool& pool, Id id) {
   Id type = 0;
   const char* checksum = solvable_lookup_checksum(&s, SOLVABLE_CHECKSUM, &type);
   if (checksum != nullptr) package.checksum = {solv_chksum_type2str(type), checksum};
+  package.license = text_of(s, SOLVABLE_LICENSE);
+  package.vendor = text_of(s, SOLVABLE_VENDOR);
+  package.source_rpm = source_rpm_of(s);
   package.obsoletes = obsoletes_of(pool, id);
   return package;
 }
@@ -122,6 +135,9 @@ std::string write_record(::Pool& pool, Id id) {
   record.text(package.checksum.type);
   record.text(package.checksum.hex);
   record.text(package.location);
+  record.text(package.license);
+  record.text(package.vendor);
+  record.text(package.source_rpm);
   return record.finish();
 }
 
@@ -138,6 +154,9 @@ std::optional<Package> read_record(::Pool& pool, Id id, std::string bytes) try {
   package.checksum.type = record.text();
   package.checksum.hex = record.text();
   package.location = record.text();
+  package.license = record.text();
+  package.vendor = record.text();
+  package.source_rpm = record.text();
   package.obsoletes = obsoletes_of(pool, id);
   return package;
 } catch (const Error&) {

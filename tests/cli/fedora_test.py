@@ -9,17 +9,14 @@ import pathlib
 import shutil
 import stat
 import tempfile
-import unittest
 
-from harness import DATA, Case, main, needs_data, needs_root
+from harness import DATA, Case, main, needs_avx512, needs_data, needs_root
 
 FEDORA = DATA / "fedora-41-43" if DATA else None
 # The recording leaves out the package managers' own files, and translations, whatever they are marked as.
 SKIP = ("/usr/lib/sysimage", "/var/lib/rpm", "/usr/share/locale/")
 # Compared as accounts; "passwd-" and the like are backups of useradd, of which an image has no use.
 ACCOUNTS = {f"/etc/{name}{old}" for name in ("passwd", "group", "shadow", "gshadow") for old in ("", "-")}
-needs_avx512 = unittest.skipUnless("avx512f" in pathlib.Path("/proc/cpuinfo").read_text(),
-                                   "this processor has no AVX-512, which Fedora 43's programs here are built for")
 
 
 # The uncompressed layer of each recipe without a database: what rootlet writes of these packages whatever rpm it has.

@@ -1,13 +1,11 @@
 """Images from the real CentOS 7 packages and from the test distribution, read by the tools that people use."""
 import json
-import pathlib
 import shutil
-import socket
 import subprocess
-import time
 import urllib.request
 
 from harness import Case, free_port, main, needs, needs_data, needs_distro, needs_root
+from registry import Registry, wait_for
 
 
 def run(*command, **kwargs):
@@ -59,6 +57,18 @@ class CentOS7(Case):
         rpm = ["rpm", "--root", root, "--dbpath", "/var/lib/rpm"]
         self.assertEqual(len(run(*rpm, "-qa").split()), 71)
         self.assertEqual(list((root / "dev").iterdir()), [root / "dev/urandom"])
+
+
+    def test_what_will_be_random_is_told(self):
+        warning = ("warning: package openldap-0:2.4.44-22.el7.x86_64: a scriptlet fills {} with random bytes, so "
+                   "each build gives another image; give them a content of your own in 'files' of the recipe\n")
+        database, password = "/etc/openldap/certs/key3.db", "/etc/openldap/certs/password"
+        recipe = self.el7_recipe(["openldap"])
+        done = self.run_rootlet("build", recipe, "-o", self.dir / "image", "-q")
+        self.assertIn(warning.format(f"{database} and {password}"), done.stderr)
+        recipe = self.el7_recipe(["openldap"], f"files: [{{path: {database}, content: x}}]\n")
+        done = self.run_rootlet("build", recipe, "-o", self.dir / "image", "-q")
+        self.assertIn(warning.format(password), done.stderr)
 
 
 @needs_root
@@ -116,36 +126,6 @@ class TestDistribution(Case):
         finally:
             server.kill()
             server.wait()
-
-
-class Registry:
-    """A docker-registry on a free port of loopback."""
-
-    def __init__(self, folder):
-        self.port = free_port()
-        self.config = pathlib.Path(folder) / "registry.yml"
-        self.config.write_text(f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: "
-                               f"{folder}/registry}}}}\nhttp: {{addr: '127.0.0.1:{self.port}'}}\n")
-
-    def __enter__(self):
-        self.process = subprocess.Popen(["docker-registry", "serve", str(self.config)], stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
-        wait_for(self.port)
-        return f"127.0.0.1:{self.port}"
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-
-def wait_for(port):
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"nothing listens on port {port}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "parts.hpp"
+#include "rootlet/sbom.hpp"
+
+namespace rootlet::sbom {
+namespace {
+
+/// What Trivy calls a system, and the namespace of its packages.
+struct Family {
+  std::string_view id;  ///< of os-release
+  std::string_view name;
+  std::string_view name_space;
+};
+
+// Systems with RPM packages that Trivy 0.74 knows, but for CentOS Stream: that version's type of package URL is not
+// "rpm" there, so it has what earlier ones write.
+constexpr std::array families{Family{"almalinux", "alma", "alma"},
+                              Family{"amzn", "amazon", "amazon"},
+                              Family{"mariner", "cbl-mariner", "cbl-mariner"},
+                              Family{"ol", "oracle", "oracle"},
+                              Family{"opensuse", "opensuse-leap", "opensuse"},
+                              Family{"opensuse-leap", "opensuse-leap", "opensuse"},
+                              Family{"opensuse-tumbleweed", "opensuse-tumbleweed", "opensuse"},
+                              Family{"rhel", "redhat", "redhat"},
+                              Family{"sl-micro", "slem", "suse"},
+                              Family{"sle-micro", "slem", "suse"},
+                              Family{"sle-micro-rancher", "slem", "suse"},
+                              Family{"sles", "sles", "suse"}};
+
+Family family_of(const std::string& id) {
+  for (const Family& family : families) {
+    if (family.id == id) return family;
+  }
+  return {id, id, id};
+}
+
+using Qualifiers = std::vector<std::pair<std::string_view, std::string>>;
+
+std::string url_of(const SbomPackage& package, const OsRelease& system, Qualifiers more) {
+  const Family family = family_of(system.id);
+  std::string url = "pkg:rpm/";
+  if (!family.name_space.empty()) {
+    std::string name_space(family.name_space);
+    std::transform(name_space.begin(), name_space.end(), name_space.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    url += escaped_for_purl(name_space) + "/";
+  }
+  const Nevra& nevra = package.nevra;
+  url += escaped_for_purl(nevra.name) + "@" + escaped_for_purl(nevra.version);
+  if (!nevra.release.empty()) url += "-" + escaped_for_purl(nevra.release);
+  if (!nevra.arch.empty()) more.emplace_back("arch", nevra.arch);
+  if (nevra.epoch != 0) more.emplace_back("epoch", std::to_string(nevra.epoch));
+  if (!system.id.empty() && !system.version_id.empty()) {
+    more.emplace_back("distro", fmt::format("{}-{}", family.name, system.version_id));
+  }
+  if (!package.modularity_label.empty()) more.emplace_back("modularitylabel", package.modularity_label);
+  std::sort(more.begin(), more.end());
+  char separator = '?';
+  for (const auto& [key, value] : more) {
+    url += fmt::format("{}{}={}", std::exchange(separator, '&'), key, escaped_for_purl(value));
+  }
+  return url;
+}
+
+}  // namespace
+
+std::string scanners_name_of(const OsRelease& system) { return std::string(family_of(system.id).name); }
+
+std::string escaped_for_purl(std::string_view text) {
+  std::string url;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    url += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return url;
+}
+
+std::string package_url(const SbomPackage& package, const OsRelease& system) { return url_of(package, system, {}); }
+
+std::string full_package_url(const SbomPackage& package, const OsRelease& system) {
+  Qualifiers more;
+  if (!package.source_rpm.empty()) more.emplace_back("upstream", package.source_rpm);
+  if (!package.repo.empty() && package.repo != local_repo_id) more.emplace_back("repository_id", package.repo);
+  if (!package.checksum.hex.empty()) more.emplace_back("checksum", package.checksum.str());
+  return url_of(package, system, std::move(more));
+}
+
+}  // namespace rootlet::sbom

@@ -1,0 +1,37 @@
+"""A registry of images for tests, on loopback."""
+import pathlib
+import socket
+import subprocess
+import time
+
+from harness import free_port
+
+
+class Registry:
+    """A docker-registry on a free port of loopback."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.config = pathlib.Path(folder) / "registry.yml"
+        self.config.write_text(f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: "
+                               f"{folder}/registry}}}}\nhttp: {{addr: '127.0.0.1:{self.port}'}}\n")
+
+    def __enter__(self):
+        self.process = subprocess.Popen(["docker-registry", "serve", str(self.config)], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        wait_for(self.port)
+        return f"127.0.0.1:{self.port}"
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def wait_for(port):
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"nothing listens on port {port}")
