@@ -85,8 +85,8 @@ std::set<Nevra> packages_of(const PackageGraph& graph) {
 
 /// Whether a path is that of a content manifest, as Clair looks for them.
 bool is_content_manifest(std::string_view path) {
-  constexpr std::array<std::string_view, 3> directories{
-      "/root/buildinfo/content_manifests", "/usr/share/buildinfo", "/usr/share/buildinfo/content_manifests"};
+  constexpr std::array<std::string_view, 3> directories{"/root/buildinfo/content_manifests", "/usr/share/buildinfo",
+                                                        "/usr/share/buildinfo/content_manifests"};
   const std::size_t slash = path.rfind('/');
   return path.ends_with(".json") && !path.ends_with("/labels.json") &&
          std::find(directories.begin(), directories.end(), path.substr(0, slash)) != directories.end();
