@@ -44,10 +44,6 @@ constexpr std::array small_files{"/etc/os-release"sv,
                                  "/usr/lib/fedora-release"sv,
                                  "/usr/lib/system-release"sv};
 
-/// Where content manifests of RHEL are; their names end in ".json".
-constexpr std::array content_manifests{"/root/buildinfo/content_manifests"sv, "/usr/share/buildinfo"sv,
-                                       "/usr/share/buildinfo/content_manifests"sv};
-
 /// yum's: <letter>/<package>/reason.
 constexpr std::string_view yumdb = "/var/lib/yum/yumdb";
 
@@ -83,15 +79,6 @@ void add_yumdb(const Places& root, std::vector<Wish>& wishes) {
   }
 }
 
-void add_content_manifests(const Places& root, std::vector<Wish>& wishes) {
-  for (const std::string_view directory : content_manifests) {
-    for (const std::string& name : root.names(std::string(directory))) {
-      const std::string path = std::string(directory).append("/").append(name);
-      if (name.ends_with(".json") && root.has_file(path)) wishes.push_back({path, Use::content});
-    }
-  }
-}
-
 }  // namespace
 
 std::string_view database_file(std::string_view name) {
@@ -107,7 +94,6 @@ std::optional<Use> use_of(std::string_view path) {
   const std::string_view name = path.substr(slash + 1);
   if (!database_file(name).empty() && has(database_places, path.substr(0, slash))) return Use::database;
   if (has(histories, path)) return Use::history;
-  if (name.ends_with(".json") && has(content_manifests, path.substr(0, slash))) return Use::content;
   if (has(small_files, path) || (name == "reason" && path.starts_with(yumdb))) return Use::content;
   return std::nullopt;
 }
@@ -122,7 +108,6 @@ std::vector<Wish> wishes(const Places& root) {
     if (root.has_file(std::string(path))) wishes.push_back({std::string(path), Use::content});
   }
   add_yumdb(root, wishes);
-  add_content_manifests(root, wishes);
   return wishes;
 }
 

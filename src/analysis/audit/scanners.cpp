@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "analysis/scanned.hpp"
@@ -82,14 +83,21 @@ std::set<Nevra> packages_of(const PackageGraph& graph) {
   return all;
 }
 
-/// Whether Clair learns which of Red Hat's repositories the packages are of.
+/// Whether a path is that of a content manifest, as Clair looks for them.
+bool is_content_manifest(std::string_view path) {
+  constexpr std::array<std::string_view, 3> directories{"/root/buildinfo/content_manifests", "/usr/share/buildinfo",
+                                                        "/usr/share/buildinfo/content_manifests"};
+  const std::size_t slash = path.rfind('/');
+  return path.ends_with(".json") && !path.ends_with("/labels.json") &&
+         std::find(directories.begin(), directories.end(), path.substr(0, slash)) != directories.end();
+}
+
+/// Whether Clair learns which of Red Hat's repositories the packages are of. What a manifest says is not looked at.
 bool has_repositories(const FileTree& tree) {
-  for (const auto& [path, content] : tree.contents) {
-    const bool manifest = path.ends_with(".json") && path.find("/buildinfo/") != std::string::npos;
-    if (manifest && content.find("\"content_sets\"") != std::string::npos) return true;
-  }
   return tree.resolve_file("/var/lib/dnf/history.sqlite") != nullptr ||
-         tree.resolve_file("/usr/lib/sysimage/libdnf5/transaction_history.sqlite") != nullptr;
+         tree.resolve_file("/usr/lib/sysimage/libdnf5/transaction_history.sqlite") != nullptr ||
+         std::any_of(tree.files.begin(), tree.files.end(),
+                     [](const TreeFile& file) { return is_content_manifest(file.path); });
 }
 
 class Viewer {
