@@ -78,7 +78,8 @@ ssize_t Unpacked::read(void* self, char* into, std::size_t size) noexcept {
 }
 
 void Unpacked::require_whole() const {
-  const std::string what = subject_ + ": '" + name_ + "' ";
+  const std::string file = "'" + name_ + "'";
+  const std::string what = (subject_ == file ? "" : subject_ + ": ") + file + " ";
   if (counted_->more) throw Error(what + "is larger, unpacked, than repomd.xml says", blame);
   if (counted_->too_long) throw Error(what + "has a tag of more than " + human_size(longest_tag), blame);
 }

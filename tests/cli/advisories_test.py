@@ -401,6 +401,8 @@ important  R-4  2026-01-02  Important: update
             return self.run_rootlet("advisories", "root", "--updateinfo", name, code=code)
         for text in ("", "no xml", "<updates><update>", UPDATES[:-20], UPDATES.replace("</update>", "</updat>", 1), b"\xff\xfe\0"):
             self.assertIn("rootlet: error: 'bad.xml': cannot parse updateinfo.xml: ", error(text).stderr)
+        self.assertTrue(error(f"<updates a='{'x' * 70_000}'/>").stderr.startswith(
+            "rootlet: error: 'bad.xml' has a tag of more than"))
         self.assertIn("cannot parse", error(gzip.compress(UPDATES.encode())[:-30], "bad.xml.gz").stderr)
         # Without an id, a name, a version: passed over, and told.
         done = error(updates(update("A-1", [("ssl", "1:2-1", "x86_64"), '<package name="x"/>', '<package version="1"/>', "<package/>"]),
@@ -427,6 +429,7 @@ important  R-4  2026-01-02  Important: update
             (self.dir / "bad.xml.gz").write_bytes(gzip.compress(text.encode(), 1))
             done = self.run_rootlet("advisories", "root", "--updateinfo", "bad.xml.gz", code=None)
             self.assertIn(done.returncode, (0, 1), done.stderr[:400])
+            self.assertTrue(done.returncode == 0 or done.stderr.startswith("rootlet: error: 'bad.xml.gz'"), done.stderr[:400])
             self.assertLess(len(done.stdout) + len(done.stderr), 20_000)
 
 
