@@ -30,8 +30,9 @@ std::string need_text(const VexNeed& need) {
 std::string evidence_of(const VexStatement& statement) {
   const std::string package = statement.package.nevra.str();
   if (statement.justification == VexJustification::vulnerable_code_not_present) {
-    return fmt::format("{} is installed without any of its {} bytes of files: documentation and languages are left out.",
-                       package, statement.left_out);
+    return fmt::format(
+        "{} is installed without any of its {} bytes of files: documentation and languages are left out.", package,
+        statement.left_out);
   }
   std::vector<std::string> needs;
   for (const VexNeed& need : statement.needed_by) needs.push_back(need_text(need));
@@ -42,8 +43,8 @@ std::string evidence_of(const VexStatement& statement) {
 VexJson statement_json(const VexStatement& statement, const Vex& vex) {
   const VexJson component{{"@id", package_url(statement.package, vex.subject.system)}};
   return {{"vulnerability", {{"name", statement.vulnerability}}},
-          {"products", VexJson::array({{{"@id", product_of(vex.subject)},
-                                        {"subcomponents", VexJson::array({component})}}})},
+          {"products",
+           VexJson::array({{{"@id", product_of(vex.subject)}, {"subcomponents", VexJson::array({component})}}})},
           {"status", "not_affected"},
           {"justification", name_of(statement.justification)},
           {"impact_statement", evidence_of(statement)},

@@ -4,8 +4,8 @@
 #include <optional>
 #include <tuple>
 
-#include "analysis/advisories.hpp"
 #include "advisory_list.hpp"
+#include "analysis/advisories.hpp"
 #include "rootlet/advisory_answer.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/verbs.hpp"
@@ -68,7 +68,8 @@ Vex vex(const inspect::Target& target, const AdvisoryKnowledge& knowledge, const
     }
   }
   std::sort(vex.statements.begin(), vex.statements.end(), [](const VexStatement& a, const VexStatement& b) {
-    return std::tie(a.vulnerability, a.package.nevra, a.advisory) < std::tie(b.vulnerability, b.package.nevra, b.advisory);
+    return std::tie(a.vulnerability, a.package.nevra, a.advisory) <
+           std::tie(b.vulnerability, b.package.nevra, b.advisory);
   });
   return vex;
 }
