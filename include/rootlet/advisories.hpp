@@ -62,7 +62,7 @@ AdvisoryCounts count(const std::vector<Advisory>& advisories, const AdvisoryHits
 /// The advisories with open packages that are not accepted; the worst first, then by id.
 std::vector<AdvisoryName> open_names(const std::vector<Advisory>& advisories, const AdvisoryHits& hits);
 
-/// What became of advisories between two sets, both over the same list.
+/// Changes of advisories between two sets, both over the same list.
 AdvisoryChanges changes(const std::vector<Advisory>& advisories, const AdvisoryHits& before, const AdvisoryHits& after);
 
 }  // namespace rootlet::analysis

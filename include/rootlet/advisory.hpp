@@ -65,7 +65,7 @@ struct AdvisoryCollection {
   std::vector<FixedPackage> packages;
 };
 
-/// What a publisher says of a fix: an update of updateinfo.xml, or an entry of another database.
+/// A publisher's words on a fix: an update of updateinfo.xml, or an entry of another database.
 struct Advisory {
   std::string id;  ///< "RHSA-2026:0001"; never empty
   AdvisoryType type = AdvisoryType::other;

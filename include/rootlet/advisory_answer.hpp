@@ -77,7 +77,7 @@ inspect::Target recorded(const std::filesystem::path& file, const std::string& a
 /// The security advisories that are open in a target.
 std::vector<AdvisoryName> open_advisories(const inspect::Target& target, const make::Advisories& advisories);
 
-/// What became of security advisories from one set to the next.
+/// Changes of security advisories from one set to the next.
 AdvisoryChanges advisory_changes(const inspect::Target& before, const inspect::Target& after,
                                  const make::Advisories& advisories);
 /// The same of two records.

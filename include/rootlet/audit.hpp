@@ -171,7 +171,7 @@ struct AuditInput {
   std::span<const PackageRecord> records = {};
 };
 
-/// What a scanner would see of a root, by its documented rules.
+/// A scanner's view of a root, by its documented rules.
 struct ScannerView {
   std::string_view id;            ///< "trivy"
   std::string_view name;          ///< "Trivy"

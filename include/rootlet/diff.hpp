@@ -110,7 +110,7 @@ struct AdvisoryName {
   auto operator<=>(const AdvisoryName&) const = default;
 };
 
-/// What became of advisories between two sets. The worst first, then by id.
+/// Changes of advisories between two sets. The worst first, then by id.
 struct AdvisoryChanges {
   std::vector<AdvisoryName> fixed;  ///< open before, and not any more
   std::vector<AdvisoryName> fresh;  ///< open now, and not before

@@ -23,7 +23,7 @@ struct OsRelease {
   bool operator==(const OsRelease&) const = default;
 };
 
-/// What an SBOM (software bill of materials) is of.
+/// Thing that an SBOM (software bill of materials) is of.
 struct SbomSubject {
   std::string name;          ///< the image's
   std::string digest;        ///< of the image's manifest: "sha256:…"; empty: not known
@@ -32,7 +32,7 @@ struct SbomSubject {
   bool is_image = true;      ///< it is an image or a root; else what would be one: a recipe, a lock
 };
 
-/// What a package is to the subject.
+/// Part of a package in the subject.
 enum class SbomRole {
   part,       ///< it is in the image
   build_tool  ///< it took part in the build only

@@ -22,7 +22,7 @@ struct VexNeed {
   auto operator<=>(const VexNeed&) const = default;
 };
 
-/// What can be proved of one vulnerability and one package.
+/// Statement that can be proved of one vulnerability and one package.
 struct VexStatement {
   std::string vulnerability;  ///< its CVE; where the advisory names none, the advisory's id
   std::string advisory;       ///< id

@@ -13,13 +13,18 @@ namespace {
 constexpr std::size_t longest_text = 2000;  ///< bytes
 constexpr int deepest = 64;
 
-/// Error: it is nested too deeply. Nothing: it is no JSON.
+/// Values of all kinds in a file; a value takes up to a hundred bytes of memory.
+constexpr std::size_t most_values = 20'000'000;
+
+/// Errors: it is nested too deeply; it has too many values. Nothing: it is no JSON.
 std::optional<json> parsed(std::string_view text) {
-  const auto check_depth = [](int depth, json::parse_event_t, const json&) {
+  std::size_t values = 0;
+  const auto check = [&](int depth, json::parse_event_t, const json&) {
     if (depth > deepest) throw Error("it is nested too deeply");
+    if (++values > most_values) throw Error("it has more than " + grouped(most_values) + " values");
     return true;
   };
-  json value = json::parse(text.begin(), text.end(), check_depth, false);
+  json value = json::parse(text.begin(), text.end(), check, false);
   if (value.is_discarded()) return std::nullopt;
   return value;
 }

@@ -8,7 +8,7 @@
 
 namespace rootlet::advisories {
 
-/// What documents say, and what of it cannot be held against packages.
+/// Advisories of documents, and the parts that cannot be held against packages.
 struct Documents {
   std::vector<Advisory> list;            ///< their sources are not set
   std::vector<std::string> passed_over;  ///< "3 ranges that name no fixed version"; each kind once

@@ -126,7 +126,7 @@ class Installed {
   [[nodiscard]] bool by_its_source(PackageId package, const FixedPackage& fixed) const {
     return nevra(package).name != fixed.nevra.name;
   }
-  /// What is compared: the package, or its source package, of which only version and release are known.
+  /// The side that is compared: the package, or its source package, of which only version and release are known.
   [[nodiscard]] Nevra compared(PackageId package, const FixedPackage& fixed) const {
     return by_its_source(package, fixed) ? subject_.sources[index(package)] : nevra(package);
   }

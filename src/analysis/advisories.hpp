@@ -29,7 +29,7 @@ std::vector<AcceptedAdvisory> accept(AdvisoryHits& hits, const PackageGraph& gra
                                      const std::vector<Advisory>& advisories,
                                      const std::vector<AcceptedAdvisory>& accepted);
 
-/// What is known of a set beside its graph.
+/// Facts of a set beside its graph.
 struct Reach {
   std::vector<Package> available = {};                      ///< packages of repositories
   std::vector<std::vector<Alternative>> alternatives = {};  ///< by place; empty: not known

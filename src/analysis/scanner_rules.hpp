@@ -6,13 +6,13 @@
 namespace rootlet::analysis {
 
 /// Which files of a name a scanner reads.
-enum class Reach {
+enum class FileMatch {
   exact,     ///< those of these paths, no link followed
   ending,    ///< those whose path ends so, wherever it begins; links are followed
   anywhere,  ///< those of this name, in whatever directory
 };
 
-/// What a scanner makes of container-manifest-2.
+/// A scanner's way with container-manifest-2.
 enum class ManifestRule {
   not_read,
   whole,    ///< one line that is not as it should be, and nothing of it counts
@@ -37,7 +37,7 @@ struct ReleaseFile {
 struct ScannerRules {
   std::string_view id;    ///< "trivy"
   std::string_view name;  ///< "Trivy"
-  Reach reach = Reach::exact;
+  FileMatch reach = FileMatch::exact;
   std::span<const std::string_view> databases;
   ManifestRule manifest = ManifestRule::not_read;
   std::span<const KnownDistribution> distributions;

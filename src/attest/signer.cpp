@@ -1,13 +1,13 @@
 #include "signer.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/child.hpp"
+#include "base/descriptors.hpp"
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
@@ -23,15 +23,6 @@ constexpr const char* package_hint =
 constexpr const char* no_services =
     R"({"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","rekorTlogConfig":{},"tsaConfig":{}})";
 constexpr const char* no_authorities = R"({"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"})";
-
-/// A file without a name.
-Fd in_memory(std::string_view text) {
-  Fd file(memfd_create("cosign", MFD_CLOEXEC));
-  if (!file) throw system_error("cannot make a file in memory");
-  write_all(file.get(), text, "file in memory");
-  lseek(file.get(), 0, SEEK_SET);
-  return file;
-}
 
 struct Said {
   int status = 0;
@@ -81,7 +72,8 @@ std::string last_line(std::string text) {
 }
 
 Error refused(const std::string& key, const Said& said) {
-  return Error("cannot sign with the key '" + key + "': cosign: " + printable(last_line(said.err)),
+  const std::string shown = key.substr(0, key.find('?'));  // a URI's parameters have PINs
+  return Error("cannot sign with the key '" + shown + "': cosign: " + printable(last_line(said.err)),
                "a key is made by 'cosign generate-key-pair'; its password is taken from COSIGN_PASSWORD");
 }
 

@@ -1,6 +1,8 @@
 #include "base/descriptors.hpp"
 
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -27,6 +29,14 @@ struct Message {
 };
 
 }  // namespace
+
+Fd in_memory(std::string_view text) {
+  Fd file(memfd_create("rootlet", MFD_CLOEXEC));
+  if (!file) throw system_error("cannot make a file in memory");
+  write_all(file.get(), text, "file in memory");
+  lseek(file.get(), 0, SEEK_SET);
+  return file;
+}
 
 SocketPair make_socket_pair() {
   std::array<int, 2> ends{};

@@ -1,11 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "base/fs.hpp"
 
 namespace rootlet {
+
+/// A file without a name that holds a text, to be read from its beginning. Programs that are started are not given it.
+/// Error: there can be no more descriptors.
+Fd in_memory(std::string_view text);
 
 /// Two ends of a stream between processes. Programs that are started are not given them.
 struct SocketPair {

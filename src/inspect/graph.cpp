@@ -21,12 +21,13 @@ std::vector<std::string> offers_of(const InstalledPackage& package) {
 std::vector<ModuleStream> streams_of(const std::vector<std::string>& builds) {
   std::vector<ModuleStream> streams;
   for (std::string_view rest : builds) {
-    std::array<std::string_view, 4> parts;  // name, stream, version, context
+    std::array<std::string_view, 2> parts;  // name, stream; version and context follow
     for (std::string_view& part : parts) {
       part = rest.substr(0, rest.find(':'));
       rest.remove_prefix(std::min(rest.size(), part.size() + 1));
     }
-    streams.push_back({std::string(parts[0]), std::string(parts[1]), std::string(parts[3])});
+    // Each build of a stream has a context of its own: that of what is installed says nothing of a later fix.
+    streams.push_back({std::string(parts[0]), std::string(parts[1]), {}});
   }
   std::sort(streams.begin(), streams.end());
   streams.erase(std::unique(streams.begin(), streams.end()), streams.end());

@@ -134,7 +134,7 @@ std::optional<Unsolvable> find_solution(const Recipe& recipe, const BuildOptions
 
 OsRelease system_of(const root::Root& root) {
   for (const char* path : {"/etc/os-release", "/usr/lib/os-release"}) {
-    if (root.find(path, O_PATH)) return sbom::os_release(root.read(path)->content);
+    if (const auto file = root.read(path)) return sbom::os_release(file->content);
   }
   return {};
 }

@@ -13,7 +13,7 @@
 namespace rootlet::make {
 namespace {
 
-/// What Sigstore's clients look for in the manifest of a bundle (cosign, BUNDLE_SPEC.md).
+/// Referrer with all that Sigstore's clients look for in the manifest of a bundle (cosign, BUNDLE_SPEC.md).
 image::Referrer bundle_of(const std::string& bundle, const std::string& predicate_type, const std::string& file_name) {
   return {attest::bundle_media_type,
           file_name,
@@ -51,7 +51,9 @@ std::vector<attest::Material> materials_of(const std::vector<RepoState>& repos, 
   std::vector<attest::Material> materials;
   for (const RepoState& repo : repos) {
     if (repo.repomd_sha256.empty()) continue;
-    const std::string uri = repo.address.empty() ? "" : repo.address + "/repodata/repomd.xml";
+    // Where a directory lies on the machine is nobody's business.
+    const bool told = !repo.address.empty() && !repo.address.starts_with("file:");
+    const std::string uri = told ? repo.address + "/repodata/repomd.xml" : "";
     materials.push_back({uri, "repomd.xml of " + repo.id, {"sha256", repo.repomd_sha256}});
   }
   for (const SbomPackage& package : sbom.packages) {

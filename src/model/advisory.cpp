@@ -17,8 +17,12 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 template <class T>
 void add_all(std::vector<T>& to, std::vector<T> more) {
   std::move(more.begin(), more.end(), std::back_inserter(to));
-  std::sort(to.begin(), to.end());
-  to.erase(std::unique(to.begin(), to.end()), to.end());
+}
+
+template <class T>
+void sort_unique(std::vector<T>& list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
 void join_into(Advisory& one, Advisory other) {
@@ -92,7 +96,12 @@ std::vector<Advisory> joined(std::vector<Advisory> advisories) {
   }
   std::vector<Advisory> result;
   result.reserve(by_id.size());
-  for (auto& [id, one] : by_id) result.push_back(std::move(one));
+  for (auto& [id, one] : by_id) {
+    sort_unique(one.cves);
+    sort_unique(one.references);
+    sort_unique(one.sources);
+    result.push_back(std::move(one));
+  }
   return result;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include <optional>
 
 #include "base/child.hpp"
+#include "base/descriptors.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::optimize {
@@ -26,14 +26,6 @@ constexpr rlim_t most_bytes = 4'000'000'000;
 constexpr std::chrono::seconds grace{3};
 /// It could not be started in the child.
 constexpr int not_started = 127;
-
-Fd in_memory(std::string_view text) {
-  Fd file(memfd_create("program", MFD_CLOEXEC));
-  if (!file) throw system_error("cannot make a file in memory");
-  write_all(file.get(), text, "file in memory");
-  lseek(file.get(), 0, SEEK_SET);
-  return file;
-}
 
 /// Holds back all signals while it lives.
 class BlockedSignals {

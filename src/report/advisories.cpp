@@ -15,12 +15,13 @@ using Json = nlohmann::ordered_json;
 using analysis::AdvisoryHit;
 using analysis::ExposedPackage;
 
-/// The hits of one advisory.
+/// The hits of one advisory, by which they are sorted.
 std::vector<AdvisoryHit> hits_of(const std::vector<AdvisoryHit>& all, std::size_t advisory) {
-  std::vector<AdvisoryHit> hits;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(hits),
-               [&](const AdvisoryHit& hit) { return hit.advisory == advisory; });
-  return hits;
+  const auto begin =
+      std::partition_point(all.begin(), all.end(), [&](const AdvisoryHit& hit) { return hit.advisory < advisory; });
+  const auto end =
+      std::partition_point(begin, all.end(), [&](const AdvisoryHit& hit) { return hit.advisory == advisory; });
+  return {begin, end};
 }
 
 std::string heading(const Advisory& advisory) {
@@ -70,22 +71,26 @@ bool has_repositories(const verbs::AdvisoryAnswer& answer) {
 }
 
 std::string closing_text(const verbs::AdvisoryAnswer& answer, const ExposedPackage& package) {
-  std::string text;
+  std::vector<std::string> lines;
   if (package.update) {
-    text += fmt::format("to close it: update to {}, which repository '{}' has\n", package.update->nevra.evr(),
-                        package.update->repo);
+    lines.push_back(
+        fmt::format("update to {}, which repository '{}' has", package.update->nevra.evr(), package.update->repo));
   } else {
-    text += fmt::format("to close it: {} or later{}\n", package.fixed.evr(),
-                        has_repositories(answer) ? ", which no repository that was looked at has" : "");
+    // Repositories of binary packages cannot tell of a source package's version.
+    const bool looked_for = has_repositories(answer) && package.fixed.arch != "src";
+    lines.push_back(fmt::format("{} or later{}", package.fixed.evr(),
+                                looked_for ? ", which no repository that was looked at has" : ""));
   }
   if (package.why.only_scriptlet && !answer.drops) {
-    text += "to close it: only scriptlets require it, so a build with 'scriptlet_deps: drop' takes it out\n";
+    lines.emplace_back("only scriptlets require it, so a build with 'scriptlet_deps: drop' takes it out");
   }
   for (const Alternative& other : package.prefer) {
-    text += fmt::format("to close it: 'prefer: [{}]', which could stand in its place for {}\n", other.package.name,
-                        join(other.capabilities, ", "));
+    lines.push_back(fmt::format("'prefer: [{}]', which could stand in its place for {}", other.package.name,
+                                join(other.capabilities, ", ")));
   }
-  return printable(text);
+  std::string text;
+  for (const std::string& line : lines) text += "to close it: " + one_line(line) + "\n";
+  return text;
 }
 
 std::string package_text(const PackageGraph& graph, const verbs::AdvisoryAnswer& answer,

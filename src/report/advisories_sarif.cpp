@@ -22,7 +22,7 @@ Severity level_of(AdvisorySeverity severity) {
   return Severity::note;
 }
 
-/// What depends on the advisory alone, so that a finding is known again whatever version is there.
+/// Text that depends on the advisory alone, so that a finding is known again whatever version is there.
 std::string message_of(const Advisory& advisory, const analysis::AdvisoryHit& hit) {
   std::string text = advisory.title.empty() ? advisory.id : advisory.title;
   if (!advisory.cves.empty()) text += " (" + join(advisory.cves, ", ") + ")";

@@ -120,7 +120,7 @@ inline constexpr const char* manifest_directory = "/var/lib/rpmmanifest";
 std::vector<Nevra> write_manifest(const root::Root& root, const std::vector<PackageInRoot>& packages,
                                   std::int64_t install_time);
 
-/// What scanners of RHEL want to know of an image beside its packages.
+/// Facts that scanners of RHEL want to know of an image beside its packages.
 struct ContentManifest {
   std::vector<std::string> content_sets;      ///< ids of the repositories, as Red Hat names them
   std::map<std::string, std::string> labels;  ///< of the image

@@ -1,4 +1,4 @@
-// What stands in an image for those who scan it, in place of an RPM database or beside it.
+// Files that stand in an image for those who scan it, in place of an RPM database or beside it.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 

@@ -51,8 +51,8 @@ class CycloneDx {
                    {"name", legible(sbom_.subject.name)}};
     if (!sbom_.subject.digest.empty()) {
       image["version"] = sbom_.subject.digest;
-      image["hashes"] = {
-          {{"alg", "SHA-256"}, {"content", sbom_.subject.digest.substr(sbom_.subject.digest.find(':') + 1)}}};
+      const auto [type, hex] = split_digest(sbom_.subject.digest);
+      image["hashes"] = {{{"alg", "SHA-" + type.substr(3)}, {"content", hex}}};
     }
     return {{"timestamp", time_text(sbom_.subject.created)},
             {"tools", {{"components", {{{"type", "application"}, {"name", "rootlet"}, {"version", ROOTLET_VERSION}}}}}},

@@ -117,7 +117,7 @@ constexpr std::array<std::string_view, 734> licenses{
     "python-ldap", "radvd", "snprintf", "softSurfer", "ssh-keyscan", "swrule", "threeparttable", "ulem", "w3m", "wwl",
     "wxWindows", "xinetd", "xkeyboard-config-Zinoviev", "xlock", "xpp", "xzoom", "zlib-acknowledgement",};
 
-// What may follow WITH.
+// Names that may follow WITH.
 constexpr std::array<std::string_view, 86> exceptions{
     "389-exception", "Asterisk-exception", "Asterisk-linking-protocols-exception", "Autoconf-exception-2.0",
     "Autoconf-exception-3.0", "Autoconf-exception-generic", "Autoconf-exception-generic-3.0",

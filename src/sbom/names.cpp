@@ -95,6 +95,11 @@ std::string version_of(const Nevra& nevra) {
   return version;
 }
 
+SplitDigest split_digest(const std::string& digest) {
+  const std::size_t colon = digest.find(':');
+  return {digest.substr(0, colon), digest.substr(colon + 1)};
+}
+
 std::string time_text(std::int64_t seconds) {
   constexpr std::int64_t year_10000 = 253'402'300'800;
   const std::chrono::sys_seconds time{std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, year_10000 - 1))};

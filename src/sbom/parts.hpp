@@ -18,7 +18,7 @@ using SbomJson = nlohmann::json;
 /// Percent-encodes all but letters, digits and "-._~" (package-url specification; Trivy encodes colons, too).
 std::string escaped_for_purl(std::string_view text);
 
-/// What Trivy calls a system: "redhat" where its ID is "rhel"; else as its ID. Trivy knows the system of an SBOM by the
+/// Trivy's name of a system: "redhat" where its ID is "rhel"; else as its ID. Trivy knows the system of an SBOM by the
 /// name of its component.
 std::string scanners_name_of(const OsRelease& system);
 
@@ -40,6 +40,13 @@ std::vector<std::string> package_ids(const Sbom& sbom, std::string_view prefix);
 
 /// "5.2-1.fc41", "1:3.0-2": without an epoch of 0.
 std::string version_of(const Nevra& nevra);
+
+/// A digest such as "sha256:0123…", apart.
+struct SplitDigest {
+  std::string type;  ///< "sha256"
+  std::string hex;
+};
+SplitDigest split_digest(const std::string& digest);
 
 /// "2026-11-30T04:00:00Z".
 std::string time_text(std::int64_t seconds);

@@ -11,7 +11,7 @@
 namespace rootlet::sbom {
 namespace {
 
-/// What Trivy calls a system, and the namespace of its packages.
+/// Trivy's name of a system, and the namespace of its packages.
 struct Family {
   std::string_view id;  ///< of os-release
   std::string_view name;

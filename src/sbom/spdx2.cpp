@@ -60,8 +60,8 @@ class Spdx2 {
     if (sbom_.subject.is_image) image["primaryPackagePurpose"] = "CONTAINER";
     if (!sbom_.subject.digest.empty()) {
       image["versionInfo"] = sbom_.subject.digest;
-      image["checksums"] = {{{"algorithm", "SHA256"},
-                             {"checksumValue", sbom_.subject.digest.substr(sbom_.subject.digest.find(':') + 1)}}};
+      const auto [type, hex] = split_digest(sbom_.subject.digest);
+      image["checksums"] = {{{"algorithm", "SHA" + type.substr(3)}, {"checksumValue", hex}}};
     }
     return image;
   }

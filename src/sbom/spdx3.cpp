@@ -72,7 +72,7 @@ class Spdx3 {
     if (sbom_.subject.is_image) image["software_primaryPurpose"] = "container";
     if (const std::string& digest = sbom_.subject.digest; !digest.empty()) {
       image["software_packageVersion"] = digest;
-      image["verifiedUsing"] = SbomJson::array({hash("sha256", digest.substr(digest.find(':') + 1))});
+      image["verifiedUsing"] = SbomJson::array({hash(split_digest(digest).type, split_digest(digest).hex)});
     }
     add("software_Package", id("Image"), std::move(image));
     const OsRelease& os = sbom_.subject.system;
@@ -190,7 +190,7 @@ class Spdx3 {
                   {"element", elements}};
     add("software_Sbom", id("Sbom"), std::move(sbom));
     add("simplelicensing_LicenseExpression", id("DataLicense"), {{"simplelicensing_licenseExpression", "CC0-1.0"}});
-    add("SpdxDocument", base_ + "#SbomJson",
+    add("SpdxDocument", base_ + "#Document",
         {{"name", legible(sbom_.subject.name)},
          {"dataLicense", id("DataLicense")},
          {"profileConformance", {"core", "software", "simpleLicensing"}},

@@ -24,7 +24,7 @@ using nlohmann::json;
 constexpr const char* way_out = "it is damaged, or made to exhaust whoever reads it: ask who publishes it";
 constexpr std::size_t longest_text = 2000;  ///< bytes of a title, an id, an address
 
-/// What was read in the child, as it sends it: advisories without what is not to be had, and how many parts these are.
+/// How much was passed over in the child, as it sends it.
 struct Passed {
   std::size_t advisories = 0;  ///< without an id
   std::size_t packages = 0;    ///< without a name, a version or an architecture

@@ -43,6 +43,9 @@ analysis::AdvisorySubject subject_of(const inspect::Target& target) {
   }
   analysis::AdvisorySubject subject{target.graph, target.streams};
   for (const InstalledPackage& one : target.installed) subject.sources.push_back(source_of(one.source_rpm));
+  for (const ChosenPackage& one : target.solution ? target.solution->packages : std::vector<ChosenPackage>{}) {
+    if (!one.build_only) subject.sources.push_back(source_of(one.package.source_rpm));
+  }
   return subject;
 }
 
@@ -68,6 +71,14 @@ void shorten(AdvisoryAnswer& answer) {
   advisories = std::move(shorter);
 }
 
+/// Whether a package's source package is known.
+bool tells_sources(const inspect::Target& target) {
+  if (!target.solution) return !target.installed.empty();
+  const auto& packages = target.solution->packages;
+  return std::any_of(packages.begin(), packages.end(),
+                     [](const ChosenPackage& one) { return !one.package.source_rpm.empty(); });
+}
+
 std::vector<std::string> not_looked_at(const inspect::Target& target, const AdvisoryKnowledge& knowledge) {
   std::vector<std::string> list;
   for (const make::AdvisorySource& one : knowledge.advisories.sources) {
@@ -80,7 +91,7 @@ std::vector<std::string> not_looked_at(const inspect::Target& target, const Advi
   }
   const auto of_sources = [](const make::AdvisorySource& one) { return one.form == make::AdvisoryForm::osv; };
   const auto& sources = knowledge.advisories.sources;
-  if (target.installed.empty() && std::any_of(sources.begin(), sources.end(), of_sources)) {
+  if (!tells_sources(target) && std::any_of(sources.begin(), sources.end(), of_sources)) {
     list.emplace_back(
         "source packages: the target does not tell them, so what OSV says of one counts for the package of its name "
         "only");

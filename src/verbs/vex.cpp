@@ -24,7 +24,7 @@ std::vector<VexNeed> needs_of(const Solution& solution, const ChosenPackage& cho
   return needs;
 }
 
-/// What is proved of a package that is open to a vulnerability by its version; nothing: it is there.
+/// Statement that is proved of a package which is open to a vulnerability by its version; nothing: it is there.
 std::optional<VexStatement> statement_of(const Solution& solution, const ChosenPackage& chosen) {
   VexStatement statement;
   const Package& package = chosen.package;

@@ -102,6 +102,8 @@ class Anywhere(Case):
         done = subprocess.run([*command, ROOTLET, "build", "-q", str(recipe), "-o", str(folder / "place" / name),
                                "--cache-dir", str(folder / "cache")], capture_output=True, text=True, cwd="/",
                               env={**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)})
+        if done.returncode != 0:
+            print(f"\n{folder.name}: {done.stderr}", file=sys.stderr)  # at once: a run takes long, and may be ended
         self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout}{done.stderr}")
         place = folder / ("copy" if (folder / "copy").exists() else "place")
         return json.loads((place / name / "index.json").read_text())["manifests"][0]["digest"]

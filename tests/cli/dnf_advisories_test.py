@@ -154,7 +154,8 @@ class Oracles(Case):
 class Modules(Case):
     @unittest.skipUnless(has("dnf"), "python3-dnf is not installed")
     def test_streams_as_dnf(self):
-        """DNF 4 counts a module's fixes where that stream, and that context, is active; DNF 5 counts all."""
+        """DNF 4 counts a module's fixes where that stream is active, and the repository's metadata have that context. A root
+        does not tell these: a fix in another context counts. DNF 5 counts all."""
         text = "<updates>"
         for number, (stream_name, context) in enumerate([("old", "c0ffee"), ("new", "c0ffee"), ("old", "other"), (None, None)]):
             module = f'<module name="m" stream="{stream_name}" version="1" context="{context}" arch="x86_64"/>' if context else ""
@@ -172,7 +173,9 @@ class Modules(Case):
             (root / "etc/dnf/modules.d/m.module").write_text(f"[m]\nname=m\nstream={name}\nprofiles=\nstate=enabled\n")
             expected = oracle.ask({"root": str(root)})
             answer = self.json("advisories", root, "--recipe", recipe, code=3)
-            self.assertEqual(told(answer, "open"), as_rootlet(expected["open"]))
+            more = [row for row in told(answer, "open") if row[0] == "M-2"]
+            self.assertEqual(len(more), name == "old")
+            self.assertEqual([row for row in told(answer, "open") if row not in more], as_rootlet(expected["open"]))
             self.assertEqual(len(expected["open"]), 2)
 
 

@@ -41,12 +41,12 @@ std::map<std::string, std::string, std::less<>> os_release(std::string_view text
 }
 
 /// The content of a file that the scanner reads at this path; nothing: none that it would.
-const std::string* content_at(const FileTree& tree, const std::string& path, Reach reach) {
+const std::string* content_at(const FileTree& tree, const std::string& path, FileMatch reach) {
   const auto found = tree.contents.find(path);
   if (found == tree.contents.end()) return nullptr;
   const TreeFile* file = tree.find(tree.real_path(path));
   const bool itself = file != nullptr && file->type == FileType::regular;
-  return reach == Reach::exact && !itself ? nullptr : &found->second;
+  return reach == FileMatch::exact && !itself ? nullptr : &found->second;
 }
 
 const KnownDistribution* known(const ScannerRules& scanner, std::string_view id) {
@@ -107,7 +107,7 @@ ScannedRelease by_os_release(const std::string& text, const ScannerRules& scanne
     const auto found = values.find(key);
     return found == values.end() ? std::string() : found->second;
   };
-  if (scanner.reach == Reach::anywhere) {
+  if (scanner.reach == FileMatch::anywhere) {
     if (std::string number = rhel_release(text); !number.empty()) return {"rhel", std::move(number), true, {}};
   }
   const KnownDistribution* found = known(scanner, value("ID"));
@@ -119,7 +119,7 @@ ScannedRelease by_os_release(const std::string& text, const ScannerRules& scanne
       found = known(scanner, like);
     }
   }
-  if (found == nullptr || (scanner.reach == Reach::anywhere && found->id == "rhel")) {
+  if (found == nullptr || (scanner.reach == FileMatch::anywhere && found->id == "rhel")) {
     return {{}, {}, false, fmt::format("it does not know the distribution '{}'", printable(value("ID")))};
   }
   if (scanner.needs_version && value("VERSION_ID").empty()) {
@@ -127,7 +127,7 @@ ScannedRelease by_os_release(const std::string& text, const ScannerRules& scanne
   }
   ScannedRelease release{std::string(found->family), value("VERSION_ID"), found->advisories, {}};
   // The one distribution that a scanner tells by its name.
-  if (scanner.reach == Reach::exact && found->id == "centos" && value("NAME") == "CentOS Stream") {
+  if (scanner.reach == FileMatch::exact && found->id == "centos" && value("NAME") == "CentOS Stream") {
     release.family = "centos-stream";
     release.advisories = false;
   }
@@ -142,7 +142,7 @@ ScannedRelease scan_release(const FileTree& tree, const ScannerRules& scanner) {
     const std::string* text = content_at(tree, path, scanner.reach);
     if (text == nullptr) continue;
     release = by_os_release(*text, scanner);
-    if (!release.family.empty() || scanner.reach != Reach::exact) break;
+    if (!release.family.empty() || scanner.reach != FileMatch::exact) break;
   }
   if (release.family.empty()) {
     if (auto other = by_release_file(tree, scanner)) release = std::move(*other);

@@ -82,17 +82,17 @@ constexpr std::array clair_distributions{
     KnownDistribution{"photon", "photon"}};
 
 constexpr std::array scanners{
-    ScannerRules{"trivy", "Trivy", Reach::exact, trivy_databases, ManifestRule::whole, trivy_distributions, false, true,
-                 trivy_release_files,
+    ScannerRules{"trivy", "Trivy", FileMatch::exact, trivy_databases, ManifestRule::whole, trivy_distributions, false,
+                 true, trivy_release_files,
                  "aquasecurity/trivy v0.74.0: pkg/fanal/analyzer/pkg/rpm/rpm.go and rpmqa.go, "
                  "pkg/fanal/analyzer/os/release/release.go and os/redhatbase/, pkg/detector/ospkg/detect.go"},
-    ScannerRules{"syft", "Syft and Grype", Reach::ending, syft_databases, ManifestRule::by_line, grype_distributions,
-                 true, false, syft_release_files,
+    ScannerRules{"syft", "Syft and Grype", FileMatch::ending, syft_databases, ManifestRule::by_line,
+                 grype_distributions, true, false, syft_release_files,
                  "anchore/syft v1.51.0: syft/pkg/rpm.go, syft/pkg/cataloger/redhat/, syft/linux/identify_release.go; "
                  "anchore/grype v0.116.0: grype/distro/type.go"},
     ScannerRules{"clair",
                  "Clair",
-                 Reach::anywhere,
+                 FileMatch::anywhere,
                  clair_databases,
                  ManifestRule::not_read,
                  clair_distributions,

@@ -66,9 +66,9 @@ bool reads(const ScannerRules& scanner, const FileTree& tree, bool image, const 
   const bool regular = file != nullptr && file->type == FileType::regular;
   return std::any_of(scanner.databases.begin(), scanner.databases.end(), [&](std::string_view one) {
     switch (scanner.reach) {
-      case Reach::exact: return regular && (real == one || (!image && real == tree.real_path(one)));
-      case Reach::ending: return real.ends_with(one) || record.path.ends_with(one);
-      case Reach::anywhere: return real.substr(real.rfind('/') + 1) == one;
+      case FileMatch::exact: return regular && (real == one || (!image && real == tree.real_path(one)));
+      case FileMatch::ending: return real.ends_with(one) || record.path.ends_with(one);
+      case FileMatch::anywhere: return real.substr(real.rfind('/') + 1) == one;
     }
     return false;
   });
@@ -149,7 +149,7 @@ class Viewer {
     if (!release.family.empty() && !release.version.empty()) view_.distribution += " " + release.version;
     view_.matches = release.advisories;
     if (!release.why.empty()) view_.why.push_back(release.why);
-    if (rules_.reach == Reach::anywhere && release.family == "rhel" && !has_repositories(tree_)) {
+    if (rules_.reach == FileMatch::anywhere && release.family == "rhel" && !has_repositories(tree_)) {
       view_.matches = false;
       view_.why.emplace_back("nothing tells which repositories the packages are of");
     }

@@ -6,7 +6,7 @@
 
 namespace rootlet::analysis {
 
-/// What each scanner would see of the subject's root; none where there are no files, or what tells the packages is not
+/// Views that scanners have of the subject's root; none where there are no files, or what tells the packages is not
 /// known.
 std::vector<ScannerView> scanner_views(const Subject& subject);
 

@@ -25,15 +25,24 @@ TEST_CASE("vulnerabilities are found in text") {
 }
 
 TEST_CASE("what several sources say of an advisory is joined") {
-  Advisory one{.id = "b", .type = AdvisoryType::other, .severity = AdvisorySeverity::low, .date = "2026-01-02"};
+  Advisory one;
+  one.id = "b";
+  one.severity = AdvisorySeverity::low;
+  one.date = "2026-01-02";
   one.cves = {"CVE-2026-0002"};
   one.sources = {"r2"};
   one.collections.resize(1);
-  Advisory other{.id = "b", .type = AdvisoryType::security, .severity = AdvisorySeverity::critical, .title = "t"};
+  Advisory other;
+  other.id = "b";
+  other.type = AdvisoryType::security;
+  other.severity = AdvisorySeverity::critical;
+  other.title = "t";
   other.cves = {"CVE-2026-0001", "CVE-2026-0002"};
   other.sources = {"r1"};
   other.collections.resize(2);
-  const auto all = joined({one, {.id = "a"}, other});
+  Advisory alone;
+  alone.id = "a";
+  const auto all = joined({one, alone, other});
   REQUIRE(all.size() == 2);
   CHECK(all[0].id == "a");
   CHECK(all[1].type == AdvisoryType::security);
