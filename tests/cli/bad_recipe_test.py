@@ -124,7 +124,7 @@ class BadKeys(Refusals):
     def test_a_budget(self):
         self.refused("packages: [a]\nrepos: [{id: b, baseurl: /x, gpgcheck: false}]\nbudget: {installed_sizes: 3}\n",
                      "rootlet: error: DIR/image.yaml:3:10: unknown key 'installed_sizes' (did you mean 'installed_size'?)\n"
-                     "hint: known here: compressed_size, growth, installed_size, packages\n")
+                     "hint: known here: advisories, compressed_size, growth, installed_size, packages\n")
 
     def test_limits(self):
         rest = "packages: [a]\nrepos: [{id: b, baseurl: /x, gpgcheck: false}]\n"
