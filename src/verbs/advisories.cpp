@@ -71,14 +71,6 @@ void shorten(AdvisoryAnswer& answer) {
   advisories = std::move(shorter);
 }
 
-/// Whether a package's source package is known.
-bool tells_sources(const inspect::Target& target) {
-  if (!target.solution) return !target.installed.empty();
-  const auto& packages = target.solution->packages;
-  return std::any_of(packages.begin(), packages.end(),
-                     [](const ChosenPackage& one) { return !one.package.source_rpm.empty(); });
-}
-
 std::vector<std::string> not_looked_at(const inspect::Target& target, const AdvisoryKnowledge& knowledge) {
   std::vector<std::string> list;
   for (const make::AdvisorySource& one : knowledge.advisories.sources) {
@@ -89,9 +81,7 @@ std::vector<std::string> not_looked_at(const inspect::Target& target, const Advi
     list.emplace_back(
         "module streams: nothing tells which are active, so advisories for any stream count for packages of modules");
   }
-  const auto of_sources = [](const make::AdvisorySource& one) { return one.form == make::AdvisoryForm::osv; };
-  const auto& sources = knowledge.advisories.sources;
-  if (!tells_sources(target) && std::any_of(sources.begin(), sources.end(), of_sources)) {
+  if (!tells_sources(target) && asks_for_sources(knowledge.advisories)) {
     list.emplace_back(
         "source packages: the target does not tell them, so what OSV says of one counts for the package of its name "
         "only");
@@ -109,6 +99,18 @@ std::vector<std::string> names_of(const PackageGraph& graph, const analysis::Adv
 }
 
 }  // namespace
+
+bool tells_sources(const inspect::Target& target) {
+  if (!target.solution) return !target.installed.empty();
+  const auto& packages = target.solution->packages;
+  return std::any_of(packages.begin(), packages.end(),
+                     [](const ChosenPackage& one) { return !one.package.source_rpm.empty(); });
+}
+
+bool asks_for_sources(const make::Advisories& advisories) {
+  return std::any_of(advisories.sources.begin(), advisories.sources.end(),
+                     [](const make::AdvisorySource& one) { return one.form == make::AdvisoryForm::osv; });
+}
 
 std::vector<Advisory> wanted(const std::vector<Advisory>& all, const AdvisoryFilter& filter) {
   std::vector<Advisory> list;

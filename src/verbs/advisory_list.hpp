@@ -9,4 +9,9 @@ namespace rootlet::verbs {
 /// Those that a filter lets through, the worst first.
 std::vector<Advisory> wanted(const std::vector<Advisory>& all, const AdvisoryFilter& filter);
 
+/// Whether a target knows of a package which source package it was built from.
+bool tells_sources(const inspect::Target& target);
+/// Whether some of the advisories, those of OSV, name source packages.
+bool asks_for_sources(const make::Advisories& advisories);
+
 }  // namespace rootlet::verbs

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "advisory_list.hpp"
 #include "analysis/diff.hpp"
 #include "base/digest.hpp"
 #include "base/fs.hpp"
@@ -64,6 +65,11 @@ void add_advisories(BudgetAnswer& answer, const Recipe& recipe, const inspect::T
     throw Error(recipe.path.string() + ": the budget limits advisories, and there are none to hold the image against");
   }
   std::map<AdvisorySeverity, std::int64_t> found;
+  if (asks_for_sources(*advisories) && !tells_sources(target)) {
+    throw Error(recipe.path.string() + ": the budget limits advisories, and '" + target.name +
+                    "' does not tell the source packages that those of OSV name",
+                "hold the recipe, the image or its root against it");
+  }
   for (const AdvisoryName& one : open_advisories(target, *advisories)) {
     if (recipe.budget.advisories.count(one.severity) == 0) continue;
     ++found[one.severity];

@@ -358,6 +358,15 @@ open advisories:
         self.root()
         self.run_rootlet("history", "check", recipe, "root", code=3)
 
+    def test_a_budget_that_cannot_be_checked_is_not_met(self):
+        recipe = self.recipe_over([package("app")], "budget: {advisories: {critical: 0}}\n")
+        self.run_rootlet("lock", recipe)
+        (self.dir / "osv.json").write_text("[]")
+        done = self.run_rootlet("history", "check", recipe, "app.lock.json", "--osv", "osv.json", code=1)
+        self.assertEqual(done.stderr.splitlines()[-2:], [
+            "rootlet: error: DIR/app.yaml: the budget limits advisories, and 'app.lock.json' does not tell the source packages "
+            "that those of OSV name", "hint: hold the recipe, the image or its root against it"])
+
     def test_osv_and_csaf(self):
         self.root([header("ssl-libs", "1:1-1.el9", "x86_64", source="ssl-1-1.el9.src.rpm"),
                    header("ssl-extra", "7-1.el9", "x86_64", source="ssl-1-1.el9.src.rpm"),
