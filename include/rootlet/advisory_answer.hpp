@@ -62,9 +62,11 @@ AdvisoryAnswer advisories(const inspect::Target& target, const AdvisoryKnowledge
                           const make::Environment& environment, Progress& progress);
 
 /// Says of which open advisories it is proved that they do not reach the image: their packages took part in the build
-/// only, or are there without any of their files. What cannot be proved is not said. The subject has no digest, the
-/// statements no author. Error (ErrorKind::usage): the target is no recipe or lock.
-Vex vex(const inspect::Target& target, const AdvisoryKnowledge& knowledge, const AdvisoryFilter& filter);
+/// only, or are there without any of their files. What cannot be proved is not said. The statements have no author.
+/// `image`: that was built from the target, named by its digest and system; nullptr: it is not at hand. Errors
+/// (ErrorKind::usage): the target is no recipe or lock; the image has other packages.
+Vex vex(const inspect::Target& target, const inspect::Target* image, const AdvisoryKnowledge& knowledge,
+        const AdvisoryFilter& filter);
 
 /// A record as a target, as far as it tells its packages.
 inspect::Target target_of(const HistoryRecord& record, const std::string& name);

@@ -115,8 +115,8 @@ Advisory csaf_advisory(const json& document, UnusableCsaf& unusable) {
 
 }  // namespace
 
-Documents read_csaf(std::string_view text) {
-  Documents documents;
+ReadDocuments read_csaf(std::string_view text) {
+  ReadDocuments documents;
   UnusableCsaf unusable;
   for (const json& document : objects_in(text)) {
     if (!document.is_object()) throw Error("it is no CSAF document");

@@ -101,7 +101,7 @@ std::optional<FixedPackage> fixed_in(const std::string& name, std::string_view e
   return fixed;
 }
 
-void note(Documents& documents, std::size_t count, const char* noun, const char* what) {
+void note(ReadDocuments& documents, std::size_t count, const char* noun, const char* what) {
   if (count > 0) documents.passed_over.push_back(counted(count, noun) + " " + what);
 }
 

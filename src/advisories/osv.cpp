@@ -94,8 +94,8 @@ Advisory osv_advisory(const json& document, UnusableOsv& unusable) {
 
 }  // namespace
 
-Documents read_osv(std::string_view text) {
-  Documents documents;
+ReadDocuments read_osv(std::string_view text) {
+  ReadDocuments documents;
   UnusableOsv unusable;
   for (const json& document : objects_in(text)) {
     if (!document.is_object()) throw Error("it is no OSV document");

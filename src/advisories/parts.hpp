@@ -40,6 +40,6 @@ struct PackageUrl {
 std::optional<PackageUrl> read_package_url(std::string_view url);
 
 /// Adds "3 ranges that name no fixed version" where there are some.
-void note(Documents& documents, std::size_t count, const char* noun, const char* what);
+void note(ReadDocuments& documents, std::size_t count, const char* noun, const char* what);
 
 }  // namespace rootlet::advisories

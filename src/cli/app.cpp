@@ -1,6 +1,6 @@
-#include <sys/stat.h>
-
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -107,7 +107,13 @@ void print(const std::string& text) {
 
 void write_result(const std::string& out, const std::string& text) {
   if (out.empty() || out == "-") return print(text);
-  write_file(out, text);
+  std::error_code error;
+  const fs::file_status there = fs::status(out, error);
+  if (!fs::exists(there) || fs::is_regular_file(there) || fs::is_directory(there)) return write_file(out, text);
+  // A device or a pipe is written to: a file in the place of /dev/null would break the system.
+  const Fd fd(open(out.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+  if (!fd) throw system_error("cannot write '" + out + "'");
+  write_all(fd.get(), text, "'" + out + "'");
 }
 
 int no_solution(const Session& session, const fs::path& recipe, const Unsolvable& unsolvable) {

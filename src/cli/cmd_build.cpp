@@ -106,6 +106,7 @@ Action add_build(CLI::App& app) {
                "Add SLSA build provenance to the image, as a referrer in its layout");
   app.add_option("--sign-key", options->documents.sign_key,
                  "Sign the image and its documents with this key, by cosign; its password is in COSIGN_PASSWORD")
+      ->check([](const std::string& key) { return key.empty() ? std::string("it names no key") : std::string(); })
       ->type_name("KEY");
   add_proof_option(app, options->recipe);
   add_recipe_options(app, options->recipe, "build");

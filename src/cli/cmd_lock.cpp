@@ -22,7 +22,11 @@ int write_lock(const LockArguments& options, const Session& session, const Recip
   Lock lock = lock::make(recipe, resolved.repos, solution);
   make::pin_keys(lock, recipe, session.environment, *session.progress);
   const std::string text = lock::to_json(lock, parent_dir(out));
-  write_file(out, text);
+  if (options.out == "-") {
+    print(text);
+    return 0;
+  }
+  write_result(out.string(), text);
   if (session.json) {
     print(text);
   } else if (!session.quiet) {
@@ -36,7 +40,8 @@ int write_lock(const LockArguments& options, const Session& session, const Recip
 
 Action add_lock(CLI::App& app) {
   auto options = std::make_shared<LockArguments>();
-  app.add_option("-o,--output", options->out, "The lock file (default: RECIPE's name with .lock.json)")
+  app.add_option("-o,--output", options->out,
+                 "The lock file (default: RECIPE's name with .lock.json; '-': standard output)")
       ->type_name("FILE");
   add_recipe_options(app, options->recipe, "pin");
   add_proof_option(app, options->recipe);

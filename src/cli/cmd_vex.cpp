@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "advisory_options.hpp"
 #include "command.hpp"
 #include "rootlet/error.hpp"
@@ -14,26 +16,26 @@ struct VexArguments {
   std::string out = "-";
 };
 
-/// Name, digest and system of the image that the statements are about.
-void name_image(SbomSubject& subject, const std::string& path, const Session& session) {
+std::optional<inspect::Target> open_image(const std::string& path, const Session& session) {
+  if (path.empty()) return std::nullopt;
   inspect::Options options;
   options.environment = session.environment;
-  const auto opened = inspect::open(path, options, *session.progress);
-  const auto* image = std::get_if<inspect::Target>(&opened);
+  auto opened = inspect::open(path, options, *session.progress);
+  auto* image = std::get_if<inspect::Target>(&opened);
   if (image == nullptr || !image->image) {
     throw usage_error("--image: '" + path + "' is no image", "an OCI layout or archive that was built from the target");
   }
-  subject.digest = image->image->digest;
-  if (image->os_release) subject.system = sbom::os_release(*image->os_release);
+  return std::move(*image);
 }
 
 int write_vex(const VexArguments& options, const Session& session, const inspect::Target& target) {
   const make::Environment environment = environment_of(session, options.target.recipe);
+  const auto image = open_image(options.image, session);
   const auto knowledge = verbs::knowledge_of(advisories_from(options.sources, options.target.recipe.arch), &target,
                                              environment, *session.progress);
-  Vex vex = verbs::vex(target, knowledge, {});
+  Vex vex = verbs::vex(target, image ? &*image : nullptr, knowledge, {});
   vex.author = options.author;
-  if (!options.image.empty()) name_image(vex.subject, options.image, session);
+  if (vex.statements.empty()) session.progress->warn("nothing can be proved: the document has no statements");
   write_result(options.out, sbom::openvex(vex));
   return 0;
 }

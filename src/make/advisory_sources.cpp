@@ -27,7 +27,7 @@ std::vector<Advisory> read_documents(const AdvisoryFile& file, AdvisorySource& s
   try {
     if (fs::file_size(file.path) > largest) throw Error("it is larger than " + human_size(largest));
     const std::string text = read_file(file.path);
-    advisories::Documents documents =
+    advisories::ReadDocuments documents =
         file.form == AdvisoryForm::osv ? advisories::read_osv(text) : advisories::read_csaf(text);
     for (Advisory& one : documents.list) one.sources.push_back(source.name);
     source.passed_over = std::move(documents.passed_over);

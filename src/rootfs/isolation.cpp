@@ -21,6 +21,8 @@
 #include <csignal>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 #include "base/entries.hpp"
 #include "base/handle.hpp"
 #include "base/text.hpp"
@@ -210,6 +212,12 @@ void make_device(const Device& device, const Fd& borrowed) {
   const std::string path = std::string("/dev/") + device.name;
   if (mknod(path.c_str(), S_IFCHR | 0666, makedev(1, device.minor)) == 0) return;
   check(errno == EPERM && borrowed, "mknod " + path);
+  struct stat info {};
+  check(fstat(borrowed.get(), &info) == 0, "stat " + path);
+  if (!S_ISCHR(info.st_mode) || info.st_rdev != makedev(1, device.minor)) {
+    throw Error("cannot isolate the root: " + path + " of this system is not the device that it should be",
+                fmt::format("make it anew, as root: rm {0}; mknod -m 666 {0} c 1 {1}", path, device.minor));
+  }
   check(mknod(path.c_str(), S_IFREG | 0666, 0) == 0, "mknod " + path);
   set_mount_attributes(borrowed.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY);
   check(move_mount(borrowed.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0, "mount " + path);

@@ -26,7 +26,7 @@ std::string frame_of(const nlohmann::json& message) {
 void MessageReader::add(std::string_view bytes) {
   received_ += bytes.size();
   if (received_ > most_messages) {
-    throw Error(task_ + ": the sandbox sent more than " + human_size(most_messages) + " of messages",
+    throw Error("the sandbox sent more than " + human_size(most_messages) + " of messages",
                 "a Lua scriptlet of one of the packages must have sent them");
   }
   pending_.append(bytes);

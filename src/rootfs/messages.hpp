@@ -14,16 +14,12 @@ std::string frame_of(const nlohmann::json& message);
 /// Messages out of the bytes that a sandbox sends. A Lua scriptlet shares the sender's process: they may be anything.
 class MessageReader {
  public:
-  /// `task`: what the sandbox does, for errors.
-  explicit MessageReader(std::string task) : task_(std::move(task)) {}
-
   /// Takes the next bytes. Error: the sandbox has sent too much.
   void add(std::string_view bytes);
   /// The next message that is whole, an object; none: more bytes are needed. Error: it is malformed.
   std::optional<nlohmann::json> next();
 
  private:
-  std::string task_;
   std::string pending_;
   std::uint64_t received_ = 0;  ///< bytes
 };

@@ -165,7 +165,11 @@ class Pump {
       return;
     }
     heard_ = std::chrono::steady_clock::now();
-    messages_.add({buffer.data(), static_cast<std::size_t>(got)});
+    try {
+      messages_.add({buffer.data(), static_cast<std::size_t>(got)});
+    } catch (const Error& error) {
+      throw error.within(outside_.task());
+    }
     while (const auto message = messages_.next()) {
       handle(*message);
       ::send(channel_.get(), "", 1, MSG_NOSIGNAL);  // fails if the sender is gone, and then nobody waits
@@ -194,7 +198,7 @@ class Pump {
   MountPoints& mount_points_;
   const RecipeLimits& limits_;
   Outside& outside_;
-  MessageReader messages_{outside_.task()};
+  MessageReader messages_;
   std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();  // the last of them
   bool ready_ = false;                                                              // the helper runs
   std::string early_;  // what was printed before, say by the dynamic loader

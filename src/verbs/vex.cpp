@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include "advisory_list.hpp"
@@ -39,13 +40,29 @@ std::optional<VexStatement> statement_of(const Solution& solution, const ChosenP
   return statement;
 }
 
+/// A statement about an image that was built otherwise would be a lie.
+void require_same_packages(const Solution& solution, const inspect::Target& image, const std::string& name) {
+  std::set<Nevra> stays;
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (!chosen.build_only) stays.insert(chosen.package.nevra);
+  }
+  std::set<Nevra> there;
+  for (const GraphPackage& package : image.graph.packages) {
+    if (package.nevra.name != "gpg-pubkey") there.insert(package.nevra);
+  }
+  if (stays == there) return;
+  throw usage_error("'" + image.name + "' does not have the packages that '" + name + "' leaves in an image",
+                    "name the image that was built from it: 'rootlet diff' shows what differs");
+}
+
 std::vector<std::string> vulnerabilities_of(const Advisory& advisory) {
   return advisory.cves.empty() ? std::vector<std::string>{advisory.id} : advisory.cves;
 }
 
 }  // namespace
 
-Vex vex(const inspect::Target& target, const AdvisoryKnowledge& knowledge, const AdvisoryFilter& filter) {
+Vex vex(const inspect::Target& target, const inspect::Target* image, const AdvisoryKnowledge& knowledge,
+        const AdvisoryFilter& filter) {
   if (!target.solution) {
     throw usage_error("'" + target.name + "': it does not tell which packages took part in its build",
                       "give the recipe or the lock that it was built from, and the image with --image");
@@ -53,6 +70,11 @@ Vex vex(const inspect::Target& target, const AdvisoryKnowledge& knowledge, const
   const Solution& solution = *target.solution;
   const Sbom parts = sbom(target);
   Vex vex{parts.subject, {}, {}};
+  if (image != nullptr) {
+    require_same_packages(solution, *image, target.name);
+    vex.subject.digest = sbom(*image).subject.digest;
+    vex.subject.system = sbom(*image).subject.system;
+  }
   const std::vector<Advisory> advisories = wanted(knowledge.advisories.list, filter);
   const PackageGraph& graph = target.build_graph ? *target.build_graph : target.graph;
   const auto hits = analysis::advisory_hits({graph, target.streams}, advisories, rpm::compare_versions);

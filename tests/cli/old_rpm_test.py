@@ -58,7 +58,9 @@ class OldRpm(Case):
 
     def test_it_knows_what_is_installed(self):
         root = self.build(more="tests:\n  - run: [/bin/sh, -c, 'rpm -q bash glibc rpm']\n")
-        self.assertNotIn("warning", self.said)
+        # Of random files of openldap, and of nothing else.
+        warned = [line for line in self.said.splitlines() if "warning" in line and "openldap" not in line]
+        self.assertEqual(warned, [])
         self.assertEqual(self.result["rpmdb"], {"path": "/" + PLACE, "format": "bdb", "unreadable_for": []})
         self.assertEqual(set(self.left_in(root / PLACE)), INDEXES | {"Packages"})
         self.assertEqual({oct(p.stat().st_mode & 0o7777) for p in (root / PLACE).iterdir()}, {"0o644"})

@@ -240,6 +240,19 @@ class NoWay(Callers):
             caller = callers.as_user(self.dir, [(100000, count)], programs=programs)
             self.assertEqual(self.built(caller, "image.yaml")["rights"], "single-id")
 
+    @needs_distro
+    def test_a_host_without_devices(self):
+        """Devices are borrowed: a file in the place of one would make scriptlets fail, and nobody would know."""
+        self.distro_recipe(["bash"])
+        file = self.dir / "file"
+        file.touch()
+        caller = callers.in_namespace(f"mount --bind '{file}' /dev/null\n", *callers.as_container_root())
+        done = subprocess.run([*caller, ROOTLET, "build", "-q", "image.yaml", "-o", "out", "--cache-dir", "c"],
+                              capture_output=True, text=True, cwd=self.dir, stdin=subprocess.PIPE)
+        self.assertEqual((done.returncode, (self.dir / "out").exists()), (1, False))
+        self.assertIn("cannot isolate the root: /dev/null of this system is not the device that it should be\n"
+                      "hint: make it anew, as root: rm /dev/null; mknod -m 666 /dev/null c 1 3\n", done.stderr)
+
     def test_no_user_namespaces(self):
         text = self.refused(callers.without_namespaces())
         self.assertTrue(text.startswith(

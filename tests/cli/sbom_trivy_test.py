@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 import trivy
-from harness import DATA, THOROUGH, Case, main, needs_data, needs_distro, needs_root
+from harness import DATA, THOROUGH, Case, main, needs_data, needs_distro, needs_root, needs_time
 
 OS_RELEASE = {
     "ubi8-minimal-8.0": 'NAME="Red Hat Enterprise Linux"\nID="rhel"\nVERSION_ID="8.0"\n',
@@ -58,18 +58,22 @@ class RealRoots(TrivyCase):
     def test_ubi8(self):
         self.check("ubi8-minimal-8.0", DATA / "rpmdb/ubi8-minimal-8.0")
 
+    @needs_time
     def test_ubi8_berkeley(self):
         self.check("ubi8-minimal-8.0-bdb", DATA / "rpmdb/ubi8-minimal-8.0-bdb")
 
+    @needs_time
     def test_fedora26(self):
         self.check("fedora26-modular", DATA / "rpmdb/fedora26-modular")
 
     def test_fedora44(self):
         self.check("fedora-chunkah-a", DATA / "rpmdb-more/fedora-chunkah-a")
 
+    @needs_time
     def test_sle15(self):
         self.check("sle15bci", DATA / "rpmdb-more/sle15bci")
 
+    @needs_time
     def test_modules(self):
         (self.dir / "db").mkdir()
         subprocess.run(["tar", "-xJf", DATA / "rpmdb-more/go-centos8-modularitylabel.tar.xz", "-C", self.dir / "db"], check=True)
@@ -84,6 +88,7 @@ class Built(TrivyCase):
         self.run_rootlet("build", recipe, "--format", form, "-o", self.dir / name)
         return self.dir / name
 
+    @needs_time
     def test_el7(self):
         self.compare(self.build(self.el7_recipe(["httpd", "centos-release"])))
 
@@ -104,6 +109,7 @@ class Built(TrivyCase):
             (root / "etc/os-release").write_text("NAME=Fedora\nID=fedora\nVERSION_ID=41\n")
         self.compare(root)
 
+    @needs_time
     def test_images(self):
         for form in ("docker-archive", "oci"):
             out = self.build(self.el7_recipe(["bash", "centos-release"]), form, form)

@@ -1,5 +1,9 @@
 """How the command line answers: help, version, wrong usage."""
-from harness import Case, main
+import json
+import os
+import stat
+
+from harness import Case, main, needs_distro, needs_root
 
 BUILD_HELP = """\
 Build the image that a recipe describes
@@ -17,7 +21,7 @@ Options:
                               How the layer is compressed: gzip or zstd (default: gzip; a tar by its suffix)
   --locked                    Install exactly what the lock file beside the recipe pins
   --lock FILE                 The lock file to install from; implies --locked
-  --sbom FORMAT:{spdx-2.3,spdx-3.0,cyclonedx-1.6}
+  --sbom FORMAT:{spdx-2.3,spdx-3.0,cyclonedx-1.6} ...
                               Add SBOMs to the image, as referrers in its layout: spdx-2.3, spdx-3.0, cyclonedx-1.6, or several of these with commas between
   --provenance                Add SLSA build provenance to the image, as a referrer in its layout
   --sign-key KEY              Sign the image and its documents with this key, by cosign; its password is in COSIGN_PASSWORD
@@ -51,6 +55,21 @@ class Usage(Case):
         text = self.run_rootlet("--help", cache=False).stdout
         for command in ("build", "solve", "lock", "fetch"):
             self.assertRegex(text, rf"(?m)^  {command} ")
+
+    @needs_root
+    @needs_distro
+    def test_a_device_is_written_to_and_stays(self):
+        os.mknod(self.dir / "null", 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+        recipe = self.distro_recipe(["bash"])
+        for command in (["lock", recipe], ["sbom", recipe, "--format", "spdx-2.3"], ["graph", recipe, "--format", "dot"]):
+            self.run_rootlet(*command, "-o", "null")
+            self.assertTrue((self.dir / "null").is_char_device(), command)
+
+    @needs_distro
+    def test_a_lock_to_standard_output(self):
+        done = self.run_rootlet("lock", self.distro_recipe(["bash"]), "-o", "-")
+        self.assertEqual(json.loads(done.stdout)["version"], 1)
+        self.assertFalse((self.dir / "-").exists())
 
     def test_help_of_a_command(self):
         self.assertEqual(words(self.run_rootlet("build", "--help", cache=False).stdout), words(BUILD_HELP))

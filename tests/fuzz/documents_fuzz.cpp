@@ -7,7 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), size);
   for (auto* read : {&advisories::read_osv, &advisories::read_csaf}) {
     fuzz::tolerate_errors([&] {
-      const advisories::Documents documents = read(text);
+      const advisories::ReadDocuments documents = read(text);
       for (const Advisory& one : documents.list) {
         if (one.id.empty()) std::abort();
         for (const AdvisoryCollection& collection : one.collections) {

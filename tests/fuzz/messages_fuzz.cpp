@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto told = [&](std::size_t step) {
     std::string all;
     fuzz::tolerate_errors([&] {
-      rootfs::MessageReader messages("fuzzing");
+      rootfs::MessageReader messages;
       for (std::size_t at = 0; at < bytes.size(); at += step) {
         messages.add(bytes.substr(at, step));
         while (const auto message = messages.next()) all += rootfs::frame_of(*message);
