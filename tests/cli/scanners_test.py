@@ -9,7 +9,7 @@ import unittest
 
 import layouts
 import trivy
-from harness import DATA, Case, main, needs, needs_data, needs_distro, needs_root, part
+from harness import DATA, THOROUGH, Case, main, needs, needs_data, needs_distro, needs_root, part
 
 CENTOS = 'NAME="CentOS Linux"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\n'
 MANIFEST = "var/lib/rpmmanifest/container-manifest-2"
@@ -179,7 +179,7 @@ class RealDatabases(Scanned):
                 view = self.agree(self.make({**files, "etc/os-release": CENTOS}))
                 seen[name] = (view["packages"], view["of"])
                 self.assertEqual(view["packages"], view["of"])
-        self.assertGreater(len(seen), 8, seen)
+        self.assertGreater(len(seen), 8 if THOROUGH else 1, seen)
 
     def test_a_real_manifest(self):
         root = self.dir / "root"
