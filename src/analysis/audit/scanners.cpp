@@ -207,7 +207,7 @@ void check_scanners(const Subject& subject, Findings& findings) {
   for (std::size_t i = 0; i < views.size(); ++i) {
     const ScannerView& view = views[i];
     const std::string why = join(view.why, "; ");
-    // What reads databases only has its say in "manifest-only".
+    // A scanner that reads databases only has its say in "manifest-only".
     const bool told = scanner_rules()[i].manifest == ManifestRule::not_read && tree.contents.contains(manifest_path);
     if (view.of && view.packages < *view.of && !told) {
       findings.add(

@@ -91,7 +91,7 @@ class Choice {
   [[nodiscard]] std::uint64_t value_of(const Chosen& chosen) const;
   void add_rules(const Rules& rules, Stage stage);
   void add_requirements_of_staying();
-  /// What tells the distribution stays where it is installed.
+  /// Packages that tell the distribution stay where they are installed.
   void add_identity();
   void add_preferences(const Rules& rules);
   /// A level that counts variables: those of packages in a stage, by what `cost` says of each.
