@@ -67,7 +67,7 @@ struct Covered {
 inline constexpr int most_links = 40;
 
 /// Where a path leads in a FileTree.
-struct Way {
+struct PathWalk {
   enum class End { there, missing, circle };  ///< circle: or more links than Linux follows
   End end = End::missing;
   const TreeFile* file = nullptr;  ///< file that is there; nullptr for the root itself
@@ -87,7 +87,7 @@ struct FileTree {
   [[nodiscard]] const TreeFile* find(std::string_view path) const;
   /// Follows links in all of the path beneath the root as Linux does (path_resolution(7)), in the last part too where
   /// `last_too`. A directory that only what is in it tells of is there, with no file to show for it.
-  [[nodiscard]] Way way(std::string_view path, bool last_too = true) const;
+  [[nodiscard]] PathWalk way(std::string_view path, bool last_too = true) const;
   /// The file that a path leads to, links in all of it followed. nullptr: it leads nowhere or in a circle.
   [[nodiscard]] const TreeFile* resolve(std::string_view path) const { return way(path).file; }
   /// The regular file that a path leads to. nullptr: there is none.

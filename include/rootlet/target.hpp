@@ -30,7 +30,7 @@ enum class Depth {
 struct ReadOptions {
   Depth depth = Depth::database;
   std::string arch;  ///< RPM's name; which platform of an image; empty: the only one, else this machine's
-  std::string tag;   ///< which image of several, as image::ReadOptions has it; empty: the only one
+  std::string tag;   ///< which image of several, as image::ImageReadOptions has it; empty: the only one
   /// Layers that unpack to more than 200 times their own size may unpack to so much in all; so may a whole archive
   /// (bytes).
   std::uint64_t unpacked_limit = image::default_unpacked_limit;

@@ -96,8 +96,8 @@ void Loader::read_configuration(const std::string& path, const Read& read) {
 
 void Loader::include(const std::string& pattern, const Read& read) {
   const std::string directory(directory_of(pattern));
-  const Way way = tree_.way(directory);
-  if (way.end != Way::End::there) return;
+  const PathWalk way = tree_.way(directory);
+  if (way.end != PathWalk::End::there) return;
   const std::string names(base_name(pattern));
   for (const std::string& name : names_in(tree_, way.place)) {
     if (fnmatch(names.c_str(), name.c_str(), FNM_PERIOD) == 0) read_configuration(directory + "/" + name, read);

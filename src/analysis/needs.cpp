@@ -14,9 +14,9 @@ namespace {
 constexpr std::size_t longest_script_line = 254;
 
 FileNeed need_of(const FileTree& tree, const TreeFile& file, NeedKind kind, std::string what, std::string path) {
-  FileNeed need{&file, kind, std::move(what), Met::nowhere, {}, {}};
+  FileNeed need{&file, kind, std::move(what), NeedMet::nowhere, {}, {}};
   if (path.empty()) return need;
-  need.met = Met::as_sought;
+  need.met = NeedMet::as_sought;
   need.met_at = tree.way(path).place;
   need.met_by = std::move(path);
   return need;
@@ -43,10 +43,10 @@ FileNeed library_need(const FileTree& tree, const TreeFile& file, const std::str
     path = name;
   }
   FileNeed need = need_of(tree, file, NeedKind::library, name, std::move(path));
-  if (need.met != Met::nowhere) return need;
+  if (need.met != NeedMet::nowhere) return need;
   const auto& elsewhere = elves.named(file.elf->machine, std::string(base_name(name)));
   if (elsewhere.empty()) return need;
-  need.met = Met::somewhere;
+  need.met = NeedMet::somewhere;
   need.met_by = tree.files[elsewhere.front().by].path;
   need.met_at = tree.files[elsewhere.front().file].path;
   return need;
@@ -69,7 +69,7 @@ void add_script_needs(const FileTree& tree, const TreeFile& file, std::vector<Fi
 
 }  // namespace
 
-Way LinkEnds::of(const TreeFile& link) {
+PathWalk LinkEnds::of(const TreeFile& link) {
   int links = 0;
   for (const TreeFile* at = &link;;) {
     const auto [step, fresh] = steps_.try_emplace(at);
@@ -77,9 +77,9 @@ Way LinkEnds::of(const TreeFile& link) {
       const std::string beside = std::string(directory_of(at->path)) + "/" + at->target;
       step->second = tree_.way(at->target.starts_with('/') ? at->target : beside, false);
     }
-    Way way = step->second;
+    PathWalk way = step->second;
     way.links = links += 1 + way.links;
-    if (links > most_links) return {Way::End::circle, nullptr, {}, {}, links};
+    if (links > most_links) return {PathWalk::End::circle, nullptr, {}, {}, links};
     if (way.file == nullptr || way.file->type != FileType::symlink) return way;
     at = way.file;
   }
@@ -107,9 +107,9 @@ std::vector<FileNeed> file_needs(const FileTree& tree, const Loader::Read& read)
   LinkEnds ends(tree);
   for (const TreeFile& file : tree.files) {
     if (file.type == FileType::symlink) {
-      const Way way = ends.of(file);
-      const bool there = way.end == Way::End::there;
-      needs.push_back({&file, NeedKind::link, file.target, there ? Met::as_sought : Met::nowhere,
+      const PathWalk way = ends.of(file);
+      const bool there = way.end == PathWalk::End::there;
+      needs.push_back({&file, NeedKind::link, file.target, there ? NeedMet::as_sought : NeedMet::nowhere,
                        there ? file.path : std::string(), there ? way.place : std::string()});
     } else if (!file.elf && (file.mode & 0111U) != 0) {
       add_script_needs(tree, file, needs);
@@ -122,7 +122,7 @@ std::vector<FileNeed> lost_needs(const std::vector<FileNeed>& before, const std:
   const auto key = [](const FileNeed& need) {
     return std::tuple<std::string_view, NeedKind, std::string_view>(need.file->path, need.kind, need.what);
   };
-  std::map<decltype(key(before.front())), Met> now;
+  std::map<decltype(key(before.front())), NeedMet> now;
   for (const FileNeed& need : after) now.emplace(key(need), need.met);
   std::vector<FileNeed> lost;
   for (const FileNeed& need : before) {

@@ -14,14 +14,14 @@ namespace rootlet::analysis {
 enum class NeedKind { interpreter, library, link };
 
 /// How a need is met. A library counts as met wherever it is, for a program may have its own ways to load it.
-enum class Met { nowhere, somewhere, as_sought };
+enum class NeedMet { nowhere, somewhere, as_sought };
 
 /// A need of a file, met or not. Borrows from its tree.
 struct FileNeed {
   const TreeFile* file = nullptr;
   NeedKind kind = NeedKind::interpreter;
   std::string what;  ///< as the file writes it: "/bin/sh", "perl", "libc.so.6", "../run"
-  Met met = Met::nowhere;
+  NeedMet met = NeedMet::nowhere;
   std::string met_by;  ///< a path to what meets it; empty where nothing does
   std::string met_at;  ///< its place
 };
@@ -32,11 +32,11 @@ class LinkEnds {
   explicit LinkEnds(const FileTree& tree) : tree_(tree) {}
 
   /// As FileTree::way() has it for the link's path.
-  [[nodiscard]] Way of(const TreeFile& link);
+  [[nodiscard]] PathWalk of(const TreeFile& link);
 
  private:
   const FileTree& tree_;
-  std::unordered_map<const TreeFile*, Way> steps_;  // each to the next link, or to the end
+  std::unordered_map<const TreeFile*, PathWalk> steps_;  // each to the next link, or to the end
 };
 
 /// Needs of ELF files: their loader and their libraries, in the order of the tree and as each file names them; debug

@@ -15,9 +15,9 @@ struct Called {
 /// Whether a name is the wanted one, or ends with it as its tag.
 bool has_tag(const std::string& name, const std::string& tag);
 
-/// The places of those that ReadOptions::tag chooses: by name; else by place; else by digest. All of one name without a
-/// choice, and those without any name as well. None: there is no such image.
-/// Errors: several names where none was chosen; a digest that several begin with.
+/// The places of those that ImageReadOptions::tag chooses: by name; else by place; else by digest. All of one name
+/// without a choice, and those without any name as well. None: there is no such image. Errors: several names where none
+/// was chosen; a digest that several begin with.
 std::vector<std::size_t> chosen_by_tag(const std::vector<Called>& images, const std::string& tag);
 
 /// Whether a digest begins with what was wanted: "sha256:0123ab", "0123ab".

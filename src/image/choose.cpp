@@ -116,7 +116,7 @@ ChosenImage choose_among(Store& store, Expanded all, const std::vector<Called>& 
 
 }  // namespace
 
-ChosenImage choose_from_layout(Store& store, const ReadOptions& options) {
+ChosenImage choose_from_layout(Store& store, const ImageReadOptions& options) {
   std::vector<Reference> references;
   try {
     references = parse_index(store.read("index.json"));

@@ -72,7 +72,7 @@ DockerImage choose(std::vector<DockerImage> images, const std::string& tag) {
 
 }  // namespace
 
-ChosenImage choose_from_docker_archive(Store& store, const ReadOptions& options) {
+ChosenImage choose_from_docker_archive(Store& store, const ImageReadOptions& options) {
   std::vector<DockerImage> images;
   try {
     images = parse_docker_manifest(store.read("manifest.json"));

@@ -57,10 +57,10 @@ std::vector<Reference> parse_index(const std::string& json);
 ChosenImage read_image_of(Store& store, const Reference& reference);
 
 /// The image that the options choose from a layout.
-ChosenImage choose_from_layout(Store& store, const ReadOptions& options);
+ChosenImage choose_from_layout(Store& store, const ImageReadOptions& options);
 
 /// The same from a docker-archive.
-ChosenImage choose_from_docker_archive(Store& store, const ReadOptions& options);
+ChosenImage choose_from_docker_archive(Store& store, const ImageReadOptions& options);
 
 /// Makes an image's information of its configuration (image-spec 1.1, config.md; Docker's is the same). `layers` have
 /// what the manifest says of them and get what the history says. Returns the diff_ids.

@@ -17,7 +17,7 @@
 namespace rootlet::image {
 namespace {
 
-ChosenImage choose(Store& store, const ReadOptions& options) {
+ChosenImage choose(Store& store, const ImageReadOptions& options) {
   if (store.has("index.json")) return choose_from_layout(store, options);
   if (store.has("manifest.json")) return choose_from_docker_archive(store, options);
   throw Error(
@@ -110,7 +110,7 @@ struct Image::Parts {
   ChosenImage image;
 };
 
-Image::Image(const std::filesystem::path& path, const ReadOptions& options) : parts_(std::make_unique<Parts>()) {
+Image::Image(const std::filesystem::path& path, const ImageReadOptions& options) : parts_(std::make_unique<Parts>()) {
   parts_->name = "cannot read the image '" + path.string() + "'";
   parts_->unpacked_limit = options.unpacked_limit;
   try {

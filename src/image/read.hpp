@@ -40,7 +40,7 @@ class Content {
   [[nodiscard]] virtual int file() const { return -1; }
 };
 
-struct ReadOptions {
+struct ImageReadOptions {
   std::string arch;  ///< RPM's name of the architecture; empty: the only one, else this machine's
   /// A name or the tag at its end; "@1": the second one in the image's own order; the beginning of a digest (of the
   /// manifest; of the configuration in a docker-archive), six digits at least. Empty: the only one.
@@ -61,7 +61,7 @@ class Image {
  public:
   /// Finds the image and reads its manifest and configuration. Errors: several tags or platforms where none was chosen,
   /// with their names; none that is called as was chosen; layers that are encrypted, or only named and not there.
-  Image(const std::filesystem::path& path, const ReadOptions& options);
+  Image(const std::filesystem::path& path, const ImageReadOptions& options);
   ~Image();
   Image(Image&&) noexcept;
   Image& operator=(Image&&) noexcept;

@@ -57,7 +57,7 @@ bool is_directory(const FileTree& tree, const std::string& path) {
 }
 
 /// Walks a path beneath the root. Not `strict`: parts that are not there are kept, and a ".." goes back from anywhere.
-Way walk(const FileTree& tree, std::string_view path, bool last_too, bool strict) {
+PathWalk walk(const FileTree& tree, std::string_view path, bool last_too, bool strict) {
   Parts parts(strict);
   parts.push(path);
   std::string at;
@@ -66,7 +66,8 @@ Way walk(const FileTree& tree, std::string_view path, bool last_too, bool strict
   while (!parts.empty()) {
     const std::string part = parts.pop();
     if (part == "." || part == "..") {
-      if (strict && !is_directory(tree, at)) return {Way::End::missing, nullptr, at, "/" + part + parts.rest(), links};
+      if (strict && !is_directory(tree, at))
+        return {PathWalk::End::missing, nullptr, at, "/" + part + parts.rest(), links};
       if (part == "..") at.erase(at.empty() ? 0 : at.find_last_of('/'));
       file = tree.find(at);
       continue;
@@ -76,18 +77,18 @@ Way walk(const FileTree& tree, std::string_view path, bool last_too, bool strict
     file = tree.find(next);
     const bool link = file != nullptr && file->type == FileType::symlink && (last_too || !parts.empty());
     if (strict && ((file == nullptr && !holds_something(tree, next)) || (link && file->target.empty()))) {
-      return {Way::End::missing, nullptr, std::move(next), parts.rest(), links};
+      return {PathWalk::End::missing, nullptr, std::move(next), parts.rest(), links};
     }
     if (!link) {
       at = std::move(next);
       continue;
     }
-    if (++links > most_links) return {Way::End::circle, nullptr, {}, {}, links};
+    if (++links > most_links) return {PathWalk::End::circle, nullptr, {}, {}, links};
     if (file->target.starts_with('/')) at.clear();
     parts.push(file->target);
     file = nullptr;
   }
-  return {Way::End::there, file, at.empty() ? "/" : std::move(at), {}, links};
+  return {PathWalk::End::there, file, at.empty() ? "/" : std::move(at), {}, links};
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ const TreeFile* FileTree::find(std::string_view path) const {
   return found != files.end() && found->path == path ? &*found : nullptr;
 }
 
-Way FileTree::way(std::string_view path, bool last_too) const { return walk(*this, path, last_too, true); }
+PathWalk FileTree::way(std::string_view path, bool last_too) const { return walk(*this, path, last_too, true); }
 
 const TreeFile* FileTree::resolve_file(std::string_view path) const {
   const TreeFile* file = resolve(path);
@@ -118,8 +119,8 @@ const TreeFile* FileTree::resolve_file(std::string_view path) const {
 }
 
 std::string FileTree::real_path(std::string_view path) const {
-  Way way = walk(*this, path, false, false);
-  if (way.end != Way::End::circle) return std::move(way.place);
+  PathWalk way = walk(*this, path, false, false);
+  if (way.end != PathWalk::End::circle) return std::move(way.place);
   return (path.starts_with('/') ? "" : "/") + std::string(path);
 }
 

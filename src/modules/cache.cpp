@@ -118,7 +118,7 @@ std::string cached_text(const Facts& facts) {
   for (const Build& build : facts.builds) {
     add_line(body, 'B',
              {build.module, build.stream, std::to_string(build.version), build.context, build.arch, build.family});
-    for (const Requirement& r : build.requirements) add_line(body, 'r', {r.module}, r.streams);
+    for (const StreamRequirement& r : build.requirements) add_line(body, 'r', {r.module}, r.streams);
     if (!build.artifacts.empty()) add_line(body, 'a', build.artifacts);
     if (!build.demodularized.empty()) add_line(body, 'd', build.demodularized);
     for (const auto& [name, packages] : build.profiles) add_line(body, 'p', {name}, packages);

@@ -102,8 +102,8 @@ Index merge(const std::vector<ModulemdModuleIndex*>& indices) {
   return good ? std::move(merged) : nullptr;
 }
 
-std::vector<Requirement> requirements_of(ModulemdModuleStreamV2* stream) {
-  std::vector<Requirement> out;
+std::vector<StreamRequirement> requirements_of(ModulemdModuleStreamV2* stream) {
+  std::vector<StreamRequirement> out;
   const GPtrArray* all = modulemd_module_stream_v2_get_dependencies(stream);  // borrowed
   for (guint i = 0; all != nullptr && i < all->len; ++i) {
     auto* one = static_cast<ModulemdDependencies*>(g_ptr_array_index(all, i));
@@ -142,7 +142,7 @@ Build build_of(ModulemdModuleStream* any) {
 /// The requirements but for the platform, as one text: what tells the contexts of one stream apart.
 std::string signature(const Build& build) {
   Strings parts;
-  for (const Requirement& requirement : build.requirements) {
+  for (const StreamRequirement& requirement : build.requirements) {
     if (requirement.module == "platform") continue;
     Strings streams = requirement.streams;
     std::sort(streams.begin(), streams.end());

@@ -13,10 +13,10 @@ namespace rootlet::modules {
 
 /// A dependency on another module, met by any one of its streams named here; "-x" excludes the stream x, and where no
 /// stream is named (but for exclusions) any one will do.
-struct Requirement {
+struct StreamRequirement {
   std::string module;
   std::vector<std::string> streams;
-  bool operator==(const Requirement&) const = default;
+  bool operator==(const StreamRequirement&) const = default;
 };
 
 /// One build of a module stream: a stream in one version and context.
@@ -28,7 +28,7 @@ struct Build {
   std::string arch;    ///< empty: any
   std::string family;  ///< context as DNF takes it when it resolves: builds of a stream with equal ones succeed
                        ///< one another, those with different ones are alternatives
-  std::vector<Requirement> requirements;
+  std::vector<StreamRequirement> requirements;
   std::vector<std::string> artifacts;                        ///< binary packages: "name-epoch:version-release.arch"
   std::vector<std::string> demodularized;                    ///< names of packages that left the module
   std::map<std::string, std::vector<std::string>> profiles;  ///< names of packages

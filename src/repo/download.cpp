@@ -169,7 +169,7 @@ std::vector<fs::path> bring_all(const std::vector<Package>& packages, std::vecto
   for (const std::size_t i : fetchable) wanted.push_back(files[i]);
   const fs::path store = options.cache_dir / part.folder;
   for (const StoredFile& file : wanted) make_cache_dirs(parent_dir(file.path));
-  const std::vector<Problem> problems = bring(wanted, store, options.timeout, part.task, progress);
+  const std::vector<TransferProblem> problems = bring(wanted, store, options.timeout, part.task, progress);
   for (std::size_t i = 0; i < fetchable.size(); ++i) {
     if (!problems[i].cause.empty()) failures.add(packages[fetchable[i]], problems[i].cause, problems[i].hint);
   }

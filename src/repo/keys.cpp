@@ -32,7 +32,7 @@ std::string key_failure(const std::string& url, std::string cause) {
 std::string take_key(const Transfer& transfer, const DownloadOptions& options) {
   const std::string& url = transfer.location;
   if (!transfer.done) {
-    const Problem problem = problem_of(transfer);
+    const TransferProblem problem = problem_of(transfer);
     throw Error(key_failure(url, problem.cause), problem.hint.empty() ? check_hint : problem.hint);
   }
   std::string key = read_file(transfer.destination);

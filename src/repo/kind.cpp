@@ -72,12 +72,12 @@ void fetch_offers(std::vector<Load*>& loads, std::vector<Offered*>& offers, cons
     offers[i]->file.connection = loads[i]->mirrors.connection;
     if (!loads[i]->failed()) files.push_back(offers[i]->file);
   }
-  const std::vector<Problem> problems =
+  const std::vector<TransferProblem> problems =
       bring(files, files_dir(options), options.timeout, "loading repositories", progress);
   std::size_t next = 0;
   for (std::size_t i = 0; i < loads.size(); ++i) {
     attempt(*loads[i], kind, [&] {
-      const Problem& problem = problems.at(next++);
+      const TransferProblem& problem = problems.at(next++);
       if (!problem.cause.empty()) throw Error(problem.cause, hint_for(problem, *loads[i]));
       unpack(*offers[i]);
     });

@@ -23,7 +23,7 @@ std::string online_hint(const Load& load) {
                                     : "check the repository's baseurl, metalink or mirrorlist";
 }
 
-std::string hint_for(const Problem& problem, const Load& load) {
+std::string hint_for(const TransferProblem& problem, const Load& load) {
   if (!problem.hint.empty()) return problem.hint;
   return problem.altered ? tampered_hint : online_hint(load);
 }

@@ -39,7 +39,7 @@ void throw_if_failed(const std::vector<Load>& loads);
 
 /// The way out where the network or the repository failed.
 std::string online_hint(const Load& load);
-std::string hint_for(const Problem& problem, const Load& load);
+std::string hint_for(const TransferProblem& problem, const Load& load);
 
 /// Finds the mirrors of the loads that do not know them yet.
 void find_mirrors(const std::vector<Load*>& loads, const MetadataOptions& options, Progress& progress);

@@ -87,7 +87,7 @@ void fetch_repomd(std::vector<Load>& loads, const fs::path& scratch, const Metad
   };
   const auto take = [&](Load& load, const Transfer& transfer) {
     load.mirror = transfer.mirror;
-    const Problem problem = problem_of(transfer);
+    const TransferProblem problem = problem_of(transfer);
     if (!transfer.done) load.fail("repomd.xml: " + problem.cause, hint_for(problem, load));
     if (transfer.done && fs::file_size(load.repomd) > repomd_limit) load.fail("repomd.xml: it is larger than 16 MB");
   };
@@ -133,7 +133,7 @@ void check_signatures(std::vector<Load>& loads, const fs::path& scratch, const M
     if (transfer.done) {
       check_signature(load, transfer.destination, scratch, options);
     } else {
-      const Problem problem = problem_of(transfer);
+      const TransferProblem problem = problem_of(transfer);
       load.fail("repomd.xml.asc: " + problem.cause, problem.hint.empty() ? no_signature_hint : problem.hint);
     }
   };

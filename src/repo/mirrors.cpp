@@ -60,7 +60,7 @@ bool climbs(const fs::path& path) {
 void take_list(const Transfer& transfer, bool metalink, const RepoSpec& repo, ResolvedMirrors& out) {
   const std::string name = (metalink ? "metalink " : "mirrorlist ") + transfer.location + ": ";
   if (!transfer.done) {
-    const Problem problem = problem_of(transfer);
+    const TransferProblem problem = problem_of(transfer);
     out.problem = (metalink ? "metalink: " : "mirrorlist: ") + problem.cause;
     out.hint = problem.hint;
     return;

@@ -62,7 +62,7 @@ Transfer transfer_for(const StoredFile& file, const fs::path& store) {
 }
 
 /// Gives a finished download its name; or says what is wrong with it.
-Problem accept(const Transfer& transfer, const StoredFile& file) {
+TransferProblem accept(const Transfer& transfer, const StoredFile& file) {
   if (!transfer.done) return problem_of(transfer);
   std::error_code error;
   const std::uint64_t size = fs::file_size(transfer.destination, error);
@@ -93,9 +93,9 @@ std::vector<FileState> inspect(std::span<const StoredFile> files) {
   return states;
 }
 
-std::vector<Problem> bring(std::span<const StoredFile> files, const fs::path& store, std::chrono::seconds timeout,
-                           std::string_view task, Progress& progress) {
-  std::vector<Problem> problems(files.size());
+std::vector<TransferProblem> bring(std::span<const StoredFile> files, const fs::path& store,
+                                   std::chrono::seconds timeout, std::string_view task, Progress& progress) {
+  std::vector<TransferProblem> problems(files.size());
   if (files.empty()) return problems;
   make_cache_dirs(store / ".partial");
   const FileLock lock(store / lock_name);

@@ -34,7 +34,7 @@ std::vector<FileState> inspect(std::span<const StoredFile> files);
 /// Downloads files into `store` (the folder of all their paths), except those that another process has brought
 /// meanwhile. Each appears under its name only when it is complete and its checksum fits. What a killed run has left
 /// is continued. Returns, for each file, why it could not be had; without a cause: it is there.
-std::vector<Problem> bring(std::span<const StoredFile> files, const std::filesystem::path& store,
-                           std::chrono::seconds timeout, std::string_view task, Progress& progress);
+std::vector<TransferProblem> bring(std::span<const StoredFile> files, const std::filesystem::path& store,
+                                   std::chrono::seconds timeout, std::string_view task, Progress& progress);
 
 }  // namespace rootlet::repo

@@ -342,7 +342,7 @@ void run_transfers(std::vector<Transfer>& transfers, std::chrono::seconds timeou
   if (!again.empty()) run_round(again, false, timeout, progress);
 }
 
-Problem problem_of(const Transfer& transfer) {
+TransferProblem problem_of(const Transfer& transfer) {
   return {join(transfer.failures, "; "), transfer.altered, transfer.hint};
 }
 

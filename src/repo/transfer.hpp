@@ -35,7 +35,7 @@ struct Transfer {
 };
 
 /// Why a file could not be had.
-struct Problem {
+struct TransferProblem {
   std::string cause;     ///< empty: none
   bool altered = false;  ///< other bytes came than were to come
   std::string hint;      ///< the way out, where the fault is this machine's
@@ -47,7 +47,7 @@ struct Problem {
 void run_transfers(std::vector<Transfer>& transfers, std::chrono::seconds timeout, Progress& progress);
 
 /// Of a failed transfer; the failures as one line: "HTTP 404 for …; timed out for …".
-Problem problem_of(const Transfer& transfer);
+TransferProblem problem_of(const Transfer& transfer);
 
 /// "http://…", "file://…": not a path.
 bool is_url(std::string_view location) noexcept;

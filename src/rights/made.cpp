@@ -30,7 +30,7 @@ std::optional<Caller::Place> place_of(const OwnerCall& call, const Caller& calle
 }
 
 /// The group that it hands down, unless it is root's.
-std::optional<gid_t> inherited_group(const Fd& directory, const Owners& owners) {
+std::optional<gid_t> inherited_group(const Fd& directory, const OwnerTable& owners) {
   struct stat info {};
   if (fstat(directory.get(), &info) != 0 || !S_ISDIR(info.st_mode) || (info.st_mode & S_ISGID) == 0)
     return std::nullopt;
@@ -66,7 +66,7 @@ bool make_at(const OwnerCall& call, const Caller& caller, const Caller::Place& p
 
 }  // namespace
 
-Reply make(const OwnerCall& call, const Caller& caller, Owners& owners) {
+Reply make(const OwnerCall& call, const Caller& caller, OwnerTable& owners) {
   if (!owners.may_be_inherited()) return as_kernel_says;
   const auto place = place_of(call, caller);
   if (!place) return as_kernel_says;

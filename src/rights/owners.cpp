@@ -4,13 +4,13 @@
 
 namespace rootlet::rights {
 
-std::optional<Owner> Owners::of(const struct stat& file) const {
+std::optional<Owner> OwnerTable::of(const struct stat& file) const {
   const auto found = records_.find({file.st_dev, file.st_ino});
   if (found == records_.end()) return std::nullopt;
   return found->second.owner;
 }
 
-void Owners::give(const struct stat& info, Fd file, Owner owner) {
+void OwnerTable::give(const struct stat& info, Fd file, Owner owner) {
   const Key key{info.st_dev, info.st_ino};
   if (owner.user == 0 && owner.group == 0) {
     records_.erase(key);
@@ -25,7 +25,7 @@ void Owners::give(const struct stat& info, Fd file, Owner owner) {
   records_.emplace(key, Record{owner, std::move(file), info.st_nlink > 0});
 }
 
-void Owners::forget_removed() {
+void OwnerTable::forget_removed() {
   std::erase_if(records_, [](const auto& each) {
     struct stat info {};
     return each.second.had_name && fstat(each.second.pin.get(), &info) == 0 && info.st_nlink == 0;

@@ -18,7 +18,7 @@ struct Owner {
 /// The owners that files were given. A file of a record is kept open: while it is, no other file gets its number, even
 /// where the file is removed. (Times of birth and generations would not do: the first are too coarse for a file that
 /// takes a number over at once, the second not known of all file systems.)
-class Owners {
+class OwnerTable {
  public:
   [[nodiscard]] bool empty() const noexcept { return records_.empty(); }
 

@@ -159,7 +159,7 @@ class Server {
   Fd proc_;
   std::vector<std::byte> call_;
   std::vector<std::byte> response_;
-  Owners owners_;
+  OwnerTable owners_;
 };
 
 }  // namespace

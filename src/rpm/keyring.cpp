@@ -66,7 +66,7 @@ std::string form_problem(const openpgp::Certificate& certificate) {
 void explain(KnownCertificate& known, rpmRC verdict, const std::string& said) {
   const openpgp::Key& primary = known.facts.keys.front();
   const std::string library = "librpm " + librpm().version;
-  if (const Lack lack = lack_for(primary); lack != Lack::nothing) {
+  if (const Unsupported lack = lack_for(primary); lack != Unsupported::nothing) {
     known.problem = words(lack, primary.version, primary.algorithm, 0);
     known.hint = remedy(lack, primary.algorithm);
     return;

@@ -43,39 +43,39 @@ std::string librpm_version() { return librpm().version; }
 
 bool knows_openpgp_tag() { return librpm().major >= first_with_version_6; }
 
-Lack lack_for(const openpgp::Signature& signature, bool in_openpgp_tag) {
-  if (in_openpgp_tag && !knows_openpgp_tag()) return Lack::openpgp_tag;
-  if (signature.version > 4 && librpm().major < first_with_version_6) return Lack::version;
-  return knows_algorithm(signature.algorithm) ? Lack::nothing : Lack::algorithm;
+Unsupported lack_for(const openpgp::Signature& signature, bool in_openpgp_tag) {
+  if (in_openpgp_tag && !knows_openpgp_tag()) return Unsupported::openpgp_tag;
+  if (signature.version > 4 && librpm().major < first_with_version_6) return Unsupported::version;
+  return knows_algorithm(signature.algorithm) ? Unsupported::nothing : Unsupported::algorithm;
 }
 
-Lack lack_for(const openpgp::Key& key) {
-  if (key.version < 4 || (key.version > 4 && librpm().major < first_with_version_6)) return Lack::version;
-  return knows_algorithm(key.algorithm) ? Lack::nothing : Lack::algorithm;
+Unsupported lack_for(const openpgp::Key& key) {
+  if (key.version < 4 || (key.version > 4 && librpm().major < first_with_version_6)) return Unsupported::version;
+  return knows_algorithm(key.algorithm) ? Unsupported::nothing : Unsupported::algorithm;
 }
 
-std::string words(Lack lack, int version, int algorithm, int hash) {
+std::string words(Unsupported lack, int version, int algorithm, int hash) {
   const std::string unknown = " unknown to librpm " + librpm().version;
   switch (lack) {
-    case Lack::nothing: return {};
-    case Lack::openpgp_tag:
+    case Unsupported::nothing: return {};
+    case Unsupported::openpgp_tag:
       return "signed only in the way of rpm 6 (" + openpgp::algorithm_name(algorithm) +
              " in the tag OPENPGP), which is" + unknown;
-    case Lack::version: return "version " + std::to_string(version) + " of OpenPGP is" + unknown;
-    case Lack::algorithm: return "the algorithm " + openpgp::algorithm_name(algorithm) + " is" + unknown;
-    case Lack::hash: return "the hash " + openpgp::hash_name(hash) + " is" + unknown;
+    case Unsupported::version: return "version " + std::to_string(version) + " of OpenPGP is" + unknown;
+    case Unsupported::algorithm: return "the algorithm " + openpgp::algorithm_name(algorithm) + " is" + unknown;
+    case Unsupported::hash: return "the hash " + openpgp::hash_name(hash) + " is" + unknown;
   }
   return {};
 }
 
-std::string remedy(Lack lack, int algorithm) {
+std::string remedy(Unsupported lack, int algorithm) {
   const std::string other = " is needed: run rootlet on a host that has it";
-  if (lack == Lack::nothing) return {};
+  if (lack == Unsupported::nothing) return {};
   if (algorithm >= openpgp::ed448) {
     const std::string library = librpm().major < first_with_version_6 ? "librpm 6.0 or later" : "librpm";
     return library + " over a Sequoia that knows " + openpgp::algorithm_name(algorithm) + other;
   }
-  if (lack == Lack::algorithm) return "librpm 4.19 or later over Sequoia" + other;
+  if (lack == Unsupported::algorithm) return "librpm 4.19 or later over Sequoia" + other;
   return "librpm 6.0 or later" + other;
 }
 

@@ -19,7 +19,7 @@ const Librpm& librpm();
 bool knows_openpgp_tag();
 
 /// Ability that librpm lacks and a key or a signature needs.
-enum class Lack {
+enum class Unsupported {
   nothing,
   openpgp_tag,  ///< signatures in that tag of the package
   version,      ///< of OpenPGP
@@ -28,13 +28,13 @@ enum class Lack {
 };
 
 /// Ability that librpm lacks for a signature, by its version.
-Lack lack_for(const openpgp::Signature& signature, bool in_openpgp_tag);
-Lack lack_for(const openpgp::Key& key);
+Unsupported lack_for(const openpgp::Signature& signature, bool in_openpgp_tag);
+Unsupported lack_for(const openpgp::Key& key);
 
 /// "its algorithm ECDSA is unknown to librpm 4.18.0", for a key or a signature of this version, algorithm and hash.
-std::string words(Lack lack, int version, int algorithm, int hash);
+std::string words(Unsupported lack, int version, int algorithm, int hash);
 
 /// "librpm 6.0 or later is needed": the hint.
-std::string remedy(Lack lack, int algorithm);
+std::string remedy(Unsupported lack, int algorithm);
 
 }  // namespace rootlet::rpm

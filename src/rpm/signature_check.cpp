@@ -66,7 +66,7 @@ void judge(SignatureCheck& check, const RawSignature& raw, const OpenPackage& fi
            const Keyring::Impl& keyring) {
   check.lack = lack_for(check.facts, raw.in_openpgp_tag);
   check.certificate = keyring.find(check.facts, check.key);
-  if (check.lack != Lack::nothing) {
+  if (check.lack != Unsupported::nothing) {
     check.status = SignatureStatus::lacking;
     return;
   }
@@ -76,7 +76,7 @@ void judge(SignatureCheck& check, const RawSignature& raw, const OpenPackage& fi
   const ParamsHandle params(raw_params);
   const DigestHandle digest = digest_of_range(file, package, check.covers, check.facts.hash, check.facts.salt);
   if (!digest) {
-    check.lack = Lack::hash;
+    check.lack = Unsupported::hash;
     check.status = SignatureStatus::lacking;
     return;
   }
@@ -139,7 +139,7 @@ Refusal refusal_of_one(const SignatureCheck& check) {
     case SignatureStatus::lacking: {
       const std::string lack = words(check.lack, facts.version, facts.algorithm, facts.hash);
       const std::string text =
-          check.lack == Lack::openpgp_tag ? lack : "signed by the key " + facts.issuer + ", but " + lack;
+          check.lack == Unsupported::openpgp_tag ? lack : "signed by the key " + facts.issuer + ", but " + lack;
       return {text, remedy(check.lack, facts.algorithm)};
     }
     case SignatureStatus::refused: {

@@ -28,7 +28,7 @@ struct SignatureCheck {
   std::string unread;  ///< parts of key files that could not be read, as the end of a sentence
   Coverage covers = Coverage::header;
   openpgp::Signature facts;  ///< empty where the packet is damaged
-  Lack lack = Lack::nothing;
+  Unsupported lack = Unsupported::nothing;
   std::vector<openpgp::Fault> faults;
   std::vector<std::string> weakness;              ///< weaknesses that its repository lets pass (`weak_signatures`)
   const KnownCertificate* certificate = nullptr;  ///< whose key it names, if the keyring has it

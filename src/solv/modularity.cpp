@@ -51,7 +51,7 @@ std::string platform_of_release(const modules::Facts& facts, const std::string& 
   const std::string major = releasever.substr(0, releasever.find('.'));
   std::set<std::string> named;
   for (const modules::Build& build : facts.builds) {
-    for (const modules::Requirement& requirement : build.requirements) {
+    for (const modules::StreamRequirement& requirement : build.requirements) {
       if (requirement.module != "platform") continue;
       for (const std::string& stream : requirement.streams) {
         if (!major.empty() && (stream == "el" + major || stream == "f" + major)) named.insert(stream);

@@ -7,7 +7,7 @@ namespace rootlet::solv {
 namespace {
 
 /// "-x" excludes the stream x; without any that is not excluded, all others will do.
-bool fits(const modules::Requirement& requirement, const modules::Build& build) {
+bool fits(const modules::StreamRequirement& requirement, const modules::Build& build) {
   if (requirement.module != build.module) return false;
   const auto names = [&](const std::string& stream) {
     return std::find(requirement.streams.begin(), requirement.streams.end(), stream) != requirement.streams.end();
@@ -41,7 +41,7 @@ std::vector<ModuleState> Modularity::states(const std::vector<ChosenPackage>& pa
     const modules::Build& build = facts_.builds[open.back()];
     open.pop_back();
     states[build.module] = {build.module, build.stream};
-    for (const modules::Requirement& requirement : build.requirements) {
+    for (const modules::StreamRequirement& requirement : build.requirements) {
       for (const std::size_t i : active_.builds) {
         if (fits(requirement, facts_.builds[i]) && seen.insert(i).second) open.push_back(i);
       }

@@ -129,8 +129,8 @@ Task task_of(const Request& request, const std::vector<RepoMetadata>& repos) {
 }
 
 /// Contents of a request's universe at first: as little as may do.
-Contents contents_of(const Request& request, std::vector<RepoMetadata> repos) {
-  Contents contents{std::move(repos), request.selection.arch, {}, request.cache_dir, request.paths, false};
+UniverseContents contents_of(const Request& request, std::vector<RepoMetadata> repos) {
+  UniverseContents contents{std::move(repos), request.selection.arch, {}, request.cache_dir, request.paths, false};
   for (const RecipeItem& item : request.selection.packages) {
     if (item.text.starts_with('/') || item.text.starts_with("*/")) contents.descriptions = true;  // a path
     if (is_local_package(item.text)) contents.package_files.push_back(item.text);
@@ -146,7 +146,7 @@ std::variant<Result, Unsolvable> solve_for(Request request, std::vector<RepoMeta
   std::stable_sort(request.selection.packages.begin(), request.selection.packages.end(),
                    [](const RecipeItem& a, const RecipeItem& b) { return a.text < b.text; });
   const LimitedTask limited(task_of(request, repos));
-  Contents contents = contents_of(request, std::move(repos));
+  UniverseContents contents = contents_of(request, std::move(repos));
   for (;;) {
     auto outcome = solve_in(Universe(contents, progress), request, load, finish);
     if (auto* result = std::get_if<Result>(&outcome)) return std::move(*result);

@@ -11,7 +11,7 @@ namespace {
 
 using modules::Build;
 using modules::Facts;
-using modules::Requirement;
+using modules::StreamRequirement;
 
 std::string capability(const std::string& name) { return "module(" + name + ")"; }
 
@@ -65,11 +65,11 @@ class StreamPool {
     ::Solvable* s = pool_id2solvable(pool_.get(), id);
     s->evr = intern(std::to_string(build.version));
     s->arch = build.arch.empty() ? ARCH_NOARCH : intern(build.arch);
-    for (const Requirement& requirement : build.requirements) require(*s, requirement);
+    for (const StreamRequirement& requirement : build.requirements) require(*s, requirement);
     return id;
   }
 
-  void require(::Solvable& s, const Requirement& requirement) {
+  void require(::Solvable& s, const StreamRequirement& requirement) {
     Id any_of = 0;
     for (const std::string& stream : requirement.streams) {
       // libdnf takes a dash anywhere for an exclusion, too.

@@ -17,7 +17,7 @@ extern "C" {
 namespace rootlet::solv {
 namespace {
 
-modules::Facts facts_of(const Contents& contents) {
+modules::Facts facts_of(const UniverseContents& contents) {
   std::vector<MetadataFile> documents;
   for (const RepoMetadata& repo : contents.repos) {
     if (repo.modules) documents.push_back(*repo.modules);
@@ -40,7 +40,8 @@ void index_path(::Pool& pool, const char* path) {
 
 }  // namespace
 
-Universe::Universe(Contents contents, Progress& progress) : contents_(std::move(contents)), progress_(progress) {
+Universe::Universe(UniverseContents contents, Progress& progress)
+    : contents_(std::move(contents)), progress_(progress) {
   // The pool's order breaks ties, so it must not depend on the order in which things are listed.
   std::sort(contents_.repos.begin(), contents_.repos.end(),
             [](const RepoMetadata& a, const RepoMetadata& b) { return a.spec.id < b.spec.id; });

@@ -17,7 +17,7 @@
 namespace rootlet::solv {
 
 /// Parts of a universe, and how much is loaded of it.
-struct Contents {
+struct UniverseContents {
   std::vector<RepoMetadata> repos;
   std::string arch;                        ///< RPM's name of the target's architecture
   std::vector<std::string> package_files;  ///< of no repository
@@ -32,7 +32,7 @@ class Universe {
  public:
   /// `progress`: told what is wrong with the cache, which is then made anew. Errors: metadata that cannot be parsed, a
   /// package file that cannot be read, a rich dependency beyond libsolv's means.
-  Universe(Contents contents, Progress& progress);
+  Universe(UniverseContents contents, Progress& progress);
 
   [[nodiscard]] ::Pool& pool() const noexcept { return *pool_; }
   /// The repositories, sorted by id.
@@ -56,7 +56,7 @@ class Universe {
   void save() const;
   [[nodiscard]] std::string key() const;
 
-  Contents contents_;
+  UniverseContents contents_;
   Progress& progress_;
   PoolHandle pool_;
   std::vector<::Repo*> loaded_;

@@ -218,7 +218,7 @@ std::vector<Advisory> read_updateinfo(const std::string& subject, const std::str
 
 std::vector<Package> versions_of(const std::vector<RepoMetadata>& repos, const std::vector<std::string>& names,
                                  const std::string& arch, const fs::path& cache_dir, Progress& progress) {
-  Contents contents;
+  UniverseContents contents;
   contents.repos = repos;
   contents.arch = arch;
   contents.cache_dir = cache_dir;

@@ -65,7 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   MemoryStore archive;
   archive.files = {{"manifest.json", parts[0]}, {"config.json", parts[2]}, {"layer.tar", "layer"}};
   for (const char* tag : {"", "@0", "latest", "sha256:0123456"}) {
-    image::ReadOptions options;
+    image::ImageReadOptions options;
     options.tag = tag;
     options.arch = "x86_64";
     fuzz::tolerate_errors([&] { (void)image::choose_from_layout(layout, options); });

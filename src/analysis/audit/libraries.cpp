@@ -32,7 +32,7 @@ void check_libraries(const Subject& subject, Findings& findings) {
   std::map<std::pair<std::optional<Nevra>, std::string>, std::vector<std::size_t>> missing;  // by package and name
   for (FileNeed& need : elf_needs(tree, elves, nullptr)) {
     const bool counts = need.file->first_link.empty() && elves.native.contains(need.file->elf->machine);
-    if (need.met != Met::nowhere || !counts) continue;
+    if (need.met != NeedMet::nowhere || !counts) continue;
     const std::size_t place = subject.place(*need.file);
     missing[{subject.owner(place), std::move(need.what)}].push_back(place);
   }

@@ -19,7 +19,7 @@ bool is_beneath(std::string_view path, std::string_view directory) {
 }
 
 /// The path that a link which leads nowhere leads to, as it would be if it were there.
-std::string path_of(const FileTree& tree, const Way& way) {
+std::string path_of(const FileTree& tree, const PathWalk& way) {
   const std::string path = way.place + way.rest;
   std::string real = tree.real_path(path);
   return tree.find(real) == nullptr ? real : path;
@@ -41,9 +41,9 @@ void check_links(const Subject& subject, Findings& findings) {
   LinkEnds ends(tree);
   for (const TreeFile& file : tree.files) {
     if (file.type != FileType::symlink) continue;
-    const Way way = ends.of(file);
-    if (way.end == Way::End::there) continue;
-    const bool circle = way.end == Way::End::circle;
+    const PathWalk way = ends.of(file);
+    if (way.end == PathWalk::End::there) continue;
+    const bool circle = way.end == PathWalk::End::circle;
     const std::string path = circle ? std::string() : path_of(tree, way);
     const auto leads_to = [&](std::string_view directory) { return is_beneath(path, directory); };
     if (std::any_of(mounted.begin(), mounted.end(), leads_to)) continue;

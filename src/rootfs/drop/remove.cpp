@@ -81,8 +81,8 @@ class Removal {
     const TreeFile* file = tree_.find(place);
     if (file == nullptr) return;
     const bool link = file->type == FileType::symlink;
-    const Way way = link ? tree_.way(place) : Way{};
-    const bool leads_somewhere = way.end == Way::End::there;
+    const PathWalk way = link ? tree_.way(place) : PathWalk{};
+    const bool leads_somewhere = way.end == PathWalk::End::there;
     // As /bin does: it is in use like the directory itself.
     if (leads_somewhere && owned_.holds_what_stays(way.place)) return;
     const auto any = [&](const auto& test) { return std::any_of(owners.begin(), owners.end(), test); };

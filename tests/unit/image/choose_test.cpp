@@ -8,7 +8,7 @@ using namespace rootlet;
 using namespace rootlet::test;
 using Catch::Contains;
 using image::Image;
-using image::ReadOptions;
+using image::ImageReadOptions;
 using made::json;
 using made::Layer;
 using made::Layout;

@@ -7,7 +7,7 @@
 namespace rootlet::test {
 
 using image::Image;
-using image::ReadOptions;
+using image::ImageReadOptions;
 using made::Layer;
 
 const std::vector<made::TarFile> some{made::file("a", "first"), made::file("b", "second")};
@@ -26,7 +26,7 @@ Files read_layer(Image& image, std::size_t which) {
   return files;
 }
 
-std::string error_of(const fs::path& path, const ReadOptions& options) {
+std::string error_of(const fs::path& path, const ImageReadOptions& options) {
   try {
     Image image(path, options);
     for (std::size_t i = 0; i < image.info().layers.size(); ++i) read_layer(image, i);

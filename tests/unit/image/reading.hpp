@@ -25,7 +25,7 @@ extern const std::vector<made::TarFile> some;
 Files read_layer(image::Image& image, std::size_t which);
 
 /// All that can be wrong with an image, as one text: message, hint.
-std::string error_of(const fs::path& path, const image::ReadOptions& options = {});
+std::string error_of(const fs::path& path, const image::ImageReadOptions& options = {});
 
 /// Layers that are not packed, and packed with zstd.
 made::Layer plain(const std::vector<made::TarFile>& files);

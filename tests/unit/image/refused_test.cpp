@@ -9,7 +9,7 @@ using namespace rootlet;
 using namespace rootlet::test;
 using Catch::Contains;
 using image::Image;
-using image::ReadOptions;
+using image::ImageReadOptions;
 using made::json;
 using made::Layer;
 using made::Layout;
@@ -191,7 +191,7 @@ TEST_CASE("a layer that is no tar, or is cut short, is an error though its diges
 TEST_CASE("an image made to exhaust whoever unpacks it is stopped") {
   const Dir dir;
   const Layout layout(dir.at("image"));
-  const ReadOptions options{{}, {}, 1'000'000};
+  const ImageReadOptions options{{}, {}, 1'000'000};
   const Layer bomb = made::layer({made::file("zeros", std::string(20'000'000, '\0'))});
   REQUIRE(bomb.bytes.size() < 100'000);
   layout.index({layout.image({bomb})});

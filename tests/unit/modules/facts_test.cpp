@@ -68,7 +68,7 @@ TEST_CASE("modules.yaml is read as far as it decides about packages") {
   CHECK(build.context == "cafe");
   CHECK(build.family == "python");  // a random context says nothing, what is required does
   CHECK(build.arch == "x86_64");
-  CHECK(build.requirements == std::vector<modules::Requirement>{{"platform", {"el9"}}, {"python", {}}});
+  CHECK(build.requirements == std::vector<modules::StreamRequirement>{{"platform", {"el9"}}, {"python", {}}});
   CHECK(build.artifacts == Strings{"nodejs-1:20-1.x86_64"});
   CHECK(build.demodularized == Strings{"yarn"});
   CHECK(build.profiles.at("common") == Strings{"nodejs", "npm"});

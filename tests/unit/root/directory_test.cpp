@@ -70,11 +70,11 @@ TEST_CASE("a tree knows where paths lead as well as Linux does") {
       const std::string path = "/" + random_path(random);
       INFO("seed " << seed << ", " << path);
       const auto place = place_of(root, path);
-      const Way way = tree.way(path);
-      CHECK((way.end == Way::End::there) == place.has_value());
+      const PathWalk way = tree.way(path);
+      CHECK((way.end == PathWalk::End::there) == place.has_value());
       if (place) CHECK(way.place == *place);
       CHECK((way.file != nullptr) == (place && *place != "/"));
-      if (way.end == Way::End::missing) CHECK_FALSE((way.rest.empty() && root.examine(way.place)));
+      if (way.end == PathWalk::End::missing) CHECK_FALSE((way.rest.empty() && root.examine(way.place)));
     }
   }
 }
