@@ -44,7 +44,7 @@ void Clauses::add(std::span<const Literal> literals) {
   starts_.push_back(literals_.size());
 }
 
-std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, const SearchLimits& limits) {
+std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, const EffortLimits& limits) {
   const std::chrono::duration<double> limit(std::min(limits.seconds, most_seconds));
   const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::duration_cast<Deadline::duration>(limit);
   const auto ask_of = [&](const Program& of, Question question) {

@@ -45,7 +45,7 @@ struct Optimum {
 };
 
 /// Limits of a search before it is cut short.
-struct SearchLimits {
+struct EffortLimits {
   /// Conflicts that each question to clasp may come to: the same work everywhere, so what is found does not depend on
   /// the machine.
   std::uint64_t conflicts = 100'000;
@@ -56,6 +56,6 @@ struct SearchLimits {
 /// does, or empty. Where it is cut short: what has been found by then, `known` if nothing better, and the bounds that
 /// are proved by then; nothing if nothing is known.
 /// Runs clasp, of the Potassco project, in a process of its own. Error: there is no clasp, or it fails.
-std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, const SearchLimits& limits);
+std::optional<Optimum> minimize(const Program& program, const std::vector<bool>& known, const EffortLimits& limits);
 
 }  // namespace rootlet::optimize

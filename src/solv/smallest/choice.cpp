@@ -247,7 +247,7 @@ std::uint64_t Choice::counted_size(Id id, const Package& package) const {
 }
 
 Chosen Choice::best() {
-  optimize::SearchLimits left = limits();
+  optimize::EffortLimits left = limits();
   const double least = std::min(left.seconds, least_seconds);
   for (int round = 0;; ++round) {
     const auto start = std::chrono::steady_clock::now();
@@ -267,7 +267,7 @@ Chosen Choice::best() {
   }
 }
 
-optimize::SearchLimits Choice::limits() const {
+optimize::EffortLimits Choice::limits() const {
   return {request_.limits.conflicts, request_.limits.seconds.value_or(std::numeric_limits<double>::infinity())};
 }
 
@@ -347,7 +347,7 @@ std::vector<bool> Choice::assignment(const std::vector<Id>& packages, int variab
 }
 
 std::optional<Chosen> Choice::solve(const optimize::Program& program, const std::vector<bool>& known,
-                                    const optimize::SearchLimits& limits) const {
+                                    const optimize::EffortLimits& limits) const {
   const auto optimum = optimize::minimize(program, known, limits);
   if (!optimum) return std::nullopt;
   Chosen chosen;

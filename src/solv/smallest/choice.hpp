@@ -80,7 +80,7 @@ class Choice {
   void make_program();
   /// Reads headers of packages that are not known yet; whether the problem is another one now.
   bool learn(const std::vector<Id>& packages);
-  [[nodiscard]] optimize::SearchLimits limits() const;
+  [[nodiscard]] optimize::EffortLimits limits() const;
   /// Whether a set fulfils all rules as they are now.
   [[nodiscard]] bool fits(const Chosen& chosen) const;
   /// The packages, and those that could stand in for one of them whose header is not known.
@@ -99,7 +99,7 @@ class Choice {
   void add_level(Stage stage, Cost cost);
   void add_levels();
   [[nodiscard]] std::optional<Chosen> solve(const optimize::Program& program, const std::vector<bool>& known,
-                                            const optimize::SearchLimits& limits) const;
+                                            const optimize::EffortLimits& limits) const;
   [[nodiscard]] std::vector<bool> assignment(const std::vector<Id>& packages, int variables) const;
   [[nodiscard]] optimize::Literal literal(Id id, Stage stage) const;
   [[nodiscard]] bool dropping() const { return request_.selection.goal.scriptlet_deps == ScriptletDeps::drop; }
