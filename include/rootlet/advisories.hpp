@@ -48,6 +48,7 @@ struct ExposedPackage {
   std::vector<std::size_t> advisories;  ///< their places in the list; sorted
   Why why;                              ///< with one chain of each root
   std::optional<Package> update;        ///< the newest version within reach that closes them
+  std::optional<Package> excluded;      ///< where there is none: the newest that would, but that the recipe excludes
   std::vector<Alternative> prefer;      ///< packages that could stand in its place, without open advisories themselves
 };
 

@@ -79,6 +79,12 @@ struct Advisory {
   std::vector<std::string> sources;  ///< repositories and files that it comes from; sorted
 };
 
+/// Version of a package that a repository has.
+struct AvailableVersion {
+  Package package;
+  bool excluded = false;  ///< by the recipe, or by the repository's own lists
+};
+
 /// The identifiers of vulnerabilities (CVE-YYYY-N…) in a text; sorted, each once.
 std::vector<std::string> cves_in(std::string_view text);
 

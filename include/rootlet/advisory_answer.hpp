@@ -36,7 +36,7 @@ struct AdvisoryFilter {
 struct AdvisoryKnowledge {
   make::Advisories advisories;
   std::vector<RepoMetadata> repos = {};  ///< that updates could come from
-  std::string arch = {};                 ///< that their recipe is for
+  Selection selection = {};              ///< of their recipe
 };
 
 /// Brings what the sources have. `target`: a recipe's own repositories count, too; nullptr: there is none.
@@ -76,8 +76,10 @@ inspect::Target target_of(const HistoryRecord& record, const std::string& name);
 inspect::Target recorded(const std::filesystem::path& file, const std::string& arch, const std::string& label,
                          Progress& progress);
 
-/// The security advisories that are open in a target.
-std::vector<AdvisoryName> open_advisories(const inspect::Target& target, const make::Advisories& advisories);
+/// The security advisories that are open in a target, but for those that are accepted. `progress`: told of entries that
+/// fit nothing.
+std::vector<AdvisoryName> open_advisories(const inspect::Target& target, const KnownAdvisories& known,
+                                          Progress& progress);
 
 /// Changes of security advisories from one set to the next.
 AdvisoryChanges advisory_changes(const inspect::Target& before, const inspect::Target& after,

@@ -51,8 +51,10 @@ Advisories load_advisories(const std::vector<RepoMetadata>& repos, const std::ve
 /// Brings the metadata of a recipe's repositories, to look for advisories and updates in. Errors: as resolve().
 std::vector<RepoMetadata> load_repositories(const Recipe& recipe, const Environment& environment, Progress& progress);
 
-/// The packages of repositories that have one of these names. Errors: as resolve().
-std::vector<Package> versions_of(const std::vector<RepoMetadata>& repos, const std::vector<std::string>& names,
-                                 const std::string& arch, const Environment& environment, Progress& progress);
+/// The packages of repositories that have one of these names, and that the streams of `selection` let in. Errors: as
+/// resolve().
+std::vector<AvailableVersion> versions_of(const std::vector<RepoMetadata>& repos, const std::vector<std::string>& names,
+                                          const Selection& selection, const Environment& environment,
+                                          Progress& progress);
 
 }  // namespace rootlet::make

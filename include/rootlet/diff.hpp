@@ -115,6 +115,7 @@ struct AdvisoryChanges {
   std::vector<AdvisoryName> fixed;  ///< open before, and not any more
   std::vector<AdvisoryName> fresh;  ///< open now, and not before
   std::vector<AdvisoryName> still;  ///< open in both
+  std::vector<std::string> not_looked_at = {};  ///< sorted
 };
 
 /// Differences of two targets.

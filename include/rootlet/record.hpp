@@ -46,6 +46,7 @@ struct Timeline {
   std::vector<HistoryRecord> records;             ///< at least one; of one date in the order in which they were made
   std::vector<PackageDiff> steps;                 ///< steps[i]: from records[i] to records[i + 1]
   std::vector<RecordAdvisories> advisories = {};  ///< by record; empty: that was not asked for
+  std::vector<std::string> not_looked_at = {};    ///< for advisories; sorted
 };
 
 /// A limit of a budget, and what was found.

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "rootlet/advisories.hpp"
 #include "rootlet/advisory_sources.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/audit.hpp"
@@ -108,7 +109,14 @@ struct BudgetAnswer {
   PackageDiff diff = {};                               ///< from there
   bool growth_unknown = false;                         ///< growth is limited, and there is nothing to compare with
   std::vector<AdvisoryName> advisories = {};           ///< open ones of the severities that are limited
+  std::vector<std::string> not_looked_at = {};         ///< for advisories; sorted
   [[nodiscard]] bool over() const;
+};
+
+/// Advisories to hold a target against, and those that may stay open.
+struct KnownAdvisories {
+  make::Advisories advisories;
+  std::vector<AcceptedAdvisory> accepted = {};
 };
 
 /// Holds a target against a recipe's budget. Growth counts since the last record of the image in the directory, or the
@@ -116,7 +124,7 @@ struct BudgetAnswer {
 /// `advisories`: where the budget limits them. Errors: a budget that limits what the target does not have, or
 /// advisories where there are none to hold it against; no such label.
 BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const std::filesystem::path& directory,
-                   const std::string& against, const make::Advisories* advisories, Progress& progress);
+                   const std::string& against, const KnownAdvisories* advisories, Progress& progress);
 
 /// A release of a distribution: its name, and where its repositories are.
 struct SurveyRelease {

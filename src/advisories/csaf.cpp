@@ -98,6 +98,7 @@ Advisory csaf_advisory(const json& document, UnusableCsaf& unusable) {
   Advisory advisory;
   advisory.id = text_at(tracking, "id");
   if (advisory.id.empty()) throw Error("it is no CSAF document: document.tracking.id is missing");
+  if (text_at(about, "csaf_version").empty()) throw Error("it is no CSAF document: document.csaf_version is missing");
   advisory.type = AdvisoryType::security;
   advisory.severity = csaf_severity(document);
   advisory.title = text_at(about, "title");

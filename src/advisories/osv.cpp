@@ -75,7 +75,11 @@ AdvisorySeverity osv_severity(const json& document) {
 Advisory osv_advisory(const json& document, UnusableOsv& unusable) {
   Advisory advisory;
   advisory.id = text_at(document, "id");
-  if (advisory.id.empty()) throw Error("it is no OSV document: it has no id");
+  for (const char* required : {"id", "modified"}) {
+    if (text_at(document, required).empty()) {
+      throw Error(std::string("it is no OSV document: it has no member '") + required + "'");
+    }
+  }
   advisory.type = AdvisoryType::security;
   advisory.severity = osv_severity(document);
   advisory.title = text_at(document, "summary");

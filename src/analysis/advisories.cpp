@@ -148,17 +148,6 @@ bool fits(const AcceptedAdvisory& entry, const Advisory& advisory, const Nevra& 
   return named && (entry.package.empty() || fits(entry.package, package.name));
 }
 
-/// The newest of these that closes what a package has open.
-std::optional<Package> update_to(const Nevra& fixed, const std::vector<Package>& available,
-                                 const CompareVersions& compare) {
-  const Package* best = nullptr;
-  for (const Package& one : available) {
-    if (one.nevra.name != fixed.name || one.nevra.arch != fixed.arch || compare(one.nevra, fixed) < 0) continue;
-    if (best == nullptr || compare(one.nevra, best->nevra) > 0) best = &one;
-  }
-  return best == nullptr ? std::nullopt : std::optional(*best);
-}
-
 /// Whether it lost for no other reason than that another package was taken.
 bool could_stand_in(const Alternative& other) {
   constexpr std::array reasons{LostBecause::guarded, LostBecause::avoided, LostBecause::larger,
@@ -166,11 +155,37 @@ bool could_stand_in(const Alternative& other) {
   return std::find(reasons.begin(), reasons.end(), other.why) != reasons.end();
 }
 
-/// Whether an advisory is open in a package that is in no set.
-bool is_exposed(const Nevra& package, const std::vector<Advisory>& advisories, const CompareVersions& compare) {
-  PackageGraph alone;
-  alone.packages.push_back({.nevra = package});
-  return !advisory_hits({.graph = alone}, advisories, compare).open.empty();
+/// Set that versions of a package are held against, as if one of them were there.
+struct Judge {
+  const AdvisorySubject& subject;
+  const std::vector<Advisory>& advisories;
+  const CompareVersions& compare;
+
+  [[nodiscard]] bool finds_open(const Nevra& package, const std::string& source_rpm) const {
+    PackageGraph alone;
+    alone.packages.push_back({.nevra = package});
+    return !advisory_hits({alone, subject.streams, {source_package(source_rpm)}}, advisories, compare).open.empty();
+  }
+};
+
+/// The newest version of a package, excluded or not, in which no advisory is open.
+std::optional<Package> update_to(const Nevra& from, const std::vector<AvailableVersion>& available, bool excluded,
+                                 const Judge& judge) {
+  const Package* best = nullptr;
+  for (const AvailableVersion& one : available) {
+    const Nevra& nevra = one.package.nevra;
+    if (one.excluded != excluded || nevra.name != from.name || nevra.arch != from.arch) continue;
+    if (judge.compare(nevra, best == nullptr ? from : best->nevra) <= 0) continue;
+    if (!judge.finds_open(nevra, one.package.source_rpm)) best = &one.package;
+  }
+  return best == nullptr ? std::nullopt : std::optional(*best);
+}
+
+/// Whether a fixed version says more than another one: versions of source packages are no package's own.
+bool says_more(const Nevra& fixed, const Nevra& than, const CompareVersions& compare) {
+  const bool source = fixed.arch == "src";
+  if (source != (than.arch == "src")) return !source;
+  return compare(fixed, than) > 0;
 }
 
 /// The places of advisories with open packages that are not accepted.
@@ -191,6 +206,19 @@ void sort_by_severity(std::vector<AdvisoryName>& names) {
 }
 
 }  // namespace
+
+Nevra source_package(std::string file) {
+  for (const std::string_view end : {".src.rpm", ".nosrc.rpm"}) {
+    if (!file.ends_with(end)) continue;
+    file.erase(file.size() - end.size());
+    const auto release = file.rfind('-');
+    const auto version = release == std::string::npos || release == 0 ? release : file.rfind('-', release - 1);
+    if (version == std::string::npos || version == 0 || release == 0) return {};
+    return {file.substr(0, version), 0, file.substr(version + 1, release - version - 1), file.substr(release + 1),
+            "src"};
+  }
+  return {};
+}
 
 AdvisoryHits advisory_hits(const AdvisorySubject& subject, const std::vector<Advisory>& advisories,
                            const CompareVersions& compare) {
@@ -231,7 +259,7 @@ std::vector<AcceptedAdvisory> accept(AdvisoryHits& hits, const PackageGraph& gra
   return unused;
 }
 
-std::vector<ExposedPackage> exposed(const PackageGraph& graph, const AdvisoryHits& hits,
+std::vector<ExposedPackage> exposed(const AdvisorySubject& subject, const AdvisoryHits& hits,
                                     const std::vector<Advisory>& advisories, const Reach& reach,
                                     const CompareVersions& compare) {
   std::map<PackageId, ExposedPackage> packages;
@@ -239,18 +267,24 @@ std::vector<ExposedPackage> exposed(const PackageGraph& graph, const AdvisoryHit
     if (!hit.accepted.empty()) continue;
     const auto [place, fresh] = packages.try_emplace(hit.package);
     ExposedPackage& one = place->second;
-    if (fresh || compare(hit.fixed, one.fixed) > 0) one.fixed = hit.fixed;
+    if (fresh || says_more(hit.fixed, one.fixed, compare)) one.fixed = hit.fixed;
     one.advisories.push_back(hit.advisory);
   }
   std::vector<ExposedPackage> list;
   for (auto& [id, one] : packages) {
     one.package = id;
     sort_unique(one.advisories);
-    one.why = why(graph, id, {.all = false, .most = 1});
-    one.update = update_to(one.fixed, reach.available, compare);
+    one.why = why(subject.graph, id, {.all = false, .most = 1});
+    std::vector<Advisory> own;
+    for (const std::size_t place : one.advisories) own.push_back(advisories[place]);
+    const Judge judge{subject, own, compare};
+    const Nevra& nevra = subject.graph.at(id).nevra;
+    one.update = update_to(nevra, reach.available, false, judge);
+    if (!one.update) one.excluded = update_to(nevra, reach.available, true, judge);
     if (index(id) < reach.alternatives.size()) {
+      const Judge of_all{subject, advisories, compare};
       for (const Alternative& other : reach.alternatives[index(id)]) {
-        if (could_stand_in(other) && !is_exposed(other.package, advisories, compare)) one.prefer.push_back(other);
+        if (could_stand_in(other) && !of_all.finds_open(other.package, "")) one.prefer.push_back(other);
       }
     }
     list.push_back(std::move(one));

@@ -18,6 +18,9 @@ struct AdvisorySubject {
   std::vector<Nevra> sources = {};  ///< source packages, by place, without epochs; no name, or empty: not known
 };
 
+/// The source package of a file name such as "openssl-3.0.7-1.el9.src.rpm"; without a name where it is none.
+Nevra source_package(std::string file);
+
 /// Finds which packages of a set advisories are about, and whether they have the fix, as DNF does (`dnf updateinfo
 /// list`): by name, architecture and EVR; of several installed versions only the newest can be open. A collection for
 /// module streams counts where one of them is active.
@@ -31,12 +34,12 @@ std::vector<AcceptedAdvisory> accept(AdvisoryHits& hits, const PackageGraph& gra
 
 /// Facts of a set beside its graph.
 struct Reach {
-  std::vector<Package> available = {};                      ///< packages of repositories
+  std::vector<AvailableVersion> available = {};             ///< packages of repositories
   std::vector<std::vector<Alternative>> alternatives = {};  ///< by place; empty: not known
 };
 
 /// The packages with open hits that are not accepted, by id.
-std::vector<ExposedPackage> exposed(const PackageGraph& graph, const AdvisoryHits& hits,
+std::vector<ExposedPackage> exposed(const AdvisorySubject& subject, const AdvisoryHits& hits,
                                     const std::vector<Advisory>& advisories, const Reach& reach,
                                     const CompareVersions& compare);
 

@@ -22,6 +22,11 @@ void add_advisory_files(CLI::App& app, AdvisorySourceOptions& options) {
   add("--csaf", options.csaf, "a document of CSAF 2.0, advisory or VEX, a list of them, or one a line");
 }
 
+void add_accepted_advisories(CLI::App& app, std::string& file) {
+  app.add_option("--accept", file, "A file of advisories that may stay open: a list of advisory, package and reason")
+      ->type_name("FILE");
+}
+
 std::vector<make::AdvisoryFile> files_of(const AdvisorySourceOptions& options) {
   std::vector<make::AdvisoryFile> files;
   for (const std::string& path : options.updateinfo) files.push_back({path, make::AdvisoryForm::updateinfo});

@@ -20,6 +20,8 @@ struct AdvisorySourceOptions {
 void add_advisory_sources(CLI::App& app, AdvisorySourceOptions& options);
 /// Adds --updateinfo, --osv and --csaf.
 void add_advisory_files(CLI::App& app, AdvisorySourceOptions& options);
+/// Adds --accept.
+void add_accepted_advisories(CLI::App& app, std::string& file);
 /// In the order of the options.
 std::vector<make::AdvisoryFile> files_of(const AdvisorySourceOptions& options);
 /// `arch`: what the recipe is for; empty: as it says.

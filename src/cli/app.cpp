@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -71,6 +72,16 @@ fs::path cache_dir(const std::string& given) {
   throw usage_error("there is no place for the cache: neither XDG_CACHE_HOME nor HOME is set", "give --cache-dir DIR");
 }
 
+/// Refuses empty names of files: "$FILE" of a variable that is not set would be no option at all.
+void refuse_empty_names(CLI::App& app) {
+  constexpr std::array names{"FILE", "DIR", "RECIPE", "IMAGE", "KEY", "OUT"};
+  const CLI::Validator given([](const std::string& value) { return value.empty() ? "its value is empty" : ""; }, "");
+  for (CLI::Option* option : app.get_options()) {
+    const std::string type = option->get_type_name();
+    if (std::find(names.begin(), names.end(), type) != names.end()) option->check(given);
+  }
+}
+
 std::string words_of(const Error& error, bool colour) {
   std::string text = fmt::format("rootlet: {}error:{} {}\n", colour ? "\033[31m" : "", colour ? "\033[0m" : "",
                                  printable(error.what()));
@@ -137,6 +148,7 @@ Action add_commands(CLI::App& app, std::span<const Command> commands) {
     sub->fallthrough();
     sub->footer("Options that go with every command: see 'rootlet --help'");
     actions.emplace_back(sub, command.add(*sub));
+    refuse_empty_names(*sub);
   }
   return [actions](const Session& session) {
     for (const auto& [sub, action] : actions) {

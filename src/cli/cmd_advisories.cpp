@@ -98,9 +98,7 @@ Action add_advisories(CLI::App& app) {
                  "important, critical or never (default: unknown, which is any)")
       ->check(CLI::IsMember({"unknown", "low", "moderate", "important", "critical", "never"}))
       ->type_name("SEVERITY");
-  app.add_option("--accept", options->accept,
-                 "A file of advisories that may stay open: a list of advisory, package and reason")
-      ->type_name("FILE");
+  add_accepted_advisories(app, options->accept);
   app.add_option("--format", options->format, "text, json or sarif (default: text)")
       ->check(CLI::IsMember({"text", "json", "sarif"}))
       ->type_name("FORMAT");

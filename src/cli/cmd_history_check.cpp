@@ -15,20 +15,21 @@ struct HistoryCheckArguments {
   std::string target;
   std::string against;
   AdvisorySourceOptions sources;
+  std::string accept;
   HistoryOptions history;
 };
 
-/// Advisories that the budget's are counted of: those of files that are given, else of the recipe's repositories.
-std::optional<make::Advisories> advisories_for(const HistoryCheckArguments& options, const Session& session,
-                                               const Recipe& recipe, const inspect::Target& target) {
+/// Advisories that the budget's are counted of: those of the recipe's repositories, and of files that are given.
+std::optional<verbs::KnownAdvisories> advisories_for(const HistoryCheckArguments& options, const Session& session,
+                                                     const Recipe& recipe, const inspect::Target& target) {
   if (recipe.budget.advisories.empty()) return std::nullopt;
   const make::Environment environment = environment_of(session, options.recipe);
-  const std::vector<make::AdvisoryFile> files = files_of(options.sources);
-  std::vector<RepoMetadata> repos;
-  if (files.empty()) {
-    repos = target.repos.empty() ? make::load_repositories(recipe, environment, *session.progress) : target.repos;
-  }
-  return make::load_advisories(repos, files, environment, *session.progress);
+  const auto repos =
+      target.repos.empty() ? make::load_repositories(recipe, environment, *session.progress) : target.repos;
+  verbs::KnownAdvisories known{
+      make::load_advisories(repos, files_of(options.sources), environment, *session.progress)};
+  if (!options.accept.empty()) known.accepted = recipe::load_accepted_advisories(options.accept);
+  return known;
 }
 
 int check(const HistoryCheckArguments& options, const Session& session, const Recipe& recipe,
@@ -49,6 +50,7 @@ Action add_history_check(CLI::App& app) {
   app.add_option("--against", options->against, "The release since which growth counts (default: the last one)")
       ->type_name("LABEL");
   add_advisory_files(app, options->sources);
+  add_accepted_advisories(app, options->accept);
   add_history_option(app, options->history);
   return [options](const Session& session) {
     const Recipe recipe = load_recipe(options->recipe);

@@ -47,6 +47,7 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
   const Recipe recipe = recipe::load(path, options.recipe);
   target.image_name = recipe.name;
   target.arch = recipe.selection.arch;
+  target.selection = recipe.selection;
   make::Resolved resolved = make::resolve(recipe, options.environment, progress);
   if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
   tell(resolved.by_metadata, progress);
@@ -138,6 +139,7 @@ std::variant<Target, Unsolvable> open(const fs::path& path, const Options& optio
       Lock lock = lock::read(path);
       target.image_name = lock.name;
       target.arch = lock.selection.arch;
+      target.selection = lock.selection;
       Solution solution{std::move(lock.packages)};
       solution.modules = std::move(lock.modules);
       add_solution(target, std::move(solution));

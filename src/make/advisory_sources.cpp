@@ -96,10 +96,11 @@ std::vector<RepoMetadata> load_repositories(const Recipe& recipe, const Environm
   return repo::load_metadata(recipe.repos, {environment.cache_dir, environment.offline}, progress);
 }
 
-std::vector<Package> versions_of(const std::vector<RepoMetadata>& repos, const std::vector<std::string>& names,
-                                 const std::string& arch, const Environment& environment, Progress& progress) {
+std::vector<AvailableVersion> versions_of(const std::vector<RepoMetadata>& repos, const std::vector<std::string>& names,
+                                          const Selection& selection, const Environment& environment,
+                                          Progress& progress) {
   if (repos.empty() || names.empty()) return {};
-  return solv::versions_of(repos, names, arch, environment.cache_dir, progress);
+  return solv::versions_of(repos, names, selection, environment.cache_dir, progress);
 }
 
 }  // namespace rootlet::make

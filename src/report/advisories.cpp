@@ -75,11 +75,12 @@ std::string closing_text(const verbs::AdvisoryAnswer& answer, const ExposedPacka
   if (package.update) {
     lines.push_back(
         fmt::format("update to {}, which repository '{}' has", package.update->nevra.evr(), package.update->repo));
+  } else if (package.excluded) {
+    lines.push_back(fmt::format("{} or later: repository '{}' has {}, which the recipe excludes", package.fixed.evr(),
+                                package.excluded->repo, package.excluded->nevra.evr()));
   } else {
-    // Repositories of binary packages cannot tell of a source package's version.
-    const bool looked_for = has_repositories(answer) && package.fixed.arch != "src";
     lines.push_back(fmt::format("{} or later{}", package.fixed.evr(),
-                                looked_for ? ", which no repository that was looked at has" : ""));
+                                has_repositories(answer) ? ", which no repository that was looked at has" : ""));
   }
   if (package.why.only_scriptlet && !answer.drops) {
     lines.emplace_back("only scriptlets require it, so a build with 'scriptlet_deps: drop' takes it out");
@@ -127,8 +128,7 @@ std::string sources_text(const verbs::AdvisoryAnswer& answer) {
                         *one.advisories == 1 ? "1 advisory" : grouped(*one.advisories) + " advisories",
                         one.form == make::AdvisoryForm::repository ? "repository " : "", one_line(one.name));
   }
-  for (const std::string& what : answer.not_looked_at) text += "not looked at: " + one_line(what) + "\n";
-  return text;
+  return text + not_looked_at_text(answer.not_looked_at, "");
 }
 
 Json references_json(const Advisory& advisory) {
@@ -171,15 +171,15 @@ Json package_json(const inspect::Target& target, const verbs::AdvisoryAnswer& an
   for (const std::size_t place : package.advisories) ids.push_back(answer.advisories.at(place).id);
   Json why = to_json(target.graph, package.why, alternatives);
   why["build_only"] = false;
-  Json update = nullptr;
-  if (package.update) {
-    update = {{"package", package.update->nevra.str()}, {"repository", package.update->repo}};
-  }
+  const auto version_json = [](const std::optional<Package>& one) {
+    return one ? Json{{"package", one->nevra.str()}, {"repository", one->repo}} : Json();
+  };
   return {{"package", target.graph.at(package.package).nevra.str()},
           {"fixed_in", package.fixed.str()},
           {"advisories", ids},
           {"why", why},
-          {"update", update},
+          {"update", version_json(package.update)},
+          {"excluded", version_json(package.excluded)},
           {"drop", package.why.only_scriptlet && !answer.drops},
           {"prefer", alternatives_json(package.prefer)}};
 }
@@ -197,6 +197,12 @@ std::string advisory_names_text(const std::vector<AdvisoryName>& names, std::str
     if (!one.cves.empty()) line += ", " + join(one.cves, ", ");
     text += std::string(indent) + one_line(line) + "\n";
   }
+  return text;
+}
+
+std::string not_looked_at_text(const std::vector<std::string>& parts, std::string_view indent) {
+  std::string text;
+  for (const std::string& part : parts) text += std::string(indent) + "not looked at: " + one_line(part) + "\n";
   return text;
 }
 

@@ -52,7 +52,7 @@ std::string advisories_text(const AdvisoryChanges& changes) {
   list("fixed", changes.fixed);
   list("new", changes.fresh);
   list("still open", changes.still);
-  return text;
+  return text + not_looked_at_text(changes.not_looked_at, "  ");
 }
 
 std::string shown(const std::string& value) { return value.empty() ? "nothing" : "'" + printable(value) + "'"; }
@@ -96,6 +96,7 @@ std::string markdown_advisories(const AdvisoryChanges& changes) {
   list("fixed", changes.fixed);
   list("new", changes.fresh);
   list("still open", changes.still);
+  for (const std::string& part : changes.not_looked_at) text += row("not looked at", escaped(part));
   return text;
 }
 
@@ -317,7 +318,8 @@ Json to_json(const Diff& diff) {
   if (diff.advisories) {
     json["advisories"] = {{"fixed", advisory_names_json(diff.advisories->fixed)},
                           {"new", advisory_names_json(diff.advisories->fresh)},
-                          {"still_open", advisory_names_json(diff.advisories->still)}};
+                          {"still_open", advisory_names_json(diff.advisories->still)},
+                          {"not_looked_at", diff.advisories->not_looked_at}};
   }
   json["config"] = config;
   return json;

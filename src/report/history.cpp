@@ -181,7 +181,7 @@ std::string to_text(const Timeline& line) {
     text += "  " + lines[i + 1] + "\n";
     if (i > 0) text += few_causes(line.steps[i - 1]);
   }
-  return text;
+  return text + not_looked_at_text(line.not_looked_at, "  ");
 }
 
 Json to_json(const std::vector<Timeline>& timelines) {
@@ -211,7 +211,9 @@ Json to_json(const std::vector<Timeline>& timelines) {
       }
       records.push_back(std::move(json));
     }
-    images.push_back({{"image", line.image}, {"arch", line.arch}, {"records", std::move(records)}});
+    Json image{{"image", line.image}, {"arch", line.arch}, {"records", std::move(records)}};
+    if (!line.advisories.empty()) image["not_looked_at"] = line.not_looked_at;
+    images.push_back(std::move(image));
   }
   return {{"images", std::move(images)}};
 }
@@ -221,6 +223,7 @@ std::string to_text(const verbs::BudgetAnswer& answer) {
   std::string text = fmt::format("{} ({})\n", printable(record.image), printable(record.arch));
   for (const BudgetCheck& one : answer.checks) text += "  " + check_text(one, answer) + "\n";
   if (answer.growth_unknown) text += "  growth           there is no earlier release to compare with\n";
+  text += not_looked_at_text(answer.not_looked_at, "  ");
   if (!answer.over()) return text + "within its budget\n";
   text += "over its budget\n";
   const auto over = [&](bool of_advisories) {
@@ -254,6 +257,7 @@ Json to_json(const verbs::BudgetAnswer& answer) {
   if (std::any_of(answer.checks.begin(), answer.checks.end(),
                   [](const BudgetCheck& one) { return one.severity.has_value(); })) {
     json["advisories"] = advisory_names_json(answer.advisories);
+    json["not_looked_at"] = answer.not_looked_at;
   }
   if (!answer.before) return json;
   json["since"] = {{"label", answer.before->label}, {"date", answer.before->date}};

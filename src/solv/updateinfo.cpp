@@ -15,6 +15,7 @@
 #include "rootlet/error.hpp"
 #include "universe.hpp"
 #include "unpacked.hpp"
+#include "view.hpp"
 
 namespace rootlet::solv {
 namespace {
@@ -110,6 +111,14 @@ std::string day_of(std::uint64_t seconds) {
                      static_cast<unsigned>(day.day()));
 }
 
+/// Whether the root element is that of updateinfo.xml: libsolv passes over any other.
+bool is_updateinfo(const std::string& subject, const MetadataFile& file) {
+  const Unpacked unpacked(subject, file);
+  std::string begin(65'536, '\0');
+  begin.resize(std::fread(begin.data(), 1, begin.size(), unpacked.get()));
+  return begin.find("<updates") != std::string::npos;
+}
+
 /// In the child: parses the file, and returns what advisory_of() reads.
 std::string parse(const std::string& subject, const MetadataFile& file) {
   constexpr std::string_view prefix = "patch:";
@@ -133,6 +142,9 @@ std::string parse(const std::string& subject, const MetadataFile& file) {
                      day_of(pool_lookup_num(pool.get(), id, SOLVABLE_BUILDTIME, 0)), text_at(*pool, id, UPDATE_STATUS),
                      references_of(*pool, id), collections_of(*pool, id, passed)}));
   });
+  if (list.empty() && passed.advisories == 0 && !is_updateinfo(subject, file)) {
+    throw Error(subject + ": it is no updateinfo.xml: it has no element 'updates'");
+  }
   return json::array({list, passed.advisories, passed.packages}).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -216,26 +228,34 @@ std::vector<Advisory> read_updateinfo(const std::string& subject, const std::str
   return advisories;
 }
 
-std::vector<Package> versions_of(const std::vector<RepoMetadata>& repos, const std::vector<std::string>& names,
-                                 const std::string& arch, const fs::path& cache_dir, Progress& progress) {
+std::vector<AvailableVersion> versions_of(const std::vector<RepoMetadata>& repos, const std::vector<std::string>& names,
+                                          const Selection& selection, const fs::path& cache_dir, Progress& progress) {
+  Request request;
+  request.selection.arch = selection.arch;
+  request.selection.exclude = selection.exclude;
+  request.selection.modules = selection.modules;
   UniverseContents contents;
   contents.repos = repos;
-  contents.arch = arch;
+  contents.arch = selection.arch;
   contents.cache_dir = cache_dir;
   const Universe universe(std::move(contents), progress);
+  const View view(universe, request);
   ::Pool& pool = universe.pool();
   std::vector<Id> wanted;
   for (const std::string& name : names) {
     if (const Id id = pool_str2id(&pool, name.c_str(), 0); id != 0) wanted.push_back(id);
   }
   std::sort(wanted.begin(), wanted.end());
-  std::vector<Package> found;
+  std::vector<AvailableVersion> found;
   for_each_package(pool, [&](Id id) {
-    if (std::binary_search(wanted.begin(), wanted.end(), pool.solvables[id].name))
-      found.push_back(universe.package(id));
+    if (!std::binary_search(wanted.begin(), wanted.end(), pool.solvables[id].name)) return;
+    const Hidden* hidden = view.hidden(id);
+    if (hidden != nullptr && hidden->by == Hidden::By::module) return;
+    found.push_back({universe.package(id), hidden != nullptr});
   });
-  std::sort(found.begin(), found.end(),
-            [](const Package& a, const Package& b) { return std::tie(a.nevra, a.repo) < std::tie(b.nevra, b.repo); });
+  std::sort(found.begin(), found.end(), [](const AvailableVersion& a, const AvailableVersion& b) {
+    return std::tie(a.package.nevra, a.package.repo) < std::tie(b.package.nevra, b.package.repo);
+  });
   return found;
 }
 

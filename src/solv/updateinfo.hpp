@@ -8,6 +8,7 @@
 #include "rootlet/package.hpp"
 #include "rootlet/progress.hpp"
 #include "rootlet/repository.hpp"
+#include "rootlet/selection.hpp"
 
 namespace rootlet::solv {
 
@@ -18,9 +19,10 @@ namespace rootlet::solv {
 std::vector<Advisory> read_updateinfo(const std::string& subject, const std::string& source, const MetadataFile& file,
                                       Progress& progress);
 
-/// The packages of repositories that have one of these names, whatever their versions and architectures; sorted by
-/// NEVRA and repository. Errors: as solve().
-std::vector<Package> versions_of(const std::vector<RepoMetadata>& repos, const std::vector<std::string>& names,
-                                 const std::string& arch, const std::filesystem::path& cache_dir, Progress& progress);
+/// The packages of repositories that have one of these names, whatever their versions and architectures, but for those
+/// of module streams that `selection` leaves inactive; sorted by NEVRA and repository. Errors: as solve().
+std::vector<AvailableVersion> versions_of(const std::vector<RepoMetadata>& repos, const std::vector<std::string>& names,
+                                          const Selection& selection, const std::filesystem::path& cache_dir,
+                                          Progress& progress);
 
 }  // namespace rootlet::solv

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <utility>
 
@@ -14,26 +15,21 @@
 namespace rootlet::verbs {
 namespace {
 
+/// Whether an advisory has this id, or is about this vulnerability; CVEs in any case of letters.
+bool is_named(const Advisory& advisory, const std::string& name) {
+  if (name == advisory.id) return true;
+  std::string upper = name;
+  std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
+  const std::vector<std::string> cves = cves_in(upper);
+  return cves.size() == 1 && cves.front().size() == name.size() &&
+         std::binary_search(advisory.cves.begin(), advisory.cves.end(), cves.front());
+}
+
 bool is_wanted(const Advisory& advisory, const AdvisoryFilter& filter) {
   if (!filter.types.empty() && filter.types.count(advisory.type) == 0) return false;
   if (!filter.severities.empty() && filter.severities.count(advisory.severity) == 0) return false;
-  return filter.names.empty() || std::any_of(filter.names.begin(), filter.names.end(), [&](const std::string& name) {
-           return name == advisory.id || std::binary_search(advisory.cves.begin(), advisory.cves.end(), name);
-         });
-}
-
-/// The source package of a file name such as "openssl-3.0.7-1.el9.src.rpm"; without a name where it is none.
-Nevra source_of(std::string file) {
-  for (const std::string_view end : {".src.rpm", ".nosrc.rpm"}) {
-    if (!file.ends_with(end)) continue;
-    file.erase(file.size() - end.size());
-    const auto release = file.rfind('-');
-    const auto version = release == std::string::npos || release == 0 ? release : file.rfind('-', release - 1);
-    if (version == std::string::npos || version == 0 || release == 0) return {};
-    return {file.substr(0, version), 0, file.substr(version + 1, release - version - 1), file.substr(release + 1),
-            "src"};
-  }
-  return {};
+  return filter.names.empty() || std::any_of(filter.names.begin(), filter.names.end(),
+                                             [&](const std::string& name) { return is_named(advisory, name); });
 }
 
 analysis::AdvisorySubject subject_of(const inspect::Target& target) {
@@ -42,9 +38,9 @@ analysis::AdvisorySubject subject_of(const inspect::Target& target) {
                 "an image with an RPM database or a package manifest, or the recipe it was built from, has them");
   }
   analysis::AdvisorySubject subject{target.graph, target.streams};
-  for (const InstalledPackage& one : target.installed) subject.sources.push_back(source_of(one.source_rpm));
+  for (const InstalledPackage& one : target.installed) subject.sources.push_back(analysis::source_package(one.source_rpm));
   for (const ChosenPackage& one : target.solution ? target.solution->packages : std::vector<ChosenPackage>{}) {
-    if (!one.build_only) subject.sources.push_back(source_of(one.package.source_rpm));
+    if (!one.build_only) subject.sources.push_back(analysis::source_package(one.package.source_rpm));
   }
   return subject;
 }
@@ -71,23 +67,19 @@ void shorten(AdvisoryAnswer& answer) {
   advisories = std::move(shorter);
 }
 
-std::vector<std::string> not_looked_at(const inspect::Target& target, const AdvisoryKnowledge& knowledge) {
-  std::vector<std::string> list;
-  for (const make::AdvisorySource& one : knowledge.advisories.sources) {
-    if (!one.advisories) list.push_back("repository '" + one.name + "': it has no updateinfo.xml");
-    for (const std::string& part : one.passed_over) list.push_back(part + " in '" + one.name + "'");
+/// Marks what may stay open, and warns of entries that fit nothing.
+void accept(analysis::AdvisoryHits& hits, const inspect::Target& target, const std::vector<Advisory>& advisories,
+            const std::vector<AcceptedAdvisory>& accepted, Progress& progress) {
+  for (const AcceptedAdvisory& one : analysis::accept(hits, target.graph, advisories, accepted)) {
+    progress.warn(one.mark + ": the entry for " + one.advisory + " fits no open advisory any more");
   }
-  if (!target.streams) {
-    list.emplace_back(
-        "module streams: nothing tells which are active, so advisories for any stream count for packages of modules");
-  }
-  if (!tells_sources(target) && asks_for_sources(knowledge.advisories)) {
-    list.emplace_back(
-        "source packages: the target does not tell them, so what OSV says of one counts for the package of its name "
-        "only");
-  }
-  std::sort(list.begin(), list.end());
-  return list;
+}
+
+/// Adds what a sorted list lacks of another one.
+void add_missing(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  std::vector<std::string> all;
+  std::set_union(list.begin(), list.end(), more.begin(), more.end(), std::back_inserter(all));
+  list = std::move(all);
 }
 
 std::vector<std::string> names_of(const PackageGraph& graph, const analysis::AdvisoryHits& hits) {
@@ -112,6 +104,29 @@ bool asks_for_sources(const make::Advisories& advisories) {
                      [](const make::AdvisorySource& one) { return one.form == make::AdvisoryForm::osv; });
 }
 
+std::vector<std::string> not_looked_at(const inspect::Target& target, const make::Advisories& advisories) {
+  std::vector<std::string> list;
+  for (const make::AdvisorySource& one : advisories.sources) {
+    if (!one.advisories) list.push_back("repository '" + one.name + "': it has no updateinfo.xml");
+    for (const std::string& part : one.passed_over) list.push_back(part + " in '" + one.name + "'");
+  }
+  const auto of_streams = [](const Advisory& one) {
+    return std::any_of(one.collections.begin(), one.collections.end(),
+                       [](const AdvisoryCollection& part) { return !part.modules.empty(); });
+  };
+  if (!target.streams && std::any_of(advisories.list.begin(), advisories.list.end(), of_streams)) {
+    list.emplace_back(
+        "module streams: nothing tells which are active, so advisories for any stream count for packages of modules");
+  }
+  if (!tells_sources(target) && asks_for_sources(advisories)) {
+    list.emplace_back(
+        "source packages: the target does not tell them, so what OSV says of one counts for the package of its name "
+        "only");
+  }
+  std::sort(list.begin(), list.end());
+  return list;
+}
+
 std::vector<Advisory> wanted(const std::vector<Advisory>& all, const AdvisoryFilter& filter) {
   std::vector<Advisory> list;
   std::copy_if(all.begin(), all.end(), std::back_inserter(list),
@@ -127,10 +142,10 @@ AdvisoryKnowledge knowledge_of(const AdvisoriesFrom& from, const inspect::Target
   if (!from.recipe.empty()) {
     const Recipe recipe = recipe::load(from.recipe, from.overrides);
     knowledge.repos = make::load_repositories(recipe, environment, progress);
-    knowledge.arch = recipe.selection.arch;
+    knowledge.selection = recipe.selection;
   } else if (target != nullptr) {
     knowledge.repos = target->repos;
-    knowledge.arch = target->arch;
+    if (target->selection) knowledge.selection = *target->selection;
   }
   // A recipe whose repositories have none is told so, but for advisories of files that are enough.
   knowledge.advisories = make::load_advisories(knowledge.repos, from.files, environment, progress);
@@ -141,21 +156,26 @@ AdvisoryAnswer advisories(const inspect::Target& target, const AdvisoryKnowledge
                           const AdvisoryFilter& filter, const std::vector<AcceptedAdvisory>& accepted,
                           const make::Environment& environment, Progress& progress) {
   AdvisoryAnswer answer;
-  answer.advisories = wanted(knowledge.advisories.list, filter);
-  answer.hits = analysis::advisory_hits(subject_of(target), answer.advisories, rpm::compare_versions);
-  if (!filter.fixed) answer.hits.fixed.clear();
-  for (const AcceptedAdvisory& one : analysis::accept(answer.hits, target.graph, answer.advisories, accepted)) {
-    progress.warn(one.mark + ": the entry for " + one.advisory + " fits no open advisory any more");
+  for (const std::string& name : filter.names) {
+    const auto& known = knowledge.advisories.list;
+    if (std::none_of(known.begin(), known.end(), [&](const Advisory& one) { return is_named(one, name); })) {
+      progress.warn("'" + name + "': no advisory that was looked at has this id or names this CVE");
+    }
   }
+  answer.advisories = wanted(knowledge.advisories.list, filter);
+  const analysis::AdvisorySubject subject = subject_of(target);
+  answer.hits = analysis::advisory_hits(subject, answer.advisories, rpm::compare_versions);
+  if (!filter.fixed) answer.hits.fixed.clear();
+  accept(answer.hits, target, answer.advisories, accepted, progress);
   analysis::Reach reach;
   reach.available =
-      make::versions_of(knowledge.repos, names_of(target.graph, answer.hits), knowledge.arch, environment, progress);
+      make::versions_of(knowledge.repos, names_of(target.graph, answer.hits), knowledge.selection, environment, progress);
   if (target.solution) reach.alternatives = analysis::alternatives_of(*target.solution, analysis::Part::staying);
-  answer.packages = analysis::exposed(target.graph, answer.hits, answer.advisories, reach, rpm::compare_versions);
+  answer.packages = analysis::exposed(subject, answer.hits, answer.advisories, reach, rpm::compare_versions);
   shorten(answer);
   answer.counts = analysis::count(answer.advisories, answer.hits);
   answer.sources = knowledge.advisories.sources;
-  answer.not_looked_at = not_looked_at(target, knowledge);
+  answer.not_looked_at = not_looked_at(target, knowledge.advisories);
   answer.drops = target.build_graph.has_value();
   return answer;
 }
@@ -188,16 +208,23 @@ inspect::Target recorded(const std::filesystem::path& file, const std::string& a
   return target_of(record, file.string());
 }
 
-std::vector<AdvisoryName> open_advisories(const inspect::Target& target, const make::Advisories& advisories) {
-  const std::vector<Advisory> list = wanted(advisories.list, {});
-  return analysis::open_names(list, analysis::advisory_hits(subject_of(target), list, rpm::compare_versions));
+std::vector<AdvisoryName> open_advisories(const inspect::Target& target, const KnownAdvisories& known,
+                                          Progress& progress) {
+  const std::vector<Advisory> list = wanted(known.advisories.list, {});
+  analysis::AdvisoryHits hits = analysis::advisory_hits(subject_of(target), list, rpm::compare_versions);
+  accept(hits, target, list, known.accepted, progress);
+  return analysis::open_names(list, hits);
 }
 
 AdvisoryChanges advisory_changes(const inspect::Target& before, const inspect::Target& after,
                                  const make::Advisories& advisories) {
   const std::vector<Advisory> list = wanted(advisories.list, {});
-  return analysis::changes(list, analysis::advisory_hits(subject_of(before), list, rpm::compare_versions),
-                           analysis::advisory_hits(subject_of(after), list, rpm::compare_versions));
+  AdvisoryChanges changes =
+      analysis::changes(list, analysis::advisory_hits(subject_of(before), list, rpm::compare_versions),
+                        analysis::advisory_hits(subject_of(after), list, rpm::compare_versions));
+  changes.not_looked_at = not_looked_at(before, advisories);
+  add_missing(changes.not_looked_at, not_looked_at(after, advisories));
+  return changes;
 }
 
 AdvisoryChanges advisory_changes(const HistoryRecord& before, const HistoryRecord& after,
@@ -208,9 +235,12 @@ AdvisoryChanges advisory_changes(const HistoryRecord& before, const HistoryRecor
 void judge(Timeline& timeline, const make::Advisories& advisories) {
   const std::vector<Advisory> list = wanted(advisories.list, {});
   timeline.advisories.clear();
+  timeline.not_looked_at.clear();
   analysis::AdvisoryHits before;
   for (const HistoryRecord& record : timeline.records) {
-    analysis::AdvisoryHits hits = analysis::advisory_hits({record.graph}, list, rpm::compare_versions);
+    const inspect::Target target = target_of(record, record.image);
+    add_missing(timeline.not_looked_at, not_looked_at(target, advisories));
+    analysis::AdvisoryHits hits = analysis::advisory_hits(subject_of(target), list, rpm::compare_versions);
     RecordAdvisories& judged = timeline.advisories.emplace_back();
     judged.open = analysis::open_names(list, hits);
     if (timeline.advisories.size() > 1) {

@@ -9,6 +9,9 @@ namespace rootlet::verbs {
 /// Those that a filter lets through, the worst first.
 std::vector<Advisory> wanted(const std::vector<Advisory>& all, const AdvisoryFilter& filter);
 
+/// Gaps in what advisories can say of a target: "repository 'x': it has no updateinfo.xml"; sorted.
+std::vector<std::string> not_looked_at(const inspect::Target& target, const make::Advisories& advisories);
+
 /// Whether a target knows of a package which source package it was built from.
 bool tells_sources(const inspect::Target& target);
 /// Whether some of the advisories, those of OSV, name source packages.

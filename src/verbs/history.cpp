@@ -60,21 +60,22 @@ std::optional<HistoryRecord> earlier(const std::vector<Timeline>& timelines, con
 
 /// Holds the open security advisories of a target against the budget.
 void add_advisories(BudgetAnswer& answer, const Recipe& recipe, const inspect::Target& target,
-                    const make::Advisories* advisories) {
-  if (advisories == nullptr) {
+                    const KnownAdvisories* known, Progress& progress) {
+  if (known == nullptr) {
     throw Error(recipe.path.string() + ": the budget limits advisories, and there are none to hold the image against");
   }
   std::map<AdvisorySeverity, std::int64_t> found;
-  if (asks_for_sources(*advisories) && !tells_sources(target)) {
+  if (asks_for_sources(known->advisories) && !tells_sources(target)) {
     throw Error(recipe.path.string() + ": the budget limits advisories, and '" + target.name +
                     "' does not tell the source packages that those of OSV name",
                 "hold the recipe, the image or its root against it");
   }
-  for (const AdvisoryName& one : open_advisories(target, *advisories)) {
+  for (const AdvisoryName& one : open_advisories(target, *known, progress)) {
     if (recipe.budget.advisories.count(one.severity) == 0) continue;
     ++found[one.severity];
     answer.advisories.push_back(one);
   }
+  answer.not_looked_at = not_looked_at(target, known->advisories);
   const auto& limits = recipe.budget.advisories;
   for (auto limit = limits.rbegin(); limit != limits.rend(); ++limit) {  // the worst first
     BudgetCheck& check = answer.checks.emplace_back();
@@ -160,7 +161,7 @@ bool BudgetAnswer::over() const {
 }
 
 BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const fs::path& directory,
-                   const std::string& against, const make::Advisories* advisories, Progress& progress) {
+                   const std::string& against, const KnownAdvisories* advisories, Progress& progress) {
   if (recipe.budget.compressed_size && !target.image) {
     throw usage_error(recipe.path.string() + ": the budget limits compressed_size, which only an image has",
                       "name the image that was built from it, too: rootlet history check RECIPE IMAGE");
@@ -172,7 +173,7 @@ BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const fs
     answer.before = earlier(timelines(directory, {recipe.name}, progress), now, against);
   }
   answer.checks = history::check(recipe.budget, now, answer.before ? &*answer.before : nullptr);
-  if (!recipe.budget.advisories.empty()) add_advisories(answer, recipe, target, advisories);
+  if (!recipe.budget.advisories.empty()) add_advisories(answer, recipe, target, advisories, progress);
   answer.growth_unknown = !answer.before && (recipe.budget.growth_percent || recipe.budget.growth_bytes);
   if (!answer.before) return answer;
   if (answer.before->sizes_kept != now.sizes_kept) {

@@ -46,6 +46,10 @@ class Advisories(Case):
         return self.recipe("name: app\narch: x86_64\nrepos: [{id: repo, baseurl: repo, gpgcheck: false}]\n"
                            f"packages: [app]\nobjective: dnf\n{more}", name)
 
+    def changes(self, answer):
+        """Changes of advisories by their ids."""
+        return {key: [one if isinstance(one, str) else one["id"] for one in list_] for key, list_ in answer["advisories"].items()}
+
     def test_a_root_and_a_file(self):
         self.root()
         done = self.run_rootlet("advisories", "root", "--updateinfo", "updates.xml", code=3)
@@ -81,7 +85,13 @@ looked at: 4 advisories of 'updates.xml'
         self.assertEqual(ids("--severity", "important"), ["A-2"])
         self.assertEqual(ids("--severity", "important", "--severity", "critical"), ["A-1", "A-2"])
         self.assertEqual(ids("--cve", "CVE-2026-0003"), ["A-2"])
+        self.assertEqual(ids("--cve", "cve-2026-0003"), ["A-2"])
         self.assertEqual(ids("--cve", "A-1"), ["A-1"])
+        done = self.run_rootlet("advisories", "root", "--updateinfo", "updates.xml", "--cve", "CVE-2026-00031", code=0)
+        self.assertEqual(done.stderr, "rootlet: warning: 'CVE-2026-00031': no advisory that was looked at has this id or "
+                                      "names this CVE\n")
+        self.run_rootlet("advisories", "root", "--updateinfo", "", code=2)
+        self.run_rootlet("advisories", "root", "--updateinfo", "updates.xml", "--accept", "", code=2)
         self.assertEqual(ids("--fail-on", "never", code=0), ["A-1", "A-2"])
         self.assertEqual(ids("--severity", "important", "--fail-on", "critical", code=0), ["A-2"])
         self.assertEqual(ids("--severity", "low", code=0), [])
@@ -132,7 +142,7 @@ DIR/app.yaml:4: app
   app-0:1-1.x86_64
     requires ssl
   ssl-1:1-1.x86_64
-to close it: update to 1:4-1, which repository 'repo' has
+to close it: 1:3-1 or later: repository 'repo' has 1:4-1, which the recipe excludes
 
 tool-0:1-1.noarch, fixed in 0:5-1: A-3
 DIR/app.yaml:4: app
@@ -311,8 +321,7 @@ advisories: 1 fixed, 1 new, 1 still open
     A-2, important, CVE-2026-0003
 """, done.stdout)
         answer = self.json("history", "diff", "app", "1", "2", "--history", "h", "--updateinfo", "updates.xml")
-        self.assertEqual({k: [one["id"] for one in v] for k, v in answer["advisories"].items()},
-                         {"fixed": ["A-1"], "new": ["A-3"], "still_open": ["A-2"]})
+        self.assertEqual(self.changes(answer), {"fixed": ["A-1"], "new": ["A-3"], "still_open": ["A-2"], "not_looked_at": []})
         done = self.run_rootlet("history", "diff", "app", "1", "2", "--history", "h", "--updateinfo", "updates.xml",
                                 "--format", "markdown")
         self.assertIn("| new | A-3, moderate |\n", done.stdout)
@@ -329,8 +338,8 @@ advisories: 1 fixed, 1 new, 1 still open
         self.root()
         self.root([header("ssl", "1:3-1", "x86_64")], "later")
         answer = self.json("diff", "root", "later", "--updateinfo", "updates.xml")
-        self.assertEqual({k: [one["id"] for one in v] for k, v in answer["advisories"].items()},
-                         {"fixed": ["A-1", "A-2"], "new": [], "still_open": []})
+        self.assertEqual(self.changes(answer),
+                         {"fixed": ["A-1", "A-2"], "new": [], "still_open": [], "not_looked_at": []})
         self.assertNotIn("advisories", self.json("diff", "root", "later"))
 
     def test_budgets(self):
@@ -343,6 +352,7 @@ advisories: 1 fixed, 1 new, 1 still open
 app (x86_64)
   advisories       1 of 0 that are critical: 1 too many
   advisories       1 of 1 that are important
+  not looked at: repository 'repo': it has no updateinfo.xml
 over its budget
 
 open advisories:
@@ -352,6 +362,15 @@ open advisories:
         answer = self.json("history", "check", recipe, "--updateinfo", "updates.xml", code=3)
         self.assertEqual([(one["severity"], one["found"], one["over"]) for one in answer["limits"]],
                          [("critical", 1, True), ("important", 1, False)])
+        self.assertEqual(answer["not_looked_at"], ["repository 'repo': it has no updateinfo.xml"])
+        (self.dir / "accepted.yaml").write_text("- {advisory: A-1, reason: not called}\n- {advisory: X-9, reason: gone}\n")
+        done = self.run_rootlet("history", "check", recipe, "--updateinfo", "updates.xml", "--accept", "accepted.yaml")
+        self.assertIn("0 of 0 that are critical\n", done.stdout)
+        self.assertIn("accepted.yaml:2:3: the entry for X-9 fits no open advisory any more\n", done.stderr)
+        # Repositories count beside files.
+        both = self.recipe_over([package("app", requires=["ssl"]), package("ssl", "1:1-1")], budget, updateinfo=UPDATES)
+        (self.dir / "none.xml").write_text("<updates/>")
+        self.run_rootlet("history", "check", both, "--updateinfo", "none.xml", code=3)
         recipe = self.recipe_over([package("app", requires=["ssl"]), package("ssl", "1:2-1")], budget, updateinfo=UPDATES)
         done = self.run_rootlet("history", "check", recipe)
         self.assertTrue(done.stdout.endswith("within its budget\n"), done.stdout)
@@ -392,7 +411,7 @@ important  R-4  2026-01-02  Important: update
         self.json("advisories", "root", "--osv", "osv.json", code=3)
         product = {"product_id": "a", "product_identification_helper": {"purl": "pkg:rpm/redhat/lib@2-1.el9?arch=x86_64"}}
         (self.dir / "csaf.json").write_text(json.dumps({
-            "document": {"title": "lib update", "tracking": {"id": "RHSA-1"}, "aggregate_severity": {"text": "Moderate"}},
+            "document": {"title": "lib update", "csaf_version": "2.0", "tracking": {"id": "RHSA-1"}, "aggregate_severity": {"text": "Moderate"}},
             "product_tree": {"branches": [{"product": product}]},
             "vulnerabilities": [{"cve": "CVE-2026-0009", "product_status": {"fixed": ["a"]}}]}))
         answer = self.json("advisories", "root", "--csaf", "csaf.json", "--osv", "osv.json", "--cve", "CVE-2026-0009", code=3)
@@ -400,7 +419,7 @@ important  R-4  2026-01-02  Important: update
                          [("RHSA-1", "moderate", ["lib-0:1-1.el9.x86_64"])])
         self.assertEqual([(one["name"], one["kind"]) for one in answer["sources"]], [("osv.json", "osv"), ("csaf.json", "csaf")])
         self.assertEqual(self.run_rootlet("advisories", "root", "--osv", "csaf.json", code=1).stderr,
-                         "rootlet: error: 'csaf.json': it is no OSV document: it has no id\n")
+                         "rootlet: error: 'csaf.json': it is no OSV document: it has no member 'id'\n")
         self.assertEqual(self.run_rootlet("advisories", "root", "--csaf", "updates.xml", code=1).stderr,
                          "rootlet: error: 'updates.xml': it is no JSON\n")
 
@@ -414,6 +433,10 @@ important  R-4  2026-01-02  Important: update
         self.assertTrue(error(f"<updates a='{'x' * 70_000}'/>").stderr.startswith(
             "rootlet: error: 'bad.xml' has a tag of more than"))
         self.assertIn("cannot parse", error(gzip.compress(UPDATES.encode())[:-30], "bad.xml.gz").stderr)
+        for text in ("<metadata/>", "<?xml version='1.0'?><html><update/></html>"):
+            self.assertEqual(error(text).stderr, "rootlet: error: 'bad.xml': it is no updateinfo.xml: it has no element "
+                                                 "'updates'\n")
+        self.assertEqual(error("<?xml version='1.0'?>\n<updates/>", code=0).stderr, "")
         # Without an id, a name, a version: passed over, and told.
         done = error(updates(update("A-1", [("ssl", "1:2-1", "x86_64"), '<package name="x"/>', '<package version="1"/>', "<package/>"]),
                              "<update><title>none</title></update>", "<update/>"), code=3)

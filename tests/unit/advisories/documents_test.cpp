@@ -60,11 +60,11 @@ TEST_CASE("a document of OSV has fixed versions of source packages") {
 
 TEST_CASE("documents stand alone, in a list, or one a line; withdrawn ones are left out") {
   CHECK(advisories::read_osv("[" + osv + "," + osv + "]").list.size() == 2);
-  CHECK(advisories::read_osv("{\"id\": \"a\"}\n\n{\"id\": \"b\"}\n").list.size() == 2);
+  CHECK(advisories::read_osv(R"({"id": "a", "modified": "x"})" "\n\n" R"({"id": "b", "modified": "x"})" "\n").list.size() == 2);
   CHECK(advisories::read_osv(R"({"id": "a", "withdrawn": "2026-01-01T00:00:00Z"})").list.empty());
 }
 
-const std::string csaf = R"({"document": {"title": "t", "aggregate_severity": {"text": "Critical"},
+const std::string csaf = R"({"document": {"title": "t", "csaf_version": "2.0", "aggregate_severity": {"text": "Critical"},
   "tracking": {"id": "RHSA-2026:1", "status": "final", "current_release_date": "2026-01-02T00:00:00+00:00"}},
   "product_tree": {"branches": [{"branches": [
     {"product": {"product_id": "a", "product_identification_helper": {"purl": "pkg:rpm/redhat/ssl@2-1.el9?arch=x86_64&epoch=1"}}},
@@ -96,6 +96,10 @@ TEST_CASE("what is no document is an error") {
   const auto osv_error = [](const std::string& text) { return error_of(advisories::read_osv, text); };
   const auto csaf_error = [](const std::string& text) { return error_of(advisories::read_csaf, text); };
   CHECK(osv_error("") == "it is empty");
+  CHECK(osv_error("{}") == "it is no OSV document: it has no member 'id'");
+  CHECK(osv_error(R"({"id": "CVE-2026-0001"})") == "it is no OSV document: it has no member 'modified'");
+  CHECK(csaf_error(R"({"document": {"tracking": {"id": "a"}}})") ==
+        "it is no CSAF document: document.csaf_version is missing");
   CHECK(osv_error("<updates/>") == "it is no JSON");
   CHECK(osv_error("{\"id\": \"a\"}\n{") == "line 2 is no JSON");
   CHECK(osv_error("7") == "it is no OSV document");

@@ -119,7 +119,7 @@ TEST_CASE("accepted advisories are not counted") {
   CHECK(counts.all == 1);
   CHECK(counts.accepted == 1);
   CHECK(counts.by_severity == std::vector<std::size_t>{0, 0, 0, 0, 1});
-  const auto exposed = analysis::exposed(graph, hits, advisories, {}, rpm::compare_versions);
+  const auto exposed = analysis::exposed({graph}, hits, advisories, {}, rpm::compare_versions);
   REQUIRE(exposed.size() == 1);
   CHECK(exposed.front().package == PackageId{1});
   CHECK(exposed.front().fixed == nevra("b", "2"));
@@ -131,12 +131,13 @@ TEST_CASE("what closes all advisories of a package is the newest of their versio
                                          advisory("three", {{nevra("c", "2")}})};
   analysis::Reach reach;
   for (const char* version : {"3", "4", "5"})
-    reach.available.push_back({.nevra = nevra("a", version), .repo = version});
-  reach.available.push_back({.nevra = nevra("a", "9", "i686"), .repo = "other"});
+    reach.available.push_back({{.nevra = nevra("a", version), .repo = version}});
+  reach.available.push_back({{.nevra = nevra("a", "9", "i686"), .repo = "other"}});
+  reach.available.push_back({{.nevra = nevra("a", "9"), .repo = "excluded"}, true});
   reach.alternatives = {{{.package = nevra("b", "1"), .why = LostBecause::larger},
                          {.package = nevra("c", "1"), .why = LostBecause::larger},
                          {.package = nevra("a", "0"), .why = LostBecause::older}}};
-  const auto exposed = analysis::exposed(graph, hits_in({graph}, advisories), advisories, reach, rpm::compare_versions);
+  const auto exposed = analysis::exposed({graph}, hits_in({graph}, advisories), advisories, reach, rpm::compare_versions);
   REQUIRE(exposed.size() == 1);
   CHECK(exposed.front().advisories == std::vector<std::size_t>{0, 1});
   CHECK(exposed.front().fixed == nevra("a", "4"));
@@ -144,6 +145,31 @@ TEST_CASE("what closes all advisories of a package is the newest of their versio
   CHECK(exposed.front().update->repo == "5");
   REQUIRE(exposed.front().prefer.size() == 1);  // c has an advisory of its own
   CHECK(exposed.front().prefer.front().package == nevra("b", "1"));
+}
+
+TEST_CASE("an update is judged by its own source package, and one that is excluded is told") {
+  const PackageGraph graph = graph_of({nevra("liba", "7")});
+  const std::vector<Advisory> advisories{advisory("one", {{.nevra = nevra("a", "2", ""), .of_source = true}}),
+                                         advisory("two", {{nevra("liba", "8")}})};
+  const analysis::AdvisorySubject subject{graph, {}, {source("a", "1")}};
+  analysis::Reach reach;
+  const auto add = [&](const char* version, const char* source, bool excluded) {
+    reach.available.push_back({{.nevra = nevra("liba", version), .source_rpm = source}, excluded});
+  };
+  add("8", "a-1-2.src.rpm", false);
+  add("9", "a-2-1.src.rpm", true);
+  const auto hits = hits_in(subject, advisories);
+  auto exposed = analysis::exposed(subject, hits, advisories, reach, rpm::compare_versions);
+  REQUIRE(exposed.size() == 1);
+  CHECK(exposed.front().fixed == nevra("liba", "8"));
+  CHECK_FALSE(exposed.front().update);
+  REQUIRE(exposed.front().excluded);
+  CHECK(exposed.front().excluded->nevra == nevra("liba", "9"));
+  add("10", "a-2-1.src.rpm", false);
+  exposed = analysis::exposed(subject, hits, advisories, reach, rpm::compare_versions);
+  REQUIRE(exposed.front().update);
+  CHECK(exposed.front().update->nevra == nevra("liba", "10"));
+  CHECK_FALSE(exposed.front().excluded);
 }
 
 TEST_CASE("advisories between two sets are fixed, new, or still open") {
