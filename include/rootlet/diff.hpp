@@ -112,9 +112,9 @@ struct AdvisoryName {
 
 /// Changes of advisories between two sets. The worst first, then by id.
 struct AdvisoryChanges {
-  std::vector<AdvisoryName> fixed;  ///< open before, and not any more
-  std::vector<AdvisoryName> fresh;  ///< open now, and not before
-  std::vector<AdvisoryName> still;  ///< open in both
+  std::vector<AdvisoryName> fixed;              ///< open before, and not any more
+  std::vector<AdvisoryName> fresh;              ///< open now, and not before
+  std::vector<AdvisoryName> still;              ///< open in both
   std::vector<std::string> not_looked_at = {};  ///< sorted
 };
 

@@ -43,7 +43,7 @@ struct Target {
   std::string image_name;  ///< name that it has itself: the recipe's, that of a lock's recipe, else the file's
   std::string arch = {};   ///< RPM's name of what a recipe or lock is for; else empty
   std::optional<Selection> selection = std::nullopt;  ///< of a recipe or lock
-  PackageGraph graph;      ///< of what stays in the root
+  PackageGraph graph;                                 ///< of what stays in the root
   /// A recipe or lock with packages that take part in the build and leave: of all packages.
   std::optional<PackageGraph> build_graph = std::nullopt;
   std::optional<Solution> solution = std::nullopt;  ///< of a recipe or lock

@@ -26,8 +26,7 @@ std::optional<verbs::KnownAdvisories> advisories_for(const HistoryCheckArguments
   const make::Environment environment = environment_of(session, options.recipe);
   const auto repos =
       target.repos.empty() ? make::load_repositories(recipe, environment, *session.progress) : target.repos;
-  verbs::KnownAdvisories known{
-      make::load_advisories(repos, files_of(options.sources), environment, *session.progress)};
+  verbs::KnownAdvisories known{make::load_advisories(repos, files_of(options.sources), environment, *session.progress)};
   if (!options.accept.empty()) known.accepted = recipe::load_accepted_advisories(options.accept);
   return known;
 }

@@ -38,7 +38,8 @@ analysis::AdvisorySubject subject_of(const inspect::Target& target) {
                 "an image with an RPM database or a package manifest, or the recipe it was built from, has them");
   }
   analysis::AdvisorySubject subject{target.graph, target.streams};
-  for (const InstalledPackage& one : target.installed) subject.sources.push_back(analysis::source_package(one.source_rpm));
+  for (const InstalledPackage& one : target.installed)
+    subject.sources.push_back(analysis::source_package(one.source_rpm));
   for (const ChosenPackage& one : target.solution ? target.solution->packages : std::vector<ChosenPackage>{}) {
     if (!one.build_only) subject.sources.push_back(analysis::source_package(one.package.source_rpm));
   }
@@ -168,8 +169,8 @@ AdvisoryAnswer advisories(const inspect::Target& target, const AdvisoryKnowledge
   if (!filter.fixed) answer.hits.fixed.clear();
   accept(answer.hits, target, answer.advisories, accepted, progress);
   analysis::Reach reach;
-  reach.available =
-      make::versions_of(knowledge.repos, names_of(target.graph, answer.hits), knowledge.selection, environment, progress);
+  reach.available = make::versions_of(knowledge.repos, names_of(target.graph, answer.hits), knowledge.selection,
+                                      environment, progress);
   if (target.solution) reach.alternatives = analysis::alternatives_of(*target.solution, analysis::Part::staying);
   answer.packages = analysis::exposed(subject, answer.hits, answer.advisories, reach, rpm::compare_versions);
   shorten(answer);

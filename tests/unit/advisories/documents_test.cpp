@@ -60,11 +60,16 @@ TEST_CASE("a document of OSV has fixed versions of source packages") {
 
 TEST_CASE("documents stand alone, in a list, or one a line; withdrawn ones are left out") {
   CHECK(advisories::read_osv("[" + osv + "," + osv + "]").list.size() == 2);
-  CHECK(advisories::read_osv(R"({"id": "a", "modified": "x"})" "\n\n" R"({"id": "b", "modified": "x"})" "\n").list.size() == 2);
+  CHECK(advisories::read_osv(R"({"id": "a", "modified": "x"})"
+                             "\n\n"
+                             R"({"id": "b", "modified": "x"})"
+                             "\n")
+            .list.size() == 2);
   CHECK(advisories::read_osv(R"({"id": "a", "withdrawn": "2026-01-01T00:00:00Z"})").list.empty());
 }
 
-const std::string csaf = R"({"document": {"title": "t", "csaf_version": "2.0", "aggregate_severity": {"text": "Critical"},
+const std::string csaf =
+    R"({"document": {"title": "t", "csaf_version": "2.0", "aggregate_severity": {"text": "Critical"},
   "tracking": {"id": "RHSA-2026:1", "status": "final", "current_release_date": "2026-01-02T00:00:00+00:00"}},
   "product_tree": {"branches": [{"branches": [
     {"product": {"product_id": "a", "product_identification_helper": {"purl": "pkg:rpm/redhat/ssl@2-1.el9?arch=x86_64&epoch=1"}}},

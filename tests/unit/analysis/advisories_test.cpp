@@ -137,7 +137,8 @@ TEST_CASE("what closes all advisories of a package is the newest of their versio
   reach.alternatives = {{{.package = nevra("b", "1"), .why = LostBecause::larger},
                          {.package = nevra("c", "1"), .why = LostBecause::larger},
                          {.package = nevra("a", "0"), .why = LostBecause::older}}};
-  const auto exposed = analysis::exposed({graph}, hits_in({graph}, advisories), advisories, reach, rpm::compare_versions);
+  const auto exposed =
+      analysis::exposed({graph}, hits_in({graph}, advisories), advisories, reach, rpm::compare_versions);
   REQUIRE(exposed.size() == 1);
   CHECK(exposed.front().advisories == std::vector<std::size_t>{0, 1});
   CHECK(exposed.front().fixed == nevra("a", "4"));
