@@ -20,7 +20,7 @@ std::string severity_words(AdvisorySeverity severity);
 
 /// Advisories, one a line after an indent: "RHSA-2026:0001, critical, CVE-2026-0001".
 std::string advisory_names_text(const std::vector<AdvisoryName>& names, std::string_view indent);
-/// What was not looked at for advisories, one a line after an indent.
+/// Gaps in what advisories could be held against, one a line after an indent.
 std::string not_looked_at_text(const std::vector<std::string>& parts, std::string_view indent);
 /// [{"id", "severity", "cves"}].
 nlohmann::ordered_json advisory_names_json(const std::vector<AdvisoryName>& names);

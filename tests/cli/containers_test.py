@@ -13,6 +13,8 @@ import callers
 # crun takes no mixture of both versions of cgroups.
 NO_HYBRID = "umount /sys/fs/cgroup/unified 2>/dev/null || true\n"
 
+READ_ONLY = ("--read-only", "--read-only-tmpfs=false", "--tmpfs=/tmp")
+
 
 @needs_root
 @needs("podman", "crun", "setpriv")
@@ -48,7 +50,7 @@ class InPodman(Case):
                                str(self.shared / name), "--cache-dir", str(self.shared / f"cache-{name}")],
                               capture_output=True, text=True, cwd="/")
 
-    def compare(self, *arguments):
+    def compare(self, *arguments, rights="nested"):
         working = subprocess.run([*self.podman(), "true"], capture_output=True, text=True)
         if working.returncode != 0:
             self.skipTest("Podman does not work here: " + working.stderr.strip())
@@ -57,23 +59,44 @@ class InPodman(Case):
         done = self.build([*self.podman(*arguments), "/opt/rootlet"], "inside")
         self.assertEqual(done.returncode, 0, done.stderr)
         answer = json.loads(done.stdout)
-        self.assertEqual(answer["rights"], "nested")
+        self.assertEqual(answer["rights"], rights)
         self.assertEqual(answer["image"]["digest"], json.loads(right.stdout)["image"]["digest"])
         return done.stderr
 
-    @needs_distro
-    def test_the_test_distribution(self):
+    def distribution_recipe(self, more=""):
         shutil.copytree(DISTRO / "base", self.shared / "base")
         shutil.copy(DISTRO / "RPM-GPG-KEY-test", self.shared)
         (self.shared / "image.yaml").write_text(
             f"repos: [{{id: base, baseurl: '{self.shared}/base', gpgkey: '{self.shared}/RPM-GPG-KEY-test'}}]\n"
-            "arch: x86_64\npackages: [httpd, filesystem]\n")
+            f"arch: x86_64\npackages: [httpd, filesystem]\n{more}")
+
+    @needs_distro
+    def test_the_test_distribution(self):
+        self.distribution_recipe()
         self.assertEqual(self.compare("--hostname=rootlet"), "")
         shutil.rmtree(self.shared / "inside")
         shutil.rmtree(self.shared / "right")
         self.assertRegex(self.compare(), r"\Awarning: scriptlets see the host name '[0-9a-f]+', which the container lets "
                                          r"nobody change; the image is the same everywhere if it is named 'rootlet' "
                                          r"\(podman run --hostname rootlet\)\n\Z")
+
+    @needs_distro
+    def test_a_pod_with_a_read_only_root(self):
+        """The root of the container is read-only, /tmp is an emptyDir in memory, the output an emptyDir on a disk."""
+        self.distribution_recipe()
+        self.compare("--hostname=rootlet", *READ_ONLY)
+
+    @needs_distro
+    def test_a_restricted_pod(self):
+        """The same without capabilities and new privileges, by an arbitrary user of group 0, as OpenShift has it."""
+        for more in ("", "scriptlet_deps: drop\n"):
+            with self.subTest(more=more):
+                self.distribution_recipe(more)
+                self.compare("--hostname=rootlet", *READ_ONLY, "--user=1001:0", "--cap-drop=ALL",
+                             "--security-opt=no-new-privileges", rights="single-id")
+                shutil.rmtree(self.shared)
+                self.shared.mkdir()
+                self.shared.chmod(0o777)
 
     @needs_data
     def test_centos_7(self):

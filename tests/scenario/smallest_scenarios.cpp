@@ -9,14 +9,11 @@ using rootlet::Preference;
 using rootlet::ScriptletDeps;
 using rootlet::Solution;
 using rootlet::test::Pkg;
+using rootlet::test::Smallest;
 using rootlet::test::World;
 using Lines = std::vector<std::string>;
 
 namespace {
-
-struct Smallest : World {
-  Smallest() { goal.objective = Objective::smallest; }
-};
 
 Preference entry(const std::string& spec, bool only_tie = false) { return {{spec, {"image.yaml", 30, 5}}, only_tie}; }
 
@@ -263,144 +260,6 @@ TEST_CASE("packages that claim to be larger than any disk are merely the last ch
   for (int i = 0; i < 50; ++i) world.add("a" + std::to_string(i)).gives("data").weighs(18'000'000'000'000'000'000U);
   world.add("honest").gives("data").weighs(30'000'000'000);
   CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "honest-0:1-1.x86_64"});
-}
-
-TEST_CASE("what only scriptlets require takes part in the build only") {
-  Smallest world;
-  world.goal.scriptlet_deps = ScriptletDeps::drop;
-  world.add("httpd").needs("libc").needs_pre("useradd").needs_pre("/bin/sh");
-  world.add("libc");
-  world.add("shadow").gives("useradd").needs("libselinux").needs("libc");
-  world.add("libselinux");
-  world.add("bash").has("/bin/sh").needs("libc");
-  CHECK(world.install({"httpd"}) == Lines{"bash-0:1-1.x86_64", "httpd-0:1-1.x86_64", "libc-0:1-1.x86_64",
-                                          "libselinux-0:1-1.x86_64", "shadow-0:1-1.x86_64"});
-  CHECK(world.dropped({"httpd"}) == Lines{"bash-0:1-1.x86_64", "libselinux-0:1-1.x86_64", "shadow-0:1-1.x86_64"});
-  CHECK(world.solution({"httpd"}).installed_size() == 2000);
-  CHECK(world.solution({"httpd"}).count() == 2);
-  CHECK(world.dropped({"httpd", "bash"}) == Lines{"libselinux-0:1-1.x86_64", "shadow-0:1-1.x86_64"});
-  world.add("script").needs("/bin/sh");
-  CHECK(world.dropped({"httpd", "script"}) == Lines{"libselinux-0:1-1.x86_64", "shadow-0:1-1.x86_64"});
-  world.goal.objective = Objective::dnf;
-  CHECK(world.dropped({"httpd"}) == Lines{"bash-0:1-1.x86_64", "libselinux-0:1-1.x86_64", "shadow-0:1-1.x86_64"});
-}
-
-TEST_CASE("what tells the distribution stays, though only scriptlets need it, and says that it does for that") {
-  Smallest world;
-  world.goal.scriptlet_deps = ScriptletDeps::drop;
-  world.add("httpd").needs("libc").needs_pre("setup");
-  world.add("libc");
-  world.add("setup").needs("system-release");
-  world.add("release").gives("system-release").needs("release-common");
-  world.add("release-common").has("/etc/os-release").needs("repos");
-  world.add("repos");
-  CHECK(world.dropped({"httpd"}) == Lines{"setup-0:1-1.x86_64"});
-  const auto asked = [&](const std::vector<std::string>& specs) {
-    Lines lines;
-    for (const auto& chosen : world.solution(specs).packages) {
-      for (const auto& one : chosen.reason.requested) lines.push_back(chosen.package.nevra.name + ": " + one.spec);
-    }
-    return lines;
-  };
-  CHECK(asked({"httpd"}) == Lines{"httpd: httpd", "release: os_release", "release-common: os_release"});
-  CHECK(asked({"httpd", "release"}) == Lines{"httpd: httpd", "release: release"});
-  world.goal.objective = Objective::dnf;
-  CHECK(world.dropped({"httpd"}) == Lines{"setup-0:1-1.x86_64"});
-  world.goal.os_release = false;
-  CHECK(world.dropped({"httpd"}) ==
-        Lines{"release-0:1-1.x86_64", "release-common-0:1-1.x86_64", "repos-0:1-1.x86_64", "setup-0:1-1.x86_64"});
-}
-
-TEST_CASE("a header can turn a requirement of scriptlets into one of run time, and the other way round") {
-  Smallest world;
-  world.goal.scriptlet_deps = ScriptletDeps::drop;
-  Pkg& app = world.add("app").needs_pre("tool").needs("helper");
-  world.add("tool");
-  world.add("helper");
-  CHECK(world.dropped({"app"}) == Lines{"tool-0:1-1.x86_64"});
-  world.headers = World::Headers::readable;
-  app.of_scriptlets = {"helper"};
-  app.of_all = {"tool"};
-  CHECK(world.dropped({"app"}) == Lines{"helper-0:1-1.x86_64"});
-}
-
-TEST_CASE("what is kept of packages decides where headers can be read") {
-  Smallest world;
-  world.add("app").needs("shell").keeps(700);
-  world.add("documented-shell").gives("shell").weighs(5000).keeps(200);
-  world.add("plain-shell").gives("shell").weighs(300);
-  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "plain-shell-0:1-1.x86_64"});
-  CHECK(world.solution({"app"}).totals().size() == 1300);
-  CHECK_FALSE(world.solution({"app"}).optimality.by_headers);
-
-  world.headers = World::Headers::readable;
-  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "documented-shell-0:1-1.x86_64"});
-  const Solution solution = world.solution({"app"});
-  CHECK(solution.totals().kept_size == 900);
-  CHECK(solution.totals().installed_size == 6000);
-  CHECK(solution.optimality.by_headers);
-  CHECK(solution.optimality.proved);
-  CHECK(solution.optimality.value == 900);
-
-  world.headers = World::Headers::unreachable;
-  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "plain-shell-0:1-1.x86_64"});
-  CHECK_FALSE(world.solution({"app"}).optimality.by_headers);
-  CHECK_FALSE(world.solution({"app"}).totals().kept_size);
-}
-
-TEST_CASE("headers are read of packages that matter for the choice only") {
-  Smallest world;
-  world.headers = World::Headers::readable;
-  world.add("app").needs("shell");
-  world.add("a-shell").gives("shell").weighs(300);
-  world.add("b-shell").gives("shell").weighs(400);
-  for (const char* language : {"de", "fr", "pt"}) world.add(std::string("words-") + language).gives("words").keeps(0);
-  world.add("app-words").needs("words");
-  world.add("c-shell").gives("shell").weighs(500).needs("huge");
-  world.add("huge").needs("large");
-  world.add("large");
-  world.add("other").needs("shell");
-  CHECK(world.install({"app"}) == Lines{"a-shell-0:1-1.x86_64", "app-0:1-1.x86_64"});
-  CHECK_FALSE(world.read_headers().contains("other-0:1-1.x86_64"));
-  CHECK(world.read_headers().contains("b-shell-0:1-1.x86_64"));
-  // Nothing can be smaller than a package that takes nothing.
-  CHECK(world.install({"app-words"}) == Lines{"app-words-0:1-1.x86_64", "words-de-0:1-1.x86_64"});
-  CHECK(world.read_headers() == std::set<std::string>{"app-words-0:1-1.x86_64", "words-de-0:1-1.x86_64"});
-}
-
-TEST_CASE("what stays is made smallest first, then what the scriptlets need") {
-  Smallest world;
-  world.goal.scriptlet_deps = ScriptletDeps::drop;
-  world.add("app").needs("shell").needs_pre("tool");
-  world.add("plain-shell").gives("shell").weighs(100);
-  // With its tool inside it would make the smaller build, but the larger image.
-  world.add("shell-and-tool").gives("shell").gives("tool").weighs(200);
-  world.add("large-tool").gives("tool").weighs(9000);
-  world.add("small-tool").gives("tool").weighs(800);
-  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "plain-shell-0:1-1.x86_64", "shell-and-tool-0:1-1.x86_64"});
-  CHECK(world.dropped({"app"}) == Lines{"shell-and-tool-0:1-1.x86_64"});
-  world.exclude("shell-and-tool");
-  CHECK(world.dropped({"app"}) == Lines{"small-tool-0:1-1.x86_64"});
-}
-
-TEST_CASE("what stays must be installable together with what the scriptlets need") {
-  Smallest world;
-  world.goal.scriptlet_deps = ScriptletDeps::drop;
-  world.add("app").needs("shell").needs_pre("tool");
-  world.add("plain-shell").gives("shell").weighs(100);
-  world.add("other-shell").gives("shell").weighs(200);
-  world.add("tool").rejects("plain-shell");
-  CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64", "other-shell-0:1-1.x86_64", "tool-0:1-1.x86_64"});
-  CHECK(world.dropped({"app"}) == Lines{"tool-0:1-1.x86_64"});
-}
-
-TEST_CASE("a conditional requirement counts again when what stays is looked at") {
-  Smallest world;
-  world.goal.scriptlet_deps = ScriptletDeps::drop;
-  world.add("app").needs("(integration if systemd)").needs_pre("systemd");
-  world.add("systemd");
-  world.add("integration");
-  CHECK(world.dropped({"app"}) == Lines{"integration-0:1-1.x86_64", "systemd-0:1-1.x86_64"});
 }
 
 TEST_CASE("when time is up the answer is DNF's or better, and no proof is claimed") {

@@ -112,4 +112,9 @@ class World {
   std::map<std::string, MetadataFile> lists_;  ///< by repository
 };
 
+/// The same for the smallest set.
+struct Smallest : World {
+  Smallest() { goal.objective = Objective::smallest; }
+};
+
 }  // namespace rootlet::test
