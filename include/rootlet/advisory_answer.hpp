@@ -24,6 +24,12 @@ struct AdvisoriesFrom {
   [[nodiscard]] bool empty() const noexcept { return recipe.empty() && files.empty(); }
 };
 
+/// Advisories to hold a target against, and those that may stay open.
+struct KnownAdvisories {
+  make::Advisories advisories;
+  std::vector<AcceptedAdvisory> accepted = {};
+};
+
 /// Which advisories are looked for.
 struct AdvisoryFilter {
   std::set<AdvisoryType> types{AdvisoryType::security};  ///< none: all

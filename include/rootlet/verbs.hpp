@@ -8,8 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "rootlet/advisories.hpp"
-#include "rootlet/advisory_sources.hpp"
+#include "rootlet/advisory_answer.hpp"
 #include "rootlet/analysis.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/build.hpp"
@@ -111,12 +110,6 @@ struct BudgetAnswer {
   std::vector<AdvisoryName> advisories = {};           ///< open ones of the severities that are limited
   std::vector<std::string> not_looked_at = {};         ///< for advisories; sorted
   [[nodiscard]] bool over() const;
-};
-
-/// Advisories to hold a target against, and those that may stay open.
-struct KnownAdvisories {
-  make::Advisories advisories;
-  std::vector<AcceptedAdvisory> accepted = {};
 };
 
 /// Holds a target against a recipe's budget. Growth counts since the last record of the image in the directory, or the

@@ -51,11 +51,11 @@ View::View(const Universe& universe, const Request& request)
   }
   const std::vector<RepoMetadata>& repos = universe.repos();
   for (std::size_t i = 0; i < repos.size(); ++i) hide_by_repository(*universe.loaded()[i], repos[i].spec);
+  std::set<std::string> named;
+  for (const RecipeItem& item : request.selection.packages) named.insert(item.text);
   for (const auto& [file, id] : universe.package_files()) {
     hidden_.erase(id);
-    const bool named = std::any_of(request.selection.packages.begin(), request.selection.packages.end(),
-                                   [&](const RecipeItem& item) { return item.text == file; });
-    if (!named) considered_.leave_out(id);
+    if (!named.contains(file)) considered_.leave_out(id);
   }
   for (const auto& [id, why] : hidden_) considered_.leave_out(id);
   hide_by_modules();

@@ -6,6 +6,7 @@ using rootlet::ScriptletDeps;
 using rootlet::Solution;
 using rootlet::test::Pkg;
 using rootlet::test::Smallest;
+using rootlet::test::World;
 using Lines = std::vector<std::string>;
 
 TEST_CASE("a header can turn a requirement of scriptlets into one of run time, and the other way round") {
