@@ -10,7 +10,7 @@ namespace rootlet::rootfs {
 /// Calls that programs use, of 64 and 32 bits and of all architectures: those that container runtimes allow, without
 /// what reaches beyond the namespaces or serves no scriptlet (the clock, processes by descriptor, io_uring, keyrings).
 /// A call that is not listed, later ones too, does not exist (ENOSYS), which programs are prepared for.
-inline constexpr std::array allowed_calls{
+inline constexpr std::array<const char*, 365> allowed_calls{
     "_llseek", "_newselect", "accept", "accept4", "access", "alarm", "arch_prctl", "arm_fadvise64_64",
     "arm_sync_file_range", "bind", "breakpoint", "brk", "cachestat", "cacheflush", "capget", "capset", "chdir",
     "chmod", "chown", "chown32", "chroot", "clock_getres", "clock_getres_time64", "clock_gettime", "clock_gettime64",
