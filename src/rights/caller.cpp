@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -96,8 +97,18 @@ Fd Caller::open_path(int directory, const std::string& path, bool follows) const
   // It leads up, or through a link from the root: the kernel knows no such start and root, but those of a process.
   if (beneath || (errno != EXDEV && errno != EAGAIN)) return beneath;
   const Fd root = open_link("root");
-  if (!root || fchdir(root.get()) != 0 || chroot(".") != 0) return {};
+  if (!root || !enter(root)) return {};
   return resolve(start.get(), path, flags, 0);
+}
+
+/// Makes the caller's root that of this thread. A container may not allow chroot(2); then its root is that of its mount
+/// namespace (rootfs/isolation.cpp).
+bool Caller::enter(const Fd& root) const {
+  if (fchdir(root.get()) == 0 && chroot(".") == 0) return true;
+  if (errno != EPERM) return false;
+  const Fd mounts(openat(proc_, (std::to_string(call_.pid) + "/ns/mnt").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!mounts || !waits()) return false;
+  return setns(mounts.get(), CLONE_NEWNS) == 0;
 }
 
 int Caller::directory_of(const OwnerCall& call) const {

@@ -47,6 +47,7 @@ class Caller {
   [[nodiscard]] Fd open_descriptor(int number) const;
   /// `name`: of a link in the caller's directory in /proc.
   [[nodiscard]] Fd open_link(const std::string& name) const;
+  [[nodiscard]] bool enter(const Fd& root) const;
   [[nodiscard]] Fd open_path(int directory, const std::string& path, bool follows) const;
 
   int proc_;

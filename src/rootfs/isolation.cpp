@@ -53,6 +53,14 @@ void set_mount_attributes(int dir, const char* path, unsigned flags, std::uint64
   check(mount_setattr(dir, path, flags, &change, sizeof change) == 0, "mount_setattr (Linux 5.12 or newer is needed)");
 }
 
+/// Whether a directory is what paths begin with: the same directory of the same mount.
+bool is_root(int directory) {
+  struct statx one {}, other {};
+  constexpr unsigned wanted = STATX_INO | STATX_MNT_ID;
+  check(statx(directory, "", AT_EMPTY_PATH, wanted, &one) == 0 && statx(AT_FDCWD, "/", 0, wanted, &other) == 0, "statx");
+  return one.stx_ino == other.stx_ino && one.stx_mnt_id == other.stx_mnt_id;
+}
+
 /// Where paths begin. The caller's / may be a directory of a chroot; the mount namespace has a / of its own, which is
 /// always a mount point, and which nothing is above.
 class Standpoint {
@@ -62,7 +70,11 @@ class Standpoint {
     check(root_ && here_, "open /");
   }
   [[nodiscard]] int root() const { return root_.get(); }
-  void take() const { check(fchdir(root_.get()) == 0 && chroot(".") == 0 && fchdir(here_.get()) == 0, "chroot"); }
+  /// Needs no chroot(2), which a container may not allow, where it is taken already.
+  void take() const {
+    if (!is_root(root_.get())) check(fchdir(root_.get()) == 0 && chroot(".") == 0, "chroot");
+    check(fchdir(here_.get()) == 0, "chdir");
+  }
 
  private:
   Fd root_;
@@ -117,16 +129,24 @@ std::vector<Fd> open_packages(const std::vector<rpm::VerifiedFile>& files) {
 /// mounted and what becomes / is the whole namespace's: in a chroot, the host's own mounts would stay above the new
 /// root otherwise, and whoever may chroot() could climb to them. The root itself is no mount, but a directory of one,
 /// and / by chroot(): so /proc/self/mountinfo, which lists what can be reached, tells nobody where it is on the host.
+/// Container engines leave chroot() out where they give no CAP_SYS_CHROOT, to user namespaces, too: then the root is
+/// the mount, and mountinfo has its path in the container.
 std::vector<Fd> change_root(const SandboxSpec& spec) {
   const Standpoint callers;
   const Standpoint whole = enter_namespace_root();
+  const bool may_chroot = chroot("/") == 0;  // where it is already
+  check(may_chroot || errno == EPERM, "chroot");
   check(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount /");
   callers.take();
   Enclosure around = enclosure_of_root();
   if (spec.discard_changes) around.directory = mount_scratch_layer(around.directory, spec.limits.memory);
-  const Fd top(open_tree(around.directory.fd(), "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+  const std::string mounted = may_chroot ? "." : around.root;
+  const Fd under(openat(around.directory.fd(), mounted.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  check(static_cast<bool>(under), "open");
+  const Fd top(open_tree(under.get(), "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
   check(static_cast<bool>(top), "open_tree");
-  const Fd root(openat(top.get(), around.root.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const std::string below = may_chroot ? around.root : ".";
+  const Fd root(openat(top.get(), below.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   check(static_cast<bool>(root), "open");
   set_mount_attributes(top.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
   set_mount_attributes(whole.root(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_RDONLY);
@@ -135,11 +155,11 @@ std::vector<Fd> change_root(const SandboxSpec& spec) {
   std::vector<Fd> packages = open_packages(spec.packages);
 
   constexpr unsigned by_descriptor = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
-  check(move_mount(top.get(), "", around.directory.fd(), "", by_descriptor) == 0, "move_mount");
+  check(move_mount(top.get(), "", under.get(), "", by_descriptor) == 0, "move_mount");
   whole.take();
   check(fchdir(top.get()) == 0, "chdir");
   check(syscall(SYS_pivot_root, ".", ".") == 0, "pivot_root");
-  check(fchdir(root.get()) == 0 && chroot(".") == 0 && fchdir(top.get()) == 0, "chroot");
+  if (may_chroot) check(fchdir(root.get()) == 0 && chroot(".") == 0 && fchdir(top.get()) == 0, "chroot");
   return packages;
 }
 

@@ -88,7 +88,7 @@ looked at: 4 advisories of 'updates.xml'
         self.assertEqual(ids("--cve", "cve-2026-0003"), ["A-2"])
         self.assertEqual(ids("--cve", "A-1"), ["A-1"])
         done = self.run_rootlet("advisories", "root", "--updateinfo", "updates.xml", "--cve", "CVE-2026-00031", code=0)
-        self.assertEqual(done.stderr, "rootlet: warning: 'CVE-2026-00031': no advisory that was looked at has this id or "
+        self.assertEqual(done.stderr, "warning: 'CVE-2026-00031': no advisory that was looked at has this id or "
                                       "names this CVE\n")
         self.run_rootlet("advisories", "root", "--updateinfo", "", code=2)
         self.run_rootlet("advisories", "root", "--updateinfo", "updates.xml", "--accept", "", code=2)

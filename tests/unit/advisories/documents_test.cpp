@@ -108,7 +108,7 @@ TEST_CASE("what is no document is an error") {
   CHECK(osv_error("<updates/>") == "it is no JSON");
   CHECK(osv_error("{\"id\": \"a\"}\n{") == "line 2 is no JSON");
   CHECK(osv_error("7") == "it is no OSV document");
-  CHECK(osv_error("{}") == "it is no OSV document: it has no id");
+  CHECK(osv_error("{}") == "it is no OSV document: it has no member 'id'");
   CHECK(csaf_error("[[]]") == "it is no CSAF document");
   CHECK(csaf_error(osv) == "it is no CSAF document: document.tracking.id is missing");
   CHECK(osv_error(std::string(100'000, '[')) == "it is nested too deeply");
