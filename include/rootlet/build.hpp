@@ -34,6 +34,7 @@ enum class Headers {
 struct Environment {
   std::filesystem::path cache_dir;
   bool offline = false;
+  bool insecure_registries = false;  ///< registries without TLS will do, and whatever certificate they show
   SearchLimits search = {};
   bool want_proof = false;  ///< a set that is not proved the best is an error; else a warning
   bool paths = false;       ///< packages of a solution offer their paths, too

@@ -48,6 +48,7 @@ constexpr std::array<Command, 16> commands{{
 struct Globals {
   std::string cache_dir;
   bool offline = false;
+  bool insecure = false;
   bool json = false;
   bool quiet = false;
   bool verbose = false;
@@ -59,6 +60,8 @@ void add_globals(CLI::App& app, Globals& globals) {
                  "Where metadata and packages are kept (default: $XDG_CACHE_HOME/rootlet, ~/.cache/rootlet)")
       ->type_name("DIR");
   app.add_flag("--offline", globals.offline, "Use only what the cache holds");
+  app.add_flag("--insecure", globals.insecure,
+               "Reach registries of images without TLS where they have none, and whatever certificate they show");
   app.add_flag("--json", globals.json, "Print the result as JSON");
   app.add_flag("-q,--quiet", globals.quiet, "Print nothing but the result, warnings and errors");
   app.add_flag("-v,--verbose", globals.verbose, "Print details, such as what scriptlets say");
@@ -192,7 +195,9 @@ int run(int argc, char** argv) {
   style.bars = !globals.no_progress;
   const auto progress = make_stderr_progress(style);
   try {
-    const Session session{{.cache_dir = cache_dir(globals.cache_dir), .offline = globals.offline},
+    const Session session{{.cache_dir = cache_dir(globals.cache_dir),
+                           .offline = globals.offline,
+                           .insecure_registries = globals.insecure},
                           globals.json,
                           globals.quiet,
                           globals.verbose,

@@ -13,19 +13,6 @@ constexpr const char* version_name = "version";
 constexpr std::string_view version_line = "Directory Transport Version: ";
 constexpr const char* made_index = "index.json";
 
-class TextSource final : public Source {
- public:
-  explicit TextSource(const std::string& text) : left_(text) {}
-  std::string_view next(std::size_t most) override {
-    const std::string_view piece = left_.substr(0, most);
-    left_.remove_prefix(piece.size());
-    return piece;
-  }
-
- private:
-  std::string_view left_;
-};
-
 /// An index's or a manifest's own type; an old one need not state it.
 std::string media_type_of(const JsonValue& manifest) {
   const std::string stated = manifest.at("mediaType").text();

@@ -110,12 +110,30 @@ struct Image::Parts {
   ChosenImage image;
 };
 
-Image::Image(const std::filesystem::path& path, const ImageReadOptions& options) : parts_(std::make_unique<Parts>()) {
-  parts_->name = "cannot read the image '" + path.string() + "'";
-  parts_->unpacked_limit = options.unpacked_limit;
+namespace {
+
+std::string in_messages(const std::string& name) { return "cannot read the image '" + name + "'"; }
+
+std::unique_ptr<Store> store_at(const std::filesystem::path& path, const ImageReadOptions& options) {
   try {
-    parts_->store = open_store(path, options.unpacked_limit);
-    if (is_flat(*parts_->store)) parts_->store = layout_of_flat(std::move(parts_->store));
+    auto store = open_store(path, options.unpacked_limit);
+    return is_flat(*store) ? layout_of_flat(std::move(store)) : std::move(store);
+  } catch (const Error& error) {
+    throw error.within(in_messages(path.string()));
+  }
+}
+
+}  // namespace
+
+Image::Image(const std::filesystem::path& path, const ImageReadOptions& options)
+    : Image(store_at(path, options), path.string(), options) {}
+
+Image::Image(std::unique_ptr<Store> store, const std::string& name, const ImageReadOptions& options)
+    : parts_(std::make_unique<Parts>()) {
+  parts_->name = in_messages(name);
+  parts_->unpacked_limit = options.unpacked_limit;
+  parts_->store = std::move(store);
+  try {
     parts_->image = choose(*parts_->store, options);
   } catch (const Error& error) {
     throw error.within(parts_->name);
@@ -126,6 +144,12 @@ Image::Image(Image&&) noexcept = default;
 Image& Image::operator=(Image&&) noexcept = default;
 
 const ImageInfo& Image::info() const noexcept { return parts_->image.info; }
+
+void Image::bring_layers(Progress& progress) {
+  std::vector<std::string> files;
+  for (const StoredLayer& layer : parts_->image.layers) files.push_back(layer.file);
+  parts_->store->bring(files, progress);
+}
 
 void Image::read_layer(std::size_t which, const Visit& visit, Progress& progress) {
   std::vector<LayerInfo>& layers = parts_->image.info.layers;

@@ -50,6 +50,8 @@ struct ImageReadOptions {
   std::uint64_t unpacked_limit = default_unpacked_limit;
 };
 
+class Store;
+
 /// An image in an OCI layout (a directory; image-spec 1.1, image-layout.md), in a tar of one ("oci-archive"), in the
 /// tar that `docker save` writes ("docker-archive"; Docker image specification 1.2) or what was unpacked of it, or in
 /// the directory that skopeo calls "dir:". A tar may be compressed with gzip, zstd, xz or bzip2. It is read only, and
@@ -62,12 +64,17 @@ class Image {
   /// Finds the image and reads its manifest and configuration. Errors: several tags or platforms where none was chosen,
   /// with their names; none that is called as was chosen; layers that are encrypted, or only named and not there.
   Image(const std::filesystem::path& path, const ImageReadOptions& options);
+  /// The same of a store that has the form of an OCI layout. `name` is for messages.
+  Image(std::unique_ptr<Store> store, const std::string& name, const ImageReadOptions& options);
   ~Image();
   Image(Image&&) noexcept;
   Image& operator=(Image&&) noexcept;
 
   /// `unpacked_size` and `files` of a layer are known once it was read.
   [[nodiscard]] const ImageInfo& info() const noexcept;
+
+  /// Brings the layers that are far away and not there yet.
+  void bring_layers(Progress& progress);
 
   using Visit = std::function<void(const LayerEntry&, Content&)>;
   /// Goes through a layer's entries in their order; whiteouts are entries like others. `visit` need not read the

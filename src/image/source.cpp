@@ -13,7 +13,24 @@ namespace {
 
 constexpr std::uint64_t most_times = 200;
 
+/// A file and whatever takes its bytes and must go before it.
+class OpenFile final : public Source {
+ public:
+  OpenFile(Fd fd, std::uint64_t size, const std::string& name)
+      : fd_(std::move(fd)), file_(fd_.get(), 0, size, "'" + printable(name) + "'") {}
+  std::string_view next(std::size_t most) override { return file_.next(most); }
+  std::uint64_t skip(std::uint64_t bytes) override { return file_.skip(bytes); }
+
+ private:
+  Fd fd_;
+  FileSource file_;
+};
+
 }  // namespace
+
+std::unique_ptr<Source> file_source(Fd fd, std::uint64_t size, const std::string& name) {
+  return std::make_unique<OpenFile>(std::move(fd), size, name);
+}
 
 std::uint64_t Source::skip(std::uint64_t bytes) {
   std::uint64_t left = bytes;

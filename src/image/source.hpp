@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/digest.hpp"
+#include "base/fs.hpp"
 
 namespace rootlet::image {
 
@@ -47,6 +48,23 @@ class FileSource final : public Source {
   std::string buffer_;
   std::string_view ready_;
 };
+
+/// A text that is kept elsewhere.
+class TextSource final : public Source {
+ public:
+  explicit TextSource(const std::string& text) : left_(text) {}
+  std::string_view next(std::size_t most) override {
+    const std::string_view piece = left_.substr(0, most);
+    left_.remove_prefix(piece.size());
+    return piece;
+  }
+
+ private:
+  std::string_view left_;
+};
+
+/// A file that is its own: closed with it.
+std::unique_ptr<Source> file_source(Fd fd, std::uint64_t size, const std::string& name);
 
 /// Counts what passes through; other threads may look at the count.
 class CountingSource final : public Source {

@@ -21,19 +21,6 @@ constexpr std::size_t most_names = 100'000'000;
   throw Error("'" + printable(name) + "' is not there", "the image is incomplete: copy it again");
 }
 
-/// A file and whatever takes its bytes and must go before it.
-class OpenFile final : public Source {
- public:
-  OpenFile(Fd fd, std::uint64_t size, const std::string& name)
-      : fd_(std::move(fd)), file_(fd_.get(), 0, size, "'" + printable(name) + "'") {}
-  std::string_view next(std::size_t most) override { return file_.next(most); }
-  std::uint64_t skip(std::uint64_t bytes) override { return file_.skip(bytes); }
-
- private:
-  Fd fd_;
-  FileSource file_;
-};
-
 /// The path without "." and empty parts, and ".." taken out as far as there is something before it.
 std::string clean(const std::string& path) {
   std::string text = fs::path("/" + path).lexically_normal().relative_path().string();
@@ -64,7 +51,7 @@ class DirectoryStore final : public Store {
     const std::uint64_t bytes = size(name);
     Fd fd(::open(at(name).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd) throw system_error("cannot read '" + printable(name) + "'");
-    return std::make_unique<OpenFile>(std::move(fd), bytes, name);
+    return file_source(std::move(fd), bytes, name);
   }
 
  private:

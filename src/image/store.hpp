@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "rootlet/progress.hpp"
 #include "source.hpp"
 
 namespace rootlet::image {
@@ -24,6 +26,9 @@ class Store {
   [[nodiscard]] virtual std::uint64_t size(const std::string& name) const = 0;
   /// The content; whatever was opened before can be read no more.
   virtual std::unique_ptr<Source> open(const std::string& name) = 0;
+
+  /// Brings files that are far away, as one task of `progress`, before they are opened.
+  virtual void bring(const std::vector<std::string>& /*names*/, Progress& /*progress*/) {}
 
   /// The whole of a small file. Error: it has more than `largest_file`.
   std::string read(const std::string& name);

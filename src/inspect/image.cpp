@@ -4,6 +4,7 @@
 #include "image/read.hpp"
 #include "inspect/tree.hpp"
 #include "places.hpp"
+#include "registry/store.hpp"
 #include "root/layers.hpp"
 #include "spool.hpp"
 
@@ -62,10 +63,11 @@ void read_missing(image::Image& image, const Missing& missing, Spooler& spooler,
   }
 }
 
-}  // namespace
+image::ImageReadOptions options_for(const ReadOptions& options) {
+  return {options.arch, options.tag, options.unpacked_limit};
+}
 
-Tree read_image(const std::filesystem::path& path, const ReadOptions& options, Progress& progress) {
-  image::Image image(path, {options.arch, options.tag, options.unpacked_limit});
+Tree read(image::Image image, const ReadOptions& options, Progress& progress) {
   Spooler spooler;
   ContentReader reader(contents_of(options.depth), spooler);
   LayerTree layers;
@@ -89,6 +91,20 @@ Tree read_image(const std::filesystem::path& path, const ReadOptions& options, P
   tree.spool.directory = spooler.release();
   tree.image = image.info();
   return tree;
+}
+
+}  // namespace
+
+Tree read_image(const std::filesystem::path& path, const ReadOptions& options, Progress& progress) {
+  return read(image::Image(path, options_for(options)), options, progress);
+}
+
+Tree read_image(const registry::Reference& reference, const registry::Settings& settings, const ReadOptions& options,
+                Progress& progress) {
+  image::Image image(registry::open_store(reference, settings), std::string(registry::scheme) + reference.str(),
+                     options_for(options));
+  image.bring_layers(progress);
+  return read(std::move(image), options, progress);
 }
 
 }  // namespace rootlet::inspect

@@ -126,9 +126,24 @@ Target open_tree(Target target, const std::function<Tree(const ReadOptions&)>& r
   return target;
 }
 
+/// An image in a registry.
+Target open_reference(const std::string& name, const Options& options, Progress& progress) {
+  const registry::Reference reference = registry::parse_reference(name);
+  const make::Environment& environment = options.environment;
+  const registry::Settings settings{environment.cache_dir, environment.offline, environment.insecure_registries};
+  Target target;
+  target.name = name;
+  target.form = Form::image;
+  target.image_name = reference.repository.substr(reference.repository.rfind('/') + 1);
+  return open_tree(
+      std::move(target), [&](const ReadOptions& how) { return read_image(reference, settings, how, progress); },
+      options);
+}
+
 }  // namespace
 
 std::variant<Target, Unsolvable> open(const fs::path& path, const Options& options, Progress& progress) {
+  if (registry::is_reference(path.string())) return open_reference(path.string(), options, progress);
   Target target;
   target.name = path.string();
   target.form = form_of(path);
@@ -161,8 +176,8 @@ std::variant<Target, Unsolvable> open(const fs::path& path, const Options& optio
     case Form::unknown: break;
   }
   throw usage_error("'" + target.name + "' is nothing that rootlet can look into",
-                    "it takes a recipe, a lock, a root directory, an RPM database, an OCI image layout, an oci-archive "
-                    "or a docker-archive");
+                    "it takes a recipe, a lock, a root directory, an RPM database, an OCI image layout, an oci-archive, "
+                    "a docker-archive, or docker://HOST/PATH:TAG");
 }
 
 }  // namespace rootlet::inspect

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/fs.hpp"
+#include "registry/reference.hpp"
+#include "registry/settings.hpp"
 #include "rootlet/files.hpp"
 #include "rootlet/progress.hpp"
 #include "rootlet/target.hpp"
@@ -48,5 +50,9 @@ Tree read_directory(const std::filesystem::path& root, const ReadOptions& option
 /// Layers are read as streams, lowest first, whiteouts applied; blobs must have the digest that the manifest gives.
 /// Errors: what is missing or malformed, by name; several platforms or tags where none was chosen, with their names.
 Tree read_image(const std::filesystem::path& image, const ReadOptions& options, Progress& progress);
+
+/// The same of an image in a registry: blobs that the cache has are not brought again. Errors: as registry::Client, too.
+Tree read_image(const registry::Reference& image, const registry::Settings& settings, const ReadOptions& options,
+                Progress& progress);
 
 }  // namespace rootlet::inspect

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "credentials.hpp"
+#include "http.hpp"
+
+namespace rootlet::registry {
+
+/// What a registry has been told of who asks, and what it gave for that. Threads may share it.
+class Access {
+ public:
+  explicit Access(Reference reference) : reference_(std::move(reference)) {}
+
+  /// "https://HOST": what has worked so far.
+  [[nodiscard]] std::string base() const;
+  /// Goes over to plain HTTP. False: that is so already.
+  bool without_tls();
+
+  [[nodiscard]] Identity identity() const;
+  /// Answers a challenge: gets a token, or takes the credentials. `writes`: the token is to let us push. False: there
+  /// is nothing to tell, or it was told and did not help. Errors: the server of tokens refuses.
+  bool answer(const HttpAnswer& refused, bool writes, HttpClient& http);
+
+ private:
+  std::string token(const std::map<std::string, std::string>& parameters, bool writes, HttpClient& http) const;
+
+  Reference reference_;
+  mutable std::mutex mutex_;
+  std::string scheme_ = "https";
+  Identity identity_;
+  std::optional<std::optional<Credentials>> credentials_;  ///< once they were looked for
+};
+
+}  // namespace rootlet::registry

@@ -1,0 +1,202 @@
+#include "client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "access.hpp"
+#include "base/digest.hpp"
+#include "base/secrets.hpp"
+#include "base/text.hpp"
+#include "certificates.hpp"
+#include "rootlet/error.hpp"
+
+namespace rootlet::registry {
+namespace {
+
+constexpr long unauthorized = 401;
+constexpr long forbidden = 403;
+constexpr long not_found = 404;
+constexpr long too_many = 429;
+constexpr int most_tries = 5;
+constexpr std::size_t largest_manifest = 4 * 1024 * 1024;  ///< bytes, as registries have it (distribution-spec 1.1)
+
+constexpr std::array manifest_types{"application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json",
+                                    "application/vnd.docker.distribution.manifest.list.v2+json",
+                                    "application/vnd.docker.distribution.manifest.v2+json"};
+
+bool may_pass(long status) {
+  return status == too_many || status == 500 || status == 502 || status == 503 || status == 504;
+}
+
+/// Waits before a request is repeated: as long as the server says, but no more than a minute.
+void wait(int tries, const std::string& retry_after) {
+  constexpr int longest = 60;
+  int seconds = 1 << std::min(tries, 5);
+  std::from_chars(retry_after.data(), retry_after.data() + retry_after.size(), seconds);
+  std::this_thread::sleep_for(std::chrono::seconds(std::clamp(seconds, 0, longest)));
+}
+
+/// What a registry says of a failure: "manifest unknown" (distribution-spec 1.1, "Error Codes").
+std::string said_in(const std::string& body) {
+  const auto answer = nlohmann::json::parse(body, nullptr, false);
+  const auto errors = answer.is_object() ? answer.find("errors") : answer.end();
+  if (!answer.is_object() || errors == answer.end() || !errors->is_array()) return {};
+  for (const auto& one : *errors) {
+    if (!one.is_object()) continue;
+    for (const char* name : {"message", "code"}) {
+      const auto text = one.find(name);
+      if (text != one.end() && text->is_string() && !text->get_ref<const std::string&>().empty()) {
+        return ": " + printable(text->get<std::string>().substr(0, 200));
+      }
+    }
+  }
+  return {};
+}
+
+HttpSettings http_settings(const Reference& reference, const Settings& settings) {
+  HttpSettings http;
+  const Certificates certificates = certificates_for(reference.host);
+  http.ca_file = certificates.ca_file;
+  http.client_cert = certificates.client_cert;
+  http.client_key = certificates.client_key;
+  http.insecure = settings.insecure;
+  http.timeout = settings.timeout;
+  return http;
+}
+
+}  // namespace
+
+Client::Client(Reference reference, const Settings& settings)
+    : Client(reference, settings, std::make_shared<Access>(reference)) {}
+Client::Client(Reference reference, const Settings& settings, std::shared_ptr<Access> access)
+    : reference_(std::move(reference)),
+      settings_(settings),
+      http_(std::make_unique<HttpClient>(http_settings(reference_, settings))),
+      access_(std::move(access)) {}
+Client::~Client() = default;
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+
+Client Client::again() const { return {reference_, settings_, access_}; }
+
+std::string Client::url(const std::string& rest) const {
+  return access_->base() + "/v2/" + reference_.repository + "/" + rest;
+}
+
+void Client::fail(const HttpAnswer& answer, const std::string& what) const {
+  const std::string cause = what + ": HTTP " + std::to_string(answer.status) + said_in(answer.body);
+  if (answer.status == unauthorized || answer.status == forbidden) {
+    throw Error(cause, "log in: 'skopeo login " + reference_.host + "', or podman or docker login; or ask for the right");
+  }
+  if (answer.status == not_found) throw Error(cause, "'skopeo list-tags docker://" + reference_.host + "/" +
+                                                         reference_.repository + "' lists what there is");
+  throw Error(cause);
+}
+
+void Client::fail(const ConnectionFailed& failure, const std::string& what) const {
+  std::string hint;
+  if (failure.certificate) {
+    hint = "put the certificate of the registry's authority in /etc/containers/certs.d/" + reference_.host +
+           "/ca.crt; or, where nobody can be in between, give --insecure";
+  } else if (failure.refused && !settings_.insecure) {
+    hint = "a registry without TLS needs --insecure";
+  }
+  throw Error(what + ": " + printable(failure.cause), hint);
+}
+
+/// One request, and a second one where the registry wants to know who asks, or speaks no TLS.
+HttpAnswer Client::try_once(HttpRequest& request) {
+  const std::string rest = request.url;
+  const bool writes = request.method != "GET" && request.method != "HEAD";
+  for (bool told = false;; told = true) {
+    request.url = url(rest);
+    request.identity = access_->identity();
+    try {
+      HttpAnswer answer = http_->send(request);
+      request.url = rest;
+      if (answer.status != unauthorized || told || !access_->answer(answer, writes, *http_)) return answer;
+    } catch (const ConnectionFailed& failure) {
+      request.url = rest;
+      if (!failure.refused || !settings_.insecure || !access_->without_tls()) throw;
+      told = false;
+    }
+  }
+}
+
+HttpAnswer Client::ask(HttpRequest request) {
+  const std::string what = "cannot reach '" + reference_.str() + "'";
+  for (int tries = 0;; ++tries) {
+    const bool last = tries + 1 == most_tries;
+    try {
+      HttpAnswer answer = try_once(request);
+      if (last || !may_pass(answer.status)) return answer;
+      wait(tries, answer.header("retry-after"));
+    } catch (const ConnectionFailed& failure) {
+      if (last || failure.certificate || failure.refused) fail(failure, what);
+      wait(tries, "");
+    }
+  }
+}
+
+StoredManifest Client::manifest(const std::string& name) {
+  const std::string what = "cannot read '" + reference_.str() + "'";
+  HttpRequest request;
+  request.url = "manifests/" + name;
+  for (const char* type : manifest_types) request.headers.push_back(std::string("Accept: ") + type);
+  HttpAnswer answer = ask(std::move(request));
+  if (!answer.success()) fail(answer, what);
+  if (answer.body.size() > largest_manifest) throw Error(what + ": its manifest is larger than 4 MiB");
+  const bool is_digest = name.find(':') != std::string::npos;
+  const std::string algorithm = is_digest ? name.substr(0, name.find(':')) : "sha256";
+  StoredManifest manifest;
+  manifest.digest = algorithm + ":" + digest_of(answer.body, digest_type(algorithm));
+  if (is_digest && manifest.digest != name) {
+    throw Error(what + ": the manifest has the digest " + manifest.digest + " and not " + name,
+                "the registry, or somebody on the way, has changed it");
+  }
+  const std::string type = answer.header("content-type");
+  manifest.media_type = type.substr(0, type.find(';'));
+  manifest.content = std::move(answer.body);
+  return manifest;
+}
+
+void Client::blob(const std::string& digest, std::uint64_t size, const std::function<void(std::string_view)>& take) {
+  const std::string what = "cannot read the blob " + digest + " of '" + reference_.str() + "'";
+  constexpr int most_breaks = 20;
+  std::uint64_t got = 0;
+  for (int tries = 0, breaks = 0;; ++tries) {
+    std::uint64_t skip = 0;  // of an answer that begins anew
+    HttpRequest request;
+    request.url = "blobs/" + digest;
+    if (got > 0) request.headers.push_back("Range: bytes=" + std::to_string(got) + "-");
+    const std::uint64_t before = got;
+    request.take = [&](std::string_view piece) {
+      const auto passed = static_cast<std::size_t>(std::min<std::uint64_t>(skip, piece.size()));
+      skip -= passed;
+      piece.remove_prefix(passed);
+      got += piece.size();
+      if (got > size) throw Error(what + ": it has more than " + std::to_string(size) + " bytes");
+      if (!piece.empty()) take(piece);
+    };
+    request.begin = [&](const HttpAnswer& answer) {
+      constexpr long partial = 206;
+      skip = answer.status == partial ? 0 : before;
+    };
+    try {
+      const HttpAnswer answer = try_once(request);
+      if (answer.success() && got == size) return;
+      if (!answer.success() && !may_pass(answer.status)) fail(answer, what);
+      if (tries + 1 == most_tries && !answer.success()) fail(answer, what);
+    } catch (const ConnectionFailed& failure) {
+      if (tries + 1 == most_tries || failure.certificate || failure.refused) fail(failure, what);
+    }
+    if (tries + 1 == most_tries) throw Error(what + ": it ends after " + std::to_string(got) + " bytes");
+    if (got > before && ++breaks < most_breaks) tries = 0;  // it goes on
+    wait(tries, "");
+  }
+}
+
+}  // namespace rootlet::registry
