@@ -15,6 +15,7 @@
 #include "rootlet/graph.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/problem.hpp"
+#include "rootlet/push.hpp"
 #include "rootlet/recipe.hpp"
 #include "rootlet/record.hpp"
 #include "rootlet/suggestion.hpp"
@@ -32,6 +33,8 @@ nlohmann::ordered_json to_json(const Solution& solution);
 /// {"problems": [{"roots": [id…], "hints"}], "nodes": [{"id", "why", "sentence", …, "children": [id…]}], "changes"}.
 nlohmann::ordered_json to_json(const Unsolvable& unsolvable);
 nlohmann::ordered_json to_json(const make::BuildResult& result);
+/// {"image", "digest", "uploaded", "uploaded_bytes", "mounted", "there", "referrers"}.
+nlohmann::ordered_json to_json(const PushResult& result);
 
 nlohmann::ordered_json to_json(const Suggestion& suggestion);
 
@@ -55,6 +58,8 @@ std::string to_text(const Unsolvable& unsolvable);
 std::string to_text(const Suggestion& suggestion, const Recipe& recipe);
 /// The summary of a build.
 std::string to_text(const make::BuildResult& result);
+/// "pushed HOST/PATH:TAG", with its digest and how much of it was new there.
+std::string to_text(const PushResult& result);
 
 /// "nginx.yaml:9: nginx", "nginx, which the user installed", "nginx, which no other package requires".
 std::string root_text(const PackageGraph& graph, const Root& root);

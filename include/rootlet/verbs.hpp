@@ -15,6 +15,7 @@
 #include "rootlet/diff.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/problem.hpp"
+#include "rootlet/push.hpp"
 #include "rootlet/progress.hpp"
 #include "rootlet/recipe.hpp"
 #include "rootlet/recipe_file.hpp"
@@ -118,6 +119,17 @@ struct BudgetAnswer {
 /// advisories where there are none to hold it against; no such label.
 BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const std::filesystem::path& directory,
                    const std::string& against, const KnownAdvisories* advisories, Progress& progress);
+
+/// Checks where an image is to be pushed, without asking anybody. Errors (ErrorKind::usage): as registry names are
+/// malformed; `environment` is offline.
+void check_push(const std::string& to, const make::Environment& environment);
+
+/// Pushes an image of an OCI layout or oci-archive, or an index with all its images, and the documents about them, to
+/// `to`: "docker://HOST/PATH:TAG". What is there already is not sent again. Blobs go first, then manifests by their
+/// digests, the tag last: a push that ends early leaves no tag that leads nowhere. `tag`: which image, where the layout
+/// has several, as inspect::ReadOptions::tag. Errors: no such image, a blob that is missing, what the registry refuses.
+PushResult push(const std::filesystem::path& layout, const std::string& tag, const std::string& to,
+                const make::Environment& environment, Progress& progress);
 
 /// A release of a distribution: its name, and where its repositories are.
 struct SurveyRelease {

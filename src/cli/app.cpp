@@ -25,8 +25,9 @@
 namespace rootlet::cli {
 namespace {
 
-constexpr std::array<Command, 16> commands{{
+constexpr std::array<Command, 17> commands{{
     {"build", "Build the image that a recipe describes", add_build},
+    {"push", "Push an image and the documents about it to a registry", add_push},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
     {"fetch", "Download everything a lock pins, for building offline", add_fetch},

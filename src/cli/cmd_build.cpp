@@ -10,6 +10,7 @@
 #include "rootlet/build.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/report.hpp"
+#include "rootlet/verbs.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -21,6 +22,7 @@ struct BuildArguments {
   std::string compression;
   std::string lock;
   bool locked = false;
+  std::string push;
   std::vector<std::string> sboms;
   make::Documents documents;
 };
@@ -48,7 +50,18 @@ void remove_leftovers(const fs::path& out) {
   for (int i = 0; i < 40 && !remove_abandoned_dirs(place.parent, place.prefix); ++i) usleep(50000);
 }
 
+/// Errors in what --push says come before any work.
+void check_push(const BuildArguments& options, const Session& session) {
+  if (options.push.empty()) return;
+  verbs::check_push(options.push, session.environment);
+  if (options.format != "oci" && options.format != "oci-archive") {
+    throw usage_error("an image in the format " + options.format + " cannot be pushed",
+                      "choose --format oci or oci-archive");
+  }
+}
+
 int build_image(const BuildArguments& options, const Session& session) {
+  check_push(options, session);
   const Recipe recipe = load_recipe(options.recipe);
   make::BuildOptions build_options;
   build_options.out = output_path(options.out);
@@ -70,10 +83,16 @@ int build_image(const BuildArguments& options, const Session& session) {
     return no_solution(session, options.recipe.recipe, *unsolvable);
   }
   const auto& result = std::get<make::BuildResult>(outcome);
+  std::optional<PushResult> pushed;
+  if (!options.push.empty()) {
+    pushed = verbs::push(build_options.out, "", options.push, session.environment, *session.progress);
+  }
   if (session.json) {
-    print(report::json_text(report::to_json(result)));
+    auto json = report::to_json(result);
+    if (pushed) json["pushed"] = report::to_json(*pushed);
+    print(report::json_text(json));
   } else if (!session.quiet) {
-    print(report::to_text(result));
+    print(report::to_text(result) + (pushed ? report::to_text(*pushed) : ""));
   }
   return 0;
 }
@@ -108,6 +127,8 @@ Action add_build(CLI::App& app) {
                  "Sign the image and its documents with this key, by cosign; its password is in COSIGN_PASSWORD")
       ->check([](const std::string& key) { return key.empty() ? std::string("it names no key") : std::string(); })
       ->type_name("KEY");
+  app.add_option("--push", options->push, "Push the image to a registry, too: docker://HOST/PATH:TAG")
+      ->type_name("REF");
   add_proof_option(app, options->recipe);
   add_recipe_options(app, options->recipe, "build");
   return [options](const Session& session) { return build_image(*options, session); };

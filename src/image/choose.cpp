@@ -80,12 +80,6 @@ void complete_platforms(Store& store, std::vector<Reference>& images) {
   }
 }
 
-Called called(const Reference& reference) {
-  Called one{{}, {reference.blob.digest}};
-  if (!reference.name.empty()) one.names.push_back(reference.name);
-  return one;
-}
-
 [[noreturn]] void only_named(const Reference& reference) {
   throw Error(std::string(reference.is_index ? "the index " : "the manifest ") + printable(reference.blob.digest) +
                   " is only named and not there",
@@ -115,6 +109,12 @@ ChosenImage choose_among(Store& store, Expanded all, const std::vector<Called>& 
 }
 
 }  // namespace
+
+Called called(const Reference& reference) {
+  Called one{{}, {reference.blob.digest}};
+  if (!reference.name.empty()) one.names.push_back(reference.name);
+  return one;
+}
 
 ChosenImage choose_from_layout(Store& store, const ImageReadOptions& options) {
   std::vector<Reference> references;

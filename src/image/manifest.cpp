@@ -30,10 +30,6 @@ bool is_layer_type(std::string_view type) {
   return false;
 }
 
-Descriptor descriptor_of(const JsonValue& value) {
-  return {value.at("mediaType").text(), value.at("digest").text(), value.at("size").size()};
-}
-
 /// Whether a descriptor is of something else than an image: a signature, an attestation.
 bool is_artifact(const JsonValue& value, const Reference& reference) {
   const std::string type = value.at("artifactType").text();
@@ -101,6 +97,10 @@ void read_manifest(Store& store, const Descriptor& manifest, ChosenImage& image)
 }
 
 }  // namespace
+
+Descriptor descriptor_of(const JsonValue& value) {
+  return {value.at("mediaType").text(), value.at("digest").text(), value.at("size").size()};
+}
 
 void check_layers(std::size_t count) {
   if (count > most_layers) throw Error("it has " + grouped(count) + " layers, more than " + grouped(most_layers));

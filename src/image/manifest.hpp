@@ -5,8 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "choice.hpp"
 #include "config.hpp"
 #include "image/read.hpp"
+#include "json.hpp"
 #include "rootlet/files.hpp"
 #include "store.hpp"
 
@@ -43,6 +45,11 @@ struct Reference {
   bool is_index = false;
   std::size_t place = 0;  ///< of the entry of index.json that it comes from
 };
+
+Descriptor descriptor_of(const JsonValue& value);
+
+/// How a user may call an image that an index names.
+Called called(const Reference& reference);
 
 /// Where a blob is in a layout: "blobs/sha256/…". Error: its digest is none.
 std::string blob_file(const std::string& digest);

@@ -83,6 +83,8 @@ Client& Client::operator=(Client&&) noexcept = default;
 Client Client::again() const { return {reference_, settings_, access_}; }
 
 std::string Client::url(const std::string& rest) const {
+  if (rest.starts_with("http://") || rest.starts_with("https://")) return rest;  // the registry's own
+  if (rest.starts_with('/')) return access_->base() + rest;
   return access_->base() + "/v2/" + reference_.repository + "/" + rest;
 }
 
@@ -113,7 +115,9 @@ HttpAnswer Client::try_once(HttpRequest& request) {
   const bool writes = request.method != "GET" && request.method != "HEAD";
   for (bool told = false;; told = true) {
     request.url = url(rest);
-    request.identity = access_->identity();
+    // A registry may send on to another server, which is not to know who asks.
+    const bool own = request.url.starts_with(access_->base() + "/");
+    request.identity = own ? access_->identity() : Identity();
     try {
       HttpAnswer answer = http_->send(request);
       request.url = rest;
@@ -141,12 +145,15 @@ HttpAnswer Client::ask(HttpRequest request) {
   }
 }
 
-StoredManifest Client::manifest(const std::string& name) {
-  const std::string what = "cannot read '" + reference_.str() + "'";
+HttpAnswer Client::get_manifest(const std::string& name) {
   HttpRequest request;
   request.url = "manifests/" + name;
   for (const char* type : manifest_types) request.headers.push_back(std::string("Accept: ") + type);
-  HttpAnswer answer = ask(std::move(request));
+  return ask(std::move(request));
+}
+
+StoredManifest Client::read_manifest(const std::string& name, HttpAnswer answer) const {
+  const std::string what = "cannot read '" + reference_.str() + "'";
   if (!answer.success()) fail(answer, what);
   if (answer.body.size() > largest_manifest) throw Error(what + ": its manifest is larger than 4 MiB");
   const bool is_digest = name.find(':') != std::string::npos;
@@ -161,6 +168,14 @@ StoredManifest Client::manifest(const std::string& name) {
   manifest.media_type = type.substr(0, type.find(';'));
   manifest.content = std::move(answer.body);
   return manifest;
+}
+
+StoredManifest Client::manifest(const std::string& name) { return read_manifest(name, get_manifest(name)); }
+
+std::optional<StoredManifest> Client::find_manifest(const std::string& name) {
+  HttpAnswer answer = get_manifest(name);
+  if (answer.status == not_found) return std::nullopt;
+  return read_manifest(name, std::move(answer));
 }
 
 void Client::blob(const std::string& digest, std::uint64_t size, const std::function<void(std::string_view)>& take) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,12 +40,34 @@ class Client {
   /// The manifest of a tag or digest. Errors: there is none; it is larger than 4 MiB, or not of that digest.
   StoredManifest manifest(const std::string& name);
 
+  /// Whether the registry has a blob, or a manifest, of that digest in this repository.
+  bool has_blob(const std::string& digest);
+  bool has_manifest(const std::string& digest);
+
+  /// How a blob came to be there.
+  enum class Came { uploaded, mounted };
+  /// Puts a blob there, out of another repository of the registry if that can be, else with the bytes that `read` gives
+  /// from a place on. Goes on where a connection broke. Errors: as the registry says; `read`'s.
+  Came put_blob(const std::string& digest, const Upload& content);
+
+  /// Puts a manifest there under a tag or its digest. Returns whether the registry keeps lists of referrers itself, as
+  /// far as a subject of the manifest lets it tell (distribution-spec 1.1, "Pushing Manifests with Subject").
+  bool put_manifest(const std::string& name, const std::string& media_type, const std::string& content);
+
+  /// The manifest of a tag; nothing: there is no such tag.
+  std::optional<StoredManifest> find_manifest(const std::string& name);
+
   /// Streams a blob. Errors: there is none; it ends early, or has more than `size` bytes.
   void blob(const std::string& digest, std::uint64_t size, const std::function<void(std::string_view)>& take);
 
  private:
   Client(Reference reference, const Settings& settings, std::shared_ptr<Access> access);
   HttpAnswer ask(HttpRequest request);
+  bool has(const std::string& rest);
+  StoredManifest read_manifest(const std::string& name, HttpAnswer answer) const;
+  HttpAnswer get_manifest(const std::string& name);
+  std::uint64_t received(const std::string& place);
+  std::string upload_part(const std::string& place, const Upload& content, std::uint64_t from, const std::string& what);
   HttpAnswer try_once(HttpRequest& request);
   [[noreturn]] void fail(const HttpAnswer& answer, const std::string& what) const;
   [[noreturn]] void fail(const ConnectionFailed& failure, const std::string& what) const;

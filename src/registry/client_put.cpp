@@ -1,0 +1,112 @@
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <thread>
+
+#include "access.hpp"
+#include "base/secrets.hpp"
+#include "base/text.hpp"
+#include "client.hpp"
+#include "rootlet/error.hpp"
+
+// The part of the client that writes.
+namespace rootlet::registry {
+namespace {
+
+constexpr long not_found = 404;
+constexpr long created = 201;
+constexpr int most_breaks = 5;
+
+/// With a parameter more.
+std::string with_parameter(const std::string& place, const std::string& name, const std::string& value) {
+  return place + (place.find('?') == std::string::npos ? "?" : "&") + name + "=" + percent_encode(value);
+}
+
+}  // namespace
+
+bool Client::has(const std::string& rest) {
+  HttpRequest request;
+  request.method = "HEAD";
+  request.url = rest;
+  const HttpAnswer answer = ask(std::move(request));
+  if (answer.success()) return true;
+  if (answer.status == not_found) return false;
+  fail(answer, "cannot reach '" + reference_.str() + "'");
+}
+
+bool Client::has_blob(const std::string& digest) { return has("blobs/" + digest); }
+bool Client::has_manifest(const std::string& digest) { return has("manifests/" + digest); }
+
+/// How many bytes of an upload the registry has.
+std::uint64_t Client::received(const std::string& place) {
+  HttpRequest request;
+  request.url = place;
+  const HttpAnswer answer = ask(std::move(request));
+  if (!answer.success()) fail(answer, "cannot go on with an upload to '" + reference_.str() + "'");
+  const std::string range = answer.header("range");  // "0-1023", or "0-0" of none
+  std::uint64_t last = 0;
+  const auto dash = range.find('-');
+  if (dash != std::string::npos) std::from_chars(range.data() + dash + 1, range.data() + range.size(), last);
+  return last == 0 ? 0 : last + 1;
+}
+
+/// Sends the rest of a blob. Returns where the upload goes on.
+std::string Client::upload_part(const std::string& place, const Upload& content, std::uint64_t from,
+                                const std::string& what) {
+  HttpRequest request;
+  request.method = "PATCH";
+  request.url = place;
+  request.headers = {"Content-Type: application/octet-stream",
+                     "Content-Range: " + std::to_string(from) + "-" + std::to_string(content.size - 1), "Expect:"};
+  request.upload = {content.size - from,
+                    [&](std::uint64_t at, std::size_t most) { return content.read(from + at, most); }};
+  const HttpAnswer answer = try_once(request);
+  if (!answer.success()) fail(answer, what);
+  const std::string next = answer.header("location");
+  return next.empty() ? place : next;
+}
+
+Client::Came Client::put_blob(const std::string& digest, const Upload& content) {
+  const std::string what = "cannot upload " + digest + " to '" + reference_.str() + "'";
+  HttpRequest begin;
+  begin.method = "POST";
+  begin.url = with_parameter("blobs/uploads/", "mount", digest);
+  begin.upload = {0, {}};
+  const HttpAnswer begun = ask(std::move(begin));
+  if (begun.status == created) return Came::mounted;
+  std::string place = begun.header("location");
+  if (!begun.success() || place.empty()) fail(begun, what);
+  std::uint64_t from = 0;
+  for (int breaks = 0; from < content.size;) {
+    try {
+      place = upload_part(place, content, from, what);
+      from = content.size;
+    } catch (const ConnectionFailed& failure) {
+      if (++breaks > most_breaks) fail(failure, what);
+      std::this_thread::sleep_for(std::chrono::seconds(1 << breaks));
+      from = received(place);
+    }
+  }
+  HttpRequest end;
+  end.method = "PUT";
+  end.url = with_parameter(place, "digest", digest);
+  end.upload = {0, {}};
+  const HttpAnswer ended = ask(std::move(end));
+  if (!ended.success()) fail(ended, what);
+  return Came::uploaded;
+}
+
+bool Client::put_manifest(const std::string& name, const std::string& media_type, const std::string& content) {
+  HttpRequest request;
+  request.method = "PUT";
+  request.url = "manifests/" + name;
+  request.headers = {"Content-Type: " + media_type, "Expect:"};
+  request.upload = {content.size(), [&content](std::uint64_t at, std::size_t most) {
+                      return std::string_view(content).substr(static_cast<std::size_t>(at), most);
+                    }};
+  const HttpAnswer answer = ask(std::move(request));
+  if (!answer.success()) fail(answer, "cannot write '" + reference_.str() + "': the manifest " + name);
+  return !answer.header("oci-subject").empty();
+}
+
+}  // namespace rootlet::registry
