@@ -5,7 +5,7 @@ import pathlib
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "src/report/schema"
 BASE = "https://schemas.invalid/"  # where they refer to each other from; nothing is fetched
-OF_COMMANDS = {"solve": "solution", "build": "build", "lock": "lock", "fetch": "fetch", "why": "why", "tree": "tree",
+OF_COMMANDS = {"solve": "solution", "build": "build", "lock": "lock", "fetch": "fetch", "push": "push", "why": "why", "tree": "tree",
                "size": "size", "audit": "audit", "advisories": "advisories", "diff": "diff", "suggest": "suggest"}
 
 
