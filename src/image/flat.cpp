@@ -13,15 +13,6 @@ constexpr const char* version_name = "version";
 constexpr std::string_view version_line = "Directory Transport Version: ";
 constexpr const char* made_index = "index.json";
 
-/// An index's or a manifest's own type; an old one need not state it.
-std::string media_type_of(const JsonValue& manifest) {
-  const std::string stated = manifest.at("mediaType").text();
-  if (!stated.empty()) return stated;
-  if (manifest.at("fsLayers").exists()) return "application/vnd.docker.distribution.manifest.v1+json";
-  return manifest.at("manifests").exists() ? "application/vnd.oci.image.index.v1+json"
-                                           : "application/vnd.oci.image.manifest.v1+json";
-}
-
 class FlatStore final : public Store {
  public:
   explicit FlatStore(std::unique_ptr<Store> from) : from_(std::move(from)) {

@@ -62,6 +62,14 @@ std::vector<std::string> JsonValue::keys() const {
   return keys;
 }
 
+std::string media_type_of(const JsonValue& manifest) {
+  const std::string stated = manifest.at("mediaType").text();
+  if (!stated.empty()) return stated;
+  if (manifest.at("fsLayers").exists()) return "application/vnd.docker.distribution.manifest.v1+json";
+  return manifest.at("manifests").exists() ? "application/vnd.oci.image.index.v1+json"
+                                           : "application/vnd.oci.image.manifest.v1+json";
+}
+
 json parse_json(const std::string& text) {
   constexpr int deepest = 100;
   const auto check_depth = [](int depth, json::parse_event_t, const json&) {

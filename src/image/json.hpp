@@ -32,6 +32,9 @@ class JsonValue {
   std::string name_;
 };
 
+/// An index's or a manifest's own type; an old one need not state it.
+std::string media_type_of(const JsonValue& manifest);
+
 /// Error: it is no JSON, or nested deeper than 100.
 nlohmann::json parse_json(const std::string& text);
 

@@ -73,9 +73,7 @@ std::string Access::token(const std::map<std::string, std::string>& parameters, 
   }
   const HttpAnswer answer = http.send(request);
   const std::string what = "cannot log in to '" + reference_.host + "' at " + printable(without_secrets(realm));
-  constexpr long unauthorized = 401;
-  constexpr long forbidden = 403;
-  if (answer.status == unauthorized || answer.status == forbidden) {
+  if (answer.status == http_status::unauthorized || answer.status == http_status::forbidden) {
     throw Error(what + ": HTTP " + std::to_string(answer.status) +
                     (known ? ": it does not take these credentials" : ": it wants to know who asks"),
                 "log in: 'skopeo login " + reference_.host + "', or podman or docker login");

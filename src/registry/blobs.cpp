@@ -5,7 +5,7 @@
 
 #include "base/digest.hpp"
 #include "base/own_file.hpp"
-#include "image/source.hpp"
+#include "image/store.hpp"
 #include "repo/cache.hpp"
 #include "rootlet/error.hpp"
 
@@ -24,6 +24,16 @@ std::optional<Fd> BlobCache::find(const Blob& blob) const {
   const image::BlobDigest parts(blob.digest);
   if (digest_of_file("/proc/self/fd/" + std::to_string(fd.get()), parts.type) != parts.hex) return std::nullopt;
   return fd;
+}
+
+std::optional<std::string> BlobCache::text(const std::string& digest) const {
+  const fs::path file = file_of(digest);
+  std::error_code error;
+  const std::uint64_t size = fs::file_size(file, error);
+  if (error || size > image::largest_file) return std::nullopt;
+  const auto fd = find({digest, size});
+  if (!fd) return std::nullopt;
+  return read_file("/proc/self/fd/" + std::to_string(fd->get()));
 }
 
 void BlobCache::add(const Blob& blob,

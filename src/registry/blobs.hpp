@@ -25,6 +25,9 @@ class BlobCache {
   /// The file of a blob, open for reading; nothing where there is none with that size and digest.
   [[nodiscard]] std::optional<Fd> find(const Blob& blob) const;
 
+  /// The content of a small blob; nothing where there is none with that digest.
+  [[nodiscard]] std::optional<std::string> text(const std::string& digest) const;
+
   /// Takes the bytes that `bring` passes on. Error: they do not have the digest. Nothing is kept then.
   void add(const Blob& blob,
            const std::function<void(const std::function<void(std::string_view)>& take)>& bring) const;

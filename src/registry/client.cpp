@@ -16,10 +16,6 @@
 namespace rootlet::registry {
 namespace {
 
-constexpr long unauthorized = 401;
-constexpr long forbidden = 403;
-constexpr long not_found = 404;
-constexpr long too_many = 429;
 constexpr int most_tries = 5;
 constexpr std::size_t largest_manifest = 4 * 1024 * 1024;  ///< bytes, as registries have it (distribution-spec 1.1)
 
@@ -28,7 +24,7 @@ constexpr std::array manifest_types{"application/vnd.oci.image.index.v1+json", "
                                     "application/vnd.docker.distribution.manifest.v2+json"};
 
 bool may_pass(long status) {
-  return status == too_many || status == 500 || status == 502 || status == 503 || status == 504;
+  return status == http_status::too_many_requests || status == 500 || status == 502 || status == 503 || status == 504;
 }
 
 /// Waits before a request is repeated: as long as the server says, but no more than a minute.
@@ -90,10 +86,10 @@ std::string Client::url(const std::string& rest) const {
 
 void Client::fail(const HttpAnswer& answer, const std::string& what) const {
   const std::string cause = what + ": HTTP " + std::to_string(answer.status) + said_in(answer.body);
-  if (answer.status == unauthorized || answer.status == forbidden) {
+  if (answer.status == http_status::unauthorized || answer.status == http_status::forbidden) {
     throw Error(cause, "log in: 'skopeo login " + reference_.host + "', or podman or docker login; or ask for the right");
   }
-  if (answer.status == not_found) throw Error(cause, "'skopeo list-tags docker://" + reference_.host + "/" +
+  if (answer.status == http_status::not_found) throw Error(cause, "'skopeo list-tags docker://" + reference_.host + "/" +
                                                          reference_.repository + "' lists what there is");
   throw Error(cause);
 }
@@ -121,7 +117,7 @@ HttpAnswer Client::try_once(HttpRequest& request) {
     try {
       HttpAnswer answer = http_->send(request);
       request.url = rest;
-      if (answer.status != unauthorized || told || !access_->answer(answer, writes, *http_)) return answer;
+      if (answer.status != http_status::unauthorized || told || !access_->answer(answer, writes, *http_)) return answer;
     } catch (const ConnectionFailed& failure) {
       request.url = rest;
       if (!failure.refused || !settings_.insecure || !access_->without_tls()) throw;
@@ -174,7 +170,7 @@ StoredManifest Client::manifest(const std::string& name) { return read_manifest(
 
 std::optional<StoredManifest> Client::find_manifest(const std::string& name) {
   HttpAnswer answer = get_manifest(name);
-  if (answer.status == not_found) return std::nullopt;
+  if (answer.status == http_status::not_found) return std::nullopt;
   return read_manifest(name, std::move(answer));
 }
 
@@ -197,8 +193,7 @@ void Client::blob(const std::string& digest, std::uint64_t size, const std::func
       if (!piece.empty()) take(piece);
     };
     request.begin = [&](const HttpAnswer& answer) {
-      constexpr long partial = 206;
-      skip = answer.status == partial ? 0 : before;
+      skip = answer.status == http_status::partial_content ? 0 : before;
     };
     try {
       const HttpAnswer answer = try_once(request);

@@ -13,8 +13,6 @@
 namespace rootlet::registry {
 namespace {
 
-constexpr long not_found = 404;
-constexpr long created = 201;
 constexpr int most_breaks = 5;
 
 /// With a parameter more.
@@ -30,7 +28,7 @@ bool Client::has(const std::string& rest) {
   request.url = rest;
   const HttpAnswer answer = ask(std::move(request));
   if (answer.success()) return true;
-  if (answer.status == not_found) return false;
+  if (answer.status == http_status::not_found) return false;
   fail(answer, "cannot reach '" + reference_.str() + "'");
 }
 
@@ -73,7 +71,7 @@ Client::Came Client::put_blob(const std::string& digest, const Upload& content) 
   begin.url = with_parameter("blobs/uploads/", "mount", digest);
   begin.upload = {0, {}};
   const HttpAnswer begun = ask(std::move(begin));
-  if (begun.status == created) return Came::mounted;
+  if (begun.status == http_status::created) return Came::mounted;
   std::string place = begun.header("location");
   if (!begun.success() || place.empty()) fail(begun, what);
   std::uint64_t from = 0;

@@ -12,6 +12,12 @@
 
 namespace rootlet::registry {
 
+/// Status codes that mean something to us (RFC 9110).
+namespace http_status {
+inline constexpr long created = 201, partial_content = 206, unauthorized = 401, forbidden = 403, not_found = 404,
+                      too_many_requests = 429;
+}
+
 /// Who asks. Nothing of it goes to another host than the one that was asked.
 struct Identity {
   std::string user, password;  ///< HTTP Basic (RFC 7617)

@@ -84,16 +84,41 @@ class RegistryStore final : public image::Store {
     throw Error("cannot read '" + client_.reference().str() + "' offline: the cache does not have " + blob.digest);
   }
 
+  /// What the reference names; by a digest it may be in the cache.
   StoredManifest first_manifest() {
     const Reference& reference = client_.reference();
-    if (!settings_.offline) return client_.manifest(reference.manifest());
-    throw Error("cannot read '" + reference.str() + "' offline: only the registry knows which image that is");
+    if (!reference.digest.empty()) {
+      if (auto content = blobs_.text(reference.digest)) return stored(reference.digest, std::move(*content));
+    }
+    if (settings_.offline) {
+      throw Error("cannot read '" + reference.str() + "' offline: " +
+                  (reference.digest.empty() ? "only the registry knows which image that is"
+                                            : "the cache does not have it"));
+    }
+    StoredManifest manifest = client_.manifest(reference.manifest());
+    keep(manifest);
+    return manifest;
+  }
+
+  /// A manifest out of the cache: its own type is stated in it, or shows in what it has.
+  static StoredManifest stored(const std::string& digest, std::string content) {
+    const auto parsed = image::parse_json(content);
+    return {std::move(content), image::media_type_of(image::JsonValue(parsed, "")), digest};
+  }
+
+  void keep(const StoredManifest& manifest) const {
+    if (blobs_.text(manifest.digest)) return;
+    blobs_.add({manifest.digest, manifest.content.size()}, [&](const auto& take) { take(manifest.content); });
   }
 
   /// The content of a manifest that another one names.
   const std::string& content_of(const Blob& blob) {
     if (const auto found = manifests_.find(blob.digest); found != manifests_.end()) return found->second;
-    return add_manifest(blob.digest, client_.manifest(blob.digest).content);
+    if (auto content = blobs_.text(blob.digest)) return add_manifest(blob.digest, *content);
+    require_online(blob);
+    const StoredManifest manifest = client_.manifest(blob.digest);
+    keep(manifest);
+    return add_manifest(blob.digest, manifest.content);
   }
 
   const std::string& add_manifest(const std::string& digest, const std::string& content) {
