@@ -67,7 +67,8 @@ struct Options {
   make::Environment environment;
 };
 
-/// Opens whatever `path` is, read-only: nothing in it or beside it changes.
+/// Opens whatever `path` is, read-only: nothing in it or beside it changes. Names as skopeo writes them are understood,
+/// too: "oci:PATH:TAG", "oci-archive:…", "docker-archive:…", "dir:…", and "docker://HOST/PATH:TAG" in a registry.
 /// Errors: what it could be is said where it is nothing of the kind; a root or image without packages in an RPM
 /// database or a manifest.
 std::variant<Target, Unsolvable> open(const std::filesystem::path& path, const Options& options, Progress& progress);

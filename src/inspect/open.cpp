@@ -10,6 +10,7 @@
 #include "rootlet/lock.hpp"
 #include "rootlet/target.hpp"
 #include "rpmdb.hpp"
+#include "inspect/transport.hpp"
 
 namespace rootlet::inspect {
 namespace {
@@ -142,10 +143,14 @@ Target open_reference(const std::string& name, const Options& options, Progress&
 
 }  // namespace
 
-std::variant<Target, Unsolvable> open(const fs::path& path, const Options& options, Progress& progress) {
-  if (registry::is_reference(path.string())) return open_reference(path.string(), options, progress);
+std::variant<Target, Unsolvable> open(const fs::path& name, const Options& given, Progress& progress) {
+  if (registry::is_reference(name.string())) return open_reference(name.string(), given, progress);
+  Options options = given;
+  const NamedImage image = named_image(name.string(), given.tree.tag);
+  const fs::path& path = image.path;
+  options.tree.tag = image.tag;
   Target target;
-  target.name = path.string();
+  target.name = name.string();
   target.form = form_of(path);
   target.image_name = name_of(path);
   switch (target.form) {

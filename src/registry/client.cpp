@@ -23,10 +23,6 @@ constexpr std::array manifest_types{"application/vnd.oci.image.index.v1+json", "
                                     "application/vnd.docker.distribution.manifest.list.v2+json",
                                     "application/vnd.docker.distribution.manifest.v2+json"};
 
-bool may_pass(long status) {
-  return status == http_status::too_many_requests || status == 500 || status == 502 || status == 503 || status == 504;
-}
-
 /// Waits before a request is repeated: as long as the server says, but no more than a minute.
 void wait(int tries, const std::string& retry_after) {
   constexpr int longest = 60;
@@ -99,7 +95,7 @@ void Client::fail(const ConnectionFailed& failure, const std::string& what) cons
   if (failure.certificate) {
     hint = "put the certificate of the registry's authority in /etc/containers/certs.d/" + reference_.host +
            "/ca.crt; or, where nobody can be in between, give --insecure";
-  } else if (failure.refused && !settings_.insecure) {
+  } else if (failure.no_tls && !settings_.insecure) {
     hint = "a registry without TLS needs --insecure";
   }
   throw Error(what + ": " + printable(failure.cause), hint);
@@ -120,7 +116,8 @@ HttpAnswer Client::try_once(HttpRequest& request) {
       if (answer.status != http_status::unauthorized || told || !access_->answer(answer, writes, *http_)) return answer;
     } catch (const ConnectionFailed& failure) {
       request.url = rest;
-      if (!failure.refused || !settings_.insecure || !access_->without_tls()) throw;
+      const bool other_port = failure.no_tls || failure.unreachable;
+      if (!other_port || !settings_.insecure || !access_->without_tls()) throw;
       told = false;
     }
   }
@@ -132,10 +129,10 @@ HttpAnswer Client::ask(HttpRequest request) {
     const bool last = tries + 1 == most_tries;
     try {
       HttpAnswer answer = try_once(request);
-      if (last || !may_pass(answer.status)) return answer;
+      if (last || !answer.may_pass()) return answer;
       wait(tries, answer.header("retry-after"));
     } catch (const ConnectionFailed& failure) {
-      if (last || failure.certificate || failure.refused) fail(failure, what);
+      if (last || failure.stays()) fail(failure, what);
       wait(tries, "");
     }
   }
@@ -198,10 +195,10 @@ void Client::blob(const std::string& digest, std::uint64_t size, const std::func
     try {
       const HttpAnswer answer = try_once(request);
       if (answer.success() && got == size) return;
-      if (!answer.success() && !may_pass(answer.status)) fail(answer, what);
+      if (!answer.success() && !answer.may_pass()) fail(answer, what);
       if (tries + 1 == most_tries && !answer.success()) fail(answer, what);
     } catch (const ConnectionFailed& failure) {
-      if (tries + 1 == most_tries || failure.certificate || failure.refused) fail(failure, what);
+      if (tries + 1 == most_tries || failure.stays()) fail(failure, what);
     }
     if (tries + 1 == most_tries) throw Error(what + ": it ends after " + std::to_string(got) + " bytes");
     if (got > before && ++breaks < most_breaks) tries = 0;  // it goes on

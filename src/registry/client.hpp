@@ -66,7 +66,7 @@ class Client {
   bool has(const std::string& rest);
   StoredManifest read_manifest(const std::string& name, HttpAnswer answer) const;
   HttpAnswer get_manifest(const std::string& name);
-  std::uint64_t received(const std::string& place);
+  std::uint64_t received(std::string& place);
   std::string upload_part(const std::string& place, const Upload& content, std::uint64_t from, const std::string& what);
   HttpAnswer try_once(HttpRequest& request);
   [[noreturn]] void fail(const HttpAnswer& answer, const std::string& what) const;

@@ -35,12 +35,13 @@ bool Client::has(const std::string& rest) {
 bool Client::has_blob(const std::string& digest) { return has("blobs/" + digest); }
 bool Client::has_manifest(const std::string& digest) { return has("manifests/" + digest); }
 
-/// How many bytes of an upload the registry has.
-std::uint64_t Client::received(const std::string& place) {
+/// Asks how many bytes of an upload the registry has, and where it goes on.
+std::uint64_t Client::received(std::string& place) {
   HttpRequest request;
   request.url = place;
   const HttpAnswer answer = ask(std::move(request));
   if (!answer.success()) fail(answer, "cannot go on with an upload to '" + reference_.str() + "'");
+  if (const std::string next = answer.header("location"); !next.empty()) place = next;
   const std::string range = answer.header("range");  // "0-1023", or "0-0" of none
   std::uint64_t last = 0;
   const auto dash = range.find('-');
@@ -59,6 +60,7 @@ std::string Client::upload_part(const std::string& place, const Upload& content,
   request.upload = {content.size - from,
                     [&](std::uint64_t at, std::size_t most) { return content.read(from + at, most); }};
   const HttpAnswer answer = try_once(request);
+  if (answer.may_pass()) throw ConnectionFailed{"HTTP " + std::to_string(answer.status)};
   if (!answer.success()) fail(answer, what);
   const std::string next = answer.header("location");
   return next.empty() ? place : next;

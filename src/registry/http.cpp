@@ -173,10 +173,11 @@ void set_protocols(CURL* curl, bool insecure) {
 
 ConnectionFailed failure_of(CURLcode code, const char* detail) {
   constexpr std::array untrusted{CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR};
-  constexpr std::array unanswered{CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_UNSUPPORTED_PROTOCOL};
+  constexpr std::array other_protocol{CURLE_SSL_CONNECT_ERROR, CURLE_UNSUPPORTED_PROTOCOL};
+  constexpr std::array unreachable{CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY};
+  const auto is_one = [code](const auto& codes) { return std::find(codes.begin(), codes.end(), code) != codes.end(); };
   const std::string cause = *detail != '\0' ? detail : curl_easy_strerror(code);
-  return {without_secrets(cause), std::find(untrusted.begin(), untrusted.end(), code) != untrusted.end(),
-          std::find(unanswered.begin(), unanswered.end(), code) != unanswered.end()};
+  return {without_secrets(cause), is_one(untrusted), is_one(other_protocol), is_one(unreachable)};
 }
 
 }  // namespace
@@ -184,6 +185,12 @@ ConnectionFailed failure_of(CURLcode code, const char* detail) {
 std::string HttpAnswer::header(const std::string& name) const {
   const auto found = headers.find(name);
   return found == headers.end() ? "" : found->second;
+}
+
+bool HttpAnswer::may_pass() const noexcept {
+  constexpr std::array<long, 4> of_servers{500, 502, 503, 504};
+  return status == http_status::too_many_requests ||
+         std::find(of_servers.begin(), of_servers.end(), status) != of_servers.end();
 }
 
 struct HttpClient::Parts {

@@ -49,6 +49,8 @@ struct HttpAnswer {
   std::string body;                            ///< of a failure, its beginning
   std::string url;                             ///< that was answered, after redirects
   [[nodiscard]] bool success() const noexcept { return status >= 200 && status < 300; }
+  /// Whether the same request may be a success a while later.
+  [[nodiscard]] bool may_pass() const noexcept;
   /// The value of a header; empty: there is none.
   [[nodiscard]] std::string header(const std::string& name) const;
 };
@@ -64,7 +66,10 @@ struct HttpSettings {
 struct ConnectionFailed {
   std::string cause;
   bool certificate = false;  ///< the server's is not trusted
-  bool refused = false;      ///< nobody answers in the way that was asked: no TLS, or no server
+  bool no_tls = false;       ///< the server does not speak it
+  bool unreachable = false;  ///< there is no server
+  /// Whether it makes no sense to try again.
+  [[nodiscard]] bool stays() const noexcept { return certificate || no_tls || unreachable; }
 };
 
 /// Client of HTTP over libcurl. Connections are kept and used again. It follows redirects, but from https to http only

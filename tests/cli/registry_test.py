@@ -68,6 +68,9 @@ class Targets(Registries):
                         done = self.run_rootlet(command[0], target, *command[1:], "--insecure", "--tag", "", code=None)
                         return done.returncode, done.stdout.replace(str(target), "TARGET"), done.stderr
                     self.assertEqual(said(name)[:2], said(layout)[:2])
+            for other in (f"oci:{layout}", f"oci:{layout}:latest"):
+                self.assertEqual(self.run_rootlet("size", other).stdout, self.run_rootlet("size", layout).stdout)
+            self.assertIn("give one of the two", self.run_rootlet("size", f"oci:{layout}:latest", "--tag", "x", code=2).stderr)
             self.assertIn("no difference", self.run_rootlet("diff", layout, name, "--insecure").stdout)
             self.run_rootlet("history", "add", name, "--label", "1", "--insecure", "--history", "h")
             self.assertEqual(json.loads((self.dir / "h/image.jsonl").read_text())["image"], "image")
