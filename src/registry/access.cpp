@@ -37,11 +37,9 @@ std::string Access::base() const {
   return scheme_ + "://" + reference_.host;
 }
 
-bool Access::without_tls() {
+void Access::without_tls() {
   const std::lock_guard lock(mutex_);
-  if (scheme_ == "http") return false;
   scheme_ = "http";
-  return true;
 }
 
 Identity Access::identity() const {
@@ -84,8 +82,9 @@ std::string Access::token(const std::map<std::string, std::string>& parameters, 
   return token;
 }
 
-bool Access::answer(const HttpAnswer& refused, bool writes, HttpClient& http) {
+bool Access::answer(const HttpAnswer& refused, const Identity& used, bool writes, HttpClient& http) {
   const std::lock_guard lock(mutex_);
+  if (identity_ != used) return true;
   if (!credentials_) credentials_ = credentials_for(reference_);
   for (const Challenge& one : challenges_in(refused.header("www-authenticate"))) {
     if (one.scheme == "bearer" && !parameter(one.parameters, "realm").empty()) {

@@ -17,13 +17,14 @@ class Access {
 
   /// "https://HOST": what has worked so far.
   [[nodiscard]] std::string base() const;
-  /// Goes over to plain HTTP. False: that is so already.
-  bool without_tls();
+  /// Goes over to plain HTTP.
+  void without_tls();
 
   [[nodiscard]] Identity identity() const;
-  /// Answers a challenge: gets a token, or takes the credentials. `writes`: the token is to let us push. False: there
-  /// is nothing to tell, or it was told and did not help. Errors: the server of tokens refuses.
-  bool answer(const HttpAnswer& refused, bool writes, HttpClient& http);
+  /// Answers a challenge: gets a token, or takes the credentials. `used`: the identity that was refused; where another
+  /// thread has told a better one since, that will do. `writes`: the token is to let us push. False: there is nothing to
+  /// tell, or it was told and did not help. Errors: the server of tokens refuses.
+  bool answer(const HttpAnswer& refused, const Identity& used, bool writes, HttpClient& http);
 
  private:
   std::string token(const std::map<std::string, std::string>& parameters, bool writes, HttpClient& http) const;

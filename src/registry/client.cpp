@@ -23,6 +23,12 @@ constexpr std::array manifest_types{"application/vnd.oci.image.index.v1+json", "
                                     "application/vnd.docker.distribution.manifest.list.v2+json",
                                     "application/vnd.docker.distribution.manifest.v2+json"};
 
+/// One header: not everybody on the way passes on several of one name.
+std::string accepted() {
+  std::vector<std::string> types(manifest_types.begin(), manifest_types.end());
+  return "Accept: " + join(types, ", ");
+}
+
 /// Waits before a request is repeated: as long as the server says, but no more than a minute.
 void wait(int tries, const std::string& retry_after) {
   constexpr int longest = 60;
@@ -105,20 +111,23 @@ void Client::fail(const ConnectionFailed& failure, const std::string& what) cons
 HttpAnswer Client::try_once(HttpRequest& request) {
   const std::string rest = request.url;
   const bool writes = request.method != "GET" && request.method != "HEAD";
-  for (bool told = false;; told = true) {
+  for (bool told = false;;) {
     request.url = url(rest);
     // A registry may send on to another server, which is not to know who asks.
     const bool own = request.url.starts_with(access_->base() + "/");
     request.identity = own ? access_->identity() : Identity();
+    const bool by_tls = request.url.starts_with("https:");
     try {
       HttpAnswer answer = http_->send(request);
       request.url = rest;
-      if (answer.status != http_status::unauthorized || told || !access_->answer(answer, writes, *http_)) return answer;
+      if (answer.status != http_status::unauthorized || told) return answer;
+      if (!access_->answer(answer, request.identity, writes, *http_)) return answer;
+      told = true;
     } catch (const ConnectionFailed& failure) {
       request.url = rest;
       const bool other_port = failure.no_tls || failure.unreachable;
-      if (!other_port || !settings_.insecure || !access_->without_tls()) throw;
-      told = false;
+      if (!other_port || !settings_.insecure || !by_tls) throw;
+      access_->without_tls();
     }
   }
 }
@@ -141,7 +150,7 @@ HttpAnswer Client::ask(HttpRequest request) {
 HttpAnswer Client::get_manifest(const std::string& name) {
   HttpRequest request;
   request.url = "manifests/" + name;
-  for (const char* type : manifest_types) request.headers.push_back(std::string("Accept: ") + type);
+  request.headers = {accepted()};
   return ask(std::move(request));
 }
 

@@ -66,7 +66,8 @@ class Client {
   bool has(const std::string& rest);
   StoredManifest read_manifest(const std::string& name, HttpAnswer answer) const;
   HttpAnswer get_manifest(const std::string& name);
-  std::uint64_t received(std::string& place);
+  std::optional<std::uint64_t> received(std::string& place);
+  std::string begin_upload(const std::string& digest, const std::string& what);
   std::string upload_part(const std::string& place, const Upload& content, std::uint64_t from, const std::string& what);
   HttpAnswer try_once(HttpRequest& request);
   [[noreturn]] void fail(const HttpAnswer& answer, const std::string& what) const;

@@ -35,18 +35,32 @@ bool Client::has(const std::string& rest) {
 bool Client::has_blob(const std::string& digest) { return has("blobs/" + digest); }
 bool Client::has_manifest(const std::string& digest) { return has("manifests/" + digest); }
 
-/// Asks how many bytes of an upload the registry has, and where it goes on.
-std::uint64_t Client::received(std::string& place) {
+/// Asks how many bytes of an upload the registry has, and where it goes on. Nothing: it knows of it no more, or cannot
+/// go on.
+std::optional<std::uint64_t> Client::received(std::string& place) {
   HttpRequest request;
   request.url = place;
   const HttpAnswer answer = ask(std::move(request));
-  if (!answer.success()) fail(answer, "cannot go on with an upload to '" + reference_.str() + "'");
+  if (!answer.success()) return std::nullopt;
   if (const std::string next = answer.header("location"); !next.empty()) place = next;
   const std::string range = answer.header("range");  // "0-1023", or "0-0" of none
   std::uint64_t last = 0;
   const auto dash = range.find('-');
   if (dash != std::string::npos) std::from_chars(range.data() + dash + 1, range.data() + range.size(), last);
   return last == 0 ? 0 : last + 1;
+}
+
+/// Where an upload begins; empty: the registry has the blob in another repository, and took it from there.
+std::string Client::begin_upload(const std::string& digest, const std::string& what) {
+  HttpRequest begin;
+  begin.method = "POST";
+  begin.url = with_parameter("blobs/uploads/", "mount", digest);
+  begin.upload = {0, {}};
+  const HttpAnswer begun = ask(std::move(begin));
+  if (begun.status == http_status::created) return {};
+  const std::string place = begun.header("location");
+  if (!begun.success() || place.empty()) fail(begun, what);
+  return place;
 }
 
 /// Sends the rest of a blob. Returns where the upload goes on.
@@ -60,7 +74,10 @@ std::string Client::upload_part(const std::string& place, const Upload& content,
   request.upload = {content.size - from,
                     [&](std::uint64_t at, std::size_t most) { return content.read(from + at, most); }};
   const HttpAnswer answer = try_once(request);
-  if (answer.may_pass()) throw ConnectionFailed{"HTTP " + std::to_string(answer.status)};
+  // libcurl repeats a request by itself where a connection that was kept has gone: the registry may have part of it by
+  // then, and know the place no more.
+  const bool lost = answer.status == http_status::not_found || answer.status == http_status::range_not_satisfiable;
+  if (lost || answer.may_pass()) throw ConnectionFailed{"HTTP " + std::to_string(answer.status)};
   if (!answer.success()) fail(answer, what);
   const std::string next = answer.header("location");
   return next.empty() ? place : next;
@@ -68,14 +85,8 @@ std::string Client::upload_part(const std::string& place, const Upload& content,
 
 Client::Came Client::put_blob(const std::string& digest, const Upload& content) {
   const std::string what = "cannot upload " + digest + " to '" + reference_.str() + "'";
-  HttpRequest begin;
-  begin.method = "POST";
-  begin.url = with_parameter("blobs/uploads/", "mount", digest);
-  begin.upload = {0, {}};
-  const HttpAnswer begun = ask(std::move(begin));
-  if (begun.status == http_status::created) return Came::mounted;
-  std::string place = begun.header("location");
-  if (!begun.success() || place.empty()) fail(begun, what);
+  std::string place = begin_upload(digest, what);
+  if (place.empty()) return Came::mounted;
   std::uint64_t from = 0;
   for (int breaks = 0; from < content.size;) {
     try {
@@ -83,8 +94,11 @@ Client::Came Client::put_blob(const std::string& digest, const Upload& content) 
       from = content.size;
     } catch (const ConnectionFailed& failure) {
       if (++breaks > most_breaks) fail(failure, what);
-      std::this_thread::sleep_for(std::chrono::seconds(1 << breaks));
-      from = received(place);
+      std::this_thread::sleep_for(std::chrono::seconds(1 << (breaks - 1)));
+      const auto there = received(place);
+      from = there.value_or(0);
+      if (!there) place = begin_upload(digest, what);
+      if (place.empty()) return Came::mounted;
     }
   }
   HttpRequest end;

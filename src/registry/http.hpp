@@ -15,13 +15,14 @@ namespace rootlet::registry {
 /// Status codes that mean something to us (RFC 9110).
 namespace http_status {
 inline constexpr long created = 201, partial_content = 206, unauthorized = 401, forbidden = 403, not_found = 404,
-                      too_many_requests = 429;
+                      range_not_satisfiable = 416, too_many_requests = 429;
 }
 
 /// Who asks. Nothing of it goes to another host than the one that was asked.
 struct Identity {
   std::string user, password;  ///< HTTP Basic (RFC 7617)
   std::string bearer;          ///< a token (RFC 6750); counts before the others
+  bool operator==(const Identity&) const = default;
 };
 
 /// Body of a request: it may be wanted again, where the request is repeated.

@@ -9,6 +9,7 @@ import urllib.request
 
 from harness import Case, main, needs, needs_distro, needs_root
 from invented_db import database, header
+from layouts import Layout, OCI, entries_of, file, image, tar
 from registry import Registry
 from registry_proxy import Proxy
 
@@ -24,7 +25,7 @@ def digest_of(content):
     return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
-@needs("docker-registry", "skopeo", "umoci")
+@needs("docker-registry", "skopeo")
 class Registries(Case):
     def setUp(self):
         super().setUp()
@@ -34,21 +35,14 @@ class Registries(Case):
         return super().run_rootlet(*args, env={**self.home, **(env or {})}, **more)
 
     def layout(self, name="image", layers=1, seed="x"):
-        """An image of a root with a database, made by umoci; more layers have a file each."""
-        database(self.dir / f"{name}-root/var/lib/rpm", [header("app", "1-1", "x86_64", requires=["lib"]),
-                                                        header("lib", "2-1", "x86_64")])
-        (self.dir / f"{name}-root/etc").mkdir(exist_ok=True)
-        (self.dir / f"{name}-root/etc/os-release").write_text("ID=test\n")
-        layout = self.dir / name
-        run("umoci", "init", "--layout", layout)
-        run("umoci", "new", "--image", f"{layout}:latest")
-        run("umoci", "insert", "--rootless", "--image", f"{layout}:latest", self.dir / f"{name}-root/var", "/var")
-        run("umoci", "insert", "--rootless", "--image", f"{layout}:latest", self.dir / f"{name}-root/etc", "/etc")
-        for number in range(layers - 1):
-            (self.dir / "more").write_bytes(hashlib.sha512(f"{seed}{number}".encode()).digest() * 20_000)
-            run("umoci", "insert", "--rootless", "--image", f"{layout}:latest", self.dir / "more", f"/more{number}")
-        run("umoci", "gc", "--layout", layout)
-        return layout
+        """An image of a root with a database; further layers have a file each."""
+        root = self.dir / f"{name}-root"
+        database(root / "var/lib/rpm", [header("app", "1-1", "x86_64", requires=["lib"]), header("lib", "2-1", "x86_64")])
+        (root / "etc").mkdir(exist_ok=True)
+        (root / "etc/os-release").write_text("ID=test\n")
+        noise = [b"".join(hashlib.sha512(f"{seed}{number}{i}".encode()).digest() for i in range(5_000))
+                 for number in range(layers - 1)]
+        return image(self.dir / name, entries_of(root), *([file(f"more{i}", one)] for i, one in enumerate(noise)))
 
     def digest(self, layout):
         return json.loads((layout / "index.json").read_text())["manifests"][0]["digest"]
@@ -59,7 +53,7 @@ class Targets(Registries):
         layout = self.layout(layers=3)
         (self.dir / "updates.xml").write_text("<updates/>")
         with Registry(self.dir) as address:
-            run("skopeo", "copy", "-q", "--dest-tls-verify=false", f"oci:{layout}:latest", f"docker://{address}/team/image:1")
+            run("skopeo", "copy", "-q", "--dest-tls-verify=false", f"oci:{layout}", f"docker://{address}/team/image:1")
             name = f"docker://{address}/team/image:1"
             for command in (["why", "lib"], ["size"], ["tree"], ["audit"], ["sbom"], ["size", "--files"], ["graph"],
                             ["advisories", "--updateinfo", "updates.xml"]):
@@ -68,10 +62,10 @@ class Targets(Registries):
                         done = self.run_rootlet(command[0], target, *command[1:], "--insecure", "--tag", "", code=None)
                         return done.returncode, done.stdout.replace(str(target), "TARGET"), done.stderr
                     self.assertEqual(said(name)[:2], said(layout)[:2])
-            for other in (f"oci:{layout}", f"oci:{layout}:latest"):
+            for other in (f"oci:{layout}", f"oci:{layout}:@0"):
                 self.assertEqual(self.run_rootlet("size", other).stdout, self.run_rootlet("size", layout).stdout)
-            self.assertIn("give one of the two", self.run_rootlet("size", f"oci:{layout}:latest", "--tag", "x", code=2).stderr)
-            self.assertIn("no difference", self.run_rootlet("diff", layout, name, "--insecure").stdout)
+            self.assertIn("give one of the two", self.run_rootlet("size", f"oci:{layout}:@0", "--tag", "x", code=2).stderr)
+            self.assertIn("files: 0 added, 0 removed, 0 changed", self.run_rootlet("diff", layout, name, "--insecure").stdout)
             self.run_rootlet("history", "add", name, "--label", "1", "--insecure", "--history", "h")
             self.assertEqual(json.loads((self.dir / "h/image.jsonl").read_text())["image"], "image")
 
@@ -79,12 +73,12 @@ class Targets(Registries):
         layout = self.layout(layers=3)
         with Registry(self.dir) as address:
             with Proxy(address) as proxy:
-                run("skopeo", "copy", "-q", "--dest-tls-verify=false", f"oci:{layout}:latest", f"docker://{address}/image:1")
+                run("skopeo", "copy", "-q", "--dest-tls-verify=false", f"oci:{layout}", f"docker://{address}/image:1")
                 tagged = f"docker://{proxy.address}/image:1"
                 by_digest = f"docker://{proxy.address}/image@{self.digest(layout)}"
                 first = self.run_rootlet("why", tagged, "lib", "--insecure").stdout
                 asked = len(proxy.seen)
-                self.assertEqual(len([one for one in proxy.seen if "/blobs/" in one]), 5)  # a configuration, four layers
+                self.assertEqual(len([one for one in proxy.seen if "/blobs/" in one]), 4)  # a configuration, three layers
                 self.assertEqual(self.run_rootlet("why", tagged, "lib", "--insecure").stdout, first)
                 self.assertEqual(len(proxy.seen), asked + 1)  # the tag
                 self.assertEqual(self.run_rootlet("why", by_digest, "lib", "--offline").stdout, first)
@@ -97,28 +91,16 @@ class Targets(Registries):
             self.assertIn("only the registry knows", self.run_rootlet("why", tagged, "lib", "--offline", code=1).stderr)
 
     def test_a_platform_of_an_index(self):
-        layout = self.layout()
-        other = json.loads(json.dumps({}))
-        index = json.loads((layout / "index.json").read_text())
-        manifest = index["manifests"][0]
-        content = (layout / "blobs" / manifest["digest"].replace(":", "/")).read_bytes()
-        config = json.loads(content)["config"]["digest"]
-        foreign = json.loads((layout / "blobs" / config.replace(":", "/")).read_bytes())
-        foreign["architecture"] = "arm64"
-        def put(text):
-            text = text if isinstance(text, bytes) else json.dumps(text).encode()
-            (layout / "blobs/sha256" / hashlib.sha256(text).hexdigest()).write_bytes(text)
-            return {"digest": digest_of(text), "size": len(text)}
-        other = json.loads(content)
-        other["config"] = {**other["config"], **put(foreign)}
-        images = [{**manifest, "platform": {"os": "linux", "architecture": "amd64"}},
-                  {"mediaType": manifest["mediaType"], **put(other), "platform": {"os": "linux", "architecture": "arm64"}}]
-        whole = put({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": images})
-        (layout / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [
-            {"mediaType": "application/vnd.oci.image.index.v1+json", **whole}]}))
+        self.layout()
+        layout = Layout(self.dir / "both")
+        entries = entries_of(self.dir / "image-root")
+        images = [{**layout.image([entries], arch), "platform": {"os": "linux", "architecture": arch}}
+                  for arch in ("amd64", "arm64")]
+        whole = layout.blob({"schemaVersion": 2, "mediaType": OCI + "index.v1+json", "manifests": images}, "index.v1+json")
+        layout.index(whole)
         with Registry(self.dir) as address:
             name = f"docker://{address}/both:1"
-            answer = self.json("push", layout, name, "--insecure")
+            answer = self.json("push", layout.path, name, "--insecure")
             self.assertEqual(answer["digest"], whole["digest"])
             for arch, platform in (("x86_64", "amd64"), ("aarch64", "arm64")):
                 self.json("why", name, "lib", "--arch", arch, "--insecure")
@@ -128,14 +110,14 @@ class Targets(Registries):
     def test_what_is_not_there(self):
         layout = self.layout()
         with Registry(self.dir) as address:
-            run("skopeo", "copy", "-q", "--dest-tls-verify=false", f"oci:{layout}:latest", f"docker://{address}/image:1")
+            run("skopeo", "copy", "-q", "--dest-tls-verify=false", f"oci:{layout}", f"docker://{address}/image:1")
             def error(name, *more, code=1):
-                return self.run_rootlet("why", name, "lib", *more, code=code).stderr.replace(address, "HOST")
+                return self.run_rootlet("why", name, "lib", *more, code=code).stderr
             self.assertEqual(error(f"docker://{address}/image:2", "--insecure"),
-                             "rootlet: error: cannot read 'HOST/image:2': HTTP 404: manifest unknown\n"
-                             "hint: 'skopeo list-tags docker://HOST/image' lists what there is\n")
+                             "rootlet: error: cannot read 'SERVER/image:2': HTTP 404: manifest unknown\n"
+                             "hint: 'skopeo list-tags docker://SERVER/image' lists what there is\n")
             self.assertIn("hint: a registry without TLS needs --insecure\n", error(f"docker://{address}/image:1"))
-        self.assertIn("cannot reach 'HOST/image:1': ", error(f"docker://{address}/image:1", "--insecure"))
+        self.assertIn("cannot reach 'SERVER/image:1': ", error(f"docker://{address}/image:1", "--insecure"))
         for name, what in (("docker://image", "it does not name the registry's host"),
                            ("docker://team/image", "it does not name the registry's host"),
                            ("docker://h.example/Image", "'Image' is no path of a registry"),
@@ -148,7 +130,7 @@ class Targets(Registries):
     def test_connections_that_break(self):
         layout = self.layout(layers=3)
         with Registry(self.dir) as address:
-            run("skopeo", "copy", "-q", "--dest-tls-verify=false", f"oci:{layout}:latest", f"docker://{address}/image:1")
+            run("skopeo", "copy", "-q", "--dest-tls-verify=false", f"oci:{layout}", f"docker://{address}/image:1")
             right = self.run_rootlet("size", f"docker://{address}/image:1", "--insecure").stdout
             shutil.rmtree(self.cache)
             broken = {}
@@ -179,7 +161,7 @@ class Hostile(Registries):
 
     def error(self, proxy, name="image:1", code=1):
         done = self.run_rootlet("why", f"docker://{proxy.address}/{name}", "lib", "--insecure", code=code)
-        return done.stderr.replace(proxy.address, "HOST")
+        return done.stderr
 
     def test_answers_of_all_kinds(self):
         manifest_type = {"Content_Type": "application/vnd.oci.image.manifest.v1+json"}
@@ -215,7 +197,7 @@ class Hostile(Registries):
         with self.serve({"/v2/": (307, b"", {"Location": f"file://{secret}"})}) as proxy:
             self.assertNotIn("kept", self.error(proxy))
         with self.serve({"/v2/": (307, b"", {"Location": "/v2/image/manifests/1"})}) as proxy:
-            self.assertIn("rootlet: error: cannot reach 'HOST/image:1': ", self.error(proxy))
+            self.assertIn("rootlet: error: cannot reach 'SERVER/image:1': ", self.error(proxy))
         with self.serve({"/v2/": (401, b"", {"WWW_Authenticate": f'Bearer realm="file://{secret}"'})}) as proxy:
             self.assertNotIn("kept", self.error(proxy))
         # Passwords go to nobody but who was asked.
@@ -246,7 +228,7 @@ class Login(Registries):
                 if said != basic:
                     return request.answer(401)
                 return request.answer(200, json.dumps({"token": "t0ken", "expires_in": 60}).encode())
-            if said in ("Bearer t0ken", basic if self.kind == "Basic" else ""):
+            if said == {"Bearer": "Bearer t0ken", "Basic": basic}[self.kind]:
                 return False
             length = int(request.headers.get("Content-Length") or 0)
             request.rfile.read(length)
@@ -264,7 +246,7 @@ class Login(Registries):
                     name = f"docker://{proxy.address}/{self.kind.lower()}:1"
                     shutil.rmtree(self.dir / ".docker", ignore_errors=True)
                     done = self.run_rootlet("push", layout, name, "--insecure", code=1)
-                    self.assertIn(f"log in: 'skopeo login {proxy.address}', or podman or docker login", done.stderr)
+                    self.assertIn("log in: 'skopeo login SERVER', or podman or docker login", done.stderr)
                     self.authorize(proxy.address, password="wrong")
                     self.assertNotIn("wrong", self.run_rootlet("push", layout, name, "--insecure", code=1).stderr)
                     self.authorize(proxy.address)
@@ -299,7 +281,7 @@ class Login(Registries):
         with Registry(self.dir, tls=(cert, key)) as address:
             name = f"docker://{address}/image:1"
             done = self.run_rootlet("push", layout, name, code=1)
-            self.assertIn(f"hint: put the certificate of the registry's authority in /etc/containers/certs.d/{address}/ca.crt; "
+            self.assertIn("hint: put the certificate of the registry's authority in /etc/containers/certs.d/SERVER/ca.crt; "
                           "or, where nobody can be in between, give --insecure\n", done.stderr)
             trusted = self.dir / ".config/containers/certs.d" / address
             trusted.mkdir(parents=True)
@@ -319,17 +301,17 @@ class Push(Registries):
             done = self.run_rootlet("push", layout, name, "--insecure")
             size = sum(path.stat().st_size for path in (layout / "blobs/sha256").iterdir())
             size -= json.loads((layout / "index.json").read_text())["manifests"][0]["size"]
-            self.assertRegex(done.stdout, rf"\Apushed {address}/team/image:1\n  digest     {self.digest(layout)}\n"
-                                          r"  blobs      6 blobs uploaded \([0-9.]+ [kM]?B\)\n\Z")
+            self.assertRegex(done.stdout, rf"\Apushed SERVER/team/image:1\n  digest     {self.digest(layout)}\n"
+                                          r"  blobs      5 blobs uploaded \([0-9.]+ [kM]?B\)\n\Z")
             self.assertEqual(json.loads(run("skopeo", "inspect", "--tls-verify=false", name))["Digest"], self.digest(layout))
             again = self.json("push", layout, name, "--insecure")
-            self.assertEqual([again[key] for key in ("uploaded", "uploaded_bytes", "mounted", "there")], [0, 0, 0, 6])
+            self.assertEqual([again[key] for key in ("uploaded", "uploaded_bytes", "mounted", "there")], [0, 0, 0, 5])
             other = self.json("push", layout, f"docker://{address}/other:1", "--insecure")
-            self.assertEqual(other["uploaded"] + other["mounted"] + other["there"], 6)
+            self.assertEqual(other["uploaded"] + other["mounted"] + other["there"], 5)
             run("skopeo", "copy", "-q", "--src-tls-verify=false", name, f"oci:{self.dir / 'back'}:latest")
             self.assertEqual(self.digest(self.dir / "back"), self.digest(layout))
             # An archive of the layout is the same.
-            run("skopeo", "copy", "-q", f"oci:{layout}:latest", f"oci-archive:{self.dir / 'image.tar'}:latest")
+            run("skopeo", "copy", "-q", f"oci:{layout}", f"oci-archive:{self.dir / 'image.tar'}:latest")
             self.assertEqual(self.json("push", "image.tar", f"docker://{address}/archive:1", "--insecure")["digest"],
                              self.digest(layout))
             self.assertIn("its digest is " + self.digest(layout), self.run_rootlet(
@@ -409,11 +391,15 @@ class Push(Registries):
             self.assertEqual(json.loads(run("skopeo", "inspect", "--tls-verify=false", name))["Digest"], answer["image"]["digest"])
             # This registry keeps no lists of referrers: they are under a tag of the image's digest.
             fallback = answer["image"]["digest"].replace(":", "-")
-            listed = json.loads(urllib.request.urlopen(f"http://{address}/v2/web/manifests/{fallback}").read())
-            self.assertEqual(sorted(one["artifactType"] for one in listed["manifests"]),
+            def listed():
+                request = urllib.request.Request(f"http://{address}/v2/web/manifests/{fallback}",
+                                                 headers={"Accept": "application/vnd.oci.image.index.v1+json"})
+                return json.loads(urllib.request.urlopen(request).read())
+            first = listed()
+            self.assertEqual(sorted(one["artifactType"] for one in first["manifests"]),
                              ["application/spdx+json", "application/vnd.cyclonedx+json", "application/vnd.in-toto+json"])
             self.run_rootlet("push", self.dir / "out", name, "--insecure")
-            self.assertEqual(json.loads(urllib.request.urlopen(f"http://{address}/v2/web/manifests/{fallback}").read()), listed)
+            self.assertEqual(listed(), first)
             if shutil.which("oras"):
                 seen = run("oras", "discover", "--plain-http", name.removeprefix("docker://"))
                 self.assertIn("application/vnd.cyclonedx+json", seen)

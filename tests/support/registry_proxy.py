@@ -32,6 +32,7 @@ class Proxy:
                 backend.request(self.command, self.path, body, headers)
                 answer = backend.getresponse()
                 content = answer.read()
+                backend.close()
                 self.send_response(answer.status)
                 for name, value in answer.getheaders():
                     if name.lower() not in ("transfer-encoding", "connection", "date"):
