@@ -66,9 +66,10 @@ std::vector<Challenge> challenges_in(std::string_view header) {
     if (word.empty()) break;
     if (!words.equals()) {
       challenges.push_back({std::move(word), {}});
-    } else if (!challenges.empty()) {
-      challenges.back().parameters[word] = words.value();
+      continue;
     }
+    std::string value = words.value();
+    if (!challenges.empty()) challenges.back().parameters[word] = std::move(value);
   }
   return challenges;
 }
