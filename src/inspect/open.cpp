@@ -4,13 +4,13 @@
 #include "analysis/solution.hpp"
 #include "base/text.hpp"
 #include "graph.hpp"
+#include "inspect/transport.hpp"
 #include "manifest.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/lock.hpp"
 #include "rootlet/target.hpp"
 #include "rpmdb.hpp"
-#include "inspect/transport.hpp"
 
 namespace rootlet::inspect {
 namespace {
@@ -180,9 +180,10 @@ std::variant<Target, Unsolvable> open(const fs::path& name, const Options& given
           std::move(target), [&](const ReadOptions& how) { return read_image(path, how, progress); }, options);
     case Form::unknown: break;
   }
-  throw usage_error("'" + target.name + "' is nothing that rootlet can look into",
-                    "it takes a recipe, a lock, a root directory, an RPM database, an OCI image layout, an oci-archive, "
-                    "a docker-archive, or docker://HOST/PATH:TAG");
+  throw usage_error(
+      "'" + target.name + "' is nothing that rootlet can look into",
+      "it takes a recipe, a lock, a root directory, an RPM database, an OCI image layout, an oci-archive, "
+      "a docker-archive, or docker://HOST/PATH:TAG");
 }
 
 }  // namespace rootlet::inspect

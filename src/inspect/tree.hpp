@@ -51,7 +51,8 @@ Tree read_directory(const std::filesystem::path& root, const ReadOptions& option
 /// Errors: what is missing or malformed, by name; several platforms or tags where none was chosen, with their names.
 Tree read_image(const std::filesystem::path& image, const ReadOptions& options, Progress& progress);
 
-/// The same of an image in a registry: blobs that the cache has are not brought again. Errors: as registry::Client, too.
+/// The same of an image in a registry: blobs that the cache has are not brought again. Errors: as registry::Client,
+/// too.
 Tree read_image(const registry::Reference& image, const registry::Settings& settings, const ReadOptions& options,
                 Progress& progress);
 

@@ -22,8 +22,8 @@ class Access {
 
   [[nodiscard]] Identity identity() const;
   /// Answers a challenge: gets a token, or takes the credentials. `used`: the identity that was refused; where another
-  /// thread has told a better one since, that will do. `writes`: the token is to let us push. False: there is nothing to
-  /// tell, or it was told and did not help. Errors: the server of tokens refuses.
+  /// thread has told a better one since, that will do. `writes`: the token is to let us push. False: there is nothing
+  /// to tell, or it was told and did not help. Errors: the server of tokens refuses.
   bool answer(const HttpAnswer& refused, const Identity& used, bool writes, HttpClient& http);
 
  private:

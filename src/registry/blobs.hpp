@@ -29,8 +29,7 @@ class BlobCache {
   [[nodiscard]] std::optional<std::string> text(const std::string& digest) const;
 
   /// Takes the bytes that `bring` passes on. Error: they do not have the digest. Nothing is kept then.
-  void add(const Blob& blob,
-           const std::function<void(const std::function<void(std::string_view)>& take)>& bring) const;
+  void add(const Blob& blob, const std::function<void(const std::function<void(std::string_view)>& take)>& bring) const;
 
  private:
   [[nodiscard]] std::filesystem::path file_of(const std::string& digest) const;

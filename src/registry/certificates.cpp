@@ -36,7 +36,8 @@ Certificates certificates_for(const std::string& host) {
       if (kind != ".cert" || !found.client_cert.empty()) continue;
       fs::path key = file;
       key.replace_extension(".key");
-      if (!fs::exists(key, error)) throw Error("'" + file.string() + "' has no key beside it", "it is named " + key.string());
+      if (!fs::exists(key, error))
+        throw Error("'" + file.string() + "' has no key beside it", "it is named " + key.string());
       found.client_cert = file.string();
       found.client_key = key.string();
     }

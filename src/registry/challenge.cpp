@@ -20,7 +20,8 @@ class Words {
   /// A token in lower case; empty: there is none.
   std::string token() {
     const auto end = std::find_if_not(left_.begin(), left_.end(), [](unsigned char c) {
-      return std::isalnum(c) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+      return std::isalnum(c) != 0 ||
+             std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
     });
     std::string word(left_.begin(), end);
     left_.remove_prefix(word.size());

@@ -19,7 +19,8 @@ namespace {
 constexpr int most_tries = 5;
 constexpr std::size_t largest_manifest = 4 * 1024 * 1024;  ///< bytes, as registries have it (distribution-spec 1.1)
 
-constexpr std::array manifest_types{"application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json",
+constexpr std::array manifest_types{"application/vnd.oci.image.index.v1+json",
+                                    "application/vnd.oci.image.manifest.v1+json",
                                     "application/vnd.docker.distribution.manifest.list.v2+json",
                                     "application/vnd.docker.distribution.manifest.v2+json"};
 
@@ -89,10 +90,12 @@ std::string Client::url(const std::string& rest) const {
 void Client::fail(const HttpAnswer& answer, const std::string& what) const {
   const std::string cause = what + ": HTTP " + std::to_string(answer.status) + said_in(answer.body);
   if (answer.status == http_status::unauthorized || answer.status == http_status::forbidden) {
-    throw Error(cause, "log in: 'skopeo login " + reference_.host + "', or podman or docker login; or ask for the right");
+    throw Error(cause,
+                "log in: 'skopeo login " + reference_.host + "', or podman or docker login; or ask for the right");
   }
-  if (answer.status == http_status::not_found) throw Error(cause, "'skopeo list-tags docker://" + reference_.host + "/" +
-                                                         reference_.repository + "' lists what there is");
+  if (answer.status == http_status::not_found)
+    throw Error(
+        cause, "'skopeo list-tags docker://" + reference_.host + "/" + reference_.repository + "' lists what there is");
   throw Error(cause);
 }
 

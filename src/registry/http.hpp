@@ -27,7 +27,7 @@ struct Identity {
 
 /// Body of a request: it may be wanted again, where the request is repeated.
 struct Upload {
-  std::uint64_t size = 0;                                            ///< bytes
+  std::uint64_t size = 0;                                                    ///< bytes
   std::function<std::string_view(std::uint64_t at, std::size_t most)> read;  ///< the bytes from there, at least one
 };
 

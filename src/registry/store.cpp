@@ -91,9 +91,9 @@ class RegistryStore final : public image::Store {
       if (auto content = blobs_.text(reference.digest)) return stored(reference.digest, std::move(*content));
     }
     if (settings_.offline) {
-      throw Error("cannot read '" + reference.str() + "' offline: " +
-                  (reference.digest.empty() ? "only the registry knows which image that is"
-                                            : "the cache does not have it"));
+      throw Error(
+          "cannot read '" + reference.str() + "' offline: " +
+          (reference.digest.empty() ? "only the registry knows which image that is" : "the cache does not have it"));
     }
     StoredManifest manifest = client_.manifest(reference.manifest());
     keep(manifest);
@@ -138,7 +138,7 @@ class RegistryStore final : public image::Store {
   BlobCache blobs_;
   Client client_;
   std::string index_;
-  std::map<std::string, Known> known_;           ///< by digest
+  std::map<std::string, Known> known_;            ///< by digest
   std::map<std::string, std::string> manifests_;  ///< that were read, by digest
 };
 

@@ -8,12 +8,9 @@
 namespace rootlet::report {
 
 nlohmann::ordered_json to_json(const PushResult& result) {
-  return {{"image", result.image},
-          {"digest", result.digest},
-          {"uploaded", result.uploaded},
-          {"uploaded_bytes", result.uploaded_bytes},
-          {"mounted", result.mounted},
-          {"there", result.there},
+  return {{"image", result.image},        {"digest", result.digest},
+          {"uploaded", result.uploaded},  {"uploaded_bytes", result.uploaded_bytes},
+          {"mounted", result.mounted},    {"there", result.there},
           {"referrers", result.referrers}};
 }
 

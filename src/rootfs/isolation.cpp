@@ -55,9 +55,11 @@ void set_mount_attributes(int dir, const char* path, unsigned flags, std::uint64
 
 /// Whether a directory is what paths begin with: the same directory of the same mount.
 bool is_root(int directory) {
-  struct statx one {}, other {};
+  struct statx one {
+  }, other{};
   constexpr unsigned wanted = STATX_INO | STATX_MNT_ID;
-  check(statx(directory, "", AT_EMPTY_PATH, wanted, &one) == 0 && statx(AT_FDCWD, "/", 0, wanted, &other) == 0, "statx");
+  check(statx(directory, "", AT_EMPTY_PATH, wanted, &one) == 0 && statx(AT_FDCWD, "/", 0, wanted, &other) == 0,
+        "statx");
   return one.stx_ino == other.stx_ino && one.stx_mnt_id == other.stx_mnt_id;
 }
 

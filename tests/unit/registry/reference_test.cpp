@@ -25,11 +25,12 @@ TEST_CASE("a name has a host, a path, and a tag or a digest") {
 }
 
 TEST_CASE("what is no name of an image in a registry is refused") {
-  for (const char* text : {"", "docker://", "docker:///a", "docker://h.example", "docker://h.example/", "docker://h.example/A",
-                           "docker://h.example/a..b", "docker://h.example/a___b", "docker://h.example/a.-b",
-                           "docker://h.example/-a", "docker://h.example/a-", "docker://h.example/a/", "docker://h.example/a:",
-                           "docker://h.example/a@", "docker://h.example/a@sha256:AA", "docker://u:p@h.example/a",
-                           "docker://h.example/a?x", "docker://h.example/a%2f", "oci:a"}) {
+  for (const char* text :
+       {"", "docker://", "docker:///a", "docker://h.example", "docker://h.example/", "docker://h.example/A",
+        "docker://h.example/a..b", "docker://h.example/a___b", "docker://h.example/a.-b", "docker://h.example/-a",
+        "docker://h.example/a-", "docker://h.example/a/", "docker://h.example/a:", "docker://h.example/a@",
+        "docker://h.example/a@sha256:AA", "docker://u:p@h.example/a", "docker://h.example/a?x",
+        "docker://h.example/a%2f", "oci:a"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(parse_reference(text), Error);
   }
