@@ -91,6 +91,8 @@ struct BuildOptions {
   /// Install exactly what this lock pins instead of solving.
   std::optional<std::filesystem::path> lock;
   Documents documents;
+  /// Where all is as in an earlier build, nothing is built; where the root would be the same, its layer is taken.
+  bool reuse = true;
 };
 
 /// Weaknesses of a repository's signatures that the recipe let pass (`weak_signatures`).
@@ -114,7 +116,14 @@ struct BuildResult {
   std::string manifest;  ///< the folder of the manifests that it has instead; empty: it has none
   RpmdbFormat rpmdb_format = RpmdbFormat::sqlite;
   std::vector<ForeignLibrpm> foreign_librpms;  ///< of the image, that cannot read it
+  bool layer_reused = false;  ///< it is that of an earlier build
+  std::string key;            ///< of all that decided it, for remember(); empty: it is not to be remembered
   std::vector<Phase> phases;
+};
+
+/// A build that would have made and said what an earlier one did, and whose output is still there.
+struct Unchanged {
+  std::string text, json;  ///< that were said of it
 };
 
 /// Where a build to `out` works until it publishes: a TempDir of this directory and this prefix.
@@ -128,8 +137,11 @@ Workplace workplace(const std::filesystem::path& out);
 /// Needs owners of files and mounts: where the process is not root, it is root of a user namespace afterwards (see
 /// rights::Way), for which it must have one thread. With Way::single_id, who comes back is a child of the process, and
 /// the process ends as the child does. Errors: of each phase, unchanged. ErrorKind::usage where `out` cannot be used.
-std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOptions& options,
-                                            const Environment& environment, Progress& progress);
+std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, const BuildOptions& options,
+                                                       const Environment& environment, Progress& progress);
+
+/// Remembers a build and what is said of it, so that the same build again has nothing to do.
+void remember(const BuildResult& result, const Environment& environment, const Unchanged& said);
 
 /// Notes in a lock which keys the recipe's repositories have, so that a build with it takes no others. A key that
 /// cannot be had is warned of, and its repository not held.

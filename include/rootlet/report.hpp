@@ -58,6 +58,8 @@ std::string to_text(const Unsolvable& unsolvable);
 std::string to_text(const Suggestion& suggestion, const Recipe& recipe);
 /// The summary of a build.
 std::string to_text(const make::BuildResult& result);
+/// The same without how long it took.
+std::string summary_text(const make::BuildResult& result);
 /// "pushed HOST/PATH:TAG", with its digest and how much of it was new there.
 std::string to_text(const PushResult& result);
 

@@ -22,6 +22,7 @@ struct BuildArguments {
   std::string compression;
   std::string lock;
   bool locked = false;
+  bool no_reuse = false;
   std::string push;
   std::vector<std::string> sboms;
   make::Documents documents;
@@ -60,6 +61,21 @@ void check_push(const BuildArguments& options, const Session& session) {
   }
 }
 
+/// A build in words and in JSON.
+struct Said {
+  std::string text;
+  nlohmann::ordered_json json;
+};
+
+/// Remembers the same without times, which are those of one build.
+Said said_of(const make::BuildResult& result, const make::Environment& environment) {
+  Said said{report::to_text(result), report::to_json(result)};
+  nlohmann::ordered_json timeless = said.json;
+  timeless["phases"] = nlohmann::ordered_json::array();
+  make::remember(result, environment, {report::summary_text(result), timeless.dump()});
+  return said;
+}
+
 int build_image(const BuildArguments& options, const Session& session) {
   check_push(options, session);
   const Recipe recipe = load_recipe(options.recipe);
@@ -71,6 +87,7 @@ int build_image(const BuildArguments& options, const Session& session) {
     build_options.lock =
         options.lock.empty() ? default_lock(options.recipe.recipe) : std::filesystem::path(options.lock);
   }
+  build_options.reuse = !options.no_reuse;
   build_options.documents = options.documents;
   for (const std::string& name : options.sboms) {
     const sbom::SbomFormat format = *sbom::format_of(name);
@@ -78,21 +95,29 @@ int build_image(const BuildArguments& options, const Session& session) {
     if (std::find(formats.begin(), formats.end(), format) == formats.end()) formats.push_back(format);
   }
   supervise([out = build_options.out] { remove_leftovers(out); });
-  const auto outcome = make::build(recipe, build_options, environment_of(session, options.recipe), *session.progress);
+  const make::Environment environment = environment_of(session, options.recipe);
+  const auto outcome = make::build(recipe, build_options, environment, *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome)) {
     return no_solution(session, options.recipe.recipe, *unsolvable);
   }
-  const auto& result = std::get<make::BuildResult>(outcome);
-  std::optional<PushResult> pushed;
+  Said said;
+  if (const auto* unchanged = std::get_if<make::Unchanged>(&outcome)) {
+    said = {unchanged->text + "  unchanged  nothing was built: all is as it was\n",
+            nlohmann::ordered_json::parse(unchanged->json)};
+    said.json["reused"] = "image";
+  } else {
+    said = said_of(std::get<make::BuildResult>(outcome), environment);
+  }
   if (!options.push.empty()) {
-    pushed = verbs::push(build_options.out, "", options.push, session.environment, *session.progress);
+    const PushResult pushed =
+        verbs::push(build_options.out, "", options.push, session.environment, *session.progress);
+    said.text += report::to_text(pushed);
+    said.json["pushed"] = report::to_json(pushed);
   }
   if (session.json) {
-    auto json = report::to_json(result);
-    if (pushed) json["pushed"] = report::to_json(*pushed);
-    print(report::json_text(json));
+    print(report::json_text(said.json));
   } else if (!session.quiet) {
-    print(report::to_text(result) + (pushed ? report::to_text(*pushed) : ""));
+    print(said.text);
   }
   return 0;
 }
@@ -114,6 +139,8 @@ Action add_build(CLI::App& app) {
       ->type_name("KIND");
   app.add_flag("--locked", options->locked, "Install exactly what the lock file beside the recipe pins");
   app.add_option("--lock", options->lock, "The lock file to install from; implies --locked")->type_name("FILE");
+  app.add_flag("--no-reuse", options->no_reuse,
+               "Install anew, though nothing may have changed since an earlier build");
   app.add_option("--sbom", options->sboms,
                  "Add SBOMs to the image, as referrers in its layout: spdx-2.3, spdx-3.0, cyclonedx-1.6, or several of "
                  "these with commas between")

@@ -13,6 +13,7 @@
 #include "config.hpp"
 #include "rootlet/error.hpp"
 #include "sink.hpp"
+#include "source.hpp"
 #include "tar.hpp"
 #include "tree.hpp"
 
@@ -49,6 +50,21 @@ Layer write_layer(int root, const WriteOptions& options, Compression compression
   return {{layer_media_type(compression), file.digest(), file.size()}, plain.digest(), plain.size(), tar.entries()};
 }
 
+/// A layer that was written before, byte by byte.
+Layer copy_layer(const KnownLayer& layer, Source& content, Compression compression, const Destination& place,
+                 Progress& progress) {
+  progress.begin("writing the image", layer.size, Progress::Unit::bytes);
+  FileSink file(place.directory, place.name);
+  for (std::string_view piece = content.next(piece_size); !piece.empty(); piece = content.next(piece_size)) {
+    file.write(piece);
+    progress.at(file.size(), layer.size, {});
+  }
+  file.finish();
+  progress.end();
+  if (file.digest() != layer.digest) throw Error("the layer " + layer.digest + " has the digest " + file.digest());
+  return {{layer_media_type(compression), file.digest(), file.size()}, layer.diff_id, layer.uncompressed_size, layer.files};
+}
+
 std::string hex_of(const std::string& digest) { return digest.substr(digest.find(':') + 1); }
 
 void write_new_file(const OpenDirectory& directory, const std::string& name, std::string_view bytes) {
@@ -61,18 +77,28 @@ WriteResult result_of(const Layer& layer, const std::string& digest) {
   return {digest, layer.diff_id, layer.blob.size, layer.uncompressed_size, layer.files};
 }
 
+/// Makes the layer in a new file.
+using MakeLayer = std::function<Layer(const Destination& place)>;
+
+void tell_of_layer(const Layer& layer, const OpenDirectory& blobs, const WriteOptions& options) {
+  if (!options.keep) return;
+  const Fd file = open_entry(blobs.fd(), hex_of(layer.blob.digest), O_RDONLY);
+  options.keep({layer.blob.digest, layer.blob.size, layer.diff_id, layer.uncompressed_size, layer.files}, file.get());
+}
+
 /// An OCI layout with one image (image-spec 1.1, image-layout.md), in a directory that is made. Returns that, too.
-std::pair<WriteResult, OpenDirectory> write_layout(int root, const ImageConfig& config, const WriteOptions& options,
-                                                   const Destination& place, Progress& progress) {
+std::pair<WriteResult, OpenDirectory> write_layout(const MakeLayer& make_layer, const ImageConfig& config,
+                                                   const WriteOptions& options, const Destination& place) {
   const OpenDirectory layout = place.directory.make(place.name);
   const OpenDirectory all_blobs = layout.make("blobs");
   const OpenDirectory blobs = all_blobs.make("sha256");
   // A layer's name is known when it is complete.
   const std::string unnamed = "layer";
-  const Layer layer = write_layer(root, options, options.compression, {layout, unnamed}, progress);
+  const Layer layer = make_layer({layout, unnamed});
   if (renameat(layout.fd(), unnamed.c_str(), blobs.fd(), hex_of(layer.blob.digest).c_str()) != 0) {
     throw system_error("cannot rename '" + (layout.path() / unnamed).string() + "'");
   }
+  tell_of_layer(layer, blobs, options);
   const auto add_blob = [&](std::string_view media_type, const std::string& content) {
     const std::string hex = digest_of(content);
     write_new_file(blobs, hex, content);
@@ -116,10 +142,10 @@ void add_layout(TarWriter& tar, const OpenDirectory& layout, std::int64_t mtime)
 }
 
 /// The same layout as a tar. It is made beside first: blobs are named by digests that are known at their end.
-WriteResult write_oci_archive(int root, const ImageConfig& config, const WriteOptions& options,
-                              const Destination& place, Progress& progress) {
+WriteResult write_oci_archive(const MakeLayer& make_layer, const ImageConfig& config, const WriteOptions& options,
+                              const Destination& place) {
   const TempDir parts(place.directory, ".parts-");
-  const auto [result, layout] = write_layout(root, config, options, {parts.directory(), "layout"}, progress);
+  const auto [result, layout] = write_layout(make_layer, config, options, {parts.directory(), "layout"});
   FileSink file(place.directory, place.name);
   TarWriter tar(file);
   add_layout(tar, layout, options.source_date_epoch);
@@ -157,15 +183,30 @@ WriteResult write(int root, const ImageConfig& config, const WriteOptions& optio
                   const std::string& name, Progress& progress) {
   check_options(options);
   const Destination place{directory, name};
+  const MakeLayer make_layer = [&](const Destination& layer) {
+    return write_layer(root, options, options.compression, layer, progress);
+  };
   switch (options.format) {
-    case Format::oci: return write_layout(root, config, options, place, progress).first;
-    case Format::oci_archive: return write_oci_archive(root, config, options, place, progress);
+    case Format::oci: return write_layout(make_layer, config, options, place).first;
+    case Format::oci_archive: return write_oci_archive(make_layer, config, options, place);
     case Format::docker_archive: return write_docker_archive(root, config, options, place, progress);
     case Format::dir: throw Error("the root itself is the image");
     case Format::tar: break;
   }
   const Layer layer = write_layer(root, options, options.compression, place, progress);
   return result_of(layer, layer.blob.digest);
+}
+
+WriteResult write_again(const KnownLayer& layer, Source& content, const ImageConfig& config,
+                        const WriteOptions& options, const OpenDirectory& directory, const std::string& name,
+                        Progress& progress) {
+  check_options(options);
+  const Destination place{directory, name};
+  const MakeLayer make_layer = [&](const Destination& destination) {
+    return copy_layer(layer, content, options.compression, destination, progress);
+  };
+  if (options.format == Format::oci) return write_layout(make_layer, config, options, place).first;
+  return write_oci_archive(make_layer, config, options, place);
 }
 
 }  // namespace rootlet::image

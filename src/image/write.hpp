@@ -16,6 +16,8 @@
 
 namespace rootlet::image {
 
+class Source;
+
 /// Document about an image that an OCI layout carries as a manifest of its own, which names the image as its `subject`
 /// (image-spec 1.1, manifest.md, "Guidelines for Artifact Usage").
 struct Referrer {
@@ -23,6 +25,15 @@ struct Referrer {
   std::string file_name;      ///< as which clients save the document: "web.spdx.json"
   std::string content;
   std::map<std::string, std::string> annotations = {};  ///< of its manifest
+};
+
+/// A layer that was written once.
+struct KnownLayer {
+  std::string digest;                   ///< of the blob: "sha256:…"
+  std::uint64_t size = 0;               ///< of the blob, in bytes
+  std::string diff_id;                  ///< of the uncompressed tar
+  std::uint64_t uncompressed_size = 0;  ///< bytes
+  std::uint64_t files = 0;              ///< entries
 };
 
 struct WriteOptions {
@@ -40,6 +51,8 @@ struct WriteOptions {
   std::string created_by;      ///< history entry of the layer
   /// Documents about the image that is written, for OCI layouts and archives of them; empty: none.
   std::function<std::vector<Referrer>(const WriteResult&)> refer = {};
+  /// Told of the layer of an OCI layout or archive that is written, with an open file of it; empty: nobody wants it.
+  std::function<void(const KnownLayer&, int file)> keep = {};
 };
 
 /// Throws (ErrorKind::usage) when `out` cannot be written or may not be replaced: its directory is missing or
@@ -62,5 +75,12 @@ void check_options(const WriteOptions& options);
 /// security labels. A file named ".wh.…" is an error: in a layer that name deletes another file.
 WriteResult write(int root, const ImageConfig& config, const WriteOptions& options, const OpenDirectory& directory,
                   const std::string& name, Progress& progress);
+
+/// The same with a layer that was written before, for OCI layouts and archives: `content` has its bytes. The image is the
+/// one that write() makes of the root that the layer is of, with the same options. Error: the bytes do not have the
+/// layer's digest.
+WriteResult write_again(const KnownLayer& layer, Source& content, const ImageConfig& config,
+                        const WriteOptions& options, const OpenDirectory& directory, const std::string& name,
+                        Progress& progress);
 
 }  // namespace rootlet::image

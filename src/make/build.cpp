@@ -13,7 +13,11 @@
 #include "base/text.hpp"
 #include "documents.hpp"
 #include "edge_kinds.hpp"
+#include "finished_builds.hpp"
+#include "image/source.hpp"
 #include "image/write.hpp"
+#include "layers.hpp"
+#include "listening.hpp"
 #include "locked_solution.hpp"
 #include "publish.hpp"
 #include "random_files.hpp"
@@ -23,6 +27,7 @@
 #include "rights/find_way.hpp"
 #include "root.hpp"
 #include "rootfs/install.hpp"
+#include "rootlet/advisory_sources.hpp"
 #include "rootlet/error.hpp"
 #include "stopwatch.hpp"
 #include "verify.hpp"
@@ -111,44 +116,132 @@ struct Origin {
 
 std::string first_of(const std::vector<std::string>& addresses) { return addresses.empty() ? "" : addresses.front(); }
 
-/// Takes the solution from the lock, or solves. Returns why there is none.
-std::optional<Unsolvable> find_solution(const Recipe& recipe, const BuildOptions& options,
-                                        const Environment& environment, BuildResult& result, Origin& origin,
-                                        Progress& progress) {
+/// Takes the solution from the lock, or brings metadata for solve().
+std::vector<RepoMetadata> begin(const Recipe& recipe, const BuildOptions& options, const Environment& environment,
+                                BuildResult& result, Origin& origin, Progress& progress) {
   if (options.lock) {
     result.solution = locked_solution(recipe, *options.lock, origin.held, origin.repos);
-  } else {
-    Resolved resolved = resolve(recipe, environment, progress);
-    if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
-    result.solution = std::get<Solution>(std::move(resolved.outcome));
-    if (resolved.not_installable) throw Error(*resolved.not_installable);
-    origin.by_metadata = std::move(resolved.by_metadata);
-    for (const RepoMetadata& repo : resolved.repos) {
-      note_weakness(result, repo.spec.id, repo.weakness, 0);
-      origin.repos.push_back({repo.spec.id, first_of(repo.spec.baseurl), repo.repomd_sha256});
-    }
-    result.phases = std::move(resolved.phases);
+    return {};
   }
+  auto repos = timed(result.phases, "metadata", [&] { return load_repositories(recipe, environment, progress); });
+  for (const RepoMetadata& repo : repos) {
+    note_weakness(result, repo.spec.id, repo.weakness, 0);
+    origin.repos.push_back({repo.spec.id, first_of(repo.spec.baseurl), repo.repomd_sha256});
+  }
+  return repos;
+}
+
+/// Returns why there is no solution.
+std::optional<Unsolvable> solve(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
+                                BuildResult& result, Origin& origin, Progress& progress) {
+  Resolved resolved = resolve_with(recipe, std::move(repos), environment, progress);
+  if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
+  result.solution = std::get<Solution>(std::move(resolved.outcome));
+  if (resolved.not_installable) throw Error(*resolved.not_installable);
+  origin.by_metadata = std::move(resolved.by_metadata);
+  result.phases.insert(result.phases.end(), resolved.phases.begin(), resolved.phases.end());
   return std::nullopt;
 }
 
-OsRelease system_of(const root::Root& root) {
+/// Downloads and verifies the packages, whether they are to be installed or an earlier layer has them.
+Verified bring_packages(const Recipe& recipe, const BuildOptions& options, const Environment& environment,
+                        BuildResult& result, const Origin& origin, Progress& progress) {
+  const std::vector<Package> packages = packages_of(result.solution);
+  require_space(parent_dir(options.out), size_of(packages));
+  const Verifier verifier(recipe, packages, environment, origin.held);
+  repo::DownloadOptions download{environment.cache_dir, environment.offline};
+  if (options.lock) {
+    download.renewal = "run " + lock_command(recipe, *options.lock) + " to renew the lock";
+    if (!environment.offline) repo::warn_of_access(recipe.repos, progress);
+  }
+  const auto files = timed(result.phases, "download",
+                           [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
+  Verified verified = timed(result.phases, "verify", [&] { return verifier.verify(packages, files, progress); });
+  note_headers(result.solution, verified);
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    note_weakness(result, packages[i].repo, verified[i].weakness(), 1);
+  }
+  // Only now: what keeps a header away may keep the package away, too.
+  if (!origin.by_metadata.why.empty()) progress.warn("sizes are by metadata: " + origin.by_metadata.why);
+  return verified;
+}
+
+std::string os_release_of(const root::Root& root) {
   for (const char* path : {"/etc/os-release", "/usr/lib/os-release"}) {
-    if (const auto file = root.read(path)) return sbom::os_release(file->content);
+    if (auto file = root.read(path)) return std::move(file->content);
   }
   return {};
 }
 
-image::WriteResult write_and_publish(const Recipe& recipe, const BuildOptions& options, const root::Root& root,
-                                     const image::WriteOptions& write, const TempDir& workplace, Progress& progress) {
-  const std::string name = options.out.filename();
-  if (options.format == image::Format::dir) {
-    publish_root(root, workplace, name);
-    return {};
-  }
-  auto written = image::write(root.descriptor(), recipe.image, write, workplace.directory(), image_name, progress);
-  publish_image(workplace, name);
-  return written;
+image::WriteOptions write_options(const Recipe& recipe, const BuildOptions& options) {
+  image::WriteOptions write;
+  write.format = options.format;
+  write.compression = options.compression;
+  write.name = recipe.name;
+  write.arch = recipe.selection.arch;
+  write.created_by = "rootlet build " + recipe.name;
+  return write;
+}
+
+/// Facts that both ways to an image need.
+struct ImageFacts {
+  const Recipe& recipe;
+  const BuildOptions& options;
+  const Origin& origin;
+  const Verified& verified;
+  const std::optional<attest::Signer>& signer;
+  const Layers& layers;
+  const TempDir& workplace;
+};
+
+std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents_for(const ImageFacts& facts,
+                                                                                     const BuildResult& result,
+                                                                                     const std::string& os_release,
+                                                                                     std::int64_t epoch) {
+  return documents_of({facts.recipe, facts.options, facts.origin.repos, result.solution, facts.verified,
+                       sbom::os_release(os_release), epoch},
+                      facts.signer);
+}
+
+/// Makes the image of a layer that an earlier build has made.
+void take_layer(const ImageFacts& facts, const InstalledLayer& known, image::WriteOptions write, BuildResult& result,
+                Progress& progress) {
+  judge_owners(facts.recipe, known.told.missing_owners, progress);
+  result.missing_owners = known.told.missing_owners;
+  result.failed_scriptlets = known.told.failed_scriptlets;
+  result.layer_reused = true;
+  write.refer = documents_for(facts, result, known.os_release, write.source_date_epoch);
+  timed(result.phases, "image", [&] {
+    const auto content = facts.layers.open(known);
+    result.image = image::write_again(known.layer, *content, facts.recipe.image, write, facts.workplace.directory(),
+                                      image_name, progress);
+    publish_image(facts.workplace, facts.options.out.filename());
+  });
+}
+
+/// Installs the packages, and makes the image of the root.
+void install(const ImageFacts& facts, const rootfs::RpmdbChoice& database, image::WriteOptions write,
+             BuildResult& result, Progress& progress) {
+  const OpenDirectory& workplace = facts.workplace.directory();
+  const std::int64_t began = time_there(workplace);
+  const root::Root root = rootfs::create_root(workplace);
+  auto installed = make_root(facts.recipe, root, result.solution, facts.verified,
+                             {write.source_date_epoch, began, database}, result.phases, progress);
+  const std::string os_release = os_release_of(root);
+  write.keep = facts.layers.keeper(installed, os_release, progress);
+  result.missing_owners = std::move(installed.missing_owners);
+  result.failed_scriptlets = std::move(installed.failed_scriptlets);
+  write.refer = documents_for(facts, result, os_release, write.source_date_epoch);
+  const std::int64_t ended = time_there(workplace);
+  write.made_from = std::min(began, ended);  // clocks are set, too
+  write.made_until = std::max(began, ended);
+  timed(result.phases, "image", [&] {
+    const std::string name = facts.options.out.filename();
+    if (facts.options.format == image::Format::dir) return publish_root(root, facts.workplace, name);
+    result.image =
+        image::write(root.descriptor(), facts.recipe.image, write, workplace, image_name, progress);
+    publish_image(facts.workplace, name);
+  });
 }
 
 }  // namespace
@@ -157,14 +250,10 @@ Workplace workplace(const fs::path& out) {
   return {fs::absolute(parent_dir(out)), "." + out.filename().string() + ".rootlet-"};
 }
 
-std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOptions& options,
-                                            const Environment& environment, Progress& progress) {
-  image::WriteOptions write;
-  write.format = options.format;
-  write.compression = options.compression;
-  write.name = recipe.name;
-  write.arch = recipe.selection.arch;
-  write.created_by = "rootlet build " + recipe.name;
+std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, const BuildOptions& options,
+                                                       const Environment& environment, Progress& told) {
+  Listening progress(told);
+  image::WriteOptions write = write_options(recipe, options);
   rootfs::require_served();
   const rights::Way way = rights::find_way();
   image::check_options(write);
@@ -176,49 +265,31 @@ std::variant<BuildResult, Unsolvable> build(const Recipe& recipe, const BuildOpt
   result.rights = way;
   result.out = options.out;
   result.format = options.format;
-  if (auto unsolvable = find_solution(recipe, options, environment, result, origin, progress))
-    return std::move(*unsolvable);
-  const std::vector<Package> packages = packages_of(result.solution);
-  const std::int64_t epoch = source_date_epoch(packages);
-  require_space(parent_dir(options.out), size_of(packages));
-  const Verifier verifier(recipe, packages, environment, origin.held);
-  repo::DownloadOptions download{environment.cache_dir, environment.offline};
-  if (options.lock) {
-    download.renewal = "run " + lock_command(recipe, *options.lock) + " to renew the lock";
-    if (!environment.offline) repo::warn_of_access(recipe.repos, progress);
+  auto repos = begin(recipe, options, environment, result, origin, progress);
+  const auto key = options.reuse ? build_key(recipe, options, origin.repos) : std::nullopt;
+  if (key) {
+    if (auto unchanged = find_unchanged(environment.cache_dir, *key, options.out)) return std::move(*unchanged);
   }
-  const auto files = timed(result.phases, "download",
-                           [&] { return repo::download_packages(packages, recipe.repos, download, progress); });
-  const Verified verified = timed(result.phases, "verify", [&] { return verifier.verify(packages, files, progress); });
-  note_headers(result.solution, verified);
-  for (std::size_t i = 0; i < packages.size(); ++i) {
-    note_weakness(result, packages[i].repo, verified[i].weakness(), 1);
+  if (!options.lock) {
+    auto unsolvable = solve(recipe, std::move(repos), environment, result, origin, progress);
+    if (unsolvable) return std::move(*unsolvable);
   }
-  // Only now: what keeps a header away may keep the package away, too.
-  if (!origin.by_metadata.why.empty()) progress.warn("sizes are by metadata: " + origin.by_metadata.why);
-
+  const Verified verified = bring_packages(recipe, options, environment, result, origin, progress);
   warn_of_random_files(recipe, verified, progress);
   const auto database = choose_database(recipe, verified, result, progress);
-  rights::go(way);
+  write.source_date_epoch = source_date_epoch(packages_of(result.solution));
+  const Layers layers(recipe, options, environment, result.solution, write.source_date_epoch);
+  const auto known = layers.find();
+  if (!known) rights::go(way);
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
-  const std::int64_t began = time_there(scratch.directory());
-  const root::Root root = rootfs::create_root(scratch.directory());
-  auto installed =
-      make_root(recipe, root, result.solution, verified, {epoch, began, database}, result.phases, progress);
-  result.missing_owners = std::move(installed.missing_owners);
-  result.failed_scriptlets = std::move(installed.failed_scriptlets);
-
-  const DocumentFacts facts{
-      recipe, options, origin.repos, result.solution, verified, options.documents.any() ? system_of(root) : OsRelease{},
-      epoch};
-  write.refer = documents_of(facts, signer);
-  write.source_date_epoch = epoch;
-  const std::int64_t ended = time_there(scratch.directory());
-  write.made_from = std::min(began, ended);  // clocks are set, too
-  write.made_until = std::max(began, ended);
-  timed(result.phases, "image",
-        [&] { result.image = write_and_publish(recipe, options, root, write, scratch, progress); });
+  const ImageFacts facts{recipe, options, origin, verified, signer, layers, scratch};
+  if (known) {
+    take_layer(facts, *known, std::move(write), result, progress);
+  } else {
+    install(facts, database, std::move(write), result, progress);
+  }
+  if (key && !progress.warned() && build_key(recipe, options, origin.repos) == key) result.key = *key;
   return result;
 }
 

@@ -20,6 +20,9 @@ using Verified = std::vector<rpm::VerifiedPackage>;
 rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packages, BuildResult& result,
                                     Progress& progress);
 
+/// Warns of owners that nobody made, or fails where the recipe is strict.
+void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing, Progress& progress);
+
 /// Facts of a build that its root is made with, beside the recipe.
 struct RootOptions {
   std::int64_t source_date_epoch = 0;  ///< in seconds since 1970

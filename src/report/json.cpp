@@ -150,6 +150,7 @@ Json to_json(const make::BuildResult& result) {
         {{"repository", one.repo}, {"weakness", one.weakness}, {"packages", one.packages}});
   }
   json["rights"] = rights::way_name(result.rights);
+  if (result.layer_reused) json["reused"] = "layer";
   json["phases"] = phases;
   return json;
 }

@@ -103,7 +103,7 @@ std::string to_text(const Solution& solution) {
   return text + totals_text(solution);
 }
 
-std::string to_text(const make::BuildResult& result) {
+std::string summary_text(const make::BuildResult& result) {
   std::string text = fmt::format("{}: {}\n", result.out.string(), what_is(result.format));
   const std::size_t more = result.solution.packages.size() - result.solution.count();
   text += fmt::format("  packages   {}{}\n", grouped(result.solution.count()),
@@ -138,17 +138,21 @@ std::string to_text(const make::BuildResult& result) {
   if (result.image.uncompressed_size > 0) {
     text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size),
                         human_size(result.image.uncompressed_size), counted(result.image.files, "file"));
+    if (result.layer_reused) text.insert(text.size() - 1, ", of an earlier build");
   }
   if (result.rights != rights::Way::root) text += "  rights     " + rights_text(result.rights) + "\n";
   if (!result.image.digest.empty()) text += "  digest     " + result.image.digest + "\n";
+  return text;
+}
+
+std::string to_text(const make::BuildResult& result) {
   double total = 0;
   std::vector<std::string> phases;
   for (const make::Phase& phase : result.phases) {
     total += phase.seconds;
     phases.push_back(phase.name + " " + human_time(phase.seconds));
   }
-  text += fmt::format("  time       {}: {}\n", human_time(total), join(phases, ", "));
-  return text;
+  return summary_text(result) + fmt::format("  time       {}: {}\n", human_time(total), join(phases, ", "));
 }
 
 }  // namespace rootlet::report

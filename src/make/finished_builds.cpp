@@ -1,0 +1,100 @@
+#include "finished_builds.hpp"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/digest.hpp"
+#include "base/fs.hpp"
+#include "base/own_file.hpp"
+#include "base/program.hpp"
+#include "base/source_date.hpp"
+#include "repo/cache.hpp"
+#include "rootlet/error.hpp"
+
+namespace rootlet::make {
+namespace {
+
+using nlohmann::json;
+
+fs::path file_of(const fs::path& cache_dir, const std::string& key) { return cache_dir / "builds" / (key + ".json"); }
+
+/// Digests of the regular files of an output, by their paths below it. Nothing where it is not there, or where there is
+/// anything else in it.
+std::optional<std::map<std::string, std::string>> files_of(const fs::path& out) {
+  std::map<std::string, std::string> files;
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(out, error);
+  if (fs::is_regular_file(status)) {
+    files[""] = digest_of_file(out);
+    return files;
+  }
+  if (!fs::is_directory(status)) return std::nullopt;
+  for (const auto& entry : fs::recursive_directory_iterator(out)) {
+    const fs::file_status one = entry.symlink_status();
+    if (fs::is_directory(one)) continue;
+    if (!fs::is_regular_file(one)) return std::nullopt;
+    files[entry.path().lexically_relative(out).string()] = digest_of_file(entry.path());
+  }
+  return files;
+}
+
+bool is_local(const std::string& item) { return item.find('/') != std::string::npos && item.ends_with(".rpm"); }
+
+}  // namespace
+
+std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& options,
+                                     const std::vector<RepoState>& repos) {
+  if (!options.documents.sign_key.empty() || options.format == image::Format::dir) return std::nullopt;
+  json states = json::array();
+  for (const RepoState& one : repos) {
+    if (one.repomd_sha256.empty()) return std::nullopt;
+    states.push_back({one.id, one.address, one.repomd_sha256});
+  }
+  json files = json::array();
+  for (const RecipeItem& item : recipe.selection.packages) {
+    if (is_local(item.text)) files.push_back({item.text, digest_of_file(item.text)});
+  }
+  json sboms = json::array();
+  for (const sbom::SbomFormat format : options.documents.sboms) sboms.push_back(sbom::format_name(format));
+  const auto time = source_date_epoch();
+  const json all{{"program", program_identity()},
+                 {"recipe", recipe.digest},
+                 {"name", recipe.name},
+                 {"files", files},
+                 {"repos", states},
+                 {"lock", options.lock ? digest_of_file(*options.lock) : ""},
+                 {"out", fs::absolute(options.out).string()},
+                 {"format", image::format_name(options.format)},
+                 {"compression", static_cast<int>(options.compression)},
+                 {"sboms", sboms},
+                 {"provenance", options.documents.provenance},
+                 {"time", time ? json(*time) : json()}};
+  return digest_of(all.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+std::optional<Unchanged> find_unchanged(const fs::path& cache_dir, const std::string& key, const fs::path& out) {
+  std::error_code error;
+  const fs::path file = file_of(cache_dir, key);
+  if (!fs::is_regular_file(fs::symlink_status(file, error))) return std::nullopt;
+  try {
+    const json known = json::parse(read_file(file));
+    const auto files = files_of(out);
+    if (!files || known.at("files").get<std::map<std::string, std::string>>() != *files) return std::nullopt;
+    return Unchanged{known.at("text").get<std::string>(), known.at("json").get<std::string>()};
+  } catch (const std::exception&) {  // damaged, or not to be read: it is built anew
+    return std::nullopt;
+  }
+}
+
+void remember(const BuildResult& result, const Environment& environment, const Unchanged& said) {
+  if (result.key.empty()) return;
+  const auto files = files_of(result.out);
+  if (!files) return;
+  const json known{{"files", *files}, {"text", said.text}, {"json", said.json}};
+  const fs::path file = file_of(environment.cache_dir, result.key);
+  repo::make_cache_dirs(file.parent_path());
+  repo::remove_cached(file);
+  write_file(file, known.dump(-1, ' ', false, json::error_handler_t::replace), own_file_mode);
+}
+
+}  // namespace rootlet::make

@@ -1,0 +1,158 @@
+#include "layer_cache.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "base/digest.hpp"
+#include "base/own_file.hpp"
+#include "base/program.hpp"
+#include "image/source.hpp"
+#include "repo/cache.hpp"
+#include "rootlet/error.hpp"
+
+namespace rootlet::make {
+namespace {
+
+using nlohmann::json;
+
+json json_of(const Nevra& nevra) { return {nevra.name, nevra.epoch, nevra.version, nevra.release, nevra.arch}; }
+
+Nevra nevra_in(const json& value) {
+  return {value.at(0).get<std::string>(), value.at(1).get<std::uint32_t>(), value.at(2).get<std::string>(),
+          value.at(3).get<std::string>(), value.at(4).get<std::string>()};
+}
+
+json texts_of(const std::vector<RecipeItem>& items) {
+  json list = json::array();
+  for (const RecipeItem& item : items) list.push_back(item.text);
+  return list;
+}
+
+json json_of(const RecipeFile& file) {
+  json value{{"path", file.path},           {"directory", file.directory}, {"mode", file.mode},
+             {"owner", {file.uid, file.gid}}};
+  if (file.content) value["content"] = digest_of(*file.content);
+  if (file.source) value["source"] = digest_of_file(*file.source);
+  if (file.target) value["target"] = *file.target;
+  return value;
+}
+
+/// What a recipe says of the root.
+json json_of(const Recipe& recipe) {
+  json users = json::array();
+  for (const RecipeUser& one : recipe.users) users.push_back({one.name, one.uid, one.gid, one.home, one.shell});
+  json files = json::array();
+  for (const RecipeFile& one : recipe.files) files.push_back(json_of(one));
+  json tests = json::array();
+  for (const RecipeTest& one : recipe.tests) tests.push_back(one.run);
+  json value{{"arch", recipe.selection.arch},
+             {"docs", recipe.selection.docs},
+             {"langs", recipe.selection.langs},
+             {"os_release", recipe.selection.goal.os_release},
+             {"rpmdb", recipe.rpmdb},
+             {"content_sets", recipe.content_sets},
+             {"users", users},
+             {"owners", static_cast<int>(recipe.owners)},
+             {"scriptlets_may_fail", texts_of(recipe.scriptlets_may_fail)},
+             {"files", files},
+             {"tests", tests}};
+  if (!recipe.content_sets.empty()) value["labels"] = recipe.image.labels;
+  // Tests run as the image would; they have passed then.
+  if (!recipe.tests.empty()) value["run"] = {recipe.image.env, recipe.image.workdir, recipe.image.user};
+  return value;
+}
+
+json json_of(const rootfs::InstallResult& told) {
+  json owners = json::array();
+  for (const MissingOwner& one : told.missing_owners) {
+    owners.push_back({json_of(one.package), one.name, one.group, one.files});
+  }
+  json scriptlets = json::array();
+  for (const FailedScriptlet& one : told.failed_scriptlets) {
+    scriptlets.push_back({json_of(one.package), one.kind, one.cause, one.output});
+  }
+  return {{"missing_owners", owners}, {"failed_scriptlets", scriptlets}};
+}
+
+rootfs::InstallResult told_in(const json& value) {
+  rootfs::InstallResult told;
+  for (const json& one : value.at("missing_owners")) {
+    told.missing_owners.push_back({nevra_in(one.at(0)), one.at(1).get<std::string>(), one.at(2).get<bool>(),
+                                   one.at(3).get<std::uint64_t>()});
+  }
+  for (const json& one : value.at("failed_scriptlets")) {
+    told.failed_scriptlets.push_back({nevra_in(one.at(0)), one.at(1).get<std::string>(), one.at(2).get<std::string>(),
+                                      one.at(3).get<std::string>()});
+  }
+  return told;
+}
+
+InstalledLayer layer_in(const json& value) {
+  const json& layer = value.at("layer");
+  return {{layer.at("digest").get<std::string>(), layer.at("size").get<std::uint64_t>(),
+           layer.at("diff_id").get<std::string>(), layer.at("uncompressed_size").get<std::uint64_t>(),
+           layer.at("files").get<std::uint64_t>()},
+          told_in(value.at("told")),
+          value.at("os_release").get<std::string>()};
+}
+
+}  // namespace
+
+std::optional<std::string> layer_key(const Recipe& recipe, const Solution& solution, std::int64_t source_date_epoch,
+                                     image::Compression compression) {
+  json packages = json::array();
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (chosen.package.checksum.hex.empty()) return std::nullopt;
+    packages.push_back({json_of(chosen.package.nevra), chosen.package.checksum.str(), chosen.build_only});
+  }
+  json modules = json::array();
+  for (const ModuleState& state : solution.modules) {
+    modules.push_back({state.name, state.stream, state.profiles});
+  }
+  const json all{{"program", program_identity()}, {"packages", packages},
+                 {"modules", modules},            {"recipe", json_of(recipe)},
+                 {"time", source_date_epoch},     {"compression", static_cast<int>(compression)}};
+  return digest_of(all.dump());
+}
+
+std::optional<InstalledLayer> LayerCache::find(const std::string& key) const {
+  std::error_code error;
+  if (!fs::is_regular_file(fs::symlink_status(file_of(key), error))) return std::nullopt;
+  try {
+    InstalledLayer found = layer_in(json::parse(read_file(file_of(key))));
+    if (!blobs_.find({found.layer.digest, found.layer.size})) return std::nullopt;
+    return found;
+  } catch (const std::exception&) {  // damaged: it is made anew
+    return std::nullopt;
+  }
+}
+
+std::unique_ptr<image::Source> LayerCache::open(const image::KnownLayer& layer) const {
+  auto file = blobs_.find({layer.digest, layer.size});
+  if (!file) throw Error("the layer " + layer.digest + " is gone from the cache again");
+  return image::file_source(std::move(*file), layer.size, layer.digest);
+}
+
+void LayerCache::add(const std::string& key, const InstalledLayer& layer, int file) const {
+  const registry::Blob blob{layer.layer.digest, layer.layer.size};
+  if (!blobs_.find(blob)) {
+    blobs_.add(blob, [&](const std::function<void(std::string_view)>& take) {
+      image::FileSource content(file, 0, blob.size, "the layer");
+      for (auto piece = content.next(image::piece_size); !piece.empty(); piece = content.next(image::piece_size)) {
+        take(piece);
+      }
+    });
+  }
+  const json value{{"layer",
+                    {{"digest", layer.layer.digest},
+                     {"size", layer.layer.size},
+                     {"diff_id", layer.layer.diff_id},
+                     {"uncompressed_size", layer.layer.uncompressed_size},
+                     {"files", layer.layer.files}}},
+                   {"told", json_of(layer.told)},
+                   {"os_release", layer.os_release}};
+  repo::make_cache_dirs(directory_);
+  repo::remove_cached(file_of(key));
+  write_file(file_of(key), value.dump(), own_file_mode);
+}
+
+}  // namespace rootlet::make

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "image/write.hpp"
+#include "registry/blobs.hpp"
+#include "root.hpp"
+
+namespace rootlet::make {
+
+/// A layer of an earlier build, and what its installation told.
+struct InstalledLayer {
+  image::KnownLayer layer;
+  rootfs::InstallResult told;
+  std::string os_release;  ///< text of the root's os-release(5); empty: it has none
+};
+
+/// Name of all that decides a layer: the program with its libraries, the packages by their checksums, what a recipe
+/// says of the root, the time, the compression. Nothing where a package has no checksum.
+std::optional<std::string> layer_key(const Recipe& recipe, const Solution& solution, std::int64_t source_date_epoch,
+                                     image::Compression compression);
+
+/// Layers of earlier builds, by their keys: facts in layers/KEY.json, bytes among the blobs. A layer that lacks its
+/// digest counts as none.
+class LayerCache {
+ public:
+  explicit LayerCache(const std::filesystem::path& cache_dir) : directory_(cache_dir / "layers"), blobs_(cache_dir) {}
+
+  [[nodiscard]] std::optional<InstalledLayer> find(const std::string& key) const;
+  /// The bytes of a layer that was found.
+  [[nodiscard]] std::unique_ptr<image::Source> open(const image::KnownLayer& layer) const;
+  /// Keeps a layer, whose bytes an open file has. Errors: as BlobCache::add().
+  void add(const std::string& key, const InstalledLayer& layer, int file) const;
+
+ private:
+  [[nodiscard]] std::filesystem::path file_of(const std::string& key) const { return directory_ / (key + ".json"); }
+
+  std::filesystem::path directory_;
+  registry::BlobCache blobs_;
+};
+
+}  // namespace rootlet::make

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "layer_cache.hpp"
+#include "rootlet/build.hpp"
+
+namespace rootlet::make {
+
+/// The layer of a build among those of earlier ones.
+class Layers {
+ public:
+  /// All must outlive it. Nothing is found and kept where the options do not want that, for formats other than OCI's,
+  /// and where a package has no checksum.
+  Layers(const Recipe& recipe, const BuildOptions& options, const Environment& environment, const Solution& solution,
+         std::int64_t source_date_epoch);
+
+  [[nodiscard]] std::optional<InstalledLayer> find() const;
+  [[nodiscard]] std::unique_ptr<image::Source> open(const InstalledLayer& known) const;
+
+  /// What image::write() is to do with a new layer; empty where it is not kept. A layer whose recipe's files have
+  /// changed meanwhile is not kept, and one that cannot be is warned of.
+  [[nodiscard]] std::function<void(const image::KnownLayer&, int)> keeper(rootfs::InstallResult told,
+                                                                          std::string os_release,
+                                                                          Progress& progress) const;
+
+ private:
+  [[nodiscard]] std::optional<std::string> key() const;
+
+  const Recipe& recipe_;
+  const BuildOptions& options_;
+  const Solution& solution_;
+  std::int64_t source_date_epoch_;
+  LayerCache cache_;
+  std::optional<std::string> key_;
+};
+
+}  // namespace rootlet::make
