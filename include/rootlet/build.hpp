@@ -116,8 +116,8 @@ struct BuildResult {
   std::string manifest;  ///< the folder of the manifests that it has instead; empty: it has none
   RpmdbFormat rpmdb_format = RpmdbFormat::sqlite;
   std::vector<ForeignLibrpm> foreign_librpms;  ///< of the image, that cannot read it
-  bool layer_reused = false;  ///< it is that of an earlier build
-  std::string key;            ///< of all that decided it, for remember(); empty: it is not to be remembered
+  bool layer_reused = false;                   ///< it is that of an earlier build
+  std::string key;  ///< of all that decided it, for remember(); empty: it is not to be remembered
   std::vector<Phase> phases;
 };
 

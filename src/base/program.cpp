@@ -48,11 +48,15 @@ int add_identity(dl_phdr_info* info, std::size_t, void* into) noexcept {
 }  // namespace
 
 std::string program_identity() {
-  std::set<std::string> all;
-  dl_iterate_phdr(&add_identity, &all);
-  Digest digest;
-  for (const std::string& one : all) digest.update(std::to_string(one.size()) + ":" + one);
-  return digest.finish();
+  // Once: libraries that are loaded later, of the C library's name services, have no say.
+  static const std::string identity = [] {
+    std::set<std::string> all;
+    dl_iterate_phdr(&add_identity, &all);
+    Digest digest;
+    for (const std::string& one : all) digest.update(std::to_string(one.size()) + ":" + one);
+    return digest.finish();
+  }();
+  return identity;
 }
 
 }  // namespace rootlet

@@ -109,8 +109,7 @@ int build_image(const BuildArguments& options, const Session& session) {
     said = said_of(std::get<make::BuildResult>(outcome), environment);
   }
   if (!options.push.empty()) {
-    const PushResult pushed =
-        verbs::push(build_options.out, "", options.push, session.environment, *session.progress);
+    const PushResult pushed = verbs::push(build_options.out, "", options.push, session.environment, *session.progress);
     said.text += report::to_text(pushed);
     said.json["pushed"] = report::to_json(pushed);
   }
@@ -139,8 +138,7 @@ Action add_build(CLI::App& app) {
       ->type_name("KIND");
   app.add_flag("--locked", options->locked, "Install exactly what the lock file beside the recipe pins");
   app.add_option("--lock", options->lock, "The lock file to install from; implies --locked")->type_name("FILE");
-  app.add_flag("--no-reuse", options->no_reuse,
-               "Install anew, though nothing may have changed since an earlier build");
+  app.add_flag("--no-reuse", options->no_reuse, "Install anew, though nothing may have changed since an earlier build");
   app.add_option("--sbom", options->sboms,
                  "Add SBOMs to the image, as referrers in its layout: spdx-2.3, spdx-3.0, cyclonedx-1.6, or several of "
                  "these with commas between")

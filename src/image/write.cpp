@@ -62,7 +62,8 @@ Layer copy_layer(const KnownLayer& layer, Source& content, Compression compressi
   file.finish();
   progress.end();
   if (file.digest() != layer.digest) throw Error("the layer " + layer.digest + " has the digest " + file.digest());
-  return {{layer_media_type(compression), file.digest(), file.size()}, layer.diff_id, layer.uncompressed_size, layer.files};
+  return {
+      {layer_media_type(compression), file.digest(), file.size()}, layer.diff_id, layer.uncompressed_size, layer.files};
 }
 
 std::string hex_of(const std::string& digest) { return digest.substr(digest.find(':') + 1); }

@@ -76,8 +76,8 @@ void check_options(const WriteOptions& options);
 WriteResult write(int root, const ImageConfig& config, const WriteOptions& options, const OpenDirectory& directory,
                   const std::string& name, Progress& progress);
 
-/// The same with a layer that was written before, for OCI layouts and archives: `content` has its bytes. The image is the
-/// one that write() makes of the root that the layer is of, with the same options. Error: the bytes do not have the
+/// The same with a layer that was written before, for OCI layouts and archives: `content` has its bytes. The image is
+/// the one that write() makes of the root that the layer is of, with the same options. Error: the bytes do not have the
 /// layer's digest.
 WriteResult write_again(const KnownLayer& layer, Source& content, const ImageConfig& config,
                         const WriteOptions& options, const OpenDirectory& directory, const std::string& name,

@@ -238,8 +238,7 @@ void install(const ImageFacts& facts, const rootfs::RpmdbChoice& database, image
   timed(result.phases, "image", [&] {
     const std::string name = facts.options.out.filename();
     if (facts.options.format == image::Format::dir) return publish_root(root, facts.workplace, name);
-    result.image =
-        image::write(root.descriptor(), facts.recipe.image, write, workplace, image_name, progress);
+    result.image = image::write(root.descriptor(), facts.recipe.image, write, workplace, image_name, progress);
     publish_image(facts.workplace, name);
   });
 }

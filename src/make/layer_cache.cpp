@@ -28,8 +28,7 @@ json texts_of(const std::vector<RecipeItem>& items) {
 }
 
 json json_of(const RecipeFile& file) {
-  json value{{"path", file.path},           {"directory", file.directory}, {"mode", file.mode},
-             {"owner", {file.uid, file.gid}}};
+  json value{{"path", file.path}, {"directory", file.directory}, {"mode", file.mode}, {"owner", {file.uid, file.gid}}};
   if (file.content) value["content"] = digest_of(*file.content);
   if (file.source) value["source"] = digest_of_file(*file.source);
   if (file.target) value["target"] = *file.target;
@@ -76,8 +75,8 @@ json json_of(const rootfs::InstallResult& told) {
 rootfs::InstallResult told_in(const json& value) {
   rootfs::InstallResult told;
   for (const json& one : value.at("missing_owners")) {
-    told.missing_owners.push_back({nevra_in(one.at(0)), one.at(1).get<std::string>(), one.at(2).get<bool>(),
-                                   one.at(3).get<std::uint64_t>()});
+    told.missing_owners.push_back(
+        {nevra_in(one.at(0)), one.at(1).get<std::string>(), one.at(2).get<bool>(), one.at(3).get<std::uint64_t>()});
   }
   for (const json& one : value.at("failed_scriptlets")) {
     told.failed_scriptlets.push_back({nevra_in(one.at(0)), one.at(1).get<std::string>(), one.at(2).get<std::string>(),
@@ -108,9 +107,9 @@ std::optional<std::string> layer_key(const Recipe& recipe, const Solution& solut
   for (const ModuleState& state : solution.modules) {
     modules.push_back({state.name, state.stream, state.profiles});
   }
-  const json all{{"program", program_identity()}, {"packages", packages},
-                 {"modules", modules},            {"recipe", json_of(recipe)},
-                 {"time", source_date_epoch},     {"compression", static_cast<int>(compression)}};
+  const json all{
+      {"program", program_identity()}, {"packages", packages},      {"modules", modules},
+      {"recipe", json_of(recipe)},     {"time", source_date_epoch}, {"compression", static_cast<int>(compression)}};
   return digest_of(all.dump());
 }
 
