@@ -56,7 +56,7 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
   }
   json sboms = json::array();
   for (const sbom::SbomFormat format : options.documents.sboms) sboms.push_back(sbom::format_name(format));
-  const auto time = source_date_epoch();
+  const auto time = rootlet::source_date_epoch();
   const json all{{"program", program_identity()},
                  {"recipe", recipe.digest},
                  {"name", recipe.name},
