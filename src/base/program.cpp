@@ -48,7 +48,7 @@ int add_identity(dl_phdr_info* info, std::size_t, void* into) noexcept {
 }  // namespace
 
 std::string program_identity() {
-  // Once: libraries that are loaded later, of the C library's name services, have no say.
+  // Once: what libraries load later, of the C library's name services, has no say.
   static const std::string identity = [] {
     std::set<std::string> all;
     dl_iterate_phdr(&add_identity, &all);

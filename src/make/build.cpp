@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/fs.hpp"
+#include "base/program.hpp"
 #include "base/source_date.hpp"
 #include "base/text.hpp"
 #include "documents.hpp"
@@ -19,6 +20,7 @@
 #include "layers.hpp"
 #include "listening.hpp"
 #include "locked_solution.hpp"
+#include "may_fail.hpp"
 #include "publish.hpp"
 #include "random_files.hpp"
 #include "repo/access.hpp"
@@ -206,7 +208,7 @@ std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents
 /// Makes the image of a layer that an earlier build has made.
 void take_layer(const ImageFacts& facts, const InstalledLayer& known, image::WriteOptions write, BuildResult& result,
                 Progress& progress) {
-  judge_owners(facts.recipe, known.told.missing_owners, progress);
+  for (const std::string& warning : known.warnings) progress.warn(warning);
   result.missing_owners = known.told.missing_owners;
   result.failed_scriptlets = known.told.failed_scriptlets;
   result.layer_reused = true;
@@ -220,21 +222,21 @@ void take_layer(const ImageFacts& facts, const InstalledLayer& known, image::Wri
 }
 
 /// Installs the packages, and makes the image of the root.
-void install(const ImageFacts& facts, const rootfs::RpmdbChoice& database, image::WriteOptions write,
-             BuildResult& result, Progress& progress) {
+void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write, BuildResult& result,
+             Progress& progress) {
   const OpenDirectory& workplace = facts.workplace.directory();
-  const std::int64_t began = time_there(workplace);
+  how.began = time_there(workplace);
   const root::Root root = rootfs::create_root(workplace);
-  auto installed = make_root(facts.recipe, root, result.solution, facts.verified,
-                             {write.source_date_epoch, began, database}, result.phases, progress);
+  Listening listening(progress);
+  auto installed = make_root(facts.recipe, root, result.solution, facts.verified, how, result.phases, listening);
   const std::string os_release = os_release_of(root);
-  write.keep = facts.layers.keeper(installed, os_release, progress);
+  write.keep = facts.layers.keeper({{}, installed, listening.warnings(), os_release}, progress);
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
   write.refer = documents_for(facts, result, os_release, write.source_date_epoch);
   const std::int64_t ended = time_there(workplace);
-  write.made_from = std::min(began, ended);  // clocks are set, too
-  write.made_until = std::max(began, ended);
+  write.made_from = std::min(how.began, ended);  // clocks are set, too
+  write.made_until = std::max(how.began, ended);
   timed(result.phases, "image", [&] {
     const std::string name = facts.options.out.filename();
     if (facts.options.format == image::Format::dir) return publish_root(root, facts.workplace, name);
@@ -251,6 +253,7 @@ Workplace workplace(const fs::path& out) {
 
 std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, const BuildOptions& options,
                                                        const Environment& environment, Progress& told) {
+  program_identity();  // before libraries load others
   Listening progress(told);
   image::WriteOptions write = write_options(recipe, options);
   rootfs::require_served();
@@ -275,8 +278,10 @@ std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, con
   }
   const Verified verified = bring_packages(recipe, options, environment, result, origin, progress);
   warn_of_random_files(recipe, verified, progress);
-  const auto database = choose_database(recipe, verified, result, progress);
-  write.source_date_epoch = source_date_epoch(packages_of(result.solution));
+  RootOptions how;
+  how.database = choose_database(recipe, verified, result, progress);
+  how.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(result.solution), progress);
+  how.source_date_epoch = write.source_date_epoch = source_date_epoch(packages_of(result.solution));
   const Layers layers(recipe, options, environment, result.solution, write.source_date_epoch);
   const auto known = layers.find();
   if (!known) rights::go(way);
@@ -286,9 +291,9 @@ std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, con
   if (known) {
     take_layer(facts, *known, std::move(write), result, progress);
   } else {
-    install(facts, database, std::move(write), result, progress);
+    install(facts, std::move(how), std::move(write), result, progress);
   }
-  if (key && !progress.warned() && build_key(recipe, options, origin.repos) == key) result.key = *key;
+  if (key && progress.warnings().empty() && build_key(recipe, options, origin.repos) == key) result.key = *key;
   return result;
 }
 

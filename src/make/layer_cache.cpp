@@ -1,5 +1,6 @@
 #include "layer_cache.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
@@ -91,6 +92,7 @@ InstalledLayer layer_in(const json& value) {
            layer.at("diff_id").get<std::string>(), layer.at("uncompressed_size").get<std::uint64_t>(),
            layer.at("files").get<std::uint64_t>()},
           told_in(value.at("told")),
+          value.at("warnings").get<std::vector<std::string>>(),
           value.at("os_release").get<std::string>()};
 }
 
@@ -103,6 +105,7 @@ std::optional<std::string> layer_key(const Recipe& recipe, const Solution& solut
     if (chosen.package.checksum.hex.empty()) return std::nullopt;
     packages.push_back({json_of(chosen.package.nevra), chosen.package.checksum.str(), chosen.build_only});
   }
+  std::sort(packages.begin(), packages.end());  // a lock has its own order
   json modules = json::array();
   for (const ModuleState& state : solution.modules) {
     modules.push_back({state.name, state.stream, state.profiles});
@@ -148,10 +151,11 @@ void LayerCache::add(const std::string& key, const InstalledLayer& layer, int fi
                      {"uncompressed_size", layer.layer.uncompressed_size},
                      {"files", layer.layer.files}}},
                    {"told", json_of(layer.told)},
+                   {"warnings", layer.warnings},
                    {"os_release", layer.os_release}};
   repo::make_cache_dirs(directory_);
   repo::remove_cached(file_of(key));
-  write_file(file_of(key), value.dump(), own_file_mode);
+  write_file(file_of(key), value.dump(-1, ' ', false, json::error_handler_t::replace), own_file_mode);
 }
 
 }  // namespace rootlet::make

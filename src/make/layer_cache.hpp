@@ -15,7 +15,8 @@ namespace rootlet::make {
 struct InstalledLayer {
   image::KnownLayer layer;
   rootfs::InstallResult told;
-  std::string os_release;  ///< text of the root's os-release(5); empty: it has none
+  std::vector<std::string> warnings;  ///< that were given while the root was made
+  std::string os_release;             ///< text of the root's os-release(5); empty: it has none
 };
 
 /// Name of all that decides a layer: the program with its libraries, the packages by their checksums, what a recipe

@@ -24,14 +24,13 @@ std::optional<InstalledLayer> Layers::find() const { return key_ ? cache_.find(*
 
 std::unique_ptr<image::Source> Layers::open(const InstalledLayer& known) const { return cache_.open(known.layer); }
 
-std::function<void(const image::KnownLayer&, int)> Layers::keeper(rootfs::InstallResult told, std::string os_release,
-                                                                  Progress& progress) const {
+std::function<void(const image::KnownLayer&, int)> Layers::keeper(InstalledLayer installed, Progress& progress) const {
   if (!key_) return {};
-  return [this, told = std::move(told), os_release = std::move(os_release), &progress](const image::KnownLayer& layer,
-                                                                                       int file) {
+  return [this, installed = std::move(installed), &progress](const image::KnownLayer& layer, int file) mutable {
     if (key() != key_) return;
+    installed.layer = layer;
     try {
-      cache_.add(*key_, {layer, told, os_release}, file);
+      cache_.add(*key_, installed, file);
     } catch (const Error& error) {
       progress.detail(std::string("the layer is not kept for later builds: ") + error.what());
     }

@@ -22,8 +22,8 @@ class Layers {
 
   /// What image::write() is to do with a new layer; empty where it is not kept. A layer whose recipe's files have
   /// changed meanwhile is not kept, and one that cannot be is warned of.
-  [[nodiscard]] std::function<void(const image::KnownLayer&, int)> keeper(rootfs::InstallResult told,
-                                                                          std::string os_release,
+  /// `installed`: without its layer.
+  [[nodiscard]] std::function<void(const image::KnownLayer&, int)> keeper(InstalledLayer installed,
                                                                           Progress& progress) const;
 
  private:

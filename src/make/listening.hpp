@@ -1,13 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "rootlet/progress.hpp"
 
 namespace rootlet::make {
 
-/// Passes on, and notes whether there were warnings.
+/// Passes on, and notes warnings.
 class Listening final : public Progress {
  public:
   explicit Listening(Progress& next) : next_(next) {}
@@ -17,14 +19,14 @@ class Listening final : public Progress {
   void abandon() override { next_.abandon(); }
   void detail(std::string_view line) override { next_.detail(line); }
   void warn(std::string_view line) override {
-    warned_ = true;
+    warnings_.emplace_back(line);
     next_.warn(line);
   }
-  [[nodiscard]] bool warned() const noexcept { return warned_; }
+  [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
   Progress& next_;
-  bool warned_ = false;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace rootlet::make

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "may_fail.hpp"
 #include "rootfs/drop.hpp"
 #include "rootlet/error.hpp"
 #include "stopwatch.hpp"
@@ -54,6 +53,18 @@ std::string sentence(const MissingOwner& missing) {
          (missing.group ? "', which owns " : "', who owns ") + std::to_string(missing.files) + " of its files";
 }
 
+void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing, Progress& progress) {
+  if (missing.empty()) return;
+  std::vector<std::string> sentences;
+  for (const MissingOwner& one : missing) sentences.push_back(sentence(one));
+  const std::string name = missing.front().name;
+  const std::string hint =
+      "no package of the image makes it; add the one that does, or give it a number: users: [{name: " + name +
+      ", uid: 1001}]";
+  if (recipe.owners == UnknownOwners::strict) throw Error(join(sentences, "; "), hint);
+  for (const std::string& one : sentences) progress.warn(one + ": they belong to root");
+}
+
 void warn_of_foreign_librpms(const std::vector<ForeignLibrpm>& foreign, Progress& progress) {
   for (const ForeignLibrpm& one : foreign) {
     const std::string reads = one.reads == RpmdbFormat::berkeley ? "Berkeley DB" : "ndb";
@@ -89,18 +100,6 @@ void rewrite_database(const root::Root& root, const rootfs::InstallOptions& opti
 
 }  // namespace
 
-void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing, Progress& progress) {
-  if (missing.empty()) return;
-  std::vector<std::string> sentences;
-  for (const MissingOwner& one : missing) sentences.push_back(sentence(one));
-  const std::string name = missing.front().name;
-  const std::string hint =
-      "no package of the image makes it; add the one that does, or give it a number: users: [{name: " + name +
-      ", uid: 1001}]";
-  if (recipe.owners == UnknownOwners::strict) throw Error(join(sentences, "; "), hint);
-  for (const std::string& one : sentences) progress.warn(one + ": they belong to root");
-}
-
 rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packages, BuildResult& result,
                                     Progress& progress) {
   if (recipe.rpmdb == rpmdb_manifest) result.manifest = rootfs::manifest_directory;
@@ -126,7 +125,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
   options.users = recipe.users;
   options.limits = recipe.limits;
   options.os_release = recipe.selection.goal.os_release;
-  options.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(solution), progress);
+  options.may_fail = how.may_fail;
   auto installed = timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress); });
   judge_owners(recipe, installed.missing_owners, progress);
   if (solution.count() < solution.packages.size()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "root/beneath.hpp"
@@ -20,14 +21,12 @@ using Verified = std::vector<rpm::VerifiedPackage>;
 rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packages, BuildResult& result,
                                     Progress& progress);
 
-/// Warns of owners that nobody made, or fails where the recipe is strict.
-void judge_owners(const Recipe& recipe, const std::vector<MissingOwner>& missing, Progress& progress);
-
 /// Facts of a build that its root is made with, beside the recipe.
 struct RootOptions {
   std::int64_t source_date_epoch = 0;  ///< in seconds since 1970
   std::int64_t began = 0;              ///< when the root was begun, by its own file system's clock
   rootfs::RpmdbChoice database;
+  std::set<Nevra> may_fail = {};  ///< packages whose scriptlets may fail
 };
 
 /// Installs packages into an empty root, takes those away that only the build needs, adds what the recipe adds, and

@@ -99,7 +99,7 @@ class Anywhere(Case):
         print(f"ROOTLET_TEST_SEED={self.seed}", file=sys.stderr)
 
     def digest(self, folder, recipe, name="out", command=()):
-        done = subprocess.run([*command, ROOTLET, "build", "-q", str(recipe), "-o", str(folder / "place" / name),
+        done = subprocess.run([*command, ROOTLET, "build", "--no-reuse", "-q", str(recipe), "-o", str(folder / "place" / name),
                                "--cache-dir", str(folder / "cache")], capture_output=True, text=True, cwd="/",
                               env={**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)})
         if done.returncode != 0:

@@ -263,7 +263,7 @@ class Together(BuildCase):
     def test_two_builds_share_a_cache(self):
         self.distro_recipe(["coreutils-single"])
         for round in range(2):  # into an empty cache, out of a full one
-            running = [subprocess.Popen([ROOTLET, "build", "-q", "--json", self.image, "-o", self.dir / f"out{i}",
+            running = [subprocess.Popen([ROOTLET, "build", "--no-reuse", "-q", "--json", self.image, "-o", self.dir / f"out{i}",
                                          "--cache-dir", self.cache], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         text=True) for i in range(2)]
             done = [(process.communicate(timeout=60), process.returncode) for process in running]
@@ -274,7 +274,7 @@ class Together(BuildCase):
 
     def test_two_builds_share_an_output(self):
         self.distro_recipe(["empty"])
-        running = [subprocess.Popen([ROOTLET, "build", "-q", self.image, "-o", self.out, "--cache-dir", self.cache],
+        running = [subprocess.Popen([ROOTLET, "build", "--no-reuse", "-q", self.image, "-o", self.out, "--cache-dir", self.cache],
                                     stderr=subprocess.PIPE, text=True) for _ in range(3)]
         done = [(process.communicate(timeout=60)[1], process.returncode) for process in running]
         self.assertEqual(done, [("", 0)] * 3)
@@ -288,7 +288,7 @@ class Killed(BuildCase):
     """SIGKILL at any moment; then the same again."""
 
     def start(self, *args):
-        return subprocess.Popen([ROOTLET, "build", self.image, "-o", self.out, "--cache-dir", self.cache, *args],
+        return subprocess.Popen([ROOTLET, "build", "--no-reuse", self.image, "-o", self.out, "--cache-dir", self.cache, *args],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.dir)
 
     def kill(self, process, with_signal=signal.SIGKILL):

@@ -391,7 +391,7 @@ class Offline(ServedCase):
     def test_a_read_only_cache_is_enough(self):
         self.image(self.good)
         self.works()
-        command = [ROOTLET, "build", "image.yaml", "-o", "out2", "-q", "--offline", "--cache-dir", str(self.cache)]
+        command = [ROOTLET, "build", "--no-reuse", "image.yaml", "-o", "out2", "-q", "--offline", "--cache-dir", str(self.cache)]
         script = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"'
         done = subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", str(self.cache), *command],
                               cwd=self.dir, capture_output=True, text=True)
@@ -468,7 +468,7 @@ class FullDisks(ServedCase):
 
     def does_not_fit(self, size, stderr, more=""):
         image = self.image(self.good, more=more)
-        done = self.on_small_disk(size, ["build", "-q", image, "-o", self.dir / "small/out", "--cache-dir", self.cache], 1)
+        done = self.on_small_disk(size, ["build", "--no-reuse", "-q", image, "-o", self.dir / "small/out", "--cache-dir", self.cache], 1)
         self.assertEqual(done[0], "[]\n")
         self.assertRegex(done[1], rf"\A{stderr}hint: free some space there, or choose another place\n\Z")
 
@@ -491,7 +491,7 @@ class FullDisks(ServedCase):
         """No mirror is to blame: none is asked twice, nor the next one."""
         urls = [self.site.publish(name, repo or self.good) for name in ("repo", "mirror")]
         image = self.image(*urls)
-        stdout, stderr = self.on_small_disk(size, ["build", "-q", image, "-o", self.dir / "out", "--cache-dir",
+        stdout, stderr = self.on_small_disk(size, ["build", "--no-reuse", "-q", image, "-o", self.dir / "out", "--cache-dir",
                                                    self.dir / "small/cache"], 1)
         self.assertRegex(stderr, rf"\Arootlet: error: {what}: [^\n]*DIR/small/cache[^\n]*: No space left on device\n"
                                  "hint: free some space there, or choose another place\n\\Z")

@@ -46,7 +46,7 @@ class InPodman(Case):
                                     "--rootfs", str(self.root))
 
     def build(self, command, name):
-        return subprocess.run([*command, "build", "--json", "-q", str(self.shared / "image.yaml"), "-o",
+        return subprocess.run([*command, "build", "--no-reuse", "--json", "-q", str(self.shared / "image.yaml"), "-o",
                                str(self.shared / name), "--cache-dir", str(self.shared / f"cache-{name}")],
                               capture_output=True, text=True, cwd="/")
 

@@ -22,7 +22,7 @@ class Callers(Case):
 
     def built(self, caller, recipe):
         """The answer of a build by this caller."""
-        command = [*caller, ROOTLET, "build", "--json", "-q", str(self.dir / recipe), "-o", str(self.dir / "out"),
+        command = [*caller, ROOTLET, "build", "--no-reuse", "--json", "-q", str(self.dir / recipe), "-o", str(self.dir / "out"),
                    "--cache-dir", str(self.dir / f"cache-of-{len(caller)}")]
         subprocess.run(["rm", "-rf", self.dir / "out"], check=True)
         done = subprocess.run(command, capture_output=True, text=True, cwd=self.dir)
@@ -98,7 +98,7 @@ class SingleId(Callers):
         return {"single-id": self.single_id()}
 
     def refused(self, *options):
-        done = subprocess.run([*self.single_id(), ROOTLET, "build", "-q", "image.yaml", "-o", "out", "--cache-dir", "cache",
+        done = subprocess.run([*self.single_id(), ROOTLET, "build", "--no-reuse", "-q", "image.yaml", "-o", "out", "--cache-dir", "cache",
                                *options], capture_output=True, text=True, cwd=self.dir)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertFalse((self.dir / "out").exists())
@@ -166,7 +166,7 @@ class SingleId(Callers):
     def test_tests_are_those_of_the_only_user(self):
         self.distro_recipe(["httpd", "bash"], "users: [{name: app, uid: 1001}]\nimage: {user: app}\n"
                            "tests: [{run: [/bin/bash, -c, '[ $UID = 1001 ]']}]\n")
-        done = subprocess.run([*self.single_id(), ROOTLET, "build", "image.yaml", "-o", "out", "--cache-dir", "cache"],
+        done = subprocess.run([*self.single_id(), ROOTLET, "build", "--no-reuse", "image.yaml", "-o", "out", "--cache-dir", "cache"],
                               capture_output=True, text=True, cwd=self.dir)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("warning: tests run as user 'app', to whom all files belong in a build with a single id: what the "
@@ -190,7 +190,7 @@ class Interrupted(Callers):
         """A build, while a scriptlet sleeps in it."""
         self.distro_recipe(["slow-post"])
         # "exec" all the way: the process is rootlet's own.
-        build = subprocess.Popen([*caller, ROOTLET, "build", "-q", "image.yaml",
+        build = subprocess.Popen([*caller, ROOTLET, "build", "--no-reuse", "-q", "image.yaml",
                                   "-o", "out", "--cache-dir", "cache"], cwd=self.dir, stderr=subprocess.PIPE, text=True)
         self.addCleanup(build.kill)
         for _ in range(600):
@@ -228,7 +228,7 @@ class NoWay(Callers):
 
     def refused(self, caller):
         self.distro_recipe(["filesystem"])
-        done = subprocess.run([*caller, ROOTLET, "build", "-q", "image.yaml", "-o", "out", "--cache-dir", "cache"],
+        done = subprocess.run([*caller, ROOTLET, "build", "--no-reuse", "-q", "image.yaml", "-o", "out", "--cache-dir", "cache"],
                               capture_output=True, text=True, cwd=self.dir)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertFalse((self.dir / "cache").exists() and any((self.dir / "cache").iterdir()))
@@ -247,7 +247,7 @@ class NoWay(Callers):
         file = self.dir / "file"
         file.touch()
         caller = callers.in_namespace(f"mount --bind '{file}' /dev/null\n", *callers.as_container_root())
-        done = subprocess.run([*caller, ROOTLET, "build", "-q", "image.yaml", "-o", "out", "--cache-dir", "c"],
+        done = subprocess.run([*caller, ROOTLET, "build", "--no-reuse", "-q", "image.yaml", "-o", "out", "--cache-dir", "c"],
                               capture_output=True, text=True, cwd=self.dir, stdin=subprocess.PIPE)
         self.assertEqual((done.returncode, (self.dir / "out").exists()), (1, False))
         self.assertIn("cannot isolate the root: /dev/null of this system is not the device that it should be\n"

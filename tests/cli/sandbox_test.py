@@ -134,7 +134,7 @@ class Sandbox(Case):
 
     def build(self, out="root", code=0, options=("--format", "dir"), **more):
         """Runs it as its caller likes; its result."""
-        done = subprocess.run([ROOTLET, "build", "-q", "image.yaml", "-o", out, "--cache-dir", self.cache, *options],
+        done = subprocess.run([ROOTLET, "build", "--no-reuse", "-q", "image.yaml", "-o", out, "--cache-dir", self.cache, *options],
                               cwd=self.dir, capture_output=True, text=True, timeout=100, **more)
         self.assertEqual(done.returncode, code, done.stderr)
         return done
@@ -312,7 +312,7 @@ import resource, subprocess, sys
 done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
 sys.stderr.write(done.stderr)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1000)
-sys.exit(done.returncode)""", ROOTLET, "build", "-q", "image.yaml", "-o", "out", "--cache-dir", self.cache],
+sys.exit(done.returncode)""", ROOTLET, "build", "--no-reuse", "-q", "image.yaml", "-o", "out", "--cache-dir", self.cache],
                               cwd=self.dir, capture_output=True, text=True, timeout=200)
         self.assertEqual(done.returncode, code, done.stderr)
         return int(done.stdout), done.stderr
@@ -490,7 +490,7 @@ class Callers(Sandbox):
         with open(self.dir / "image.yaml", "a") as recipe:
             recipe.write("arch: x86_64\n")
         self.build("usual", options=("--format", "dir"))
-        subprocess.run(["setarch", "i686", ROOTLET, "build", "-q", "image.yaml", "-o", "narrow", "--format", "dir",
+        subprocess.run(["setarch", "i686", ROOTLET, "build", "--no-reuse", "-q", "image.yaml", "-o", "narrow", "--format", "dir",
                         "--cache-dir", self.cache], cwd=self.dir, check=True, timeout=100)
         self.assertEqual((self.dir / "narrow/srv/machine").read_text(), (self.dir / "usual/srv/machine").read_text())
 

@@ -99,7 +99,7 @@ class Limits(Case):
         def limit():
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         shutil.rmtree(self.dir / "out", ignore_errors=True)
-        done = subprocess.run([ROOTLET, "build", "--json", "-q", "image.yaml", "-o", "out", "--cache-dir", self.cache],
+        done = subprocess.run([ROOTLET, "build", "--no-reuse", "--json", "-q", "image.yaml", "-o", "out", "--cache-dir", self.cache],
                               capture_output=True, text=True, cwd=self.dir, preexec_fn=limit)
         self.assertEqual(done.returncode, code, done.stderr)
         return done

@@ -90,6 +90,7 @@ def has_pages():
 class Case(unittest.TestCase):
     maxDiff = None
     SHARES_CACHE = False  # with all such tests: none of them is about what a cache holds
+    REUSES = False  # builds may take what earlier ones have made: else two that are compared would be one
 
     def setUp(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="rootlet-test-"))
@@ -99,6 +100,8 @@ class Case(unittest.TestCase):
     def run_rootlet(self, *args, code=0, env=None, cwd=None, cache=True):
         """Runs the binary; the result's stdout and stderr have the test's own directory and times replaced."""
         command = [ROOTLET, *map(str, args)]
+        if args and args[0] == "build" and not self.REUSES:
+            command.append("--no-reuse")
         if cache and "--cache-dir" not in command:
             command += ["--cache-dir", str(self.cache)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=cwd or self.dir,

@@ -89,7 +89,7 @@ TEST_CASE("a task that is done leaves no limits behind, and none go to children"
   if (!child) {
     words.adopt();
     const std::uint64_t before = memory_limit();
-    std::uint64_t within = 0;
+    [[maybe_unused]] std::uint64_t within = 0;
     {
       const LimitedTask task({"", "libx", "", {}});
       within = memory_limit();
