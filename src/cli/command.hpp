@@ -46,6 +46,7 @@ Action add_solve(CLI::App& app);
 Action add_lock(CLI::App& app);
 Action add_fetch(CLI::App& app);
 Action add_push(CLI::App& app);
+Action add_cache(CLI::App& app);
 Action add_sbom(CLI::App& app);
 Action add_vex(CLI::App& app);
 Action add_suggest(CLI::App& app);

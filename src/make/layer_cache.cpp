@@ -1,5 +1,8 @@
 #include "layer_cache.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -122,6 +125,7 @@ std::optional<InstalledLayer> LayerCache::find(const std::string& key) const {
   try {
     InstalledLayer found = layer_in(json::parse(read_file(file_of(key))));
     if (!blobs_.find({found.layer.digest, found.layer.size})) return std::nullopt;
+    utimensat(AT_FDCWD, file_of(key).c_str(), nullptr, AT_SYMLINK_NOFOLLOW);  // it was used: see prune_cache()
     return found;
   } catch (const std::exception&) {  // damaged: it is made anew
     return std::nullopt;

@@ -23,6 +23,8 @@ def name_of(args, document):
     if "problems" in document and "changes_together" in document:
         return "no-solution"
     command, *more = [one for one in map(str, args) if not one.startswith("-")]
+    if command == "cache":
+        return f"cache-{more[0]}"
     if command == "history":
         return "diff" if more[0] == "diff" else f"history-{more[0]}"
     if command == "size" and "--files" in args:
