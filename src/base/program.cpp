@@ -1,6 +1,5 @@
 #include "base/program.hpp"
 
-#include <elf.h>
 #include <link.h>
 
 #include <algorithm>

@@ -99,8 +99,8 @@ Tree read_image(const std::filesystem::path& path, const ReadOptions& options, P
   return read(image::Image(path, options_for(options)), options, progress);
 }
 
-Tree read_image(const registry::Reference& reference, const registry::Settings& settings, const ReadOptions& options,
-                Progress& progress) {
+Tree read_image(const registry::ImageReference& reference, const registry::Settings& settings,
+                const ReadOptions& options, Progress& progress) {
   image::Image image(registry::open_store(reference, settings), std::string(registry::scheme) + reference.str(),
                      options_for(options));
   image.bring_layers(progress);

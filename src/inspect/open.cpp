@@ -129,7 +129,7 @@ Target open_tree(Target target, const std::function<Tree(const ReadOptions&)>& r
 
 /// An image in a registry.
 Target open_reference(const std::string& name, const Options& options, Progress& progress) {
-  const registry::Reference reference = registry::parse_reference(name);
+  const registry::ImageReference reference = registry::parse_reference(name);
   const make::Environment& environment = options.environment;
   const registry::Settings settings{environment.cache_dir, environment.offline, environment.insecure_registries};
   Target target;

@@ -53,7 +53,7 @@ Tree read_image(const std::filesystem::path& image, const ReadOptions& options, 
 
 /// The same of an image in a registry: blobs that the cache has are not brought again. Errors: as registry::Client,
 /// too.
-Tree read_image(const registry::Reference& image, const registry::Settings& settings, const ReadOptions& options,
+Tree read_image(const registry::ImageReference& image, const registry::Settings& settings, const ReadOptions& options,
                 Progress& progress);
 
 }  // namespace rootlet::inspect

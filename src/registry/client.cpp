@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "access.hpp"
 #include "base/digest.hpp"
 #include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "certificates.hpp"
+#include "login.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::registry {
@@ -55,7 +55,7 @@ std::string said_in(const std::string& body) {
   return {};
 }
 
-HttpSettings http_settings(const Reference& reference, const Settings& settings) {
+HttpSettings http_settings(const ImageReference& reference, const Settings& settings) {
   HttpSettings http;
   const Certificates certificates = certificates_for(reference.host);
   http.ca_file = certificates.ca_file;
@@ -68,23 +68,23 @@ HttpSettings http_settings(const Reference& reference, const Settings& settings)
 
 }  // namespace
 
-Client::Client(Reference reference, const Settings& settings)
-    : Client(reference, settings, std::make_shared<Access>(reference)) {}
-Client::Client(Reference reference, const Settings& settings, std::shared_ptr<Access> access)
+Client::Client(ImageReference reference, const Settings& settings)
+    : Client(reference, settings, std::make_shared<RegistryLogin>(reference)) {}
+Client::Client(ImageReference reference, const Settings& settings, std::shared_ptr<RegistryLogin> login)
     : reference_(std::move(reference)),
       settings_(settings),
       http_(std::make_unique<HttpClient>(http_settings(reference_, settings))),
-      access_(std::move(access)) {}
+      login_(std::move(login)) {}
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
-Client Client::again() const { return {reference_, settings_, access_}; }
+Client Client::again() const { return {reference_, settings_, login_}; }
 
 std::string Client::url(const std::string& rest) const {
   if (rest.starts_with("http://") || rest.starts_with("https://")) return rest;  // the registry's own
-  if (rest.starts_with('/')) return access_->base() + rest;
-  return access_->base() + "/v2/" + reference_.repository + "/" + rest;
+  if (rest.starts_with('/')) return login_->base() + rest;
+  return login_->base() + "/v2/" + reference_.repository + "/" + rest;
 }
 
 void Client::fail(const HttpAnswer& answer, const std::string& what) const {
@@ -117,20 +117,20 @@ HttpAnswer Client::try_once(HttpRequest& request) {
   for (bool told = false;;) {
     request.url = url(rest);
     // A registry may send on to another server, which is not to know who asks.
-    const bool own = request.url.starts_with(access_->base() + "/");
-    request.identity = own ? access_->identity() : Identity();
+    const bool own = request.url.starts_with(login_->base() + "/");
+    request.identity = own ? login_->identity() : Identity();
     const bool by_tls = request.url.starts_with("https:");
     try {
       HttpAnswer answer = http_->send(request);
       request.url = rest;
       if (answer.status != http_status::unauthorized || told) return answer;
-      if (!access_->answer(answer, request.identity, writes, *http_)) return answer;
+      if (!login_->answer(answer, request.identity, writes, *http_)) return answer;
       told = true;
     } catch (const ConnectionFailed& failure) {
       request.url = rest;
       const bool other_port = failure.no_tls || failure.unreachable;
       if (!other_port || !settings_.insecure || !by_tls) throw;
-      access_->without_tls();
+      login_->without_tls();
     }
   }
 }

@@ -20,14 +20,14 @@ struct StoredManifest {
   std::string digest;  ///< of the content
 };
 
-class Access;
+class RegistryLogin;
 
 /// Client of a repository in a registry (distribution-spec 1.1). It tells who asks where the registry wants to know,
 /// repeats what fails for a while, and goes on where a connection broke. Errors of all of it name the image, the cause
 /// and the way out.
 class Client {
  public:
-  Client(Reference reference, const Settings& settings);
+  Client(ImageReference reference, const Settings& settings);
   ~Client();
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
@@ -35,7 +35,7 @@ class Client {
   /// Another one with the same tokens, for another thread.
   [[nodiscard]] Client again() const;
 
-  [[nodiscard]] const Reference& reference() const noexcept { return reference_; }
+  [[nodiscard]] const ImageReference& reference() const noexcept { return reference_; }
 
   /// The manifest of a tag or digest. Errors: there is none; it is larger than 4 MiB, or not of that digest.
   StoredManifest manifest(const std::string& name);
@@ -61,7 +61,7 @@ class Client {
   void blob(const std::string& digest, std::uint64_t size, const std::function<void(std::string_view)>& take);
 
  private:
-  Client(Reference reference, const Settings& settings, std::shared_ptr<Access> access);
+  Client(ImageReference reference, const Settings& settings, std::shared_ptr<RegistryLogin> login);
   HttpAnswer ask(HttpRequest request);
   bool has(const std::string& rest);
   StoredManifest read_manifest(const std::string& name, HttpAnswer answer) const;
@@ -74,10 +74,10 @@ class Client {
   [[noreturn]] void fail(const ConnectionFailed& failure, const std::string& what) const;
   [[nodiscard]] std::string url(const std::string& rest) const;
 
-  Reference reference_;
+  ImageReference reference_;
   Settings settings_;
   std::unique_ptr<HttpClient> http_;
-  std::shared_ptr<Access> access_;
+  std::shared_ptr<RegistryLogin> login_;
 };
 
 }  // namespace rootlet::registry

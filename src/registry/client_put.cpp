@@ -3,10 +3,10 @@
 #include <chrono>
 #include <thread>
 
-#include "access.hpp"
 #include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "client.hpp"
+#include "login.hpp"
 #include "rootlet/error.hpp"
 
 // The part of the client that writes.

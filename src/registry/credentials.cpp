@@ -132,7 +132,7 @@ std::optional<Credentials> read_entry(const json& entry) {
   return credentials;
 }
 
-std::optional<Credentials> in_file(const fs::path& file, const Reference& reference) {
+std::optional<Credentials> in_file(const fs::path& file, const ImageReference& reference) {
   const json content = json::parse(read_file(file), nullptr, false);
   if (!content.is_object()) throw Error("'" + file.string() + "' is no JSON object", "log in anew: skopeo login");
   const std::string helper = text_of(member(content, "credHelpers"), reference.host.c_str());
@@ -154,7 +154,7 @@ std::optional<Credentials> in_file(const fs::path& file, const Reference& refere
 
 }  // namespace
 
-std::optional<Credentials> credentials_for(const Reference& reference) {
+std::optional<Credentials> credentials_for(const ImageReference& reference) {
   for (const fs::path& file : files()) {
     std::error_code error;
     if (!fs::exists(file, error)) continue;

@@ -19,6 +19,6 @@ struct Credentials {
 /// Of a file, the entry of the longest path that leads to the repository counts; credential helpers
 /// (docker-credential-NAME) are asked where a file names one for the host. Nothing: nobody in particular asks. Errors:
 /// a file that is no JSON; a helper that fails.
-std::optional<Credentials> credentials_for(const Reference& reference);
+std::optional<Credentials> credentials_for(const ImageReference& reference);
 
 }  // namespace rootlet::registry

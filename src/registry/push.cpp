@@ -134,7 +134,7 @@ image::Shipment read_layout(const std::filesystem::path& layout, const std::stri
 
 }  // namespace
 
-PushResult push(const std::filesystem::path& layout, const std::string& tag, const Reference& to,
+PushResult push(const std::filesystem::path& layout, const std::string& tag, const ImageReference& to,
                 const Settings& settings, Progress& progress) {
   const image::Shipment shipment = read_layout(layout, tag);
   if (!to.digest.empty() && to.digest != shipment.digest) {

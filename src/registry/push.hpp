@@ -14,7 +14,7 @@ namespace rootlet::registry {
 /// What is there already is not sent again. Blobs go first, then manifests by their digests, the tag last: a push that
 /// ends early leaves no tag that leads nowhere. `tag`: which image, where the layout has several, as
 /// image::ImageReadOptions has it. Errors: no such image, a blob that is missing, whatever the registry refuses.
-PushResult push(const std::filesystem::path& layout, const std::string& tag, const Reference& to,
+PushResult push(const std::filesystem::path& layout, const std::string& tag, const ImageReference& to,
                 const Settings& settings, Progress& progress);
 
 }  // namespace rootlet::registry

@@ -66,17 +66,17 @@ bool is_host(std::string_view host) {
 
 }  // namespace
 
-std::string Reference::str() const {
+std::string ImageReference::str() const {
   return host + "/" + repository + (tag.empty() ? "" : ":" + tag) + (digest.empty() ? "" : "@" + digest);
 }
 
 bool is_reference(std::string_view text) noexcept { return text.starts_with(scheme); }
 
-Reference parse_reference(const std::string& text) {
+ImageReference parse_reference(const std::string& text) {
   std::string_view rest = text;
   if (!is_reference(rest)) malformed(text, "it is no name of an image in a registry");
   rest.remove_prefix(scheme.size());
-  Reference result;
+  ImageReference result;
   const auto slash = rest.find('/');
   if (slash == std::string_view::npos || !is_host(rest.substr(0, slash))) {
     malformed(text, "it does not name the registry's host");

@@ -7,7 +7,7 @@ namespace rootlet::registry {
 
 /// Name of an image in a registry: "docker://HOST[:PORT]/PATH[:TAG][@DIGEST]", as skopeo and podman write it
 /// (containers-transports(5)).
-struct Reference {
+struct ImageReference {
   std::string host;        ///< with its port
   std::string repository;  ///< "team/nginx"
   std::string tag;         ///< "latest" where the name has neither tag nor digest; else empty where it has none
@@ -25,6 +25,6 @@ inline constexpr std::string_view scheme = "docker://";
 bool is_reference(std::string_view text) noexcept;
 
 /// Errors (ErrorKind::usage): no host; what is no path, tag or digest (distribution-spec 1.1, "Pulling manifests").
-Reference parse_reference(const std::string& text);
+ImageReference parse_reference(const std::string& text);
 
 }  // namespace rootlet::registry

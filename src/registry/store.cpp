@@ -25,7 +25,7 @@ std::string digest_in(const std::string& name) {
 
 class RegistryStore final : public image::Store {
  public:
-  RegistryStore(const Reference& reference, const Settings& settings)
+  RegistryStore(const ImageReference& reference, const Settings& settings)
       : settings_(settings), blobs_(settings.cache_dir), client_(reference, settings) {
     repo::require_own_cache(settings.cache_dir);
     const StoredManifest manifest = first_manifest();
@@ -86,7 +86,7 @@ class RegistryStore final : public image::Store {
 
   /// What the reference names; by a digest it may be in the cache.
   StoredManifest first_manifest() {
-    const Reference& reference = client_.reference();
+    const ImageReference& reference = client_.reference();
     if (!reference.digest.empty()) {
       if (auto content = blobs_.text(reference.digest)) return stored(reference.digest, std::move(*content));
     }
@@ -144,7 +144,7 @@ class RegistryStore final : public image::Store {
 
 }  // namespace
 
-std::unique_ptr<image::Store> open_store(const Reference& reference, const Settings& settings) {
+std::unique_ptr<image::Store> open_store(const ImageReference& reference, const Settings& settings) {
   return std::make_unique<RegistryStore>(reference, settings);
 }
 

@@ -8,7 +8,7 @@
 namespace rootlet::verbs {
 
 void check_push(const std::string& to, const make::Environment& environment) {
-  const registry::Reference reference = registry::parse_reference(to);
+  const registry::ImageReference reference = registry::parse_reference(to);
   if (environment.offline) throw usage_error("cannot push to '" + reference.str() + "' offline");
 }
 

@@ -14,7 +14,7 @@ LIBRARIES = {
     r"solv/": "solv", r"xxhash": "solv", r"librepo/": "repo", r"zck\.h": "repo", r"modulemd": "modules",
     r"libelf|gelf|elf\.h$|elfutils/": "elf", r"libcomps/": "comps", r"expat\.h": "comps", r"libxml/": "comps", r"rpm/": "rpm",
     r"archive": "image", r"zlib\.h": "image", r"zstd\.h": "image", r"libdeflate": "image", r"gpgme": "repo", r"isa-l": "image", r"lzma": "image", r"bzlib": "image",
-    r"yaml-cpp/": "recipe", r"CLI/": "cli", r"openssl/": "base", r"seccomp": "rootfs",
+    r"yaml-cpp/": "recipe", r"CLI/": "cli", r"openssl/": "base", r"curl/": "registry", r"seccomp": "rootfs",
     r"sys/capability\.h": "base", r"graphviz/": "graph", r"sqlite3": "base", r"toml": "inspect",
 }
 
@@ -46,7 +46,7 @@ TEXT_TO_NEVRA = {
     "inspect/yum.cpp": "yum's records",
     "inspect/manifest.cpp": "a distroless image's list of packages",
     "advisories/documents.cpp": "versions in OSV and package URLs",
-    "verbs/advisories.cpp": "names of source packages in headers",
+    "analysis/advisories.cpp": "names of source packages in headers",
     "analysis/audit/scanners.cpp": "a list of packages, as scanners read it",
 }
 IS_NEVRA_TO_TEXT = re.compile(r"(?i)(nevra\w*|\bpackage|\brival|\bowner)(\(([^()]|\([^()]*\))*\))?(\.|->)str\(\)")

@@ -53,11 +53,12 @@ def places(document, path=()):
 
 # Keys that come with what these tests do not do; other tests do, and harness.py holds their answers against schemas.
 SELDOM = {
-    "build": {"reads", "repository", "weak_signatures", "weakness"},
+    "build": {"pushed", "reads", "repository", "reused", "weak_signatures", "weakness"},
     "diff": {"not_compared"},
     "history-record": {"dependencies_known", "lock_digest", "obsoletes"},
     "lock": {"disable", "enable", "excludepkgs", "gpgkey", "includepkgs", "metalink", "mirrorlist", "module_hotfixes",
              "platform"},
+    "push": {"digest", "image", "mounted", "referrers", "there", "uploaded", "uploaded_bytes"},
     "no-solution": {"count", "kind", "others", "see", "streams", "text", "via"},
     "size-files": {"not_looked_at", "paths", "saved"},
     "suggest": {"added", "other", "removed"},
@@ -191,6 +192,8 @@ class Documents(Case):
         self.note("suggest", "web.yaml")
         self.note("lock", "web.yaml", "-o", "web.lock.json")
         self.note("fetch", "web.lock.json", "-o", "fetched")
+        self.note("cache", "size")
+        self.note("cache", "prune", "--to", "1TB")
         self.distro_recipe(['"@nodejs:20/minimal"'], repos=("base", "modular"), name="modules.yaml")
         self.note("solve", "modules.yaml")
         self.note("lock", "modules.yaml", "-o", "modules.lock.json")

@@ -21,10 +21,12 @@ Options:
                               How the layer is compressed: gzip or zstd (default: gzip; a tar by its suffix)
   --locked                    Install exactly what the lock file beside the recipe pins
   --lock FILE                 The lock file to install from; implies --locked
+  --no-reuse                  Install anew, though nothing may have changed since an earlier build
   --sbom FORMAT:{spdx-2.3,spdx-3.0,cyclonedx-1.6} ...
                               Add SBOMs to the image, as referrers in its layout: spdx-2.3, spdx-3.0, cyclonedx-1.6, or several of these with commas between
   --provenance                Add SLSA build provenance to the image, as a referrer in its layout
   --sign-key KEY              Sign the image and its documents with this key, by cosign; its password is in COSIGN_PASSWORD
+  --push REF                  Push the image to a registry, too: docker://HOST/PATH:TAG
   --allow-unproved            Take the best set that was found where the search for a better one was cut short (default: that is an error)
   --arch ARCH                 The architecture to build for (default: the recipe's, else this machine's)
   --objective OBJECTIVE:{smallest,dnf,fewest,download}

@@ -9,13 +9,13 @@ namespace {
 
 TEST_CASE("a name has a host, a path, and a tag or a digest") {
   const std::string digest = "sha256:" + std::string(64, 'a');
-  const Reference plain = parse_reference("docker://registry.example/nginx");
+  const ImageReference plain = parse_reference("docker://registry.example/nginx");
   CHECK(plain.host == "registry.example");
   CHECK(plain.repository == "nginx");
   CHECK(plain.tag == "latest");
   CHECK(plain.digest.empty());
   CHECK(plain.str() == "registry.example/nginx:latest");
-  const Reference full = parse_reference("docker://[::1]:5000/team/a.b_c__d--e/f:V1.2-x@" + digest);
+  const ImageReference full = parse_reference("docker://[::1]:5000/team/a.b_c__d--e/f:V1.2-x@" + digest);
   CHECK(full.host == "[::1]:5000");
   CHECK(full.repository == "team/a.b_c__d--e/f");
   CHECK(full.tag == "V1.2-x");

@@ -1,4 +1,4 @@
-#include "access.hpp"
+#include "login.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -32,23 +32,24 @@ std::string token_in(const std::string& body) {
 
 }  // namespace
 
-std::string Access::base() const {
+std::string RegistryLogin::base() const {
   const std::lock_guard lock(mutex_);
   return scheme_ + "://" + reference_.host;
 }
 
-void Access::without_tls() {
+void RegistryLogin::without_tls() {
   const std::lock_guard lock(mutex_);
   scheme_ = "http";
 }
 
-Identity Access::identity() const {
+Identity RegistryLogin::identity() const {
   const std::lock_guard lock(mutex_);
   return identity_;
 }
 
 /// Asks for a token (distribution, "Token Authentication Specification", and "OAuth 2.0").
-std::string Access::token(const std::map<std::string, std::string>& parameters, bool writes, HttpClient& http) const {
+std::string RegistryLogin::token(const std::map<std::string, std::string>& parameters, bool writes,
+                                 HttpClient& http) const {
   const std::string realm = parameter(parameters, "realm");
   std::string form;
   add_field(form, "service", parameter(parameters, "service"));
@@ -82,7 +83,7 @@ std::string Access::token(const std::map<std::string, std::string>& parameters, 
   return token;
 }
 
-bool Access::answer(const HttpAnswer& refused, const Identity& used, bool writes, HttpClient& http) {
+bool RegistryLogin::answer(const HttpAnswer& refused, const Identity& used, bool writes, HttpClient& http) {
   const std::lock_guard lock(mutex_);
   if (identity_ != used) return true;
   if (!credentials_) credentials_ = credentials_for(reference_);

@@ -11,9 +11,9 @@
 namespace rootlet::registry {
 
 /// What a registry has been told of who asks, and what it gave for that. Threads may share it.
-class Access {
+class RegistryLogin {
  public:
-  explicit Access(Reference reference) : reference_(std::move(reference)) {}
+  explicit RegistryLogin(ImageReference reference) : reference_(std::move(reference)) {}
 
   /// "https://HOST": what has worked so far.
   [[nodiscard]] std::string base() const;
@@ -29,7 +29,7 @@ class Access {
  private:
   std::string token(const std::map<std::string, std::string>& parameters, bool writes, HttpClient& http) const;
 
-  Reference reference_;
+  ImageReference reference_;
   mutable std::mutex mutex_;
   std::string scheme_ = "https";
   Identity identity_;
