@@ -32,12 +32,12 @@ std::string day_of(const std::string& time);
 /// The first version that has a fix, out of "[epoch:]version[-release]"; nothing where there is no version.
 std::optional<FixedPackage> fixed_in(const std::string& name, std::string_view evr, const std::string& arch);
 
-/// Package of a package URL of type rpm (https://github.com/package-url/purl-spec).
-struct PackageUrl {
+/// Package that a package URL of type rpm names in a document.
+struct FixedProduct {
   FixedPackage package;
   std::optional<ModuleStream> module;  ///< qualifier rpmmod
 };
-std::optional<PackageUrl> read_package_url(std::string_view url);
+std::optional<FixedProduct> read_package_url(std::string_view text);
 
 /// Adds "3 ranges that name no fixed version" where there are some.
 void note(ReadDocuments& documents, std::size_t count, const char* noun, const char* what);

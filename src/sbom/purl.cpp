@@ -1,49 +1,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
+#include "model/distributions.hpp"
 #include "parts.hpp"
 #include "rootlet/sbom.hpp"
 
 namespace rootlet::sbom {
 namespace {
 
-/// Trivy's name of a system, and the namespace of its packages.
-struct Family {
-  std::string_view id;  ///< of os-release
-  std::string_view name;
-  std::string_view name_space;
-};
-
-// Systems with RPM packages that Trivy 0.74 knows, but for CentOS Stream: that version's type of package URL is not
-// "rpm" there, so it has what earlier ones write.
-constexpr std::array families{Family{"almalinux", "alma", "alma"},
-                              Family{"amzn", "amazon", "amazon"},
-                              Family{"mariner", "cbl-mariner", "cbl-mariner"},
-                              Family{"ol", "oracle", "oracle"},
-                              Family{"opensuse", "opensuse-leap", "opensuse"},
-                              Family{"opensuse-leap", "opensuse-leap", "opensuse"},
-                              Family{"opensuse-tumbleweed", "opensuse-tumbleweed", "opensuse"},
-                              Family{"rhel", "redhat", "redhat"},
-                              Family{"sl-micro", "slem", "suse"},
-                              Family{"sle-micro", "slem", "suse"},
-                              Family{"sle-micro-rancher", "slem", "suse"},
-                              Family{"sles", "sles", "suse"}};
-
-Family family_of(const std::string& id) {
-  for (const Family& family : families) {
-    if (family.id == id) return family;
-  }
-  return {id, id, id};
-}
-
 using Qualifiers = std::vector<std::pair<std::string_view, std::string>>;
 
 std::string url_of(const SbomPackage& package, const OsRelease& system, Qualifiers more) {
-  const Family family = family_of(system.id);
+  const TrivyDistribution family = trivy_distribution(system.id);
   std::string url = "pkg:rpm/";
   if (!family.name_space.empty()) {
     std::string name_space(family.name_space);
@@ -70,7 +41,7 @@ std::string url_of(const SbomPackage& package, const OsRelease& system, Qualifie
 
 }  // namespace
 
-std::string scanners_name_of(const OsRelease& system) { return std::string(family_of(system.id).name); }
+std::string scanners_name_of(const OsRelease& system) { return std::string(trivy_distribution(system.id).name); }
 
 std::string escaped_for_purl(std::string_view text) {
   std::string url;

@@ -1,44 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
 #include "analysis/scanned.hpp"
 #include "base/text.hpp"
+#include "model/os_release.hpp"
 
 namespace rootlet::analysis {
 namespace {
-
-constexpr std::string_view blanks = " \t\r";
-
-std::string_view trimmed(std::string_view text, std::string_view of) {
-  const std::size_t begin = text.find_first_not_of(of);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(of) + 1 - begin);
-}
-
-template <class Visit>
-void for_each_line(std::string_view text, Visit visit) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    visit(line);
-  }
-}
-
-/// os-release(5), as scanners take it: the last of several lines counts, quotes are taken away.
-std::map<std::string, std::string, std::less<>> os_release(std::string_view text) {
-  std::map<std::string, std::string, std::less<>> values;
-  for_each_line(text, [&](std::string_view line) {
-    const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos || trimmed(line, blanks).starts_with('#')) return;
-    const std::string_view value = trimmed(trimmed(line.substr(equals + 1), blanks), "\"'");
-    values[std::string(trimmed(line.substr(0, equals), blanks))] = value;
-  });
-  return values;
-}
 
 /// The content of a file that the scanner reads at this path; nothing: none that it would.
 const std::string* content_at(const FileTree& tree, const std::string& path, FileMatch reach) {
@@ -102,7 +73,7 @@ std::optional<ScannedRelease> by_release_file(const FileTree& tree, const Scanne
 
 /// By the lines of one os-release.
 ScannedRelease by_os_release(const std::string& text, const ScannerRules& scanner) {
-  const auto values = os_release(text);
+  const OsReleaseValues values = os_release_values(text);
   const auto value = [&](std::string_view key) {
     const auto found = values.find(key);
     return found == values.end() ? std::string() : found->second;

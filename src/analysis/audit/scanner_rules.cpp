@@ -1,6 +1,9 @@
 #include "analysis/scanner_rules.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "model/distributions.hpp"
 
 namespace rootlet::analysis {
 namespace {
@@ -12,23 +15,17 @@ constexpr std::array trivy_databases{"/usr/lib/sysimage/rpm/Packages"sv,     "/v
                                      "/usr/lib/sysimage/rpm/rpmdb.sqlite"sv, "/var/lib/rpm/rpmdb.sqlite"sv,
                                      "/usr/share/rpm/rpmdb.sqlite"sv};
 
-constexpr std::array trivy_distributions{KnownDistribution{"rhel", "redhat"},
-                                         KnownDistribution{"centos", "centos"},
-                                         KnownDistribution{"rocky", "rocky"},
-                                         KnownDistribution{"almalinux", "alma"},
-                                         KnownDistribution{"ol", "oracle"},
-                                         KnownDistribution{"fedora", "fedora", false},
-                                         KnownDistribution{"opensuse-tumbleweed", "opensuse-tumbleweed"},
-                                         KnownDistribution{"opensuse-leap", "opensuse-leap"},
-                                         KnownDistribution{"opensuse", "opensuse-leap"},
-                                         KnownDistribution{"sles", "sles"},
-                                         KnownDistribution{"sle-micro", "slem"},
-                                         KnownDistribution{"sl-micro", "slem"},
-                                         KnownDistribution{"sle-micro-rancher", "slem"},
-                                         KnownDistribution{"photon", "photon"},
-                                         KnownDistribution{"azurelinux", "azurelinux"},
-                                         KnownDistribution{"mariner", "cbl-mariner"},
-                                         KnownDistribution{"coreos", "coreos"}};
+/// What Trivy recognizes by os-release.
+constexpr std::size_t trivy_count = std::count_if(trivy_distributions.begin(), trivy_distributions.end(),
+                                                  [](const TrivyDistribution& one) { return one.by_os_release; });
+constexpr auto trivy_known = [] {
+  std::array<KnownDistribution, trivy_count> known{};
+  std::size_t next = 0;
+  for (const TrivyDistribution& one : trivy_distributions) {
+    if (one.by_os_release) known[next++] = {one.id, one.name, one.advisories};
+  }
+  return known;
+}();
 
 /// Other words than these in /etc/redhat-release count as RHEL.
 constexpr std::array trivy_release_files{ReleaseFile{"/etc/centos-release", "centos", "centos"},
@@ -82,8 +79,8 @@ constexpr std::array clair_distributions{
     KnownDistribution{"photon", "photon"}};
 
 constexpr std::array scanners{
-    ScannerRules{"trivy", "Trivy", FileMatch::exact, trivy_databases, ManifestRule::whole, trivy_distributions, false,
-                 true, trivy_release_files,
+    ScannerRules{"trivy", "Trivy", FileMatch::exact, trivy_databases, ManifestRule::whole, trivy_known, false, true,
+                 trivy_release_files,
                  "aquasecurity/trivy v0.74.0: pkg/fanal/analyzer/pkg/rpm/rpm.go and rpmqa.go, "
                  "pkg/fanal/analyzer/os/release/release.go and os/redhatbase/, pkg/detector/ospkg/detect.go"},
     ScannerRules{"syft", "Syft and Grype", FileMatch::ending, syft_databases, ManifestRule::by_line,
