@@ -29,7 +29,8 @@ struct GraphPackage {
 /// what a package provides itself is none.
 struct Dependency {
   PackageId from = {};
-  std::string capability;  ///< as written: "libc.so.6(GLIBC_2.14)(64bit)", "/bin/sh", "bash >= 4", "(a if b)"
+  std::string capability;  ///< as written: "libc.so.6(GLIBC_2.14)(64bit)", "/bin/sh", "bash >= 4", "(a if b)"; empty:
+                           ///< of a dependency that an SBOM states
   EdgeKind kind = EdgeKind::runtime;
   Condition condition = {};
   std::vector<PackageId> providers = {};  ///< any one of them would do; sorted; empty: it is not met
@@ -58,7 +59,8 @@ struct Root {
   enum class Kind {
     line,            ///< an entry of a recipe
     user_installed,  ///< marked so in a package manager's history
-    unrequired       ///< no other package requires it; several that require each other are one root
+    unrequired,      ///< no other package requires it; several that require each other are one root
+    stated           ///< an SBOM says that its subject depends on it directly
   };
   Kind kind = Kind::line;
   std::string name;  ///< the entry as written, or the package's name
@@ -85,8 +87,8 @@ struct PackageGraph {
 
 /// Classes of kinds, as options and drawings name them.
 enum class KindClass { runtime, scriptlet, weak, other };
-/// pretrans to postuntrans, scriptlet and verify: scriptlet; recommends and supplements: weak; conflicts and multilib:
-/// other.
+/// pretrans to postuntrans, scriptlet and verify: scriptlet; recommends and supplements: weak; conflicts, multilib and
+/// stated, which may be of any other class: other.
 KindClass class_of(EdgeKind kind) noexcept;
 std::string_view kind_class_name(KindClass kind) noexcept;
 std::optional<KindClass> kind_class_of(std::string_view name) noexcept;

@@ -140,7 +140,8 @@ struct Package {
 /// The kind of a dependency between two packages. Repository metadata marks only some requirements of scriptlets, as
 /// `scriptlet`; which scriptlet it is, and those of erasures and posttrans at all, is known from package headers.
 /// `conflicts`: the package makes the other one's rich conflict, such as "(a unless b)", inapplicable. `multilib`: the
-/// other one is for 32 bits, and needs the 64-bit package of its own name and version beside it.
+/// other one is for 32 bits, and needs the 64-bit package of its own name and version beside it. `stated`: an SBOM says
+/// that one depends on the other, and neither for what, nor when, nor whether another package would do.
 enum class EdgeKind {
   runtime,
   scriptlet,
@@ -156,7 +157,8 @@ enum class EdgeKind {
   recommends,
   supplements,
   conflicts,
-  multilib
+  multilib,
+  stated
 };
 std::string_view edge_kind_name(EdgeKind kind) noexcept;
 std::optional<EdgeKind> edge_kind_of(std::string_view name) noexcept;
@@ -176,6 +178,9 @@ struct Condition {
 };
 /// "because of b", "because there is no b"; empty for an empty condition.
 std::string because(const Condition& condition);
+
+/// A capability as answers in words have it: itself, or of a dependency that an SBOM states, which has none, that.
+std::string capability_words(const std::string& capability);
 
 /// One requirement that a chosen package meets for another one.
 struct RequiredBy {

@@ -200,6 +200,7 @@ class Differ {
   /// Of several one that does not meet it on the other side, where the requirement is `edge`.
   static std::optional<PackageId> provider(const Side& side, PackageId from, const Dependency& edge,
                                            const Side& other) {
+    if (edge.kind == EdgeKind::stated) return std::nullopt;  // nobody knows for what
     const std::string wanted = unversioned(edge.capability);
     std::optional<PackageId> same;
     std::optional<PackageId> successor;

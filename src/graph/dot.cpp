@@ -87,7 +87,7 @@ std::string requirement_text(const PackageGraph& graph, const analysis::ViewRequ
   std::vector<std::string> more;
   if (requirement.kind != EdgeKind::runtime) more.emplace_back(edge_kind_name(requirement.kind));
   if (!requirement.condition.empty()) more.push_back(because(requirement.condition));
-  std::string text = requirement.capability;
+  std::string text = capability_words(requirement.capability);
   if (!more.empty()) text += " (" + join(more, ", ") + ")";
   std::vector<std::string> others;
   for (const PackageId other : requirement.others) others.push_back(graph.at(other).nevra.name);

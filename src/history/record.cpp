@@ -23,8 +23,10 @@ using nlohmann::ordered_json;
 
 /// Whole numbers that every reader of JSON keeps: 2^53.
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 53U;
-constexpr std::array<std::pair<Root::Kind, std::string_view>, 3> root_kinds{
-    {{Root::Kind::line, "line"}, {Root::Kind::user_installed, "user"}, {Root::Kind::unrequired, "unrequired"}}};
+constexpr std::array<std::pair<Root::Kind, std::string_view>, 4> root_kinds{{{Root::Kind::line, "line"},
+                                                                             {Root::Kind::user_installed, "user"},
+                                                                             {Root::Kind::unrequired, "unrequired"},
+                                                                             {Root::Kind::stated, "stated"}}};
 
 /// A capability and all that meet it.
 using Capability = std::pair<std::string, std::vector<PackageId>>;

@@ -34,7 +34,8 @@ KindClass class_of(EdgeKind kind) noexcept {
     case EdgeKind::recommends:
     case EdgeKind::supplements: return KindClass::weak;
     case EdgeKind::conflicts:
-    case EdgeKind::multilib: return KindClass::other;
+    case EdgeKind::multilib:
+    case EdgeKind::stated: return KindClass::other;
     default: return KindClass::scriptlet;
   }
 }

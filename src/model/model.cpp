@@ -25,7 +25,7 @@ std::string Mark::str() const {
 
 namespace {
 
-constexpr std::array<std::pair<EdgeKind, std::string_view>, 15> edge_kinds{{{EdgeKind::runtime, "runtime"},
+constexpr std::array<std::pair<EdgeKind, std::string_view>, 16> edge_kinds{{{EdgeKind::runtime, "runtime"},
                                                                             {EdgeKind::scriptlet, "scriptlet"},
                                                                             {EdgeKind::pretrans, "pretrans"},
                                                                             {EdgeKind::pre, "pre"},
@@ -39,7 +39,8 @@ constexpr std::array<std::pair<EdgeKind, std::string_view>, 15> edge_kinds{{{Edg
                                                                             {EdgeKind::recommends, "recommends"},
                                                                             {EdgeKind::supplements, "supplements"},
                                                                             {EdgeKind::conflicts, "conflicts"},
-                                                                            {EdgeKind::multilib, "multilib"}}};
+                                                                            {EdgeKind::multilib, "multilib"},
+                                                                            {EdgeKind::stated, "stated"}}};
 
 }  // namespace
 
@@ -59,6 +60,10 @@ std::string_view form_name(CapabilityForm form) noexcept {
     case CapabilityForm::rich: return "rich";
   }
   return "plain";
+}
+
+std::string capability_words(const std::string& capability) {
+  return capability.empty() ? "something that the SBOM does not name" : capability;
 }
 
 std::string because(const Condition& condition) {

@@ -157,7 +157,8 @@ bool names_its_change(const ChangeCause& cause) {
 }
 
 CauseWords words_of(const ChangeCause& cause) {
-  return {cause.root, text_of(cause.package), cause.capability, text_of(cause.before), text_of(cause.after)};
+  return {cause.root, text_of(cause.package), capability_words(cause.capability), text_of(cause.before),
+          text_of(cause.after)};
 }
 
 std::string sentence(const PackageDiff& diff, const ChangeCause& cause) {

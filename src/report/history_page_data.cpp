@@ -142,7 +142,8 @@ class Writer {
     if (step.from == analysis::Step::From::root) std::get<1>(value) = -1 - root(graph, graph.roots[step.root]);
     if (step.from == analysis::Step::From::package) {
       const Dependency& one = graph.dependencies[step.dependency];
-      value = {key, keys[index(one.from)], string(one.capability), string(std::string(edge_kind_name(one.kind)))};
+      value = {key, keys[index(one.from)], string(capability_words(one.capability)),
+               string(std::string(edge_kind_name(one.kind)))};
     }
     const auto [number, fresh] = way_numbers_.of(value);
     if (fresh) {
@@ -254,7 +255,7 @@ class Writer {
     CauseWords words;
     words.root = text(cause.root, "root");
     words.package = package(cause.package, "package", cause.in_earlier() ? before : after);
-    words.capability = text(cause.capability, "capability");
+    words.capability = cause.capability.empty() ? capability_words("") : text(cause.capability, "capability");
     words.before = package(cause.before, "before", before);
     words.after = package(cause.after, "after", after);
     json["sentence"] = cause.kind == CauseKind::updated ? Json() : Json(string(sentence(step, cause, words)));

@@ -145,7 +145,7 @@ std::string way_text(const PackageGraph& graph, const analysis::Step& step) {
   if (step.from == analysis::Step::From::root) return root_text(graph, graph.roots[step.root]);
   const Dependency& one = graph.dependencies[step.dependency];
   const std::string kind = one.kind == EdgeKind::runtime ? "" : fmt::format(" [{}]", edge_kind_name(one.kind));
-  return graph.at(one.from).nevra.name + " requires " + one.capability + kind;
+  return graph.at(one.from).nevra.name + " requires " + capability_words(one.capability) + kind;
 }
 
 std::string history_tables(const std::vector<Timeline>& timelines) {

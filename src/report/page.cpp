@@ -72,7 +72,7 @@ class PageData {
   /// Lists every kind of requirement with its class.
   static Json kinds_json() {
     Json kinds = Json::array();
-    for (int kind = 0; kind <= static_cast<int>(EdgeKind::multilib); ++kind) {
+    for (int kind = 0; kind <= static_cast<int>(EdgeKind::stated); ++kind) {
       const auto one = static_cast<EdgeKind>(kind);
       kinds.push_back({edge_kind_name(one), kind_class_name(class_of(one))});
     }
@@ -119,7 +119,7 @@ class PageData {
     Json list = Json::array();
     for (const Dependency& one : graph_.dependencies) {
       if (one.providers.empty()) continue;
-      list.push_back({index(one.from), legible(one.capability), static_cast<int>(one.kind),
+      list.push_back({index(one.from), legible(capability_words(one.capability)), static_cast<int>(one.kind),
                       legible(because(one.condition)), places(one.providers)});
     }
     return list;

@@ -144,6 +144,13 @@ class Svg {
                         pixels(middle - side / 2), fmt::format("{:.2f}", side), fmt::format("{:.2f}", side));
   }
 
+  /// Whether edges are what an SBOM states.
+  [[nodiscard]] bool by_sbom() const {
+    return std::any_of(view_.edges.begin(), view_.edges.end(), [](const analysis::ViewEdge& edge) {
+      return !edge.requirements.empty() && edge.requirements.front().kind == EdgeKind::stated;
+    });
+  }
+
   std::string legend_text() {
     std::vector<std::pair<std::string, std::string>> rows;
     const auto line = [&](const char* css, const char* words) {
@@ -153,7 +160,8 @@ class Svg {
     line("runtime", "requires at run time");
     line("scriptlet", "requires for a scriptlet");
     line("weak", "recommends, supplements");
-    line("other", "is there because of a conflict, or for its 32-bit twin");
+    line("other", by_sbom() ? "depends on it for what the SBOM does not name"
+                            : "is there because of a conflict, or for its 32-bit twin");
     if (drawing_.bytes_per_pixel > 0) {
       const std::uint64_t size = sample_size(drawing_.bytes_per_pixel);
       const std::string side = pixels(std::sqrt(static_cast<double>(size) / drawing_.bytes_per_pixel));

@@ -24,7 +24,7 @@ std::string requirements_text(const PackageGraph& graph, PackageId from, Package
   std::vector<std::string> texts;
   for (const std::size_t place : analysis::dependencies_between(graph, from, to)) {
     const Dependency& one = graph.dependencies[place];
-    std::string text = one.capability;
+    std::string text = capability_words(one.capability);
     if (one.kind != EdgeKind::runtime) text += fmt::format(" [{}]", edge_kind_name(one.kind));
     if (!one.condition.empty()) text += " " + because(one.condition);
     if (one.providers.size() > 1) {
@@ -184,6 +184,7 @@ std::string root_text(const PackageGraph& graph, const Root& root) {
       return place + root.name + (root.via.empty() ? "" : ", " + root.via);
     }
     case Root::Kind::user_installed: return name + ", which the user installed";
+    case Root::Kind::stated: return name + ", on which the whole depends directly, says its SBOM";
     case Root::Kind::unrequired: break;
   }
   if (names.size() == 1) return name + ", which no other package requires";
@@ -191,7 +192,7 @@ std::string root_text(const PackageGraph& graph, const Root& root) {
 }
 
 Json root_json(const PackageGraph& graph, const Root& root) {
-  static constexpr const char* kinds[] = {"line", "user_installed", "unrequired"};
+  static constexpr const char* kinds[] = {"line", "user_installed", "unrequired", "stated"};
   Json json{{"kind", kinds[static_cast<std::size_t>(root.kind)]}, {"name", root.name}};
   if (root.kind == Root::Kind::line) {
     json["file"] = root.mark.file;

@@ -8,7 +8,7 @@ void add_edges(Sbom& sbom, const PackageGraph& graph) {
   sbom.dependencies_known = graph.dependencies_known;
   const auto stays = [&](PackageId id) { return sbom.packages.at(index(id)).role == SbomRole::part; };
   for (const Dependency& dependency : graph.dependencies) {
-    if (class_of(dependency.kind) == KindClass::other) continue;
+    if (class_of(dependency.kind) == KindClass::other && dependency.kind != EdgeKind::stated) continue;
     for (const PackageId provider : dependency.providers) {
       if (provider == dependency.from || (stays(dependency.from) && !stays(provider))) continue;
       sbom.edges.push_back({dependency.from, provider});
