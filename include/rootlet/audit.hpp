@@ -169,6 +169,8 @@ struct AuditInput {
   const FileTree* files = nullptr;
   const ImageInfo* image = nullptr;
   std::span<const PackageRecord> records = {};
+  std::span<const SbomRecord> sboms = {};
+  bool by_headers = true;  ///< whether `installed` is as headers of packages have it
 };
 
 /// A scanner's view of a root, by its documented rules.

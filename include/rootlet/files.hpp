@@ -175,4 +175,11 @@ struct PackageRecord {
   bool readable = true;
 };
 
+/// An SBOM in a root, and the RPM packages that it lists.
+struct SbomRecord {
+  std::string path;             ///< "/var/lib/db/sbom/web.spdx.json"
+  std::vector<Nevra> packages;  ///< sorted
+  bool names_system = false;    ///< it says of which distribution they are, and of which version
+};
+
 }  // namespace rootlet

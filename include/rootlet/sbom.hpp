@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -23,6 +24,14 @@ struct OsRelease {
   bool operator==(const OsRelease&) const = default;
 };
 
+/// Ids by which Trivy knows packages of an image. An SBOM that lies in the image has them, or Trivy would list those
+/// twice that another record has, too.
+enum class TrivyIds {
+  none,
+  of_database,  ///< "gmp@6.1.2-8.el8.x86_64"
+  of_manifest   ///< "gmp@1:6.1.2-8.el8"
+};
+
 /// Thing that an SBOM (software bill of materials) is of.
 struct SbomSubject {
   std::string name;          ///< the image's
@@ -30,6 +39,7 @@ struct SbomSubject {
   OsRelease system;          ///< empty: not known
   std::int64_t created = 0;  ///< time that the SBOM has, in seconds since 1970: never the clock's
   bool is_image = true;      ///< it is an image or a root; else what would be one: a recipe, a lock
+  TrivyIds ids = TrivyIds::none;
 };
 
 /// Part of a package in the subject.
@@ -82,11 +92,34 @@ struct Sbom {
 namespace rootlet::sbom {
 
 enum class SbomFormat { spdx_2_3, spdx_3_0, cyclonedx_1_6 };
+inline constexpr std::array<std::string_view, 3> format_names{"spdx-2.3", "spdx-3.0", "cyclonedx-1.6"};
 /// "spdx-2.3", "spdx-3.0", "cyclonedx-1.6".
 std::string_view format_name(SbomFormat format) noexcept;
 std::optional<SbomFormat> format_of(std::string_view name) noexcept;
+/// How names of files with a document end: ".spdx.json", ".spdx3.json", ".cdx.json", by which scanners find the first
+/// and the last.
+std::string_view file_ending(SbomFormat format) noexcept;
 /// Media type of a document, as IANA has it registered: "application/spdx+json", "application/vnd.cyclonedx+json".
 std::string_view media_type(SbomFormat format) noexcept;
+
+/// Where images have SBOMs of themselves: apko's place.
+inline constexpr std::string_view directory_in_image = "/var/lib/db/sbom";
+
+/// A document larger than this is an error (bytes).
+inline constexpr std::size_t largest_document = 256'000'000;
+
+/// What a document says of RPM packages.
+struct SbomReading {
+  Sbom sbom;                    ///< packages sorted by NEVRA; without files; dependencies are known if it has any
+  std::size_t passed_over = 0;  ///< components that are no RPM packages, beside files, the subject and its system
+};
+
+/// Whether a text, cut off anywhere, begins a document that read() takes: by the names of its first fields.
+bool is_document(std::string_view begin);
+
+/// Reads a document in SPDX 2.3 or 3.0 (JSON) or CycloneDX 1.x (JSON), whoever wrote it: its packages with package URLs
+/// of the type rpm. Errors, by line or field: it is none of these, or larger or nested deeper than any is.
+SbomReading read(std::string_view text);
 
 /// Reads the text of an os-release file; lines that are none are passed over.
 OsRelease os_release(std::string_view text);

@@ -13,11 +13,12 @@
 #include "rootlet/graph.hpp"
 #include "rootlet/image.hpp"
 #include "rootlet/recipe_file.hpp"
+#include "rootlet/sbom.hpp"
 
 namespace rootlet::inspect {
 
 /// Kind of target at a path; form_of() looks no further than needed.
-enum class Form { root_directory, image, rpmdb, lock, recipe, unknown };
+enum class Form { root_directory, image, rpmdb, lock, recipe, sbom, unknown };
 Form form_of(const std::filesystem::path& path);
 
 /// How much of a root is read.
@@ -44,12 +45,15 @@ struct Target {
   std::string arch = {};   ///< RPM's name of what a recipe or lock is for; else empty
   std::optional<Selection> selection = std::nullopt;  ///< of a recipe or lock
   PackageGraph graph;                                 ///< of what stays in the root
-  /// A recipe or lock with packages that take part in the build and leave: of all packages.
+  /// A recipe, lock or SBOM with packages that take part in the build and leave: of all packages.
   std::optional<PackageGraph> build_graph = std::nullopt;
   std::optional<Solution> solution = std::nullopt;  ///< of a recipe or lock
   std::vector<InstalledPackage> installed = {};     ///< as graph.packages, by place; empty for a recipe or lock
-  std::vector<PackageRecord> records = {};          ///< of a root or image: its databases, the one that counts too
-  std::optional<FileTree> files = std::nullopt;     ///< where asked for, and there are any
+  bool by_headers = true;  ///< false: a list or an SBOM tells of `installed`, which is less than headers do
+  std::optional<Sbom> sbom = std::nullopt;       ///< the target itself, or the one in a root that tells its packages
+  std::vector<PackageRecord> records = {};       ///< of a root or image: its databases, the one that counts too
+  std::vector<SbomRecord> sboms = {};            ///< the same of its SBOMs, where files were asked for
+  std::optional<FileTree> files = std::nullopt;  ///< where asked for, and there are any
   std::optional<ImageInfo> image = std::nullopt;
   std::optional<std::string> os_release = std::nullopt;  ///< text of a root's os-release(5), where it has one
   std::vector<std::string> warnings = {};
@@ -70,7 +74,7 @@ struct Options {
 /// Opens whatever `path` is, read-only: nothing in it or beside it changes. Names as skopeo writes them are understood,
 /// too: "oci:PATH:TAG", "oci-archive:…", "docker-archive:…", "dir:…", and "docker://HOST/PATH:TAG" in a registry.
 /// Errors: what it could be is said where it is nothing of the kind; a root or image without packages in an RPM
-/// database or a manifest.
+/// database, a manifest or an SBOM.
 std::variant<Target, Unsolvable> open(const std::filesystem::path& path, const Options& options, Progress& progress);
 
 }  // namespace rootlet::inspect

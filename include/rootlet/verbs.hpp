@@ -32,8 +32,8 @@ Diff diff(const inspect::Target& before, const inspect::Target& after);
 /// Findings worth a look in a target; those that are accepted are marked.
 analysis::Audit audit(const inspect::Target& target, const std::vector<Accepted>& accepted);
 
-/// The software bill of materials of a target, with its files where their contents were read. Error: SOURCE_DATE_EPOCH
-/// is no number.
+/// The software bill of materials of a target, with its files where their contents were read; of one that is an SBOM,
+/// what that says. Error: SOURCE_DATE_EPOCH is no number.
 Sbom sbom(const inspect::Target& target);
 
 /// Why packages are in a target.

@@ -45,6 +45,8 @@ struct ScannerRules {
   bool needs_version = false;
   std::span<const ReleaseFile> release_files;  ///< in place of os-release
   std::string_view source;
+  std::span<const std::string_view> sboms =
+      {};  ///< how names of files end that it takes for SBOMs; none: it reads none
 };
 
 /// Trivy, Syft with Grype, Clair.

@@ -65,6 +65,11 @@ class Field {
     }
     return text;
   }
+  /// A text that may have line feeds and whatever else a string can hold.
+  [[nodiscard]] std::string raw_text() const {
+    if (!value_.is_string()) mismatch("a string");
+    return value_.get<std::string>();
+  }
   [[nodiscard]] std::string word() const {
     std::string word = text();
     if (word.empty()) fail("the string is empty");

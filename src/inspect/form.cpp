@@ -9,6 +9,7 @@
 #include "image/read.hpp"
 #include "inspect/tree.hpp"
 #include "rootlet/error.hpp"
+#include "rootlet/sbom.hpp"
 
 namespace rootlet::inspect {
 namespace {
@@ -64,7 +65,9 @@ Form form_of(const std::filesystem::path& path) {
   if (is_database(begin)) return Form::rpmdb;
   if (image::is_tar(path)) return Form::image;
   const std::string suffix = path.extension().string();
-  if (begins_object(begin) && suffix != ".yaml" && suffix != ".yml") return Form::lock;
+  if (begins_object(begin) && suffix != ".yaml" && suffix != ".yml") {
+    return sbom::is_document(begin) ? Form::sbom : Form::lock;
+  }
   return is_text(begin) && (!begin.empty() || suffix == ".yaml" || suffix == ".yml") ? Form::recipe : Form::unknown;
 }
 

@@ -11,6 +11,7 @@
 #include "rootlet/lock.hpp"
 #include "rootlet/target.hpp"
 #include "rpmdb.hpp"
+#include "sbom.hpp"
 
 namespace rootlet::inspect {
 namespace {
@@ -58,10 +59,11 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
 }
 
 constexpr const char* looked_for =
-    "looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm, /usr/share/rpm and /root/.rpmdb, and for the package "
-    "manifest "
-    "of distroless images, /var/lib/rpmmanifest/container-manifest-2; 'size --files', 'audit', 'diff' and 'report' "
-    "work on files alone";
+    "looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm, /usr/share/rpm and /root/.rpmdb, for the package manifest "
+    "of "
+    "distroless images, /var/lib/rpmmanifest/container-manifest-2, and for an SBOM in /var/lib/db/sbom; 'size "
+    "--files', "
+    "'audit', 'diff' and 'report' work on files alone";
 
 /// Where nothing tells the packages.
 void do_without(Target& target, const Options& options) {
@@ -85,20 +87,28 @@ std::string places_of(const Spool& spool) {
   return join(places, ", ");
 }
 
-/// Adds what a root's own records say of its packages.
-void add_packages(Target& target, const Tree& tree, const Options& options) {
+/// Adds what a root's own records say of its packages: of the database, else of the manifest, else of an SBOM.
+void add_recorded(Target& target, const Tree& tree, const Options& options) {
   const bool files = options.tree.depth != Depth::database;
   if (!tree.spool.databases.empty()) {
     const auto record = install_record(tree, target.warnings);
     auto set = read_copies(tree.spool, "'" + target.name + "'", files, target.warnings, tree.links, &target.records);
-    if (!set.packages.empty()) return add_installed(target, std::move(set), record);
+    if (!set.packages.empty()) {
+      add_installed(target, std::move(set), record);
+      if (files) target.sboms = records_of(sboms_in(tree, target.name, target.warnings));
+      return;
+    }
   }
+  auto found = sboms_in(tree, target.name, target.warnings);
+  target.sboms = records_of(found);
   const auto manifest = tree.files.contents.find(manifest_path);
   if (manifest != tree.files.contents.end()) {
     target.installed = read_manifest(manifest->second, target.name + ":" + manifest_path, target.warnings);
     target.graph = graph_of(target.installed);
-    if (!target.installed.empty()) return;
+    target.by_headers = false;
+    if (!target.installed.empty()) return add_dependencies(target, found);
   }
+  if (add_packages(target, std::move(found))) return;
   if (!tree.spool.databases.empty() && !options.files_alone) {
     throw Error("the RPM database of '" + target.name + "' (" + places_of(tree.spool) + ") holds no packages",
                 looked_for);
@@ -109,7 +119,7 @@ void add_packages(Target& target, const Tree& tree, const Options& options) {
 Target open_tree(Target target, const std::function<Tree(const ReadOptions&)>& read, const Options& options) {
   ReadOptions how = options.tree;
   Tree tree = read(how);
-  add_packages(target, tree, options);
+  add_recorded(target, tree, options);
   if (!target.graph.packages_known && options.files_alone > how.depth) {
     how.depth = *options.files_alone;
     tree = read(how);
@@ -120,8 +130,8 @@ Target open_tree(Target target, const std::function<Tree(const ReadOptions&)>& r
   target.files = std::move(tree.files);
   const auto sizes = analysis::disk_sizes(*target.files, analysis::owners_of(*target.files, target.installed),
                                           target.installed.size());
-  // A manifest says nothing of files.
-  for (std::size_t i = 0; i < sizes.size() && target.graph.dependencies_known; ++i) {
+  // Neither a manifest nor an SBOM says which files are whose.
+  for (std::size_t i = 0; i < sizes.size() && target.by_headers; ++i) {
     target.graph.packages[i].disk_size = sizes[i];
   }
   return target;
@@ -178,12 +188,13 @@ std::variant<Target, Unsolvable> open(const fs::path& name, const Options& given
     case Form::image:
       return open_tree(
           std::move(target), [&](const ReadOptions& how) { return read_image(path, how, progress); }, options);
+    case Form::sbom: add_sbom(target, path); return target;
     case Form::unknown: break;
   }
   throw usage_error(
       "'" + target.name + "' is nothing that rootlet can look into",
       "it takes a recipe, a lock, a root directory, an RPM database, an OCI image layout, an oci-archive, "
-      "a docker-archive, or docker://HOST/PATH:TAG");
+      "a docker-archive, docker://HOST/PATH:TAG, or an SBOM");
 }
 
 }  // namespace rootlet::inspect

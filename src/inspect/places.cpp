@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "model/merged.hpp"
+#include "rootlet/sbom.hpp"
 
 namespace rootlet::inspect {
 namespace {
@@ -44,6 +45,10 @@ constexpr std::array small_files{"/etc/os-release"sv,
                                  "/usr/lib/fedora-release"sv,
                                  "/usr/lib/system-release"sv};
 
+constexpr std::size_t most_sboms = 32;  // that are looked at
+
+bool is_sbom_name(std::string_view name) { return name.ends_with(".json"); }
+
 /// yum's: <letter>/<package>/reason.
 constexpr std::string_view yumdb = "/var/lib/yum/yumdb";
 
@@ -79,6 +84,16 @@ void add_yumdb(const Places& root, std::vector<Wish>& wishes) {
   }
 }
 
+void add_sboms(const Places& root, std::vector<Wish>& wishes) {
+  std::size_t count = 0;
+  for (const std::string& name : root.names(std::string(sbom::directory_in_image))) {
+    const std::string path = std::string(sbom::directory_in_image) + "/" + name;
+    if (!is_sbom_name(name) || !root.has_file(path)) continue;
+    if (++count > most_sboms) return;
+    wishes.push_back({path, Use::document});
+  }
+}
+
 }  // namespace
 
 std::string_view database_file(std::string_view name) {
@@ -94,6 +109,7 @@ std::optional<Use> use_of(std::string_view path) {
   const std::string_view name = path.substr(slash + 1);
   if (!database_file(name).empty() && has(database_places, path.substr(0, slash))) return Use::database;
   if (has(histories, path)) return Use::history;
+  if (path.substr(0, slash) == sbom::directory_in_image && is_sbom_name(name)) return Use::document;
   if (has(small_files, path) || (name == "reason" && path.starts_with(yumdb))) return Use::content;
   return std::nullopt;
 }
@@ -108,6 +124,7 @@ std::vector<Wish> wishes(const Places& root) {
     if (root.has_file(std::string(path))) wishes.push_back({std::string(path), Use::content});
   }
   add_yumdb(root, wishes);
+  add_sboms(root, wishes);
   return wishes;
 }
 

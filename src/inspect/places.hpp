@@ -40,7 +40,7 @@ std::string_view database_file(std::string_view name);
 std::map<std::string, std::string> merged_links(const Places& root);
 
 /// All that is to be read of a root: its RPM databases, those of newer places first and each once, whatever links lead
-/// to it; DNF's history; the small files that analyses read.
+/// to it; DNF's history; SBOMs, the first of them by name; the small files that analyses read.
 std::vector<Wish> wishes(const Places& root);
 
 }  // namespace rootlet::inspect

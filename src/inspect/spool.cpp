@@ -41,7 +41,8 @@ const SpooledDatabase& database_of(const fs::path& file, Spooler& spooler, std::
 void put(const Wish& wish, const Kept& kept, Spooler& spooler, Tree& tree) {
   const fs::path path = wish.path;
   switch (wish.use) {
-    case Use::content: tree.files.contents[wish.path] = bytes_of(kept, wish); return;
+    case Use::content:
+    case Use::document: tree.files.contents[wish.path] = bytes_of(kept, wish); return;
     case Use::database: {
       const SpooledDatabase& database = database_of(path, spooler, tree.spool.databases);
       make_dirs(database.directory);

@@ -35,7 +35,8 @@ struct Spool {
 /// A root: an image's after all layers, or a directory's.
 struct Tree {
   FileTree files;  ///< `contents` holds, at any depth: os-release, passwd, group, the manifests of distroless images
-                   ///< (/var/lib/rpmmanifest/container-manifest-1 and -2), DNF 5's packages.toml
+                   ///< (/var/lib/rpmmanifest/container-manifest-1 and -2), DNF 5's packages.toml, SBOMs
+                   ///< (/var/lib/db/sbom; empty ones were too large)
   Spool spool;
   std::map<std::string, std::string> links;  ///< at any depth: those of `merged_directories` that are links, and where
                                              ///< they lead: "/usr/sbin" to "/usr/bin"

@@ -28,12 +28,17 @@ class Keeper {
 
   void add(std::string_view bytes) {
     size_ += bytes.size();
+    if (use_ == Use::document && size_ > largest_read) return leave_out();
     if (size_ > (spooled_ ? largest_spooled : largest_read)) too_large(path_, use_);
     if (spooled_) {
       write_all(file_.fd.get(), bytes, file_.path);
     } else {
       bytes_ += bytes;
     }
+  }
+
+  void leave_out() const {
+    if (ftruncate(file_.fd.get(), 0) != 0) throw system_error("cannot write '" + file_.path.string() + "'");
   }
 
   Kept finish() { return spooled_ ? Kept(std::move(file_.path)) : Kept(std::move(bytes_)); }

@@ -24,7 +24,8 @@ enum class Contents {
 enum class Use {
   content,   ///< a small file, kept in memory
   database,  ///< of RPM
-  history    ///< of DNF 4
+  history,   ///< of DNF 4
+  document   ///< an SBOM; one of more than `largest_read` is kept as an empty one
 };
 
 inline constexpr std::uint64_t largest_spooled = 1'000'000'000;  // bytes

@@ -95,6 +95,9 @@ class CycloneDx {
     if (!one.repo.empty()) properties.push_back(property("repository", one.repo));
     if (!one.signed_by.empty()) properties.push_back(property("signed_by", one.signed_by));
     if (!one.source_rpm.empty()) properties.push_back(property("source_rpm", one.source_rpm));
+    if (const std::string id = trivy_id(sbom_, one); !id.empty()) {
+      properties.push_back({{"name", "aquasecurity:trivy:PkgID"}, {"value", id}});
+    }
     if (!properties.empty()) package["properties"] = std::move(properties);
     return package;
   }

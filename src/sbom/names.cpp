@@ -16,10 +16,17 @@ struct FormatName {
   SbomFormat format;
   std::string_view name;
   std::string_view media_type;
+  std::string_view file_ending;
 };
-constexpr std::array formats{FormatName{SbomFormat::spdx_2_3, "spdx-2.3", "application/spdx+json"},
-                             FormatName{SbomFormat::spdx_3_0, "spdx-3.0", "application/spdx+json"},
-                             FormatName{SbomFormat::cyclonedx_1_6, "cyclonedx-1.6", "application/vnd.cyclonedx+json"}};
+// As Syft, apko and others name such files; two versions of SPDX are told apart.
+constexpr std::array formats{
+    FormatName{SbomFormat::spdx_2_3, format_names[0], "application/spdx+json", ".spdx.json"},
+    FormatName{SbomFormat::spdx_3_0, format_names[1], "application/spdx+json", ".spdx3.json"},
+    FormatName{SbomFormat::cyclonedx_1_6, format_names[2], "application/vnd.cyclonedx+json", ".cdx.json"}};
+
+const FormatName& entry_of(SbomFormat format) {
+  return *std::find_if(formats.begin(), formats.end(), [&](const FormatName& one) { return one.format == format; });
+}
 
 struct Algorithm {
   std::string_view type;  ///< rpm-md's
@@ -50,10 +57,7 @@ std::string with_plain_letters(std::string_view text) {
 
 }  // namespace
 
-std::string_view format_name(SbomFormat format) noexcept {
-  return std::find_if(formats.begin(), formats.end(), [&](const FormatName& one) { return one.format == format; })
-      ->name;
-}
+std::string_view format_name(SbomFormat format) noexcept { return entry_of(format).name; }
 
 std::optional<SbomFormat> format_of(std::string_view name) noexcept {
   for (const FormatName& one : formats) {
@@ -62,10 +66,9 @@ std::optional<SbomFormat> format_of(std::string_view name) noexcept {
   return std::nullopt;
 }
 
-std::string_view media_type(SbomFormat format) noexcept {
-  return std::find_if(formats.begin(), formats.end(), [&](const FormatName& one) { return one.format == format; })
-      ->media_type;
-}
+std::string_view media_type(SbomFormat format) noexcept { return entry_of(format).media_type; }
+
+std::string_view file_ending(SbomFormat format) noexcept { return entry_of(format).file_ending; }
 
 std::string Ids::make(std::string_view prefix, std::string_view text) {
   std::string id = std::string(prefix) + with_plain_letters(text);

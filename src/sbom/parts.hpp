@@ -22,6 +22,9 @@ std::string escaped_for_purl(std::string_view text);
 /// name of its component.
 std::string scanners_name_of(const OsRelease& system);
 
+/// Trivy's id of a package; empty: the SBOM is not to have it.
+std::string trivy_id(const Sbom& sbom, const SbomPackage& package);
+
 /// LicenseRef-… in an expression: licences that a document must say more of.
 std::vector<std::string> own_license_ids(std::string_view expression);
 

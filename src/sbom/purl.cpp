@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "model/distributions.hpp"
 #include "parts.hpp"
 #include "rootlet/sbom.hpp"
@@ -42,6 +43,17 @@ std::string url_of(const SbomPackage& package, const OsRelease& system, Qualifie
 }  // namespace
 
 std::string scanners_name_of(const OsRelease& system) { return std::string(trivy_distribution(system.id).name); }
+
+std::string trivy_id(const Sbom& sbom, const SbomPackage& package) {
+  const Nevra& nevra = package.nevra;
+  switch (sbom.subject.ids) {
+    case TrivyIds::none: break;
+    case TrivyIds::of_database:
+      return legible(fmt::format("{}@{}-{}.{}", nevra.name, nevra.version, nevra.release, nevra.arch));
+    case TrivyIds::of_manifest: return legible(fmt::format("{}@{}", nevra.name, version_of(nevra)));
+  }
+  return {};
+}
 
 std::string escaped_for_purl(std::string_view text) {
   std::string url;

@@ -107,6 +107,12 @@ class Spdx2 {
     if (!one.repo.empty()) notes.push_back("repository: " + legible(one.repo));
     if (!one.signed_by.empty()) notes.push_back("signed by key: " + legible(one.signed_by));
     if (!notes.empty()) package["comment"] = join(notes, "\n");
+    if (const std::string id = trivy_id(sbom_, one); !id.empty()) {
+      package["annotations"] = {{{"annotator", "Tool: rootlet-" ROOTLET_VERSION},
+                                 {"annotationDate", time_text(sbom_.subject.created)},
+                                 {"annotationType", "OTHER"},
+                                 {"comment", "PkgID: " + id}}};
+    }
     return package;
   }
 

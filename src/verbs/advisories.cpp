@@ -34,8 +34,9 @@ bool is_wanted(const Advisory& advisory, const AdvisoryFilter& filter) {
 
 analysis::AdvisorySubject subject_of(const inspect::Target& target) {
   if (!target.graph.packages_known) {
-    throw Error("advisories: nothing tells the packages of '" + target.name + "'",
-                "an image with an RPM database or a package manifest, or the recipe it was built from, has them");
+    throw Error(
+        "advisories: nothing tells the packages of '" + target.name + "'",
+        "an image with an RPM database, a package manifest or an SBOM, or the recipe it was built from, has them");
   }
   analysis::AdvisorySubject subject{target.graph, target.streams};
   for (const InstalledPackage& one : target.installed)
@@ -94,7 +95,10 @@ std::vector<std::string> names_of(const PackageGraph& graph, const analysis::Adv
 }  // namespace
 
 bool tells_sources(const inspect::Target& target) {
-  if (!target.solution) return !target.installed.empty();
+  if (!target.solution) {
+    return std::any_of(target.installed.begin(), target.installed.end(),
+                       [](const InstalledPackage& one) { return !one.source_rpm.empty(); });
+  }
   const auto& packages = target.solution->packages;
   return std::any_of(packages.begin(), packages.end(),
                      [](const ChosenPackage& one) { return !one.package.source_rpm.empty(); });

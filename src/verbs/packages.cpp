@@ -14,6 +14,12 @@ std::vector<PackageId> packages_named(const PackageGraph& graph, const std::stri
   return analysis::packages_named(graph, what, target, rpm::compare_versions);
 }
 
+/// What lists the packages of a target without dependencies.
+std::string list_of(const inspect::Target& target) {
+  if (target.form == inspect::Form::sbom) return "it";
+  return target.sbom ? "its SBOM" : "its package manifest";
+}
+
 }  // namespace
 
 WhyAnswer why(const inspect::Target& target, const std::string& what, const analysis::ChainOptions& options) {
@@ -22,7 +28,7 @@ WhyAnswer why(const inspect::Target& target, const std::string& what, const anal
   const PackageGraph& graph = answer.build_only ? *target.build_graph : target.graph;
   const std::vector<PackageId> found = packages_named(graph, what, target.name);
   if (!graph.dependencies_known) {
-    throw Error(target.name + ": its package manifest says nothing of dependencies",
+    throw Error(target.name + ": " + list_of(target) + " says nothing of dependencies",
                 "an image with an RPM database, or the recipe it was built from, can tell why a package is there");
   }
   std::vector<std::vector<Alternative>> others(graph.packages.size());
@@ -57,7 +63,7 @@ analysis::Remainder without(const inspect::Target& target, const std::vector<std
 
 analysis::ViewOptions focused(const inspect::Target& target, const std::string& focus, analysis::ViewOptions options) {
   if (!target.graph.dependencies_known) {
-    throw Error(target.name + ": its package manifest says nothing of dependencies, so there is no graph",
+    throw Error(target.name + ": " + list_of(target) + " says nothing of dependencies, so there is no graph",
                 "an image with an RPM database, or the recipe it was built from, has one");
   }
   if (focus.empty()) return options;

@@ -36,12 +36,13 @@ SbomPackage part_of(const ChosenPackage& chosen) {
 }  // namespace
 
 Sbom sbom(const inspect::Target& target) {
+  if (target.form == inspect::Form::sbom) return *target.sbom;
   Sbom sbom;
   sbom.subject.name = target.image_name;
   sbom.subject.is_image = !target.solution;
   if (target.image) sbom.subject.digest = target.image->digest;
   if (target.os_release) sbom.subject.system = sbom::os_release(*target.os_release);
-  std::int64_t newest = 0;
+  std::int64_t newest = target.sbom ? target.sbom->subject.created : 0;
   for (const InstalledPackage& installed : target.installed) {
     newest = std::max(newest, installed.build_time);
     sbom.packages.push_back(part_of(installed));

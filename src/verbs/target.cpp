@@ -15,6 +15,7 @@ std::string_view what_is(inspect::Form form) {
     case inspect::Form::lock: return "a lock";
     case inspect::Form::rpmdb: return "an RPM database";
     case inspect::Form::root_directory: return "a directory";
+    case inspect::Form::sbom: return "an SBOM";
     default: return "an image";
   }
 }
@@ -46,7 +47,7 @@ Diff diff(const inspect::Target& before, const inspect::Target& after) {
 analysis::Audit audit(const inspect::Target& target, const std::vector<Accepted>& accepted) {
   analysis::Audit audit =
       analysis::audit({what_is(target.form), target.graph, target.installed, target.files ? &*target.files : nullptr,
-                       target.image ? &*target.image : nullptr, target.records});
+                       target.image ? &*target.image : nullptr, target.records, target.sboms, target.by_headers});
   analysis::accept(audit, accepted);
   return audit;
 }

@@ -47,6 +47,7 @@ TEXT_TO_NEVRA = {
     "inspect/manifest.cpp": "a distroless image's list of packages",
     "advisories/documents.cpp": "versions in OSV and package URLs",
     "analysis/advisories.cpp": "names of source packages in headers",
+    "sbom/read_facts.cpp": "versions in package URLs",
     "analysis/audit/scanners.cpp": "a list of packages, as scanners read it",
 }
 IS_NEVRA_TO_TEXT = re.compile(r"(?i)(nevra\w*|\bpackage|\brival|\bowner)(\(([^()]|\([^()]*\))*\))?(\.|->)str\(\)")

@@ -124,9 +124,9 @@ class Targets(Case):
         (self.dir / "root/etc").mkdir(parents=True)
         self.assertEqual(self.run_rootlet("tree", self.dir / "root", code=1).stderr, """\
 rootlet: error: 'DIR/root' has no RPM database
-hint: looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm, /usr/share/rpm and /root/.rpmdb, and for the package \
-manifest of distroless images, /var/lib/rpmmanifest/container-manifest-2; 'size --files', 'audit', 'diff' and 'report' \
-work on files alone
+hint: looked for one in /usr/lib/sysimage/rpm, /var/lib/rpm, /usr/share/rpm and /root/.rpmdb, for the package \
+manifest of distroless images, /var/lib/rpmmanifest/container-manifest-2, and for an SBOM in /var/lib/db/sbom; 'size \
+--files', 'audit', 'diff' and 'report' work on files alone
 """)
 
     def test_a_distroless_manifest(self):

@@ -29,12 +29,13 @@ class Seen:
         return sorted(purl for purl in self.packages.values() if purl)
 
 
-def run(directory, mode, target, *more, output="json"):
+def run(directory, mode, target, *more, output="json", types="os"):
     """Runs Trivy: mode "rootfs" on a root, "image" (target: "--input FILE"), "sbom" on a document. Its answer as JSON;
-    `directory` is for its cache."""
+    `directory` is for its cache. It reads SBOMs inside a target only with all types of packages: "os,library", which is
+    what it does unless it is told otherwise, and takes longer."""
     target = target if isinstance(target, (list, tuple)) else [target]
     command = [TRIVY, mode, "--cache-dir", pathlib.Path(directory) / "trivy-cache", "--offline-scan",
-               "--skip-version-check", "--disable-telemetry", "--quiet", "--scanners", "license", "--pkg-types", "os",
+               "--skip-version-check", "--disable-telemetry", "--quiet", "--scanners", "license", "--pkg-types", types,
                "--format", output, *(["--list-all-pkgs"] if output == "json" else []), *more, *target]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=600)
     if done.returncode != 0:
@@ -47,21 +48,24 @@ def nevra(package):
     return f"{package['Name']}-{evr}.{package.get('Arch', '')}"
 
 
-def seen(directory, mode, target):
-    """What Trivy sees; OpenPGP keys in a database, which it takes for packages, are left out."""
-    answer = run(directory, mode, target)
+def seen(directory, mode, target, types="os"):
+    """What Trivy sees; OpenPGP keys in a database, which it takes for packages, are left out. Error: a package that it
+    lists twice."""
+    answer = run(directory, mode, target, types=types)
     system = answer.get("Metadata", {}).get("OS", {})
     packages = {}
     for result in answer.get("Results") or []:
         if result["Class"] == "os-pkgs":
             for package in result.get("Packages") or []:
                 if package["Name"] != "gpg-pubkey":
+                    if nevra(package) in packages:
+                        raise AssertionError(f"{nevra(package)} twice")
                     packages[nevra(package)] = package.get("Identifier", {}).get("PURL")
     return Seen(system.get("Family", "none"), system.get("Name", ""), packages)
 
 
-def seen_in_root(directory, root):
-    return seen(directory, "rootfs", root)
+def seen_in_root(directory, root, types="os"):
+    return seen(directory, "rootfs", root, types)
 
 
 def seen_in_archive(directory, archive):

@@ -67,20 +67,20 @@ bool has_marks(const PackageGraph& graph) {
                      [](const Root& root) { return root.kind == Root::Kind::user_installed; });
 }
 
-bool has_signatures(const AuditInput& input) { return !input.installed.empty() && input.graph.dependencies_known; }
+bool has_headers(const AuditInput& input) { return !input.installed.empty() && !is_listed(input); }
 
 bool is_met(Need need, const Subject& subject) {
   const AuditInput& input = subject.input;
   switch (need) {
     case Need::nothing: return true;
-    case Need::requirements: return input.graph.dependencies_known;
+    case Need::requirements: return !is_listed(input);
     case Need::marks: return input.graph.dependencies_known && has_marks(input.graph);
-    case Need::headers: return has_signatures(input);
+    case Need::headers: return has_headers(input);
     case Need::names: return subject.tree != nullptr;
     case Need::tree: return input.files != nullptr;
     case Need::lists: return input.files != nullptr && subject.lists_known;
     case Need::contents: return input.files != nullptr && input.files->contents_read;
-    case Need::linkage: return input.files != nullptr && input.files->contents_read && input.graph.dependencies_known;
+    case Need::linkage: return input.files != nullptr && input.files->contents_read && !is_listed(input);
     case Need::layers: return input.image != nullptr && input.files != nullptr;
     case Need::image: return input.image != nullptr;
   }
@@ -92,22 +92,23 @@ std::vector<std::string> not_looked_at(const Subject& subject) {
   const std::string is_what = "the target is " + std::string(input.what);
   std::vector<std::string> lines;
   const bool packages = input.graph.packages_known;
+  const std::string only = input.graph.dependencies_known ? "an SBOM tells less" : "the target only lists its packages";
   if (!packages) {
     lines.emplace_back("packages, what they require, their files and signatures: nothing tells which ones there are");
-  } else if (!input.graph.dependencies_known) {
-    lines.emplace_back("requirements: the target only lists its packages");
+  } else if (is_listed(input)) {
+    lines.emplace_back("requirements: " + only);
   } else if (!has_marks(input.graph)) {
     lines.emplace_back("packages that nothing needs any more: no record says which ones were asked for");
   }
-  if (packages && !has_signatures(input)) {
-    const std::string why = input.installed.empty() ? is_what : "the target only lists its packages";
+  if (packages && !has_headers(input)) {
+    const std::string why = input.installed.empty() ? is_what : only;
     lines.push_back("signatures: " + why);
     if (!input.installed.empty()) lines.push_back("conflicts, obsoletes and duplicates: " + why);
   }
   if (input.files == nullptr) {
     lines.push_back("files: " + is_what + (subject.tree == nullptr ? "" : "; what its packages list was looked at"));
   } else {
-    if (packages && !subject.lists_known) lines.emplace_back("files of packages: the target only lists its packages");
+    if (packages && !subject.lists_known) lines.emplace_back("files of packages: " + only);
     if (!input.files->contents_read) lines.emplace_back("contents of files: they were not read");
     for (const TreeFile& file : input.files->files) {
       if (!file.unread) continue;

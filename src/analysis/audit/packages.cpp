@@ -126,9 +126,10 @@ void check_records(const Subject& subject, Findings& findings) {
   const FileTree& tree = *subject.input.files;
   if (!subject.input.graph.packages_known) {
     findings.add("no-package-records", {}, "", "there is neither an RPM database nor a list of packages");
-  } else if (!subject.input.graph.dependencies_known) {
+  } else if (is_listed(subject.input)) {
+    const bool manifest = subject.input.sboms.empty() || tree.contents.contains(manifest_path);
     findings.add("manifest-only", {}, "",
-                 fmt::format("a manifest names {}; there is no RPM database",
+                 fmt::format("{} names {}; there is no RPM database", manifest ? "a manifest" : "an SBOM",
                              counted(subject.input.graph.packages.size(), "package")));
   }
   if (tree.resolve("/etc/os-release") == nullptr && tree.resolve("/usr/lib/os-release") == nullptr) {

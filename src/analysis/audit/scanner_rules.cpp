@@ -43,6 +43,8 @@ constexpr std::array trivy_release_files{ReleaseFile{"/etc/centos-release", "cen
                                          ReleaseFile{"/etc/redhat-release", "fedora", "fedora"},
                                          ReleaseFile{"/etc/redhat-release", "", "redhat"}};
 
+constexpr std::array trivy_sboms{".spdx.json"sv, ".cdx.json"sv};
+
 constexpr std::array syft_databases{
     "/var/lib/rpm/Packages"sv,          "/var/lib/rpm/Packages.db"sv,          "/var/lib/rpm/rpmdb.sqlite"sv,
     "/usr/share/rpm/Packages"sv,        "/usr/share/rpm/Packages.db"sv,        "/usr/share/rpm/rpmdb.sqlite"sv,
@@ -82,7 +84,9 @@ constexpr std::array scanners{
     ScannerRules{"trivy", "Trivy", FileMatch::exact, trivy_databases, ManifestRule::whole, trivy_known, false, true,
                  trivy_release_files,
                  "aquasecurity/trivy v0.74.0: pkg/fanal/analyzer/pkg/rpm/rpm.go and rpmqa.go, "
-                 "pkg/fanal/analyzer/os/release/release.go and os/redhatbase/, pkg/detector/ospkg/detect.go"},
+                 "pkg/fanal/analyzer/os/release/release.go and os/redhatbase/, pkg/detector/ospkg/detect.go, "
+                 "pkg/fanal/analyzer/sbom/sbom.go",
+                 trivy_sboms},
     ScannerRules{"syft", "Syft and Grype", FileMatch::ending, syft_databases, ManifestRule::by_line,
                  grype_distributions, true, false, syft_release_files,
                  "anchore/syft v1.51.0: syft/pkg/rpm.go, syft/pkg/cataloger/redhat/, syft/linux/identify_release.go; "

@@ -12,7 +12,6 @@
 namespace rootlet::analysis {
 namespace {
 
-constexpr const char* manifest_path = "/var/lib/rpmmanifest/container-manifest-2";
 constexpr std::size_t manifest_fields = 10;
 
 std::vector<std::string> fields_of(std::string_view line) {
@@ -100,6 +99,12 @@ bool has_repositories(const FileTree& tree) {
                      [](const TreeFile& file) { return is_content_manifest(file.path); });
 }
 
+/// Whether a scanner reads what lists the packages in place of a database. Of one that does not, "manifest-only" tells.
+bool reads_lists(const ScannerRules& scanner, const Subject& subject) {
+  const bool manifest = subject.tree->contents.contains(manifest_path);
+  return manifest ? scanner.manifest != ManifestRule::not_read : !scanner.sboms.empty();
+}
+
 class Viewer {
  public:
   Viewer(const Subject& subject, const ScannerRules& scanner)
@@ -110,6 +115,7 @@ class Viewer {
     view_.name = rules_.name;
     see_databases();
     see_manifest();
+    see_sboms();
     const std::set<Nevra> all = packages_of(subject_.input.graph);
     if (subject_.input.graph.packages_known) view_.of = all.size();
     view_.packages = static_cast<std::size_t>(
@@ -141,6 +147,20 @@ class Viewer {
     ScannedManifest scanned = scan_manifest(text->second, rules_.manifest);
     if (!scanned.fault.empty()) view_.why.push_back(fmt::format("{}: {}", manifest_path, scanned.fault));
     seen_.merge(scanned.packages);
+  }
+
+  /// Those that are looked for, in the directory where image builders put them.
+  void see_sboms() {
+    for (const SbomRecord& record : subject_.input.sboms) {
+      const bool reads = std::any_of(rules_.sboms.begin(), rules_.sboms.end(),
+                                     [&](std::string_view end) { return record.path.ends_with(end); });
+      if (reads && record.names_system) {
+        seen_.insert(record.packages.begin(), record.packages.end());
+      } else if (seen_.empty()) {
+        view_.why.push_back(reads ? fmt::format("{} names no distribution with a version", record.path)
+                                  : fmt::format("it does not read {}", record.path));
+      }
+    }
   }
 
   void see_release() {
@@ -193,7 +213,8 @@ ScannedManifest scan_manifest(std::string_view text, ManifestRule rule) {
 std::vector<ScannerView> scanner_views(const Subject& subject) {
   std::vector<ScannerView> views;
   const AuditInput& input = subject.input;
-  const bool told = !input.records.empty() || (input.files != nullptr && input.files->contents.contains(manifest_path));
+  const bool told = !input.records.empty() || !input.sboms.empty() ||
+                    (input.files != nullptr && input.files->contents.contains(manifest_path));
   if (input.files == nullptr || (input.graph.packages_known && !told)) return views;
   for (const ScannerRules& scanner : scanner_rules()) views.push_back(Viewer(subject, scanner).view());
   return views;
@@ -207,8 +228,7 @@ void check_scanners(const Subject& subject, Findings& findings) {
   for (std::size_t i = 0; i < views.size(); ++i) {
     const ScannerView& view = views[i];
     const std::string why = join(view.why, "; ");
-    // A scanner that reads databases only has its say in "manifest-only".
-    const bool told = scanner_rules()[i].manifest == ManifestRule::not_read && tree.contents.contains(manifest_path);
+    const bool told = is_listed(subject.input) && !reads_lists(scanner_rules()[i], subject);
     if (view.of && view.packages < *view.of && !told) {
       findings.add(
           "hidden-packages", {}, "",

@@ -116,6 +116,8 @@ std::string some_of(const std::vector<std::string>& names) {
   return names.size() > count ? fmt::format("{} and {} more", text, names.size() - count) : text;
 }
 
+bool is_listed(const AuditInput& input) { return !input.by_headers || !input.graph.dependencies_known; }
+
 bool is_key(const Nevra& nevra) { return nevra.name == "gpg-pubkey"; }
 
 }  // namespace rootlet::analysis

@@ -60,6 +60,12 @@ std::string amount(std::uint64_t files, std::uint64_t bytes);
 /// The first of `names` and how many more there are: "a, b, c and 9 more".
 std::string some_of(const std::vector<std::string>& names);
 
+/// The manifest of distroless images.
+inline constexpr const char* manifest_path = "/var/lib/rpmmanifest/container-manifest-2";
+
+/// Whether a list or an SBOM tells the packages, which is less than their headers do.
+bool is_listed(const AuditInput& input);
+
 /// Public keys are in databases as packages of this name: they have no files, signature or use.
 bool is_key(const Nevra& nevra);
 

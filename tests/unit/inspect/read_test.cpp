@@ -319,6 +319,9 @@ TEST_CASE("what a path is, is told by what is there") {
   CHECK(form("tar.zst", compressed(made::tar({file("x")}), image::Compression::zstd)) == Form::image);
   CHECK(form("lock", "{\"rootlet\": 1}") == Form::lock);
   CHECK(form("lock.json", "\xef\xbb\xbf \n{}") == Form::lock);
+  CHECK(form("web.spdx.json", "{\"SPDXID\": \"SPDXRef-DOCUMENT\"}") == Form::sbom);
+  CHECK(form("web.json", "{\"$schema\": \"x\", \"bomFormat\": \"CycloneDX\"}") == Form::sbom);
+  CHECK(form("spdx3", "{\"@context\": \"x\", \"@graph\": []}") == Form::sbom);
   CHECK(form("recipe.yaml", "packages: [bash]\n") == Form::recipe);
   CHECK(form("flow.yml", "{packages: [bash]}\n") == Form::recipe);
   CHECK(form("recipe", "packages: [b\xc3\xa4sh]\n") == Form::recipe);
