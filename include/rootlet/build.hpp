@@ -79,6 +79,7 @@ std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environ
 /// 1.1, "subject").
 struct Documents {
   std::vector<sbom::SbomFormat> sboms;  ///< without repetitions
+  bool sbom_files = false;              ///< the SBOMs list files, too
   bool provenance = false;              ///< SLSA build provenance in an in-toto statement
   std::string sign_key;  ///< cosign's name of a key that signs the image and each document; empty: they are unsigned
   [[nodiscard]] bool any() const noexcept { return provenance || !sboms.empty() || !sign_key.empty(); }
@@ -102,6 +103,13 @@ struct WeakSignatures {
   std::size_t packages = 0;        ///< so signed; the metadata may be so, too
 };
 
+/// A document about an image that a build wrote.
+struct WrittenDocument {
+  std::string media_type;
+  std::string file;    ///< its path in the image; of one that goes along with it, the name that clients save it by
+  std::string digest;  ///< of one that goes along with it, of its manifest; empty: it is in the image
+};
+
 struct BuildResult {
   std::filesystem::path out;
   rights::Way rights = rights::Way::root;  ///< how owners and mounts were had
@@ -116,6 +124,7 @@ struct BuildResult {
   std::string manifest;  ///< the folder of the manifests that it has instead; empty: it has none
   RpmdbFormat rpmdb_format = RpmdbFormat::sqlite;
   std::vector<ForeignLibrpm> foreign_librpms;  ///< of the image, that cannot read it
+  std::vector<WrittenDocument> documents;      ///< those in the image first
   bool layer_reused = false;                   ///< it is that of an earlier build
   std::string key;  ///< of all that decided it, for remember(); empty: it is not to be remembered
   std::vector<Phase> phases;

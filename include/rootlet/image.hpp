@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rootlet/package.hpp"
 
@@ -56,6 +57,13 @@ enum class Compression { none, gzip, zstd };
 /// (.tar.gz and .tgz, .tar.zst and .tzst); not at all in docker-archive and dir.
 Compression default_compression(const std::filesystem::path& out, Format format);
 
+/// A document about an image that was written along with it, as a manifest of its own.
+struct WrittenReferrer {
+  std::string artifact_type;  ///< "application/spdx+json"
+  std::string file_name;      ///< "web.spdx.json"
+  std::string digest;         ///< of its manifest
+};
+
 struct WriteResult {
   std::string digest;            ///< of the manifest (oci, oci-archive), of the image's config (docker-archive), of the
                                  ///< file (tar): "sha256:…"; empty for dir
@@ -63,6 +71,7 @@ struct WriteResult {
   std::uint64_t layer_size = 0;  ///< compressed bytes; of the file for tar; 0 for dir
   std::uint64_t uncompressed_size = 0;  ///< of the layer's tar
   std::uint64_t files = 0;              ///< entries in the layer; 0 for dir
+  std::vector<WrittenReferrer> referrers = {};
 };
 
 /// No file of a package that is known grows so large; unpacking as much takes well under a minute.

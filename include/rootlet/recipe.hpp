@@ -153,6 +153,7 @@ struct Recipe {
   std::string rpmdb = "auto";
   /// Ids of Red Hat's repositories that the content is of, for scanners; none: no content manifest is written.
   std::vector<std::string> content_sets;
+  std::vector<std::string> sboms;  ///< formats of the SBOMs in the image: "spdx-2.3"; sorted, each once
   std::vector<RecipeUser> users;
   UnknownOwners owners = UnknownOwners::warn;  ///< of files of packages
   /// The packages that these match may have scriptlets fail that rpm only warns of.

@@ -139,13 +139,19 @@ Action add_build(CLI::App& app) {
   app.add_flag("--locked", options->locked, "Install exactly what the lock file beside the recipe pins");
   app.add_option("--lock", options->lock, "The lock file to install from; implies --locked")->type_name("FILE");
   app.add_flag("--no-reuse", options->no_reuse, "Install anew, though nothing may have changed since an earlier build");
-  app.add_option("--sbom", options->sboms,
-                 "Add SBOMs to the image, as referrers in its layout: spdx-2.3, spdx-3.0, cyclonedx-1.6, or several of "
-                 "these with commas between")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::IsMember({"spdx-2.3", "spdx-3.0", "cyclonedx-1.6"}))
-      ->type_name("FORMAT");
+  CLI::Option* sbom =
+      app.add_option(
+             "--sbom", options->sboms,
+             "Add SBOMs to the image, as referrers in its layout: spdx-2.3, spdx-3.0, cyclonedx-1.6, or several of "
+             "these with commas between")
+          ->delimiter(',')
+          ->allow_extra_args(false)
+          ->check(CLI::IsMember({"spdx-2.3", "spdx-3.0", "cyclonedx-1.6"}))
+          ->type_name("FORMAT");
+  app.add_flag(
+         "--sbom-files", options->documents.sbom_files,
+         "With --sbom: list all regular files, too, with digests, owners, and what made those that no package owns")
+      ->needs(sbom);
   app.add_flag("--provenance", options->documents.provenance,
                "Add SLSA build provenance to the image, as a referrer in its layout");
   app.add_option("--sign-key", options->documents.sign_key,

@@ -107,18 +107,19 @@ std::pair<WriteResult, OpenDirectory> write_layout(const MakeLayer& make_layer, 
   };
   const Descriptor image = add_blob(config_media_type, config_json(config, options, layer.diff_id));
   const Descriptor manifest = add_blob(manifest_media_type, manifest_json(config, options, image, layer.blob));
-  const WriteResult result = result_of(layer, manifest.digest);
+  WriteResult result = result_of(layer, manifest.digest);
   std::vector<ListedReferrer> listed;
   for (const Referrer& referrer : options.refer ? options.refer(result) : std::vector<Referrer>{}) {
     if (listed.empty()) add_blob(empty_media_type, std::string(empty_content));
     const Descriptor document = add_blob(referrer.artifact_type, referrer.content);
     const std::string json = referrer_json(options, referrer, manifest, document);
     listed.push_back({add_blob(manifest_media_type, json), referrer.artifact_type});
+    result.referrers.push_back({referrer.artifact_type, referrer.file_name, listed.back().manifest.digest});
   }
   write_new_file(layout, "index.json", index_json(options, manifest, listed));
   write_new_file(layout, "oci-layout", layout_json());
   for (const OpenDirectory* dir : {&blobs, &all_blobs, &layout}) dir->sync();
-  return {result, layout};
+  return {std::move(result), layout};
 }
 
 TarEntry entry_of(std::string path, TarType type, std::int64_t mtime) {

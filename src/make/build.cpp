@@ -21,6 +21,7 @@
 #include "listening.hpp"
 #include "locked_solution.hpp"
 #include "may_fail.hpp"
+#include "origins.hpp"
 #include "publish.hpp"
 #include "random_files.hpp"
 #include "repo/access.hpp"
@@ -28,9 +29,11 @@
 #include "rights/emulate_owners.hpp"
 #include "rights/find_way.hpp"
 #include "root.hpp"
+#include "root/directory.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/advisory_sources.hpp"
 #include "rootlet/error.hpp"
+#include "sbom.hpp"
 #include "stopwatch.hpp"
 #include "verify.hpp"
 
@@ -168,11 +171,17 @@ Verified bring_packages(const Recipe& recipe, const BuildOptions& options, const
   return verified;
 }
 
-std::string os_release_of(const root::Root& root) {
-  for (const char* path : {"/etc/os-release", "/usr/lib/os-release"}) {
-    if (auto file = root.read(path)) return std::move(file->content);
-  }
-  return {};
+/// Reads the finished root, all contents too: that takes time, so only where SBOMs are to list files.
+std::optional<BuiltFiles> files_of(const root::Root& root, const Recipe& recipe, const BuildOptions& options,
+                                   BuildResult& result, Progress& progress) {
+  if (options.documents.sboms.empty() || !options.documents.sbom_files) return std::nullopt;
+  return timed(result.phases, "files", [&] {
+    progress.begin("reading the root", 0, Progress::Unit::items);
+    BuiltFiles files{root::read_files(root, root::Contents::all, progress), {}};
+    progress.end();
+    files.origins = origins_of(files.tree, recipe, result);
+    return files;
+  });
 }
 
 image::WriteOptions write_options(const Recipe& recipe, const BuildOptions& options) {
@@ -196,12 +205,11 @@ struct ImageFacts {
   const TempDir& workplace;
 };
 
-std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents_for(const ImageFacts& facts,
-                                                                                     const BuildResult& result,
-                                                                                     const std::string& os_release,
-                                                                                     std::int64_t epoch) {
+std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents_for(
+    const ImageFacts& facts, const BuildResult& result, const std::string& os_release, std::int64_t epoch,
+    const std::optional<BuiltFiles>& files) {
   return documents_of({facts.recipe, facts.options, facts.origin.repos, result.solution, facts.verified,
-                       sbom::os_release(os_release), epoch},
+                       sbom::os_release(os_release), epoch, files},
                       facts.signer);
 }
 
@@ -212,7 +220,7 @@ void take_layer(const ImageFacts& facts, const InstalledLayer& known, image::Wri
   result.missing_owners = known.told.missing_owners;
   result.failed_scriptlets = known.told.failed_scriptlets;
   result.layer_reused = true;
-  write.refer = documents_for(facts, result, known.os_release, write.source_date_epoch);
+  write.refer = documents_for(facts, result, known.os_release, write.source_date_epoch, std::nullopt);
   timed(result.phases, "image", [&] {
     const auto content = facts.layers.open(known);
     result.image = image::write_again(known.layer, *content, facts.recipe.image, write, facts.workplace.directory(),
@@ -233,7 +241,8 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   write.keep = facts.layers.keeper({{}, installed, listening.warnings(), os_release}, progress);
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
-  write.refer = documents_for(facts, result, os_release, write.source_date_epoch);
+  const auto files = files_of(root, facts.recipe, facts.options, result, progress);
+  write.refer = documents_for(facts, result, os_release, write.source_date_epoch, files);
   const std::int64_t ended = time_there(workplace);
   write.made_from = std::min(how.began, ended);  // clocks are set, too
   write.made_until = std::max(how.began, ended);

@@ -22,19 +22,17 @@ image::Referrer bundle_of(const std::string& bundle, const std::string& predicat
 }
 
 Sbom sbom_of(const DocumentFacts& of) {
-  std::vector<VerifiedFacts> verified;
-  for (const rpm::VerifiedPackage& package : of.verified) verified.push_back({package.header(), package.signed_by()});
-  return sbom_of({of.recipe.name, {}, of.system, of.source_date_epoch}, of.solution, verified);
+  const std::vector<VerifiedFacts> verified = facts_of(of.verified);
+  Sbom sbom = sbom_of({of.recipe.name, {}, of.system, of.source_date_epoch}, of.solution, verified);
+  if (of.files) add_files(sbom, of.files->tree, verified, of.files->origins);
+  return sbom;
 }
 
-/// As Syft, apko and others name such files, without ".json"; two versions of SPDX are told apart.
-std::string file_suffix(sbom::SbomFormat format) {
-  switch (format) {
-    case sbom::SbomFormat::spdx_2_3: return ".spdx";
-    case sbom::SbomFormat::spdx_3_0: return ".spdx3";
-    case sbom::SbomFormat::cyclonedx_1_6: break;
-  }
-  return ".cdx";
+/// Without ".json".
+std::string file_stem(const std::string& name, sbom::SbomFormat format) {
+  std::string stem = name + std::string(sbom::file_ending(format));
+  stem.erase(stem.rfind('.'));
+  return stem;
 }
 
 /// Types of predicates that are SBOMs (in-toto Attestation Framework, predicates spdx and cyclonedx).
@@ -98,6 +96,18 @@ std::optional<attest::Signer> signer_for(const BuildOptions& options) {
   return attest::Signer(options.documents.sign_key);
 }
 
+std::vector<WrittenDocument> documents_written(const Recipe& recipe, const image::WriteResult& image) {
+  std::vector<WrittenDocument> documents;
+  for (const std::string& name : recipe.sboms) {
+    const sbom::SbomFormat format = *sbom::format_of(name);
+    documents.push_back({std::string(sbom::media_type(format)), sbom_path(recipe, format), {}});
+  }
+  for (const image::WrittenReferrer& one : image.referrers) {
+    documents.push_back({one.artifact_type, one.file_name, one.digest});
+  }
+  return documents;
+}
+
 std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents_of(
     const DocumentFacts& facts, const std::optional<attest::Signer>& signer) {
   const Documents& wanted = facts.options.documents;
@@ -120,7 +130,7 @@ std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents
     sbom.subject.digest = image.digest;
     for (const sbom::SbomFormat format : wanted.sboms) {
       const std::string document = sbom::document(sbom, format);
-      const std::string file = name + file_suffix(format);
+      const std::string file = file_stem(name, format);
       referrers.push_back({std::string(sbom::media_type(format)), file + ".json", document});
       if (signer) state(predicate_type(format), nlohmann::ordered_json::parse(document), file);
     }

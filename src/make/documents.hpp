@@ -8,6 +8,7 @@
 
 #include "attest/signer.hpp"
 #include "image/write.hpp"
+#include "origins.hpp"
 #include "root.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/recipe.hpp"
@@ -35,7 +36,11 @@ struct DocumentFacts {
   const Verified& verified;
   OsRelease system;  ///< of the finished root
   std::int64_t source_date_epoch = 0;
+  const std::optional<BuiltFiles>& files;  ///< of the finished root, that SBOMs are to list
 };
+
+/// Documents that are in an image itself, then those that go along with it.
+std::vector<WrittenDocument> documents_written(const Recipe& recipe, const image::WriteResult& image);
 
 /// Makes the documents about an image, once it is written; empty: none are wanted.
 std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents_of(

@@ -67,6 +67,7 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
                  {"format", image::format_name(options.format)},
                  {"compression", static_cast<int>(options.compression)},
                  {"sboms", sboms},
+                 {"sbom_files", options.documents.sbom_files},
                  {"provenance", options.documents.provenance},
                  {"time", time ? json(*time) : json()}};
   return digest_of(all.dump(-1, ' ', false, json::error_handler_t::replace));

@@ -16,7 +16,9 @@ Layers::Layers(const Recipe& recipe, const BuildOptions& options, const Environm
 
 std::optional<std::string> Layers::key() const {
   const bool oci = options_.format == image::Format::oci || options_.format == image::Format::oci_archive;
-  if (!options_.reuse || !oci) return std::nullopt;
+  // SBOMs in an image, and such as list files, need more than decides a layer.
+  const bool sboms = !recipe_.sboms.empty() || options_.documents.sbom_files;
+  if (!options_.reuse || !oci || sboms) return std::nullopt;
   return layer_key(recipe_, solution_, source_date_epoch_, options_.compression);
 }
 

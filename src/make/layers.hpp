@@ -13,7 +13,7 @@ namespace rootlet::make {
 class Layers {
  public:
   /// All must outlive it. Nothing is found and kept where the options do not want that, for formats other than OCI's,
-  /// and where a package has no checksum.
+  /// for SBOMs that are in the image or list its files, and where a package has no checksum.
   Layers(const Recipe& recipe, const BuildOptions& options, const Environment& environment, const Solution& solution,
          std::int64_t source_date_epoch);
 

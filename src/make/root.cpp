@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "rootfs/drop.hpp"
 #include "rootlet/error.hpp"
+#include "sbom.hpp"
 #include "stopwatch.hpp"
 #include "verify.hpp"
 
@@ -139,6 +140,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
     rewrite_database(root, options, how.database, solution);
     rootfs::clean(root, options.dbpath, keep_rpmdb);
     write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);
+    write_sboms(recipe, root, solution, packages, how.source_date_epoch);
   });
   if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, progress); });
   return installed;

@@ -95,6 +95,7 @@ inline constexpr std::tuple recipe_keys{
     Key{"localpkg_gpgcheck", &Recipe::localpkg_gpgcheck, read_bool, {.digest = Written::always}},
     Key{"rpmdb", &Recipe::rpmdb, read_rpmdb, {.digest = Written::always, .either_way = true}},
     Key{"content_sets", &Recipe::content_sets, read_content_sets},
+    Key{"sbom", &Recipe::sboms, read_sboms, {.either_way = true}},
     Key{"scriptlets_may_fail", &Recipe::scriptlets_may_fail, read_specs},
     Key{"owners", &Recipe::owners, read_owners},
     Key{"users", &Recipe::users, read_users, {.digest = Written::always}},

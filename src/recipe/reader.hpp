@@ -108,6 +108,8 @@ std::vector<std::string> read_group_package_types(const Value& value);
 std::vector<std::string> read_langs(const Value& value);
 /// Recipe::content_sets: sorted, each once.
 std::vector<std::string> read_content_sets(const Value& value);
+/// Recipe::sboms: one format or a list.
+std::vector<std::string> read_sboms(const Value& value);
 /// Recipe::rpmdb.
 std::string read_rpmdb(const Value& value);
 UnknownOwners read_owners(const Value& value, std::string_view key);

@@ -6,8 +6,10 @@
 #include <type_traits>
 
 #include "base/fs.hpp"
+#include "base/text.hpp"
 #include "keys.hpp"
 #include "rootlet/error.hpp"
+#include "rootlet/sbom.hpp"
 
 namespace rootlet::recipe {
 namespace {
@@ -126,6 +128,19 @@ std::vector<std::string> read_content_sets(const Value& value) {
     sets.insert(item.text);
   }
   return {sets.begin(), sets.end()};
+}
+
+std::vector<std::string> read_sboms(const Value& value) {
+  const std::vector<std::string> known(sbom::format_names.begin(), sbom::format_names.end());
+  std::set<std::string> formats;
+  for (const RecipeItem& item : read_one_or_more(value, "sbom")) {
+    if (!sbom::format_of(item.text)) {
+      fail(item.mark, "sbom: unknown format '" + item.text + "'" + did_you_mean(item.text, known),
+           "known here: " + join(known, ", "));
+    }
+    formats.insert(item.text);
+  }
+  return {formats.begin(), formats.end()};
 }
 
 std::string read_rpmdb(const Value& value) {

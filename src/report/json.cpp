@@ -149,6 +149,10 @@ Json to_json(const make::BuildResult& result) {
     json["weak_signatures"].push_back(
         {{"repository", one.repo}, {"weakness", one.weakness}, {"packages", one.packages}});
   }
+  for (const make::WrittenDocument& one : result.documents) {
+    json["documents"].push_back({{"media_type", one.media_type}, {"file", one.file}});
+    if (!one.digest.empty()) json["documents"].back()["digest"] = one.digest;
+  }
   json["rights"] = rights::way_name(result.rights);
   if (result.layer_reused) json["reused"] = "layer";
   json["phases"] = phases;

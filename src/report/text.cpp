@@ -141,6 +141,10 @@ std::string summary_text(const make::BuildResult& result) {
     if (result.layer_reused) text.insert(text.size() - 1, ", of an earlier build");
   }
   if (result.rights != rights::Way::root) text += "  rights     " + rights_text(result.rights) + "\n";
+  for (const make::WrittenDocument& one : result.documents) {
+    text += fmt::format("  document   {}: {}, {}\n", one.file, one.media_type,
+                        one.digest.empty() ? std::string("in the image") : one.digest);
+  }
   if (!result.image.digest.empty()) text += "  digest     " + result.image.digest + "\n";
   return text;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -84,6 +85,9 @@ root::Root create_root(const OpenDirectory& workplace);
 InstallResult install(const root::Root& root, const std::vector<rpm::VerifiedPackage>& packages,
                       const InstallOptions& options, Progress& progress);
 
+/// Where note_modules() writes.
+inline constexpr std::array module_state_places{"/etc/dnf/modules.d/", "/usr/lib/sysimage/libdnf5/modules.toml"};
+
 /// Adds the recipe's users and groups to etc/passwd, group, shadow and gshadow (where they exist).
 void add_users(const root::Root& root, const std::vector<RecipeUser>& users);
 
@@ -127,6 +131,10 @@ struct ContentManifest {
   std::string arch;                           ///< RPM's name
   std::int64_t created = 0;                   ///< seconds since 1970
 };
+
+/// The directories of content manifests: where Konflux puts them, and where older build systems did and older scanners
+/// look.
+inline constexpr std::array content_manifest_directories{"/usr/share/buildinfo/", "/root/buildinfo/"};
 
 /// Writes content-sets.json where Trivy and Clair look for it, in two places, since older ones know only one of them;
 /// and labels.json beside, where the labels have the `name` and `cpe` that Clair wants there. Nothing without content

@@ -14,10 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Names in both places of content manifests: where Konflux puts them, and where older build systems did and older
-/// scanners look.
-constexpr const char* build_info = "/usr/share/buildinfo/";
-constexpr const char* older_build_info = "/root/buildinfo/";
+constexpr const char* build_info = content_manifest_directories[0];
+constexpr const char* older_build_info = content_manifest_directories[1];
 
 /// A field of a manifest as rpm's query formats write it; what would end the field or the line becomes a space.
 std::string field(std::string text) {

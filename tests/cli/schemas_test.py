@@ -205,7 +205,7 @@ class Documents(Case):
                            objective=None)
         self.distro_recipe(["test-release", "bash", "special-modes"], "image: {workdir: /srv}\n", name="after.yaml")
         for name in ("before", "after"):
-            self.note("build", f"{name}.yaml", "-o", name)
+            self.note("build", f"{name}.yaml", "-o", name, "--sbom", "spdx-2.3")
             self.note("size", name, "--files")
         self.note("build", "after.yaml", "-o", "after-dir", "--format", "dir")
         self.note("why", "before", "glibc")

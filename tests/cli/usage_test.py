@@ -24,6 +24,7 @@ Options:
   --no-reuse                  Install anew, though nothing may have changed since an earlier build
   --sbom FORMAT:{spdx-2.3,spdx-3.0,cyclonedx-1.6} ...
                               Add SBOMs to the image, as referrers in its layout: spdx-2.3, spdx-3.0, cyclonedx-1.6, or several of these with commas between
+  --sbom-files Needs: --sbom  With --sbom: list all regular files, too, with digests, owners, and what made those that no package owns
   --provenance                Add SLSA build provenance to the image, as a referrer in its layout
   --sign-key KEY              Sign the image and its documents with this key, by cosign; its password is in COSIGN_PASSWORD
   --push REF                  Push the image to a registry, too: docker://HOST/PATH:TAG

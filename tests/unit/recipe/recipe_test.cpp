@@ -101,6 +101,7 @@ TEST_CASE("every key of a recipe is read") {
   CHECK_FALSE(recipe.localpkg_gpgcheck);
   CHECK(recipe.rpmdb == "/usr/lib/sysimage/rpm");
   CHECK(recipe.content_sets == Strings{"ubi-9-appstream-rpms", "ubi-9-baseos-rpms"});
+  CHECK(recipe.sboms == Strings{"cyclonedx-1.6", "spdx-2.3"});
   CHECK(recipe.owners == UnknownOwners::strict);
   REQUIRE(recipe.repos.size() == 4);
   const RepoSpec& repo = recipe.repos[0];

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "make/origins.hpp"
 #include "make/sbom.hpp"
 #include "rootlet/sbom.hpp"
 
@@ -117,6 +118,62 @@ TEST_CASE("CycloneDX of a build keeps its tools apart", "[sbom]") {
   CHECK(document["formulation"][0]["components"][0]["name"] == "perl");
   CHECK(document["dependencies"][0] ==
         json::parse(R"({"ref": "image", "dependsOn": ["pkg:rpm/fedora/app@1-1?arch=x86_64&distro=fedora-41"]})"));
+}
+
+TEST_CASE("files that no package owns have what made them", "[sbom]") {
+  FileTree tree;
+  const auto add = [&](const char* path, FileType type = FileType::regular, const char* target = "") {
+    tree.files.push_back({path, type});
+    tree.files.back().target = target;
+  };
+  for (const char* path : {"/etc/group", "/etc/ld.so.cache"}) add(path);
+  add("/etc/motd");
+  add("/usr/lib/sysimage/rpm/rpmdb.sqlite");
+  add("/usr/share/app");
+  add("/usr/share/buildinfo/content-sets.json");
+  add("/var/lib", FileType::directory);
+  add("/var/lib/db/sbom/web.spdx.json");
+  add("/var/lib/link", FileType::symlink, "../../etc");
+  add("/var/lib/rpm", FileType::symlink, "../../usr/lib/sysimage/rpm");
+  Recipe recipe;
+  make::BuildResult result;
+  result.dbpath = "/var/lib/rpm";
+  const std::string last = "scriptlets";
+  using Origins = std::map<std::string, std::string>;
+  CHECK(make::origins_of(tree, recipe, result) == Origins{{"/etc/group", last},
+                                                          {"/etc/ld.so.cache", last},
+                                                          {"/etc/motd", last},
+                                                          {"/usr/lib/sysimage/rpm/rpmdb.sqlite", "RPM database"},
+                                                          {"/usr/share/app", last},
+                                                          {"/usr/share/buildinfo/content-sets.json", last},
+                                                          {"/var/lib/db/sbom/web.spdx.json", last}});
+  recipe.users.emplace_back();
+  recipe.files.emplace_back().path = "/var/lib/link/motd";
+  recipe.content_sets = {"a"};
+  recipe.sboms = {"spdx-2.3"};
+  const Origins origins = make::origins_of(tree, recipe, result);
+  CHECK(origins.at("/etc/group") == "users of the recipe");
+  CHECK(origins.at("/etc/motd") == "files of the recipe");
+  CHECK(origins.at("/usr/share/buildinfo/content-sets.json") == "content_sets of the recipe");
+  CHECK(origins.at("/var/lib/db/sbom/web.spdx.json") == "sbom of the recipe");
+  CHECK(origins.at("/etc/ld.so.cache") == last);
+}
+
+TEST_CASE("an SBOM that lies in its image has Trivy's ids of packages", "[sbom]") {
+  Sbom sbom = built();
+  sbom.packages[0].nevra.epoch = 2;
+  for (const auto& [ids, id] :
+       {std::pair{TrivyIds::of_database, "app@1-1.x86_64"}, {TrivyIds::of_manifest, "app@2:1-1"}}) {
+    sbom.subject.ids = ids;
+    const json spdx = json::parse(sbom::document(sbom, sbom::SbomFormat::spdx_2_3));
+    CHECK(spdx["packages"][2]["annotations"] == json::array({{{"annotator", spdx["creationInfo"]["creators"][0]},
+                                                              {"annotationDate", spdx["creationInfo"]["created"]},
+                                                              {"annotationType", "OTHER"},
+                                                              {"comment", std::string("PkgID: ") + id}}}));
+    const json cyclonedx = json::parse(sbom::document(sbom, sbom::SbomFormat::cyclonedx_1_6));
+    CHECK(cyclonedx["components"][1]["properties"].back() == json{{"name", "aquasecurity:trivy:PkgID"}, {"value", id}});
+  }
+  CHECK_FALSE(json::parse(sbom::document(built(), sbom::SbomFormat::spdx_2_3))["packages"][2].contains("annotations"));
 }
 
 TEST_CASE("the same SBOM gives the same bytes, another one another id", "[sbom]") {
