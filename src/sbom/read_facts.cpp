@@ -21,12 +21,12 @@ std::uint32_t epoch_of(const PackageUrl& url, std::string& version, const Field&
     epoch = version.substr(0, colon);
     version.erase(0, colon + 1);
   }
+  if (version.find(':') != std::string::npos) place.fail("'" + version + "' is no version of an RPM package");
   if (epoch.empty()) return 0;
   std::uint32_t number = 0;
   const char* const end = epoch.data() + epoch.size();
   const auto [stopped, problem] = std::from_chars(epoch.data(), end, number);
   if (problem != std::errc() || stopped != end) place.fail("'" + epoch + "' is no epoch");
-  if (version.find(':') != std::string::npos) place.fail("'" + version + "' is no version of an RPM package");
   return number;
 }
 

@@ -192,6 +192,9 @@ TEST_CASE("errors of SBOMs name the place", "[sbom]") {
   CHECK(error_of(R"({"bomFormat": "CycloneDX", "specVersion": "1.6",
                      "components": [{"purl": "pkg:rpm/a@1-1?epoch=x"}]})") == "components[0].purl: 'x' is no epoch");
   CHECK(error_of(R"({"bomFormat": "CycloneDX", "specVersion": "1.6",
+                     "components": [{"purl": "pkg:rpm/a@::1-1"}]})") ==
+        "components[0].purl: ':1-1' is no version of an RPM package");
+  CHECK(error_of(R"({"bomFormat": "CycloneDX", "specVersion": "1.6",
                      "components": [{"purl": "pkg:rpm/a%0A@1-1"}]})") ==
         "components[0].purl: 'a\n' holds a control character");
   CHECK(
