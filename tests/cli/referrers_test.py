@@ -163,9 +163,11 @@ class Referrers(Case):
         checks = ["--key", "cosign.pub", "--insecure-ignore-tlog", "--allow-http-registry"]
         with Registry(self.dir) as address:
             run("oras", "copy", "-r", "--from-oci-layout", "--to-plain-http", f"{layout}:latest", f"{address}/web:1")
-            run("cosign", "verify", *checks, f"{address}/web:1", env=env, cwd=self.dir)
-            for kind in ("slsaprovenance1", "cyclonedx"):
-                run("cosign", "verify-attestation", "--type", kind, *checks, f"{address}/web:1", env=env, cwd=self.dir)
+            self.run_rootlet("push", layout, f"docker://{address}/pushed:1", "--insecure")
+            for name in (f"{address}/web:1", f"{address}/pushed:1"):
+                run("cosign", "verify", *checks, name, env=env, cwd=self.dir)
+                for kind in ("slsaprovenance1", "cyclonedx"):
+                    run("cosign", "verify-attestation", "--type", kind, *checks, name, env=env, cwd=self.dir)
             run("cosign", "generate-key-pair", "--output-key-prefix", "other", env=env, cwd=self.dir)
             for command in (["verify"], ["verify-attestation", "--type", "slsaprovenance1"]):
                 with self.assertRaises(AssertionError):

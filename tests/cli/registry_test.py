@@ -310,6 +310,9 @@ class Push(Registries):
             self.assertEqual(other["uploaded"] + other["mounted"] + other["there"], 5)
             run("skopeo", "copy", "-q", "--src-tls-verify=false", name, f"oci:{self.dir / 'back'}:latest")
             self.assertEqual(self.digest(self.dir / "back"), self.digest(layout))
+            if shutil.which("umoci"):
+                run("umoci", "unpack", "--rootless", "--image", f"{self.dir / 'back'}:latest", self.dir / "bundle")
+                self.assertEqual((self.dir / "bundle/rootfs/etc/os-release").read_text(), "ID=test\n")
             # An archive of the layout is the same.
             run("skopeo", "copy", "-q", f"oci:{layout}", f"oci-archive:{self.dir / 'image.tar'}:latest")
             self.assertEqual(self.json("push", "image.tar", f"docker://{address}/archive:1", "--insecure")["digest"],
