@@ -302,6 +302,7 @@ std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, con
   } else {
     install(facts, std::move(how), std::move(write), result, progress);
   }
+  result.documents = documents_written(recipe, result.image);
   if (key && progress.warnings().empty() && build_key(recipe, options, origin.repos) == key) result.key = *key;
   return result;
 }
