@@ -3,6 +3,7 @@
 #include <link.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string_view>
 
@@ -22,7 +23,7 @@ std::string build_id_in(std::string_view notes) {
     const std::size_t name = padded(note.n_namesz);
     const std::size_t whole = sizeof note + name + padded(note.n_descsz);
     if (whole > notes.size()) break;
-    const bool gnu = notes.substr(sizeof note, 4) == std::string_view("GNU", 4);
+    const bool gnu = notes.substr(sizeof note, 3) == "GNU" && note.n_namesz == 4;
     if (note.n_type == NT_GNU_BUILD_ID && gnu) return std::string(notes.substr(sizeof note + name, note.n_descsz));
     notes.remove_prefix(whole);
   }
@@ -35,7 +36,8 @@ int add_identity(dl_phdr_info* info, std::size_t, void* into) noexcept {
   for (int i = 0; i < info->dlpi_phnum && id.empty(); ++i) {
     const auto& segment = info->dlpi_phdr[i];
     if (segment.p_type != PT_NOTE) continue;
-    id = build_id_in({reinterpret_cast<const char*>(info->dlpi_addr + segment.p_vaddr), segment.p_memsz});
+    const std::uintptr_t notes = info->dlpi_addr + segment.p_vaddr;
+    id = build_id_in({reinterpret_cast<const char*>(notes), segment.p_memsz});  // NOLINT(performance-no-int-to-ptr)
   }
   const std::string_view name = info->dlpi_name;
   if (id.empty() && name.starts_with("linux-")) return 0;  // the kernel's

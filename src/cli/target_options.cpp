@@ -6,11 +6,11 @@
 namespace rootlet::cli {
 
 void add_target_options(CLI::App& app, TargetOptions& options) {
-  app.add_option(
-         "TARGET", options.target,
-         "A recipe, a lock, a root directory, an RPM database (file or directory), an OCI image layout, an "
-         "oci-archive, a docker-archive, what skopeo calls dir:, an image in a registry (docker://HOST/PATH:TAG), or an "
-         "SBOM (SPDX or CycloneDX, JSON)")
+  app.add_option("TARGET", options.target,
+                 "A recipe, a lock, a root directory, an RPM database (file or directory), an OCI image layout, an "
+                 "oci-archive, a docker-archive, what skopeo calls dir:, an image in a registry "
+                 "(docker://HOST/PATH:TAG), or an "
+                 "SBOM (SPDX or CycloneDX, JSON)")
       ->required();
   app.add_option("--arch", options.recipe.arch,
                  "Which architecture of an image, or which one to solve a recipe for (default: the only one, the "

@@ -17,7 +17,7 @@ namespace rootlet::registry {
 namespace {
 
 constexpr int most_tries = 5;
-constexpr std::size_t largest_manifest = 4 * 1024 * 1024;  ///< bytes, as registries have it (distribution-spec 1.1)
+constexpr std::size_t largest_manifest = 4'194'304;  ///< bytes, as registries have it (distribution-spec 1.1)
 
 constexpr std::array manifest_types{"application/vnd.oci.image.index.v1+json",
                                     "application/vnd.oci.image.manifest.v1+json",
@@ -68,7 +68,7 @@ HttpSettings http_settings(const ImageReference& reference, const Settings& sett
 
 }  // namespace
 
-Client::Client(ImageReference reference, const Settings& settings)
+Client::Client(const ImageReference& reference, const Settings& settings)
     : Client(reference, settings, std::make_shared<RegistryLogin>(reference)) {}
 Client::Client(ImageReference reference, const Settings& settings, std::shared_ptr<RegistryLogin> login)
     : reference_(std::move(reference)),

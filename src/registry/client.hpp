@@ -27,7 +27,7 @@ class RegistryLogin;
 /// and the way out.
 class Client {
  public:
-  Client(ImageReference reference, const Settings& settings);
+  Client(const ImageReference& reference, const Settings& settings);
   ~Client();
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;

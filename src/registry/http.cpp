@@ -14,9 +14,9 @@
 namespace rootlet::registry {
 namespace {
 
-constexpr std::size_t most_failure = 65'536;      ///< bytes of a failure's body
-constexpr std::size_t most_body = 16'000'000;     ///< bytes of a body that nobody takes
-constexpr std::size_t most_headers = 256 * 1024;  ///< bytes of all headers of an answer
+constexpr std::size_t most_failure = 65'536;   ///< bytes of a failure's body
+constexpr std::size_t most_body = 16'000'000;  ///< bytes of a body that nobody takes
+constexpr std::size_t most_headers = 262'144;  ///< bytes of all headers of an answer
 constexpr long most_redirects = 5;
 constexpr long slowest = 1000;  ///< bytes a second
 
