@@ -62,7 +62,7 @@ void check_push(const BuildArguments& options, const Session& session) {
 }
 
 /// A build in words and in JSON.
-struct Said {
+struct Said {  // NOLINT(bugprone-exception-escape): nlohmann_json moves
   std::string text;
   nlohmann::ordered_json json;
 };

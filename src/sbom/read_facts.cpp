@@ -116,7 +116,8 @@ std::int64_t seconds_of(const std::string& time) {
                                         std::chrono::day(static_cast<unsigned>(number(8, 2)))};
   if (!day.ok()) return 0;
   const std::int64_t days = std::chrono::sys_days(day).time_since_epoch().count();
-  return std::max<std::int64_t>(0, days * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2));
+  return std::max<std::int64_t>(0,
+                                (days * 24 + number(11, 2)) * 3600 + std::int64_t{60} * number(14, 2) + number(17, 2));
 }
 
 bool is_digest(const std::string& text) {

@@ -100,7 +100,7 @@ class Spdx2Reader {
     }
   }
 
-  static std::string known(std::string text) { return text == "NOASSERTION" || text == "NONE" ? "" : text; }
+  static std::string known(const std::string& text) { return text == "NOASSERTION" || text == "NONE" ? "" : text; }
 
   /// What the package states: an expression, or the text that a reference stands for.
   [[nodiscard]] std::string license_of(const std::string& declared) const {
