@@ -149,8 +149,9 @@ Workplace workplace(const std::filesystem::path& out);
 std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, const BuildOptions& options,
                                                        const Environment& environment, Progress& progress);
 
-/// Remembers a build and what is said of it, so that the same build again has nothing to do.
-void remember(const BuildResult& result, const Environment& environment, const Unchanged& said);
+/// Remembers a build and what is said of it, so that the same build again has nothing to do. Where the cache cannot be
+/// written, that is a detail.
+void remember(const BuildResult& result, const Environment& environment, const Unchanged& said, Progress& progress);
 
 /// Notes in a lock which keys the recipe's repositories have, so that a build with it takes no others. A key that
 /// cannot be had is warned of, and its repository not held.

@@ -14,7 +14,7 @@ struct CachePart {
   std::uint64_t bytes = 0;  ///< of the files' contents
 };
 
-/// What became of a cache that was pruned.
+/// Result of pruning a cache.
 struct PrunedCache {
   std::uint64_t removed_files = 0;
   std::uint64_t removed_bytes = 0;

@@ -6,7 +6,7 @@
 
 namespace rootlet {
 
-/// What became of an image that was pushed to a registry.
+/// Result of pushing an image to a registry.
 struct PushResult {
   std::string image;                 ///< "HOST/PATH:TAG"
   std::string digest;                ///< of its manifest or index

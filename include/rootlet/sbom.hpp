@@ -108,7 +108,7 @@ inline constexpr std::string_view directory_in_image = "/var/lib/db/sbom";
 /// A document larger than this is an error (bytes).
 inline constexpr std::size_t largest_document = 256'000'000;
 
-/// What a document says of RPM packages.
+/// RPM packages that a document tells of.
 struct SbomReading {
   Sbom sbom;                    ///< packages sorted by NEVRA; without files; dependencies are known if it has any
   std::size_t passed_over = 0;  ///< components that are no RPM packages, beside files, the subject and its system

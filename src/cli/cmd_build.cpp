@@ -68,11 +68,11 @@ struct Said {  // NOLINT(bugprone-exception-escape): nlohmann_json moves
 };
 
 /// Remembers the same without times, which are those of one build.
-Said said_of(const make::BuildResult& result, const make::Environment& environment) {
+Said said_of(const make::BuildResult& result, const make::Environment& environment, Progress& progress) {
   Said said{report::to_text(result), report::to_json(result)};
   nlohmann::ordered_json timeless = said.json;
   timeless["phases"] = nlohmann::ordered_json::array();
-  make::remember(result, environment, {report::summary_text(result), timeless.dump()});
+  make::remember(result, environment, {report::summary_text(result), timeless.dump()}, progress);
   return said;
 }
 
@@ -106,7 +106,7 @@ int build_image(const BuildArguments& options, const Session& session) {
             nlohmann::ordered_json::parse(unchanged->json)};
     said.json["reused"] = "image";
   } else {
-    said = said_of(std::get<make::BuildResult>(outcome), environment);
+    said = said_of(std::get<make::BuildResult>(outcome), environment, *session.progress);
   }
   if (!options.push.empty()) {
     const PushResult pushed = verbs::push(build_options.out, "", options.push, session.environment, *session.progress);

@@ -52,7 +52,7 @@ class FileSource final : public Source {
 /// A text that is kept elsewhere.
 class TextSource final : public Source {
  public:
-  explicit TextSource(const std::string& text) : left_(text) {}
+  explicit TextSource(std::string_view text) : left_(text) {}
   std::string_view next(std::size_t most) override {
     const std::string_view piece = left_.substr(0, most);
     left_.remove_prefix(piece.size());

@@ -46,7 +46,7 @@ bool names_the_same(const Sbom& sbom, const std::vector<InstalledPackage>& packa
                     [](const InstalledPackage& a, const InstalledPackage& b) { return a.nevra == b.nevra; });
 }
 
-/// What an SBOM cannot tell, of which `what` says what is its.
+/// Sentence on what an SBOM cannot tell; `what` names that which is its.
 std::string limits_of(const std::string& name, const char* what) {
   return name + ": " + what +
          "; it does not say for what one package depends on another, nor whether a third one would do";

@@ -32,7 +32,7 @@ struct FoundSbom {
 /// The SBOMs of a root that name RPM packages, by path; `warnings` tells of those that cannot be read, by `name`.
 std::vector<FoundSbom> sboms_in(const Tree& tree, const std::string& name, std::vector<std::string>& warnings);
 
-/// What scanners may take from them.
+/// The part of them that scanners may take.
 std::vector<SbomRecord> records_of(const std::vector<FoundSbom>& found);
 
 /// Gives a target whose packages a manifest lists the dependencies of an SBOM that names exactly these, and what else

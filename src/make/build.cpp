@@ -277,7 +277,7 @@ std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, con
   result.out = options.out;
   result.format = options.format;
   auto repos = begin(recipe, options, environment, result, origin, progress);
-  const auto key = options.reuse ? build_key(recipe, options, origin.repos) : std::nullopt;
+  const auto key = options.reuse ? build_key(recipe, options, environment, origin.repos) : std::nullopt;
   if (key) {
     if (auto unchanged = find_unchanged(environment.cache_dir, *key, options.out)) return std::move(*unchanged);
   }
@@ -303,7 +303,8 @@ std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, con
     install(facts, std::move(how), std::move(write), result, progress);
   }
   result.documents = documents_written(recipe, result.image);
-  if (key && progress.warnings().empty() && build_key(recipe, options, origin.repos) == key) result.key = *key;
+  if (key && progress.warnings().empty() && build_key(recipe, options, environment, origin.repos) == key)
+    result.key = *key;
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "base/own_file.hpp"
 #include "base/program.hpp"
 #include "base/source_date.hpp"
+#include "base/url.hpp"
 #include "repo/cache.hpp"
 #include "rootlet/error.hpp"
 
@@ -42,7 +43,7 @@ bool is_local(const std::string& item) { return item.find('/') != std::string::n
 
 }  // namespace
 
-std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& options,
+std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& options, const Environment& environment,
                                      const std::vector<RepoState>& repos) {
   if (!options.documents.sign_key.empty() || options.format == image::Format::dir) return std::nullopt;
   json states = json::array();
@@ -54,6 +55,16 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
   for (const RecipeItem& item : recipe.selection.packages) {
     if (is_local(item.text)) files.push_back({item.text, digest_of_file(item.text)});
   }
+  for (const RepoSpec& repo : recipe.repos) {
+    for (const std::string& key : repo.gpgkey) {
+      const auto path = path_of_file_url(key);
+      std::error_code error;
+      if (!path) continue;
+      if (!fs::is_regular_file(*path, error)) return std::nullopt;
+      files.push_back({key, digest_of_file(*path)});
+    }
+  }
+  const SearchLimits& search = environment.search;
   json sboms = json::array();
   for (const sbom::SbomFormat format : options.documents.sboms) sboms.push_back(sbom::format_name(format));
   const auto time = rootlet::source_date_epoch();
@@ -66,17 +77,21 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
                  {"out", fs::absolute(options.out).string()},
                  {"format", image::format_name(options.format)},
                  {"compression", static_cast<int>(options.compression)},
+                 {"headers", static_cast<int>(environment.headers)},
+                 {"search", {search.conflicts, search.seconds ? *search.seconds : 0, environment.want_proof}},
                  {"sboms", sboms},
                  {"sbom_files", options.documents.sbom_files},
                  {"provenance", options.documents.provenance},
                  {"time", time ? json(*time) : json()}};
-  return digest_of(all.dump(-1, ' ', false, json::error_handler_t::replace));
+  const std::vector<std::uint8_t> bytes = json::to_cbor(all);  // names need not be UTF-8
+  return digest_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 std::optional<Unchanged> find_unchanged(const fs::path& cache_dir, const std::string& key, const fs::path& out) {
   std::error_code error;
   const fs::path file = file_of(cache_dir, key);
   if (!fs::is_regular_file(fs::symlink_status(file, error))) return std::nullopt;
+  repo::require_own_cache(cache_dir);
   try {
     const json known = json::parse(read_file(file));
     const auto files = files_of(out);
@@ -87,15 +102,19 @@ std::optional<Unchanged> find_unchanged(const fs::path& cache_dir, const std::st
   }
 }
 
-void remember(const BuildResult& result, const Environment& environment, const Unchanged& said) {
+void remember(const BuildResult& result, const Environment& environment, const Unchanged& said, Progress& progress) {
   if (result.key.empty()) return;
-  const auto files = files_of(result.out);
-  if (!files) return;
-  const json known{{"files", *files}, {"text", said.text}, {"json", said.json}};
-  const fs::path file = file_of(environment.cache_dir, result.key);
-  repo::make_cache_dirs(file.parent_path());
-  repo::remove_cached(file);
-  write_file(file, known.dump(-1, ' ', false, json::error_handler_t::replace), own_file_mode);
+  try {
+    const auto files = files_of(result.out);
+    if (!files) return;
+    const json known{{"files", *files}, {"text", said.text}, {"json", said.json}};
+    const fs::path file = file_of(environment.cache_dir, result.key);
+    repo::make_cache_dirs(file.parent_path());
+    repo::remove_cached(file);
+    write_file(file, known.dump(-1, ' ', false, json::error_handler_t::replace), own_file_mode);
+  } catch (const std::exception& error) {  // a cache that is read-only, say
+    progress.detail(std::string("the build is not remembered for later ones: ") + error.what());
+  }
 }
 
 }  // namespace rootlet::make

@@ -39,7 +39,7 @@ json json_of(const RecipeFile& file) {
   return value;
 }
 
-/// What a recipe says of the root.
+/// Parts of a recipe that decide the root.
 json json_of(const Recipe& recipe) {
   json users = json::array();
   for (const RecipeUser& one : recipe.users) users.push_back({one.name, one.uid, one.gid, one.home, one.shell});
@@ -116,7 +116,8 @@ std::optional<std::string> layer_key(const Recipe& recipe, const Solution& solut
   const json all{
       {"program", program_identity()}, {"packages", packages},      {"modules", modules},
       {"recipe", json_of(recipe)},     {"time", source_date_epoch}, {"compression", static_cast<int>(compression)}};
-  return digest_of(all.dump());
+  const std::vector<std::uint8_t> bytes = json::to_cbor(all);  // names need not be UTF-8
+  return digest_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 std::optional<InstalledLayer> LayerCache::find(const std::string& key) const {

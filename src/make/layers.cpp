@@ -33,7 +33,7 @@ std::function<void(const image::KnownLayer&, int)> Layers::keeper(InstalledLayer
     installed.layer = layer;
     try {
       cache_.add(*key_, installed, file);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       progress.detail(std::string("the layer is not kept for later builds: ") + error.what());
     }
   };

@@ -21,7 +21,7 @@ class Layers {
   [[nodiscard]] std::optional<InstalledLayer> find() const;
   [[nodiscard]] std::unique_ptr<image::Source> open(const InstalledLayer& known) const;
 
-  /// What image::write() is to do with a new layer; empty where it is not kept. A layer whose recipe's files have
+  /// Callback for image::write() that keeps a new layer; empty where it is not kept. A layer whose recipe's files have
   /// changed meanwhile is not kept, and one that cannot be is warned of.
   /// `installed`: without its layer.
   [[nodiscard]] std::function<void(const image::KnownLayer&, int)> keeper(InstalledLayer installed,

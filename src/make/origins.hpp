@@ -15,7 +15,7 @@ struct BuiltFiles {
   std::map<std::string, std::string> origins;
 };
 
-/// What made the regular files of a built root, by path, as far as no package owns them: a key of the recipe, rpm for
+/// Makers of the regular files of a built root, by path, as far as no package owns them: a key of the recipe, rpm for
 /// its database, else scriptlets. `result`: of the build, which says where the database is and which modules it noted.
 std::map<std::string, std::string> origins_of(const FileTree& tree, const Recipe& recipe, const BuildResult& result);
 

@@ -30,7 +30,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// What stands before the last `mark`; `after` gets the rest. All of it, and nothing, where there is no mark.
+/// Text before the last `mark`; `after` gets the rest. All of it, and nothing, where there is no mark.
 std::string_view cut_last(std::string_view text, char mark, std::string_view& after) {
   const std::size_t at = text.rfind(mark);
   after = at == std::string_view::npos ? std::string_view() : text.substr(at + 1);

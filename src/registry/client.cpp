@@ -38,7 +38,7 @@ void wait(int tries, const std::string& retry_after) {
   std::this_thread::sleep_for(std::chrono::seconds(std::clamp(seconds, 0, longest)));
 }
 
-/// What a registry says of a failure: "manifest unknown" (distribution-spec 1.1, "Error Codes").
+/// Words of a registry on a failure: "manifest unknown" (distribution-spec 1.1, "Error Codes").
 std::string said_in(const std::string& body) {
   const auto answer = nlohmann::json::parse(body, nullptr, false);
   const auto errors = answer.is_object() ? answer.find("errors") : answer.end();
@@ -124,6 +124,8 @@ HttpAnswer Client::try_once(HttpRequest& request) {
       HttpAnswer answer = http_->send(request);
       request.url = rest;
       if (answer.status != http_status::unauthorized || told) return answer;
+      // Nor may one that it sends on to ask for that, and name a server of tokens of its own.
+      if (!answer.url.starts_with(login_->base() + "/")) return answer;
       if (!login_->answer(answer, request.identity, writes, *http_)) return answer;
       told = true;
     } catch (const ConnectionFailed& failure) {

@@ -40,9 +40,8 @@ class Client {
   /// The manifest of a tag or digest. Errors: there is none; it is larger than 4 MiB, or not of that digest.
   StoredManifest manifest(const std::string& name);
 
-  /// Whether the registry has a blob, or a manifest, of that digest in this repository.
+  /// Whether the registry has a blob of that digest in this repository.
   bool has_blob(const std::string& digest);
-  bool has_manifest(const std::string& digest);
 
   /// How a blob came to be there.
   enum class Came { uploaded, mounted };
@@ -63,7 +62,6 @@ class Client {
  private:
   Client(ImageReference reference, const Settings& settings, std::shared_ptr<RegistryLogin> login);
   HttpAnswer ask(HttpRequest request);
-  bool has(const std::string& rest);
   StoredManifest read_manifest(const std::string& name, HttpAnswer answer) const;
   HttpAnswer get_manifest(const std::string& name);
   std::optional<std::uint64_t> received(std::string& place);

@@ -22,18 +22,15 @@ std::string with_parameter(const std::string& place, const std::string& name, co
 
 }  // namespace
 
-bool Client::has(const std::string& rest) {
+bool Client::has_blob(const std::string& digest) {
   HttpRequest request;
   request.method = "HEAD";
-  request.url = rest;
+  request.url = "blobs/" + digest;
   const HttpAnswer answer = ask(std::move(request));
   if (answer.success()) return true;
   if (answer.status == http_status::not_found) return false;
   fail(answer, "cannot reach '" + reference_.str() + "'");
 }
-
-bool Client::has_blob(const std::string& digest) { return has("blobs/" + digest); }
-bool Client::has_manifest(const std::string& digest) { return has("manifests/" + digest); }
 
 /// Asks how many bytes of an upload the registry has, and where it goes on. Nothing: it knows of it no more, or cannot
 /// go on.

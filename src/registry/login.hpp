@@ -10,7 +10,7 @@
 
 namespace rootlet::registry {
 
-/// What a registry has been told of who asks, and what it gave for that. Threads may share it.
+/// Identity that a registry has been told, and what it gave for that. Threads may share it.
 class RegistryLogin {
  public:
   explicit RegistryLogin(ImageReference reference) : reference_(std::move(reference)) {}

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t at_once = 4;
 constexpr std::chrono::milliseconds between_looks{100};
 
-/// What the threads share.
+/// State that the threads share.
 struct Shared {
   std::atomic<std::size_t> next{0};
   std::atomic<std::uint64_t> done{0};

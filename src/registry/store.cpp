@@ -84,7 +84,7 @@ class RegistryStore final : public image::Store {
     throw Error("cannot read '" + client_.reference().str() + "' offline: the cache does not have " + blob.digest);
   }
 
-  /// What the reference names; by a digest it may be in the cache.
+  /// The manifest that the reference names; by a digest it may be in the cache.
   StoredManifest first_manifest() {
     const ImageReference& reference = client_.reference();
     if (!reference.digest.empty()) {

@@ -102,7 +102,7 @@ class Spdx2Reader {
 
   static std::string known(const std::string& text) { return text == "NOASSERTION" || text == "NONE" ? "" : text; }
 
-  /// What the package states: an expression, or the text that a reference stands for.
+  /// Licence that the package states: an expression, or the text that a reference stands for.
   [[nodiscard]] std::string license_of(const std::string& declared) const {
     const auto own = licenses_.find(declared);
     return known(own == licenses_.end() || own->second.empty() ? declared : own->second);

@@ -25,7 +25,7 @@ class Spdx3Reader {
   }
 
  private:
-  /// What others refer to, and what is said once.
+  /// Elements that others refer to, and facts that are stated once.
   void note(const Field& field) {
     const std::string type = text_at(field, "type");
     if (type == "CreationInfo") {
@@ -108,7 +108,7 @@ class Spdx3Reader {
     if (expression != expressions_.end()) package.license = license_of(expression->second);
   }
 
-  /// What the package states: an expression, or the text that a name of its own stands for.
+  /// Licence that the package states: an expression, or the text that a name of its own stands for.
   [[nodiscard]] std::string license_of(const Field& expression) const {
     const std::string words = text_at(expression, "simplelicensing_licenseExpression");
     for (const Field& one : list_at(expression, "simplelicensing_customIdToUri")) {

@@ -14,7 +14,7 @@ std::vector<PackageId> packages_named(const PackageGraph& graph, const std::stri
   return analysis::packages_named(graph, what, target, rpm::compare_versions);
 }
 
-/// What lists the packages of a target without dependencies.
+/// Name of what lists the packages of a target without dependencies.
 std::string list_of(const inspect::Target& target) {
   if (target.form == inspect::Form::sbom) return "it";
   return target.sbom ? "its SBOM" : "its package manifest";

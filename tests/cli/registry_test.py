@@ -210,6 +210,11 @@ class Hostile(Registries):
                 {"auths": {proxy.address: {"auth": base64.b64encode(b"me:pw").decode()}}}))
             self.error(proxy)
             self.assertEqual(set(other_seen), {None})
+            # Nor where the other one asks for them, with a server of tokens of its own.
+            other.spoil = lambda request: other_seen.append(request.headers.get("Authorization")) or request.answer(
+                401, WWW_Authenticate=f'Bearer realm="http://{other.address}/token",service="s"')
+            self.assertIn("HTTP 401", self.error(proxy))
+            self.assertEqual(set(other_seen), {None})
 
 
 class Login(Registries):

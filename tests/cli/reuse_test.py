@@ -178,6 +178,25 @@ class Reuse(Case):
         self.assertEqual((self.cache / "own.txt").read_text(), "somebody's")
         self.assertEqual(self.build(recipe, "other"), "nothing")
 
+    def test_how_the_set_is_looked_for_counts(self):
+        recipe = self.recipe_with()
+        self.build(recipe)
+        self.assertEqual(self.build(recipe, "out", "--no-headers"), "layer")
+        self.assertEqual(self.build(recipe, "out", "--conflict-limit", "7"), "layer")
+        self.assertEqual(self.build(recipe, "out", "--conflict-limit", "7"), "image")
+
+    @needs("unshare")
+    def test_a_cache_that_is_read_only(self):
+        recipe = self.recipe_with()
+        self.run_rootlet("build", recipe, "-o", "first", "--no-reuse")
+        shutil.rmtree(self.cache / "layers", ignore_errors=True)
+        shutil.rmtree(self.cache / "builds", ignore_errors=True)
+        done = subprocess.run(["unshare", "--mount", "sh", "-ec", 'mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; shift; "$@"',
+                               "sh", self.cache, ROOTLET, "build", "-q", "--offline", recipe, "-o", self.dir / "out", "--cache-dir",
+                               self.cache], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual((self.dir / "out/index.json").read_bytes(), (self.dir / "first/index.json").read_bytes())
+
     def test_many_at_once(self):
         recipe = self.recipe_with()
         running = [subprocess.Popen([ROOTLET, "build", "-q", recipe, "-o", self.dir / f"out{i}", "--cache-dir", self.cache],

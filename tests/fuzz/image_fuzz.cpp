@@ -18,22 +18,9 @@ std::string sealed(std::string bytes) {
   return bytes;
 }
 
-class Bytes final : public image::Source {
- public:
-  explicit Bytes(std::string_view bytes) : left_(bytes) {}
-  std::string_view next(std::size_t most) override {
-    const std::string_view piece = left_.substr(0, most);
-    left_.remove_prefix(piece.size());
-    return piece;
-  }
-
- private:
-  std::string_view left_;
-};
-
 /// What comes out of holes is bounded by what is looked at here, not by what they claim.
 void read_tar(std::string_view bytes) {
-  Bytes source(bytes);
+  image::TextSource source(bytes);
   const auto plain = image::unpacked(source, bytes.size(), 1'000'000);
   image::TarReader tar(*plain);
   image::LayerEntry entry;

@@ -7,19 +7,6 @@ namespace {
 
 using namespace rootlet;
 
-class Bytes final : public image::Source {
- public:
-  explicit Bytes(std::string_view bytes) : left_(bytes) {}
-  std::string_view next(std::size_t most) override {
-    const std::string_view piece = left_.substr(0, most);
-    left_.remove_prefix(piece.size());
-    return piece;
-  }
-
- private:
-  std::string_view left_;
-};
-
 /// An image in memory, of which every layer is there.
 class MemoryStore final : public image::Store {
  public:
@@ -28,7 +15,7 @@ class MemoryStore final : public image::Store {
   [[nodiscard]] bool has(const std::string& name) const override { return files.contains(name) || is_layer(name); }
   [[nodiscard]] std::uint64_t size(const std::string& name) const override { return content(name).size(); }
   std::unique_ptr<image::Source> open(const std::string& name) override {
-    return std::make_unique<Bytes>(content(name));
+    return std::make_unique<image::TextSource>(content(name));
   }
 
  private:

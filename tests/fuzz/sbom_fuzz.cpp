@@ -6,7 +6,7 @@ namespace {
 
 using namespace rootlet;
 
-/// What must be the same when an SBOM is written and read again.
+/// Facts that must be the same when an SBOM is written and read again.
 bool same(const Sbom& a, const Sbom& b) {
   const auto same_package = [](const SbomPackage& x, const SbomPackage& y) {
     return x.nevra == y.nevra && x.role == y.role;

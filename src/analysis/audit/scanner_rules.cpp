@@ -15,7 +15,7 @@ constexpr std::array trivy_databases{"/usr/lib/sysimage/rpm/Packages"sv,     "/v
                                      "/usr/lib/sysimage/rpm/rpmdb.sqlite"sv, "/var/lib/rpm/rpmdb.sqlite"sv,
                                      "/usr/share/rpm/rpmdb.sqlite"sv};
 
-/// What Trivy recognizes by os-release.
+/// Systems that Trivy recognizes by os-release.
 constexpr std::size_t trivy_count = std::count_if(trivy_distributions.begin(), trivy_distributions.end(),
                                                   [](const TrivyDistribution& one) { return one.by_os_release; });
 constexpr auto trivy_known = [] {
