@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -64,14 +65,33 @@ struct WrittenReferrer {
   std::string digest;         ///< of its manifest
 };
 
+/// A layer that was written.
+struct WrittenLayer {
+  std::string digest;                   ///< of the blob: "sha256:…"
+  std::uint64_t size = 0;               ///< of the blob, in bytes
+  std::string diff_id;                  ///< of the uncompressed tar: "sha256:…"
+  std::uint64_t uncompressed_size = 0;  ///< of that tar, in bytes; 0 for a layer of the base, which is not unpacked
+  std::uint64_t files = 0;              ///< entries; the same
+};
+
 struct WriteResult {
-  std::string digest;            ///< of the manifest (oci, oci-archive), of the image's config (docker-archive), of the
-                                 ///< file (tar): "sha256:…"; empty for dir
-  std::string diff_id;           ///< of the uncompressed tar: "sha256:…"; empty for dir
-  std::uint64_t layer_size = 0;  ///< compressed bytes; of the file for tar; 0 for dir
-  std::uint64_t uncompressed_size = 0;  ///< of the layer's tar
-  std::uint64_t files = 0;              ///< entries in the layer; 0 for dir
+  std::string digest;  ///< of the manifest (oci, oci-archive), of the image's config (docker-archive), of the file
+                       ///< (tar): "sha256:…"; empty for dir
+  std::vector<WrittenLayer> layers = {};  ///< the lowest first; of a tar its file; none for dir
+  std::size_t below = 0;                  ///< how many of them are those of the base
   std::vector<WrittenReferrer> referrers = {};
+
+  /// Sums over the layers that are not the base's: compressed bytes, bytes of their tars, entries.
+  [[nodiscard]] std::uint64_t layer_size() const noexcept { return sum(&WrittenLayer::size); }
+  [[nodiscard]] std::uint64_t uncompressed_size() const noexcept { return sum(&WrittenLayer::uncompressed_size); }
+  [[nodiscard]] std::uint64_t files() const noexcept { return sum(&WrittenLayer::files); }
+
+ private:
+  [[nodiscard]] std::uint64_t sum(std::uint64_t WrittenLayer::*what) const noexcept {
+    std::uint64_t all = 0;
+    for (std::size_t i = below; i < layers.size(); ++i) all += layers[i].*what;
+    return all;
+  }
 };
 
 /// No file of a package that is known grows so large; unpacking as much takes well under a minute.

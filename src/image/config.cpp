@@ -91,24 +91,33 @@ std::string rfc3339(std::int64_t seconds) {
                      clock.minutes().count(), clock.seconds().count());
 }
 
-std::string config_json(const ImageConfig& config, const WriteOptions& options, const std::string& diff_id) {
+std::string config_json(const ImageConfig& config, const WriteOptions& options,
+                        const std::vector<PackedLayer>& layers) {
   const std::string created = rfc3339(options.source_date_epoch);
   Json json = platform_json(options);
   json["created"] = created;
   json["config"] = execution_json(config);
-  json["rootfs"] = {{"type", "layers"}, {"diff_ids", {diff_id}}};
-  json["history"] = Json::array({{{"created", created}, {"created_by", options.created_by}, {"comment", "rootlet"}}});
+  json["rootfs"] = {{"type", "layers"}, {"diff_ids", Json::array()}};
+  json["history"] = Json::array();
+  for (const PackedLayer& one : layers) {
+    json["rootfs"]["diff_ids"].push_back(one.layer.diff_id);
+    Json entry{{"created_by", one.created_by}};
+    if (!one.of_base) entry.update({{"created", created}, {"comment", "rootlet"}});
+    json["history"].push_back(entry);
+  }
   return dump(json);
 }
 
 std::string manifest_json(const ImageConfig& config, const WriteOptions& options, const Descriptor& image_config,
-                          const Descriptor& layer) {
+                          const std::vector<PackedLayer>& layers) {
+  Json blobs = Json::array();
+  for (const PackedLayer& one : layers) blobs.push_back(as_json({one.media_type, one.layer.digest, one.layer.size}));
   std::map<std::string, std::string> annotations = config.annotations;
   annotations.try_emplace("org.opencontainers.image.created", rfc3339(options.source_date_epoch));
   return dump({{"schemaVersion", 2},
                {"mediaType", manifest_media_type},
                {"config", as_json(image_config)},
-               {"layers", Json::array({as_json(layer)})},
+               {"layers", blobs},
                {"annotations", annotations}});
 }
 
@@ -145,10 +154,10 @@ std::string index_json(const WriteOptions& options, const Descriptor& manifest,
 std::string layout_json() { return dump({{"imageLayoutVersion", "1.0.0"}}); }
 
 std::string docker_manifest_json(const WriteOptions& options, const std::string& config_name,
-                                 const std::string& layer_name) {
+                                 const std::vector<std::string>& layer_names) {
   return dump(Json::array({{{"Config", config_name},
                             {"RepoTags", Json::array({options.name + ":" + options.tag})},
-                            {"Layers", Json::array({layer_name})}}}));
+                            {"Layers", layer_names}}}));
 }
 
 }  // namespace rootlet::image

@@ -29,6 +29,14 @@ struct Descriptor {
   std::uint64_t size = 0;
 };
 
+/// A layer of an image that is being written.
+struct PackedLayer {
+  WrittenLayer layer;
+  std::string media_type;
+  std::string created_by;
+  bool of_base = false;
+};
+
 inline constexpr std::string_view config_media_type = "application/vnd.oci.image.config.v1+json";
 /// A configuration that says nothing (image-spec 1.1, manifest.md, "Guidance for an Empty Descriptor").
 inline constexpr std::string_view empty_media_type = "application/vnd.oci.empty.v1+json";
@@ -44,10 +52,10 @@ std::string rfc3339(std::int64_t seconds);
 // All JSON is compact, with sorted keys.
 
 /// The image's configuration (image-spec 1.1, config.md).
-std::string config_json(const ImageConfig& config, const WriteOptions& options, const std::string& diff_id);
+std::string config_json(const ImageConfig& config, const WriteOptions& options, const std::vector<PackedLayer>& layers);
 /// The image's manifest (image-spec 1.1, manifest.md).
 std::string manifest_json(const ImageConfig& config, const WriteOptions& options, const Descriptor& image_config,
-                          const Descriptor& layer);
+                          const std::vector<PackedLayer>& layers);
 /// The manifest of a document about the image `subject`: no configuration, and the document as its one layer.
 std::string referrer_json(const WriteOptions& options, const Referrer& referrer, const Descriptor& subject,
                           const Descriptor& document);
@@ -63,6 +71,6 @@ std::string index_json(const WriteOptions& options, const Descriptor& manifest,
 std::string layout_json();
 /// manifest.json of a docker-archive (Docker image specification 1.2, combined image JSON).
 std::string docker_manifest_json(const WriteOptions& options, const std::string& config_name,
-                                 const std::string& layer_name);
+                                 const std::vector<std::string>& layer_names);
 
 }  // namespace rootlet::image

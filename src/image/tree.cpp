@@ -77,9 +77,11 @@ void copy_content(int fd, std::uint64_t size, const std::string& name, TarWriter
 /// The walk through one root.
 class Walk {
  public:
-  Walk(const Times& times, TarWriter& tar, Progress& progress) : times_(times), tar_(tar), progress_(progress) {}
+  Walk(const TreePart& part, const Times& times, TarWriter& tar, Progress& progress)
+      : part_(part), times_(times), tar_(tar), progress_(progress) {}
 
   void directory(int dir, const std::string& path) {
+    whiteouts(path);
     for (const std::string& name : names_in(dir, "the root's directory " + shown(path))) {
       const std::string below = path.empty() ? name : path + "/" + name;
       // No package can hold longer ones; it bounds the depth, too.
@@ -102,6 +104,7 @@ class Walk {
     entry.uid = info.st_uid;
     entry.gid = info.st_gid;
     entry.mtime = times_.of(info.st_mtim.tv_sec);
+    if (!S_ISDIR(info.st_mode) && !in_part(path)) return;
     switch (info.st_mode & S_IFMT) {
       case S_IFREG: file(dir, name, info, entry); break;
       case S_IFDIR: subdirectory(dir, name, info, entry); break;
@@ -119,7 +122,23 @@ class Walk {
     }
   }
 
+  [[nodiscard]] bool in_part(const std::string& path) const { return !part_.has || part_.has(path); }
+
+  /// For what is gone from a directory: names sort one after the other, its own among them.
+  void whiteouts(const std::string& directory) {
+    const std::string prefix = directory.empty() ? "" : directory + "/";
+    for (auto one = part_.removed.lower_bound(prefix); one != part_.removed.end() && one->starts_with(prefix); ++one) {
+      if (one->find('/', prefix.size()) != std::string::npos) continue;
+      TarEntry entry;
+      entry.path = prefix + ".wh." + one->substr(prefix.size());
+      entry.mode = 0644;
+      entry.mtime = times_.epoch;
+      add(entry);
+    }
+  }
+
   void add(const TarEntry& entry) {
+    for (; waiting_added_ < waiting_.size(); ++waiting_added_) tar_.add(waiting_[waiting_added_]);
     tar_.add(entry);
     progress_.at(bytes_, 0, printable(entry.path));
   }
@@ -158,23 +177,31 @@ class Walk {
     const Fd fd = open_same(dir, name, info, O_DIRECTORY, entry.path);
     entry.type = TarType::directory;
     entry.xattrs = xattrs_of(fd.get(), entry.path, progress_);
-    add(entry);
+    const bool wanted = in_part(entry.path);
+    if (wanted) add(entry);
     // The runtime mounts its own over these.
     if (entry.path == "dev" || entry.path == "proc" || entry.path == "sys") return;
+    if (!wanted) waiting_.push_back(entry);
     directory(fd.get(), entry.path);
+    if (wanted) return;
+    waiting_.pop_back();
+    waiting_added_ = std::min(waiting_added_, waiting_.size());
   }
 
+  const TreePart& part_;
   Times times_;
   TarWriter& tar_;
   Progress& progress_;
+  std::vector<TarEntry> waiting_;  // directories around that are added when something in them is
+  std::size_t waiting_added_ = 0;  // how many of them were
   std::uint64_t bytes_ = 0;
   std::map<std::pair<dev_t, ino_t>, std::string> links_;  // device and inode → first path
 };
 
 }  // namespace
 
-void add_tree(int root, const Times& times, TarWriter& tar, Progress& progress) {
-  Walk(times, tar, progress).directory(root, "");
+void add_tree(int root, const TreePart& part, const Times& times, TarWriter& tar, Progress& progress) {
+  Walk(part, times, tar, progress).directory(root, "");
 }
 
 void add_file(const OpenDirectory& directory, const std::string& name, TarEntry entry, TarWriter& tar) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/fs.hpp"
+#include "image/write.hpp"
 #include "rootlet/progress.hpp"
 #include "tar.hpp"
 
@@ -20,8 +21,9 @@ struct Times {
 };
 
 /// Adds all that belongs into a layer from below the open directory `root`, see write(). No symbolic link is followed.
-/// Memory grows with the largest directory and the number of hard links, not with the size of the files.
-void add_tree(int root, const Times& times, TarWriter& tar, Progress& progress);
+/// Of a file with several names, those in the part are links to the first of them. Memory grows with the largest
+/// directory and the number of hard links, not with the size of the files.
+void add_tree(int root, const TreePart& part, const Times& times, TarWriter& tar, Progress& progress);
 
 /// Adds the content of a regular file of a directory as an entry; sets its size.
 void add_file(const OpenDirectory& directory, const std::string& name, TarEntry entry, TarWriter& tar);

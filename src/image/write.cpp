@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -20,50 +20,63 @@
 namespace rootlet::image {
 namespace {
 
-struct Layer {
-  Descriptor blob;
-  std::string diff_id;
-  std::uint64_t uncompressed_size = 0;
-  std::uint64_t files = 0;
-};
-
 /// A file or directory that is to be made.
 struct Destination {
   OpenDirectory directory;
   std::string name;
 };
 
-/// The root as a tar, compressed.
-Layer write_layer(int root, const WriteOptions& options, Compression compression, const Destination& place,
-                  Progress& progress) {
+/// A part of the root as a tar, compressed.
+WrittenLayer write_layer(int root, const TreePart& part, const WriteOptions& options, Compression compression,
+                         const Destination& place, Progress& progress) {
   progress.begin("writing the image", 0, Progress::Unit::bytes);
   FileSink file(place.directory, place.name);
   const std::unique_ptr<Sink> compressor = make_compressor(compression, options.level, options.threads, file);
   DigestSink plain(*compressor);
   TarWriter tar(plain);
-  add_tree(root, {options.source_date_epoch, options.made_from, options.made_until}, tar, progress);
+  add_tree(root, part, {options.source_date_epoch, options.made_from, options.made_until}, tar, progress);
   tar.finish();
   plain.finish();
   compressor->finish();
   file.finish();
   progress.end();
-  return {{layer_media_type(compression), file.digest(), file.size()}, plain.digest(), plain.size(), tar.entries()};
+  return {file.digest(), file.size(), plain.digest(), plain.size(), tar.entries()};
+}
+
+void require_digest(const std::string& digest, const std::string& expected) {
+  if (digest != expected) throw Error("the layer " + expected + " has the digest " + digest);
 }
 
 /// A layer that was written before, byte by byte.
-Layer copy_layer(const KnownLayer& layer, Source& content, Compression compression, const Destination& place,
-                 Progress& progress) {
-  progress.begin("writing the image", layer.size, Progress::Unit::bytes);
+void copy_layer(const FinishedLayer& finished, const Destination& place, Progress& progress) {
+  progress.begin("writing the image", finished.layer.size, Progress::Unit::bytes);
   FileSink file(place.directory, place.name);
-  for (std::string_view piece = content.next(piece_size); !piece.empty(); piece = content.next(piece_size)) {
+  const std::unique_ptr<Source> content = finished.open();
+  for (std::string_view piece = content->next(piece_size); !piece.empty(); piece = content->next(piece_size)) {
     file.write(piece);
-    progress.at(file.size(), layer.size, {});
+    progress.at(file.size(), finished.layer.size, {});
   }
   file.finish();
   progress.end();
-  if (file.digest() != layer.digest) throw Error("the layer " + layer.digest + " has the digest " + file.digest());
-  return {
-      {layer_media_type(compression), file.digest(), file.size()}, layer.diff_id, layer.uncompressed_size, layer.files};
+  require_digest(file.digest(), finished.layer.digest);
+}
+
+/// The same, unpacked.
+WrittenLayer unpack_layer(const FinishedLayer& finished, const Destination& place, Progress& progress) {
+  progress.begin("writing the image", finished.layer.size, Progress::Unit::bytes);
+  FileSink file(place.directory, place.name);
+  const std::unique_ptr<Source> content = finished.open();
+  CheckedSource checked(*content, finished.layer.digest);
+  const auto plain = unpacked(checked, finished.layer.size, default_unpacked_limit);
+  for (std::string_view piece = plain->next(piece_size); !piece.empty(); piece = plain->next(piece_size)) {
+    file.write(piece);
+    progress.at(file.size(), 0, {});
+  }
+  drain(checked);
+  file.finish();
+  progress.end();
+  require_digest(file.digest(), finished.layer.diff_id);
+  return {file.digest(), file.size(), file.digest(), file.size(), finished.layer.files};
 }
 
 std::string hex_of(const std::string& digest) { return digest.substr(digest.find(':') + 1); }
@@ -74,40 +87,71 @@ void write_new_file(const OpenDirectory& directory, const std::string& name, std
   file.finish();
 }
 
-WriteResult result_of(const Layer& layer, const std::string& digest) {
-  return {digest, layer.diff_id, layer.blob.size, layer.uncompressed_size, layer.files};
+/// What all layers of an image are made of.
+struct Parts {
+  int root;
+  const std::vector<ImageLayer>& layers;
+  const WriteOptions& options;
+  Progress& progress;
+};
+
+std::string created_by(const std::string& own, const WriteOptions& options) {
+  return own.empty() ? options.created_by : own;
 }
 
-/// Makes the layer in a new file.
-using MakeLayer = std::function<Layer(const Destination& place)>;
+WriteResult result_of(const std::vector<PackedLayer>& layers, std::string digest) {
+  WriteResult result{std::move(digest)};
+  for (const PackedLayer& one : layers) {
+    result.layers.push_back(one.layer);
+    if (one.of_base) ++result.below;
+  }
+  return result;
+}
 
-void tell_of_layer(const Layer& layer, const OpenDirectory& blobs, const WriteOptions& options) {
-  if (!options.keep) return;
-  const Fd file = open_entry(blobs.fd(), hex_of(layer.blob.digest), O_RDONLY);
-  options.keep({layer.blob.digest, layer.blob.size, layer.diff_id, layer.uncompressed_size, layer.files}, file.get());
+/// A layer's blob, under its name among the others.
+PackedLayer add_layer(const Parts& parts, const ImageLayer& layer, const OpenDirectory& layout,
+                      const OpenDirectory& blobs) {
+  const std::string unnamed = "layer";  // a new layer's name is known when it is complete
+  const std::string media_type = layer_media_type(parts.options.compression);
+  PackedLayer packed;
+  if (const auto* finished = std::get_if<FinishedLayer>(&layer)) {
+    copy_layer(*finished, {layout, unnamed}, parts.progress);
+    packed = {finished->layer, finished->media_type.empty() ? media_type : finished->media_type,
+              created_by(finished->created_by, parts.options), finished->of_base};
+  } else {
+    const auto& made = std::get<NewLayer>(layer);
+    packed = {
+        write_layer(parts.root, made.part, parts.options, parts.options.compression, {layout, unnamed}, parts.progress),
+        media_type, created_by(made.created_by, parts.options), false};
+  }
+  const std::string name = hex_of(packed.layer.digest);
+  if (renameat(layout.fd(), unnamed.c_str(), blobs.fd(), name.c_str()) != 0) {
+    throw system_error("cannot rename '" + (layout.path() / unnamed).string() + "'");
+  }
+  if (parts.options.keep && std::holds_alternative<NewLayer>(layer)) {
+    const Fd file = open_entry(blobs.fd(), name, O_RDONLY);
+    parts.options.keep(packed.layer, file.get());
+  }
+  return packed;
 }
 
 /// An OCI layout with one image (image-spec 1.1, image-layout.md), in a directory that is made. Returns that, too.
-std::pair<WriteResult, OpenDirectory> write_layout(const MakeLayer& make_layer, const ImageConfig& config,
-                                                   const WriteOptions& options, const Destination& place) {
+std::pair<WriteResult, OpenDirectory> write_layout(const Parts& parts, const ImageConfig& config,
+                                                   const Destination& place) {
+  const WriteOptions& options = parts.options;
   const OpenDirectory layout = place.directory.make(place.name);
   const OpenDirectory all_blobs = layout.make("blobs");
   const OpenDirectory blobs = all_blobs.make("sha256");
-  // A layer's name is known when it is complete.
-  const std::string unnamed = "layer";
-  const Layer layer = make_layer({layout, unnamed});
-  if (renameat(layout.fd(), unnamed.c_str(), blobs.fd(), hex_of(layer.blob.digest).c_str()) != 0) {
-    throw system_error("cannot rename '" + (layout.path() / unnamed).string() + "'");
-  }
-  tell_of_layer(layer, blobs, options);
+  std::vector<PackedLayer> layers;
+  for (const ImageLayer& layer : parts.layers) layers.push_back(add_layer(parts, layer, layout, blobs));
   const auto add_blob = [&](std::string_view media_type, const std::string& content) {
     const std::string hex = digest_of(content);
     write_new_file(blobs, hex, content);
     return Descriptor{std::string(media_type), "sha256:" + hex, content.size()};
   };
-  const Descriptor image = add_blob(config_media_type, config_json(config, options, layer.diff_id));
-  const Descriptor manifest = add_blob(manifest_media_type, manifest_json(config, options, image, layer.blob));
-  WriteResult result = result_of(layer, manifest.digest);
+  const Descriptor image = add_blob(config_media_type, config_json(config, options, layers));
+  const Descriptor manifest = add_blob(manifest_media_type, manifest_json(config, options, image, layers));
+  WriteResult result = result_of(layers, manifest.digest);
   std::vector<ListedReferrer> listed;
   for (const Referrer& referrer : options.refer ? options.refer(result) : std::vector<Referrer>{}) {
     if (listed.empty()) add_blob(empty_media_type, std::string(empty_content));
@@ -144,13 +188,12 @@ void add_layout(TarWriter& tar, const OpenDirectory& layout, std::int64_t mtime)
 }
 
 /// The same layout as a tar. It is made beside first: blobs are named by digests that are known at their end.
-WriteResult write_oci_archive(const MakeLayer& make_layer, const ImageConfig& config, const WriteOptions& options,
-                              const Destination& place) {
-  const TempDir parts(place.directory, ".parts-");
-  const auto [result, layout] = write_layout(make_layer, config, options, {parts.directory(), "layout"});
+WriteResult write_oci_archive(const Parts& parts, const ImageConfig& config, const Destination& place) {
+  const TempDir beside(place.directory, ".parts-");
+  const auto [result, layout] = write_layout(parts, config, {beside.directory(), "layout"});
   FileSink file(place.directory, place.name);
   TarWriter tar(file);
-  add_layout(tar, layout, options.source_date_epoch);
+  add_layout(tar, layout, parts.options.source_date_epoch);
   tar.finish();
   file.finish();
   return result;
@@ -158,57 +201,60 @@ WriteResult write_oci_archive(const MakeLayer& make_layer, const ImageConfig& co
 
 /// Writes the form that `docker load` and `skopeo copy docker-archive:` take. Layers are plain tars, as `docker save`
 /// writes them: older readers compare them with the diff_id as they are.
-WriteResult write_docker_archive(int root, const ImageConfig& config, const WriteOptions& options,
-                                 const Destination& place, Progress& progress) {
-  const TempDir parts(place.directory, ".parts-");
-  const std::string layer_file = "layer.tar";
-  const Layer layer = write_layer(root, options, Compression::none, {parts.directory(), layer_file}, progress);
-  const std::string image = config_json(config, options, layer.diff_id);
+WriteResult write_docker_archive(const Parts& parts, const ImageConfig& config, const Destination& place) {
+  const WriteOptions& options = parts.options;
+  const TempDir beside(place.directory, ".parts-");
+  std::vector<PackedLayer> layers;
+  for (const ImageLayer& layer : parts.layers) {
+    const Destination file{beside.directory(), std::to_string(layers.size()) + ".tar"};
+    if (const auto* finished = std::get_if<FinishedLayer>(&layer)) {
+      layers.push_back({unpack_layer(*finished, file, parts.progress), "", created_by(finished->created_by, options),
+                        finished->of_base});
+    } else {
+      const auto& made = std::get<NewLayer>(layer);
+      layers.push_back({write_layer(parts.root, made.part, options, Compression::none, file, parts.progress), "",
+                        created_by(made.created_by, options), false});
+    }
+  }
+  const std::string image = config_json(config, options, layers);
   const std::string image_hex = digest_of(image);
-  const std::string layer_dir = hex_of(layer.diff_id);
   const std::int64_t mtime = options.source_date_epoch;
   FileSink file(place.directory, place.name);
   TarWriter tar(file);
   tar.add(entry_of(image_hex + ".json", TarType::file, mtime), image);
-  tar.add(entry_of(layer_dir, TarType::directory, mtime));
-  add_file(parts.directory(), layer_file, entry_of(layer_dir + "/" + layer_file, TarType::file, mtime), tar);
-  tar.add(entry_of("manifest.json", TarType::file, mtime),
-          docker_manifest_json(options, image_hex + ".json", layer_dir + "/" + layer_file));
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const std::string directory = hex_of(layers[i].layer.diff_id);
+    const std::string name = directory + "/layer.tar";
+    const bool is_new = std::find(names.begin(), names.end(), name) == names.end();
+    names.push_back(name);
+    if (!is_new) continue;
+    tar.add(entry_of(directory, TarType::directory, mtime));
+    add_file(beside.directory(), std::to_string(i) + ".tar", entry_of(name, TarType::file, mtime), tar);
+  }
+  tar.add(entry_of("manifest.json", TarType::file, mtime), docker_manifest_json(options, image_hex + ".json", names));
   tar.finish();
   file.finish();
-  return result_of(layer, "sha256:" + image_hex);
+  return result_of(layers, "sha256:" + image_hex);
 }
 
 }  // namespace
 
-WriteResult write(int root, const ImageConfig& config, const WriteOptions& options, const OpenDirectory& directory,
-                  const std::string& name, Progress& progress) {
+WriteResult write(int root, const std::vector<ImageLayer>& layers, const ImageConfig& config,
+                  const WriteOptions& options, const OpenDirectory& directory, const std::string& name,
+                  Progress& progress) {
   check_options(options);
   const Destination place{directory, name};
-  const MakeLayer make_layer = [&](const Destination& layer) {
-    return write_layer(root, options, options.compression, layer, progress);
-  };
+  const Parts parts{root, layers, options, progress};
   switch (options.format) {
-    case Format::oci: return write_layout(make_layer, config, options, place).first;
-    case Format::oci_archive: return write_oci_archive(make_layer, config, options, place);
-    case Format::docker_archive: return write_docker_archive(root, config, options, place, progress);
+    case Format::oci: return write_layout(parts, config, place).first;
+    case Format::oci_archive: return write_oci_archive(parts, config, place);
+    case Format::docker_archive: return write_docker_archive(parts, config, place);
     case Format::dir: throw Error("the root itself is the image");
     case Format::tar: break;
   }
-  const Layer layer = write_layer(root, options, options.compression, place, progress);
-  return result_of(layer, layer.blob.digest);
-}
-
-WriteResult write_again(const KnownLayer& layer, Source& content, const ImageConfig& config,
-                        const WriteOptions& options, const OpenDirectory& directory, const std::string& name,
-                        Progress& progress) {
-  check_options(options);
-  const Destination place{directory, name};
-  const MakeLayer make_layer = [&](const Destination& destination) {
-    return copy_layer(layer, content, options.compression, destination, progress);
-  };
-  if (options.format == Format::oci) return write_layout(make_layer, config, options, place).first;
-  return write_oci_archive(make_layer, config, options, place);
+  const WrittenLayer layer = write_layer(root, {}, options, options.compression, place, progress);
+  return {layer.digest, {layer}};
 }
 
 }  // namespace rootlet::image

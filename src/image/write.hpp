@@ -4,9 +4,12 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/fs.hpp"
@@ -27,14 +30,32 @@ struct Referrer {
   std::map<std::string, std::string> annotations = {};  ///< of its manifest
 };
 
-/// A layer that was written once.
-struct KnownLayer {
-  std::string digest;                   ///< of the blob: "sha256:…"
-  std::uint64_t size = 0;               ///< of the blob, in bytes
-  std::string diff_id;                  ///< of the uncompressed tar
-  std::uint64_t uncompressed_size = 0;  ///< bytes
-  std::uint64_t files = 0;              ///< entries
+/// Part of a tree that goes into a layer. Paths have no slash in front: "usr/bin".
+struct TreePart {
+  /// Whether an entry is in it; empty: all are. The directories that lead to one are in it, too.
+  std::function<bool(const std::string& path)> has = {};
+  /// Entries of the layers below that are gone: each gets a whiteout (image-spec 1.1, layer.md). Their directories are
+  /// there.
+  std::set<std::string> removed = {};
 };
+
+/// A layer that is made of the root.
+struct NewLayer {
+  TreePart part = {};
+  std::string created_by = {};  ///< entry of the image's history; empty: WriteOptions::created_by
+};
+
+/// A layer that was written before: its blob goes into the image as it is.
+struct FinishedLayer {
+  WrittenLayer layer;
+  std::function<std::unique_ptr<Source>()> open;  ///< its bytes
+  bool of_base = false;                           ///< of the image that this one is built on
+  std::string media_type = {};                    ///< empty: that of WriteOptions::compression
+  std::string created_by = {};                    ///< as of a new one
+};
+
+/// One of the layers of an image.
+using ImageLayer = std::variant<NewLayer, FinishedLayer>;
 
 struct WriteOptions {
   Format format = Format::oci;
@@ -48,11 +69,12 @@ struct WriteOptions {
   std::string name;            ///< "nginx": repository in docker-archive
   std::string tag = "latest";  ///< reference name in the index
   std::string arch;            ///< RPM's name; becomes OCI's (x86_64: amd64)
-  std::string created_by;      ///< history entry of the layer
+  std::string created_by;      ///< history entry of layers
   /// Documents about the image that is written, for OCI layouts and archives of them; empty: none.
   std::function<std::vector<Referrer>(const WriteResult&)> refer = {};
-  /// Told of the layer of an OCI layout or archive that is written, with an open file of it; empty: nobody wants it.
-  std::function<void(const KnownLayer&, int file)> keep = {};
+  /// Told of each new layer of an OCI layout or archive that is written, the lowest first, with an open file of it;
+  /// empty: nobody wants it.
+  std::function<void(const WrittenLayer&, int file)> keep = {};
 };
 
 /// Throws (ErrorKind::usage) when `out` cannot be written or may not be replaced: its directory is missing or
@@ -64,23 +86,19 @@ void check_output(const std::filesystem::path& out, Format format);
 /// or tag that registries do not take, a level that the compression does not have. Meant to be called before any work.
 void check_options(const WriteOptions& options);
 
-/// Writes the root, an open directory, as an image that gets the new name `name` in `directory`, which takes temporary
-/// files too, for publish(). All is flushed to disk. Not for Format::dir, where the root itself is the image.
-/// Same tree, same options: same bytes. The uncompressed layer, thus its diff_id, depends on nothing else; compressed
-/// bytes are the same for the same version of the compression library.
+/// Writes an image of these layers, the lowest first, that gets the new name `name` in `directory`, which takes
+/// temporary files too, for publish(). `root`: an open directory, of which new layers are made; -1 where there are
+/// none. A tar has the whole root, whatever the layers. All is flushed to disk. Not for Format::dir, where the root
+/// itself is the image. Same tree, same options: same bytes. An uncompressed layer, thus its diff_id, depends on
+/// nothing else; compressed bytes are the same for the same version of the compression library.
 ///
 /// In the layer: paths without a leading "./", sorted by component; owners by number; modes with setuid, setgid and
 /// sticky bits; whole seconds of mtime; hard links; extended attributes security.capability and user.*. Not in the
 /// layer: the root directory itself (runtimes make it), devices and sockets, what is below /dev, /proc and /sys, ACLs,
-/// security labels. A file named ".wh.…" is an error: in a layer that name deletes another file.
-WriteResult write(int root, const ImageConfig& config, const WriteOptions& options, const OpenDirectory& directory,
-                  const std::string& name, Progress& progress);
-
-/// The same with a layer that was written before, for OCI layouts and archives: `content` has its bytes. The image is
-/// the one that write() makes of the root that the layer is of, with the same options. Error: the bytes do not have the
-/// layer's digest.
-WriteResult write_again(const KnownLayer& layer, Source& content, const ImageConfig& config,
-                        const WriteOptions& options, const OpenDirectory& directory, const std::string& name,
-                        Progress& progress);
+/// security labels. Errors: a file named ".wh.…", since in a layer that name deletes another file; bytes of a finished
+/// layer that do not have its digest.
+WriteResult write(int root, const std::vector<ImageLayer>& layers, const ImageConfig& config,
+                  const WriteOptions& options, const OpenDirectory& directory, const std::string& name,
+                  Progress& progress);
 
 }  // namespace rootlet::image

@@ -222,9 +222,9 @@ void take_layer(const ImageFacts& facts, const InstalledLayer& known, image::Wri
   result.layer_reused = true;
   write.refer = documents_for(facts, result, known.os_release, write.source_date_epoch, std::nullopt);
   timed(result.phases, "image", [&] {
-    const auto content = facts.layers.open(known);
-    result.image = image::write_again(known.layer, *content, facts.recipe.image, write, facts.workplace.directory(),
-                                      image_name, progress);
+    const image::FinishedLayer layer{known.layer, [&] { return facts.layers.open(known); }};
+    result.image =
+        image::write(-1, {layer}, facts.recipe.image, write, facts.workplace.directory(), image_name, progress);
     publish_image(facts.workplace, facts.options.out.filename());
   });
 }
@@ -249,7 +249,8 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   timed(result.phases, "image", [&] {
     const std::string name = facts.options.out.filename();
     if (facts.options.format == image::Format::dir) return publish_root(root, facts.workplace, name);
-    result.image = image::write(root.descriptor(), facts.recipe.image, write, workplace, image_name, progress);
+    result.image = image::write(root.descriptor(), {image::NewLayer{}}, facts.recipe.image, write, workplace,
+                                image_name, progress);
     publish_image(facts.workplace, name);
   });
 }

@@ -133,7 +133,7 @@ std::optional<InstalledLayer> LayerCache::find(const std::string& key) const {
   }
 }
 
-std::unique_ptr<image::Source> LayerCache::open(const image::KnownLayer& layer) const {
+std::unique_ptr<image::Source> LayerCache::open(const image::WrittenLayer& layer) const {
   auto file = blobs_.find({layer.digest, layer.size});
   if (!file) throw Error("the layer " + layer.digest + " is gone from the cache again");
   return image::file_source(std::move(*file), layer.size, layer.digest);

@@ -13,7 +13,7 @@ namespace rootlet::make {
 
 /// A layer of an earlier build, and what its installation told.
 struct InstalledLayer {
-  image::KnownLayer layer;
+  image::WrittenLayer layer;
   rootfs::InstallResult told;
   std::vector<std::string> warnings;  ///< that were given while the root was made
   std::string os_release;             ///< text of the root's os-release(5); empty: it has none
@@ -32,7 +32,7 @@ class LayerCache {
 
   [[nodiscard]] std::optional<InstalledLayer> find(const std::string& key) const;
   /// The bytes of a layer that was found.
-  [[nodiscard]] std::unique_ptr<image::Source> open(const image::KnownLayer& layer) const;
+  [[nodiscard]] std::unique_ptr<image::Source> open(const image::WrittenLayer& layer) const;
   /// Keeps a layer, whose bytes an open file has. Errors: as BlobCache::add().
   void add(const std::string& key, const InstalledLayer& layer, int file) const;
 

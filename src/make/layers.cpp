@@ -26,9 +26,10 @@ std::optional<InstalledLayer> Layers::find() const { return key_ ? cache_.find(*
 
 std::unique_ptr<image::Source> Layers::open(const InstalledLayer& known) const { return cache_.open(known.layer); }
 
-std::function<void(const image::KnownLayer&, int)> Layers::keeper(InstalledLayer installed, Progress& progress) const {
+std::function<void(const image::WrittenLayer&, int)> Layers::keeper(InstalledLayer installed,
+                                                                    Progress& progress) const {
   if (!key_) return {};
-  return [this, installed = std::move(installed), &progress](const image::KnownLayer& layer, int file) mutable {
+  return [this, installed = std::move(installed), &progress](const image::WrittenLayer& layer, int file) mutable {
     if (key() != key_) return;
     installed.layer = layer;
     try {

@@ -24,8 +24,8 @@ class Layers {
   /// Callback for image::write() that keeps a new layer; empty where it is not kept. A layer whose recipe's files have
   /// changed meanwhile is not kept, and one that cannot be is warned of.
   /// `installed`: without its layer.
-  [[nodiscard]] std::function<void(const image::KnownLayer&, int)> keeper(InstalledLayer installed,
-                                                                          Progress& progress) const;
+  [[nodiscard]] std::function<void(const image::WrittenLayer&, int)> keeper(InstalledLayer installed,
+                                                                            Progress& progress) const;
 
  private:
   [[nodiscard]] std::optional<std::string> key() const;

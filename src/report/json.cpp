@@ -117,9 +117,9 @@ Json to_json(const make::BuildResult& result) {
   json["image"] = {{"path", result.out.string()},
                    {"format", image::format_name(result.format)},
                    {"digest", result.image.digest},
-                   {"layer_size", result.image.layer_size},
-                   {"uncompressed_size", result.image.uncompressed_size},
-                   {"files", result.image.files}};
+                   {"layer_size", result.image.layer_size()},
+                   {"uncompressed_size", result.image.uncompressed_size()},
+                   {"files", result.image.files()}};
   Json owners = Json::array();
   for (const MissingOwner& missing : result.missing_owners) {
     owners.push_back({{"package", missing.package.str()},

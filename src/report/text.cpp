@@ -135,9 +135,9 @@ std::string summary_text(const make::BuildResult& result) {
         fmt::format("  signatures {} of repository '{}' by {}, which the recipe lets pass\n",
                     one.packages == 0 ? "metadata" : counted(one.packages, "package"), one.repo, join(weakness, ", "));
   }
-  if (result.image.uncompressed_size > 0) {
-    text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size),
-                        human_size(result.image.uncompressed_size), counted(result.image.files, "file"));
+  if (result.image.uncompressed_size() > 0) {
+    text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size()),
+                        human_size(result.image.uncompressed_size()), counted(result.image.files(), "file"));
     if (result.layer_reused) text.insert(text.size() - 1, ", of an earlier build");
   }
   if (result.rights != rights::Way::root) text += "  rights     " + rights_text(result.rights) + "\n";

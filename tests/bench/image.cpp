@@ -32,17 +32,17 @@ void run(int count, char** arguments) {
   const TempDir work(parent_dir(out), ".bench-");
   Progress silent;
   const auto start = std::chrono::steady_clock::now();
-  const image::WriteResult result =
-      image::write(OpenDirectory(arguments[1]).fd(), {}, options, work.directory(), "image", silent);
+  const image::WriteResult result = image::write(OpenDirectory(arguments[1]).fd(), {image::NewLayer{}}, {}, options,
+                                                 work.directory(), "image", silent);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   publish(work.directory(), "image", work.parent(), out.filename());
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  std::printf("digest %s\ndiff_id %s\n%s of %s entries to %s in %s: %.0f MB/s, %.0f MB of memory at most\n",
-              result.digest.c_str(), result.diff_id.c_str(), human_size(result.uncompressed_size).c_str(),
-              grouped(result.files).c_str(), human_size(result.layer_size).c_str(), human_time(took.count()).c_str(),
-              static_cast<double>(result.uncompressed_size) / took.count() / 1e6,
-              static_cast<double>(usage.ru_maxrss) / 1e3);
+  std::printf(
+      "digest %s\ndiff_id %s\n%s of %s entries to %s in %s: %.0f MB/s, %.0f MB of memory at most\n",
+      result.digest.c_str(), result.layers.back().diff_id.c_str(), human_size(result.uncompressed_size()).c_str(),
+      grouped(result.files()).c_str(), human_size(result.layer_size()).c_str(), human_time(took.count()).c_str(),
+      static_cast<double>(result.uncompressed_size()) / took.count() / 1e6, static_cast<double>(usage.ru_maxrss) / 1e3);
 }
 
 }  // namespace

@@ -45,8 +45,8 @@ struct Images {
     config.entrypoint = {"/usr/bin/tool"};
     config.labels = {{"a", "b"}};
     Progress silent;
-    return image::write(OpenDirectory(root).fd(), config, options_for(format, compression), dir.directory(), name,
-                        silent);
+    return image::write(OpenDirectory(root).fd(), {image::NewLayer{}}, config, options_for(format, compression),
+                        dir.directory(), name, silent);
   }
   [[nodiscard]] std::string at(const std::string& name) const { return (dir.path() / name).string(); }
 };
@@ -132,7 +132,8 @@ TEST_CASE("skopeo reads every format and finds the same layer in each") {
   CHECK(seen["Labels"]["a"] == "b");
   CHECK(inspect("oci:" + images.at("zstd") + ":latest")["Os"] == "linux");
   CHECK(inspect("oci-archive:" + images.at("oci.tar") + ":latest")["Digest"] == oci.digest);
-  CHECK(inspect("docker-archive:" + images.at("docker.tar") + ":test:latest")["Layers"][0] == docker.diff_id);
+  CHECK(inspect("docker-archive:" + images.at("docker.tar") + ":test:latest")["Layers"][0] ==
+        docker.layers.back().diff_id);
 }
 
 TEST_CASE("skopeo copies to other formats and recomputes the same digests") {
@@ -147,7 +148,7 @@ TEST_CASE("skopeo copies to other formats and recomputes the same digests") {
   check_runs(copy + "docker-archive:" + images.at("docker.tar") + " dir:" + images.at("docker-dir"));
   // The layer that skopeo unpacked is the tar that was written.
   const auto members = read_tar(images.at("copy.tar"));
-  CHECK(find(members, oci.diff_id.substr(7) + ".tar").type == '-');
+  CHECK(find(members, oci.layers.back().diff_id.substr(7) + ".tar").type == '-');
 }
 
 TEST_CASE("a registry takes the image and gives it back with the same digest") {

@@ -40,7 +40,8 @@ void set_mtime(const fs::path& path, timespec time) {
 std::string tar_bytes(const fs::path& root) {
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   Progress silent;
-  image::write(OpenDirectory(root).fd(), {}, options_for(image::Format::tar), dir.directory(), "tar", silent);
+  image::write(OpenDirectory(root).fd(), {image::NewLayer{}}, {}, options_for(image::Format::tar), dir.directory(),
+               "tar", silent);
   return read_file(dir.path() / "tar");
 }
 
@@ -243,9 +244,9 @@ TEST_CASE("a file of more than 8 GiB is announced with its size") {
   }
   Progress silent;
   const auto result =
-      image::write(OpenDirectory(root.path).fd(), {}, options_for(image::Format::tar, image::Compression::gzip),
-                   dir.directory(), "tar.gz", silent);
-  CHECK(result.uncompressed_size > static_cast<std::uint64_t>(size));
+      image::write(OpenDirectory(root.path).fd(), {image::NewLayer{}}, {},
+                   options_for(image::Format::tar, image::Compression::gzip), dir.directory(), "tar.gz", silent);
+  CHECK(result.uncompressed_size() > static_cast<std::uint64_t>(size));
   CHECK(run("tar -tvzf " + (dir.path() / "tar.gz").string()).output.find("8589934593") != std::string::npos);
   CHECK(paths_of(read_tar(dir.path() / "tar.gz")) == std::vector<std::string>{"big", "small"});
 }

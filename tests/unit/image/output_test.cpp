@@ -120,8 +120,8 @@ TEST_CASE("a full disk is an error with the file's name and the cause") {
   for (const Format format : {Format::oci, Format::oci_archive, Format::docker_archive, Format::tar}) {
     std::string message;
     try {
-      image::write(OpenDirectory(dir.path() / "root").fd(), {}, options_for(format, Compression::gzip),
-                   OpenDirectory(small), "out", silent);
+      image::write(OpenDirectory(dir.path() / "root").fd(), {image::NewLayer{}}, {},
+                   options_for(format, Compression::gzip), OpenDirectory(small), "out", silent);
     } catch (const Error& error) {
       message = error.what();
       CHECK_FALSE(error.hint().empty());

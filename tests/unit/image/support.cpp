@@ -97,7 +97,8 @@ image::WriteOptions options_for(image::Format format, image::Compression compres
 std::vector<Member> tar_of(const fs::path& root) {
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   Progress silent;
-  image::write(OpenDirectory(root).fd(), {}, options_for(image::Format::tar), dir.directory(), "tar", silent);
+  image::write(OpenDirectory(root).fd(), {image::NewLayer{}}, {}, options_for(image::Format::tar), dir.directory(),
+               "tar", silent);
   return read_tar(dir.path() / "tar");
 }
 
