@@ -12,6 +12,7 @@
 #include "rootlet/files.hpp"
 #include "rootlet/graph.hpp"
 #include "rootlet/image.hpp"
+#include "rootlet/read_options.hpp"
 #include "rootlet/recipe_file.hpp"
 #include "rootlet/sbom.hpp"
 
@@ -20,22 +21,6 @@ namespace rootlet::inspect {
 /// Kind of target at a path; form_of() looks no further than needed.
 enum class Form { root_directory, image, rpmdb, lock, recipe, sbom, unknown };
 Form form_of(const std::filesystem::path& path);
-
-/// How much of a root is read.
-enum class Depth {
-  database,  ///< only what tells its packages: the tree has no files
-  files,     ///< all files, without their contents
-  contents   ///< with digests, scripts' interpreters and ELF facts
-};
-
-struct ReadOptions {
-  Depth depth = Depth::database;
-  std::string arch;  ///< RPM's name; which platform of an image; empty: the only one, else this machine's
-  std::string tag;   ///< which image of several, as image::ImageReadOptions has it; empty: the only one
-  /// Layers that unpack to more than 200 times their own size may unpack to so much in all; so may a whole archive
-  /// (bytes).
-  std::uint64_t unpacked_limit = image::default_unpacked_limit;
-};
 
 /// Target that a user named, as every analysis takes it.
 struct Target {
@@ -63,11 +48,11 @@ struct Target {
 };
 
 struct Options {
-  ReadOptions tree;          ///< also how deep
-  recipe::Overrides recipe;  ///< for recipes
+  installed::ReadOptions tree;  ///< also how deep
+  recipe::Overrides recipe;     ///< for recipes
   /// How deep a root or an image is read of which nothing tells the packages; its graph says so (packages_known).
   /// Where this is empty, such a target is an error.
-  std::optional<Depth> files_alone = std::nullopt;
+  std::optional<installed::Depth> files_alone = std::nullopt;
   make::Environment environment;
 };
 

@@ -127,7 +127,8 @@ void check_push(const std::string& to, const make::Environment& environment);
 /// Pushes an image of an OCI layout or oci-archive, or an index with all its images, and the documents about them, to
 /// `to`: "docker://HOST/PATH:TAG". What is there already is not sent again. Blobs go first, then manifests by their
 /// digests, the tag last: a push that ends early leaves no tag that leads nowhere. `tag`: which image, where the layout
-/// has several, as inspect::ReadOptions::tag. Errors: no such image, a blob that is missing, what the registry refuses.
+/// has several, as installed::ReadOptions::tag. Errors: no such image, a blob that is missing, what the registry
+/// refuses.
 PushResult push(const std::filesystem::path& layout, const std::string& tag, const std::string& to,
                 const make::Environment& environment, Progress& progress);
 

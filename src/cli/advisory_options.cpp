@@ -55,7 +55,7 @@ int with_target_or_record(const Session& session, const TargetOptions& options,
   const std::filesystem::path path = options.target;
   std::error_code none;
   if (path.extension() != ".jsonl" || !std::filesystem::is_regular_file(path, none)) {
-    return with_target(session, options, inspect::Depth::database, use);
+    return with_target(session, options, installed::Depth::database, use);
   }
   return use(verbs::recorded(path, options.recipe.arch, options.tag, *session.progress));
 }

@@ -55,9 +55,9 @@ Action add_audit(CLI::App& app) {
   return [options](const Session& session) {
     const auto accepted = options->accept.empty() ? std::vector<Accepted>() : recipe::load_accepted(options->accept);
     return with_target(
-        session, options->target, inspect::Depth::contents,
+        session, options->target, installed::Depth::contents,
         [&](const inspect::Target& target) { return show(*options, accepted, session, target); },
-        inspect::Depth::contents);
+        installed::Depth::contents);
   };
 }
 

@@ -49,9 +49,9 @@ Action add_diff(CLI::App& app) {
         print_diff(session, options->format, diff);
         return 0;
       };
-      return with_target(session, other, inspect::Depth::contents, show, inspect::Depth::contents);
+      return with_target(session, other, installed::Depth::contents, show, installed::Depth::contents);
     };
-    return with_target(session, options->target, inspect::Depth::contents, use, inspect::Depth::contents);
+    return with_target(session, options->target, installed::Depth::contents, use, installed::Depth::contents);
   };
 }
 

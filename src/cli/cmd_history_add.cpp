@@ -45,7 +45,7 @@ Action add_history_add(CLI::App& app) {
   add_release_options(app, options->release);
   add_history_option(app, options->history);
   return [options](const Session& session) {
-    return with_target(session, options->target, inspect::Depth::database,
+    return with_target(session, options->target, installed::Depth::database,
                        [&](const inspect::Target& target) { return add(*options, session, target); });
   };
 }

@@ -60,7 +60,7 @@ Action add_history_check(CLI::App& app) {
     TargetOptions target;
     target.recipe = options->recipe;
     target.target = options->target.empty() ? options->recipe.recipe : options->target;
-    return with_target(session, target, inspect::Depth::database,
+    return with_target(session, target, installed::Depth::database,
                        [&](const inspect::Target& found) { return check(*options, session, recipe, found); });
   };
 }

@@ -54,12 +54,12 @@ Action add_report(CLI::App& app) {
   add_history_option(app, options->history);
   return [options](const Session& session) {
     return with_target(
-        session, options->target, inspect::Depth::database,
+        session, options->target, installed::Depth::database,
         [&](const inspect::Target& target) {
           return target.graph.packages_known ? write_report(*options, session, target)
                                              : write_files_report(*options, target);
         },
-        inspect::Depth::contents);
+        installed::Depth::contents);
   };
 }
 

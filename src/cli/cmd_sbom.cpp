@@ -35,7 +35,7 @@ Action add_sbom(CLI::App& app) {
                "With all regular files, their digests and the packages that own them; of a root or an image");
   return [options](const Session& session) {
     // The database tells signatures only where files are read, too.
-    const auto depth = options->files ? inspect::Depth::contents : inspect::Depth::files;
+    const auto depth = options->files ? installed::Depth::contents : installed::Depth::files;
     return with_target(session, options->target, depth,
                        [&](const inspect::Target& target) { return write_sbom(*options, target); });
   };

@@ -65,7 +65,7 @@ Action add_size(CLI::App& app) {
       ->type_name("N")
       ->needs(files);
   return [options](const Session& session) {
-    const auto depth = options->files ? inspect::Depth::contents : inspect::Depth::files;
+    const auto depth = options->files ? installed::Depth::contents : installed::Depth::files;
     TargetOptions target_options = options->target;
     target_options.paths = std::any_of(options->without.begin(), options->without.end(), names_path);
     return with_target(

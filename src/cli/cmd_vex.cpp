@@ -52,7 +52,7 @@ Action add_vex(CLI::App& app) {
   app.add_option("--author", options->author, "Who stands for the statements (default: rootlet)")->type_name("NAME");
   app.add_option("-o,--output", options->out, "Where to write it (default: '-', standard output)")->type_name("FILE");
   return [options](const Session& session) {
-    return with_target(session, options->target, inspect::Depth::database,
+    return with_target(session, options->target, installed::Depth::database,
                        [&](const inspect::Target& target) { return write_vex(*options, session, target); });
   };
 }

@@ -95,7 +95,7 @@ int with_solution(const Session& session, const RecipeOptions& options,
 struct TargetOptions {
   std::string target;
   std::string tag;
-  std::uint64_t unpack_limit = inspect::ReadOptions().unpacked_limit;
+  std::uint64_t unpack_limit = installed::ReadOptions().unpacked_limit;
   RecipeOptions recipe;  ///< where it is one; `arch` also for images
   bool paths = false;    ///< a recipe's packages have to say which paths they have
 };
@@ -122,9 +122,9 @@ void add_history_option(CLI::App& app, HistoryOptions& options);
 void add_release_options(CLI::App& app, verbs::Release& options, const std::string& default_label = "");
 /// Opens the target and gives it to `use`, which returns the exit code; a recipe without a solution is reported.
 /// `files_alone`: as inspect::Options has it.
-int with_target(const Session& session, const TargetOptions& options, inspect::Depth depth,
+int with_target(const Session& session, const TargetOptions& options, installed::Depth depth,
                 const std::function<int(const inspect::Target&)>& use,
-                std::optional<inspect::Depth> files_alone = std::nullopt);
+                std::optional<installed::Depth> files_alone = std::nullopt);
 
 /// Whether what a user names may be a file: then TargetOptions::paths must be set.
 bool names_path(std::string_view what);

@@ -32,7 +32,7 @@ void add_target_options(CLI::App& app, TargetOptions& options) {
 
 namespace {
 
-inspect::Options options_of(const Session& session, const TargetOptions& options, inspect::Depth depth) {
+inspect::Options options_of(const Session& session, const TargetOptions& options, installed::Depth depth) {
   inspect::Options result;
   result.tree.depth = depth;
   result.tree.arch = options.recipe.arch;
@@ -61,8 +61,8 @@ Kinds kinds_of(const std::vector<std::string>& only) {
   return {has("runtime"), has("scriptlet"), has("weak"), has("other")};
 }
 
-int with_target(const Session& session, const TargetOptions& options, inspect::Depth depth,
-                const std::function<int(const inspect::Target&)>& use, std::optional<inspect::Depth> files_alone) {
+int with_target(const Session& session, const TargetOptions& options, installed::Depth depth,
+                const std::function<int(const inspect::Target&)>& use, std::optional<installed::Depth> files_alone) {
   inspect::Options how = options_of(session, options, depth);
   how.files_alone = files_alone;
   const auto opened = inspect::open(options.target, how, *session.progress);
@@ -79,7 +79,7 @@ bool names_path(std::string_view what) { return what.find('/') != std::string_vi
 int with_target_for(const Session& session, TargetOptions options, std::string_view what,
                     const std::function<int(const inspect::Target&)>& use) {
   options.paths = names_path(what);
-  return with_target(session, options, options.paths ? inspect::Depth::files : inspect::Depth::database, use);
+  return with_target(session, options, options.paths ? installed::Depth::files : installed::Depth::database, use);
 }
 
 }  // namespace rootlet::cli

@@ -6,10 +6,11 @@
 #include <array>
 #include <string_view>
 
+#include "base/fs.hpp"
 #include "image/read.hpp"
-#include "inspect/tree.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/sbom.hpp"
+#include "rootlet/target.hpp"
 
 namespace rootlet::inspect {
 namespace {

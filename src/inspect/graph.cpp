@@ -34,14 +34,14 @@ std::vector<ModuleStream> streams_of(const std::vector<std::string>& builds) {
   return streams;
 }
 
-PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<InstallRecord>& record) {
+PackageGraph graph_of(const rpm::InstalledSet& set, const std::optional<installed::InstallRecord>& record) {
   PackageGraph graph;
   std::vector<PackageId> asked_for;
   for (const InstalledPackage& package : set.packages) {
     const PackageId id{static_cast<std::uint32_t>(graph.packages.size())};
     graph.packages.push_back({package.nevra, package.installed_size, std::nullopt, package.obsoletes,
                               offers_of(package), package.kept_size});
-    if (record && record->reason(package.nevra) != InstallReason::dependency) asked_for.push_back(id);
+    if (record && record->reason(package.nevra) != installed::InstallReason::dependency) asked_for.push_back(id);
   }
   graph.dependencies = set.dependencies;
   graph.idle = set.idle;

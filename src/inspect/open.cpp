@@ -5,13 +5,13 @@
 #include "analysis/solution.hpp"
 #include "base/text.hpp"
 #include "graph.hpp"
-#include "inspect/transport.hpp"
+#include "installed/rpmdb.hpp"
+#include "installed/transport.hpp"
 #include "manifest.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/lock.hpp"
 #include "rootlet/target.hpp"
-#include "rpmdb.hpp"
 #include "sbom.hpp"
 
 namespace rootlet::inspect {
@@ -39,7 +39,7 @@ void add_solution(Target& target, Solution solution) {
   target.solution = std::move(solution);
 }
 
-void add_installed(Target& target, rpm::InstalledSet set, const std::optional<InstallRecord>& record) {
+void add_installed(Target& target, rpm::InstalledSet set, const std::optional<installed::InstallRecord>& record) {
   target.graph = graph_of(set, record);
   target.streams = streams_of(set.modules);
   target.installed = std::move(set.packages);
@@ -81,19 +81,20 @@ std::optional<std::string> os_release_of(const FileTree& files) {
   return std::nullopt;
 }
 
-std::string places_of(const Spool& spool) {
+std::string places_of(const installed::Spool& spool) {
   std::vector<std::string> places;
-  for (const SpooledDatabase& one : spool.databases) places.push_back(one.place);
+  for (const installed::SpooledDatabase& one : spool.databases) places.push_back(one.place);
   places.erase(std::unique(places.begin(), places.end()), places.end());
   return join(places, ", ");
 }
 
 /// Adds what a root's own records say of its packages: of the database, else of the manifest, else of an SBOM.
-void add_recorded(Target& target, const Tree& tree, const Options& options) {
-  const bool files = options.tree.depth != Depth::database;
+void add_recorded(Target& target, const installed::Tree& tree, const Options& options) {
+  const bool files = options.tree.depth != installed::Depth::database;
   if (!tree.spool.databases.empty()) {
-    const auto record = install_record(tree, target.warnings);
-    auto set = read_copies(tree.spool, "'" + target.name + "'", files, target.warnings, tree.links, &target.records);
+    const auto record = installed::install_record(tree, target.warnings);
+    auto set = installed::read_copies(tree.spool, "'" + target.name + "'", files, target.warnings, tree.links,
+                                      &target.records);
     if (!set.packages.empty()) {
       add_installed(target, std::move(set), record);
       if (files) target.sboms = records_of(sboms_in(tree, target.name, target.warnings));
@@ -117,9 +118,10 @@ void add_recorded(Target& target, const Tree& tree, const Options& options) {
   do_without(target, options);
 }
 
-Target open_tree(Target target, const std::function<Tree(const ReadOptions&)>& read, const Options& options) {
-  ReadOptions how = options.tree;
-  Tree tree = read(how);
+Target open_tree(Target target, const std::function<installed::Tree(const installed::ReadOptions&)>& read,
+                 const Options& options) {
+  installed::ReadOptions how = options.tree;
+  installed::Tree tree = read(how);
   add_recorded(target, tree, options);
   if (!target.graph.packages_known && options.files_alone > how.depth) {
     how.depth = *options.files_alone;
@@ -127,7 +129,7 @@ Target open_tree(Target target, const std::function<Tree(const ReadOptions&)>& r
   }
   target.image = std::move(tree.image);
   target.os_release = os_release_of(tree.files);
-  if (how.depth == Depth::database) return target;
+  if (how.depth == installed::Depth::database) return target;
   target.files = std::move(tree.files);
   const auto sizes = analysis::disk_sizes(*target.files, analysis::owners_of(*target.files, target.installed),
                                           target.installed.size());
@@ -148,7 +150,8 @@ Target open_reference(const std::string& name, const Options& options, Progress&
   target.form = Form::image;
   target.image_name = reference.repository.substr(reference.repository.rfind('/') + 1);
   return open_tree(
-      std::move(target), [&](const ReadOptions& how) { return read_image(reference, settings, how, progress); },
+      std::move(target),
+      [&](const installed::ReadOptions& how) { return installed::read_image(reference, settings, how, progress); },
       options);
 }
 
@@ -157,7 +160,7 @@ Target open_reference(const std::string& name, const Options& options, Progress&
 std::variant<Target, Unsolvable> open(const fs::path& name, const Options& given, Progress& progress) {
   if (registry::is_reference(name.string())) return open_reference(name.string(), given, progress);
   Options options = given;
-  const NamedImage image = named_image(name.string(), given.tree.tag);
+  const installed::NamedImage image = installed::named_image(name.string(), given.tree.tag);
   const fs::path& path = image.path;
   options.tree.tag = image.tag;
   Target target;
@@ -177,18 +180,21 @@ std::variant<Target, Unsolvable> open(const fs::path& name, const Options& given
       return target;
     }
     case Form::rpmdb: {
-      const Spool spool = copy_databases(path);
-      auto set = read_copies(spool, "'" + target.name + "'", options.tree.depth != Depth::database, target.warnings);
+      const installed::Spool spool = installed::copy_databases(path);
+      auto set = installed::read_copies(spool, "'" + target.name + "'",
+                                        options.tree.depth != installed::Depth::database, target.warnings);
       if (set.packages.empty()) throw Error("the RPM database '" + target.name + "' holds no packages");
       add_installed(target, std::move(set), std::nullopt);
       return target;
     }
     case Form::root_directory:
       return open_tree(
-          std::move(target), [&](const ReadOptions& how) { return read_directory(path, how, progress); }, options);
+          std::move(target),
+          [&](const installed::ReadOptions& how) { return installed::read_directory(path, how, progress); }, options);
     case Form::image:
       return open_tree(
-          std::move(target), [&](const ReadOptions& how) { return read_image(path, how, progress); }, options);
+          std::move(target),
+          [&](const installed::ReadOptions& how) { return installed::read_image(path, how, progress); }, options);
     case Form::sbom: add_sbom(target, path); return target;
     case Form::unknown: break;
   }

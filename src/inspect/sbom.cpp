@@ -129,7 +129,8 @@ void add_sbom(Target& target, const fs::path& path) {
   target.sbom = std::move(sbom);
 }
 
-std::vector<FoundSbom> sboms_in(const Tree& tree, const std::string& name, std::vector<std::string>& warnings) {
+std::vector<FoundSbom> sboms_in(const installed::Tree& tree, const std::string& name,
+                                std::vector<std::string>& warnings) {
   std::vector<FoundSbom> found;
   const std::string directory = std::string(sbom::directory_in_image) + "/";
   for (const auto& [path, text] : tree.files.contents) {

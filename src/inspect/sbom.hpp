@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analysis/solution.hpp"
-#include "inspect/tree.hpp"
+#include "installed/tree.hpp"
 #include "rootlet/graph.hpp"
 #include "rootlet/sbom.hpp"
 #include "rootlet/target.hpp"
@@ -30,7 +30,8 @@ struct FoundSbom {
 };
 
 /// The SBOMs of a root that name RPM packages, by path; `warnings` tells of those that cannot be read, by `name`.
-std::vector<FoundSbom> sboms_in(const Tree& tree, const std::string& name, std::vector<std::string>& warnings);
+std::vector<FoundSbom> sboms_in(const installed::Tree& tree, const std::string& name,
+                                std::vector<std::string>& warnings);
 
 /// The part of them that scanners may take.
 std::vector<SbomRecord> records_of(const std::vector<FoundSbom>& found);

@@ -1,6 +1,6 @@
 #include "registry/push.hpp"
 
-#include "inspect/transport.hpp"
+#include "installed/transport.hpp"
 #include "registry/reference.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/verbs.hpp"
@@ -15,7 +15,7 @@ void check_push(const std::string& to, const make::Environment& environment) {
 PushResult push(const std::filesystem::path& layout, const std::string& tag, const std::string& to,
                 const make::Environment& environment, Progress& progress) {
   check_push(to, environment);
-  const inspect::NamedImage image = inspect::named_image(layout.string(), tag);
+  const installed::NamedImage image = installed::named_image(layout.string(), tag);
   return registry::push(image.path, image.tag, registry::parse_reference(to),
                         {environment.cache_dir, environment.offline, environment.insecure_registries}, progress);
 }

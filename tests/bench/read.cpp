@@ -7,13 +7,13 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "inspect/tree.hpp"
+#include "installed/tree.hpp"
 #include "rootlet/error.hpp"
 
 namespace {
 
 using namespace rootlet;
-using inspect::Depth;
+using installed::Depth;
 
 void print(const TreeFile& file) {
   std::printf("%s %d %o %u:%u %llu %lld %s|%s|%s|%s|%s|%zu\n", printable(file.path).c_str(),
@@ -25,13 +25,13 @@ void print(const TreeFile& file) {
 
 void run(int count, char** arguments) {
   const std::string depth = count > 2 ? arguments[2] : "contents";
-  inspect::ReadOptions options;
+  installed::ReadOptions options;
   options.depth = depth == "database" ? Depth::database : depth == "files" ? Depth::files : Depth::contents;
   Progress silent;
   const auto start = std::chrono::steady_clock::now();
   const bool image = inspect::form_of(arguments[1]) == inspect::Form::image;
-  const inspect::Tree tree = image ? inspect::read_image(arguments[1], options, silent)
-                                   : inspect::read_directory(arguments[1], options, silent);
+  const installed::Tree tree = image ? installed::read_image(arguments[1], options, silent)
+                                     : installed::read_directory(arguments[1], options, silent);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (count > 3) {
     for (const TreeFile& file : tree.files.files) print(file);

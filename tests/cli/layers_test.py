@@ -15,7 +15,7 @@ LIBRARIES = {
     r"libelf|gelf|elf\.h$|elfutils/": "elf", r"libcomps/": "comps", r"expat\.h": "comps", r"libxml/": "comps", r"rpm/": "rpm",
     r"archive": "image", r"zlib\.h": "image", r"zstd\.h": "image", r"libdeflate": "image", r"gpgme": "repo", r"isa-l": "image", r"lzma": "image", r"bzlib": "image",
     r"yaml-cpp/": "recipe", r"CLI/": "cli", r"openssl/": "base", r"curl/": "registry", r"seccomp": "rootfs",
-    r"sys/capability\.h": "base", r"graphviz/": "graph", r"sqlite3": "base", r"toml": "inspect",
+    r"sys/capability\.h": "base", r"graphviz/": "graph", r"sqlite3": "base", r"toml": "installed",
 }
 
 # A package is an id, or a Nevra, until it is printed. These may turn one into text, by path or folder.
@@ -43,7 +43,7 @@ TEXT_TO_NEVRA = {
     "solv/explain/guess.cpp": "entries of a recipe",
     "solv/module_filter.cpp": "modules.yaml",
     "solv/pool.cpp": "libsolv keeps a version as text",
-    "inspect/yum.cpp": "yum's records",
+    "installed/yum.cpp": "yum's records",
     "inspect/manifest.cpp": "a distroless image's list of packages",
     "advisories/documents.cpp": "versions in OSV and package URLs",
     "analysis/advisories.cpp": "names of source packages in headers",

@@ -1,7 +1,7 @@
 #include "../support/images.hpp"
 #include "image/untar.hpp"
 #include "input.hpp"
-#include "inspect/tree.hpp"
+#include "installed/tree.hpp"
 
 namespace {
 
@@ -43,11 +43,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes = sealed({reinterpret_cast<const char*>(data), size});
   fuzz::tolerate_errors([&] { read_tar(bytes); });
   const fuzz::Input input(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  inspect::ReadOptions options;
-  options.depth = inspect::Depth::contents;
+  installed::ReadOptions options;
+  options.depth = installed::Depth::contents;
   options.unpacked_limit = 1'000'000;
   Progress silent;
-  fuzz::tolerate_errors([&] { (void)inspect::read_image(input.path(), options, silent); });
+  fuzz::tolerate_errors([&] { (void)installed::read_image(input.path(), options, silent); });
   fuzz::tolerate_errors([&] { (void)inspect::form_of(input.path()); });
   return 0;
 }

@@ -2,7 +2,7 @@
 #include "records.hpp"
 #include "rootlet/error.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 namespace {
 
 /// Actions on each package, oldest first, in transactions that were carried out; not what was replaced by it.
@@ -43,4 +43,4 @@ std::optional<InstallRecord> dnf4_record(const Tree& tree) {
   return record;
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

@@ -1,6 +1,6 @@
 #include "records.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 namespace {
 
 constexpr std::string_view top = "/var/lib/yum/yumdb/";
@@ -38,4 +38,4 @@ std::optional<InstallRecord> yum_record(const Tree& tree) {
   return record;
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

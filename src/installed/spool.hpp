@@ -1,9 +1,9 @@
 #pragma once
 
-#include "inspect/tree.hpp"
+#include "installed/tree.hpp"
 #include "places.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 
 /// How much of files' contents is read at a depth.
 inline root::Contents contents_of(Depth depth) {
@@ -14,4 +14,4 @@ inline root::Contents contents_of(Depth depth) {
 /// spool.
 void put(const Wish& wish, const root::Kept& kept, root::Spooler& spooler, Tree& tree);
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

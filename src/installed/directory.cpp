@@ -1,13 +1,13 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "inspect/tree.hpp"
+#include "installed/tree.hpp"
 #include "places.hpp"
 #include "root/directory.hpp"
 #include "rootlet/error.hpp"
 #include "spool.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 namespace {
 
 /// Opens files beneath a root as if it were "/".
@@ -59,4 +59,4 @@ Tree read_directory(const std::filesystem::path& path, const ReadOptions& option
   return tree;
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

@@ -5,7 +5,7 @@
 #include "root/beneath.hpp"
 #include "rootlet/error.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 namespace {
 
 using root::Kept;
@@ -59,4 +59,4 @@ void put(const Wish& wish, const Kept& kept, Spooler& spooler, Tree& tree) {
   }
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

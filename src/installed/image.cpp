@@ -2,13 +2,13 @@
 #include <utility>
 
 #include "image/read.hpp"
-#include "inspect/tree.hpp"
+#include "installed/tree.hpp"
 #include "places.hpp"
 #include "registry/store.hpp"
 #include "root/layers.hpp"
 #include "spool.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 namespace {
 
 using root::ContentReader;
@@ -107,4 +107,4 @@ Tree read_image(const registry::ImageReference& reference, const registry::Setti
   return read(std::move(image), options, progress);
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

@@ -1,11 +1,11 @@
-#include "inspect/transport.hpp"
+#include "installed/transport.hpp"
 
 #include <array>
 #include <string_view>
 
 #include "rootlet/error.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 
 NamedImage named_image(const std::string& name, const std::string& tag) {
   constexpr std::array<std::string_view, 4> transports{"oci:", "oci-archive:", "docker-archive:", "dir:"};
@@ -24,4 +24,4 @@ NamedImage named_image(const std::string& name, const std::string& tag) {
   return {name, tag};
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

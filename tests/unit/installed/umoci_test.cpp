@@ -20,7 +20,7 @@
 using namespace rootlet;
 using namespace rootlet::test;
 using namespace made;
-using inspect::Depth;
+using installed::Depth;
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/fs.hpp"
-#include "inspect/tree.hpp"
+#include "installed/tree.hpp"
 
 namespace rootlet::test {
 
@@ -14,7 +14,7 @@ struct Dir {
 };
 
 /// An image, or else a root directory.
-inspect::Tree read(const fs::path& path, inspect::Depth depth, const std::string& tag = "");
+installed::Tree read(const fs::path& path, installed::Depth depth, const std::string& tag = "");
 
 /// All that a tree says of each file, as one line. Without `times`, not when it was changed; it is never said of
 /// directories, whose times tell when files were put into them.

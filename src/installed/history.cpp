@@ -2,7 +2,7 @@
 
 #include "rootlet/error.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 
 InstallReason InstallRecord::reason(const Nevra& package) const {
   const auto found = by_name_arch.find(package.name + "." + package.arch);
@@ -22,4 +22,4 @@ std::optional<InstallRecord> install_record(const Tree& tree, std::vector<std::s
   return std::nullopt;
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

@@ -13,9 +13,9 @@
 #include "registry/settings.hpp"
 #include "rootlet/files.hpp"
 #include "rootlet/progress.hpp"
-#include "rootlet/target.hpp"
+#include "rootlet/read_options.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 
 /// An RPM database, copied for librpm to open.
 struct SpooledDatabase {
@@ -57,4 +57,4 @@ Tree read_image(const std::filesystem::path& image, const ReadOptions& options, 
 Tree read_image(const registry::ImageReference& image, const registry::Settings& settings, const ReadOptions& options,
                 Progress& progress);
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

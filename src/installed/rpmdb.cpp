@@ -13,7 +13,7 @@
 #include "root/contents.hpp"
 #include "rootlet/error.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 namespace {
 
 constexpr const char* sqlite = "rpmdb.sqlite";
@@ -152,4 +152,4 @@ rpm::InstalledSet read_copies(const Spool& spool, const std::string& name, bool 
   return {};
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "inspect/tree.hpp"
+#include "installed/tree.hpp"
 #include "rpm/database.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 
 /// Copies RPM databases, named by a file or by the directory that they are in, for librpm to open.
 /// Error: there is none.
@@ -21,4 +21,4 @@ rpm::InstalledSet read_copies(const Spool& spool, const std::string& name, bool 
                               std::vector<std::string>& warnings, const std::map<std::string, std::string>& links = {},
                               std::vector<PackageRecord>* records = nullptr);
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

@@ -4,7 +4,7 @@
 #include "records.hpp"
 #include "rootlet/error.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 namespace {
 
 constexpr const char* packages_path = "/usr/lib/sysimage/libdnf5/packages.toml";
@@ -85,4 +85,4 @@ std::optional<InstallRecord> dnf5_record(const Tree& tree) {
   return record;
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

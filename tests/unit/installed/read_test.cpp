@@ -10,12 +10,14 @@
 #include "../elf/make_elf.hpp"
 #include "../image/support.hpp"
 #include "base/digest.hpp"
-#include "inspect/tree.hpp"
+#include "installed/tree.hpp"
 #include "rootlet/error.hpp"
+#include "rootlet/target.hpp"
 #include "support.hpp"
 
 using namespace rootlet;
 using namespace rootlet::inspect;
+using namespace rootlet::installed;
 using namespace rootlet::test;
 using namespace made;
 using Catch::Contains;

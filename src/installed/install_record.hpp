@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "inspect/tree.hpp"
+#include "installed/tree.hpp"
 #include "rootlet/package.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 
 /// Why a package is there, as the package manager noted when it installed it.
 enum class InstallReason {
@@ -32,4 +32,4 @@ struct InstallRecord {
 /// Formats: dnf5-system-state(7); libdnf's history database, version 1.1 and 1.2; yum's YumDB.
 std::optional<InstallRecord> install_record(const Tree& tree, std::vector<std::string>& warnings);
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

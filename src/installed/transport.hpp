@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 
 /// An image on disk, as a user named it.
 struct NamedImage {
@@ -16,4 +16,4 @@ struct NamedImage {
 /// under that very name. `tag`: what was chosen besides. Error (ErrorKind::usage): both name one, and not the same.
 NamedImage named_image(const std::string& name, const std::string& tag);
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

@@ -2,15 +2,17 @@
 
 #include <fmt/format.h>
 
+#include "rootlet/target.hpp"
+
 namespace rootlet::test {
 
-inspect::Tree read(const fs::path& path, inspect::Depth depth, const std::string& tag) {
-  inspect::ReadOptions options;
+installed::Tree read(const fs::path& path, installed::Depth depth, const std::string& tag) {
+  installed::ReadOptions options;
   options.depth = depth;
   options.tag = tag;
   Progress silent;
-  return inspect::form_of(path) == inspect::Form::image ? inspect::read_image(path, options, silent)
-                                                        : inspect::read_directory(path, options, silent);
+  return inspect::form_of(path) == inspect::Form::image ? installed::read_image(path, options, silent)
+                                                        : installed::read_directory(path, options, silent);
 }
 
 std::vector<std::string> described(const FileTree& tree, bool times) {

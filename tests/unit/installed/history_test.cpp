@@ -1,4 +1,4 @@
-#include "inspect/install_record.hpp"
+#include "installed/install_record.hpp"
 
 #include <sqlite3.h>
 
@@ -10,7 +10,7 @@
 
 using namespace rootlet;
 using namespace rootlet::test;
-using namespace rootlet::inspect;
+using namespace rootlet::installed;
 using Catch::Contains;
 
 namespace {

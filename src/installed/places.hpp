@@ -8,7 +8,7 @@
 
 #include "root/contents.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 
 /// Most likely use of the file at a path, whatever links lead to it. Nothing: it is not read.
 std::optional<root::Use> use_of(std::string_view path);
@@ -43,4 +43,4 @@ std::map<std::string, std::string> merged_links(const Places& root);
 /// to it; DNF's history; SBOMs, the first of them by name; the small files that analyses read.
 std::vector<Wish> wishes(const Places& root);
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

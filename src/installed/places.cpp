@@ -7,7 +7,7 @@
 #include "model/merged.hpp"
 #include "rootlet/sbom.hpp"
 
-namespace rootlet::inspect {
+namespace rootlet::installed {
 namespace {
 
 using namespace std::literals;
@@ -139,4 +139,4 @@ std::map<std::string, std::string> merged_links(const Places& root) {
   return links;
 }
 
-}  // namespace rootlet::inspect
+}  // namespace rootlet::installed

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "rootlet/image.hpp"
+
+namespace rootlet::installed {
+
+/// How much of a root is read.
+enum class Depth {
+  database,  ///< only what tells its packages: the tree has no files
+  files,     ///< all files, without their contents
+  contents   ///< with digests, scripts' interpreters and ELF facts
+};
+
+struct ReadOptions {
+  Depth depth = Depth::database;
+  std::string arch;  ///< RPM's name; which platform of an image; empty: the only one, else this machine's
+  std::string tag;   ///< which image of several, as image::ImageReadOptions has it; empty: the only one
+  /// Layers that unpack to more than 200 times their own size may unpack to so much in all; so may a whole archive
+  /// (bytes).
+  std::uint64_t unpacked_limit = image::default_unpacked_limit;
+};
+
+}  // namespace rootlet::installed
