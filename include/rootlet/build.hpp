@@ -58,6 +58,7 @@ void tell(const ByMetadata& by_metadata, Progress& progress);
 /// A recipe's repositories and the answer to it.
 struct Resolved {
   std::vector<RepoMetadata> repos;  ///< in the recipe's order
+  std::string base_digest = {};     ///< of the base's manifest; empty: there is none
   std::variant<Solution, Unsolvable> outcome;
   std::vector<Phase> phases;
   ByMetadata by_metadata;
@@ -110,8 +111,17 @@ struct WrittenDocument {
   std::string digest;  ///< of one that goes along with it, of its manifest; empty: it is in the image
 };
 
+/// The image that a build's is built on.
+struct BuiltOn {
+  std::string name;    ///< as the recipe has it
+  std::string digest;  ///< of its manifest
+  std::size_t layers = 0;
+  std::uint64_t size = 0;  ///< of its layers as they are stored, in bytes
+};
+
 struct BuildResult {
   std::filesystem::path out;
+  std::optional<BuiltOn> base;
   rights::Way rights = rights::Way::root;  ///< how owners and mounts were had
   image::Format format = image::Format::oci;
   image::WriteResult image;

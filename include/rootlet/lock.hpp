@@ -35,6 +35,7 @@ struct Lock {
   /// The recipe's when the lock was made, so that a change can be named: without marks, lists of entries sorted, each
   /// entry once; `vars` without those whose names say "secret"; `docs` and `langs` as without them.
   Selection selection;
+  std::string base = {};  ///< digest of the image that it is built on: "sha256:…"; empty: there is none
   std::vector<LockedRepo> repos;
   std::vector<ChosenPackage> packages;  ///< sorted by NEVRA
   std::vector<ModuleState> modules;     ///< as in Solution

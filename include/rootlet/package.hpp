@@ -112,13 +112,17 @@ struct Checksum {
 /// The repository id of packages that the recipe names by file. DNF's name for it.
 inline constexpr std::string_view local_repo_id = "@commandline";
 
+/// The repository id of packages that an image has of the one that it is built on. libsolv's and DNF's name for what is
+/// installed.
+inline constexpr std::string_view base_repo_id = "@System";
+
 /// Whether an entry of `packages` names a package file. Recipes are loaded with such entries made absolute.
 inline bool is_local_package(std::string_view entry) { return entry.starts_with('/') && entry.ends_with(".rpm"); }
 
 /// A package as its repository describes it. Sizes in bytes, times in seconds since 1970.
 struct Package {
   Nevra nevra;
-  std::string repo;                  ///< id of its repository, or local_repo_id
+  std::string repo;                  ///< id of its repository, local_repo_id, or base_repo_id
   std::string location;              ///< path relative to the repository's base, a URL (by xml:base), or a local file
   std::uint64_t installed_size = 0;  ///< of all its files, documentation and all languages too: RPM's figure
   std::uint64_t download_size = 0;
@@ -135,6 +139,8 @@ struct Package {
   std::optional<std::uint64_t> kept_size = std::nullopt;
   /// Bytes that it takes in the root, as far as known.
   [[nodiscard]] std::uint64_t size() const noexcept { return kept_size.value_or(installed_size); }
+  /// Whether it is there already: it is neither brought nor installed, and takes nothing (kept_size is 0).
+  [[nodiscard]] bool in_base() const noexcept { return repo == base_repo_id; }
 };
 
 /// The kind of a dependency between two packages. Repository metadata marks only some requirements of scriptlets, as
@@ -292,10 +298,13 @@ struct Solution {
   std::vector<ModuleState> modules = {};  ///< states that DNF would note; sorted by name
   /// Requirements and recommendations that no other package of the set is there for; sorted. A lock does not keep them.
   std::optional<std::vector<RequiredBy>> idle = std::nullopt;
-  /// Sums of what stays in the root: packages without those that take part in the build only.
+  /// Sums of what the build adds to the root: packages without those that take part in the build only, and without the
+  /// base's.
   [[nodiscard]] Totals totals() const noexcept;
   [[nodiscard]] std::uint64_t installed_size() const noexcept { return totals().installed_size; }
-  [[nodiscard]] std::size_t count() const noexcept;
+  [[nodiscard]] std::size_t count() const noexcept;          ///< as in totals()
+  [[nodiscard]] std::size_t leaving() const noexcept;        ///< how many take part in the build only
+  [[nodiscard]] std::size_t count_in_base() const noexcept;  ///< of packages that the base has
   /// Of all: what only the build needs is downloaded, too.
   [[nodiscard]] std::uint64_t download_size() const noexcept;
 };

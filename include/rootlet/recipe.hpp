@@ -146,6 +146,8 @@ struct Recipe {
   std::filesystem::path path;
   std::string name;
   std::vector<RepoSpec> repos;
+  /// Image that this one is built on, as open_base() takes it: paths are absolute; empty: none.
+  std::string base;
   Selection selection;
   bool localpkg_gpgcheck = true;  ///< check the signatures of packages named by file, too
   /// Where the rpm database lives in the root; "auto": decided by the packages; empty: it is left out; "manifest": a

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,18 @@ struct RecipeModules {
   std::string platform;             ///< "platform:el9"; empty: what the repositories say
 };
 
+/// Which packages of the base give way to newer ones of the repositories, beside those that something needs newer.
+enum class Upgrade {
+  none,
+  security,  ///< those that an open security advisory is about
+  all
+};
+std::string_view upgrade_name(Upgrade upgrade) noexcept;
+std::optional<Upgrade> upgrade_of(std::string_view name) noexcept;
+
+/// The key of a recipe that names the image to build on. All that it has is requested by it.
+inline constexpr std::string_view base_key = "base";
+
 /// Which weak dependencies count.
 struct WeakDeps {
   bool all = false;
@@ -40,6 +53,7 @@ struct Selection {
   WeakDeps weak_deps;
   Goal goal;
   RecipeModules modules;
+  Upgrade upgrade = Upgrade::none;
   std::vector<std::string> group_package_types = default_group_package_types();
   bool docs = false;               ///< keep documentation
   std::vector<std::string> langs;  ///< locales to keep

@@ -20,6 +20,7 @@ int write_lock(const LockArguments& options, const Session& session, const Recip
                const make::Resolved& resolved, const Solution& solution) {
   const fs::path out = options.out.empty() ? default_lock(options.recipe.recipe) : fs::path(options.out);
   Lock lock = lock::make(recipe, resolved.repos, solution);
+  lock.base = resolved.base_digest;
   make::pin_keys(lock, recipe, session.environment, *session.progress);
   const std::string text = lock::to_json(lock, parent_dir(out));
   if (options.out == "-") {

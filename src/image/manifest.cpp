@@ -169,6 +169,7 @@ std::vector<std::string> read_config(const std::string& text, ImageInfo& info) {
     throw Error("it speaks of " + counted(diff_ids.size(), "layer") + ", but there " +
                 (info.layers.size() == 1 ? "is " : "are ") + std::to_string(info.layers.size()));
   }
+  for (std::size_t i = 0; i < diff_ids.size(); ++i) info.layers[i].diff_id = diff_ids[i];
   add_history(config, info.layers);
   return diff_ids;
 }

@@ -151,6 +151,10 @@ void Image::bring_layers(Progress& progress) {
   parts_->store->bring(files, progress);
 }
 
+std::unique_ptr<Source> Image::open_layer(std::size_t which) {
+  return parts_->store->open(parts_->image.layers.at(which).file);
+}
+
 void Image::read_layer(std::size_t which, const Visit& visit, Progress& progress) {
   std::vector<LayerInfo>& layers = parts_->image.info.layers;
   LayerInfo& info = layers.at(which);

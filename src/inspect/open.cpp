@@ -30,8 +30,7 @@ std::string name_of(const fs::path& path) {
 
 void add_solution(Target& target, Solution solution) {
   target.graph = analysis::graph_of(solution, analysis::Part::staying);
-  if (solution.count() != solution.packages.size())
-    target.build_graph = analysis::graph_of(solution, analysis::Part::whole);
+  if (solution.leaving() > 0) target.build_graph = analysis::graph_of(solution, analysis::Part::whole);
   target.streams.emplace();
   for (const ModuleState& state : solution.modules) {
     if (!state.stream.empty()) target.streams->push_back({state.name, state.stream, ""});

@@ -80,6 +80,8 @@ std::string text_of(Objective objective) { return std::string(objective_name(obj
 
 std::string text_of(ScriptletDeps deps) { return std::string(scriptlet_deps_name(deps)); }
 
+std::string text_of(Upgrade upgrade) { return std::string(upgrade_name(upgrade)); }
+
 /// Of guard rails.
 std::string text_of(const std::optional<std::vector<RecipeItem>>& items) {
   if (!items) return "the built-in list";

@@ -70,8 +70,10 @@ Json package_json(const ChosenPackage& chosen, const std::vector<ChosenPackage>&
   const Package& package = chosen.package;
   const bool local = package.repo == local_repo_id;
   Json out = identity_json(package);
-  out["location"] = local ? places.path(package.location) : package.location;
-  out["checksum"] = package.checksum.str();
+  if (!package.in_base()) {
+    out["location"] = local ? places.path(package.location) : package.location;
+    out["checksum"] = package.checksum.str();
+  }
   out["download_size"] = package.download_size;
   out["installed_size"] = package.installed_size;
   out["build_time"] = package.build_time;
@@ -119,7 +121,7 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
     std::sort(chosen.reason.requested.begin(), chosen.reason.requested.end(),
               [](const Requested& a, const Requested& b) { return a.spec < b.spec; });
     Package& package = chosen.package;
-    if (package.repo == local_repo_id) continue;
+    if (package.repo == local_repo_id || package.in_base()) continue;
     package.location = split_secrets(package.location).plain;
     package.location.erase(0, std::min(package.location.find_first_not_of('/'), package.location.size()));
     if (is_location(package.location)) continue;
@@ -138,6 +140,7 @@ std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   out["version"] = Lock::current_version;
   out["recipe"] = {{"digest", lock.recipe_digest}, {"name", lock.name}};
   write_selection(out["recipe"], selection);
+  if (!lock.base.empty()) out["base"] = lock.base;
   out["repos"] = Json::array();
   for (const LockedRepo& repo : lock.repos) out["repos"].push_back(repo_json(repo, places));
   out["packages"] = Json::array();

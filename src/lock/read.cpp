@@ -174,8 +174,10 @@ ChosenPackage read_package(const Field& field, const AbsolutePlaces& places) {
     nevra.fail("'" + nevra.text() + "' is not the package's, which is '" + package.nevra.str() + "'");
   }
   package.repo = field.at("repo").word();
-  package.location = read_location(field.at("location"), package.repo == local_repo_id, places);
-  package.checksum = read_checksum(field.at("checksum"));
+  if (!package.in_base()) {
+    package.location = read_location(field.at("location"), package.repo == local_repo_id, places);
+    package.checksum = read_checksum(field.at("checksum"));
+  }
   package.download_size = field.at("download_size").number();
   package.installed_size = field.at("installed_size").number();
   if (field.has("kept_size")) package.kept_size = field.at("kept_size").number();
@@ -230,6 +232,7 @@ Selection read_asked(const Field& field, const AbsolutePlaces& places) {
 /// Checks what the fields cannot say one by one.
 void check_references(const Lock& lock, const Field& packages, const Field& repos) {
   std::set<std::string> ids{std::string(local_repo_id)};
+  if (!lock.base.empty()) ids.insert(std::string(base_repo_id));
   for (const LockedRepo& repo : lock.repos) {
     if (!ids.insert(repo.id).second) repos.fail("repository '" + repo.id + "' is listed twice");
   }
@@ -255,7 +258,7 @@ void check_summary(const Lock& lock, const Field& field) {
 }
 
 Lock read_lock(const Field& top, const fs::path& directory) {
-  top.object({"version", "recipe", "repos", "packages", "modules", "summary"});
+  top.object({"version", "recipe", "base", "repos", "packages", "modules", "summary"});
   Lock lock;
   const AbsolutePlaces places(directory, lock.relative);
   const Field recipe = top.at("recipe");
@@ -265,6 +268,7 @@ Lock read_lock(const Field& top, const fs::path& directory) {
   lock.recipe_digest = read_sha256(recipe.at("digest"));
   lock.name = recipe.at("name").word();
   lock.selection = read_asked(recipe, places);
+  if (top.has("base")) lock.base = read_checksum(top.at("base")).str();
   for (const Field& repo : top.at("repos").list()) lock.repos.push_back(read_repo(repo, places));
   read_packages(top.at("packages"), places, lock);
   lock.modules = read_modules(top);

@@ -104,6 +104,12 @@ void read_value(const Field& field, ScriptletDeps& deps) {
   deps = *known;
 }
 
+void read_value(const Field& field, Upgrade& upgrade) {
+  const auto known = upgrade_of(field.text());
+  if (!known) field.fail("expected none, security or all, found '" + field.text() + "'");
+  upgrade = *known;
+}
+
 }  // namespace
 
 Selection pin(const Selection& selection) {

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 
+#include "base.hpp"
 #include "base/fs.hpp"
 #include "base/program.hpp"
 #include "base/source_date.hpp"
@@ -26,10 +27,12 @@
 #include "random_files.hpp"
 #include "repo/access.hpp"
 #include "repo/download.hpp"
+#include "resolve.hpp"
 #include "rights/emulate_owners.hpp"
 #include "rights/find_way.hpp"
 #include "root.hpp"
 #include "root/directory.hpp"
+#include "rootfs/base.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/advisory_sources.hpp"
 #include "rootlet/error.hpp"
@@ -42,19 +45,22 @@ namespace {
 
 /// Notes facts that headers know better than metadata.
 void note_headers(Solution& solution, const Verified& verified) {
-  std::vector<const std::vector<rpm::Requirement>*> requirements;
+  static const std::vector<rpm::Requirement> none;
+  std::vector<const std::vector<rpm::Requirement>*> requirements(solution.packages.size(), &none);
+  const std::vector<PackageId> added = added_packages(solution);
   for (std::size_t i = 0; i < verified.size(); ++i) {
-    solution.packages.at(i).package.kept_size = verified[i].header().kept_size;
-    requirements.push_back(&verified[i].header().requirements);
+    const std::size_t place = index(added.at(i));
+    solution.packages.at(place).package.kept_size = verified[i].header().kept_size;
+    requirements[place] = &verified[i].header().requirements;
   }
   refine_edge_kinds(solution, requirements);
 }
 
 /// SOURCE_DATE_EPOCH where it is set, else the newest build time among the packages.
-std::int64_t source_date_epoch(const std::vector<Package>& packages) {
+std::int64_t source_date_epoch(const Solution& solution) {
   if (const auto set = rootlet::source_date_epoch()) return *set;
   std::int64_t newest = 0;
-  for (const Package& package : packages) newest = std::max(newest, package.build_time);
+  for (const ChosenPackage& chosen : solution.packages) newest = std::max(newest, chosen.package.build_time);
   return newest;
 }
 
@@ -114,7 +120,9 @@ void check_single_id(const Recipe& recipe, image::Format format, Progress& progr
 
 /// Facts that come along with a solution.
 struct Origin {
-  HeldKeys held;  ///< keys that alone count
+  std::string base_digest;           ///< which the base must have; empty: any
+  std::shared_ptr<const Base> base;  ///< nullptr: there is none
+  HeldKeys held;                     ///< keys that alone count
   ByMetadata by_metadata;
   std::vector<RepoState> repos;  ///< in the recipe's order, or a lock's
 };
@@ -125,7 +133,11 @@ std::string first_of(const std::vector<std::string>& addresses) { return address
 std::vector<RepoMetadata> begin(const Recipe& recipe, const BuildOptions& options, const Environment& environment,
                                 BuildResult& result, Origin& origin, Progress& progress) {
   if (options.lock) {
-    result.solution = locked_solution(recipe, *options.lock, origin.held, origin.repos);
+    Locked locked = locked_solution(recipe, *options.lock);
+    result.solution = std::move(locked.solution);
+    origin.held = std::move(locked.held);
+    origin.repos = std::move(locked.repos);
+    origin.base_digest = std::move(locked.base_digest);
     return {};
   }
   auto repos = timed(result.phases, "metadata", [&] { return load_repositories(recipe, environment, progress); });
@@ -139,7 +151,7 @@ std::vector<RepoMetadata> begin(const Recipe& recipe, const BuildOptions& option
 /// Returns why there is no solution.
 std::optional<Unsolvable> solve(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
                                 BuildResult& result, Origin& origin, Progress& progress) {
-  Resolved resolved = resolve_with(recipe, std::move(repos), environment, progress);
+  Resolved resolved = resolve_on(origin.base.get(), recipe, std::move(repos), environment, progress);
   if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
   result.solution = std::get<Solution>(std::move(resolved.outcome));
   if (resolved.not_installable) throw Error(*resolved.not_installable);
@@ -213,6 +225,14 @@ std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents
                       facts.signer);
 }
 
+std::vector<image::ImageLayer> layers_below(const Origin& origin) {
+  return origin.base ? layers_of(*origin.base) : std::vector<image::ImageLayer>();
+}
+
+ImageConfig config_of(const ImageFacts& facts) {
+  return facts.origin.base ? config_on(*facts.origin.base, facts.recipe.image) : facts.recipe.image;
+}
+
 /// Makes the image of a layer that an earlier build has made.
 void take_layer(const ImageFacts& facts, const InstalledLayer& known, image::WriteOptions write, BuildResult& result,
                 Progress& progress) {
@@ -222,9 +242,9 @@ void take_layer(const ImageFacts& facts, const InstalledLayer& known, image::Wri
   result.layer_reused = true;
   write.refer = documents_for(facts, result, known.os_release, write.source_date_epoch, std::nullopt);
   timed(result.phases, "image", [&] {
-    const image::FinishedLayer layer{known.layer, [&] { return facts.layers.open(known); }};
-    result.image =
-        image::write(-1, {layer}, facts.recipe.image, write, facts.workplace.directory(), image_name, progress);
+    auto layers = layers_below(facts.origin);
+    layers.emplace_back(image::FinishedLayer{known.layer, [&] { return facts.layers.open(known); }});
+    result.image = image::write(-1, layers, config_of(facts), write, facts.workplace.directory(), image_name, progress);
     publish_image(facts.workplace, facts.options.out.filename());
   });
 }
@@ -235,6 +255,11 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   const OpenDirectory& workplace = facts.workplace.directory();
   how.began = time_there(workplace);
   const root::Root root = rootfs::create_root(workplace);
+  rootfs::BaseFiles below;
+  if (how.base != nullptr) {
+    below =
+        timed(result.phases, "base", [&] { return unpack_base(*how.base, root, workplace, facts.recipe, progress); });
+  }
   Listening listening(progress);
   auto installed = make_root(facts.recipe, root, result.solution, facts.verified, how, result.phases, listening);
   const std::string os_release = os_release_of(root);
@@ -249,8 +274,11 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   timed(result.phases, "image", [&] {
     const std::string name = facts.options.out.filename();
     if (facts.options.format == image::Format::dir) return publish_root(root, facts.workplace, name);
-    result.image = image::write(root.descriptor(), {image::NewLayer{}}, facts.recipe.image, write, workplace,
-                                image_name, progress);
+    auto layers = layers_below(facts.origin);
+    image::NewLayer own;
+    if (how.base != nullptr) own.part = rootfs::changes_since(root, below, progress);
+    layers.emplace_back(std::move(own));
+    result.image = image::write(root.descriptor(), layers, config_of(facts), write, workplace, image_name, progress);
     publish_image(facts.workplace, name);
   });
 }
@@ -278,7 +306,14 @@ std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, con
   result.out = options.out;
   result.format = options.format;
   auto repos = begin(recipe, options, environment, result, origin, progress);
-  const auto key = options.reuse ? build_key(recipe, options, environment, origin.repos) : std::nullopt;
+  origin.base = open_base(recipe, environment, origin.base_digest, progress);
+  if (origin.base) {
+    require_fit(*origin.base, recipe);
+    result.base = built_on(*origin.base);
+    origin.base_digest = origin.base->info.digest;
+  }
+  const auto key_now = [&] { return build_key(recipe, options, environment, origin.repos, origin.base_digest); };
+  const auto key = options.reuse ? key_now() : std::nullopt;
   if (key) {
     if (auto unchanged = find_unchanged(environment.cache_dir, *key, options.out)) return std::move(*unchanged);
   }
@@ -289,10 +324,11 @@ std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, con
   const Verified verified = bring_packages(recipe, options, environment, result, origin, progress);
   warn_of_random_files(recipe, verified, progress);
   RootOptions how;
-  how.database = choose_database(recipe, verified, result, progress);
+  how.database = choose_database(recipe, origin.base.get(), verified, result, progress);
   how.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(result.solution), progress);
-  how.source_date_epoch = write.source_date_epoch = source_date_epoch(packages_of(result.solution));
-  const Layers layers(recipe, options, environment, result.solution, write.source_date_epoch);
+  how.source_date_epoch = write.source_date_epoch = source_date_epoch(result.solution);
+  how.base = origin.base.get();
+  const Layers layers(recipe, options, environment, how.base, result.solution, write.source_date_epoch);
   const auto known = layers.find();
   if (!known) rights::go(way);
   const Workplace place = workplace(options.out);
@@ -304,8 +340,7 @@ std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, con
     install(facts, std::move(how), std::move(write), result, progress);
   }
   result.documents = documents_written(recipe, result.image);
-  if (key && progress.warnings().empty() && build_key(recipe, options, environment, origin.repos) == key)
-    result.key = *key;
+  if (key && progress.warnings().empty() && key_now() == key) result.key = *key;
   return result;
 }
 

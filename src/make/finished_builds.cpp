@@ -44,7 +44,7 @@ bool is_local(const std::string& item) { return item.find('/') != std::string::n
 }  // namespace
 
 std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& options, const Environment& environment,
-                                     const std::vector<RepoState>& repos) {
+                                     const std::vector<RepoState>& repos, const std::string& base_digest) {
   if (!options.documents.sign_key.empty() || options.format == image::Format::dir) return std::nullopt;
   json states = json::array();
   for (const RepoState& one : repos) {
@@ -71,6 +71,7 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
   const json all{{"program", program_identity()},
                  {"recipe", recipe.digest},
                  {"name", recipe.name},
+                 {"base", base_digest},
                  {"files", files},
                  {"repos", states},
                  {"lock", options.lock ? digest_of_file(*options.lock) : ""},

@@ -15,7 +15,7 @@ namespace rootlet::make {
 /// repositories or the lock, the output's form. Nothing where that is not known: a repository without a state, a key of
 /// cosign's.
 std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& options, const Environment& environment,
-                                     const std::vector<RepoState>& repos);
+                                     const std::vector<RepoState>& repos, const std::string& base_digest);
 
 /// Words on a finished build whose output is still there: each file as it was, and none besides. Nothing:
 /// build it.

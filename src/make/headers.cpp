@@ -81,7 +81,12 @@ std::vector<solv::HeaderFacts> HeaderSource::read(const std::vector<Package>& pa
 std::vector<const std::vector<rpm::Requirement>*> HeaderSource::requirements(const Solution& solution) const {
   std::vector<const std::vector<rpm::Requirement>*> list;
   if (!solution.optimality.by_headers) return list;
+  static const std::vector<rpm::Requirement> none;  // of the base's packages nothing more is known
   for (const ChosenPackage& chosen : solution.packages) {
+    if (chosen.package.in_base()) {
+      list.push_back(&none);
+      continue;
+    }
     list.push_back(&requirements_.at(chosen.package.checksum.str()));
   }
   return list;

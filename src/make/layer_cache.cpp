@@ -101,10 +101,11 @@ InstalledLayer layer_in(const json& value) {
 
 }  // namespace
 
-std::optional<std::string> layer_key(const Recipe& recipe, const Solution& solution, std::int64_t source_date_epoch,
-                                     image::Compression compression) {
+std::optional<std::string> layer_key(const Recipe& recipe, const std::string& base_digest, const Solution& solution,
+                                     std::int64_t source_date_epoch, image::Compression compression) {
   json packages = json::array();
   for (const ChosenPackage& chosen : solution.packages) {
+    if (chosen.package.in_base()) continue;
     if (chosen.package.checksum.hex.empty()) return std::nullopt;
     packages.push_back({json_of(chosen.package.nevra), chosen.package.checksum.str(), chosen.build_only});
   }
@@ -113,9 +114,10 @@ std::optional<std::string> layer_key(const Recipe& recipe, const Solution& solut
   for (const ModuleState& state : solution.modules) {
     modules.push_back({state.name, state.stream, state.profiles});
   }
-  const json all{
+  json all{
       {"program", program_identity()}, {"packages", packages},      {"modules", modules},
       {"recipe", json_of(recipe)},     {"time", source_date_epoch}, {"compression", static_cast<int>(compression)}};
+  if (!base_digest.empty()) all["base"] = base_digest;
   const std::vector<std::uint8_t> bytes = json::to_cbor(all);  // names need not be UTF-8
   return digest_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }

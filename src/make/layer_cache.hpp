@@ -19,10 +19,10 @@ struct InstalledLayer {
   std::string os_release;             ///< text of the root's os-release(5); empty: it has none
 };
 
-/// Name of all that decides a layer: the program with its libraries, the packages by their checksums, what a recipe
-/// says of the root, the time, the compression. Nothing where a package has no checksum.
-std::optional<std::string> layer_key(const Recipe& recipe, const Solution& solution, std::int64_t source_date_epoch,
-                                     image::Compression compression);
+/// Name of all that decides a layer: the program with its libraries, the base, the packages by their checksums, what a
+/// recipe says of the root, the time, the compression. Nothing where a package has no checksum.
+std::optional<std::string> layer_key(const Recipe& recipe, const std::string& base_digest, const Solution& solution,
+                                     std::int64_t source_date_epoch, image::Compression compression);
 
 /// Layers of earlier builds, by their keys: facts in layers/KEY.json, bytes among the blobs. A layer that lacks its
 /// digest counts as none.

@@ -5,10 +5,11 @@
 
 namespace rootlet::make {
 
-Layers::Layers(const Recipe& recipe, const BuildOptions& options, const Environment& environment,
+Layers::Layers(const Recipe& recipe, const BuildOptions& options, const Environment& environment, const Base* base,
                const Solution& solution, std::int64_t source_date_epoch)
     : recipe_(recipe),
       options_(options),
+      base_(base),
       solution_(solution),
       source_date_epoch_(source_date_epoch),
       cache_(environment.cache_dir),
@@ -19,7 +20,8 @@ std::optional<std::string> Layers::key() const {
   // SBOMs in an image, and such as list files, need more than decides a layer.
   const bool sboms = !recipe_.sboms.empty() || options_.documents.sbom_files;
   if (!options_.reuse || !oci || sboms) return std::nullopt;
-  return layer_key(recipe_, solution_, source_date_epoch_, options_.compression);
+  return layer_key(recipe_, base_ == nullptr ? "" : base_->info.digest, solution_, source_date_epoch_,
+                   options_.compression);
 }
 
 std::optional<InstalledLayer> Layers::find() const { return key_ ? cache_.find(*key_) : std::nullopt; }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base.hpp"
 #include "layer_cache.hpp"
 #include "rootlet/build.hpp"
 
@@ -15,8 +16,8 @@ class Layers {
  public:
   /// All must outlive it. Nothing is found and kept where the options do not want that, for formats other than OCI's,
   /// for SBOMs that are in the image or list its files, and where a package has no checksum.
-  Layers(const Recipe& recipe, const BuildOptions& options, const Environment& environment, const Solution& solution,
-         std::int64_t source_date_epoch);
+  Layers(const Recipe& recipe, const BuildOptions& options, const Environment& environment, const Base* base,
+         const Solution& solution, std::int64_t source_date_epoch);
 
   [[nodiscard]] std::optional<InstalledLayer> find() const;
   [[nodiscard]] std::unique_ptr<image::Source> open(const InstalledLayer& known) const;
@@ -32,6 +33,7 @@ class Layers {
 
   const Recipe& recipe_;
   const BuildOptions& options_;
+  const Base* base_;
   const Solution& solution_;
   std::int64_t source_date_epoch_;
   LayerCache cache_;

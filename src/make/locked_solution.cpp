@@ -30,27 +30,33 @@ std::string lock_command(const Recipe& recipe, const fs::path& path, const std::
   return "'rootlet lock " + recipe.path.string() + (path == beside ? "" : " -o " + path.string()) + options + "'";
 }
 
-Solution locked_solution(const Recipe& recipe, const fs::path& path, HeldKeys& held, std::vector<RepoState>& repos) {
+Locked locked_solution(const Recipe& recipe, const fs::path& path) {
   if (!fs::exists(path)) {
     throw usage_error("cannot read '" + path.string() + "': No such file or directory",
                       "make it with " + lock_command(recipe, path));
   }
   const Lock lock = lock::read(path);
-  const std::vector<std::string> differences = lock::differences(lock, recipe);
+  std::vector<std::string> differences = lock::differences(lock, recipe);
+  if (lock.base.empty() != recipe.base.empty()) {
+    differences.emplace_back(lock.base.empty() ? "the recipe has a base, the lock none"
+                                               : "the recipe has no base, the lock one");
+  }
   if (!differences.empty()) {
     throw Error("the lock '" + path.string() + "' no longer fits the recipe: " + join(differences, "; "),
                 "run " + lock_command(recipe, path, changed_options(recipe.selection, lock.selection)) + " to renew it",
                 ErrorKind::usage);
   }
+  Locked locked{{lock.packages}, {}, {}, lock.base};
   for (const LockedRepo& repo : lock.repos) {
-    repos.push_back({repo.id, repo.baseurl.empty() ? "" : repo.baseurl.front(), repo.repomd_sha256});
-    if (!repo.key_fingerprints.empty()) held[repo.id] = repo.key_fingerprints;
+    locked.repos.push_back({repo.id, repo.baseurl.empty() ? "" : repo.baseurl.front(), repo.repomd_sha256});
+    if (!repo.key_fingerprints.empty()) locked.held[repo.id] = repo.key_fingerprints;
   }
-  Solution solution{lock.packages};
-  solution.modules = lock.modules;
+  locked.solution.modules = lock.modules;
   // The recipe may keep other files of packages now than when the lock was made.
-  for (ChosenPackage& chosen : solution.packages) chosen.package.kept_size.reset();
-  return solution;
+  for (ChosenPackage& chosen : locked.solution.packages) {
+    if (!chosen.package.in_base()) chosen.package.kept_size.reset();
+  }
+  return locked;
 }
 
 }  // namespace rootlet::make

@@ -14,9 +14,15 @@ namespace rootlet::make {
 /// The command that makes the lock of a recipe anew, with more options, in quotes.
 std::string lock_command(const Recipe& recipe, const std::filesystem::path& path, const std::string& options = {});
 
-/// Reads what a lock pins; `held` gets the keys that it was made with, `repos` the states of repositories. Errors
-/// (ErrorKind::usage): there is no such file; it does not fit the recipe.
-Solution locked_solution(const Recipe& recipe, const std::filesystem::path& path, HeldKeys& held,
-                         std::vector<RepoState>& repos);
+/// What a lock pins.
+struct Locked {
+  Solution solution;
+  HeldKeys held;                 ///< the keys that it was made with
+  std::vector<RepoState> repos;  ///< states of repositories
+  std::string base_digest;       ///< of the base's manifest; empty: there is none
+};
+
+/// Reads a lock. Errors (ErrorKind::usage): there is no such file; it does not fit the recipe.
+Locked locked_solution(const Recipe& recipe, const std::filesystem::path& path);
 
 }  // namespace rootlet::make

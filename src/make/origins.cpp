@@ -48,9 +48,10 @@ bool fits(const OriginRule& rule, const std::string& path) {
 std::map<std::string, std::string> origins_of(const FileTree& tree, const Recipe& recipe, const BuildResult& result) {
   const std::vector<OriginRule> rules = rules_of(tree, recipe, result);
   std::map<std::string, std::string> origins;
+  const std::string_view otherwise = recipe.base.empty() ? "scriptlets" : "base or scriptlets";
   for (const TreeFile& file : tree.files) {
     if (file.type != FileType::regular) continue;
-    std::string_view origin = "scriptlets";
+    std::string_view origin = otherwise;
     for (const OriginRule& rule : rules) {
       if (!fits(rule, file.path)) continue;
       origin = rule.origin;

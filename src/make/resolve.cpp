@@ -5,6 +5,7 @@
 #include "headers.hpp"
 #include "recipe/guard_rails.hpp"
 #include "repo/metadata.hpp"
+#include "resolve.hpp"
 #include "rootlet/recipe_file.hpp"
 #include "solv/solve.hpp"
 #include "stopwatch.hpp"
@@ -26,8 +27,9 @@ void add_guard_rails(solv::Request& request, const std::optional<std::vector<Rec
   request.fewer_features = std::move(rails.fewer_features);
 }
 
-solv::Request request_of(const Recipe& recipe, const Environment& environment) {
+solv::Request request_of(const Base* base, const Recipe& recipe, const Environment& environment) {
   solv::Request request;
+  if (base != nullptr) request.installed = std::make_shared<const std::vector<std::string>>(package_headers(*base));
   request.selection = recipe.selection;
   request.base_arch = recipe::base_arch(recipe.selection.arch);
   add_guard_rails(request, recipe.selection.goal.guard_rails);
@@ -83,9 +85,16 @@ Resolved resolve(const Recipe& recipe, const Environment& environment, Progress&
 
 Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
                       Progress& progress) {
+  const auto base = open_base(recipe, environment, "", progress);
+  return resolve_on(base.get(), recipe, std::move(repos), environment, progress);
+}
+
+Resolved resolve_on(const Base* base, const Recipe& recipe, std::vector<RepoMetadata> repos,
+                    const Environment& environment, Progress& progress) {
   Resolved resolved;
   resolved.repos = std::move(repos);
-  const solv::Request request = request_of(recipe, environment);
+  if (base != nullptr) resolved.base_digest = base->info.digest;
+  const solv::Request request = request_of(base, recipe, environment);
   HeaderSource headers(recipe, environment, progress);
   solv::Loaders load = loaders(environment, headers, progress);
   std::vector<Phase> within;  // of solving
@@ -123,8 +132,10 @@ void tell(const ByMetadata& by_metadata, Progress& progress) {
 
 std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress) {
   HeaderSource headers(recipe, environment, progress);
-  auto outcome = solv::suggest(request_of(recipe, environment), load_metadata(recipe, environment, progress),
-                               loaders(environment, headers, progress), progress);
+  const auto base = open_base(recipe, environment, "", progress);
+  auto outcome =
+      solv::suggest(request_of(base.get(), recipe, environment), load_metadata(recipe, environment, progress),
+                    loaders(environment, headers, progress), progress);
   if (auto* suggestion = std::get_if<Suggestion>(&outcome)) {
     tell(headers.problem(), progress);
     suggestion->lines = analysis::line_costs(suggestion->best, heaviest_shown);

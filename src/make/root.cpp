@@ -42,8 +42,9 @@ void run_tests(const Recipe& recipe, const root::Root& root, Progress& progress)
 /// A solution's verified packages, as they are in the root.
 std::vector<rootfs::PackageInRoot> packages_in_root(const Solution& solution, const Verified& verified) {
   std::vector<rootfs::PackageInRoot> packages;
+  const std::vector<PackageId> added = added_packages(solution);
   for (std::size_t i = 0; i < verified.size(); ++i) {
-    packages.push_back({&verified[i], solution.packages.at(i).build_only});
+    packages.push_back({&verified[i], solution.packages.at(index(added.at(i))).build_only});
   }
   return packages;
 }
@@ -99,15 +100,27 @@ void rewrite_database(const root::Root& root, const rootfs::InstallOptions& opti
   rootfs::rewrite_rpmdb_as_berkeley(root, options.dbpath, choice.later_indexes, options.limits, std::move(packages));
 }
 
+/// The base's own rpm reads the form that its database has.
+void choose_as_base(const Base& base, rootfs::RpmdbChoice& choice, Progress& progress) {
+  if (base.format == RpmdbFormat::berkeley && choice.foreign.empty()) {
+    choice.format = RpmdbFormat::berkeley;
+  } else if (base.format != choice.format) {
+    progress.warn("the base has its RPM database in " + std::string(rpmdb_format_name(base.format)) +
+                  ", and the image in " + std::string(rpmdb_format_name(choice.format)) +
+                  ", which the base's own rpm may not read");
+  }
+}
+
 }  // namespace
 
-rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packages, BuildResult& result,
-                                    Progress& progress) {
+rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Base* base, const Verified& packages,
+                                    BuildResult& result, Progress& progress) {
   if (recipe.rpmdb == rpmdb_manifest) result.manifest = rootfs::manifest_directory;
   if (!keeps_database(recipe)) return {};
   rootfs::RpmdbChoice choice = rootfs::choose_rpmdb_format(packages_in_root(result.solution, packages));
   warn_of_foreign_librpms(choice.foreign, progress);
-  result.dbpath = rootfs::choose_dbpath(recipe.rpmdb, packages);
+  if (base != nullptr) choose_as_base(*base, choice, progress);
+  result.dbpath = base != nullptr ? base->dbpath : rootfs::choose_dbpath(recipe.rpmdb, packages);
   result.rpmdb_format = choice.format;
   result.foreign_librpms = choice.foreign;
   return choice;
@@ -119,7 +132,9 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
   const bool keep_rpmdb = keeps_database(recipe);
   rootfs::InstallOptions options;
   options.arch = recipe.selection.arch;
-  options.dbpath = rootfs::choose_dbpath(keep_rpmdb ? recipe.rpmdb : "auto", packages);
+  options.dbpath =
+      how.base != nullptr ? how.base->dbpath : rootfs::choose_dbpath(keep_rpmdb ? recipe.rpmdb : "auto", packages);
+  if (how.base != nullptr) options.upgrading = upgrading(*how.base, solution);
   options.docs = recipe.selection.docs;
   options.langs = recipe.selection.langs;
   options.source_date_epoch = how.source_date_epoch;
@@ -129,7 +144,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
   options.may_fail = how.may_fail;
   auto installed = timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress); });
   judge_owners(recipe, installed.missing_owners, progress);
-  if (solution.count() < solution.packages.size()) {
+  if (solution.leaving() > 0) {
     timed(phases, "drop", [&] { rootfs::drop(root, packages_in_root(solution, packages), options, progress); });
   }
   timed(phases, "configure", [&] {
@@ -138,7 +153,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
     rootfs::note_modules(root, solution.modules);
     rootfs::add_files(root, recipe.files);
     rewrite_database(root, options, how.database, solution);
-    rootfs::clean(root, options.dbpath, keep_rpmdb);
+    rootfs::clean(root, options.dbpath, keep_rpmdb, how.base != nullptr);
     write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);
     write_sboms(recipe, root, solution, packages, how.source_date_epoch);
   });

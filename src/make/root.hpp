@@ -4,6 +4,7 @@
 #include <set>
 #include <vector>
 
+#include "base.hpp"
 #include "root/beneath.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/build.hpp"
@@ -13,13 +14,13 @@
 
 namespace rootlet::make {
 
-/// Verified packages in a solution's order.
+/// Verified packages, all of a solution but those of its base, in its order.
 using Verified = std::vector<rpm::VerifiedPackage>;
 
 /// Chooses the form of the database by the librpms that stay, and notes it in `result`; warns of one of these that
 /// cannot read it. Nothing where the recipe keeps no database.
-rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Verified& packages, BuildResult& result,
-                                    Progress& progress);
+rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Base* base, const Verified& packages,
+                                    BuildResult& result, Progress& progress);
 
 /// Facts of a build that its root is made with, beside the recipe.
 struct RootOptions {
@@ -27,10 +28,11 @@ struct RootOptions {
   std::int64_t began = 0;              ///< when the root was begun, by its own file system's clock
   rootfs::RpmdbChoice database;
   std::set<Nevra> may_fail = {};  ///< packages whose scriptlets may fail
+  const Base* base = nullptr;     ///< what is in the root already; nullptr: nothing
 };
 
-/// Installs packages into an empty root, takes those away that only the build needs, adds what the recipe adds, and
-/// tests it. Returns what the installation told. Errors: of each step; a test that fails.
+/// Installs packages into a root that is empty or has the base, takes those away that only the build needs, adds what
+/// the recipe adds, and tests it. Returns what the installation told. Errors: of each step; a test that fails.
 rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, const Solution& solution,
                                 const Verified& packages, const RootOptions& options, std::vector<Phase>& phases,
                                 Progress& progress);

@@ -24,21 +24,25 @@ std::string os_release_of(const root::Root& root) {
 Sbom sbom_of(SbomSubject subject, const Solution& solution, const std::vector<VerifiedFacts>& verified) {
   Sbom sbom;
   sbom.subject = std::move(subject);
-  for (std::size_t i = 0; i < solution.packages.size(); ++i) {
-    const ChosenPackage& chosen = solution.packages[i];
-    const rpm::HeaderInfo& header = verified.at(i).header;
-    SbomPackage package;
+  auto facts = verified.begin();
+  for (const ChosenPackage& chosen : solution.packages) {
+    SbomPackage& package = sbom.packages.emplace_back();
     package.nevra = chosen.package.nevra;
     package.role = chosen.build_only ? SbomRole::build_tool : SbomRole::part;
+    package.license = chosen.package.license;
+    package.vendor = chosen.package.vendor;
+    package.source_rpm = chosen.package.source_rpm;
+    package.repo = chosen.package.repo;
+    package.checksum = chosen.package.checksum;
+    if (chosen.package.in_base()) continue;
+    const rpm::HeaderInfo& header = facts->header;
     package.license = header.license;
     package.vendor = header.vendor;
     package.source_rpm = header.source_rpm;
     package.url = header.url;
     package.modularity_label = header.modularity_label;
-    package.repo = chosen.package.repo;
-    package.signed_by = verified[i].signed_by;
-    package.checksum = chosen.package.checksum;
-    sbom.packages.push_back(std::move(package));
+    package.signed_by = facts->signed_by;
+    ++facts;
   }
   sbom::add_edges(sbom, analysis::graph_of(solution, analysis::Part::whole));
   return sbom;
@@ -84,9 +88,12 @@ void write_sboms(const Recipe& recipe, const root::Root& root, const Solution& s
 void add_files(Sbom& sbom, const FileTree& tree, const std::vector<VerifiedFacts>& verified,
                const std::map<std::string, std::string>& origins) {
   std::vector<std::span<const PackageFile>> lists;
-  for (std::size_t i = 0; i < verified.size(); ++i) {
-    const bool stays = sbom.packages.at(i).role == SbomRole::part;
-    lists.push_back(stays ? std::span<const PackageFile>(verified[i].header.files) : std::span<const PackageFile>());
+  auto facts = verified.begin();
+  for (const SbomPackage& package : sbom.packages) {
+    const bool known = package.repo != base_repo_id;
+    const bool listed = known && package.role == SbomRole::part;
+    lists.push_back(listed ? std::span<const PackageFile>(facts->header.files) : std::span<const PackageFile>());
+    if (known) ++facts;
   }
   sbom::add_files(sbom, tree, analysis::owning_packages(analysis::owners_of(tree, lists)), origins);
 }

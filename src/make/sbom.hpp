@@ -25,7 +25,7 @@ std::vector<VerifiedFacts> facts_of(const Verified& packages);
 std::string os_release_of(const root::Root& root);
 
 /// The SBOM of what a solution was built into: what stays, and as build tools what took part in the build only.
-/// `verified`: in the solution's order.
+/// `verified`: of all packages but the base's, in the solution's order.
 Sbom sbom_of(SbomSubject subject, const Solution& solution, const std::vector<VerifiedFacts>& verified);
 
 /// The same without what took part in the build only.

@@ -114,8 +114,16 @@ Error features_error(const Package& package, const std::vector<std::string>& mis
 
 std::vector<Package> packages_of(const Solution& solution) {
   std::vector<Package> packages;
-  for (const ChosenPackage& chosen : solution.packages) packages.push_back(chosen.package);
+  for (const PackageId id : added_packages(solution)) packages.push_back(solution.packages[index(id)].package);
   return packages;
+}
+
+std::vector<PackageId> added_packages(const Solution& solution) {
+  std::vector<PackageId> added;
+  for (std::size_t i = 0; i < solution.packages.size(); ++i) {
+    if (!solution.packages[i].package.in_base()) added.push_back(package_id(i));
+  }
+  return added;
 }
 
 }  // namespace rootlet::make

@@ -54,4 +54,7 @@ Error features_error(const Package& package, const std::vector<std::string>& mis
 
 std::vector<Package> packages_of(const Solution& solution);
 
+/// The places of those packages: all but the base's.
+std::vector<PackageId> added_packages(const Solution& solution);
+
 }  // namespace rootlet::make

@@ -5,6 +5,7 @@
 
 #include "rootlet/package.hpp"
 #include "rootlet/recipe.hpp"
+#include "rootlet/selection.hpp"
 
 namespace rootlet {
 
@@ -124,6 +125,22 @@ std::optional<ScriptletDeps> scriptlet_deps_of(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+std::string_view upgrade_name(Upgrade upgrade) noexcept {
+  switch (upgrade) {
+    case Upgrade::none: return "none";
+    case Upgrade::security: return "security";
+    case Upgrade::all: return "all";
+  }
+  return "none";
+}
+
+std::optional<Upgrade> upgrade_of(std::string_view name) noexcept {
+  for (const Upgrade each : {Upgrade::none, Upgrade::security, Upgrade::all}) {
+    if (upgrade_name(each) == name) return each;
+  }
+  return std::nullopt;
+}
+
 void sort_as_text(std::vector<RequiredBy>& required_by, const std::vector<ChosenPackage>& packages) {
   std::sort(required_by.begin(), required_by.end(), [&](const RequiredBy& a, const RequiredBy& b) {
     if (a.package == b.package) return a < b;
@@ -148,15 +165,26 @@ void Totals::add(const Package& package) noexcept {
 Totals Solution::totals() const noexcept {
   Totals totals;
   for (const ChosenPackage& chosen : packages) {
-    if (!chosen.build_only) totals.add(chosen.package);
+    if (!chosen.build_only && !chosen.package.in_base()) totals.add(chosen.package);
   }
   totals.download_size = download_size();
   return totals;
 }
 
 std::size_t Solution::count() const noexcept {
+  return static_cast<std::size_t>(std::count_if(packages.begin(), packages.end(), [](const ChosenPackage& chosen) {
+    return !chosen.build_only && !chosen.package.in_base();
+  }));
+}
+
+std::size_t Solution::leaving() const noexcept {
   return static_cast<std::size_t>(
-      std::count_if(packages.begin(), packages.end(), [](const ChosenPackage& chosen) { return !chosen.build_only; }));
+      std::count_if(packages.begin(), packages.end(), [](const ChosenPackage& chosen) { return chosen.build_only; }));
+}
+
+std::size_t Solution::count_in_base() const noexcept {
+  return static_cast<std::size_t>(std::count_if(packages.begin(), packages.end(),
+                                                [](const ChosenPackage& chosen) { return chosen.package.in_base(); }));
 }
 
 std::uint64_t Solution::download_size() const noexcept {

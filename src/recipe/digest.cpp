@@ -18,6 +18,11 @@ class Portable {
   [[nodiscard]] std::string path(const std::filesystem::path& path) const {
     return relative_.contains(path.string()) ? path.lexically_relative(directory_).string() : path.string();
   }
+  /// "oci:/srv/base:latest": the path is what follows the transport.
+  [[nodiscard]] std::string image(const std::string& name) const {
+    const std::size_t at = name.find('/');
+    return at == std::string::npos || name.starts_with("docker://") ? name : name.substr(0, at) + path(name.substr(at));
+  }
   [[nodiscard]] std::string url(const std::string& url) const {
     const auto local = path_of_file_url(url);
     return local ? path(*local) : url;
@@ -86,6 +91,7 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
   const auto add_key = [&](const auto& key, const auto& value) { add(out, std::string(key.name), value); };
   for_each_written(selection_keys, &Fate::digest, recipe.selection, add_key);
   for_each_written(recipe_keys, &Fate::digest, recipe, add_key);
+  if (!recipe.base.empty()) out["base"] = portable.image(recipe.base);
   out["packages"] = json::array();  // with what local files hold
   for (const RecipeItem& item : recipe.selection.packages) out["packages"].push_back(package_json(item, portable));
   for (const RepoSpec& repo : recipe.repos) out["repos"].push_back(repo_json(repo, portable));

@@ -85,6 +85,7 @@ inline constexpr std::tuple selection_keys{
     Key{"package_penalty", OfGoal{&Goal::package_penalty}, read_size, {.told = Told::both_sides}},
     Key{"guard_rails", OfGoal{&Goal::guard_rails}, read_specs, {.told = Told::both_sides}},
     Key{"modules", &Selection::modules, read_modules},
+    Key{"upgrade", &Selection::upgrade, read_upgrade, {.told = Told::both_sides}},
     Key{"group_package_types", &Selection::group_package_types, read_group_package_types},
     Key{"docs", &Selection::docs, read_bool, {Written::always, Written::never}},
     Key{"langs", &Selection::langs, read_langs, {Written::always, Written::never}},
@@ -92,6 +93,7 @@ inline constexpr std::tuple selection_keys{
 
 /// The keys that decide what becomes of the chosen packages. Locks have none of them.
 inline constexpr std::tuple recipe_keys{
+    Key{"base", &Recipe::base, read_base, {.digest = Written::never}},
     Key{"localpkg_gpgcheck", &Recipe::localpkg_gpgcheck, read_bool, {.digest = Written::always}},
     Key{"rpmdb", &Recipe::rpmdb, read_rpmdb, {.digest = Written::always, .either_way = true}},
     Key{"content_sets", &Recipe::content_sets, read_content_sets},

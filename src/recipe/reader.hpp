@@ -100,6 +100,9 @@ WeakDeps read_weak_deps(const Value& value, std::string_view key, const Context&
 RecipeModules read_modules(const Value& value);
 Objective read_objective(const Value& value, std::string_view key);
 ScriptletDeps read_scriptlet_deps(const Value& value, std::string_view key);
+Upgrade read_upgrade(const Value& value, std::string_view key);
+/// Recipe::base.
+std::string read_base(const Value& value, const Context& context);
 std::vector<Preference> read_preferences(const Value& value, std::string_view key, const Context& context);
 /// Fails where a package is both preferred and avoided.
 void require_no_contradiction(const Goal& goal);

@@ -34,6 +34,8 @@ Json written(Objective objective) { return objective_name(objective); }
 
 Json written(ScriptletDeps deps) { return scriptlet_deps_name(deps); }
 
+Json written(Upgrade upgrade) { return upgrade_name(upgrade); }
+
 Json written(UnknownOwners owners) { return owners == UnknownOwners::strict ? "strict" : "warn"; }
 
 Json written(const RecipeUser& user) {

@@ -25,6 +25,7 @@ Json written(const WeakDeps& weak_deps);
 Json written(const RecipeModules& modules);
 Json written(Objective objective);
 Json written(ScriptletDeps deps);
+Json written(Upgrade upgrade);
 Json written(UnknownOwners owners);
 Json written(const RecipeUser& user);
 /// With the digest of a source. Errors (ErrorKind::usage): it cannot be read.

@@ -31,7 +31,7 @@ std::string short_reason(const Solution& solution, const ChosenPackage& chosen) 
     return "recipe: " + join(specs, ", ");
   }
   if (reason.required_by.empty()) return "";
-  const bool some_leave = solution.count() < solution.packages.size();
+  const bool some_leave = solution.leaving() > 0;
   const RequiredBy& first = some_leave ? telling(solution, chosen) : reason.required_by.front();
   std::set<PackageId> others;
   for (const RequiredBy& use : reason.required_by) others.insert(use.package);
@@ -77,7 +77,7 @@ std::string rights_text(rights::Way way) {
 }  // namespace
 
 std::string packages_text(const Solution& solution) {
-  const std::size_t more = solution.packages.size() - solution.count();
+  const std::size_t more = solution.leaving();
   return counted(solution.count(), "package") +
          (more == 0 ? "" : fmt::format(" ({} more in the build only)", grouped(more)));
 }
@@ -105,7 +105,7 @@ std::string to_text(const Solution& solution) {
 
 std::string summary_text(const make::BuildResult& result) {
   std::string text = fmt::format("{}: {}\n", result.out.string(), what_is(result.format));
-  const std::size_t more = result.solution.packages.size() - result.solution.count();
+  const std::size_t more = result.solution.leaving();
   text += fmt::format("  packages   {}{}\n", grouped(result.solution.count()),
                       more == 0 ? "" : fmt::format(" ({} more took part in the build only)", grouped(more)));
   const Totals totals = result.solution.totals();

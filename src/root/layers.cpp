@@ -343,27 +343,30 @@ std::vector<std::string> LayerTree::names(std::string_view directory) const {
   return names;
 }
 
-std::vector<TreeFile> LayerTree::files() const {
-  std::vector<std::pair<std::string, const Node*>> paths;
+std::vector<std::pair<std::string, const Inode*>> LayerTree::inodes() const {
+  std::vector<std::pair<std::string, const Inode*>> all;
   std::vector<const Node*> pending{root_.get()};
   while (!pending.empty()) {
     const Node* const node = pending.back();
     pending.pop_back();
-    if (node != root_.get()) paths.emplace_back(path_of(*node), node);
+    if (node != root_.get()) all.emplace_back(path_of(*node), node->inode.get());
     for (const auto& [name, child] : node->children) {
       if (node != root_.get() || !name.starts_with(aufs)) pending.push_back(child.get());
     }
   }
-  std::sort(paths.begin(), paths.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return all;
+}
+
+std::vector<TreeFile> LayerTree::files() const {
+  const auto all = inodes();
   std::unordered_map<const Inode*, const std::string*> first_names;
   std::vector<TreeFile> files;
-  files.reserve(paths.size());
-  for (auto& [path, node] : paths) {
-    TreeFile file = node->inode->facts;
-    if (node->inode.use_count() > 1) {
-      const auto [first, is_new] = first_names.try_emplace(node->inode.get(), &path);
-      if (!is_new) file.first_link = *first->second;
-    }
+  files.reserve(all.size());
+  for (const auto& [path, inode] : all) {
+    TreeFile file = inode->facts;
+    const auto [first, is_new] = first_names.try_emplace(inode, &path);
+    if (!is_new) file.first_link = *first->second;
     file.path = path;
     files.push_back(std::move(file));
   }

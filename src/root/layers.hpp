@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "image/read.hpp"
@@ -58,6 +59,8 @@ class LayerTree {
 
   /// All files, sorted by path.
   [[nodiscard]] std::vector<TreeFile> files() const;
+  /// The same with what each name is of: hard links have one inode.
+  [[nodiscard]] std::vector<std::pair<std::string, const Inode*>> inodes() const;
 
  private:
   struct Node {

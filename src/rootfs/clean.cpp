@@ -38,14 +38,19 @@ void require_closed(const root::Root& root, const std::string& dbpath) {
               "a scriptlet may have left an rpm process behind; build again");
 }
 
-}  // namespace
-
-void clean(const root::Root& root, const std::string& dbpath, bool keep_rpmdb) {
-  for (const char* directory : {"/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5", "/var/lib/dnf",
-                                "/var/lib/yum", "/var/cache/ldconfig"}) {
+void clean_package_managers(const root::Root& root) {
+  for (const char* directory :
+       {"/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5", "/var/lib/dnf", "/var/lib/yum"}) {
     root.remove_entries(directory, everything, false);
   }
   root.remove_entries("/var/log", is_package_manager_log, false);
+}
+
+}  // namespace
+
+void clean(const root::Root& root, const std::string& dbpath, bool keep_rpmdb, bool on_base) {
+  root.remove_entries("/var/cache/ldconfig", everything, false);
+  if (!on_base) clean_package_managers(root);
   if (keep_rpmdb) {
     require_closed(root, dbpath);
     root.remove_entries(dbpath, is_side_file, true);

@@ -40,7 +40,8 @@ struct Task {
   bool uses_librpm;
   int (*carry_out)(const Inside&, const json&);
 };
-constexpr std::array<Task, 4> tasks{{{"install", true, install_inside},
+constexpr std::array<Task, 5> tasks{{{"install", true, install_inside},
+                                     {"import", true, import_inside},
                                      {"erase", true, erase_inside},
                                      {"rewrite", true, rewrite_inside},
                                      {"run", false, run_inside}}};

@@ -26,9 +26,10 @@ struct InstallOptions {
   std::int64_t source_date_epoch = 0;
   /// The recipe's users: packages' accounts of these names get their numbers, and none of the others does.
   std::vector<RecipeUser> users;
-  std::set<Nevra> may_fail;  ///< the packages whose scriptlets may fail, where rpm only warns of it
-  RecipeLimits limits;       ///< of scriptlets and triggers
-  bool os_release = true;    ///< drop() warns where os-release leaves
+  std::set<Nevra> may_fail;        ///< the packages whose scriptlets may fail, where rpm only warns of it
+  RecipeLimits limits;             ///< of scriptlets and triggers
+  std::set<Nevra> upgrading = {};  ///< those that take the place of packages of the base
+  bool os_release = true;          ///< drop() warns where os-release leaves
 };
 
 struct InstallResult {
@@ -73,15 +74,15 @@ root::Root create_root(const OpenDirectory& workplace);
 
 // Functions from here on are given the root that was opened when it was made: its path may lead elsewhere by now.
 
-/// Installs packages into the empty root (see create_root()) in one transaction, with the result that
-/// `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own there. Before
-/// a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet itself, whatever
-/// librpm is linked; an owner that nobody makes is root, and told. Scriptlets and triggers run in namespaces of their
-/// own (mount, pid, uts, ipc, network, cgroup), see only the root and a minimal /proc and /dev, and have no more
-/// capabilities and system calls than they need; the environment tells them that no system runs. None may fail but
-/// those of InstallOptions::may_fail, and none takes more than InstallOptions::limits; whatever ends the calling
-/// process ends them too. Needs root and Linux 5.12. Errors: "package httpd-2.4…: scriptlet %post failed: exit status
-/// 1", with its output as the hint.
+/// Installs packages into the root, which is empty (see create_root()) or has the base, in one transaction, with the
+/// result that `dnf --installroot` has; only device nodes are left out, and /dev holds nothing but what packages own
+/// there. Before a package's files come, the accounts of its sysusers.d lines are made (see accounts/), by rootlet
+/// itself, whatever librpm is linked; an owner that nobody makes is root, and told. Scriptlets and triggers run in
+/// namespaces of their own (mount, pid, uts, ipc, network, cgroup), see only the root and a minimal /proc and /dev, and
+/// have no more capabilities and system calls than they need; the environment tells them that no system runs. None may
+/// fail but those of InstallOptions::may_fail, and none takes more than InstallOptions::limits; whatever ends the
+/// calling process ends them too. Needs root and Linux 5.12. Errors: "package httpd-2.4…: scriptlet %post failed: exit
+/// status 1", with its output as the hint.
 InstallResult install(const root::Root& root, const std::vector<rpm::VerifiedPackage>& packages,
                       const InstallOptions& options, Progress& progress);
 
@@ -113,7 +114,8 @@ void settle(const root::Root& root, std::int64_t source_date_epoch, std::int64_t
 
 /// Removes what is no part of an image: package manager caches and logs made by the install, stray database side
 /// files, and the database itself where the recipe asks for that (`keep_rpmdb` false).
-void clean(const root::Root& root, const std::string& dbpath, bool keep_rpmdb);
+/// What an image has of its base (`on_base`) is its own affair.
+void clean(const root::Root& root, const std::string& dbpath, bool keep_rpmdb, bool on_base);
 
 /// Where distroless images of Azure Linux name their packages; scanners look there.
 inline constexpr const char* manifest_directory = "/var/lib/rpmmanifest";

@@ -11,6 +11,7 @@ namespace rootlet::rootfs {
 int install_inside(const Inside& inside, const nlohmann::json& input);
 int erase_inside(const Inside& inside, const nlohmann::json& input);
 int rewrite_inside(const Inside& inside, const nlohmann::json& input);
+int import_inside(const Inside& inside, const nlohmann::json& input);
 int run_inside(const Inside& inside, const nlohmann::json& input);
 
 }  // namespace rootlet::rootfs

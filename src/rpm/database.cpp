@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <nlohmann/json.hpp>
 #include <unordered_map>
 
 #include "base/fs.hpp"
@@ -34,30 +36,57 @@ std::string cause_in(const std::vector<Session::Message>& log, const std::string
 
 bool is_package(Header header) { return string_tag(header, RPMTAG_NAME) != "gpg-pubkey"; }
 
-/// Of all packages of a database that librpm opens.
-std::vector<Record> read_records(rpmts ts, rpmstrPool strings, bool files, Session& session) {
-  std::vector<Record> records;
+using Take = std::function<void(Header)>;
+
+/// Goes through a database that librpm opens.
+void each_of_librpm(rpmts ts, Session& session, const Take& take) {
   const Handle<std::remove_pointer_t<rpmdbMatchIterator>, rpmdbFreeIterator> all(
       rpmtsInitIterator(ts, RPMDBI_PACKAGES, nullptr, 0));
-  while (Header header = rpmdbNextIterator(all.get())) {
-    if (is_package(header)) records.push_back(read_record(header, strings, files));
-  }
+  while (Header header = rpmdbNextIterator(all.get())) take(header);
   if (const std::string errors = cause_in(session.take_log(), ""); !errors.empty()) throw Error(errors);
-  return records;
 }
 
-std::vector<Record> read_ndb(const std::filesystem::path& file, rpmstrPool strings, bool files) {
+void each_of_ndb(const std::filesystem::path& file, const Take& take) {
   const std::string bytes = read_file(file);
-  std::vector<Record> records;
   for (const std::string_view one : ndb_headers(bytes)) {
     std::string blob(one);
     // Of nothing librpm would ask the bytes themselves for their number.
     const HeaderHandle header(
         blob.empty() ? nullptr : headerImport(blob.data(), static_cast<unsigned>(blob.size()), HEADERIMPORT_COPY));
     if (!header) throw Error("it is damaged: librpm does not take one of its headers");
-    if (is_package(header.get())) records.push_back(read_record(header.get(), strings, files));
+    take(header.get());
   }
-  return records;
+}
+
+/// Goes through all headers of the database in a directory.
+void each_header(const std::filesystem::path& directory, const Take& take) {
+  Session session;
+  define_macro("_dbpath", directory.string());
+  const TransactionSet ts = make_transaction_set();
+  rpmtsSetRootDir(ts.get(), "/");
+  if (const auto ndb = directory / "Packages.db"; std::filesystem::exists(ndb)) {
+    each_of_ndb(ndb, take);
+  } else {
+    if (rpmtsOpenDB(ts.get(), O_RDONLY) != 0) throw Error(cause_in(session.take_log(), "librpm does not open it"));
+    // It says which kind of database it found instead of the usual one.
+    session.take_log();
+    each_of_librpm(ts.get(), session, take);
+  }
+}
+
+std::string pack_headers(const std::filesystem::path& directory) {
+  nlohmann::json all = nlohmann::json::array();
+  each_header(directory, [&](Header header) {
+    unsigned size = 0;
+    const Handle<void, std::free> blob(headerExport(header, &size));
+    if (!blob) throw Error("it is damaged: librpm does not give one of its headers");
+    const auto* bytes = static_cast<const std::uint8_t*>(blob.get());
+    const Nevra nevra = nevra_of(header);
+    all.push_back({nevra.name, nevra.epoch, nevra.version, nevra.release, nevra.arch, !is_package(header),
+                   nlohmann::json::binary({bytes, bytes + size})});
+  });
+  const std::vector<std::uint8_t> packed = nlohmann::json::to_cbor(all);
+  return {reinterpret_cast<const char*>(packed.data()), packed.size()};
 }
 
 class Dependents {
@@ -168,20 +197,11 @@ class Dependents {
 
 std::string read_packed(const std::filesystem::path& directory, bool files,
                         const std::map<std::string, std::string>& links) {
-  Session session;
-  define_macro("_dbpath", directory.string());
-  const TransactionSet ts = make_transaction_set();
-  rpmtsSetRootDir(ts.get(), "/");
   const Strings strings(rpmstrPoolCreate());
   std::vector<Record> records;
-  if (const auto ndb = directory / "Packages.db"; std::filesystem::exists(ndb)) {
-    records = read_ndb(ndb, strings.get(), files);
-  } else {
-    if (rpmtsOpenDB(ts.get(), O_RDONLY) != 0) throw Error(cause_in(session.take_log(), "librpm does not open it"));
-    // It says which kind of database it found instead of the usual one.
-    session.take_log();
-    records = read_records(ts.get(), strings.get(), files, session);
-  }
+  each_header(directory, [&](Header header) {
+    if (is_package(header)) records.push_back(read_record(header, strings.get(), files));
+  });
   // Two installations of one package stay two.
   std::stable_sort(records.begin(), records.end(),
                    [](const Record& a, const Record& b) { return a.package.nevra < b.package.nevra; });
@@ -200,6 +220,21 @@ std::string read_packed(const std::filesystem::path& directory, bool files,
 }
 
 }  // namespace
+
+std::vector<RawHeader> read_headers(const std::filesystem::path& directory) {
+  const std::string packed = run_isolated("librpm", [&] { return pack_headers(directory); });
+  std::vector<RawHeader> headers;
+  for (const nlohmann::json& one : nlohmann::json::from_cbor(packed)) {
+    const auto& bytes = one.at(6).get_binary();
+    headers.push_back({{one.at(0).get<std::string>(), one.at(1).get<std::uint32_t>(), one.at(2).get<std::string>(),
+                        one.at(3).get<std::string>(), one.at(4).get<std::string>()},
+                       {bytes.begin(), bytes.end()},
+                       one.at(5).get<bool>()});
+  }
+  std::stable_sort(headers.begin(), headers.end(),
+                   [](const RawHeader& a, const RawHeader& b) { return a.nevra < b.nevra; });
+  return headers;
+}
 
 InstalledSet read_database(const std::filesystem::path& directory, bool files,
                            const std::map<std::string, std::string>& links) {

@@ -22,6 +22,16 @@ struct InstalledSet {
   std::vector<std::string> modules;   ///< module builds that packages are of, "nodejs:20:8100020240:489197e6"; sorted
 };
 
+/// A header as a database keeps it: without the magic number that it has in a file.
+struct RawHeader {
+  Nevra nevra;
+  std::string bytes;
+  bool is_key = false;  ///< a public key, which is no package
+};
+
+/// The headers of all packages and keys of a database, sorted by NEVRA; otherwise as read_database().
+std::vector<RawHeader> read_headers(const std::filesystem::path& directory);
+
 /// Reads the database (sqlite, ndb's Packages.db, or Berkeley DB's Packages) in a directory. Give it a copy that is its
 /// alone: opening one may write beside it. Where `files` is false, packages come without their files and the key that
 /// signed them. `links`: absolute targets of those of `merged_directories` that are links in the root ("/usr/sbin":

@@ -309,7 +309,8 @@ void run_transaction(const std::vector<OpenPackage>& packages, const Transaction
   // Without rpmtsOrder, librpm installs packages in the order in which they were added.
   for (const std::size_t number : installation_order(needs_of(headers))) {
     const Element& element = elements[number];
-    if (rpmtsAddInstallElement(ts.get(), element.header.get(), &element, 0, nullptr) != 0) {
+    const int upgrade = options.upgrading.contains(nevra_of(element.header.get())) ? 1 : 0;
+    if (rpmtsAddInstallElement(ts.get(), element.header.get(), &element, upgrade, nullptr) != 0) {
       throw Error("package " + element.name + ": " + errors_in(session.take_log(), "librpm does not accept it"));
     }
   }

@@ -27,7 +27,9 @@ bool follows_weak_deps(const Request& request) { return request.selection.weak_d
 
 Totals totals_of(const KnownHeaders& headers, const std::vector<Id>& packages) {
   Totals totals;
-  for (const Id id : packages) totals.add(headers.package(id));
+  for (const Id id : packages) {
+    if (const Package package = headers.package(id); !package.in_base()) totals.add(package);
+  }
   return totals;
 }
 
@@ -71,6 +73,7 @@ Solution solution_of(const View& view, const KnownHeaders& headers, const Chosen
       package.reason.requested.push_back({job.item.text, job.item.mark, job.via});
       uses.try_emplace(job.item.text, with_hidden(pool, id, job.candidates));
     }
+    if (package.package.in_base()) package.reason.requested.push_back({std::string(base_key), {}, "which has it"});
     std::sort(package.reason.requested.begin(), package.reason.requested.end(),
               [](const Requested& a, const Requested& b) { return std::tie(a.spec, a.via) < std::tie(b.spec, b.via); });
     package.reason.required_by = reasons.required_by(id, places);

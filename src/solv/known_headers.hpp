@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "installed.hpp"
 #include "solv/solve.hpp"
 #include "universe.hpp"
 
@@ -20,6 +21,7 @@ class KnownHeaders {
   [[nodiscard]] bool decide() const noexcept { return load_ != nullptr; }
   /// Facts of a package's header; nullptr: they are not known.
   [[nodiscard]] const HeaderFacts* find(Id package) const {
+    if (is_installed(universe_.pool(), package)) return &nothing_added_;
     const auto found = facts_.find(package);
     return found == facts_.end() ? nullptr : &found->second;
   }
@@ -27,6 +29,7 @@ class KnownHeaders {
   [[nodiscard]] Package package(Id id) const {
     Package package = universe_.package(id);
     if (const HeaderFacts* facts = find(id)) package.kept_size = facts->kept_size;
+    if (package.in_base()) package.location.clear();
     return package;
   }
 
@@ -60,6 +63,7 @@ class KnownHeaders {
   const Universe& universe_;
   HeaderLoader load_;
   std::map<Id, HeaderFacts> facts_;
+  HeaderFacts nothing_added_;  ///< by a package that is installed already; all that it requires, it requires
 };
 
 }  // namespace rootlet::solv

@@ -16,6 +16,7 @@
 #include "primary_guard.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/package.hpp"
+#include "solv_file.hpp"
 #include "unpacked.hpp"
 
 namespace rootlet::solv {
@@ -44,22 +45,6 @@ fs::path cache_path(const fs::path& cache_dir, const MetadataFile& file, const c
               "the repository's metadata is damaged: ask who publishes it");
 }
 
-/// Reads what to_solv() made; false when it is not for this metadata.
-bool read_solv(::Repo& repo, std::string& solv, const std::string& cookie, int flags) {
-  const File file{fmemopen(solv.data(), solv.size(), "r")};
-  if (!file) return false;
-  unsigned char* data = nullptr;
-  int size = 0;
-  if (solv_read_userdata(file.get(), &data, &size) != 0) return false;
-  const Handle<unsigned char, solv_free> owned{data};
-  if (data == nullptr ||
-      std::string_view(reinterpret_cast<const char*>(data), static_cast<std::size_t>(size)) != cookie) {
-    return false;
-  }
-  std::rewind(file.get());
-  return repo_add_solv(&repo, file.get(), flags) == 0;
-}
-
 /// Outcome of reading a cached file.
 enum class Cached { read, absent, damaged };
 
@@ -82,26 +67,6 @@ bool read_good_cache(::Repo& repo, const fs::path& path, const std::string& cook
 } catch (const std::exception& error) {
   progress.detail("'" + path.string() + "' cannot be read: " + error.what());
   return false;
-}
-
-/// A .solv file of the repository, or of one of its repodata areas.
-std::string to_solv(::Repo& repo, const std::string& cookie, const ::Repodata* only) {
-  char* bytes = nullptr;
-  std::size_t size = 0;
-  File memory{open_memstream(&bytes, &size)};
-  if (!memory) throw system_error("cannot allocate memory");
-  const Handle<::Repowriter, repowriter_free> writer{repowriter_create(&repo)};
-  repowriter_set_userdata(writer.get(), cookie.data(), static_cast<int>(cookie.size()));
-  if (only != nullptr) {
-    repowriter_set_repodatarange(writer.get(), only->repodataid, only->repodataid + 1);
-    repowriter_set_flags(writer.get(), REPOWRITER_NO_STORAGE_SOLVABLE);
-  }
-  const int failed = repowriter_write(writer.get(), memory.get());
-  memory.reset();  // now `bytes` and `size` are set
-  const Handle<char, std::free> owned{bytes};
-  if (failed != 0)
-    throw Error(std::string("repository '") + repo.name + "': cannot index it: " + pool_errstr(repo.pool));
-  return {bytes, size};
 }
 
 /// The cache only saves time: a full disk must not fail the run. What went wrong, or nothing.

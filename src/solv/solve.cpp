@@ -64,6 +64,7 @@ bool solvable(const Universe& universe, const Request& request, const comps::Com
   if (!asked.problems.empty() || !asked.unmatched.empty()) return false;
   IdQueue queue;
   fill_jobs(view.pool(), asked.jobs, queue);
+  add_upgrades(view, queue);
   return solver_solve(make_solver(view.pool(), follows_weak_deps(request)).get(), queue.get()) == 0;
 } catch (const Error& error) {
   if (error.kind() != ErrorKind::usage) throw;
@@ -93,6 +94,7 @@ std::variant<Result, Unsolvable, Lacking> solve_in(const Universe& universe, con
   ::Pool& pool = view.pool();
   IdQueue queue;
   fill_jobs(pool, asked.jobs, queue);
+  add_upgrades(view, queue);
   const Preferences preferences = preferences_of(pool, request.selection.goal, asked.warnings);
   std::sort(asked.warnings.begin(), asked.warnings.end());
   pool_freeidhashes(&pool);  // hardly anything is looked up by its name any more, and they are large
@@ -130,7 +132,8 @@ Task task_of(const Request& request, const std::vector<RepoMetadata>& repos) {
 
 /// Contents of a request's universe at first: as little as may do.
 UniverseContents contents_of(const Request& request, std::vector<RepoMetadata> repos) {
-  UniverseContents contents{std::move(repos), request.selection.arch, {}, request.cache_dir, request.paths, false};
+  UniverseContents contents{std::move(repos),  request.selection.arch, {},   request.installed,
+                            request.cache_dir, request.paths,          false};
   for (const RecipeItem& item : request.selection.packages) {
     if (item.text.starts_with('/') || item.text.starts_with("*/")) contents.descriptions = true;  // a path
     if (is_local_package(item.text)) contents.package_files.push_back(item.text);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <variant>
@@ -18,6 +19,9 @@
 
 namespace rootlet::solv {
 
+/// Headers, as databases keep them, of the packages that are there already; null: nothing is.
+using InstalledHeaders = std::shared_ptr<const std::vector<std::string>>;
+
 /// Question to the solver.
 struct Request {
   Selection selection;                                ///< vars, guard_rails, docs, langs: not looked at
@@ -25,6 +29,8 @@ struct Request {
   std::vector<std::string> keep_provider;             ///< the guard rails: capabilities, globs allowed
   std::map<std::string, std::string> fewer_features;  ///< by package name, what it lacks
   SearchLimits limits = {};                           ///< of proving that a set is the best
+  InstalledHeaders installed = {};                    ///< of the base
+  std::set<Nevra> insecure = {};                      ///< packages of the base that Upgrade::security is about
   bool paths = false;               ///< the answer says which paths its packages have: filelists are loaded
   std::filesystem::path cache_dir;  ///< where parsed metadata is kept
 };

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "installed.hpp"
 #include "twins.hpp"
 
 namespace rootlet::solv {
@@ -45,6 +46,21 @@ void fill_jobs(::Pool& pool, const std::vector<Job>& jobs, IdQueue& queue) {
   for (const char* capability : install_only) {
     queue.push2(SOLVER_MULTIVERSION | SOLVER_SOLVABLE_PROVIDES, pool_str2id(&pool, capability, 1));
   }
+}
+
+void add_upgrades(const View& view, IdQueue& queue) {
+  ::Pool& pool = view.pool();
+  const Request& request = view.request();
+  if (pool.installed == nullptr || request.selection.upgrade == Upgrade::none) return;
+  if (request.selection.upgrade == Upgrade::all) {
+    queue.push2(SOLVER_UPDATE | SOLVER_SOLVABLE_ALL, 0);
+    return;
+  }
+  for_each_package(pool, [&](Id id) {
+    if (is_installed(pool, id) && request.insecure.contains(nevra_of(pool, id))) {
+      queue.push2(SOLVER_UPDATE | SOLVER_SOLVABLE, id);
+    }
+  });
 }
 
 std::vector<Id> found_by(::Solver& solver) {

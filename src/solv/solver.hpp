@@ -4,6 +4,7 @@
 
 #include "job.hpp"
 #include "pool.hpp"
+#include "view.hpp"
 
 namespace rootlet::solv {
 
@@ -14,6 +15,9 @@ SolverHandle make_solver(::Pool& pool, bool weak_deps);
 void fill_jobs(::Pool& pool, const std::vector<Job>& jobs, IdQueue& queue);
 
 /// The set that a solver has found.
+/// Adds what is asked of installed packages.
+void add_upgrades(const View& view, IdQueue& queue);
+
 std::vector<Id> found_by(::Solver& solver);
 
 }  // namespace rootlet::solv

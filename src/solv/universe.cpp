@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/digest.hpp"
+#include "installed.hpp"
 #include "load.hpp"
 #include "normal_forms.hpp"
 #include "package_record.hpp"
@@ -48,7 +49,8 @@ Universe::Universe(UniverseContents contents, Progress& progress)
   std::vector<std::string>& files = contents_.package_files;
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
-  if (!contents_.descriptions && files.empty()) snapshot_path_ = contents_.cache_dir / "solv" / (key() + ".pool");
+  if (!contents_.descriptions && files.empty() && !contents_.installed)
+    snapshot_path_ = contents_.cache_dir / "solv" / (key() + ".pool");
   if (!snapshot_path_.empty()) restore();
   if (!snapshot_) {
     load();
@@ -82,6 +84,7 @@ void Universe::load() {
   }
   const std::vector<Id> ids = load_package_files(*pool_, contents_.package_files);
   for (std::size_t i = 0; i < ids.size(); ++i) files_[contents_.package_files[i]] = ids[i];
+  if (contents_.installed) load_installed(*pool_, *contents_.installed);
   pool_addfileprovides(pool_.get());
   index_path(*pool_, os_release_path);
   pool_createwhatprovides(pool_.get());

@@ -13,6 +13,7 @@
 #include "rootlet/progress.hpp"
 #include "rootlet/repository.hpp"
 #include "snapshot.hpp"
+#include "solv/solve.hpp"
 
 namespace rootlet::solv {
 
@@ -21,6 +22,7 @@ struct UniverseContents {
   std::vector<RepoMetadata> repos;
   std::string arch;                        ///< RPM's name of the target's architecture
   std::vector<std::string> package_files;  ///< of no repository
+  InstalledHeaders installed;              ///< as in Request
   std::filesystem::path cache_dir;         ///< where parsed metadata is kept
   bool descriptions = false;  ///< all that metadata say of packages; else an earlier run's snapshot will do
   bool filelists = false;     ///< all paths of packages; else those that primary metadata list

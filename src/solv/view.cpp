@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "answer.hpp"
+#include "installed.hpp"
 #include "requirement_tree.hpp"
 #include "rootlet/error.hpp"
 #include "specs.hpp"
@@ -57,6 +58,7 @@ View::View(const Universe& universe, const Request& request)
     hidden_.erase(id);
     if (!named.contains(file)) considered_.leave_out(id);
   }
+  std::erase_if(hidden_, [&](const auto& one) { return is_installed(pool(), one.first); });
   for (const auto& [id, why] : hidden_) considered_.leave_out(id);
   hide_by_modules();
 }
@@ -84,6 +86,7 @@ void View::hide_by_repository(const ::Repo& repo, const RepoSpec& spec) {
 void View::hide_by_modules() {
   modularity_.emplace(universe_, request_);
   for (const Id id : modularity_->filter().hidden()) {
+    if (is_installed(pool(), id)) continue;
     hide(id, {Hidden::By::module});
     considered_.leave_out(id);
   }

@@ -2,6 +2,7 @@
 #include "image/untar.hpp"
 #include "input.hpp"
 #include "installed/tree.hpp"
+#include "rootlet/target.hpp"
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "../installed.hpp"
 #include "../twins.hpp"
 
 extern "C" {
@@ -56,7 +57,8 @@ std::map<Id, Id> mark_candidates(::Pool& pool, const IdMap& found, IdMap& into) 
     return (static_cast<std::uint64_t>(s.name) << 32U) | (pool_arch2score(&pool, s.arch) >> 16U);
   };
   for_each_package(pool, [&](Id id) {
-    if (!installable(pool, id)) return;
+    if (is_installed(pool, id)) into.set(id);
+    if (!installable(pool, id) || is_installed(pool, id)) return;
     const ::Solvable& s = *pool_id2solvable(&pool, id);
     const auto [known, added] = best.emplace(key(s), id);
     if (!added && rather(pool, s, *pool_id2solvable(&pool, known->second))) known->second = id;
@@ -64,7 +66,7 @@ std::map<Id, Id> mark_candidates(::Pool& pool, const IdMap& found, IdMap& into) 
   std::vector<Id> packages;
   for (const auto& [name, id] : best) packages.push_back(id);
   for_each_package(pool, [&](Id id) {
-    if (!installable(pool, id)) return;
+    if (!installable(pool, id) || is_installed(pool, id)) return;
     const Id first = best.at(key(*pool_id2solvable(&pool, id)));
     const bool dearer = rather(pool, *pool_id2solvable(&pool, first), *pool_id2solvable(&pool, id));
     if (!dearer && are_twins(pool, first, id)) packages.push_back(id);

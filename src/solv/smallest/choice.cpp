@@ -217,9 +217,10 @@ void Choice::add_levels() {
     add_level(Stage::staying, [&](Id id, const Package&) { return avoided.contains(id) ? 1U : 0U; });
     for (const int variable : relaxed) program_.levels.back().at(static_cast<std::size_t>(variable) - 1) = 1;
   };
-  const auto one = [](Id, const Package&) { return std::uint64_t{1}; };
+  const auto one = [](Id, const Package& package) { return std::uint64_t{package.in_base() ? 0U : 1U}; };
   const auto installed_size = [&](Id id, const Package& package) { return counted_size(id, package); };
   const auto size = [&](Id id, const Package& package) {
+    if (package.in_base()) return std::uint64_t{0};
     const bool download = request_.selection.goal.objective == Objective::download;
     const std::uint64_t bytes = download ? std::min(package.download_size, most_counted) : counted_size(id, package);
     return bytes + request_.selection.goal.package_penalty;
@@ -241,6 +242,7 @@ void Choice::add_levels() {
 }
 
 std::uint64_t Choice::counted_size(Id id, const Package& package) const {
+  if (package.in_base()) return 0;
   if (!headers_.decide()) return std::min(package.installed_size, most_counted);
   const HeaderFacts* facts = headers_.find(id);
   return facts == nullptr ? 0 : std::min(facts->kept_size, most_counted);

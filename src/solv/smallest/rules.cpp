@@ -30,7 +30,9 @@ SolverRules rules_of(::Solver& solver, const IdMap& found) {
     if (!binding(kind)) continue;
     solver_ruleliterals(&solver, rule, literals.get());
     if (!holds(literals.ids(), found)) continue;
-    const bool of_request = kind == SOLVER_RULE_JOB || kind == SOLVER_RULE_BEST;
+    // What is installed stays, or gives way to what takes its place.
+    const bool of_installed = kind == SOLVER_RULE_UPDATE || kind == SOLVER_RULE_FEATURE;
+    const bool of_request = kind == SOLVER_RULE_JOB || kind == SOLVER_RULE_BEST || of_installed;
     (of_request ? rules.request : rules.packages).add(literals.ids());
   }
   return rules;

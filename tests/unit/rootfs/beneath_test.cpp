@@ -230,22 +230,22 @@ TEST_CASE("cleaning removes what package managers leave and nothing else") {
   for (const std::string& each : gone) root.put(each, "x");
   for (const std::string& each : kept) root.put(each, "x");
   root.put("var/lib/rpm/rpmdb.sqlite-wal", "");
-  rootfs::clean(root.open(), "/var/lib/rpm", true);
+  rootfs::clean(root.open(), "/var/lib/rpm", true, false);
   for (const std::string& each : gone) CHECK_FALSE(root.has(each));
   for (const std::string& each : kept) CHECK(root.has(each));
   CHECK_FALSE(root.has("var/lib/rpm/rpmdb.sqlite-wal"));
   CHECK(root.has("var/cache/dnf"));
   CHECK_FALSE(root.has("var/cache/dnf/base-123"));
 
-  rootfs::clean(root.open(), "/var/lib/rpm", false);
+  rootfs::clean(root.open(), "/var/lib/rpm", false, false);
   CHECK(fs::is_empty(root.path("var/lib/rpm")));
-  rootfs::clean(root.open(), "", false);
+  rootfs::clean(root.open(), "", false, false);
 }
 
 TEST_CASE("a database with changes in its log is not cleaned") {
   const TestRoot root;
   root.put("var/lib/rpm/rpmdb.sqlite-wal", "changes");
-  CHECK_THROWS_WITH(rootfs::clean(root.open(), "/var/lib/rpm", true),
+  CHECK_THROWS_WITH(rootfs::clean(root.open(), "/var/lib/rpm", true, false),
                     "cannot clean the rpm database in the root: '/var/lib/rpm/rpmdb.sqlite-wal' holds changes that the "
                     "database lacks");
   CHECK(root.has("var/lib/rpm/rpmdb.sqlite-wal"));
@@ -262,7 +262,7 @@ TEST_CASE("cleaning follows no link to somewhere else") {
   fs::create_symlink("../../usr", root.path("var/cache/dnf"));
   fs::create_symlink(root.outside(), root.path("var/cache/yum/link"));
   fs::create_symlink(root.outside(), root.path("var/lib/rpm"));
-  rootfs::clean(root.open(), "/var/lib/rpm", false);
+  rootfs::clean(root.open(), "/var/lib/rpm", false, false);
   CHECK(root.has("usr/keep"));
   CHECK_FALSE(root.has("var/cache/yum/link"));
   CHECK(std::distance(fs::directory_iterator(root.outside()), {}) == 2);

@@ -1,0 +1,198 @@
+#include "base.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "image/source.hpp"
+#include "image/store.hpp"
+#include "installed/rpmdb.hpp"
+#include "installed/transport.hpp"
+#include "installed/tree.hpp"
+#include "model/arch.hpp"
+#include "registry/store.hpp"
+#include "rootlet/error.hpp"
+
+namespace rootlet::make {
+namespace {
+
+/// How the base is read: its database, and then its layers.
+struct Opened {
+  installed::Tree tree;
+  std::shared_ptr<image::Image> image;
+};
+
+Opened open_in_registry(const Recipe& recipe, const Environment& environment, const std::string& digest,
+                        const installed::ReadOptions& how, Progress& progress) {
+  registry::ImageReference reference = registry::parse_reference(recipe.base);
+  if (!digest.empty()) reference.digest = digest;
+  const registry::Settings settings{environment.cache_dir, environment.offline, environment.insecure_registries};
+  Opened opened{installed::read_image(reference, settings, how, progress), nullptr};
+  opened.image = std::make_shared<image::Image>(registry::open_store(reference, settings), recipe.base,
+                                                image::ImageReadOptions{how.arch, how.tag, how.unpacked_limit});
+  return opened;
+}
+
+Opened open_on_disk(const Recipe& recipe, installed::ReadOptions how, Progress& progress) {
+  const installed::NamedImage named = installed::named_image(recipe.base, "");
+  how.tag = named.tag;
+  return {installed::read_image(named.path, how, progress),
+          std::make_shared<image::Image>(named.path, image::ImageReadOptions{how.arch, how.tag, how.unpacked_limit})};
+}
+
+RpmdbFormat format_of(const std::string& file) {
+  if (file == "Packages.db") return RpmdbFormat::ndb;
+  return file == "Packages" ? RpmdbFormat::berkeley : RpmdbFormat::sqlite;
+}
+
+/// Reads the first database that holds packages.
+void read_database(const installed::Spool& spool, Base& base) {
+  for (const installed::SpooledDatabase& one : spool.databases) {
+    base.headers = rpm::read_headers(one.directory);
+    base.dbpath = one.place;
+    base.format = format_of(one.file);
+    const bool has_packages =
+        std::any_of(base.headers.begin(), base.headers.end(), [](const auto& header) { return !header.is_key; });
+    if (has_packages) return;
+  }
+  throw Error(spool.databases.empty() ? "it has no RPM database" : "its RPM database holds no packages",
+              "an image can be built on one whose packages rpm knows");
+}
+
+void require_arch(const Recipe& recipe, const ImageInfo& info) {
+  const Architecture* known = find_architecture(recipe.selection.arch);
+  if (known == nullptr || known->oci == info.arch) return;
+  throw Error("it is for " + printable(info.arch) + ", and the recipe for " + recipe.selection.arch);
+}
+
+std::shared_ptr<const Base> open(const Recipe& recipe, const Environment& environment, const std::string& digest,
+                                 Progress& progress) {
+  const installed::ReadOptions how{.depth = installed::Depth::database, .arch = recipe.selection.arch, .tag = {}};
+  Opened opened = registry::is_reference(recipe.base) ? open_in_registry(recipe, environment, digest, how, progress)
+                                                      : open_on_disk(recipe, how, progress);
+  auto base = std::make_shared<Base>();
+  base->name = recipe.base;
+  base->info = opened.image->info();
+  base->image = std::move(opened.image);
+  if (!digest.empty() && base->info.digest != digest) {
+    throw Error("its digest is " + base->info.digest + ", and the lock was made on " + digest,
+                "make the lock anew, or bring the image back that it was made on");
+  }
+  require_arch(recipe, base->info);
+  read_database(opened.tree.spool, *base);
+  return base;
+}
+
+/// OCI's name of a media type of Docker's.
+std::string oci_media_type(const std::string& type) {
+  constexpr std::string_view docker = "application/vnd.docker.image.rootfs.diff.tar";
+  const std::string oci = "application/vnd.oci.image.layer.v1.tar";
+  if (type.empty()) return oci;  // of a docker-archive
+  if (!type.starts_with(docker)) return type;
+  std::string rest = type.substr(docker.size());
+  if (!rest.empty()) rest[0] = '+';
+  return oci + rest;
+}
+
+template <class T>
+void inherit(T& own, const T& base) {
+  if (own.empty()) own = base;
+}
+
+void add(std::vector<std::string>& own, const std::vector<std::string>& base) {
+  own.insert(own.end(), base.begin(), base.end());
+  std::sort(own.begin(), own.end());
+  own.erase(std::unique(own.begin(), own.end()), own.end());
+}
+
+}  // namespace
+
+std::shared_ptr<const Base> open_base(const Recipe& recipe, const Environment& environment, const std::string& digest,
+                                      Progress& progress) try {
+  if (recipe.base.empty()) return nullptr;
+  return open(recipe, environment, digest, progress);
+} catch (const Error& error) {
+  throw error.within("base '" + recipe.base + "'");
+}
+
+std::vector<std::string> package_headers(const Base& base) {
+  std::vector<std::string> headers;
+  for (const rpm::RawHeader& header : base.headers) {
+    if (!header.is_key) headers.push_back(header.bytes);
+  }
+  return headers;
+}
+
+std::set<Nevra> upgrading(const Base& base, const Solution& solution) {
+  std::set<std::string> kept;
+  std::set<std::string> in_base;
+  for (const rpm::RawHeader& header : base.headers) in_base.insert(header.nevra.name);
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (chosen.package.in_base()) kept.insert(chosen.package.nevra.name);
+  }
+  std::set<Nevra> found;
+  for (const ChosenPackage& chosen : solution.packages) {
+    const Package& package = chosen.package;
+    if (package.in_base() || kept.contains(package.nevra.name)) continue;
+    if (in_base.contains(package.nevra.name) || !package.obsoletes.empty()) found.insert(package.nevra);
+  }
+  return found;
+}
+
+std::vector<image::ImageLayer> layers_of(const Base& base) {
+  std::vector<image::ImageLayer> layers;
+  for (std::size_t i = 0; i < base.info.layers.size(); ++i) {
+    const LayerInfo& info = base.info.layers[i];
+    image::FinishedLayer layer;
+    layer.layer = {info.digest, info.size, info.diff_id, info.unpacked_size, info.files};
+    layer.open = [image = base.image, i] { return image->open_layer(i); };
+    layer.of_base = true;
+    layer.media_type = oci_media_type(info.media_type);
+    layer.created_by = info.created_by.empty() ? "base" : info.created_by;
+    layers.emplace_back(std::move(layer));
+  }
+  return layers;
+}
+
+ImageConfig config_on(const Base& base, const ImageConfig& own) {
+  ImageConfig config = own;
+  const ImageInfo& info = base.info;
+  if (own.entrypoint.empty()) inherit(config.cmd, info.cmd);
+  inherit(config.entrypoint, info.entrypoint);
+  inherit(config.user, info.user);
+  inherit(config.workdir, info.workdir);
+  inherit(config.stop_signal, info.stop_signal);
+  for (const std::string& variable : info.env) {
+    const std::size_t at = variable.find('=');
+    if (at != std::string::npos) config.env.try_emplace(variable.substr(0, at), variable.substr(at + 1));
+  }
+  add(config.ports, info.ports);
+  add(config.volumes, info.volumes);
+  config.labels.insert(info.labels.begin(), info.labels.end());
+  return config;
+}
+
+void require_fit(const Base& base, const Recipe& recipe) {
+  const std::string hint = "leave the key out: what the base has stays as it is";
+  if (recipe.rpmdb != "auto") {
+    throw usage_error("rpmdb: the database of the base stays where it is, in " + base.dbpath, hint);
+  }
+  if (!recipe.content_sets.empty())
+    throw usage_error("content_sets: they speak of a whole image, and not of a layer", hint);
+}
+
+BuiltOn built_on(const Base& base) {
+  return {base.name, base.info.digest, base.info.layers.size(), base.info.compressed_size()};
+}
+
+rootfs::BaseFiles unpack_base(const Base& base, const root::Root& root, const OpenDirectory& workplace,
+                              const Recipe& recipe, Progress& progress) {
+  rootfs::BaseFiles files = rootfs::unpack(*base.image, root, workplace, progress);
+  if (base.format == RpmdbFormat::sqlite) return files;
+  std::vector<std::string> headers;
+  for (const rpm::RawHeader& header : base.headers) headers.push_back(header.bytes);
+  rootfs::import_rpmdb(root, base.dbpath, headers, recipe.limits);
+  return files;
+}
+
+}  // namespace rootlet::make

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "image/read.hpp"
+#include "image/write.hpp"
+#include "root/beneath.hpp"
+#include "rootfs/base.hpp"
+#include "rootlet/build.hpp"
+#include "rootlet/files.hpp"
+#include "rootlet/progress.hpp"
+#include "rootlet/recipe.hpp"
+#include "rpm/database.hpp"
+
+namespace rootlet::make {
+
+/// The image that another one is built on: what a recipe's `base` names.
+struct Base {
+  std::string name;  ///< as the recipe has it
+  ImageInfo info;
+  std::string dbpath;  ///< where its RPM database is: "/var/lib/rpm"
+  RpmdbFormat format = RpmdbFormat::sqlite;
+  std::vector<rpm::RawHeader> headers;  ///< of that database, sorted
+  std::shared_ptr<image::Image> image;  ///< to unpack and to copy layers of
+};
+
+/// Opens the base of a recipe; nullptr: it has none. `digest`: which one it must be, "sha256:…"; empty: any. An image
+/// in a registry is taken by that digest, wherever its tag leads by now.
+/// Errors: as image::Image and registry::Client; no RPM database, or an empty one; another architecture or digest.
+std::shared_ptr<const Base> open_base(const Recipe& recipe, const Environment& environment, const std::string& digest,
+                                      Progress& progress);
+
+/// The headers of its packages, for the solver.
+std::vector<std::string> package_headers(const Base& base);
+
+/// Those packages of a solution that take the place of others of the base.
+std::set<Nevra> upgrading(const Base& base, const Solution& solution);
+
+/// The layers of the base, as layers of an image on it.
+std::vector<image::ImageLayer> layers_of(const Base& base);
+
+/// What an image's configuration says, on top of what its base's does: as in a Dockerfile. Variables, labels, ports and
+/// volumes are added to the base's; a command of the base goes where the recipe has an entry point.
+ImageConfig config_on(const Base& base, const ImageConfig& own);
+
+/// Errors (ErrorKind::usage): keys of a recipe that an image on a base cannot have.
+void require_fit(const Base& base, const Recipe& recipe);
+
+BuiltOn built_on(const Base& base);
+
+/// Puts the base into the empty root, its database in the form that packages are installed with.
+rootfs::BaseFiles unpack_base(const Base& base, const root::Root& root, const OpenDirectory& workplace,
+                              const Recipe& recipe, Progress& progress);
+
+}  // namespace rootlet::make
