@@ -220,7 +220,7 @@ struct ImageFacts {
 std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents_for(
     const ImageFacts& facts, const BuildResult& result, const std::string& os_release, std::int64_t epoch,
     const std::optional<BuiltFiles>& files) {
-  return documents_of({facts.recipe, facts.options, facts.origin.repos, result.solution, facts.verified,
+  return documents_of({facts.recipe, facts.options, facts.origin.repos, result.base, result.solution, facts.verified,
                        sbom::os_release(os_release), epoch, files},
                       facts.signer);
 }

@@ -6,6 +6,7 @@
 #include "attest/provenance.hpp"
 #include "attest/statement.hpp"
 #include "base/digest.hpp"
+#include "registry/reference.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/version.hpp"
 #include "sbom.hpp"
@@ -45,7 +46,11 @@ std::string predicate_type(sbom::SbomFormat format) {
   return "https://cyclonedx.org/bom";
 }
 
-std::vector<attest::Material> materials_of(const std::vector<RepoState>& repos, const Sbom& sbom) {
+/// Where a base lies on the machine is nobody's business.
+std::string told_name(const std::string& base) { return registry::is_reference(base) ? base : std::string(); }
+
+std::vector<attest::Material> materials_of(const std::vector<RepoState>& repos, const std::optional<BuiltOn>& base,
+                                           const Sbom& sbom) {
   std::vector<attest::Material> materials;
   for (const RepoState& repo : repos) {
     if (repo.repomd_sha256.empty()) continue;
@@ -54,7 +59,10 @@ std::vector<attest::Material> materials_of(const std::vector<RepoState>& repos, 
     const std::string uri = told ? repo.address + "/repodata/repomd.xml" : "";
     materials.push_back({uri, "repomd.xml of " + repo.id, {"sha256", repo.repomd_sha256}});
   }
+  if (base)
+    materials.push_back({told_name(base->name), "base", {"sha256", base->digest.substr(base->digest.find(':') + 1)}});
   for (const SbomPackage& package : sbom.packages) {
+    if (package.repo == base_repo_id) continue;  // the base speaks for them
     attest::Material one{sbom::package_url(package, sbom.subject.system),
                          package.nevra.str(),
                          package.checksum,
@@ -78,7 +86,7 @@ attest::BuildFacts build_facts(const DocumentFacts& of, const Sbom& sbom) {
     facts.recipe.push_back({lock->filename().string(), "lock", {"sha256", digest_of_file(*lock)}});
   }
   facts.source_date_epoch = of.source_date_epoch;
-  facts.materials = materials_of(of.repos, sbom);
+  facts.materials = materials_of(of.repos, of.base, sbom);
   facts.versions = {{"rootlet", ROOTLET_VERSION}, {"librpm", rpm::librpm_version()}};
   return facts;
 }

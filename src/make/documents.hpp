@@ -32,6 +32,7 @@ struct DocumentFacts {
   const Recipe& recipe;
   const BuildOptions& options;
   const std::vector<RepoState>& repos;
+  const std::optional<BuiltOn>& base;
   const Solution& solution;
   const Verified& verified;
   OsRelease system;  ///< of the finished root

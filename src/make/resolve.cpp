@@ -3,6 +3,7 @@
 #include "analysis/lines.hpp"
 #include "edge_kinds.hpp"
 #include "headers.hpp"
+#include "insecure.hpp"
 #include "recipe/guard_rails.hpp"
 #include "repo/metadata.hpp"
 #include "resolve.hpp"
@@ -73,6 +74,15 @@ void warn(const Solution& solution, Progress& progress) {
   for (const std::string& warning : solution.warnings) progress.warn(warning);
 }
 
+/// That an update is wanted and not to be had.
+void warn_of_insecure(const Solution& solution, const std::set<Nevra>& insecure, Progress& progress) {
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (!chosen.package.in_base() || !insecure.contains(chosen.package.nevra)) continue;
+    progress.warn("upgrade: " + chosen.package.nevra.str() +
+                  " of the base has an open security advisory, and no repository a version that closes it");
+  }
+}
+
 }  // namespace
 
 Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress) {
@@ -94,7 +104,8 @@ Resolved resolve_on(const Base* base, const Recipe& recipe, std::vector<RepoMeta
   Resolved resolved;
   resolved.repos = std::move(repos);
   if (base != nullptr) resolved.base_digest = base->info.digest;
-  const solv::Request request = request_of(base, recipe, environment);
+  solv::Request request = request_of(base, recipe, environment);
+  if (base != nullptr) request.insecure = insecure_packages(*base, recipe, resolved.repos, environment, progress);
   HeaderSource headers(recipe, environment, progress);
   solv::Loaders load = loaders(environment, headers, progress);
   std::vector<Phase> within;  // of solving
@@ -119,6 +130,7 @@ Resolved resolve_on(const Base* base, const Recipe& recipe, std::vector<RepoMeta
     resolved.not_installable = headers.obstacle(*solution);
     if (resolved.not_installable && environment.headers == Headers::required) throw Error(*resolved.not_installable);
     warn(*solution, progress);
+    warn_of_insecure(*solution, request.insecure, progress);
     judge_proof(solution->optimality, environment, progress);
   }
   return resolved;

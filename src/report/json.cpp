@@ -79,8 +79,10 @@ Json package_json(const Solution& solution, const ChosenPackage& chosen) {
   Json json = identity_json(package);
   json["installed_size"] = package.installed_size;
   json["download_size"] = package.download_size;
-  json["checksum"] = package.checksum.str();
-  json["location"] = package.location;
+  if (!package.in_base()) {
+    json["checksum"] = package.checksum.str();
+    json["location"] = package.location;
+  }
   json["reason"] = reason_json(solution, chosen.reason);
   if (package.kept_size) json["kept_size"] = *package.kept_size;
   return json;
@@ -120,6 +122,13 @@ Json to_json(const make::BuildResult& result) {
                    {"layer_size", result.image.layer_size()},
                    {"uncompressed_size", result.image.uncompressed_size()},
                    {"files", result.image.files()}};
+  if (result.base) {
+    json["base"] = {{"image", result.base->name},
+                    {"digest", result.base->digest},
+                    {"packages", result.solution.count_in_base()},
+                    {"layers", result.base->layers},
+                    {"size", result.base->size}};
+  }
   Json owners = Json::array();
   for (const MissingOwner& missing : result.missing_owners) {
     owners.push_back({{"package", missing.package.str()},

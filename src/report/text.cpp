@@ -78,7 +78,8 @@ std::string rights_text(rights::Way way) {
 
 std::string packages_text(const Solution& solution) {
   const std::size_t more = solution.leaving();
-  return counted(solution.count(), "package") +
+  const std::size_t base = solution.count_in_base();
+  return counted(solution.count(), "package") + (base == 0 ? "" : fmt::format(" on a base of {}", grouped(base))) +
          (more == 0 ? "" : fmt::format(" ({} more in the build only)", grouped(more)));
 }
 
@@ -91,10 +92,13 @@ std::string totals_text(const Solution& solution) {
 
 std::string to_text(const Solution& solution) {
   std::size_t width = 0;
-  for (const ChosenPackage& chosen : solution.packages) width = std::max(width, chosen.package.nevra.str().size());
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (!chosen.package.in_base()) width = std::max(width, chosen.package.nevra.str().size());
+  }
   std::string text;
   std::string build_only;
   for (const ChosenPackage& chosen : solution.packages) {
+    if (chosen.package.in_base()) continue;
     (chosen.build_only ? build_only : text) +=
         printable(fmt::format("{:<{}}  {:>8}  {}\n", chosen.package.nevra.str(), width,
                               human_size(chosen.package.size()), short_reason(solution, chosen)));
@@ -108,6 +112,11 @@ std::string summary_text(const make::BuildResult& result) {
   const std::size_t more = result.solution.leaving();
   text += fmt::format("  packages   {}{}\n", grouped(result.solution.count()),
                       more == 0 ? "" : fmt::format(" ({} more took part in the build only)", grouped(more)));
+  if (result.base) {
+    text += printable(fmt::format("  base       {}: {}, {} in {}\n             {}\n", result.base->name,
+                                  counted(result.solution.count_in_base(), "package"), human_size(result.base->size),
+                                  counted(result.base->layers, "layer"), result.base->digest));
+  }
   const Totals totals = result.solution.totals();
   text += fmt::format("  installed  {} {}\n", human_size(totals.size()), sizes_text(totals));
   if (result.solution.optimality.objective != Objective::dnf) {

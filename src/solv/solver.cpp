@@ -53,12 +53,12 @@ void add_upgrades(const View& view, IdQueue& queue) {
   const Request& request = view.request();
   if (pool.installed == nullptr || request.selection.upgrade == Upgrade::none) return;
   if (request.selection.upgrade == Upgrade::all) {
-    queue.push2(SOLVER_UPDATE | SOLVER_SOLVABLE_ALL, 0);
+    queue.push2(SOLVER_UPDATE | SOLVER_SOLVABLE_ALL | SOLVER_FORCEBEST, 0);
     return;
   }
   for_each_package(pool, [&](Id id) {
     if (is_installed(pool, id) && request.insecure.contains(nevra_of(pool, id))) {
-      queue.push2(SOLVER_UPDATE | SOLVER_SOLVABLE, id);
+      queue.push2(SOLVER_UPDATE | SOLVER_SOLVABLE | SOLVER_FORCEBEST, id);
     }
   });
 }

@@ -77,6 +77,7 @@ void Universe::make_empty() {
 
 void Universe::load() {
   make_empty();
+  if (contents_.installed) load_installed(*pool_, *contents_.installed);  // first, as in DNF: ids break ties
   parse_ahead(contents_.repos, contents_.cache_dir, progress_);
   for (std::size_t i = 0; i < contents_.repos.size(); ++i) {
     load_primary(*loaded_[i], contents_.repos[i], contents_.cache_dir, progress_);
@@ -84,7 +85,6 @@ void Universe::load() {
   }
   const std::vector<Id> ids = load_package_files(*pool_, contents_.package_files);
   for (std::size_t i = 0; i < ids.size(); ++i) files_[contents_.package_files[i]] = ids[i];
-  if (contents_.installed) load_installed(*pool_, *contents_.installed);
   pool_addfileprovides(pool_.get());
   index_path(*pool_, os_release_path);
   pool_createwhatprovides(pool_.get());

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""What DNF 4 would install into an empty root.
+"""What DNF 4 would install into an empty root, or into one that has packages already.
 
-The first line of standard input is {"repos": {id: path}, "platform": "platform:el9"}; the repositories are loaded in this
-order. Every further line is a request {"specs": [spec, …], "exclude": [spec, …], "weak_deps": false}; the answer to each is one line: the list of
+The first line of standard input is {"repos": {id: path}, "platform": "platform:el9", "root": path}; the repositories are
+loaded in this order; without a root, nothing is installed. Every further line is a request {"specs": [spec, …], "exclude": [spec, …], "weak_deps": false}; the answer to each is one line: the list of
 [NEVRA, repository], sorted, or null where DNF finds no solution; with "sizes": true, [NEVRA, repository, bytes installed,
 bytes to download]. Needs the distribution's python3-dnf.
 """
@@ -14,11 +14,12 @@ import dnf
 import dnf.exceptions
 
 
-def make_base(tmp, repos, platform, hotfixes=()):
-    """DNF with repositories loaded; platform None: as DNF finds it. hotfixes: repositories that modules hide nothing of."""
+def make_base(tmp, repos, platform, hotfixes=(), root=None):
+    """DNF with repositories loaded; platform None: as DNF finds it. hotfixes: repositories that modules hide nothing of.
+    root: what has an RPM database."""
     base = dnf.Base()
     conf = base.conf
-    conf.installroot = f"{tmp}/root"
+    conf.installroot = root or f"{tmp}/root"
     conf.cachedir = f"{tmp}/cache"
     conf.persistdir = f"{tmp}/persist"
     conf.logdir = tmp
@@ -33,7 +34,7 @@ def make_base(tmp, repos, platform, hotfixes=()):
     for name, path in repos.items():
         base.repos.add_new_repo(name, conf, baseurl=[f"file://{path}"], gpgcheck=False,
                                 module_hotfixes=name in hotfixes)
-    base.fill_sack(load_system_repo=False)
+    base.fill_sack(load_system_repo=root is not None)
     return base
 
 
@@ -51,6 +52,8 @@ def answer(base, request):
     base.conf.install_weak_deps = request.get("weak_deps", False)
     set_excludes(base, request.get("exclude", []))
     try:
+        if request.get("upgrade"):
+            base.upgrade_all()
         for spec in request["specs"]:
             base.install(spec)
         base.resolve()
@@ -63,7 +66,7 @@ def answer(base, request):
 
 def main():
     first = json.loads(sys.stdin.readline())
-    with tempfile.TemporaryDirectory() as tmp, make_base(tmp, first["repos"], first["platform"]) as base:
+    with tempfile.TemporaryDirectory() as tmp, make_base(tmp, first["repos"], first["platform"], root=first.get("root")) as base:
         for line in sys.stdin:
             print(json.dumps(answer(base, json.loads(line))), flush=True)
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <tuple>
 
+#include "../installed.hpp"
 #include "../requirement_tree.hpp"
 #include "../specs.hpp"
 #include "candidates.hpp"
@@ -147,6 +148,8 @@ void Choice::add_rules(const Rules& rules, Stage stage) {
 
 /// The requirements of a package that are not those of scriptlets alone.
 std::vector<Id> Choice::needed_at_run_time(Id package) const {
+  // What the base has stays, and with it what meets its requirements, as far as they are met at all.
+  if (is_installed(pool_, package)) return {};
   if (!headers_.decide()) return requirements(pool_, package, -1);
   const HeaderFacts* facts = headers_.find(package);
   if (facts == nullptr) return {};

@@ -85,6 +85,8 @@ TEST_CASE("every key of a recipe is read") {
   const fs::path fixtures = fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures";
   const Recipe recipe = recipe::load(fixtures / "valid/full.yaml");
   CHECK(recipe.name == "full-1.0");
+  CHECK(recipe.base == "oci:" + (fixtures / "images/os:9").string());
+  CHECK(recipe.selection.upgrade == Upgrade::security);
   CHECK(recipe.selection.releasever == "9");
   CHECK(recipe.selection.vars == std::map<std::string, std::string>{{"stream", "9-stream"}});
   CHECK(texts(recipe.selection.packages) == Strings{"coreutils", "bash", "nginx", "/usr/bin/env", "glibc-langpack-*",

@@ -1,0 +1,294 @@
+"""Images on other images: only what is missing is installed, into a layer of its own, and the whole is what one build
+would have made."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tarfile
+
+import layouts
+from dnf_root import dnf_root
+from harness import DISTRO, Case, main, needs, needs_data, needs_distro, needs_root, needs_time, tree
+from registry import Registry
+
+
+def manifest_of(layout):
+    index = json.loads((layout / "index.json").read_text())
+    return json.loads((layout / "blobs/sha256" / index["manifests"][0]["digest"][7:]).read_text())
+
+
+def config_of(layout):
+    return json.loads((layout / "blobs/sha256" / manifest_of(layout)["config"]["digest"][7:]).read_text())
+
+
+def layers_of(layout):
+    return [layer["digest"] for layer in manifest_of(layout)["layers"]]
+
+
+def names_in(layout, which):
+    with tarfile.open(layout / "blobs/sha256" / layers_of(layout)[which][7:]) as layer:
+        return layer.getnames()
+
+
+def unpack(layout, into):
+    """As a runtime does, whiteouts in a layer last: none here hides what its own layer brings."""
+    into.mkdir()
+    for digest in layers_of(layout):
+        with tarfile.open(layout / "blobs/sha256" / digest[7:]) as layer:
+            gone = []
+            for member in layer:
+                name = pathlib.PurePath(member.name)
+                if name.name.startswith(".wh."):
+                    gone.append(into / name.parent / name.name[4:])
+                    continue
+                place = into / name
+                if os.path.lexists(place) and not (member.isdir() and place.is_dir() and not place.is_symlink()):
+                    shutil.rmtree(place) if place.is_dir() and not place.is_symlink() else place.unlink()
+                layer.extract(member, into, numeric_owner=True)
+                capability = member.pax_headers.get("SCHILY.xattr.security.capability")
+                if capability and not member.islnk():
+                    os.setxattr(place, "security.capability", capability.encode("utf-8", "surrogateescape"))
+            for place in gone:
+                shutil.rmtree(place) if place.is_dir() and not place.is_symlink() else place.unlink()
+    return into
+
+
+def rpm(root, *args):
+    done = subprocess.run(["rpm", "--root", root, "--dbpath", "/var/lib/rpm", *args], capture_output=True, text=True)
+    return sorted(done.stdout.splitlines())
+
+
+class OnBase(Case):
+    def build(self, recipe, out, *options, code=0):
+        self.run_rootlet("build", recipe, "-o", self.dir / out, *options, code=code)
+        return self.dir / out
+
+    def compare(self, whole, layered):
+        """Trees but for the database's pages, and what rpm says of both."""
+        one, two = unpack(whole, self.dir / "one"), unpack(layered, self.dir / "two")
+        self.assertEqual(tree(two, skip=["/var/lib/rpm"]), tree(one, skip=["/var/lib/rpm"]))
+        for question in (["-qa"], ["-Va", "--nofiles"], ["-Va", "--nodeps"]):
+            self.assertEqual(rpm(two, *question), rpm(one, *question))
+
+
+@needs_root
+@needs_distro
+class Distribution(OnBase):
+    def recipe_for(self, packages, more="", name="image", **how):
+        return self.distro_recipe(packages, f"name: {name}\n{more}", name=f"{name}.yaml", **how)
+
+    def base(self, packages=("bash", "sed")):
+        return self.build(self.recipe_for(list(packages), name="base"), "base.oci")
+
+    def test_the_addition_is_a_layer_on_the_same_blobs(self):
+        base = self.base()
+        recipe = self.recipe_for(["httpd"], "base: base.oci")
+        answer = self.json("build", recipe, "-o", self.dir / "image.oci")
+        image = self.dir / "image.oci"
+        self.assertEqual(layers_of(image)[:-1], layers_of(base))
+        self.assertEqual(answer["base"]["layers"], 1)
+        added = {p["nevra"] for p in answer["packages"] if p["repo"] != "@System"}
+        self.assertEqual(answer["summary"]["packages"], len(added))
+        self.assertEqual(answer["base"]["packages"], len(answer["packages"]) - len(added))
+        whole = self.build(self.recipe_for(["bash", "sed", "httpd"], name="whole"), "whole.oci")
+        self.compare(whole, image)
+        with tarfile.open(base / "blobs/sha256" / layers_of(base)[0][7:]) as layer:
+            twice = {m.name for m in layer if not m.isdir()} & set(names_in(image, 1))
+        self.assertLessEqual(twice, {"etc/group", "etc/passwd", "etc/gshadow", "etc/shadow", "etc/ld.so.cache",
+                                     "var/lib/rpm/rpmdb.sqlite"})
+
+    def test_the_same_from_everywhere_and_again(self):
+        self.base()
+        recipe = self.recipe_for(["httpd"], "base: base.oci")
+        first = self.json("build", recipe, "-o", self.dir / "first.oci")["image"]["digest"]
+        other = self.dir / "elsewhere"
+        other.mkdir()
+        shutil.copytree(self.dir / "base.oci", other / "base.oci")
+        shutil.copy(recipe, other)
+        command = ["sh", "-c", 'umask 077; exec "$@"', "sh", os.environ["ROOTLET"], "build", other / recipe.name, "-o",
+                   other / "out", "--json", "-q", "--no-reuse", "--cache-dir", self.cache]
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", env={**os.environ, "TZ": "Asia/Tokyo"})
+        self.assertEqual(json.loads(done.stdout)["image"]["digest"], first, done.stderr)
+
+    def test_a_layer_on_a_base_is_reused(self):
+        self.REUSES = True
+        self.base()
+        recipe = self.recipe_for(["httpd"], "base: base.oci")
+        first = self.json("build", recipe, "-o", self.dir / "out")
+        recipe = self.recipe_for(["httpd"], "base: base.oci\nimage: {labels: {a: b}}")
+        second = self.json("build", recipe, "-o", self.dir / "out")
+        self.assertEqual(second["reused"], "layer")
+        self.assertEqual(layers_of(self.dir / "out")[0], layers_of(self.dir / "base.oci")[0])
+        self.assertNotEqual(second["image"]["digest"], first["image"]["digest"])
+        self.assertEqual(self.json("build", recipe, "-o", self.dir / "out")["reused"], "image")
+        shutil.rmtree(self.dir / "base.oci")
+        self.base(["bash", "grep"])
+        self.assertNotIn("reused", self.json("build", recipe, "-o", self.dir / "out"))
+
+    def test_an_image_on_an_image_on_an_image(self):
+        self.base(["filesystem"])
+        middle = self.build(self.recipe_for(["bash"], "base: base.oci", "middle"), "middle.oci")
+        top = self.build(self.recipe_for(["httpd"], "base: oci:middle.oci:latest", "top"), "top.oci")
+        self.assertEqual(layers_of(top)[:2], layers_of(middle))
+        whole = self.build(self.recipe_for(["filesystem", "bash", "httpd"], name="whole"), "whole.oci")
+        self.compare(whole, top)
+
+    def test_nothing_is_missing(self):
+        self.base(["bash"])
+        done = self.json("build", self.recipe_for(["bash"], "base: base.oci"), "-o", self.dir / "out")
+        self.assertEqual(done["summary"]["packages"], 0)
+        self.assertEqual(rpm(unpack(self.dir / "out", self.dir / "root"), "-qa"),
+                         rpm(unpack(self.dir / "base.oci", self.dir / "other"), "-qa"))
+
+    def test_packages_that_only_scriptlets_need_leave_and_those_of_the_base_stay(self):
+        self.base(["bash"])
+        recipe = self.recipe_for(["httpd"], "base: base.oci\nscriptlet_deps: drop", objective="smallest")
+        answer = self.json("build", recipe, "-o", self.dir / "out")
+        stays = {p["name"] for p in answer["packages"]}
+        self.assertIn("bash", stays)
+        self.assertEqual({line.rsplit("-", 2)[0] for line in rpm(unpack(self.dir / "out", self.dir / "root"), "-qa")}, stays)
+
+    def upgrade(self, how):
+        old = self.recipe("arch: x86_64\nobjective: dnf\nrepos: [{id: old, baseurl: %s/release1, gpgcheck: false}]\n"
+                          "packages: [webapp]\n" % DISTRO, "old.yaml")
+        self.build(old, "old.oci")
+        new = self.recipe("arch: x86_64\nobjective: dnf\nrepos: [{id: new, baseurl: %s/release3, gpgcheck: false}]\n"
+                          "packages: [webapp-perl]\nbase: old.oci\nupgrade: %s\n" % (DISTRO, how), "new.yaml")
+        return self.build(new, "new.oci")
+
+    def test_what_is_upgraded_is_there_once(self):
+        before = set(rpm(unpack(self.upgrade("none"), self.dir / "kept"), "-qa"))
+        shutil.rmtree(self.dir / "old.oci")
+        shutil.rmtree(self.dir / "new.oci")
+        after = set(rpm(unpack(self.upgrade("all"), self.dir / "newer"), "-qa"))
+        self.assertIn("webapp-1-1.t1.noarch", before)
+        self.assertNotIn("webapp-1-1.t1.noarch", after)
+        self.assertIn("webapp-3-1.t1.noarch", after)
+        self.assertEqual(len({line.rsplit("-", 2)[0] for line in after}), len(after))
+        self.assertEqual(rpm(self.dir / "newer", "-Va", "--nofiles"), [])
+
+    def test_the_configuration_is_the_bases_with_the_recipes_on_top(self):
+        self.build(self.recipe_for(["bash"], "image: {entrypoint: [/bin/bash], cmd: [-l], env: {A: base, B: base}, "
+                                             "labels: {a: base}, ports: [80/tcp], user: '7', workdir: /srv}", "base"), "base.oci")
+        self.build(self.recipe_for(["sed"], "base: base.oci\nimage: {env: {B: own}, labels: {b: own}, ports: [443/tcp]}"), "one")
+        self.assertEqual(config_of(self.dir / "one")["config"],
+                         {"Cmd": ["-l"], "Entrypoint": ["/bin/bash"], "Env": ["A=base", "B=own",
+                          "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+                          "ExposedPorts": {"443/tcp": {}, "80/tcp": {}}, "Labels": {"a": "base", "b": "own"}, "User": "7",
+                          "WorkingDir": "/srv"})
+        self.build(self.recipe_for(["sed"], "base: base.oci\nimage: {entrypoint: [/bin/sed]}"), "two")
+        self.assertNotIn("Cmd", config_of(self.dir / "two")["config"])
+
+    def test_a_lock_holds_the_base(self):
+        self.base()
+        recipe = self.recipe_for(["httpd"], "base: base.oci")
+        self.run_rootlet("lock", recipe)
+        lock = self.json_file(self.dir / "image.lock.json")
+        self.assertEqual(lock["base"], json.loads((self.dir / "base.oci/index.json").read_text())["manifests"][0]["digest"])
+        free = self.json("build", recipe, "-o", self.dir / "free")
+        locked = self.json("build", recipe, "-o", self.dir / "locked", "--locked")
+        self.assertEqual(locked["image"]["digest"], free["image"]["digest"])
+        self.assertIn("to lose it: base would have to go\n", self.run_rootlet("why", self.dir / "image.lock.json", "sed").stdout)
+        shutil.rmtree(self.dir / "base.oci")
+        self.base(["bash"])
+        done = self.run_rootlet("build", recipe, "-o", self.dir / "no", "--locked", code=1)
+        self.assertIn(f"base '{self.dir}/base.oci': its digest is sha256:".replace(str(self.dir), "DIR"), done.stderr)
+
+    def test_other_formats(self):
+        self.base()
+        recipe = self.recipe_for(["httpd"], "base: base.oci")
+        self.build(recipe, "dir", "--format", "dir")
+        image = self.build(recipe, "image")
+        self.assertEqual(tree(unpack(image, self.dir / "root"), skip=["/dev"]), tree(self.dir / "dir", skip=["/dev"]))
+        for form, name in (("docker-archive", "docker.tar"), ("oci-archive", "oci.tar"), ("tar", "plain.tar")):
+            self.build(recipe, name, "--format", form)
+        self.assertEqual(self.run_rootlet("diff", "image", "docker.tar").stdout.splitlines()[-1], "files: 0 added, 0 removed, 0 changed")
+        for base in ("docker-archive:docker.tar", "oci-archive:oci.tar"):
+            again = self.recipe_for(["grep"], f"base: {base}", "again")
+            self.build(again, "again.oci")
+            self.assertIn("httpd", " ".join(rpm(unpack(self.dir / "again.oci", self.dir / base[:3]), "-qa")))
+            shutil.rmtree(self.dir / "again.oci")
+
+    def test_what_cannot_be_a_base(self):
+        self.base()
+        cases = {"base: missing.oci": (1, "cannot read"), "base: base.oci\nrpmdb: false": (2, "the database of the base stays"),
+                 "base: base.oci\ncontent_sets: [a]": (2, "content_sets"), "base: ''": (2, "base: it is empty")}
+        for text, (code, message) in cases.items():
+            with self.subTest(text=text):
+                recipe = self.recipe_for(["httpd"], text, "bad")
+                done = self.run_rootlet("build", recipe, "-o", self.dir / "out", code=None)
+                self.assertIn(message, done.stderr)
+                self.assertIn(done.returncode, (1, 2), done.stderr)
+        layout = layouts.Layout(self.dir / "plain.oci")
+        layout.index(layout.image([[layouts.file("etc/motd", "hello")]]))
+        recipe = self.recipe_for(["httpd"], "base: plain.oci", "plain")
+        done = self.run_rootlet("build", recipe, "-o", self.dir / "out", code=1)
+        self.assertIn("base 'DIR/plain.oci': it has no RPM database", done.stderr)
+
+    def test_a_hostile_base_writes_nothing_outside(self):
+        database = (unpack(self.base(["bash"]), self.dir / "root") / "var/lib/rpm/rpmdb.sqlite").read_bytes()
+        secret = self.dir / "secret"
+        secret.mkdir()
+        bad = [layouts.link("etc", str(secret)), layouts.file("etc/owned", "bad"), layouts.link("up", "../../../.."),
+               layouts.file("up/owned", "bad"), layouts.folder("var"), layouts.folder("var/lib"), layouts.folder("var/lib/rpm"),
+               layouts.file("var/lib/rpm/rpmdb.sqlite", database)]
+        layout = layouts.Layout(self.dir / "bad.oci")
+        layout.index(layout.image([bad]))
+        recipe = self.recipe_for(["sed"], "base: bad.oci", "hostile")
+        self.run_rootlet("build", recipe, "-o", self.dir / "out", code=None)
+        self.assertEqual(list(secret.iterdir()), [])
+        self.assertFalse((self.dir / "owned").exists())
+
+    @needs("docker-registry")
+    def test_a_base_in_a_registry(self):
+        base = self.base()
+        (self.dir / "reg").mkdir()
+        with Registry(self.dir / "reg") as host:
+            self.run_rootlet("push", base, f"docker://{host}/os:1", "--insecure")
+            recipe = self.recipe_for(["httpd"], f"base: docker://{host}/os:1")
+            self.run_rootlet("lock", recipe, "--insecure")
+            first = self.json("build", recipe, "-o", self.dir / "out", "--insecure")
+            self.run_rootlet("push", self.build(self.recipe_for(["grep"], name="other"), "other.oci"),
+                             f"docker://{host}/os:1", "--insecure")
+            again = self.json("build", recipe, "-o", self.dir / "out", "--insecure", "--locked")
+            self.assertEqual(first["image"]["digest"], again["image"]["digest"])
+
+    @needs("dnf", "umoci")
+    def test_a_base_of_dnf_and_umoci(self):
+        root = dnf_root(self, {"base": DISTRO / "base"}, ["bash", "sed"])
+        for command in (["init", "--layout", "others"], ["new", "--image", "others:latest"],
+                        ["insert", "--image", "others:latest", root, "/"]):
+            subprocess.run(["umoci", *command], check=True, cwd=self.dir, capture_output=True)
+        self.build(self.recipe_for(["httpd"], "base: oci:others:latest"), "image")
+        whole = self.build(self.recipe_for(["bash", "sed", "httpd"], name="whole"), "whole")
+        self.assertEqual(rpm(unpack(self.dir / "image", self.dir / "two"), "-qa"),
+                         rpm(unpack(whole, self.dir / "one"), "-qa"))
+        self.assertEqual(rpm(self.dir / "two", "-Va", "--nofiles"), [])
+
+
+@needs_root
+@needs_data
+class Centos7(OnBase):
+    def test_httpd_on_bash_coreutils_and_glibc(self):
+        base = self.build(self.el7_recipe(["bash", "coreutils", "glibc"], "name: base\n", "base.yaml"), "base.oci")
+        image = self.build(self.el7_recipe(["httpd"], "name: httpd\nbase: base.oci\n", "httpd.yaml"), "httpd.oci")
+        self.assertEqual(layers_of(image)[:-1], layers_of(base))
+        whole = self.build(self.el7_recipe(["httpd", "bash", "coreutils", "glibc"], "name: whole\n", "whole.yaml"), "whole.oci")
+        self.compare(whole, image)
+        sizes = [sum(layer["size"] for layer in manifest_of(each)["layers"]) for each in (image, whole)]
+        self.assertLess(sizes[0] / sizes[1], 1.03)  # the base's database
+
+    @needs_time
+    def test_a_database_in_berkeley_db(self):
+        base = self.build(self.el7_recipe(["rpm"], "name: base\n", "base.yaml"), "base.oci")
+        self.assertIn("var/lib/rpm/Packages", names_in(base, 0))
+        image = self.build(self.el7_recipe(["httpd"], "name: httpd\nbase: base.oci\n", "httpd.yaml"), "httpd.oci")
+        self.assertIn("var/lib/rpm/Packages", names_in(image, 1))
+        self.assertNotIn("var/lib/rpm/rpmdb.sqlite", names_in(image, 1))
+        whole = self.build(self.el7_recipe(["httpd", "rpm"], "name: whole\n", "whole.yaml"), "whole.oci")
+        self.compare(whole, image)
+
+
+if __name__ == "__main__":
+    main()
