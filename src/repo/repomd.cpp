@@ -1,6 +1,7 @@
 #include "repomd.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <utility>
 
@@ -60,6 +61,23 @@ void require_modest(std::string_view xml) {
   }
 }
 
+/// Refuses what is not UTF-8 by its own account: librepo 1.15 and 1.18 crash where libxml2 cannot convert a text.
+void require_utf8(std::string_view xml) {
+  if (xml.starts_with("\xef\xbb\xbf")) xml.remove_prefix(3);
+  const bool plain = xml.empty() || (xml.size() > 1 && xml[0] != '\0' && xml[1] != '\0' && xml[0] > 0);
+  if (!plain) throw Error("it is not written in UTF-8");
+  const std::string_view declaration = xml.starts_with("<?xml") ? xml.substr(0, xml.find("?>")) : std::string_view();
+  const std::size_t at = declaration.find("encoding");
+  if (at == std::string_view::npos) return;
+  const std::size_t begin = declaration.find_first_of("'\"", at);
+  if (begin == std::string_view::npos) return;  // which libxml2 refuses
+  const std::size_t end = declaration.find(declaration[begin], begin + 1);
+  std::string name(declaration.substr(begin + 1, end == std::string_view::npos ? end : end - begin - 1));
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (name == "utf-8" || name == "utf8" || name == "ascii" || name == "us-ascii") return;
+  throw Error("it is written in " + printable(name) + ", and not in UTF-8");
+}
+
 }  // namespace
 
 bool goes_back(const Repomd& before, const Repomd& now) noexcept {
@@ -72,7 +90,13 @@ const RepomdRecord* Repomd::find(std::string_view type) const noexcept {
 }
 
 Repomd parse_repomd(const fs::path& path) {
-  require_modest(read_file(path));
+  const std::string xml = read_file(path);
+  require_modest(xml);
+  try {
+    require_utf8(xml);
+  } catch (const Error& error) {
+    throw error.within("repomd.xml");
+  }
   const YumRepomd parsed{lr_yum_repomd_init()};
   const Fd fd = open_read(path);
   LibrepoError error;
@@ -96,6 +120,7 @@ Repomd parse_repomd(const fs::path& path) {
 }
 
 MirrorList parse_metalink(const fs::path& path) {
+  require_utf8(read_file(path));
   const Metalink parsed{lr_metalink_init()};
   const Fd fd = open_read(path);
   LibrepoError error;

@@ -137,6 +137,17 @@ class BrokenMetadata(ServedCase):
         self.assertRegex(stderr, r"\Arootlet: error: cannot load repository 'test': repomd\.xml: [^\n]+\n"
                                  r"hint: [^\n]+\n\Z")
 
+    def test_repomd_in_another_encoding(self):
+        """librepo crashes where libxml2 cannot convert a text."""
+        text = self.repomd.read_text()
+        for name, content in (("utf-7", text.replace('"UTF-8"', '"UTF-7"').encode() + b"\x80\0\0\0"),
+                              ("iso-8859-1", text.replace('"UTF-8"', "'ISO-8859-1'").encode())):
+            self.repomd.write_bytes(content)
+            self.assertIn(f"cannot load repository 'test': repomd.xml: it is written in {name}, and not in UTF-8\n",
+                          self.build(code=1).stderr)
+        self.repomd.write_bytes(text.encode("utf-16"))
+        self.assertIn("repomd.xml: it is not written in UTF-8\n", self.build(code=1).stderr)
+
     def test_primary_truncated(self):
         path = metadata(self.repo)
         path.write_bytes(path.read_bytes()[:200])
