@@ -21,6 +21,8 @@ struct Overrides {
   /// A file of YAML whose `repos` stand in place of the recipe's, as do `releasever`, `vars` and `modules` where it has
   /// them; empty: none.
   std::filesystem::path repos_from = {};
+  std::string variant = {};  ///< one of the recipe's `variants` instead of its main image; empty: that
+  std::string on = {};       ///< the image to build on, in place of the recipe's `base`; empty: that
 };
 
 /// Reads a recipe, merges its includes, fills in the defaults and resolves variables and relative paths.

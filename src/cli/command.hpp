@@ -72,6 +72,8 @@ struct RecipeOptions {
   std::string arch;
   std::string objective;
   std::string scriptlet_deps;
+  std::string variant;
+  std::string on;
   SearchLimits search = {};
   bool want_proof = false;
   make::Headers headers = make::Environment().headers;

@@ -64,6 +64,13 @@ void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string
   app.add_option("--arch", options.arch,
                  "The architecture to " + what + " for (default: the recipe's, else this machine's)")
       ->type_name("ARCH");
+  CLI::Option* on = app.add_option("--on", options.on,
+                                   "The image to build on, in place of the recipe's 'base': a layout, an archive, "
+                                   "docker://HOST/PATH:TAG")
+                        ->type_name("IMAGE");
+  app.add_option("--variant", options.variant, "The variant of this name of the recipe, on the main image")
+      ->needs(on)
+      ->type_name("NAME");
   add_goal_options(app, options, "");
 }
 
@@ -76,7 +83,10 @@ void add_proof_option(CLI::App& app, RecipeOptions& options) {
 }
 
 recipe::Overrides overrides_of(const RecipeOptions& options) {
-  return {options.arch, objective_of(options.objective), scriptlet_deps_of(options.scriptlet_deps)};
+  recipe::Overrides overrides{options.arch, objective_of(options.objective), scriptlet_deps_of(options.scriptlet_deps)};
+  overrides.variant = options.variant;
+  overrides.on = options.on;
+  return overrides;
 }
 
 Recipe load_recipe(const RecipeOptions& options) { return recipe::load(options.recipe, overrides_of(options)); }

@@ -15,6 +15,16 @@ Upgrade read_upgrade(const Value& value, std::string_view key) {
   return *upgrade_of(read_one_of(value, key, {"none", "security", "all"}));
 }
 
+std::string image_named(const std::string& name) {
+  if (name.starts_with("docker://")) return name;
+  for (const std::string_view transport : of_paths) {
+    if (name.starts_with(transport)) {
+      return std::string(transport) + fs::absolute(name.substr(transport.size())).lexically_normal().string();
+    }
+  }
+  return fs::absolute(name).lexically_normal().string();
+}
+
 std::string read_base(const Value& value, const Context& context) {
   const std::string text = read_text(value, "base");
   if (text.empty()) fail(value.mark, "base: it is empty", "name an image: a layout, an archive, docker://…");

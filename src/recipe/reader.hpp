@@ -103,6 +103,8 @@ ScriptletDeps read_scriptlet_deps(const Value& value, std::string_view key);
 Upgrade read_upgrade(const Value& value, std::string_view key);
 /// Recipe::base.
 std::string read_base(const Value& value, const Context& context);
+/// The same of an image that a user names: paths are relative to the working directory.
+std::string image_named(const std::string& name);
 std::vector<Preference> read_preferences(const Value& value, std::string_view key, const Context& context);
 /// Fails where a package is both preferred and avoided.
 void require_no_contradiction(const Goal& goal);
@@ -128,6 +130,11 @@ void set_release(Value& tree, const std::string& releasever);
 /// Puts the `repos` of a file, and its `releasever`, `vars` and `modules` where it has them, in place of those of a
 /// recipe's tree. Fails where it has no `repos`, or anything else.
 void take_release(Value& tree, const std::string& file);
+
+/// The variants of a recipe's tree. Fails where one has a key that is no affair of it, or no packages.
+std::vector<std::string> variant_names(const Value& tree);
+/// Puts a variant in place of the recipe's main image: its packages, files and the like. `file`: for messages.
+void take_variant(Value& tree, const std::string& name, const std::string& file);
 
 /// Whether an entry of a loaded recipe's packages is a local file.
 bool is_local_file(const std::string& package) noexcept;

@@ -172,7 +172,7 @@ std::vector<RecipeTest> read_tests(const Value& value) {
 }
 
 std::vector<std::string> key_names() {
-  std::vector<std::string> names{"include", "name", "repos"};
+  std::vector<std::string> names{"include", "name", "repos", "variants"};
   const auto add = [&](const auto& key) { names.emplace_back(key.name); };
   for_each_key(selection_keys, add);
   for_each_key(recipe_keys, add);
@@ -187,12 +187,14 @@ Recipe load(const fs::path& path, const Overrides& overrides) {
   Value tree = load_tree(path.string());
   if (!overrides.repos_from.empty()) take_release(tree, overrides.repos_from.string());
   if (!overrides.releasever.empty()) set_release(tree, overrides.releasever);
+  if (!overrides.variant.empty()) take_variant(tree, overrides.variant, path.string());
+  static_cast<void>(variant_names(tree));
   const MapReader map(tree, "recipe", key_names());
   Recipe recipe;
   Selection& selection = recipe.selection;
   const fs::path directory = fs::canonical(parent_dir(path));
   recipe.path = directory / path.filename();
-  recipe.name = read_name(map, path);
+  recipe.name = read_name(map, path) + (overrides.variant.empty() ? "" : "-" + overrides.variant);
   selection.releasever = read_word(map, "releasever", "");
   selection.arch = read_arch(map, overrides.arch);
   if (const Value* v = map.find("vars")) selection.vars = read_vars(*v);
@@ -206,6 +208,10 @@ Recipe load(const fs::path& path, const Overrides& overrides) {
   selection.goal.objective = overrides.objective.value_or(selection.goal.objective);
   selection.goal.scriptlet_deps = overrides.scriptlet_deps.value_or(selection.goal.scriptlet_deps);
   read_keys(recipe_keys, recipe, map, context);
+  if (!overrides.on.empty()) {
+    recipe.base = image_named(overrides.on);
+    recipe.relative.insert(recipe.base.substr(std::min(recipe.base.find('/'), recipe.base.size())));
+  }
   recipe.digest = compute_digest(recipe, directory);
   return recipe;
 }

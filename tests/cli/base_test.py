@@ -180,6 +180,20 @@ class Distribution(OnBase):
         self.build(self.recipe_for(["sed"], "base: base.oci\nimage: {entrypoint: [/bin/sed]}"), "two")
         self.assertNotIn("Cmd", config_of(self.dir / "two")["config"])
 
+    def test_variants_are_layers_on_the_main_image(self):
+        plain = self.build(self.recipe_for(["httpd"], name="web"), "plain.oci")
+        recipe = self.recipe_for(["httpd"], "variants: {debug: {packages: [sed], image: {entrypoint: [/bin/sed]}}}", "web")
+        main = self.build(recipe, "web.oci")
+        self.assertEqual((main / "index.json").read_bytes(), (plain / "index.json").read_bytes())
+        debug = self.build(recipe, "debug.oci", "--variant", "debug", "--on", "web.oci")
+        self.assertEqual(layers_of(debug)[:-1], layers_of(main))
+        self.assertEqual(config_of(debug)["config"]["Entrypoint"], ["/bin/sed"])
+        packages = self.json("solve", recipe, "--variant", "debug", "--on", "web.oci")["packages"]
+        self.assertEqual([p["name"] for p in packages if p["repo"] != "@System"], ["sed"])
+        done = self.run_rootlet("build", recipe, "-o", "out", "--variant", "debgu", "--on", "web.oci", code=2)
+        self.assertIn("there is no variant 'debgu' (did you mean 'debug'?)", done.stderr)
+        self.run_rootlet("build", recipe, "-o", "out", "--variant", "debug", code=2)
+
     def test_a_lock_holds_the_base(self):
         self.base()
         recipe = self.recipe_for(["httpd"], "base: base.oci")

@@ -47,7 +47,7 @@ TEST_CASE("a recipe says which set of packages it wants, and an including one ad
   CHECK(goal.package_penalty == 100'000);
   REQUIRE(goal.guard_rails);
   CHECK(texts(*goal.guard_rails) == Strings{"system-logos*", "system-release", "base-module(*)"});
-  CHECK(goal.avoid.front().item.mark.line == 28);
+  CHECK(goal.avoid.front().item.mark.line == 31);
   CHECK(goal.avoid.front().item.mark.column == 46);
 }
 
