@@ -36,7 +36,7 @@ class Contents {
 
   /// Writes the content of an entry, with its owner, mode, capabilities and time.
   void add(const image::LayerEntry& entry, image::Content& content, Inode& inode) {
-    const std::string name = std::to_string(names_.size());
+    const std::string name = std::to_string(++made_);
     const Fd file(openat(directory_.fd(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file) fail(entry.path);
     Digest digest;
@@ -69,6 +69,7 @@ class Contents {
 
   const OpenDirectory& directory_;
   std::unordered_map<const Inode*, std::string> names_;
+  std::uint64_t made_ = 0;
   std::uint64_t zeros_left_ = root::most_zeros;
 };
 
