@@ -128,7 +128,8 @@ struct BuildResult {
   Solution solution;
   std::vector<MissingOwner> missing_owners;
   std::vector<FailedScriptlet> failed_scriptlets;  ///< that the recipe lets fail
-  std::vector<WeakSignatures> weak_signatures;     ///< sorted by repository
+  std::vector<LeftOutScriptlet> left_out_scriptlets;
+  std::vector<WeakSignatures> weak_signatures;  ///< sorted by repository
   /// Where the image keeps its RPM database: "/usr/lib/sysimage/rpm"; empty: it has none.
   std::string dbpath;
   std::string manifest;  ///< the folder of the manifests that it has instead; empty: it has none

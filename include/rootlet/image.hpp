@@ -34,6 +34,14 @@ struct FailedScriptlet {
   std::string output = {};
 };
 
+/// A scriptlet or trigger that would have run, and was left out as the recipe has it.
+struct LeftOutScriptlet {
+  Nevra package;
+  std::string kind;     ///< "%post"
+  std::string program;  ///< "/bin/sh"
+  std::string line;     ///< the first one of the script that does something; may be empty
+};
+
 /// An owner that a package's files name and that did not exist when they were unpacked: they belong to root.
 struct MissingOwner {
   Nevra package;

@@ -30,6 +30,7 @@ struct LockedRepo {
 /// The pinned answer to a recipe. Serialized by lock::to_json() with `version` first.
 struct Lock {
   static constexpr int current_version = 1;
+  static constexpr int version_of_several = 2;  ///< of files with the locks of a recipe for several architectures
   std::string recipe_digest;
   std::string name;  ///< the recipe's
   /// The recipe's when the lock was made, so that a change can be named: without marks, lists of entries sorted, each
@@ -54,10 +55,20 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
 /// newline. Places that the recipe names relative to itself are written relative to `directory`.
 std::string to_json(const Lock& lock, const std::filesystem::path& directory);
 
-/// Reads a lock and resolves its relative places against its directory.
-/// Errors: not JSON, unknown version, unknown, missing or wrong field, each with the file's name and the field:
-/// "nginx.lock.json: packages[3].location: …".
-Lock read(const std::filesystem::path& path);
+/// The locks of one recipe for several architectures as one file; each as in a file of its own.
+std::string to_json(const std::vector<Lock>& locks, const std::filesystem::path& directory);
+
+/// Reads a lock and resolves its relative places against its directory. Of several architectures, that of `arch`
+/// (empty: the only one, else this machine's). Errors: not JSON, unknown version, unknown, missing or wrong field, each
+/// with the file's name and the field: "nginx.lock.json: packages[3].location: …". ErrorKind::usage: of several
+/// architectures, none is the one.
+Lock read(const std::filesystem::path& path, const std::string& arch = {});
+
+/// All locks of a file, by architecture.
+std::vector<Lock> read_all(const std::filesystem::path& path);
+
+/// Names the architectures that are no longer the same between a lock file and its recipe; as differences().
+std::vector<std::string> arch_differences(const std::vector<Lock>& locks, const std::vector<std::string>& arches);
 
 /// Names all that no longer fits between a lock and its recipe, one sentence each, sorted; empty: it fits.
 /// A change that does not touch the set of packages (image configuration, files) fits.

@@ -61,6 +61,22 @@ enum class UnknownOwners {
   strict,  ///< the build fails
 };
 
+/// Fate of scriptlets and triggers of packages.
+enum class Scriptlets {
+  run,
+  none,  ///< none runs, and packages with one that would are refused
+};
+
+/// Fate of builds in which a package has other versions for one architecture than for another.
+enum class ArchDrift {
+  allow,
+  warn,
+  forbid,  ///< that is an error
+};
+/// "allow", "warn", "forbid".
+std::string_view arch_drift_name(ArchDrift drift) noexcept;
+std::optional<ArchDrift> arch_drift_of(std::string_view name) noexcept;
+
 /// Limits of an image's size; the `budget` of a recipe. All that is given must hold.
 struct ImageBudget {
   std::optional<std::uint64_t> installed_size = {};   ///< bytes
@@ -145,6 +161,10 @@ inline constexpr std::string_view rpmdb_manifest = "manifest";
 struct Recipe {
   std::filesystem::path path;
   std::string name;
+  /// All architectures that it names for one index of images (`selection.arch` is one of them); sorted. Empty: its
+  /// image stands alone.
+  std::vector<std::string> arches;
+  ArchDrift arch_drift = ArchDrift::warn;
   std::vector<RepoSpec> repos;
   /// Image that this one is built on, as open_base() takes it: paths are absolute; empty: none.
   std::string base;
@@ -158,6 +178,9 @@ struct Recipe {
   std::vector<std::string> sboms;  ///< formats of the SBOMs in the image: "spdx-2.3"; sorted, each once
   std::vector<RecipeUser> users;
   UnknownOwners owners = UnknownOwners::warn;  ///< of files of packages
+  Scriptlets scriptlets = Scriptlets::run;
+  /// Where none runs, the packages that these match are let in all the same.
+  std::vector<RecipeItem> scriptlets_left_out;
   /// The packages that these match may have scriptlets fail that rpm only warns of.
   std::vector<RecipeItem> scriptlets_may_fail;
   std::vector<RecipeFile> files;

@@ -14,7 +14,7 @@ namespace rootlet::recipe {
 
 /// Settings that stand above the recipe's own words and take part in its digest as if they stood there.
 struct Overrides {
-  std::string arch;  ///< empty: the recipe's, else the host's
+  std::string arch;  ///< empty: the recipe's, else the host's; one of those that the recipe names, if it names several
   std::optional<Objective> objective = {};
   std::optional<ScriptletDeps> scriptlet_deps = {};
   std::string releasever = {};  ///< empty: the recipe's. Its repositories must use it
@@ -23,11 +23,24 @@ struct Overrides {
   std::filesystem::path repos_from = {};
   std::string variant = {};  ///< one of the recipe's `variants` instead of its main image; empty: that
   std::string on = {};       ///< the image to build on, in place of the recipe's `base`; empty: that
+  std::optional<ArchDrift> arch_drift = {};
 };
 
 /// Reads a recipe, merges its includes, fills in the defaults and resolves variables and relative paths.
 /// Errors (ErrorKind::usage): "nginx.yaml:3:1: unknown key 'pakages' (did you mean 'packages'?)" and the like.
+/// Of a recipe for several architectures, where none is chosen, it is the one for this machine's.
 Recipe load(const std::filesystem::path& path, const Overrides& overrides = {});
+
+/// The recipe for each of its `arches`, in their order; empty: it has no such list, or one architecture was chosen.
+/// Errors: as load().
+std::vector<Recipe> load_each(const std::filesystem::path& path, const Overrides& overrides = {});
+
+/// The architectures that a recipe names for one index of images; sorted; empty: it has no such list. Errors: as
+/// load().
+std::vector<std::string> arches_of(const std::filesystem::path& path);
+
+/// RPM's name of this machine's architecture.
+std::string host_arch();
 
 /// Error (ErrorKind::usage): RPM knows no such architecture to build for.
 void check_arch(const std::string& arch);

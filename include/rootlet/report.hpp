@@ -9,9 +9,11 @@
 
 #include "rootlet/advisory_answer.hpp"
 #include "rootlet/analysis.hpp"
+#include "rootlet/arches.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/diff.hpp"
+#include "rootlet/drift.hpp"
 #include "rootlet/graph.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/problem.hpp"
@@ -35,6 +37,14 @@ nlohmann::ordered_json to_json(const Unsolvable& unsolvable);
 nlohmann::ordered_json to_json(const make::BuildResult& result);
 /// {"image", "digest", "uploaded", "uploaded_bytes", "mounted", "there", "referrers"}.
 nlohmann::ordered_json to_json(const PushResult& result);
+
+/// Of several architectures: {"arches": {"aarch64": …}}, each as to_json() has it of one. "drift": [{"name",
+/// "versions":
+/// [{"evrs", "arches"}]}].
+nlohmann::ordered_json to_json(const std::vector<SetOfArch>& sets, const std::vector<Drift>& drift);
+nlohmann::ordered_json to_json(const make::UnsolvableArches& unsolvable);
+/// {"image": {"path", "format", "digest"}, "drift", "documents", "arches": {"aarch64": …}}.
+nlohmann::ordered_json to_json(const make::IndexResult& result);
 
 nlohmann::ordered_json to_json(const Suggestion& suggestion);
 
@@ -60,6 +70,11 @@ std::string to_text(const Suggestion& suggestion, const Recipe& recipe);
 std::string to_text(const make::BuildResult& result);
 /// The same without how long it took.
 std::string summary_text(const make::BuildResult& result);
+/// The same of several architectures, each under its name, and what drifts between them. `why`: as why_text() has it.
+std::string to_text(const std::vector<SetOfArch>& sets, const std::vector<Drift>& drift, bool why);
+std::string to_text(const make::UnsolvableArches& unsolvable);
+/// The summary of an index, then of each image. `times`: with how long it took.
+std::string to_text(const make::IndexResult& result, bool times);
 /// "pushed HOST/PATH:TAG", with its digest and how much of it was new there.
 std::string to_text(const PushResult& result);
 

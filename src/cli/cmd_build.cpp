@@ -76,40 +76,52 @@ Said said_of(const make::BuildResult& result, const make::Environment& environme
   return said;
 }
 
-int build_image(const BuildArguments& options, const Session& session) {
-  check_push(options, session);
-  const Recipe recipe = load_recipe(options.recipe);
-  make::BuildOptions build_options;
-  build_options.out = output_path(options.out);
-  build_options.format = *image::parse_format(options.format);
-  build_options.compression = compression_of(options, build_options.out, build_options.format);
+Said said_of(const make::IndexResult& result, const make::Environment& environment, Progress& progress) {
+  Said said{report::to_text(result, true), report::to_json(result)};
+  nlohmann::ordered_json timeless = said.json;
+  for (auto& one : timeless["arches"]) one["phases"] = nlohmann::ordered_json::array();
+  make::remember(result, environment, {report::to_text(result, false), timeless.dump()}, progress);
+  return said;
+}
+
+Said said_of(const make::Unchanged& unchanged) {
+  Said said{unchanged.text + "  unchanged  nothing was built: all is as it was\n",
+            nlohmann::ordered_json::parse(unchanged.json)};
+  said.json["reused"] = "image";
+  return said;
+}
+
+make::BuildOptions build_options_of(const BuildArguments& options) {
+  make::BuildOptions build;
+  build.out = output_path(options.out);
+  build.format = *image::parse_format(options.format);
+  build.compression = compression_of(options, build.out, build.format);
   if (options.locked || !options.lock.empty()) {
-    build_options.lock =
-        options.lock.empty() ? default_lock(options.recipe.recipe) : std::filesystem::path(options.lock);
+    build.lock = options.lock.empty() ? default_lock(options.recipe.recipe) : std::filesystem::path(options.lock);
   }
-  build_options.reuse = !options.no_reuse;
-  build_options.documents = options.documents;
+  build.reuse = !options.no_reuse;
+  build.documents = options.documents;
   for (const std::string& name : options.sboms) {
     const sbom::SbomFormat format = *sbom::format_of(name);
-    auto& formats = build_options.documents.sboms;
+    auto& formats = build.documents.sboms;
     if (std::find(formats.begin(), formats.end(), format) == formats.end()) formats.push_back(format);
   }
-  supervise([out = build_options.out] { remove_leftovers(out); });
-  const make::Environment environment = environment_of(session, options.recipe);
-  const auto outcome = make::build(recipe, build_options, environment, *session.progress);
-  if (const auto* unsolvable = std::get_if<Unsolvable>(&outcome)) {
+  return build;
+}
+
+/// Pushes and tells what a build has made. `Result`, `Problem`: BuildResult and Unsolvable, or those of several.
+template <class Result, class Problem>
+int finish(const std::variant<Result, Problem, make::Unchanged>& outcome, const BuildArguments& options,
+           const make::BuildOptions& build, const Session& session) {
+  if (const auto* unsolvable = std::get_if<Problem>(&outcome)) {
     return no_solution(session, options.recipe.recipe, *unsolvable);
   }
-  Said said;
-  if (const auto* unchanged = std::get_if<make::Unchanged>(&outcome)) {
-    said = {unchanged->text + "  unchanged  nothing was built: all is as it was\n",
-            nlohmann::ordered_json::parse(unchanged->json)};
-    said.json["reused"] = "image";
-  } else {
-    said = said_of(std::get<make::BuildResult>(outcome), environment, *session.progress);
-  }
+  const auto* unchanged = std::get_if<make::Unchanged>(&outcome);
+  Said said = unchanged != nullptr
+                  ? said_of(*unchanged)
+                  : said_of(std::get<Result>(outcome), environment_of(session, options.recipe), *session.progress);
   if (!options.push.empty()) {
-    const PushResult pushed = verbs::push(build_options.out, "", options.push, session.environment, *session.progress);
+    const PushResult pushed = verbs::push(build.out, "", options.push, session.environment, *session.progress);
     said.text += report::to_text(pushed);
     said.json["pushed"] = report::to_json(pushed);
   }
@@ -119,6 +131,20 @@ int build_image(const BuildArguments& options, const Session& session) {
     print(said.text);
   }
   return 0;
+}
+
+int build_image(const BuildArguments& options, const Session& session) {
+  check_push(options, session);
+  const std::vector<Recipe> recipes = load_recipes(options.recipe);
+  const make::BuildOptions build = build_options_of(options);
+  const make::Environment environment = environment_of(session, options.recipe);
+  if (!recipes.empty()) {
+    supervise([out = build.out] { remove_leftovers(out); });
+    return finish(make::build_index(recipes, build, environment, *session.progress), options, build, session);
+  }
+  const Recipe recipe = load_recipe(options.recipe);
+  supervise([out = build.out] { remove_leftovers(out); });
+  return finish(make::build(recipe, build, environment, *session.progress), options, build, session);
 }
 
 }  // namespace
@@ -162,6 +188,7 @@ Action add_build(CLI::App& app) {
       ->type_name("REF");
   add_proof_option(app, options->recipe);
   add_recipe_options(app, options->recipe, "build");
+  add_drift_option(app, options->recipe);
   return [options](const Session& session) { return build_image(*options, session); };
 }
 

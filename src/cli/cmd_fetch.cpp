@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/text.hpp"
 #include "command.hpp"
@@ -18,10 +19,18 @@ struct FetchArguments {
 };
 
 int fetch_lock(const FetchArguments& options, const Session& session) {
-  const Lock lock = lock::read(options.lock);
-  std::vector<RepoSpec> known;
-  if (!options.recipe.empty()) known = recipe::load(options.recipe, {.arch = lock.selection.arch}).repos;
-  const make::FetchResult result = make::fetch(lock, options.out, known, session.environment, *session.progress);
+  make::FetchResult result;
+  std::set<std::string> counted_already;  // architectures may share packages of none
+  for (const Lock& lock : lock::read_all(options.lock)) {
+    std::vector<RepoSpec> known;
+    if (!options.recipe.empty()) known = recipe::load(options.recipe, {.arch = lock.selection.arch}).repos;
+    make::fetch(lock, options.out, known, session.environment, *session.progress);
+    for (const ChosenPackage& chosen : lock.packages) {
+      if (chosen.package.in_base() || !counted_already.insert(chosen.package.checksum.str()).second) continue;
+      ++result.packages;
+      result.bytes += chosen.package.download_size;
+    }
+  }
   if (session.json) {
     print(report::json_text({{"path", options.out}, {"packages", result.packages}, {"bytes", result.bytes}}));
   } else if (!session.quiet) {

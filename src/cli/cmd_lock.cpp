@@ -16,25 +16,51 @@ struct LockArguments {
   std::string out;
 };
 
-int write_lock(const LockArguments& options, const Session& session, const Recipe& recipe,
-               const make::Resolved& resolved, const Solution& solution) {
-  const fs::path out = options.out.empty() ? default_lock(options.recipe.recipe) : fs::path(options.out);
+fs::path place_of(const LockArguments& options) {
+  return options.out.empty() ? default_lock(options.recipe.recipe) : fs::path(options.out);
+}
+
+/// "33 packages, 8.1 MB to download, 19.6 MB installed".
+std::string summary_of(const Solution& solution) {
+  return fmt::format("{}, {} to download, {} installed", report::packages_text(solution),
+                     human_size(solution.download_size()), human_size(solution.totals().size()));
+}
+
+Lock lock_of(const Session& session, const Recipe& recipe, const make::Resolved& resolved, const Solution& solution) {
   Lock lock = lock::make(recipe, resolved.repos, solution);
   lock.base = resolved.base_digest;
   make::pin_keys(lock, recipe, session.environment, *session.progress);
-  const std::string text = lock::to_json(lock, parent_dir(out));
+  return lock;
+}
+
+/// `said`: of the lock, where it goes to a file.
+int write_lock(const LockArguments& options, const Session& session, const std::string& text, const std::string& said) {
   if (options.out == "-") {
     print(text);
     return 0;
   }
-  write_result(out.string(), text);
+  write_result(place_of(options).string(), text);
   if (session.json) {
     print(text);
   } else if (!session.quiet) {
-    print(fmt::format("{}: {}, {} to download, {} installed\n", out.string(), report::packages_text(solution),
-                      human_size(solution.download_size()), human_size(solution.totals().size())));
+    print(said);
   }
   return 0;
+}
+
+int lock_each(const LockArguments& options, const Session& session, const std::vector<Recipe>& recipes) {
+  return with_solutions(session, options.recipe, recipes, [&](const make::ResolvedArches& resolved) {
+    make::judge_drift(resolved.drift, recipes.front().arch_drift, *session.progress);
+    const fs::path out = place_of(options);
+    std::vector<Lock> locks;
+    std::string said;
+    for (std::size_t i = 0; i < recipes.size(); ++i) {
+      const auto& solution = std::get<Solution>(resolved.answers[i].outcome);
+      locks.push_back(lock_of(session, recipes[i], resolved.answers[i], solution));
+      said += fmt::format("{}: {}: {}\n", out.string(), recipes[i].selection.arch, summary_of(solution));
+    }
+    return write_lock(options, session, lock::to_json(locks, parent_dir(out)), said);
+  });
 }
 
 }  // namespace
@@ -46,10 +72,16 @@ Action add_lock(CLI::App& app) {
       ->type_name("FILE");
   add_recipe_options(app, options->recipe, "pin");
   add_proof_option(app, options->recipe);
+  add_drift_option(app, options->recipe);
   return [options](const Session& session) {
+    const std::vector<Recipe> recipes = load_recipes(options->recipe);
+    if (!recipes.empty()) return lock_each(*options, session, recipes);
     return with_solution(session, options->recipe,
                          [&](const Recipe& recipe, const make::Resolved& resolved, const Solution& solution) {
-                           return write_lock(*options, session, recipe, resolved, solution);
+                           const fs::path out = place_of(*options);
+                           const Lock lock = lock_of(session, recipe, resolved, solution);
+                           return write_lock(*options, session, lock::to_json(lock, parent_dir(out)),
+                                             fmt::format("{}: {}\n", out.string(), summary_of(solution)));
                          });
   };
 }

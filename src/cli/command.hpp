@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "rootlet/arches.hpp"
 #include "rootlet/build.hpp"
+#include "rootlet/drift.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/progress.hpp"
 #include "rootlet/recipe.hpp"
@@ -74,6 +76,7 @@ struct RecipeOptions {
   std::string scriptlet_deps;
   std::string variant;
   std::string on;
+  std::string arch_drift;
   SearchLimits search = {};
   bool want_proof = false;
   make::Headers headers = make::Environment().headers;
@@ -86,12 +89,22 @@ void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& 
 /// Wants a proof, and adds --allow-unproved, which does not.
 void add_proof_option(CLI::App& app, RecipeOptions& options);
 recipe::Overrides overrides_of(const RecipeOptions& options);
+/// Adds --arch-drift.
+void add_drift_option(CLI::App& app, RecipeOptions& options);
 Recipe load_recipe(const RecipeOptions& options);
+/// The recipe for each of its architectures; empty: it is for one, or one was chosen.
+std::vector<Recipe> load_recipes(const RecipeOptions& options);
 make::Environment environment_of(const Session& session, const RecipeOptions& options);
 /// Solves the recipe and gives what it comes to to `use`, which returns the exit code; without a solution, that is
 /// reported.
 int with_solution(const Session& session, const RecipeOptions& options,
                   const std::function<int(const Recipe&, const make::Resolved&, const Solution&)>& use);
+
+/// The same for each of several architectures; `use` is given a solution for each.
+int with_solutions(const Session& session, const RecipeOptions& options, const std::vector<Recipe>& recipes,
+                   const std::function<int(const make::ResolvedArches&)>& use);
+/// The sets of these answers.
+std::vector<SetOfArch> sets_of(const std::vector<Recipe>& recipes, const make::ResolvedArches& resolved);
 
 /// The target that a command looks at.
 struct TargetOptions {
@@ -155,6 +168,8 @@ void write_result(const std::string& out, const std::string& text);
 
 /// Reports that a recipe has no solution, as text on stderr or JSON on stdout; returns the exit code.
 int no_solution(const Session& session, const std::filesystem::path& recipe, const Unsolvable& unsolvable);
+
+int no_solution(const Session& session, const std::filesystem::path& recipe, const make::UnsolvableArches& unsolvable);
 
 /// "nginx.lock.json" beside nginx.yaml.
 std::filesystem::path default_lock(const std::filesystem::path& recipe);

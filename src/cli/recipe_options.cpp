@@ -61,8 +61,10 @@ void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& 
 void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string& verb) {
   app.add_option("RECIPE", options.recipe, "The recipe to " + verb)->required();
   const std::string what = verb == "build" ? "build" : "solve";
+  const bool takes_all = verb == "build" || verb == "solve" || verb == "pin";
+  const std::string all = takes_all ? ", all where it names several" : "";
   app.add_option("--arch", options.arch,
-                 "The architecture to " + what + " for (default: the recipe's, else this machine's)")
+                 "The architecture to " + what + " for (default: the recipe's" + all + ", else this machine's)")
       ->type_name("ARCH");
   CLI::Option* on = app.add_option("--on", options.on,
                                    "The image to build on, in place of the recipe's 'base': a layout, an archive, "
@@ -86,6 +88,7 @@ recipe::Overrides overrides_of(const RecipeOptions& options) {
   recipe::Overrides overrides{options.arch, objective_of(options.objective), scriptlet_deps_of(options.scriptlet_deps)};
   overrides.variant = options.variant;
   overrides.on = options.on;
+  overrides.arch_drift = arch_drift_of(options.arch_drift);
   return overrides;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "archive.hpp"
 #include "base/digest.hpp"
 #include "base/entries.hpp"
 #include "base/fs.hpp"
@@ -80,12 +81,6 @@ WrittenLayer unpack_layer(const FinishedLayer& finished, const Destination& plac
 }
 
 std::string hex_of(const std::string& digest) { return digest.substr(digest.find(':') + 1); }
-
-void write_new_file(const OpenDirectory& directory, const std::string& name, std::string_view bytes) {
-  FileSink file(directory, name);
-  file.write(bytes);
-  file.finish();
-}
 
 /// What all layers of an image are made of.
 struct Parts {
@@ -187,15 +182,30 @@ void add_layout(TarWriter& tar, const OpenDirectory& layout, std::int64_t mtime)
   for (const std::string& name : names) add_file(layout, name, entry_of(name, TarType::file, mtime), tar);
 }
 
+}  // namespace
+
+void write_new_file(const OpenDirectory& directory, const std::string& name, std::string_view bytes) {
+  FileSink file(directory, name);
+  file.write(bytes);
+  file.finish();
+}
+
+void write_archive(const OpenDirectory& layout, std::int64_t mtime, const OpenDirectory& directory,
+                   const std::string& name) {
+  FileSink file(directory, name);
+  TarWriter tar(file);
+  add_layout(tar, layout, mtime);
+  tar.finish();
+  file.finish();
+}
+
+namespace {
+
 /// The same layout as a tar. It is made beside first: blobs are named by digests that are known at their end.
 WriteResult write_oci_archive(const Parts& parts, const ImageConfig& config, const Destination& place) {
   const TempDir beside(place.directory, ".parts-");
   const auto [result, layout] = write_layout(parts, config, {beside.directory(), "layout"});
-  FileSink file(place.directory, place.name);
-  TarWriter tar(file);
-  add_layout(tar, layout, parts.options.source_date_epoch);
-  tar.finish();
-  file.finish();
+  write_archive(layout, parts.options.source_date_epoch, place.directory, place.name);
   return result;
 }
 

@@ -169,7 +169,7 @@ std::variant<Target, Unsolvable> open(const fs::path& name, const Options& given
   switch (target.form) {
     case Form::recipe: return open_recipe(std::move(target), path, options, progress);
     case Form::lock: {
-      Lock lock = lock::read(path);
+      Lock lock = lock::read(path, options.tree.arch);
       target.image_name = lock.name;
       target.arch = lock.selection.arch;
       target.selection = lock.selection;

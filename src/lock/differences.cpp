@@ -137,6 +137,15 @@ void compare(std::vector<std::string>& out, const Named& vars, const std::map<st
 
 }  // namespace
 
+std::vector<std::string> arch_differences(const std::vector<Lock>& locks, const std::vector<std::string>& arches) {
+  std::vector<std::string> before;
+  for (const Lock& lock : locks) before.push_back(lock.selection.arch);
+  std::vector<std::string> out;
+  compare_specs(out, "architecture", before, arches);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 std::vector<std::string> differences(const Lock& lock, const Recipe& recipe) {
   std::vector<std::string> out;
   const Selection now = pin(recipe.selection);

@@ -132,12 +132,13 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
   return lock;
 }
 
-std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
+namespace {
+
+/// All of a lock but the version of its format.
+void add_lock(Json& out, const Lock& lock, const std::filesystem::path& directory) {
   const WrittenPlaces places(lock.relative, std::filesystem::weakly_canonical(std::filesystem::absolute(directory)));
   Selection selection = lock.selection;
   for (RecipeItem& item : selection.packages) item.text = places.path(item.text);
-  Json out;
-  out["version"] = Lock::current_version;
   out["recipe"] = {{"digest", lock.recipe_digest}, {"name", lock.name}};
   write_selection(out["recipe"], selection);
   if (!lock.base.empty()) out["base"] = lock.base;
@@ -153,11 +154,28 @@ std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
   const Solution all{lock.packages};
   out["summary"] = {
       {"packages", all.count()}, {"installed_size", all.installed_size()}, {"download_size", all.download_size()}};
+}
+
+std::string text_of(const Json& out) {
   try {
     return out.dump(2) + "\n";
   } catch (const nlohmann::json::exception&) {
     throw Error("cannot write the lock: a package's metadata is not UTF-8 text");
   }
+}
+
+}  // namespace
+
+std::string to_json(const Lock& lock, const std::filesystem::path& directory) {
+  Json out{{"version", Lock::current_version}};
+  add_lock(out, lock, directory);
+  return text_of(out);
+}
+
+std::string to_json(const std::vector<Lock>& locks, const std::filesystem::path& directory) {
+  Json out{{"version", Lock::version_of_several}, {"arches", Json::object()}};
+  for (const Lock& lock : locks) add_lock(out["arches"][lock.selection.arch], lock, directory);
+  return text_of(out);
 }
 
 }  // namespace rootlet::lock

@@ -14,6 +14,7 @@
 #include "lock_format.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/lock.hpp"
+#include "rootlet/recipe_file.hpp"
 
 namespace rootlet::lock {
 namespace {
@@ -257,8 +258,11 @@ void check_summary(const Lock& lock, const Field& field) {
   }
 }
 
-Lock read_lock(const Field& top, const fs::path& directory) {
-  top.object({"version", "recipe", "base", "repos", "packages", "modules", "summary"});
+/// `top`: with the version of the format, or without one, where it is one of several.
+Lock read_lock(const Field& top, const fs::path& directory, bool alone) {
+  std::vector<std::string> parts{"recipe", "base", "repos", "packages", "modules", "summary"};
+  if (alone) parts.emplace_back("version");
+  top.object(parts);
   Lock lock;
   const AbsolutePlaces places(directory, lock.relative);
   const Field recipe = top.at("recipe");
@@ -296,16 +300,30 @@ json parse(const fs::path& path) {
   }
 }
 
-void check_version(const json& document, const std::string& file) {
+std::uint64_t version_of(const json& document, const std::string& file) {
   const auto version = document.is_object() ? document.find("version") : document.end();
   if (version == document.end() || !version->is_number_unsigned()) {
     throw Error(file + ": not a lock of rootlet: it states no version", again);
   }
   const auto number = version->get<std::uint64_t>();
-  if (number == Lock::current_version) return;
-  throw Error(file + ": the lock has version " + std::to_string(number) + ", this rootlet knows only " +
-                  std::to_string(Lock::current_version),
-              number > Lock::current_version ? "a newer rootlet made it: use that one, or make the lock again" : again);
+  if (number == Lock::current_version || number == Lock::version_of_several) return number;
+  throw Error(
+      file + ": the lock has version " + std::to_string(number) + ", this rootlet knows only " +
+          std::to_string(Lock::current_version) + " and " + std::to_string(Lock::version_of_several),
+      number > Lock::version_of_several ? "a newer rootlet made it: use that one, or make the lock again" : again);
+}
+
+std::vector<Lock> read_several(const Field& top, const fs::path& directory) {
+  top.object({"version", "arches"});
+  std::vector<Lock> locks;
+  const Field arches = top.at("arches");
+  for (const auto& [arch, field] : arches.members()) {
+    locks.push_back(read_lock(field, directory, false));
+    const std::string& own = locks.back().selection.arch;
+    if (own != arch) field.at("recipe").at("arch").fail("'" + own + "' stands under '" + arch + "'");
+  }
+  if (locks.empty()) arches.fail("there is none");
+  return locks;
 }
 
 }  // namespace
@@ -317,14 +335,32 @@ bool is_location(std::string_view location) {
   return std::any_of(schemes.begin(), schemes.end(), [&](std::string_view s) { return location.starts_with(s); });
 }
 
-Lock read(const fs::path& path) {
+std::vector<Lock> read_all(const fs::path& path) {
   const json document = parse(path);
-  check_version(document, path.string());
+  const std::uint64_t version = version_of(document, path.string());
   try {
-    return read_lock(Field(document, ""), fs::canonical(parent_dir(path)));
+    const Field top(document, "");
+    const fs::path directory = fs::canonical(parent_dir(path));
+    if (version == Lock::version_of_several) return read_several(top, directory);
+    std::vector<Lock> one;
+    one.push_back(read_lock(top, directory, true));
+    return one;
   } catch (const Error& error) {
     throw Error(path.string() + ": " + error.what(), again);
   }
+}
+
+Lock read(const fs::path& path, const std::string& arch) {
+  std::vector<Lock> locks = read_all(path);
+  if (locks.size() == 1) return std::move(locks.front());
+  const std::string wanted = arch.empty() ? recipe::host_arch() : arch;
+  std::vector<std::string> known;
+  for (Lock& lock : locks) {
+    if (lock.selection.arch == wanted) return std::move(lock);
+    known.push_back(lock.selection.arch);
+  }
+  throw usage_error(path.string() + ": it is for " + join(known, ", ") + ", and not for " + wanted,
+                    "choose one of them with --arch");
 }
 
 }  // namespace rootlet::lock

@@ -18,10 +18,11 @@
 #include "finished_builds.hpp"
 #include "image/source.hpp"
 #include "image/write.hpp"
+#include "image_build.hpp"
 #include "layers.hpp"
 #include "listening.hpp"
 #include "locked_solution.hpp"
-#include "may_fail.hpp"
+#include "named_packages.hpp"
 #include "origins.hpp"
 #include "publish.hpp"
 #include "random_files.hpp"
@@ -37,6 +38,7 @@
 #include "rootlet/advisory_sources.hpp"
 #include "rootlet/error.hpp"
 #include "sbom.hpp"
+#include "scriptlets.hpp"
 #include "stopwatch.hpp"
 #include "verify.hpp"
 
@@ -117,15 +119,6 @@ void check_single_id(const Recipe& recipe, image::Format format, Progress& progr
   progress.warn("tests run as user '" + recipe.image.user +
                 "', to whom all files belong in a build with a single id: what the user may not do is not tested");
 }
-
-/// Facts that come along with a solution.
-struct Origin {
-  std::string base_digest;           ///< which the base must have; empty: any
-  std::shared_ptr<const Base> base;  ///< nullptr: there is none
-  HeldKeys held;                     ///< keys that alone count
-  ByMetadata by_metadata;
-  std::vector<RepoState> repos;  ///< in the recipe's order, or a lock's
-};
 
 std::string first_of(const std::vector<std::string>& addresses) { return addresses.empty() ? "" : addresses.front(); }
 
@@ -215,6 +208,7 @@ struct ImageFacts {
   const std::optional<attest::Signer>& signer;
   const Layers& layers;
   const TempDir& workplace;
+  const std::string& name;  ///< that the image gets beside the workplace
 };
 
 std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents_for(
@@ -245,7 +239,7 @@ void take_layer(const ImageFacts& facts, const InstalledLayer& known, image::Wri
     auto layers = layers_below(facts.origin);
     layers.emplace_back(image::FinishedLayer{known.layer, [&] { return facts.layers.open(known); }});
     result.image = image::write(-1, layers, config_of(facts), write, facts.workplace.directory(), image_name, progress);
-    publish_image(facts.workplace, facts.options.out.filename());
+    publish_image(facts.workplace, facts.name);
   });
 }
 
@@ -272,14 +266,13 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   write.made_from = std::min(how.began, ended);  // clocks are set, too
   write.made_until = std::max(how.began, ended);
   timed(result.phases, "image", [&] {
-    const std::string name = facts.options.out.filename();
-    if (facts.options.format == image::Format::dir) return publish_root(root, facts.workplace, name);
+    if (facts.options.format == image::Format::dir) return publish_root(root, facts.workplace, facts.name);
     auto layers = layers_below(facts.origin);
     image::NewLayer own;
     if (how.base != nullptr) own.part = rootfs::changes_since(root, below, progress);
     layers.emplace_back(std::move(own));
     result.image = image::write(root.descriptor(), layers, config_of(facts), write, workplace, image_name, progress);
-    publish_image(facts.workplace, name);
+    publish_image(facts.workplace, facts.name);
   });
 }
 
@@ -289,59 +282,85 @@ Workplace workplace(const fs::path& out) {
   return {fs::absolute(parent_dir(out)), "." + out.filename().string() + ".rootlet-"};
 }
 
+ImageBuild::ImageBuild(const Recipe& recipe, const BuildOptions& options, const Environment& environment,
+                       rights::Way way, Progress& told)
+    : recipe_(recipe),
+      options_(options),
+      environment_(environment),
+      progress_(told),
+      write_(write_options(recipe, options)) {
+  image::check_options(write_);
+  signer_ = signer_for(options);
+  if (way == rights::Way::single_id) check_single_id(recipe, options.format, progress_);
+  result_.rights = way;
+  result_.out = options.out;
+  result_.format = options.format;
+}
+
+std::optional<std::string> ImageBuild::key_now() const {
+  return build_key(recipe_, options_, environment_, origin_.repos, origin_.base_digest);
+}
+
+void ImageBuild::begin() {
+  repos_ = make::begin(recipe_, options_, environment_, result_, origin_, progress_);
+  origin_.base = open_base(recipe_, environment_, origin_.base_digest, progress_);
+  if (origin_.base) {
+    require_fit(*origin_.base, recipe_);
+    result_.base = built_on(*origin_.base);
+    origin_.base_digest = origin_.base->info.digest;
+  }
+  if (options_.reuse) key_ = key_now();
+}
+
+std::optional<Unsolvable> ImageBuild::solve() {
+  if (options_.lock) return std::nullopt;
+  return make::solve(recipe_, std::move(repos_), environment_, result_, origin_, progress_);
+}
+
+void ImageBuild::bring() {
+  verified_ = bring_packages(recipe_, options_, environment_, result_, origin_, progress_);
+  const std::vector<Package> packages = packages_of(result_.solution);
+  how_.may_fail = packages_named("scriptlets_may_fail", recipe_.scriptlets_may_fail, packages, progress_);
+  const auto left_out = packages_named("scriptlets_left_out", recipe_.scriptlets_left_out, packages, progress_);
+  result_.left_out_scriptlets = make::left_out_scriptlets(recipe_, verified_, left_out);
+  warn_of_random_files(recipe_, verified_, progress_);
+  how_.database = choose_database(recipe_, origin_.base.get(), verified_, result_, progress_);
+  how_.source_date_epoch = write_.source_date_epoch = make::source_date_epoch(result_.solution);
+  how_.base = origin_.base.get();
+  layers_.emplace(recipe_, options_, environment_, how_.base, result_.solution, write_.source_date_epoch);
+  known_ = layers_->find();
+  if (installs()) require_emulator(recipe_, verified_, how_.may_fail);
+}
+
+BuildResult ImageBuild::make(const TempDir& workplace, const std::string& name) {
+  const ImageFacts facts{recipe_, options_, origin_, verified_, signer_, *layers_, workplace, name};
+  if (known_) {
+    take_layer(facts, *known_, std::move(write_), result_, progress_);
+  } else {
+    install(facts, std::move(how_), std::move(write_), result_, progress_);
+  }
+  result_.documents = documents_written(recipe_, result_.image);
+  if (key_ && progress_.warnings().empty() && key_now() == key_) result_.key = *key_;
+  return std::move(result_);
+}
+
 std::variant<BuildResult, Unsolvable, Unchanged> build(const Recipe& recipe, const BuildOptions& options,
                                                        const Environment& environment, Progress& told) {
   program_identity();  // before libraries load others
-  Listening progress(told);
-  image::WriteOptions write = write_options(recipe, options);
   rootfs::require_served();
   const rights::Way way = rights::find_way();
-  image::check_options(write);
   image::check_output(options.out, options.format);
-  const auto signer = signer_for(options);
-  if (way == rights::Way::single_id) check_single_id(recipe, options.format, progress);
-  BuildResult result;
-  Origin origin;
-  result.rights = way;
-  result.out = options.out;
-  result.format = options.format;
-  auto repos = begin(recipe, options, environment, result, origin, progress);
-  origin.base = open_base(recipe, environment, origin.base_digest, progress);
-  if (origin.base) {
-    require_fit(*origin.base, recipe);
-    result.base = built_on(*origin.base);
-    origin.base_digest = origin.base->info.digest;
+  ImageBuild one(recipe, options, environment, way, told);
+  one.begin();
+  if (one.key()) {
+    if (auto unchanged = find_unchanged(environment.cache_dir, *one.key(), options.out)) return std::move(*unchanged);
   }
-  const auto key_now = [&] { return build_key(recipe, options, environment, origin.repos, origin.base_digest); };
-  const auto key = options.reuse ? key_now() : std::nullopt;
-  if (key) {
-    if (auto unchanged = find_unchanged(environment.cache_dir, *key, options.out)) return std::move(*unchanged);
-  }
-  if (!options.lock) {
-    auto unsolvable = solve(recipe, std::move(repos), environment, result, origin, progress);
-    if (unsolvable) return std::move(*unsolvable);
-  }
-  const Verified verified = bring_packages(recipe, options, environment, result, origin, progress);
-  warn_of_random_files(recipe, verified, progress);
-  RootOptions how;
-  how.database = choose_database(recipe, origin.base.get(), verified, result, progress);
-  how.may_fail = packages_that_may_fail(recipe.scriptlets_may_fail, packages_of(result.solution), progress);
-  how.source_date_epoch = write.source_date_epoch = source_date_epoch(result.solution);
-  how.base = origin.base.get();
-  const Layers layers(recipe, options, environment, how.base, result.solution, write.source_date_epoch);
-  const auto known = layers.find();
-  if (!known) rights::go(way);
+  if (auto unsolvable = one.solve()) return std::move(*unsolvable);
+  one.bring();
+  if (one.installs()) rights::go(way);
   const Workplace place = workplace(options.out);
   const TempDir scratch(place.parent, place.prefix);
-  const ImageFacts facts{recipe, options, origin, verified, signer, layers, scratch};
-  if (known) {
-    take_layer(facts, *known, std::move(write), result, progress);
-  } else {
-    install(facts, std::move(how), std::move(write), result, progress);
-  }
-  result.documents = documents_written(recipe, result.image);
-  if (key && progress.warnings().empty() && key_now() == key) result.key = *key;
-  return result;
+  return one.make(scratch, options.out.filename());
 }
 
 }  // namespace rootlet::make

@@ -104,6 +104,11 @@ std::optional<attest::Signer> signer_for(const BuildOptions& options) {
   return attest::Signer(options.documents.sign_key);
 }
 
+image::Referrer signature_of(const attest::Signer& signer, const attest::StatedImage& subject) {
+  const std::string statement = attest::statement(subject, attest::signature_type, nlohmann::ordered_json::object());
+  return bundle_of(signer.sign(statement), attest::signature_type, subject.name + ".sigstore.json");
+}
+
 std::vector<WrittenDocument> documents_written(const Recipe& recipe, const image::WriteResult& image) {
   std::vector<WrittenDocument> documents;
   for (const std::string& name : recipe.sboms) {
@@ -133,7 +138,7 @@ std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents
         referrers.push_back({attest::statement_media_type, file + ".intoto.json", statement});
       }
     };
-    if (signer) state(attest::signature_type, nlohmann::ordered_json::object(), name);
+    if (signer) referrers.push_back(signature_of(*signer, subject));
     Sbom sbom = without_digest;
     sbom.subject.digest = image.digest;
     for (const sbom::SbomFormat format : wanted.sboms) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "attest/signer.hpp"
+#include "attest/statement.hpp"
 #include "image/write.hpp"
 #include "origins.hpp"
 #include "root.hpp"
@@ -26,6 +27,9 @@ struct RepoState {
 /// Signer of a build's documents; none: they are not to be signed. Meant to be called before any work.
 /// Errors: a format that has no place for documents (ErrorKind::usage); there is nothing to sign with.
 std::optional<attest::Signer> signer_for(const BuildOptions& options);
+
+/// Document that says no more than that the signer stands for an image or an index.
+image::Referrer signature_of(const attest::Signer& signer, const attest::StatedImage& subject);
 
 /// Facts of a build that its documents state.
 struct DocumentFacts {

@@ -103,19 +103,24 @@ std::optional<Unchanged> find_unchanged(const fs::path& cache_dir, const std::st
   }
 }
 
-void remember(const BuildResult& result, const Environment& environment, const Unchanged& said, Progress& progress) {
-  if (result.key.empty()) return;
+void remember_output(const fs::path& out, const std::string& key, const fs::path& cache_dir, const Unchanged& said,
+                     Progress& progress) {
+  if (key.empty()) return;
   try {
-    const auto files = files_of(result.out);
+    const auto files = files_of(out);
     if (!files) return;
     const json known{{"files", *files}, {"text", said.text}, {"json", said.json}};
-    const fs::path file = file_of(environment.cache_dir, result.key);
+    const fs::path file = file_of(cache_dir, key);
     repo::make_cache_dirs(file.parent_path());
     repo::remove_cached(file);
     write_file(file, known.dump(-1, ' ', false, json::error_handler_t::replace), own_file_mode);
   } catch (const std::exception& error) {  // a cache that is read-only, say
     progress.detail(std::string("the build is not remembered for later ones: ") + error.what());
   }
+}
+
+void remember(const BuildResult& result, const Environment& environment, const Unchanged& said, Progress& progress) {
+  remember_output(result.out, result.key, environment.cache_dir, said, progress);
 }
 
 }  // namespace rootlet::make

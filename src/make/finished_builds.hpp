@@ -7,6 +7,7 @@
 
 #include "documents.hpp"
 #include "rootlet/build.hpp"
+#include "rootlet/progress.hpp"
 
 namespace rootlet::make {
 
@@ -21,5 +22,9 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
 /// build it.
 std::optional<Unchanged> find_unchanged(const std::filesystem::path& cache_dir, const std::string& key,
                                         const std::filesystem::path& out);
+
+/// remember() of a build with this output and key; an empty key: it is not to be remembered.
+void remember_output(const std::filesystem::path& out, const std::string& key, const std::filesystem::path& cache_dir,
+                     const Unchanged& said, Progress& progress);
 
 }  // namespace rootlet::make

@@ -58,6 +58,7 @@ json json_of(const Recipe& recipe) {
              {"scriptlets_may_fail", texts_of(recipe.scriptlets_may_fail)},
              {"files", files},
              {"tests", tests}};
+  if (recipe.scriptlets == Scriptlets::none) value["scriptlets"] = "none";
   if (!recipe.content_sets.empty()) value["labels"] = recipe.image.labels;
   // Tests run as the image would; they have passed then.
   if (!recipe.tests.empty()) value["run"] = {recipe.image.env, recipe.image.workdir, recipe.image.user};

@@ -35,7 +35,7 @@ Locked locked_solution(const Recipe& recipe, const fs::path& path) {
     throw usage_error("cannot read '" + path.string() + "': No such file or directory",
                       "make it with " + lock_command(recipe, path));
   }
-  const Lock lock = lock::read(path);
+  const Lock lock = lock::read(path, recipe.selection.arch);
   std::vector<std::string> differences = lock::differences(lock, recipe);
   if (lock.base.empty() != recipe.base.empty()) {
     differences.emplace_back(lock.base.empty() ? "the recipe has a base, the lock none"

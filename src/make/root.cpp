@@ -141,6 +141,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
   options.users = recipe.users;
   options.limits = recipe.limits;
   options.os_release = recipe.selection.goal.os_release;
+  options.scriptlets = recipe.scriptlets == Scriptlets::run;
   options.may_fail = how.may_fail;
   auto installed = timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress); });
   judge_owners(recipe, installed.missing_owners, progress);

@@ -114,6 +114,22 @@ std::optional<Objective> objective_of(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+std::string_view arch_drift_name(ArchDrift drift) noexcept {
+  switch (drift) {
+    case ArchDrift::allow: return "allow";
+    case ArchDrift::forbid: return "forbid";
+    case ArchDrift::warn: break;
+  }
+  return "warn";
+}
+
+std::optional<ArchDrift> arch_drift_of(std::string_view name) noexcept {
+  for (const ArchDrift drift : {ArchDrift::allow, ArchDrift::warn, ArchDrift::forbid}) {
+    if (arch_drift_name(drift) == name) return drift;
+  }
+  return std::nullopt;
+}
+
 std::string_view scriptlet_deps_name(ScriptletDeps deps) noexcept {
   return deps == ScriptletDeps::keep ? "keep" : "drop";
 }

@@ -1,3 +1,5 @@
+#include <sys/utsname.h>
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -31,6 +33,55 @@ std::optional<UnknownArch> refused_arch(const std::string& arch) {
   const std::string guess = name.empty() ? did_you_mean(arch, known) : " (did you mean '" + name + "'?)";
   return UnknownArch{"unknown architecture '" + printable(arch) + "'" + guess,
                      guess.empty() ? "name one as RPM does: x86_64, aarch64, ppc64le, s390x, …" : ""};
+}
+
+std::string host_arch() {
+  utsname host{};
+  return uname(&host) == 0 ? host.machine : "x86_64";
+}
+
+std::vector<std::string> read_arches(const MapReader& map) {
+  const Value* value = map.find("arches");
+  if (value == nullptr) return {};
+  if (const Value* one = map.find("arch")) {
+    fail(one->mark, "arch: the recipe has 'arches', too (" + value->mark.str() + ")", "leave one of them out");
+  }
+  std::map<std::pair<std::string_view, std::string_view>, std::string> platforms;
+  for (const RecipeItem& item : read_items(*value, "arches")) {
+    if (const auto unknown = refused_arch(item.text)) fail(item.mark, "arches: " + unknown->message, unknown->hint);
+    const Architecture& known = *find_architecture(item.text);
+    if (known.oci.empty()) fail(item.mark, "arches: OCI images have no name for the architecture '" + item.text + "'");
+    const auto [same, fresh] = platforms.try_emplace({known.oci, known.variant}, item.text);
+    if (fresh || same->second == item.text) continue;
+    fail(item.mark, "arches: for OCI, '" + same->second + "' and '" + item.text + "' are one platform",
+         "an index has one image for each: leave one of them out");
+  }
+  if (platforms.empty()) fail(value->mark, "arches: the list is empty", "leave the key out for this machine's");
+  std::vector<std::string> arches;
+  for (const auto& [platform, arch] : platforms) arches.push_back(arch);
+  std::sort(arches.begin(), arches.end());
+  return arches;
+}
+
+std::string read_arch(const MapReader& map, const std::vector<std::string>& arches, const std::string& wanted) {
+  if (!wanted.empty()) check_arch(wanted);
+  if (arches.empty()) {
+    const Value* value = map.find("arch");
+    const std::string own = value == nullptr ? host_arch() : read_text(*value, "arch");
+    if (value != nullptr) {
+      if (const auto unknown = refused_arch(own)) fail(value->mark, "arch: " + unknown->message, unknown->hint);
+    }
+    return wanted.empty() ? own : wanted;
+  }
+  const std::string arch = wanted.empty() ? host_arch() : wanted;
+  if (std::find(arches.begin(), arches.end(), arch) != arches.end()) return arch;
+  if (wanted.empty() && arches.size() == 1) return arches.front();
+  fail(map.require("arches").mark, "arches: the recipe is for " + join(arches, ", ") + ", and not for " + arch,
+       wanted.empty() ? "choose one of them with --arch" : "choose one of them, or add it to the list");
+}
+
+ArchDrift read_arch_drift(const Value& value, std::string_view key) {
+  return *arch_drift_of(read_one_of(value, key, {"allow", "warn", "forbid"}));
 }
 
 std::string base_arch(const std::string& arch) {

@@ -94,10 +94,14 @@ inline constexpr std::tuple selection_keys{
 /// The keys that decide what becomes of the chosen packages. Locks have none of them.
 inline constexpr std::tuple recipe_keys{
     Key{"base", &Recipe::base, read_base, {.digest = Written::never}},
+    Key{"arches", &Recipe::arches, ByLoad{}, {.digest = Written::never}},
+    Key{"arch_drift", &Recipe::arch_drift, read_arch_drift, {.digest = Written::never}},
     Key{"localpkg_gpgcheck", &Recipe::localpkg_gpgcheck, read_bool, {.digest = Written::always}},
     Key{"rpmdb", &Recipe::rpmdb, read_rpmdb, {.digest = Written::always, .either_way = true}},
     Key{"content_sets", &Recipe::content_sets, read_content_sets},
     Key{"sbom", &Recipe::sboms, read_sboms, {.either_way = true}},
+    Key{"scriptlets", &Recipe::scriptlets, read_scriptlets},
+    Key{"scriptlets_left_out", &Recipe::scriptlets_left_out, read_specs},
     Key{"scriptlets_may_fail", &Recipe::scriptlets_may_fail, read_specs},
     Key{"owners", &Recipe::owners, read_owners},
     Key{"users", &Recipe::users, read_users, {.digest = Written::always}},

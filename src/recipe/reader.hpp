@@ -72,6 +72,12 @@ bool for_this_arch(const Value& entry, const Context& context);
 /// Context::relative unless it was written absolute and lies outside the recipe's directory.
 std::filesystem::path resolve_path(const std::string& text, const Mark& mark, const Context& context);
 
+/// Recipe::arches. Errors: an architecture that OCI has no name for; two that are one platform of OCI's; `arch` beside
+/// it.
+std::vector<std::string> read_arches(const MapReader& map);
+/// Selection::arch. `wanted`: on the command line; may be empty.
+std::string read_arch(const MapReader& map, const std::vector<std::string>& arches, const std::string& wanted);
+
 struct UnknownArch {
   std::string message;
   std::string hint;
@@ -121,7 +127,9 @@ UnknownOwners read_owners(const Value& value, std::string_view key);
 std::vector<RecipeUser> read_users(const Value& value);
 std::vector<RecipeFile> read_files(const Value& value, const Context& context);
 ImageConfig read_image(const Value& value);
-std::vector<RecipeTest> read_tests(const Value& value);
+Scriptlets read_scriptlets(const Value& value, std::string_view key);
+ArchDrift read_arch_drift(const Value& value, std::string_view key);
+std::vector<RecipeTest> read_tests(const Value& value, const Context& context);
 ImageBudget read_budget(const Value& value);
 RecipeLimits read_limits(const Value& value);
 

@@ -1,7 +1,5 @@
 #include "rootlet/recipe_file.hpp"
 
-#include <sys/utsname.h>
-
 #include <algorithm>
 #include <type_traits>
 
@@ -15,11 +13,6 @@ namespace rootlet::recipe {
 namespace {
 
 constexpr const char* name_pattern = "[a-z0-9]+([._-][a-z0-9]+)*";
-
-std::string host_arch() {
-  utsname host{};
-  return uname(&host) == 0 ? host.machine : "x86_64";
-}
 
 /// Calls a reader with what it takes.
 template <class Key>
@@ -64,17 +57,6 @@ std::string read_word(const MapReader& map, const char* key, const std::string& 
     fail(value->mark, std::string(key) + ": '" + word + "' is not one word of letters, digits and . _ -");
   }
   return word;
-}
-
-std::string read_arch(const MapReader& map, const std::string& wanted) {
-  const Value* value = map.find("arch");
-  const std::string own = value == nullptr ? host_arch() : read_text(*value, "arch");
-  if (value != nullptr) {
-    if (const auto unknown = refused_arch(own)) fail(value->mark, "arch: " + unknown->message, unknown->hint);
-  }
-  if (wanted.empty()) return own;
-  check_arch(wanted);
-  return wanted;
 }
 
 void require_repos(const Recipe& recipe, const MapReader& map) {
@@ -160,13 +142,17 @@ UnknownOwners read_owners(const Value& value, std::string_view key) {
   return read_one_of(value, key, {"warn", "strict"}) == "strict" ? UnknownOwners::strict : UnknownOwners::warn;
 }
 
-std::vector<RecipeTest> read_tests(const Value& value) {
+Scriptlets read_scriptlets(const Value& value, std::string_view key) {
+  return read_one_of(value, key, {"run", "none"}) == "none" ? Scriptlets::none : Scriptlets::run;
+}
+
+std::vector<RecipeTest> read_tests(const Value& value, const Context& context) {
   std::vector<RecipeTest> tests;
   for (const Value& entry : read_list(value, "tests", "tests")) {
-    const MapReader map(entry, "tests", {"run"});
+    const MapReader map(entry, "tests", {"run", "arch"});
     RecipeTest test{read_texts(map.require("run"), "run"), entry.mark};
     if (test.run.empty() || test.run.front().empty()) fail(entry.mark, "run: the command is empty");
-    tests.push_back(std::move(test));
+    if (for_this_arch(entry, context)) tests.push_back(std::move(test));
   }
   return tests;
 }
@@ -183,12 +169,20 @@ void check_arch(const std::string& arch) {
   if (const auto unknown = refused_arch(arch)) throw usage_error(unknown->message, unknown->hint);
 }
 
-Recipe load(const fs::path& path, const Overrides& overrides) {
+namespace {
+
+/// The recipe's tree, with what stands above it.
+Value tree_of(const fs::path& path, const Overrides& overrides) {
   Value tree = load_tree(path.string());
   if (!overrides.repos_from.empty()) take_release(tree, overrides.repos_from.string());
   if (!overrides.releasever.empty()) set_release(tree, overrides.releasever);
   if (!overrides.variant.empty()) take_variant(tree, overrides.variant, path.string());
   static_cast<void>(variant_names(tree));
+  return tree;
+}
+
+/// `arch`: empty: as the recipe or the machine has it.
+Recipe recipe_of(const Value& tree, const fs::path& path, const std::string& arch, const Overrides& overrides) {
   const MapReader map(tree, "recipe", key_names());
   Recipe recipe;
   Selection& selection = recipe.selection;
@@ -196,7 +190,8 @@ Recipe load(const fs::path& path, const Overrides& overrides) {
   recipe.path = directory / path.filename();
   recipe.name = read_name(map, path) + (overrides.variant.empty() ? "" : "-" + overrides.variant);
   selection.releasever = read_word(map, "releasever", "");
-  selection.arch = read_arch(map, overrides.arch);
+  recipe.arches = read_arches(map);
+  selection.arch = read_arch(map, recipe.arches, arch);
   if (const Value* v = map.find("vars")) selection.vars = read_vars(*v);
   const Context context{directory, selection.arch, selection.releasever, &recipe.relative,
                         variables_of(selection.arch, selection.releasever, selection.vars)};
@@ -212,8 +207,35 @@ Recipe load(const fs::path& path, const Overrides& overrides) {
     recipe.base = image_named(overrides.on);
     recipe.relative.insert(recipe.base.substr(std::min(recipe.base.find('/'), recipe.base.size())));
   }
+  if (recipe.scriptlets == Scriptlets::run && !recipe.scriptlets_left_out.empty()) {
+    fail(map.require("scriptlets_left_out").mark, "scriptlets_left_out: all scriptlets run",
+         "it goes with scriptlets: none");
+  }
+  recipe.arch_drift = overrides.arch_drift.value_or(recipe.arch_drift);
   recipe.digest = compute_digest(recipe, directory);
   return recipe;
+}
+
+}  // namespace
+
+Recipe load(const fs::path& path, const Overrides& overrides) {
+  return recipe_of(tree_of(path, overrides), path, overrides.arch, overrides);
+}
+
+std::vector<std::string> arches_of(const fs::path& path) {
+  const Value tree = load_tree(path.string());
+  return read_arches(MapReader(tree, "recipe", key_names()));
+}
+
+std::vector<Recipe> load_each(const fs::path& path, const Overrides& overrides) {
+  std::vector<Recipe> recipes;
+  if (!overrides.arch.empty()) return recipes;
+  const Value tree = tree_of(path, overrides);
+  if (tree.find("arches") == nullptr) return recipes;
+  for (const std::string& arch : read_arches(MapReader(tree, "recipe", key_names()))) {
+    recipes.push_back(recipe_of(tree, path, arch, overrides));
+  }
+  return recipes;
 }
 
 }  // namespace rootlet::recipe

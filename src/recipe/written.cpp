@@ -38,6 +38,10 @@ Json written(Upgrade upgrade) { return upgrade_name(upgrade); }
 
 Json written(UnknownOwners owners) { return owners == UnknownOwners::strict ? "strict" : "warn"; }
 
+Json written(Scriptlets scriptlets) { return scriptlets == Scriptlets::none ? "none" : "run"; }
+
+Json written(ArchDrift drift) { return arch_drift_name(drift); }
+
 Json written(const RecipeUser& user) {
   return {{"name", user.name}, {"uid", user.uid}, {"gid", user.gid}, {"home", user.home}, {"shell", user.shell}};
 }

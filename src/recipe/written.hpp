@@ -27,6 +27,8 @@ Json written(Objective objective);
 Json written(ScriptletDeps deps);
 Json written(Upgrade upgrade);
 Json written(UnknownOwners owners);
+Json written(Scriptlets scriptlets);
+Json written(ArchDrift drift);
 Json written(const RecipeUser& user);
 /// With the digest of a source. Errors (ErrorKind::usage): it cannot be read.
 Json written(const RecipeFile& file);

@@ -154,6 +154,10 @@ Json to_json(const make::BuildResult& result) {
     json["failed_scriptlets"].push_back(
         {{"package", failed.package.str()}, {"kind", failed.kind}, {"cause", failed.cause}, {"output", failed.output}});
   }
+  for (const LeftOutScriptlet& one : result.left_out_scriptlets) {
+    json["left_out_scriptlets"].push_back(
+        {{"package", one.package.str()}, {"kind", one.kind}, {"program", one.program}, {"line", one.line}});
+  }
   for (const make::WeakSignatures& one : result.weak_signatures) {
     json["weak_signatures"].push_back(
         {{"repository", one.repo}, {"weakness", one.weakness}, {"packages", one.packages}});

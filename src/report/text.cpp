@@ -53,17 +53,6 @@ std::string failed_text(const FailedScriptlet& failed) {
   return printable(text);
 }
 
-std::string what_is(image::Format format) {
-  switch (format) {
-    case image::Format::oci: return "OCI image layout";
-    case image::Format::oci_archive: return "OCI archive";
-    case image::Format::docker_archive: return "Docker archive";
-    case image::Format::tar: return "tar archive";
-    case image::Format::dir: return "directory";
-  }
-  return "image";
-}
-
 std::string rights_text(rights::Way way) {
   switch (way) {
     case rights::Way::root: return "root";
@@ -75,6 +64,17 @@ std::string rights_text(rights::Way way) {
 }
 
 }  // namespace
+
+std::string what_is(image::Format format) {
+  switch (format) {
+    case image::Format::oci: return "OCI image layout";
+    case image::Format::oci_archive: return "OCI archive";
+    case image::Format::docker_archive: return "Docker archive";
+    case image::Format::tar: return "tar archive";
+    case image::Format::dir: return "directory";
+  }
+  return "image";
+}
 
 std::string packages_text(const Solution& solution) {
   const std::size_t more = solution.leaving();
@@ -138,6 +138,10 @@ std::string summary_text(const make::BuildResult& result) {
                         rpmdb_format_name(one.reads));
   }
   for (const FailedScriptlet& failed : result.failed_scriptlets) text += failed_text(failed);
+  for (const LeftOutScriptlet& one : result.left_out_scriptlets) {
+    text += printable(fmt::format("  left out   {} of {}: {}\n", one.kind, one.package.str(),
+                                  one.line.empty() ? one.program : one.line));
+  }
   for (const make::WeakSignatures& one : result.weak_signatures) {
     const std::vector<std::string> weakness(one.weakness.begin(), one.weakness.end());
     text +=

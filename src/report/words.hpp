@@ -8,6 +8,7 @@
 #include "rootlet/analysis.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/diff.hpp"
+#include "rootlet/image.hpp"
 #include "rootlet/package.hpp"
 
 namespace rootlet::report {
@@ -30,6 +31,9 @@ inline constexpr const char* build_only_heading = "in the build only:\n";
 
 /// NEVRA as text; nothing where there is no package.
 std::string text_of(const std::optional<Nevra>& package);
+
+/// "OCI image layout".
+std::string what_is(image::Format format);
 
 /// List of NEVRAs.
 nlohmann::ordered_json nevras_json(const std::vector<Nevra>& packages);

@@ -26,6 +26,7 @@ struct InstallOptions {
   std::int64_t source_date_epoch = 0;
   /// The recipe's users: packages' accounts of these names get their numbers, and none of the others does.
   std::vector<RecipeUser> users;
+  bool scriptlets = true;          ///< scriptlets and triggers run
   std::set<Nevra> may_fail;        ///< the packages whose scriptlets may fail, where rpm only warns of it
   RecipeLimits limits;             ///< of scriptlets and triggers
   std::set<Nevra> upgrading = {};  ///< those that take the place of packages of the base

@@ -7,6 +7,7 @@
 #include "files.hpp"
 #include "kept_size.hpp"
 #include "rootlet/error.hpp"
+#include "scriptlets.hpp"
 #include "session.hpp"
 
 namespace rootlet::rpm {
@@ -62,6 +63,7 @@ HeaderInfo read_header(const OpenPackage& package, const KeptFiles& kept) {
   info.requirements = requirements_of(header);
   info.missing_features = missing_features_of(header);
   info.accounts = accounts_of(header, kept.docs);
+  info.scriptlets = scriptlets_of(header);
   return info;
 }
 

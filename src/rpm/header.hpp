@@ -23,6 +23,22 @@ struct Requirement {
   std::vector<EdgeKind> kinds;
 };
 
+/// What sets a trigger off: a package that is installed, or a file whose path begins so.
+struct TriggerCondition {
+  std::string name;         ///< of the package; or how the path begins
+  std::string version;      ///< that the package's is compared with; empty: any will do
+  std::uint32_t flags = 0;  ///< librpm's, for the comparison
+};
+
+/// A scriptlet of a package, or a trigger, that an installation may run.
+struct Scriptlet {
+  std::string kind;                               ///< "%post"
+  std::string program;                            ///< with its arguments: "/bin/sh", "<lua>"
+  std::string body;                               ///< may be empty: the program alone runs
+  bool of_files = false;                          ///< of a trigger: files set it off
+  std::vector<TriggerCondition> conditions = {};  ///< of a trigger: any of them is enough
+};
+
 /// Facts of a package file's header that a build needs. Sizes in bytes, time in seconds since 1970.
 struct HeaderInfo {
   Nevra nevra;
@@ -39,7 +55,8 @@ struct HeaderInfo {
   std::vector<Requirement> requirements;  ///< without those on rpmlib's features
   /// The required features of rpmlib that this librpm lacks: "rpmlib(LargeFiles) <= 4.12.0-1".
   std::vector<std::string> missing_features;
-  PackageAccounts accounts;  ///< owners as far as its files are kept
+  PackageAccounts accounts;           ///< owners as far as its files are kept
+  std::vector<Scriptlet> scriptlets;  ///< of an installation, in the order in which they run
 };
 
 /// Reads a package file's header without checking signatures; what follows the header need not be there.

@@ -30,6 +30,10 @@ constexpr const char* space_hint = "free some space there, or choose another pla
 /// %triggerprein failed; what came before the files is worth no image here.
 constexpr std::array early_scriptlets{RPMTAG_PRETRANS, RPMTAG_PREIN, RPMTAG_TRIGGERPREIN};
 
+/// As rpm's --noscripts sets them.
+constexpr rpmtransFlags no_scriptlets =
+    RPMTRANS_FLAG_NOSCRIPTS | RPMTRANS_FLAG_NOTRIGGERS | _noTransScripts | _noTransTriggers;
+
 struct Element {
   OpenPackage package;
   std::size_t number;  ///< its place among the packages as given
@@ -300,7 +304,7 @@ void run_transaction(const std::vector<OpenPackage>& packages, const Transaction
   rpmtsSetNotifyCallback(ts.get(), &Run::callback, &run);
   rpmtsSetNotifyStyle(ts.get(), 1);
   const rpmtransFlags documentation = options.docs ? RPMTRANS_FLAG_NONE : RPMTRANS_FLAG_NODOCS;
-  rpmtsSetFlags(ts.get(), RPMTRANS_FLAG_NOPLUGINS | documentation);
+  rpmtsSetFlags(ts.get(), RPMTRANS_FLAG_NOPLUGINS | documentation | (options.scriptlets ? 0U : no_scriptlets));
   rpmtsSetVfyLevel(ts.get(), 0);  // verified before
   const FileHandle output(fdDup(STDOUT_FILENO));
   rpmtsSetScriptFd(ts.get(), output.get());

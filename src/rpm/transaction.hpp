@@ -17,6 +17,7 @@ struct TransactionOptions {
   bool docs = false;
   std::vector<std::string> langs;  ///< locales to keep; none: none
   std::vector<std::string> skip;   ///< paths of the packages not to create
+  bool scriptlets = true;          ///< scriptlets and triggers run
   std::set<Nevra> may_fail = {};   ///< the packages whose scriptlets may fail, where rpm only warns of it
   std::set<Nevra> upgrading = {};  ///< those that take the place of others that are installed
 };

@@ -29,7 +29,7 @@ constexpr const char* how_to_record = "'rootlet history add' and 'rootlet histor
 
 std::string lock_digest(const inspect::Target& target, const fs::path& given) {
   if (!given.empty()) {
-    lock::read(given);  // it must be one
+    lock::read_all(given);  // it must be one
     return "sha256:" + digest_of_file(given);
   }
   return target.form == inspect::Form::lock ? "sha256:" + digest_of_file(target.name) : "";

@@ -71,12 +71,22 @@ void check_names(const std::vector<Task>& tasks, const Survey& survey) {
   }
 }
 
+/// The architectures to solve a recipe for; an empty one: the recipe's only one, or this machine's.
+std::vector<std::string> arches_for(const std::filesystem::path& path, const SurveyRequest& request) {
+  std::vector<std::string> arches = request.arches;
+  try {
+    if (arches.empty()) arches = recipe::arches_of(path);
+  } catch (const Error&) {  // told when the recipe is read
+  }
+  if (arches.empty()) arches.emplace_back();
+  return arches;
+}
+
 /// Reads the recipes; those that cannot be read are answered.
 std::vector<Task> read_recipes(const SurveyRequest& request, Survey& survey) {
-  const std::vector<std::string> arches = request.arches.empty() ? std::vector<std::string>{""} : request.arches;
   std::vector<Task> tasks;
   for (const std::filesystem::path& path : request.recipes) {
-    for (const std::string& arch : arches) {
+    for (const std::string& arch : arches_for(path, request)) {
       const std::size_t row = survey.answers.size();
       std::optional<std::size_t> readable;
       for (const SurveyRelease& release : request.releases) {

@@ -303,7 +303,7 @@ class Locks(Case):
 
     def test_of_the_future(self):
         self.damaged(lambda text: text.replace('"version": 1,', '"version": 99,', 1),
-                     ": the lock has version 99, this rootlet knows only 1",
+                     ": the lock has version 99, this rootlet knows only 1 and 2",
                      "a newer rootlet made it: use that one, or make the lock again")
 
     def test_not_a_lock(self):

@@ -53,9 +53,11 @@ def places(document, path=()):
 
 # Keys that come with what these tests do not do; other tests do, and harness.py holds their answers against schemas.
 SELDOM = {
-    "build": {"pushed", "reads", "repository", "reused", "weak_signatures", "weakness"},
+    "build": {"left_out_scriptlets", "program", "pushed", "reads", "repository", "reused", "weak_signatures", "weakness"},
+    "build-arches": {"documents", "media_type", "pushed", "reused"},
     "diff": {"not_compared"},
     "history-record": {"dependencies_known", "lock_digest", "obsoletes"},
+    "lock-arches": {"modules"},
     "lock": {"disable", "enable", "excludepkgs", "gpgkey", "includepkgs", "metalink", "mirrorlist", "module_hotfixes",
              "platform"},
     "push": {"digest", "image", "mounted", "referrers", "there", "uploaded", "uploaded_bytes"},
@@ -64,7 +66,7 @@ SELDOM = {
     "suggest": {"added", "other", "removed"},
 }
 # Objects whose keys are names of the user's: any will do.
-MAPS = {("lock", ("recipe", "vars"))}
+MAPS = {("lock", ("recipe", "vars")), *((f"{name}-arches", ("arches",)) for name in ("lock", "no-solution", "solution"))}
 # Values that may be text or a number, or that nothing more is said of than the kind that they are replaced with.
 EITHER = {("history-record", ("packages", "*", "*"))}
 
@@ -159,6 +161,7 @@ class Documents(Case):
         self.note("size", "one.yaml", "--without", "libb")
         self.note("size", "one.yaml", "--without-kind", "scriptlet")
         self.note("suggest", "one.yaml")
+        self.several()
         self.note("diff", "one.yaml", "two.yaml")
         for more in ([], ["--reduce", "--collapse"]):
             self.run_rootlet("graph", "one.yaml", "-o", "graph.json", *more, "-q")
@@ -174,6 +177,17 @@ class Documents(Case):
         (self.dir / "bad.yaml").write_text("packages: web\n")
         self.note("history", "survey", "survey.yaml", "bad.yaml", "--releases", "one,none", "--history", "new", code=1)
         self.note_file("history-record", self.dir / "reports/history/app.jsonl")
+
+    def several(self):
+        """Answers for two architectures."""
+        for arch, version in (("x86_64", "2-1"), ("aarch64", "1-1")):
+            repository(self.dir / arch, [package("app", version, arch=arch, requires=["lib"]), package("lib", arch=arch),
+                                         package("broken", arch=arch, requires=["nowhere"])])
+            self.recipe("arches: [x86_64, aarch64]\nrepos: [{id: of, baseurl: $basearch, gpgcheck: false}]\n"
+                        f"packages: [{'broken' if arch == 'aarch64' else 'app'}]\n", f"several-{arch}.yaml")
+        self.note("solve", "several-x86_64.yaml")
+        self.note("lock", "several-x86_64.yaml")
+        self.note("solve", "several-aarch64.yaml", code=3)
 
     def advisories(self):
         (self.dir / "accepted-advisories.yaml").write_text("- {advisory: A-2, reason: it may stay}\n")
@@ -208,6 +222,8 @@ class Documents(Case):
             self.note("build", f"{name}.yaml", "-o", name, "--sbom", "spdx-2.3")
             self.note("size", name, "--files")
         self.note("build", "after.yaml", "-o", "after-dir", "--format", "dir")
+        self.distro_recipe(["documented"], "arches: [x86_64, aarch64]\nscriptlets: none\n", name="both.yaml")
+        self.note("build", "both.yaml", "-o", "both")
         self.note("why", "before", "glibc")
         self.note("size", "before")
         self.note("diff", "before", "after")

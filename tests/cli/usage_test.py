@@ -29,7 +29,7 @@ Options:
   --sign-key KEY              Sign the image and its documents with this key, by cosign; its password is in COSIGN_PASSWORD
   --push REF                  Push the image to a registry, too: docker://HOST/PATH:TAG
   --allow-unproved            Take the best set that was found where the search for a better one was cut short (default: that is an error)
-  --arch ARCH                 The architecture to build for (default: the recipe's, else this machine's)
+  --arch ARCH                 The architecture to build for (default: the recipe's, all where it names several, else this machine's)
   --objective OBJECTIVE:{smallest,dnf,fewest,download}
                               What to make least: smallest (installed size), fewest (packages) or download (download size); or dnf, exactly what DNF would install (default: the recipe's, else smallest)
   --scriptlet-deps WHAT:{keep,drop}
@@ -40,6 +40,8 @@ Options:
                               Fail where a package's header cannot be had (default: then metadata decide), and tell which scriptlets require what. Headers tell what the build leaves out of packages: documentation and languages
   --no-headers Excludes: --headers
                               Let metadata decide; package headers are not fetched
+  --arch-drift WHAT:{allow,warn,forbid}
+                              What becomes of packages whose versions differ between the recipe's architectures: allow, warn or forbid (default: the recipe's, else warn)
 
 Options that go with every command: see 'rootlet --help'
 """

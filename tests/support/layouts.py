@@ -85,14 +85,16 @@ def image(path, *layers, config=None):
     return layout.index(layout.image(layers, config=config))
 
 
-def rpm(directory, name, version="1", files=(), tags=(), arch="noarch", epoch=None):
-    """Builds a package of files by path and content; `tags`: more lines of the spec file."""
+def rpm(directory, name, version="1", files=(), tags=(), arch="noarch", epoch=None, programs=(), scriptlets=""):
+    """Builds a package of files by path and content; `tags`: more lines of the spec file; `programs`: files that may be
+    run; `scriptlets`: sections of the spec file."""
     with tempfile.TemporaryDirectory() as work:
         install, listed = [], []
-        for number, (path, content) in enumerate(dict(files).items()):
+        for number, (path, content) in enumerate({**dict(files), **dict(programs)}.items()):
             source = pathlib.Path(work) / f"file{number}"
-            source.write_text(content)
-            install.append(f'install -D -m 0644 {source} "%{{buildroot}}{path}"')
+            source.write_bytes(content if isinstance(content, bytes) else content.encode())
+            mode = "0755" if path in dict(programs) else "0644"
+            install.append(f'install -D -m {mode} {source} "%{{buildroot}}{path}"')
             listed.append(path)
         spec = pathlib.Path(work) / f"{name}.spec"
         spec.write_text(textwrap.dedent("""\
@@ -111,8 +113,9 @@ def rpm(directory, name, version="1", files=(), tags=(), arch="noarch", epoch=No
             {install}
             %files
             {files}
+            {scriptlets}
             """).format(name=name, version=version, install="\n".join(install), files="\n".join(listed),
-                        tags="\n".join([*tags, *(["BuildArch: noarch"] if arch == "noarch" else []),
+                        scriptlets=textwrap.dedent(scriptlets), tags="\n".join([*tags, *(["BuildArch: noarch"] if arch == "noarch" else []),
                                         *([f"Epoch: {epoch}"] if epoch is not None else [])])))
         run("rpmbuild", "-bb", "--quiet", "--nodeps", "--define", f"_topdir {work}/top", "--define",
             f"_rpmdir {directory}", "--define", "_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm",

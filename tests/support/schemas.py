@@ -31,7 +31,10 @@ def name_of(args, document):
         return "size-files"
     if command == "size" and any(str(one).startswith("--without") for one in args):
         return "size-without"
-    return OF_COMMANDS[command]
+    several = "-arches" if "arches" in document else ""
+    if several and any("problems" in one for one in document["arches"].values()):
+        return "no-solution-arches"
+    return OF_COMMANDS[command] + several
 
 
 @functools.lru_cache(maxsize=None)

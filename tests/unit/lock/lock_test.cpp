@@ -198,3 +198,29 @@ TEST_CASE("a lock keeps which packages leave, and counts those that stay") {
   CHECK(error_with("/packages/0/build_only", true) ==
         "web.lock.json: summary.packages: found 3, but the packages add up to 2");
 }
+
+TEST_CASE("one file has the locks of several architectures, each as it would be alone") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
+  const fs::path directory = fs::canonical(dir.path());
+  Recipe recipe = recipe_in(directory);
+  std::vector<Lock> locks;
+  for (const char* arch : {"s390x", "x86_64"}) {
+    recipe.selection.arch = arch;
+    locks.push_back(lock_of(recipe));
+  }
+  const std::string text = lock::to_json(locks, directory);
+  CHECK(text.starts_with("{\n  \"version\": 2,\n  \"arches\": {\n    \"s390x\": {\n"));
+  json alone = json::parse(lock::to_json(locks[1], directory));
+  CHECK(alone["version"] == 1);
+  alone.erase("version");
+  CHECK(json::parse(text)["arches"]["x86_64"] == alone);
+  write_file(directory / "web.lock.json", text);
+  const std::vector<Lock> read = lock::read_all(directory / "web.lock.json");
+  CHECK(lock::to_json(read, directory) == text);
+  CHECK(lock::differences(lock::read(directory / "web.lock.json", "x86_64"), recipe).empty());
+  CHECK(lock::arch_differences(read, {"s390x", "x86_64"}).empty());
+  CHECK(lock::arch_differences(read, {"aarch64", "x86_64"}) ==
+        std::vector<std::string>{"architecture 'aarch64' was added", "architecture 's390x' was removed"});
+  CHECK_THROWS_WITH(lock::read(directory / "web.lock.json", "aarch64"),
+                    Catch::EndsWith("web.lock.json: it is for s390x, x86_64, and not for aarch64"));
+}

@@ -18,7 +18,8 @@ TEST_CASE("a lock that is not one is refused") {
   CHECK(error_of("[]") == "web.lock.json: not a lock of rootlet: it states no version");
   CHECK(error_of("{}") == "web.lock.json: not a lock of rootlet: it states no version");
   CHECK(error_of(std::string(100000, '[')) == "web.lock.json:1: not valid JSON");
-  CHECK(error_of(R"({"version": 2})") == "web.lock.json: the lock has version 2, this rootlet knows only 1");
+  CHECK(error_of(R"({"version": 3})") == "web.lock.json: the lock has version 3, this rootlet knows only 1 and 2");
+  CHECK(error_of(R"({"version": 2})") == "web.lock.json: arches: the field is missing");
   CHECK_THROWS_WITH(lock::read("/nonexistent.json"), "cannot read '/nonexistent.json': No such file or directory");
   CHECK_THROWS_WITH(lock::read("/dev/zero"), "cannot read '/dev/zero': it is not a regular file");
 }

@@ -100,6 +100,8 @@ TEST_CASE("every key of a recipe is read") {
   CHECK(recipe.selection.docs);
   CHECK(recipe.selection.langs == Strings{"de", "pt_BR"});
   CHECK(texts(recipe.scriptlets_may_fail) == Strings{"vendor-agent", "kernel*"});
+  CHECK(recipe.scriptlets == Scriptlets::none);
+  CHECK(texts(recipe.scriptlets_left_out) == Strings{"glibc", "glibc-*"});
   CHECK_FALSE(recipe.localpkg_gpgcheck);
   CHECK(recipe.rpmdb == "/usr/lib/sysimage/rpm");
   CHECK(recipe.content_sets == Strings{"ubi-9-appstream-rpms", "ubi-9-baseos-rpms"});
@@ -173,6 +175,29 @@ TEST_CASE("entries and repositories can be for some architectures only, and weak
   CHECK(texts(intel.repos[0].includepkgs) == Strings{"nginx*", "extra"});
   CHECK(intel.repos[1].id == "intel");
   CHECK(intel.digest != recipe.digest);
+}
+
+TEST_CASE("a recipe for several architectures is one for each, or for the one that is chosen") {
+  const fs::path path = fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/recipe/fixtures/valid/arches.yaml";
+  const std::vector<Recipe> each = recipe::load_each(path);
+  REQUIRE(each.size() == 2);
+  CHECK(each[0].selection.arch == "aarch64");
+  CHECK(each[1].selection.arch == "x86_64");
+  CHECK(each[0].arches == Strings{"aarch64", "x86_64"});
+  CHECK(each[0].arch_drift == ArchDrift::forbid);
+  CHECK(each[0].tests.size() == 1);
+  CHECK(each[0].digest != each[1].digest);
+  CHECK(recipe::load_each(path, {"x86_64"}).empty());
+  CHECK(recipe::load(path, {"aarch64"}).digest == each[0].digest);
+  const Recipes recipes;
+  recipes.put("one.yaml", repos + "packages: [a]\narch: x86_64\ntests: [{run: [a]}]\n");
+  recipes.put("several.yaml", repos + "packages: [a]\nname: one\narches: [x86_64, s390x]\ntests: [{run: [a]}]\n");
+  CHECK(recipe::load_each(recipes.path("one.yaml")).empty());
+  CHECK(recipes.load("several.yaml", "x86_64").digest == recipes.load("one.yaml").digest);
+  CHECK_THROWS_WITH(recipes.load("several.yaml", "ppc64le"),
+                    Catch::EndsWith("several.yaml:4:9: arches: the recipe is for s390x, x86_64, and not for ppc64le"));
+  recipes.put("other.yaml", repos + "packages: [a]\narches: [mips64]\n");
+  CHECK(recipes.load("other.yaml").selection.arch == "mips64");
 }
 
 TEST_CASE("a recipe may follow some weak dependencies where an included one follows all") {

@@ -1,4 +1,4 @@
-#include "may_fail.hpp"
+#include "named_packages.hpp"
 
 #include <fnmatch.h>
 
@@ -28,8 +28,8 @@ bool names(const std::string& entry, const Nevra& nevra) {
 
 }  // namespace
 
-std::set<Nevra> packages_that_may_fail(const std::vector<RecipeItem>& entries, const std::vector<Package>& packages,
-                                       Progress& progress) {
+std::set<Nevra> packages_named(std::string_view key, const std::vector<RecipeItem>& entries,
+                               const std::vector<Package>& packages, Progress& progress) {
   std::set<Nevra> found;
   for (const RecipeItem& entry : entries) {
     bool any = false;
@@ -38,7 +38,7 @@ std::set<Nevra> packages_that_may_fail(const std::vector<RecipeItem>& entries, c
       found.insert(package.nevra);
       any = true;
     }
-    if (!any) progress.warn(entry.mark.str() + ": scriptlets_may_fail: '" + entry.text + "' matches no package");
+    if (!any) progress.warn(entry.mark.str() + ": " + std::string(key) + ": '" + entry.text + "' matches no package");
   }
   return found;
 }

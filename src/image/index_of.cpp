@@ -1,0 +1,124 @@
+#include "image/index_of.hpp"
+
+#include <fcntl.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "archive.hpp"
+#include "base/child.hpp"
+#include "base/digest.hpp"
+#include "base/entries.hpp"
+#include "config.hpp"
+#include "rootlet/error.hpp"
+
+namespace rootlet::image {
+namespace {
+
+using Json = nlohmann::json;  // keeps its keys sorted
+
+constexpr std::string_view index_media_type = "application/vnd.oci.image.index.v1+json";
+constexpr const char* name_of_reference = "org.opencontainers.image.ref.name";
+
+Json entry_for(const Descriptor& blob) {
+  return {{"mediaType", blob.media_type}, {"digest", blob.digest}, {"size", blob.size}};
+}
+
+Json index_of_entries(const Json& manifests) {
+  return {{"schemaVersion", 2}, {"mediaType", index_media_type}, {"manifests", manifests}};
+}
+
+/// Entries of a layout's index.json.
+Json entries_of(const OpenDirectory& layout) {
+  const Fd file = open_entry(layout.fd(), "index.json", O_RDONLY);
+  if (!file) throw system_error("cannot open '" + (layout.path() / "index.json").string() + "'");
+  return Json::parse(read_all(file)).at("manifests");
+}
+
+/// Blobs of the new layout.
+class Blobs {
+ public:
+  explicit Blobs(OpenDirectory directory) : directory_(std::move(directory)) {}
+
+  /// Those of another layout; what both have is the same.
+  void take(const OpenDirectory& layout) const {
+    const std::string shown = "'" + layout.path().string() + "'";
+    const Fd from = open_entry(layout.fd(), "blobs/sha256", O_RDONLY | O_DIRECTORY);
+    if (!from) throw system_error("cannot open the blobs of " + shown);
+    for (const std::string& name : names_in(from.get(), shown)) {
+      if (renameat(from.get(), name.c_str(), directory_.fd(), name.c_str()) == 0) continue;
+      throw system_error("cannot move a blob of " + shown);
+    }
+  }
+  Descriptor add(std::string_view media_type, const std::string& content) const {  // NOLINT(modernize-use-nodiscard)
+    const std::string hex = digest_of(content);
+    if (!open_entry(directory_.fd(), hex, O_RDONLY)) write_new_file(directory_, hex, content);
+    return {std::string(media_type), "sha256:" + hex, content.size()};
+  }
+  void sync() const { directory_.sync(); }
+
+ private:
+  OpenDirectory directory_;
+};
+
+/// Writes the documents about the index, and adds their manifests to the entries of index.json.
+std::vector<WrittenReferrer> add_referrers(const Blobs& blobs, const IndexOptions& options, const Descriptor& index,
+                                           Json& entries) {
+  std::vector<WrittenReferrer> written;
+  if (!options.refer) return written;
+  WriteOptions how;
+  how.source_date_epoch = options.source_date_epoch;
+  for (const Referrer& referrer : options.refer(index.digest)) {
+    blobs.add(empty_media_type, std::string(empty_content));
+    const Descriptor document = blobs.add(referrer.artifact_type, referrer.content);
+    const Descriptor manifest = blobs.add(manifest_media_type, referrer_json(how, referrer, index, document));
+    entries.push_back(entry_for(manifest));
+    entries.back()["artifactType"] = referrer.artifact_type;
+    written.push_back({referrer.artifact_type, referrer.file_name, manifest.digest});
+  }
+  return written;
+}
+
+IndexWritten join_layouts(const std::vector<OpenDirectory>& layouts, const IndexOptions& options,
+                          const OpenDirectory& layout) {
+  const OpenDirectory all_blobs = layout.make("blobs");
+  const Blobs blobs(all_blobs.make("sha256"));
+  Json images = Json::array();
+  Json documents = Json::array();
+  for (const OpenDirectory& one : layouts) {
+    for (Json entry : entries_of(one)) {
+      const bool is_document = entry.contains("artifactType");
+      entry.erase("annotations");  // the name of the image, which is one of several here
+      (is_document ? documents : images).push_back(std::move(entry));
+    }
+    blobs.take(one);
+  }
+  std::map<std::string, std::string> annotations = options.annotations;
+  annotations.try_emplace("org.opencontainers.image.created", rfc3339(options.source_date_epoch));
+  Json index = index_of_entries(images);
+  index["annotations"] = annotations;
+  const Descriptor blob = blobs.add(index_media_type, index.dump());
+  Json entries = Json::array({entry_for(blob)});
+  entries[0]["annotations"] = {{name_of_reference, options.tag}};
+  entries.insert(entries.end(), documents.begin(), documents.end());
+  IndexWritten written{blob.digest, add_referrers(blobs, options, blob, entries)};
+  write_new_file(layout, "index.json", index_of_entries(entries).dump());
+  write_new_file(layout, "oci-layout", layout_json());
+  blobs.sync();
+  for (const OpenDirectory* dir : {&all_blobs, &layout}) dir->sync();
+  return written;
+}
+
+}  // namespace
+
+IndexWritten write_index(const std::vector<OpenDirectory>& layouts, const IndexOptions& options,
+                         const OpenDirectory& directory, const std::string& name) {
+  if (options.format == Format::oci) return join_layouts(layouts, options, directory.make(name));
+  const TempDir parts(directory, ".parts-");
+  const OpenDirectory layout = parts.directory().make("layout");
+  IndexWritten written = join_layouts(layouts, options, layout);
+  write_archive(layout, options.source_date_epoch, directory, name);
+  return written;
+}
+
+}  // namespace rootlet::image

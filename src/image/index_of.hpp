@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "image/write.hpp"
+
+namespace rootlet::image {
+
+/// What is in an index of images (image-spec 1.1, image-index.md), beside the images.
+struct IndexOptions {
+  Format format = Format::oci;  ///< or oci_archive
+  std::string tag = "latest";   ///< reference name of the index
+  std::int64_t source_date_epoch = 0;
+  std::map<std::string, std::string> annotations = {};  ///< of the index
+  /// Documents about the index, whose digest is given; empty: none.
+  std::function<std::vector<Referrer>(const std::string& digest)> refer = {};
+};
+
+struct IndexWritten {
+  std::string digest;  ///< "sha256:…"
+  std::vector<WrittenReferrer> referrers;
+};
+
+/// Makes one layout, or an archive of it, of layouts that write() has made, one for each platform: their blobs are
+/// moved there, each once, and an index names the images. The new one's index.json names that index, and after it the
+/// documents about the images and about itself. `layouts`: in the index's order. It gets the new name `name` in
+/// `directory`, for publish(); all is flushed to disk. Same layouts, same options: same bytes.
+IndexWritten write_index(const std::vector<OpenDirectory>& layouts, const IndexOptions& options,
+                         const OpenDirectory& directory, const std::string& name);
+
+}  // namespace rootlet::image
