@@ -57,7 +57,7 @@ SELDOM = {
     "build-arches": {"documents", "media_type", "pushed", "reused"},
     "diff": {"not_compared"},
     "history-record": {"dependencies_known", "lock_digest", "obsoletes"},
-    "lock-arches": {"modules"},
+    "lock-arches": {"base", "modules"},
     "lock": {"disable", "enable", "excludepkgs", "gpgkey", "includepkgs", "metalink", "mirrorlist", "module_hotfixes",
              "platform"},
     "push": {"digest", "image", "mounted", "referrers", "there", "uploaded", "uploaded_bytes"},
