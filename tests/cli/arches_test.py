@@ -300,6 +300,17 @@ class Built(Arches):
         self.assertEqual(signed, {one["digest"]: "https://sigstore.dev/cosign/sign/v1"
                                   for one in [top["manifests"][0], *index["manifests"]]})
 
+    def test_a_base_may_be_an_index(self):
+        below = self.json("build", self.image("tool", name="base.yaml"), "-o", "below", "-q")["arches"]
+        image = self.image("common", "base: below\n")
+        self.run_rootlet("lock", image, "-q")
+        lock = self.json_file(self.dir / "image.lock.json")["arches"]
+        above = self.json("build", image, "-o", "above", "--locked", "-q")["arches"]
+        for arch in ARCHES:
+            self.assertEqual(lock[arch]["base"], below[arch]["image"]["digest"])
+            self.assertEqual(above[arch]["base"]["digest"], below[arch]["image"]["digest"])
+            self.assertIn(f"tool-0:1-1.{arch}", self.run_rootlet("tree", "above", "--arch", arch).stdout)
+
     def test_one_that_fails_leaves_nothing(self):
         image = self.image("tool", "tests: [{run: [/usr/bin/none], arch: x86_64}]\n")
         self.assertRegex(self.run_rootlet("build", image, "-o", "out", code=1).stderr, r"x86_64: DIR/image.yaml:4:9: test ")
