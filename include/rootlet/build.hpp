@@ -66,6 +66,11 @@ struct Resolved {
   std::optional<Error> not_installable = std::nullopt;
 };
 
+/// Looks into the trees, tars and images of a recipe's `files`, and at whatever else of them shall be: notes what their
+/// programs require in the selection, and digests. Does nothing where that was done. Errors: one that cannot be read,
+/// that holds what no image can have, or that has nothing to take.
+void look_into_files(Recipe& recipe, const Environment& environment, Progress& progress);
+
 /// Brings the metadata, reads headers and solves. Errors: as repo::load_metadata() and solv::solve().
 Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress);
 
@@ -136,6 +141,8 @@ struct BuildResult {
   RpmdbFormat rpmdb_format = RpmdbFormat::sqlite;
   std::vector<ForeignLibrpm> foreign_librpms;  ///< of the image, that cannot read it
   std::vector<WrittenDocument> documents;      ///< those in the image first
+  std::size_t own_files = 0;                   ///< regular files that trees of the recipe's `files` brought
+  std::uint64_t own_size = 0;                  ///< their bytes
   bool layer_reused = false;                   ///< it is that of an earlier build
   std::string key;  ///< of all that decided it, for remember(); empty: it is not to be remembered
   std::vector<Phase> phases;

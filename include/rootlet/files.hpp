@@ -21,13 +21,22 @@ struct ElfMachine {
   auto operator<=>(const ElfMachine&) const = default;
 };
 
+/// A version of a library's symbols that a file was linked with.
+struct ElfVersion {
+  std::string library;  ///< "libc.so.6"
+  std::string version;  ///< "GLIBC_2.14"
+  auto operator<=>(const ElfVersion&) const = default;
+};
+
 /// Facts of a file that the dynamic loader reads (System V ABI, "Program Loading and Dynamic Linking"; ld.so(8)).
 struct ElfFile {
   ElfMachine machine;
-  std::string interpreter;          ///< the loader that the kernel starts (PT_INTERP); empty: none
-  std::string soname;               ///< DT_SONAME; empty: none
-  std::vector<std::string> needed;  ///< DT_NEEDED, in the file's order
-  std::vector<std::string> search;  ///< DT_RUNPATH, or DT_RPATH where there is none: directories as written
+  std::string interpreter;                ///< the loader that the kernel starts (PT_INTERP); empty: none
+  std::string soname;                     ///< DT_SONAME; empty: none
+  std::vector<std::string> needed;        ///< DT_NEEDED, in the file's order
+  std::vector<std::string> search;        ///< DT_RUNPATH, or DT_RPATH where there is none: directories as written
+  std::vector<ElfVersion> versions = {};  ///< DT_VERNEED, without those that may be missing, in the file's order
+  bool gnu_hash_only = false;             ///< DT_GNU_HASH without DT_HASH
 };
 
 enum class FileType { regular, directory, symlink, char_device, block_device, fifo, socket };

@@ -59,7 +59,7 @@ struct ProblemNode {
 /// Something worth knowing about a problem.
 struct Hint {
   std::string kind;  ///< "name", "capability", "path", "version", "arch", "age", "priority", "exclude", "module",
-                     ///< "account"
+                     ///< "account", "files"
   std::string text;  ///< a sentence
 };
 

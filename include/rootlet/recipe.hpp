@@ -121,6 +121,19 @@ struct RecipeUser {
   Mark mark;
 };
 
+/// Files of a directory, a tar or an image, which go below one path of the root.
+struct RecipeTree {
+  enum class Kind { directory, tar, image };
+  Kind kind = Kind::directory;
+  std::string source;                 ///< an absolute path; of an image, its name as for `base`
+  std::string subpath = "/";          ///< what of the tar or image is taken: a file, or a directory with all in it
+  std::vector<std::string> exclude;   ///< globs of what is left out
+  bool keep_owners = false;           ///< as the tar or image has them; otherwise those of the entry
+  std::optional<std::uint32_t> mode;  ///< of all regular files; directories can be entered by whoever can read them
+  /// SHA-256 over all that comes of it into the root. Empty until it was looked into: make::look_into_files().
+  std::string digest;
+};
+
 /// A file or directory to write into the root after the packages.
 struct RecipeFile {
   std::string path;                             ///< absolute, inside the root
@@ -128,9 +141,11 @@ struct RecipeFile {
   std::optional<std::filesystem::path> source;  ///< or a file beside the recipe
   std::optional<std::string> target;            ///< or a symbolic link to this
   bool directory = false;                       ///< or a directory
+  std::optional<RecipeTree> tree = {};          ///< or many files, below `path`
   std::uint32_t mode = 0644;                    ///< 0755 for a directory unless given
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
+  bool requirements = false;  ///< what programs in it require is asked of the solver; true for trees unless given
   Mark mark;
 };
 
@@ -191,7 +206,8 @@ struct Recipe {
   /// The local paths (of repositories, keys, packages and sources, absolute as above) that were written relative or
   /// lie below the recipe's directory: they move along with the recipe.
   std::set<std::string> relative;
-  /// SHA-256 over all that decides the image: the merged recipe without marks, with the content of `files` sources.
+  /// SHA-256 over all that decides the image: the merged recipe without marks, with the content of `files` sources;
+  /// once they were looked into, with that of trees, too.
   std::string digest;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,8 +43,16 @@ struct WeakDeps {
   [[nodiscard]] bool any() const noexcept { return all || !of.empty(); }
 };
 
+/// Demand of files that the recipe brings along: a capability as packages provide it, or a path of a package.
+struct FileRequirement {
+  RecipeItem item;        ///< "libz.so.1()(64bit)", "/usr/bin/python3"; the mark is that of the entry of `files`
+  std::string path = {};  ///< the first file in the root that needs it; empty: a lock does not say which
+  std::size_t files = 1;  ///< how many need it
+};
+
 /// The part of a recipe that says which packages are wanted: all that the solver is asked for. Each field is the key of
-/// a recipe of this name; those of `goal` are keys, too. src/recipe/keys.hpp says what becomes of each.
+/// a recipe of this name, but for `file_requirements`; those of `goal` are keys, too. src/recipe/keys.hpp says what
+/// becomes of each.
 struct Selection {
   std::string releasever;
   std::string arch;                         ///< RPM's name of the architecture: x86_64
@@ -55,6 +64,8 @@ struct Selection {
   RecipeModules modules;
   Upgrade upgrade = Upgrade::none;
   std::vector<std::string> group_package_types = default_group_package_types();
+  /// Sorted by capability, each once. Known once the files were looked into: make::look_into_files().
+  std::vector<FileRequirement> file_requirements;
   bool docs = false;               ///< keep documentation
   std::vector<std::string> langs;  ///< locales to keep
 };

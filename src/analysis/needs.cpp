@@ -1,6 +1,7 @@
 #include "analysis/needs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <sstream>
 #include <tuple>
@@ -28,8 +29,9 @@ std::string path_to_file(const FileTree& tree, const std::string& path) {
 }
 
 std::string program_in_path(const FileTree& tree, const std::string& name) {
-  for (const char* directory : {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
-    if (tree.resolve_file(directory + name) != nullptr) return directory + name;
+  for (const std::string_view directory : usual_path()) {
+    std::string path = std::string(directory) + name;
+    if (tree.resolve_file(path) != nullptr) return path;
   }
   return {};
 }
@@ -54,20 +56,34 @@ FileNeed library_need(const FileTree& tree, const TreeFile& file, const std::str
 
 /// Of "#!/usr/bin/env -S perl -w": env and perl.
 void add_script_needs(const FileTree& tree, const TreeFile& file, std::vector<FileNeed>& needs) {
-  std::istringstream line(file.interpreter.substr(0, longest_script_line));
-  std::string word;
-  if (!(line >> word) || !word.starts_with('/')) return;
-  needs.push_back(need_of(tree, file, NeedKind::interpreter, word, path_to_file(tree, word)));
-  if (base_name(word) != "env") return;
-  while (line >> word) {
-    if (word.starts_with('-') || word.find('=') != std::string::npos) continue;
-    if (word.find('/') != std::string::npos) return;
-    needs.push_back(need_of(tree, file, NeedKind::interpreter, word, program_in_path(tree, word)));
-    return;
-  }
+  const auto [interpreter, program] = programs_of_script(file.interpreter);
+  if (interpreter.empty()) return;
+  needs.push_back(need_of(tree, file, NeedKind::interpreter, interpreter, path_to_file(tree, interpreter)));
+  if (program.empty()) return;
+  needs.push_back(need_of(tree, file, NeedKind::interpreter, program, program_in_path(tree, program)));
 }
 
 }  // namespace
+
+ScriptPrograms programs_of_script(const std::string& line) {
+  std::istringstream words(line.substr(0, longest_script_line));
+  std::string word;
+  if (!(words >> word) || !word.starts_with('/')) return {};
+  ScriptPrograms programs{word, {}};
+  if (base_name(word) != "env") return programs;
+  while (words >> word) {
+    if (word.starts_with('-') || word.find('=') != std::string::npos) continue;
+    if (word.find('/') == std::string::npos) programs.program = word;
+    break;
+  }
+  return programs;
+}
+
+std::span<const std::string_view> usual_path() noexcept {
+  static constexpr std::array<std::string_view, 6> directories{"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/",
+                                                               "/usr/bin/",        "/sbin/",          "/bin/"};
+  return directories;
+}
 
 PathWalk LinkEnds::of(const TreeFile& link) {
   int links = 0;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -25,6 +27,17 @@ struct FileNeed {
   std::string met_by;  ///< a path to what meets it; empty where nothing does
   std::string met_at;  ///< its place
 };
+
+/// Programs that the first line of a script names.
+struct ScriptPrograms {
+  std::string interpreter;  ///< full path; empty: none
+  std::string program;      ///< that env(1) shall find in PATH; empty: none
+};
+/// Of what follows "#!": "/usr/bin/env -S perl -w" gives "/usr/bin/env" and "perl".
+ScriptPrograms programs_of_script(const std::string& line);
+
+/// Directories of the usual PATH, in its order, each with a slash at its end.
+std::span<const std::string_view> usual_path() noexcept;
 
 /// Where symbolic links lead, each step walked once: links that lead to each other may be many.
 class LinkEnds {

@@ -25,7 +25,7 @@ struct BuildFacts {
   std::map<std::string, std::string> parameters;  ///< that its user chose: "arch", "objective", …
   std::vector<Material> recipe;                   ///< the recipe's file, and the lock's where there is one
   std::int64_t source_date_epoch = 0;             ///< seconds since 1970
-  std::vector<Material> materials;                ///< repomd.xml of repositories, then packages
+  std::vector<Material> materials;                ///< repomd.xml of repositories, packages, trees of files
   std::map<std::string, std::string> versions;    ///< of what has made it: "rootlet", "librpm"
 };
 

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "base/handle.hpp"
+#include "rootlet/error.hpp"
 
 namespace rootlet {
 namespace {
@@ -64,6 +65,13 @@ std::optional<std::string> capabilities_of_attribute(std::string_view value) {
 std::string normal_capabilities(const std::string& text) {
   const Capabilities capabilities(cap_from_text(text.c_str()));
   return capabilities ? text_of(capabilities.get()) : text;
+}
+
+void set_capabilities(int fd, const std::string& text, const std::string& name) {
+  const Capabilities capabilities(cap_from_text(text.c_str()));
+  if (!capabilities || cap_set_fd(fd, capabilities.get()) != 0) {
+    throw system_error("cannot set the capabilities of " + name);
+  }
 }
 
 }  // namespace rootlet

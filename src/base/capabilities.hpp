@@ -15,4 +15,7 @@ std::optional<std::string> capabilities_of_attribute(std::string_view value);
 /// is none stays as it is.
 std::string normal_capabilities(const std::string& text);
 
+/// Gives an open file capabilities in that form. Error: the process may not, or the file system has no place for them.
+void set_capabilities(int fd, const std::string& text, const std::string& name);
+
 }  // namespace rootlet

@@ -104,8 +104,10 @@ make::Environment environment_of(const Session& session, const RecipeOptions& op
 
 int with_solution(const Session& session, const RecipeOptions& options,
                   const std::function<int(const Recipe&, const make::Resolved&, const Solution&)>& use) {
-  const Recipe recipe = load_recipe(options);
-  const make::Resolved resolved = make::resolve(recipe, environment_of(session, options), *session.progress);
+  const make::Environment environment = environment_of(session, options);
+  Recipe recipe = load_recipe(options);
+  make::look_into_files(recipe, environment, *session.progress);
+  const make::Resolved resolved = make::resolve(recipe, environment, *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) {
     return no_solution(session, options.recipe, *unsolvable);
   }

@@ -19,6 +19,8 @@ constexpr std::size_t most_needed = 1U << 16U;      // bytes of the names: entri
 constexpr std::size_t largest_dynamic = 1U << 15U;  // bytes: 2048 entries of 64 bits
 constexpr std::size_t most_headers = 1024;
 constexpr std::size_t most_directories = 64;
+constexpr std::size_t most_libraries = 1024;  // with versions
+constexpr std::size_t most_versions = 4096;
 
 using ElfHandle = Handle<Elf, elf_end>;
 
@@ -80,6 +82,55 @@ std::vector<std::string> split(const std::string& list) {
   return parts;
 }
 
+/// Numbers in a file's own order of bytes. Where the file ends before, they are zero.
+class Numbers {
+ public:
+  Numbers(int fd, unsigned char order) : fd_(fd), big_(order == ELFDATA2MSB) {}
+
+  [[nodiscard]] std::uint32_t at(std::uint64_t offset, std::size_t size) const {
+    std::array<unsigned char, 4> bytes{};
+    if (offset > static_cast<std::uint64_t>(INT64_MAX) - size ||
+        pread(fd_, bytes.data(), size, static_cast<off_t>(offset)) != static_cast<ssize_t>(size)) {
+      return 0;
+    }
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < size; ++i) number = number << 8U | bytes.at(big_ ? i : size - 1 - i);
+    return number;
+  }
+
+ private:
+  int fd_;
+  bool big_;
+};
+
+/// Entries of DT_VERNEED at an offset of the file ("Symbol Versioning", Linux Standard Base 5.0; the records are the
+/// same in files of 32 and 64 bits). `text`: a string of the dynamic string table. Records lead to later ones only, so
+/// that none is read twice.
+template <class Text>
+std::vector<ElfVersion> needed_versions(const Numbers& numbers, std::uint64_t offset, const Text& text) {
+  constexpr std::uint32_t weak = 2;  // VER_FLG_WEAK: the loader only warns where it is missing
+  std::vector<ElfVersion> versions;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < most_libraries; ++i) {
+    const std::string library = text(numbers.at(offset + 4, 4));
+    std::uint64_t at = offset + numbers.at(offset + 8, 4);
+    for (std::uint32_t left = numbers.at(offset + 2, 2); left > 0; --left) {
+      const std::string version = text(numbers.at(at + 8, 4));
+      bytes += library.size() + version.size();
+      if (versions.size() >= most_versions || bytes > most_needed) return versions;
+      const bool optional = (numbers.at(at + 4, 2) & weak) != 0;
+      if (!optional && !library.empty() && !version.empty()) versions.push_back({library, version});
+      const std::uint32_t next = numbers.at(at + 12, 4);
+      if (next == 0) break;
+      at += next;
+    }
+    const std::uint32_t next = numbers.at(offset + 12, 4);
+    if (next == 0) break;
+    offset += next;
+  }
+  return versions;
+}
+
 void read_dynamic(int fd, Elf* elf, const std::vector<GElf_Phdr>& headers, File& file) {
   const std::vector<GElf_Dyn> entries = dynamic_entries(elf, headers);
   std::optional<std::uint64_t> strings;
@@ -93,16 +144,26 @@ void read_dynamic(int fd, Elf* elf, const std::vector<GElf_Phdr>& headers, File&
   std::string rpath;
   std::string runpath;
   std::size_t needed = 0;
+  bool has_hash = false;
+  std::optional<std::uint64_t> versions;
   for (const GElf_Dyn& entry : entries) {
     if (entry.d_tag == DT_NEEDED && needed < most_needed) {
       file.needed.push_back(text(entry));
       needed += file.needed.back().size();
     }
     if (entry.d_tag == DT_SONAME) file.soname = text(entry);
+    if (entry.d_tag == DT_HASH) has_hash = true;
+    if (entry.d_tag == DT_GNU_HASH) file.gnu_hash_only = true;
+    if (entry.d_tag == DT_VERNEED) versions = offset_of(entry.d_un.d_ptr, headers);
     if (entry.d_tag == DT_RPATH) rpath = text(entry);
     if (entry.d_tag == DT_RUNPATH) runpath = text(entry);
   }
   std::erase(file.needed, "");
+  file.gnu_hash_only = file.gnu_hash_only && !has_hash;
+  if (versions) {
+    file.versions = needed_versions(Numbers(fd, file.machine.order), *versions,
+                                    [&](std::uint32_t place) { return string_at(fd, *strings + place); });
+  }
   file.search = split(runpath.empty() ? rpath : runpath);
 }
 

@@ -46,7 +46,8 @@ void add_installed(Target& target, rpm::InstalledSet set, const std::optional<in
 
 std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path, const Options& options,
                                              Progress& progress) {
-  const Recipe recipe = recipe::load(path, options.recipe);
+  Recipe recipe = recipe::load(path, options.recipe);
+  make::look_into_files(recipe, options.environment, progress);
   target.image_name = recipe.name;
   target.arch = recipe.selection.arch;
   target.selection = recipe.selection;

@@ -115,6 +115,17 @@ void compare(std::vector<std::string>& out, const Named& named, const std::vecto
   compare_specs(out, named.noun, preference_texts(before), preference_texts(now));
 }
 
+std::vector<std::string> capabilities_of(const std::vector<FileRequirement>& requirements) {
+  std::vector<std::string> capabilities;
+  for (const FileRequirement& each : requirements) capabilities.push_back(each.item.text);
+  return capabilities;
+}
+
+void compare(std::vector<std::string>& out, const Named& named, const std::vector<FileRequirement>& before,
+             const std::vector<FileRequirement>& now) {
+  compare_specs(out, named.noun, capabilities_of(before), capabilities_of(now));
+}
+
 void compare(std::vector<std::string>& out, const Named& /*modules*/, const RecipeModules& before,
              const RecipeModules& now) {
   compare_specs(out, "module to enable", specs_of(before.enable), specs_of(now.enable));

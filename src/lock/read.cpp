@@ -230,6 +230,18 @@ Selection read_asked(const Field& field, const AbsolutePlaces& places) {
   return asked;
 }
 
+/// Tells entries of `packages` from what files of the recipe need.
+void note_files(Lock& lock) {
+  std::set<std::string> needed;
+  for (const FileRequirement& each : lock.selection.file_requirements) needed.insert(each.item.text);
+  for (const RecipeItem& item : lock.selection.packages) needed.erase(item.text);
+  for (ChosenPackage& chosen : lock.packages) {
+    for (Requested& requested : chosen.reason.requested) {
+      if (needed.contains(requested.spec)) requested.via = "needed by files of the recipe";
+    }
+  }
+}
+
 /// Checks what the fields cannot say one by one.
 void check_references(const Lock& lock, const Field& packages, const Field& repos) {
   std::set<std::string> ids{std::string(local_repo_id)};
@@ -276,6 +288,7 @@ Lock read_lock(const Field& top, const fs::path& directory, bool alone) {
   for (const Field& repo : top.at("repos").list()) lock.repos.push_back(read_repo(repo, places));
   read_packages(top.at("packages"), places, lock);
   lock.modules = read_modules(top);
+  note_files(lock);
   check_references(lock, top.at("packages"), top.at("repos"));
   check_summary(lock, top.at("summary"));
   return lock;

@@ -32,6 +32,11 @@ void pin_value(std::vector<Preference>& preferences) {
   preferences.erase(last, preferences.end());
 }
 
+/// Which file needs it may change without another set.
+void pin_value(std::vector<FileRequirement>& requirements) {
+  for (FileRequirement& each : requirements) each = {{each.item.text, {}}};
+}
+
 void pin_value(WeakDeps& weak_deps) { pin_value(weak_deps.of); }
 
 void pin_value(RecipeModules& modules) {
@@ -50,6 +55,8 @@ void read_value(const Field& field, bool& value) { value = field.boolean(); }
 void read_value(const Field& field, std::uint64_t& number) { number = field.number(); }
 
 void read_value(const Field& field, RecipeItem& item) { item.text = field.text(); }
+
+void read_value(const Field& field, FileRequirement& requirement) { read_value(field, requirement.item); }
 
 void read_value(const Field& field, Preference& preference) {
   if (!field.is_object()) {

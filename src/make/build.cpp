@@ -24,6 +24,7 @@
 #include "locked_solution.hpp"
 #include "named_packages.hpp"
 #include "origins.hpp"
+#include "own_files.hpp"
 #include "publish.hpp"
 #include "random_files.hpp"
 #include "repo/access.hpp"
@@ -70,6 +71,14 @@ std::int64_t source_date_epoch(const Solution& solution) {
 std::uint64_t size_of(const std::vector<Package>& packages) {
   return std::accumulate(packages.begin(), packages.end(), std::uint64_t{0},
                          [](std::uint64_t sum, const Package& package) { return sum + package.installed_size; });
+}
+
+void note_own_files(const OwnFiles& own, BuildResult& result) {
+  result.own_size = own.size();
+  for (const OwnTree& tree : own.trees) {
+    result.own_files += static_cast<std::size_t>(std::count_if(
+        tree.files.begin(), tree.files.end(), [](const TreeFile& file) { return file.type == FileType::regular; }));
+  }
 }
 
 /// Fails early, and by the place's name, where the root cannot fit.
@@ -157,7 +166,7 @@ std::optional<Unsolvable> solve(const Recipe& recipe, std::vector<RepoMetadata> 
 Verified bring_packages(const Recipe& recipe, const BuildOptions& options, const Environment& environment,
                         BuildResult& result, const Origin& origin, Progress& progress) {
   const std::vector<Package> packages = packages_of(result.solution);
-  require_space(parent_dir(options.out), size_of(packages));
+  require_space(parent_dir(options.out), size_of(packages) + result.own_size);
   const Verifier verifier(recipe, packages, environment, origin.held);
   repo::DownloadOptions download{environment.cache_dir, environment.offline};
   if (options.lock) {
@@ -178,13 +187,13 @@ Verified bring_packages(const Recipe& recipe, const BuildOptions& options, const
 
 /// Reads the finished root, all contents too: that takes time, so only where SBOMs are to list files.
 std::optional<BuiltFiles> files_of(const root::Root& root, const Recipe& recipe, const BuildOptions& options,
-                                   BuildResult& result, Progress& progress) {
+                                   const OwnFiles& own, BuildResult& result, Progress& progress) {
   if (options.documents.sboms.empty() || !options.documents.sbom_files) return std::nullopt;
   return timed(result.phases, "files", [&] {
     progress.begin("reading the root", 0, Progress::Unit::items);
     BuiltFiles files{root::read_files(root, root::Contents::all, progress), {}};
     progress.end();
-    files.origins = origins_of(files.tree, recipe, result);
+    files.origins = origins_of(files.tree, recipe, result, own);
     return files;
   });
 }
@@ -209,13 +218,14 @@ struct ImageFacts {
   const Layers& layers;
   const TempDir& workplace;
   const std::string& name;  ///< that the image gets beside the workplace
+  const OwnFiles& own;
 };
 
 std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents_for(
     const ImageFacts& facts, const BuildResult& result, const std::string& os_release, std::int64_t epoch,
     const std::optional<BuiltFiles>& files) {
   return documents_of({facts.recipe, facts.options, facts.origin.repos, result.base, result.solution, facts.verified,
-                       sbom::os_release(os_release), epoch, files},
+                       sbom::os_release(os_release), epoch, files, facts.own},
                       facts.signer);
 }
 
@@ -260,7 +270,7 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   write.keep = facts.layers.keeper({{}, installed, listening.warnings(), os_release}, progress);
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
-  const auto files = files_of(root, facts.recipe, facts.options, result, progress);
+  const auto files = files_of(root, facts.recipe, facts.options, facts.own, result, progress);
   write.refer = documents_for(facts, result, os_release, write.source_date_epoch, files);
   const std::int64_t ended = time_there(workplace);
   write.made_from = std::min(how.began, ended);  // clocks are set, too
@@ -292,6 +302,8 @@ ImageBuild::ImageBuild(const Recipe& recipe, const BuildOptions& options, const 
   image::check_options(write_);
   signer_ = signer_for(options);
   if (way == rights::Way::single_id) check_single_id(recipe, options.format, progress_);
+  own_ = open_own_files(recipe_, environment, progress_);
+  note_own_files(own_, result_);
   result_.rights = way;
   result_.out = options.out;
   result_.format = options.format;
@@ -327,13 +339,14 @@ void ImageBuild::bring() {
   how_.database = choose_database(recipe_, origin_.base.get(), verified_, result_, progress_);
   how_.source_date_epoch = write_.source_date_epoch = make::source_date_epoch(result_.solution);
   how_.base = origin_.base.get();
+  how_.own = &own_;
   layers_.emplace(recipe_, options_, environment_, how_.base, result_.solution, write_.source_date_epoch);
   known_ = layers_->find();
   if (installs()) require_emulator(recipe_, verified_, how_.may_fail);
 }
 
 BuildResult ImageBuild::make(const TempDir& workplace, const std::string& name) {
-  const ImageFacts facts{recipe_, options_, origin_, verified_, signer_, *layers_, workplace, name};
+  const ImageFacts facts{recipe_, options_, origin_, verified_, signer_, *layers_, workplace, name, own_};
   if (known_) {
     take_layer(facts, *known_, std::move(write_), result_, progress_);
   } else {

@@ -49,6 +49,16 @@ std::string predicate_type(sbom::SbomFormat format) {
 /// Where a base lies on the machine is nobody's business.
 std::string told_name(const std::string& base) { return registry::is_reference(base) ? base : std::string(); }
 
+/// A tree, tar or image by what was taken of it; an image by its own digest, too.
+attest::Material material_of(const OwnTree& own, const RecipeFile& entry) {
+  const std::string& image = own.source->image_digest();
+  attest::Material material{told_name(entry.tree->source), own.source->name(), {"rootletTree", entry.tree->digest}};
+  material.annotations = {{"path", entry.path}};
+  if (entry.tree->subpath != "/") material.annotations["subpath"] = entry.tree->subpath;
+  if (!image.empty()) material.annotations["image"] = image;
+  return material;
+}
+
 std::vector<attest::Material> materials_of(const std::vector<RepoState>& repos, const std::optional<BuiltOn>& base,
                                            const Sbom& sbom) {
   std::vector<attest::Material> materials;
@@ -87,6 +97,9 @@ attest::BuildFacts build_facts(const DocumentFacts& of, const Sbom& sbom) {
   }
   facts.source_date_epoch = of.source_date_epoch;
   facts.materials = materials_of(of.repos, of.base, sbom);
+  for (const OwnTree& own : of.own.trees) {
+    facts.materials.push_back(material_of(own, of.recipe.files.at(own.entry)));
+  }
   facts.versions = {{"rootlet", ROOTLET_VERSION}, {"librpm", rpm::librpm_version()}};
   return facts;
 }

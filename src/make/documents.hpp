@@ -42,6 +42,7 @@ struct DocumentFacts {
   OsRelease system;  ///< of the finished root
   std::int64_t source_date_epoch = 0;
   const std::optional<BuiltFiles>& files;  ///< of the finished root, that SBOMs are to list
+  const OwnFiles& own;                     ///< what `files` of the recipe brought
 };
 
 /// Documents that are in an image itself, then those that go along with it.

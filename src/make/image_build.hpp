@@ -14,6 +14,7 @@
 #include "image/write.hpp"
 #include "layers.hpp"
 #include "listening.hpp"
+#include "own_files.hpp"
 #include "repo/metadata.hpp"
 #include "root.hpp"
 #include "rootlet/build.hpp"
@@ -56,7 +57,7 @@ class ImageBuild {
  private:
   [[nodiscard]] std::optional<std::string> key_now() const;
 
-  const Recipe& recipe_;
+  Recipe recipe_;  ///< with what its own files require
   const BuildOptions& options_;
   const Environment& environment_;
   Listening progress_;
@@ -66,6 +67,7 @@ class ImageBuild {
   Origin origin_;
   std::vector<RepoMetadata> repos_;
   std::optional<std::string> key_;
+  OwnFiles own_;
   Verified verified_;
   RootOptions how_;
   std::optional<Layers> layers_;

@@ -36,6 +36,7 @@ json json_of(const RecipeFile& file) {
   if (file.content) value["content"] = digest_of(*file.content);
   if (file.source) value["source"] = digest_of_file(*file.source);
   if (file.target) value["target"] = *file.target;
+  if (file.tree) value["tree"] = file.tree->digest;
   return value;
 }
 

@@ -29,7 +29,9 @@ std::vector<OriginRule> rules_of(const FileTree& tree, const Recipe& recipe, con
     }
   }
   if (!result.dbpath.empty()) rules.push_back({tree.way(result.dbpath).place + "/", "RPM database"});
-  for (const RecipeFile& file : recipe.files) rules.push_back({tree.real_path(file.path), "files of the recipe"});
+  for (const RecipeFile& file : recipe.files) {
+    if (!file.tree) rules.push_back({tree.real_path(file.path), "files of the recipe"});
+  }
   if (!recipe.users.empty()) {
     for (const char* path : account_files) rules.push_back({path, "users of the recipe"});
   }
@@ -45,13 +47,17 @@ bool fits(const OriginRule& rule, const std::string& path) {
 
 }  // namespace
 
-std::map<std::string, std::string> origins_of(const FileTree& tree, const Recipe& recipe, const BuildResult& result) {
+std::map<std::string, std::string> origins_of(const FileTree& tree, const Recipe& recipe, const BuildResult& result,
+                                              const OwnFiles& own) {
   const std::vector<OriginRule> rules = rules_of(tree, recipe, result);
+  std::map<std::string, std::string> of_trees;
+  for (const auto& [path, origin] : origins_of(own)) of_trees.insert_or_assign(tree.real_path(path), origin);
   std::map<std::string, std::string> origins;
   const std::string_view otherwise = recipe.base.empty() ? "scriptlets" : "base or scriptlets";
   for (const TreeFile& file : tree.files) {
     if (file.type != FileType::regular) continue;
-    std::string_view origin = otherwise;
+    const auto brought = of_trees.find(file.path);
+    std::string_view origin = brought == of_trees.end() ? otherwise : std::string_view(brought->second);
     for (const OriginRule& rule : rules) {
       if (!fits(rule, file.path)) continue;
       origin = rule.origin;

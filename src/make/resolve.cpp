@@ -93,14 +93,16 @@ Resolved resolve(const Recipe& recipe, const Environment& environment, Progress&
   return resolved;
 }
 
-Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
+Resolved resolve_with(const Recipe& given, std::vector<RepoMetadata> repos, const Environment& environment,
                       Progress& progress) {
-  const auto base = open_base(recipe, environment, "", progress);
-  return resolve_on(base.get(), recipe, std::move(repos), environment, progress);
+  const auto base = open_base(given, environment, "", progress);
+  return resolve_on(base.get(), given, std::move(repos), environment, progress);
 }
 
-Resolved resolve_on(const Base* base, const Recipe& recipe, std::vector<RepoMetadata> repos,
+Resolved resolve_on(const Base* base, const Recipe& given, std::vector<RepoMetadata> repos,
                     const Environment& environment, Progress& progress) {
+  Recipe recipe = given;
+  look_into_files(recipe, environment, progress);
   Resolved resolved;
   resolved.repos = std::move(repos);
   if (base != nullptr) resolved.base_digest = base->info.digest;
@@ -142,7 +144,9 @@ void tell(const ByMetadata& by_metadata, Progress& progress) {
   by_metadata.distrust ? progress.warn(text) : progress.detail(text);
 }
 
-std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress) {
+std::variant<Suggestion, Unsolvable> suggest(const Recipe& given, const Environment& environment, Progress& progress) {
+  Recipe recipe = given;
+  look_into_files(recipe, environment, progress);
   HeaderSource headers(recipe, environment, progress);
   const auto base = open_base(recipe, environment, "", progress);
   auto outcome =

@@ -152,7 +152,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
     rootfs::settle(root, how.source_date_epoch, how.began);
     rootfs::add_users(root, recipe.users);
     rootfs::note_modules(root, solution.modules);
-    rootfs::add_files(root, recipe.files);
+    add_own_files(root, recipe, *how.own, progress);
     rewrite_database(root, options, how.database, solution);
     rootfs::clean(root, options.dbpath, keep_rpmdb, how.base != nullptr);
     write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);

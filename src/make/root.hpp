@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base.hpp"
+#include "own_files.hpp"
 #include "root/beneath.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/build.hpp"
@@ -29,6 +30,7 @@ struct RootOptions {
   rootfs::RpmdbChoice database;
   std::set<Nevra> may_fail = {};  ///< packages whose scriptlets may fail
   const Base* base = nullptr;     ///< what is in the root already; nullptr: nothing
+  const OwnFiles* own = nullptr;  ///< trees of the recipe's files
 };
 
 /// Installs packages into a root that is empty or has the base, takes those away that only the build needs, adds what

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "reader.hpp"
@@ -66,6 +67,15 @@ OfGoal(T Goal::*) -> OfGoal<T>;
 /// Stands for the reader of a key that load() reads by itself, since what it reads later needs it.
 struct ByLoad {};
 
+/// Stands for the reader of what is no key of a recipe: it is found in the files that the recipe names.
+struct FromFiles {};
+
+/// Whether recipes can have a key, or it is a field of Selection that locks have only.
+template <class Place, class Read>
+constexpr bool is_written_by_users(const Key<Place, Read>& /*key*/) noexcept {
+  return !std::is_same_v<Read, FromFiles>;
+}
+
 /// The keys that ask something of the solver: the fields of Selection. Locks have them in this order.
 inline constexpr std::tuple selection_keys{
     Key{"releasever", &Selection::releasever, ByLoad{}, {Written::always, Written::always}},
@@ -87,6 +97,10 @@ inline constexpr std::tuple selection_keys{
     Key{"modules", &Selection::modules, read_modules},
     Key{"upgrade", &Selection::upgrade, read_upgrade, {.told = Told::both_sides}},
     Key{"group_package_types", &Selection::group_package_types, read_group_package_types},
+    Key{"file_requirements",
+        &Selection::file_requirements,
+        FromFiles{},
+        {.digest = Written::never, .noun = "requirement of the recipe's files"}},
     Key{"docs", &Selection::docs, read_bool, {Written::always, Written::never}},
     Key{"langs", &Selection::langs, read_langs, {Written::always, Written::never}},
 };

@@ -14,12 +14,13 @@ struct KeyedList {
   std::string_view list;
   std::string_view identity;
   /// Keys that exclude each other: naming one of them takes the others of the included entry away.
-  std::array<std::string_view, 4> choice;
+  std::array<std::string_view, 7> choice;
 };
 
-constexpr std::array<KeyedList, 3> keyed_lists{{{"repos", "id", {"baseurl", "metalink", "mirrorlist", ""}},
-                                                {"users", "name", {}},
-                                                {"files", "path", {"content", "source", "target", "directory"}}}};
+constexpr std::array<KeyedList, 3> keyed_lists{
+    {{"repos", "id", {"baseurl", "metalink", "mirrorlist"}},
+     {"users", "name", {}},
+     {"files", "path", {"content", "source", "target", "directory", "tree", "tar", "image"}}}};
 
 bool contains(Names names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 

@@ -50,10 +50,6 @@ std::vector<RecipeItem> read_packages(const Value& value, const Context& context
   for (RecipeItem& item : read_conditional_items(value, "packages", context)) {
     packages.push_back(resolve_package(std::move(item), context));
   }
-  if (packages.empty()) {
-    fail(value.mark, "packages: the list is empty" + std::string(value.items.empty() ? "" : " for " + context.arch),
-         "name at least one package");
-  }
   return packages;
 }
 

@@ -34,6 +34,8 @@ class MapReader {
 std::string read_text(const Value& value, std::string_view key);
 bool read_bool(const Value& value, std::string_view key);
 std::uint32_t read_number(const Value& value, std::string_view key, std::uint32_t max);
+/// The largest number of a user or a group: all ones means "no change" to chown(2) and is nobody's.
+inline constexpr std::uint32_t max_id = UINT32_MAX - 1;
 /// Bytes, 1 TB at most: "100kB", "100 KiB", or a number alone.
 std::uint64_t read_size(const Value& value, std::string_view key);
 std::vector<RecipeItem> read_items(const Value& value, std::string_view key);
@@ -111,6 +113,8 @@ Upgrade read_upgrade(const Value& value, std::string_view key);
 std::string read_base(const Value& value, const Context& context);
 /// The same of an image that a user names: paths are relative to the working directory.
 std::string image_named(const std::string& name);
+/// The name of an image, a path in it absolute.
+std::string read_image_name(const Value& value, std::string_view key, const Context& context);
 std::vector<Preference> read_preferences(const Value& value, std::string_view key, const Context& context);
 /// Fails where a package is both preferred and avoided.
 void require_no_contradiction(const Goal& goal);

@@ -33,7 +33,8 @@ auto read_value(const Key& key, const Value& value, const Context& context) {
 template <class Keys, class Owner>
 void read_keys(const Keys& keys, Owner& owner, const MapReader& map, const Context& context) {
   for_each_key(keys, [&](const auto& key) {
-    if constexpr (!std::is_same_v<decltype(key.read), ByLoad>) {
+    using Read = decltype(key.read);
+    if constexpr (!std::is_same_v<Read, ByLoad> && !std::is_same_v<Read, FromFiles>) {
       if (const Value* value = map.find(key.name)) key.of(owner) = read_value(key, *value, context);
     }
   });
@@ -57,6 +58,15 @@ std::string read_word(const MapReader& map, const char* key, const std::string& 
     fail(value->mark, std::string(key) + ": '" + word + "' is not one word of letters, digits and . _ -");
   }
   return word;
+}
+
+/// A recipe without packages is about files.
+void require_something(const Recipe& recipe, const Value& packages) {
+  const auto brings = [](const RecipeFile& file) { return file.tree || file.requirements; };
+  if (!recipe.selection.packages.empty() || std::any_of(recipe.files.begin(), recipe.files.end(), brings)) return;
+  const std::string for_arch = packages.items.empty() ? "" : " for " + recipe.selection.arch;
+  fail(packages.mark, "packages: the list is empty" + for_arch,
+       "name at least one package, or add files: with a tree, a tar or an image");
 }
 
 void require_repos(const Recipe& recipe, const MapReader& map) {
@@ -159,7 +169,9 @@ std::vector<RecipeTest> read_tests(const Value& value, const Context& context) {
 
 std::vector<std::string> key_names() {
   std::vector<std::string> names{"include", "name", "repos", "variants"};
-  const auto add = [&](const auto& key) { names.emplace_back(key.name); };
+  const auto add = [&](const auto& key) {
+    if (is_written_by_users(key)) names.emplace_back(key.name);
+  };
   for_each_key(selection_keys, add);
   for_each_key(recipe_keys, add);
   return names;
@@ -212,6 +224,7 @@ Recipe recipe_of(const Value& tree, const fs::path& path, const std::string& arc
          "it goes with scriptlets: none");
   }
   recipe.arch_drift = overrides.arch_drift.value_or(recipe.arch_drift);
+  require_something(recipe, map.require("packages"));
   recipe.digest = compute_digest(recipe, directory);
   return recipe;
 }

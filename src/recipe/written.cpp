@@ -46,12 +46,27 @@ Json written(const RecipeUser& user) {
   return {{"name", user.name}, {"uid", user.uid}, {"gid", user.gid}, {"home", user.home}, {"shell", user.shell}};
 }
 
+Json written(const FileRequirement& requirement) { return written(requirement.item); }
+
+namespace {
+
+/// Without its place: what comes of it counts, which look_into_files() adds.
+Json tree_json(const RecipeTree& tree) {
+  Json out{{"subpath", tree.subpath}, {"exclude", tree.exclude}, {"keep_owners", tree.keep_owners}};
+  if (tree.mode) out["mode"] = *tree.mode;
+  return out;
+}
+
+}  // namespace
+
 Json written(const RecipeFile& file) {
   Json out{{"path", file.path}, {"mode", file.mode}, {"uid", file.uid}, {"gid", file.gid}};
   if (file.content) out["sha256"] = digest_of(*file.content);
   if (file.source) out["sha256"] = file_digest(*file.source, file.mark);
   if (file.target) out["target"] = *file.target;
   if (file.directory) out["directory"] = true;
+  if (file.tree) out["tree"] = tree_json(*file.tree);
+  if (file.requirements != file.tree.has_value()) out["requirements"] = file.requirements;
   return out;
 }
 

@@ -30,7 +30,8 @@ Json written(UnknownOwners owners);
 Json written(Scriptlets scriptlets);
 Json written(ArchDrift drift);
 Json written(const RecipeUser& user);
-/// With the digest of a source. Errors (ErrorKind::usage): it cannot be read.
+Json written(const FileRequirement& requirement);
+/// With the digest of a source, of a tar or image the name only. Errors (ErrorKind::usage): it cannot be read.
 Json written(const RecipeFile& file);
 Json written(const ImageConfig& image);
 Json written(const RecipeTest& test);

@@ -129,6 +129,7 @@ Json to_json(const make::BuildResult& result) {
                     {"layers", result.base->layers},
                     {"size", result.base->size}};
   }
+  if (result.own_files > 0) json["recipe_files"] = {{"files", result.own_files}, {"size", result.own_size}};
   Json owners = Json::array();
   for (const MissingOwner& missing : result.missing_owners) {
     owners.push_back({{"package", missing.package.str()},

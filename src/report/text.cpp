@@ -119,6 +119,10 @@ std::string summary_text(const make::BuildResult& result) {
   }
   const Totals totals = result.solution.totals();
   text += fmt::format("  installed  {} {}\n", human_size(totals.size()), sizes_text(totals));
+  if (result.own_files > 0) {
+    text += fmt::format("  files      {} of the recipe: {} ({} bytes)\n", grouped(result.own_files),
+                        human_size(result.own_size), grouped(result.own_size));
+  }
   if (result.solution.optimality.objective != Objective::dnf) {
     text +=
         "  choice     " + proof_text(result.solution.optimality) + "\n             " + dnf_text(result.solution) + "\n";

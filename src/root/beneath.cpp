@@ -195,11 +195,26 @@ void Root::replace(const std::string& path, const std::function<void(int, const 
 }
 
 void Root::write(const std::string& path, std::string_view content, const Access& access) const {
+  write(
+      path, [&](int fd) { write_all(fd, content, path); }, access);
+}
+
+void Root::write(const std::string& path, const std::function<void(int fd)>& fill, const Access& access) const {
   replace(path, [&](int parent, const char* name) {
     const Fd fd(openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!fd) throw system_error("cannot write " + in_root(path));
-    write_all(fd.get(), content, path);
+    fill(fd.get());
     set_access(fd.get(), access, path);
+  });
+}
+
+void Root::hard_link(const std::string& path, const std::string& existing) const {
+  const Fd directory = open(parent_of(existing) + "/", O_PATH | O_DIRECTORY);
+  if (!directory) throw system_error("cannot make a hard link to " + in_root(existing));
+  replace(path, [&](int parent, const char* name) {
+    if (linkat(directory.get(), name_of(existing).c_str(), parent, name, 0) != 0) {
+      throw system_error("cannot make the hard link " + in_root(path));
+    }
   });
 }
 

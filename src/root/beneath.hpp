@@ -72,6 +72,10 @@ class Root {
   /// Writes a file beside `path` and renames it there. Parents are made (0755, root:root). Replaces what is there,
   /// but no directory.
   void write(const std::string& path, std::string_view content, const Access& access) const;
+  /// The same with the content that `fill` writes to an open file.
+  void write(const std::string& path, const std::function<void(int fd)>& fill, const Access& access) const;
+  /// Makes another name of the file at `existing`, which must be there.
+  void hard_link(const std::string& path, const std::string& existing) const;
   void symlink(const std::string& path, const std::string& target, const Access& owner) const;
   /// Makes a directory, or changes the access of the one that is there.
   void directory(const std::string& path, const Access& access) const;

@@ -52,14 +52,15 @@ class FileContent final : public image::Content {
 /// The walk through a root. Nothing is followed; only directories and regular files are opened.
 class Walk {
  public:
-  Walk(dev_t device, Contents contents, Progress& progress)
-      : device_(device), contents_(contents), progress_(progress) {}
+  Walk(dev_t device, Contents contents, Progress& progress, const Counts& counts)
+      : device_(device), contents_(contents), progress_(progress), counts_(counts) {}
 
   void directory(int fd, const std::string& path) {
     for (const std::string& name : names_in(fd, in_root(path))) {
       const std::string below = path + "/" + name;
       // No package can hold longer ones; it bounds the depth, too.
       if (below.size() > PATH_MAX) throw Error("a path in the root is too long: " + in_root(below.substr(0, 64)) + "…");
+      if (counts_ && !counts_(below)) continue;
       entry(fd, name, below);
     }
   }
@@ -157,21 +158,36 @@ class Walk {
   Spooler unused_;
   ContentReader reader_{Contents::all, unused_};
   Progress& progress_;
+  const Counts& counts_;
   std::vector<std::pair<TreeFile, Identity>> files_;
   std::map<Identity, std::size_t> read_;  // files with several names, by their place in files_
 };
 
 }  // namespace
 
-FileTree read_files(const Root& root, Contents contents, Progress& progress) {
+FileTree read_files(const Root& root, Contents contents, Progress& progress, const Counts& counts) {
   struct stat top {};
   if (fstat(root.descriptor(), &top) != 0) throw system_error("cannot examine " + in_root("/"));
-  Walk walk(top.st_dev, contents, progress);
+  Walk walk(top.st_dev, contents, progress, counts);
   walk.directory(root.descriptor(), "");
   FileTree tree;
   tree.files = walk.finish();
   tree.contents_read = contents == Contents::all;
   return tree;
+}
+
+FileReader::FileReader(const Root& root, const std::string& path)
+    : path_(path), fd_(root.find_file(path)), buffer_(1U << 18U, '\0') {
+  if (!fd_) throw Error("cannot read " + in_root(path) + ": No such file or directory");
+}
+
+std::string_view FileReader::next() {
+  ssize_t got = 0;
+  do {
+    got = ::read(fd_.get(), buffer_.data(), buffer_.size());
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) throw system_error("cannot read " + in_root(path_));
+  return std::string_view(buffer_).substr(0, static_cast<std::size_t>(got));
 }
 
 Kept keep(const Root& root, const std::string& path, Use use, Spooler& spooler) {

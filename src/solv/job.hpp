@@ -16,6 +16,7 @@ struct Job {
   /// A rich dependency "(candidate if condition)" to ask for instead, and its condition.
   Id conditional = 0;
   Id condition = 0;
+  bool of_files = false;  ///< what files of the recipe need: no entry of `packages`
 };
 
 }  // namespace rootlet::solv

@@ -11,6 +11,7 @@
 #include "job.hpp"
 #include "rootlet/error.hpp"
 #include "solver.hpp"
+#include "specs.hpp"
 #include "suggest.hpp"
 #include "universe.hpp"
 #include "view.hpp"
@@ -23,7 +24,7 @@ struct Asked {
   std::vector<Job> jobs;  ///< those of modules and groups, then those of packages, sorted by the entries' text
   std::vector<std::string> warnings;
   std::vector<PlainProblem> problems;
-  std::vector<RecipeItem> unmatched;  ///< entries that match nothing
+  std::vector<Job> unmatched;  ///< entries and requirements that match nothing
 };
 
 /// The groups of the repositories, brought where the request names one.
@@ -32,6 +33,29 @@ comps::Comps groups_for(const View& view, const CompsLoader& load) {
   std::vector<RepoMetadata> repos = view.universe().repos();
   if (load) load(repos);
   return load_groups(repos);
+}
+
+/// "needed by /srv/app/bin/server and 2 other files of the recipe".
+std::string needed_by(const FileRequirement& requirement) {
+  const std::string by = "needed by " + requirement.path;
+  if (requirement.files < 2) return by;
+  return by + " and " + counted(requirement.files - 1, "other file") + " of the recipe";
+}
+
+/// Where /usr is merged, packages may name their programs in /usr/bin alone, and scripts call them by /bin.
+std::vector<Id> providers_for_files(const SpecMatcher& matcher, const std::string& capability) {
+  std::vector<Id> found = matcher.find_providers(capability);
+  const bool merged = capability.starts_with("/bin/") || capability.starts_with("/sbin/");
+  return found.empty() && merged ? matcher.find_providers("/usr" + capability) : found;
+}
+
+void ask_for_files(const View& view, Asked& asked) {
+  const SpecMatcher matcher(view.pool());
+  for (const FileRequirement& each : view.request().selection.file_requirements) {
+    Job job{each.item, providers_for_files(matcher, each.item.text), needed_by(each)};
+    job.of_files = true;
+    (job.candidates.empty() ? asked.unmatched : asked.jobs).push_back(std::move(job));
+  }
 }
 
 Asked asked_by(const View& view, const comps::Comps& comps) {
@@ -51,9 +75,10 @@ Asked asked_by(const View& view, const comps::Comps& comps) {
   }
   for (const auto& [spec, item] : entries) {
     const auto sets = view.candidates(spec);
-    if (sets.empty()) asked.unmatched.push_back(item);
+    if (sets.empty()) asked.unmatched.push_back({item, {}});
     for (const auto& set : sets) asked.jobs.push_back({item, set});
   }
+  ask_for_files(view, asked);
   return asked;
 }
 
@@ -123,6 +148,7 @@ Task task_of(const Request& request, const std::vector<RepoMetadata>& repos) {
   std::vector<std::string> packages;
   std::vector<std::string> ids;
   for (const RecipeItem& item : request.selection.packages) packages.push_back(item.text);
+  for (const FileRequirement& each : request.selection.file_requirements) packages.push_back(each.item.text);
   for (const RepoMetadata& repo : repos) ids.push_back(repo.spec.id);
   return {.subject = "cannot solve for " + some_of(packages) + " with repositories " + some_of(ids),
           .library = "libsolv",
@@ -137,6 +163,9 @@ UniverseContents contents_of(const Request& request, std::vector<RepoMetadata> r
   for (const RecipeItem& item : request.selection.packages) {
     if (item.text.starts_with('/') || item.text.starts_with("*/")) contents.descriptions = true;  // a path
     if (is_local_package(item.text)) contents.package_files.push_back(item.text);
+  }
+  for (const FileRequirement& each : request.selection.file_requirements) {
+    if (each.item.text.starts_with('/')) contents.descriptions = true;
   }
   return contents;
 }

@@ -202,10 +202,14 @@ std::vector<Id> SpecMatcher::match_capability(const std::string& spec) const {
 }
 
 std::vector<Id> SpecMatcher::match_file(const std::string& spec) const {
+  return files_of(spec, is_glob(spec) ? SEARCH_GLOB : SEARCH_STRING);
+}
+
+std::vector<Id> SpecMatcher::files_of(const std::string& path, int how) const {
   std::set<Id> found;
   ::Dataiterator di;
-  dataiterator_init(&di, &pool_, nullptr, 0, SOLVABLE_FILELIST, spec.c_str(),
-                    SEARCH_FILES | SEARCH_COMPLETE_FILELIST | (is_glob(spec) ? SEARCH_GLOB : SEARCH_STRING));
+  dataiterator_init(&di, &pool_, nullptr, 0, SOLVABLE_FILELIST, path.c_str(),
+                    SEARCH_FILES | SEARCH_COMPLETE_FILELIST | how);
   while (dataiterator_step(&di) != 0) {
     if (fits(di.solvid)) found.insert(di.solvid);
   }
@@ -230,6 +234,19 @@ SpecMatcher::Match SpecMatcher::find(const std::string& spec) const {
   if (!result.packages.empty()) return result;
   if (spec.starts_with('/') || spec.starts_with("*/")) result.packages = match_file(spec);
   return result;
+}
+
+std::vector<Id> SpecMatcher::find_providers(const std::string& capability) const {
+  std::set<Id> found;
+  if (const Id name = pool_str2id(&pool_, capability.c_str(), 0); name != 0) {
+    for (const Id id : providers(pool_, name)) {
+      if (fits(id)) found.insert(id);
+    }
+  }
+  if (capability.starts_with('/')) {
+    for (const Id id : files_of(capability, SEARCH_STRING)) found.insert(id);
+  }
+  return {found.begin(), found.end()};
 }
 
 bool SpecMatcher::needs_filelists(const std::string& spec) {

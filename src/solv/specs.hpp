@@ -29,6 +29,9 @@ class SpecMatcher {
   /// As find(), but only the NEVRA readings: what `exclude` uses.
   [[nodiscard]] Match find_nevra(const std::string& spec) const;
 
+  /// The packages that provide a capability of that very text, or have a file of that path: no other reading, no glob.
+  [[nodiscard]] std::vector<Id> find_providers(const std::string& capability) const;
+
   /// Whether it is read as a path that primary metadata need not list.
   [[nodiscard]] static bool needs_filelists(const std::string& spec);
 
@@ -40,6 +43,8 @@ class SpecMatcher {
   [[nodiscard]] std::vector<Id> match_full_nevra(const std::string& pattern) const;
   [[nodiscard]] std::vector<Id> match_capability(const std::string& spec) const;
   [[nodiscard]] std::vector<Id> match_file(const std::string& spec) const;
+  /// `how`: libsolv's way to compare a path with those of packages.
+  [[nodiscard]] std::vector<Id> files_of(const std::string& path, int how) const;
   static std::vector<Form> forms(const std::string& spec);
 
   ::Pool& pool_;

@@ -110,6 +110,9 @@ bool needs_filelists(const View& view, const std::vector<Job>& jobs) {
   for (const RecipeItem& item : request.selection.packages) {
     if (!is_local_package(item.text) && SpecMatcher::needs_filelists(item.text)) return true;
   }
+  for (const FileRequirement& each : request.selection.file_requirements) {
+    if (each.item.text.starts_with('/') && !in_primary(each.item.text)) return true;
+  }
   std::vector<Id> pending;
   for (const Job& job : jobs) pending.insert(pending.end(), job.candidates.begin(), job.candidates.end());
   IdMap seen(pool.nsolvables);

@@ -3,6 +3,7 @@ the image that root gets."""
 import json
 import signal
 import subprocess
+import tarfile
 import textwrap
 import time
 
@@ -64,6 +65,23 @@ class SameImage(Callers):
     def test_of_the_test_distribution(self):
         self.distro_recipe(["httpd", "filesystem"], "users: [{name: app, uid: 1001}]\n"
                            "tests: [{run: [/usr/sbin/httpd, -v]}]\nimage: {user: app}\n")
+        self.compare("image.yaml")
+
+    @needs_distro
+    def test_of_files_of_its_own(self):
+        capability = {"SCHILY.xattr.security.capability": bytes.fromhex("0000000200200000" + "0" * 24).decode("latin-1")}
+        with tarfile.open(self.dir / "own.tar", "w", format=tarfile.PAX_FORMAT) as made:
+            for name, more in (("tool", {"uid": 33, "gid": 34, "mode": 0o4755}), ("ping", {"pax_headers": capability}),
+                               ("same", {"type": tarfile.LNKTYPE, "linkname": "tool"}),
+                               ("link", {"type": tarfile.SYMTYPE, "linkname": "tool", "uid": 35})):
+                info = tarfile.TarInfo(name)
+                for key, value in more.items():
+                    setattr(info, key, value)
+                made.addfile(info)
+        (self.dir / "tree").mkdir()
+        (self.dir / "tree/file").write_text("x")
+        (self.dir / "tree").chmod(0o755)
+        self.distro_recipe(["filesystem"], "files: [{path: /own, tar: own.tar, keep_owners: true}, {path: /tree, tree: tree, uid: 36}]\n")
         self.compare("image.yaml")
 
     @needs_distro

@@ -53,7 +53,7 @@ def places(document, path=()):
 
 # Keys that come with what these tests do not do; other tests do, and harness.py holds their answers against schemas.
 SELDOM = {
-    "build": {"left_out_scriptlets", "program", "pushed", "reads", "repository", "reused", "weak_signatures", "weakness"},
+    "build": {"left_out_scriptlets", "program", "pushed", "reads", "recipe_files", "repository", "reused", "size", "weak_signatures", "weakness"},
     "build-arches": {"documents", "media_type", "pushed", "reused"},
     "diff": {"not_compared"},
     "history-record": {"dependencies_known", "lock_digest", "obsoletes"},
@@ -104,7 +104,7 @@ class Documents(Case):
         repository(self.dir / "one", [
             package("app", requires=["lib", "liba", "(extra if tool)"], recommends=["extra"], scriptlet=["tool"], installed=2 * MB),
             package("lib-large", provides=["lib"], installed=4 * MB), package("lib-small", provides=["lib"], installed=MB),
-            package("liba", installed=MB, requires=["libb"]), package("libb", installed=MB, requires=["liba"]),
+            package("liba", installed=MB, requires=["libb"], provides=["/bin/liba"]), package("libb", installed=MB, requires=["liba"]),
             package("extra", installed=MB), package("tool", installed=3 * MB), package("other", installed=5)])
         repository(self.dir / "two", [
             package("app", "2-1", requires=["lib", "libc"], installed=2 * MB),
@@ -123,7 +123,8 @@ class Documents(Case):
         self.over("one", "exclude: [lib-*]\n", "excluded")
         self.over("one", "weak_deps: true\nexclude: [lib-large]\nvars: {a: b}\nobjective: fewest\nprefer: [lib-small]\n"
                          "avoid: [{name: tool, only: ties}]\npackage_penalty: 5\nguard_rails: [glibc]\ngroup_package_types: [mandatory]\n"
-                         "scriptlet_deps: drop\nos_release: false\nbudget: {installed_size: 1MB, packages: 2, growth: [1%, 1kB], advisories: {low: 0}}\n",
+                         "scriptlet_deps: drop\nos_release: false\nbudget: {installed_size: 1MB, packages: 2, growth: [1%, 1kB], advisories: {low: 0}}\n"
+                         "files: [{path: /run, content: '#!/bin/liba', mode: '0755', requirements: true}]\n",
                   "all")
         self.found = []
 

@@ -14,6 +14,10 @@ void remove_from(std::vector<RecipeItem>& items, const std::string& text) {
   std::erase_if(items, [&](const RecipeItem& item) { return item.text == text; });
 }
 
+bool asks_nothing(const Request& request) {
+  return request.selection.packages.empty() && request.selection.file_requirements.empty();
+}
+
 Request changed(Request request, const RecipeChange& change) {
   if (change.list == "modules.enable") {
     request.selection.modules.enable.push_back({change.to, {}});
@@ -97,17 +101,19 @@ class Search {
       return std::none_of(problem.entries.begin(), problem.entries.end(),
                           [&](const RecipeItem& entry) { return entry.text == item.text; });
     });
-    if (only.selection.packages.empty() || works(only)) return std::nullopt;
+    std::erase_if(only.selection.file_requirements,
+                  [&](const FileRequirement& each) { return !problem.requirements.contains(each.item.text); });
+    if (asks_nothing(only) || works(only)) return std::nullopt;
     for (const RecipeChange& change : candidates(problem)) {
       if (change.list == "exclude") continue;
       const Request request = changed(only, change);
-      if (request.selection.packages.empty() || works(request)) return change;
+      if (asks_nothing(request) || works(request)) return change;
     }
     return std::nullopt;
   }
 
   bool works(const Request& request) {
-    if (request.selection.packages.empty() || ++attempts_ > most_attempts) return false;
+    if (asks_nothing(request) || ++attempts_ > most_attempts) return false;
     return attempt_(request);
   }
 

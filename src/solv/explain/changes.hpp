@@ -12,6 +12,7 @@ namespace rootlet::solv {
 /// Parts of a request that could be changed about one problem.
 struct Suspects {
   std::vector<RecipeItem> entries;                          ///< of `packages` that it starts from
+  std::set<std::string> requirements;                       ///< of files that it starts from
   std::vector<RecipeItem> excludes;                         ///< that it ends in
   std::vector<std::string> streams;                         ///< of modules that would show what is hidden
   std::map<std::string, std::vector<std::string>> instead;  ///< by an entry's text: what to try in its place

@@ -68,6 +68,10 @@ Suspects suspects_of(::Pool& pool, const Unsolvable& unsolvable, const Problem& 
   Suspects suspects;
   for (const int index : jobs) {
     const Job& job = all[static_cast<std::size_t>(index)];
+    if (job.of_files) {
+      suspects.requirements.insert(job.item.text);
+      continue;
+    }
     const auto known = [&](const RecipeItem& item) { return item.text == job.item.text; };
     if (std::any_of(suspects.entries.begin(), suspects.entries.end(), known)) continue;
     suspects.entries.push_back(job.item);
@@ -179,21 +183,27 @@ void tell_hidden(::Pool& pool, const Causes& causes, const std::vector<Id>& pack
 
 }  // namespace
 
-Unsolvable explain_unmatched(const View& view, const std::vector<RecipeItem>& entries, const Attempt& attempt) {
+Unsolvable explain_unmatched(const View& view, const std::vector<Job>& entries, const Attempt& attempt) {
   ::Pool& pool = view.pool();
   Unsolvable unsolvable;
   const Causes causes(view);
   std::vector<Suspects> suspects;
-  for (const RecipeItem& item : entries) {
+  for (const Job& job : entries) {
+    const RecipeItem& item = job.item;
     if (unsolvable.problems.size() == most_problems) {
       unsolvable.left_out = entries.size() - most_problems;
       break;
     }
     const std::size_t root = unsolvable.nodes.size();
-    unsolvable.nodes.push_back({.why = Obstacle::asked, .entry = item.text, .mark = item.mark, .packages = {}});
+    unsolvable.nodes.push_back(
+        {.why = Obstacle::asked, .entry = item.text, .mark = item.mark, .packages = {}, .via = job.via});
     Problem problem{{root}, {}};
     Suspects suspect;
-    suspect.entries = {item};
+    if (job.of_files) {
+      suspect.requirements = {item.text};
+    } else {
+      suspect.entries = {item};
+    }
     const std::vector<Id> hidden = SpecMatcher(pool, SpecMatcher::Among::all).find(item.text).packages;
     if (!hidden.empty()) {
       tell_hidden(pool, causes, hidden, root, unsolvable);
@@ -202,7 +212,7 @@ Unsolvable explain_unmatched(const View& view, const std::vector<RecipeItem>& en
     } else {
       unsolvable.nodes[root].children.push_back(unsolvable.nodes.size());
       unsolvable.nodes.push_back({.why = Obstacle::no_match, .entry = item.text, .packages = {}});
-      Guess guessed = guess(pool, item.text);
+      Guess guessed = job.of_files ? Guess{missing_hints_of_files(pool, item.text), {}} : guess(pool, item.text);
       problem.hints = std::move(guessed.hints);
       if (!guessed.instead.empty()) suspect.instead[item.text] = std::move(guessed.instead);
     }

@@ -22,7 +22,7 @@ Unsolvable explain(const View& view, ::Solver& solver, const std::vector<Job>& j
 /// The same for what stood in the way before the solver was asked.
 Unsolvable explain_plain(const std::vector<PlainProblem>& problems);
 
-/// Why entries of the recipe match no package that may be chosen.
-Unsolvable explain_unmatched(const View& view, const std::vector<RecipeItem>& entries, const Attempt& attempt);
+/// Why entries of the recipe, or what its files need, match no package that may be chosen; each as a job without any.
+Unsolvable explain_unmatched(const View& view, const std::vector<Job>& entries, const Attempt& attempt);
 
 }  // namespace rootlet::solv

@@ -74,9 +74,13 @@ void tell_flat(const Causes& causes, ::Pool& pool, ::Solver& solver, const std::
   Problem problem;
   for (const int job : asked) {
     if (job >= static_cast<int>(jobs.size())) continue;
-    const RecipeItem& item = jobs[static_cast<std::size_t>(job)].item;
+    const Job& asking = jobs[static_cast<std::size_t>(job)];
     problem.roots.push_back(into.nodes.size());
-    into.nodes.push_back({.why = Obstacle::asked, .entry = item.text, .mark = item.mark, .packages = {}});
+    into.nodes.push_back({.why = Obstacle::asked,
+                          .entry = asking.item.text,
+                          .mark = asking.item.mark,
+                          .packages = {},
+                          .via = asking.via});
   }
   if (problem.roots.empty()) {
     problem.roots.push_back(into.nodes.size());

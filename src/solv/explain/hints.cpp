@@ -67,10 +67,7 @@ std::string without_symbols(const std::string& soname) {
 bool is_64bit(const std::string& soname) { return soname.ends_with("(64bit)"); }
 
 /// Another version of the same library.
-void library_hint(::Pool& pool, Id dep, std::vector<Hint>& hints) {
-  const Id name = capability_of(pool, dep);
-  if (name == 0) return;
-  const std::string wanted = str_of(pool, name);
+void library_hint(::Pool& pool, const std::string& wanted, std::vector<Hint>& hints) {
   const std::string library = library_of(wanted);
   if (library.empty()) return;
   std::map<std::string, std::vector<Id>> found;
@@ -130,9 +127,19 @@ void account_hint(::Pool& pool, Id package, Id dep, std::vector<Hint>& hints) {
 
 }  // namespace
 
+std::vector<Hint> missing_hints_of_files(::Pool& pool, const std::string& capability) {
+  std::vector<Hint> hints;
+  library_hint(pool, capability, hints);
+  hints.push_back({"files",
+                   "files can bring along what they need, be left out with exclude, or require nothing with "
+                   "requirements: false"});
+  return hints;
+}
+
 std::vector<Hint> missing_hints(::Pool& pool, const Causes& causes, Id package, Id dep) {
   std::vector<Hint> hints;
-  if (causes.near(dep).empty()) library_hint(pool, dep, hints);
+  const Id name = capability_of(pool, dep);
+  if (name != 0 && causes.near(dep).empty()) library_hint(pool, str_of(pool, name), hints);
   account_hint(pool, package, dep, hints);
   age_hint(pool, package, hints);
   return hints;

@@ -12,6 +12,9 @@ namespace rootlet::solv {
 /// different age.
 std::vector<Hint> missing_hints(::Pool& pool, const Causes& causes, Id package, Id dep);
 
+/// The same at what files of the recipe need and nothing provides, and what can be done about it.
+std::vector<Hint> missing_hints_of_files(::Pool& pool, const std::string& capability);
+
 /// Guesses at an entry of `packages` that matches nothing; `instead`: what to write for it, best guess first.
 struct Guess {
   std::vector<Hint> hints;

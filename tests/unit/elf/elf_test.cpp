@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <tuple>
 
 #include "base/fs.hpp"
 #include "make_elf.hpp"
@@ -44,6 +45,37 @@ TEST_CASE("all that matters is read, in either width and byte order") {
     CHECK(file->search == std::vector<std::string>{"$ORIGIN/x", "/y", "/z"});
   }
   CHECK(read(made::elf({"", "", {}, "/a:/b", ""}))->search == std::vector<std::string>{"/a", "/b"});
+}
+
+TEST_CASE("versions of libraries are read, but for those that may be missing") {
+  made::ElfSpec spec{.needed = {"libc.so.6"}};
+  spec.versions = {{"libc.so.6", "GLIBC_2.14"}, {"libc.so.6", "GLIBC_2.99", true}, {"libz.so.1", "ZLIB_1.2.9"}};
+  for (const bool big : {false, true}) {
+    const auto file = read(made::elf(spec, big));
+    REQUIRE(file);
+    CHECK(file->versions == std::vector<ElfVersion>{{"libc.so.6", "GLIBC_2.14"}, {"libz.so.1", "ZLIB_1.2.9"}});
+    CHECK(file->needed == std::vector<std::string>{"libc.so.6"});
+  }
+  for (const auto& [hash, gnu_hash, only] :
+       {std::tuple{true, true, false}, {false, true, true}, {true, false, false}}) {
+    spec.hash = hash;
+    spec.gnu_hash = gnu_hash;
+    CHECK(read(made::elf(spec))->gnu_hash_only == only);
+  }
+}
+
+TEST_CASE("records of versions that lead in a circle, or out of the file, come to an end") {
+  made::ElfSpec spec{.needed = {"libc.so.6"}};
+  spec.versions = {{"libc.so.6", "GLIBC_2.14"}, {"libz.so.1", "ZLIB_1.2.9"}};
+  const std::string whole = made::elf(spec);
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (const char byte : {'\0', '\1', '\x10', '\x7f', '\xff'}) {
+      std::string damaged = whole;
+      damaged[at] = byte;
+      const auto file = read(damaged);
+      CHECK((!file || file->versions.size() <= 4096));
+    }
+  }
 }
 
 TEST_CASE("what is no ELF file is none, and what is malformed counts as not there") {

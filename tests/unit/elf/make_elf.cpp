@@ -37,6 +37,11 @@ void program_header(Bytes& out, bool big, std::uint32_t type, std::uint64_t offs
 
 std::string elf(const ElfSpec& spec, bool big) {
   std::string strings(1, '\0');
+  const auto place_of = [&](const std::string& text) {
+    const std::size_t place = strings.size();
+    strings += text + '\0';
+    return place;
+  };
   Bytes dynamic(big);
   const auto string = [&](std::uint64_t tag, const std::string& text) {
     if (text.empty()) return;
@@ -48,16 +53,36 @@ std::string elf(const ElfSpec& spec, bool big) {
   string(DT_SONAME, spec.soname);
   string(DT_RPATH, spec.rpath);
   string(DT_RUNPATH, spec.runpath);
+  Bytes versions(big);
+  for (std::size_t i = 0; i < spec.versions.size(); ++i) {  // DT_VERNEED: each with one version
+    const VersionSpec& one = spec.versions[i];
+    versions.half(1);
+    versions.half(1);
+    versions.word(place_of(one.library));
+    versions.word(16);
+    versions.word(i + 1 < spec.versions.size() ? 32 : 0);
+    versions.word(0);
+    versions.half(one.weak ? 2 : 0);
+    versions.half(2 + i);
+    versions.word(place_of(one.version));
+    versions.word(0);
+  }
+  if (spec.hash) string(DT_HASH, "h");
+  if (spec.gnu_hash) string(DT_GNU_HASH, "g");
   const std::size_t header = big ? 52 : 64;
   const std::size_t entry = big ? 32 : 56;
   const std::size_t width = big ? 4 : 8;
   const std::size_t at_dynamic = header + 3 * entry;
-  const std::size_t at_strings = at_dynamic + dynamic.text.size() + 4 * width;
+  const std::size_t at_strings = at_dynamic + dynamic.text.size() + (spec.versions.empty() ? 4 : 6) * width;
   dynamic.wide(DT_STRTAB);
   dynamic.wide(at_strings);
+  if (!spec.versions.empty()) {
+    dynamic.wide(DT_VERNEED);
+    dynamic.wide(at_strings + strings.size());
+  }
   dynamic.wide(DT_NULL);
   dynamic.wide(0);
-  const std::size_t at_interpreter = at_strings + strings.size();
+  const std::size_t at_interpreter = at_strings + strings.size() + versions.text.size();
   const std::size_t end = at_interpreter + spec.interpreter.size() + 1;
 
   Bytes out(big);
@@ -76,7 +101,7 @@ std::string elf(const ElfSpec& spec, bool big) {
   program_header(out, big, PT_DYNAMIC, at_dynamic, dynamic.text.size());
   const bool interpreted = !spec.interpreter.empty();
   program_header(out, big, interpreted ? PT_INTERP : PT_NULL, at_interpreter, spec.interpreter.size() + 1);
-  return out.text + dynamic.text + strings + spec.interpreter + '\0';
+  return out.text + dynamic.text + strings + versions.text + spec.interpreter + '\0';
 }
 
 }  // namespace made
