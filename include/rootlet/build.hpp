@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "rootlet/error.hpp"
 #include "rootlet/image.hpp"
+#include "rootlet/layers.hpp"
 #include "rootlet/limits.hpp"
 #include "rootlet/lock.hpp"
 #include "rootlet/package.hpp"
@@ -98,6 +100,8 @@ struct BuildOptions {
   /// Install exactly what this lock pins instead of solving.
   std::optional<std::filesystem::path> lock;
   Documents documents;
+  /// Recorded ones of the image, by which packages get their layers; by RPM's architecture.
+  std::map<std::string, std::vector<LayeredRelease>> releases = {};
   /// Where all is as in an earlier build, nothing is built; where the root would be the same, its layer is taken.
   bool reuse = true;
 };

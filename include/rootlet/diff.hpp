@@ -125,7 +125,9 @@ struct Diff {
   std::optional<FilesDiff> files;                                    ///< where both have files
   std::vector<ConfigDifference> config;                              ///< where both are images; by field
   std::optional<std::uint64_t> compressed_before, compressed_after;  ///< bytes of an image's layers
-  std::optional<AdvisoryChanges> advisories = std::nullopt;          ///< of security; where there is a source of them
+  /// Bytes of the layers' blobs that who has the first image must pull for the second; where both blobs are known.
+  std::optional<std::uint64_t> pull = std::nullopt;
+  std::optional<AdvisoryChanges> advisories = std::nullopt;  ///< of security; where there is a source of them
   std::string not_compared;  ///< why `packages` says nothing: "packages: nothing tells those of out/nginx"; else empty
 };
 

@@ -112,9 +112,10 @@ struct LayerInfo {
   std::string media_type;  ///< "application/vnd.oci.image.layer.v1.tar+gzip"; empty in a docker-archive
   std::uint64_t size = 0;  ///< of the blob
   std::uint64_t unpacked_size = 0;
-  std::uint64_t files = 0;   ///< entries, whiteouts too
-  std::string created_by;    ///< of its entry in the history; may be empty
-  std::string diff_id = {};  ///< of the unpacked layer, as the configuration has it
+  std::uint64_t files = 0;                 ///< entries, whiteouts too
+  std::string created_by;                  ///< of its entry in the history; may be empty
+  std::string diff_id = {};                ///< of the unpacked layer, as the configuration has it
+  std::vector<std::string> packages = {};  ///< names of those that the manifest says are in it; see docs/layers.md
 };
 
 /// An image's manifest and configuration (OCI image-spec 1.1; docker-archive: the same configuration).

@@ -75,11 +75,12 @@ struct WrittenReferrer {
 
 /// A layer that was written.
 struct WrittenLayer {
-  std::string digest;                   ///< of the blob: "sha256:…"
-  std::uint64_t size = 0;               ///< of the blob, in bytes
-  std::string diff_id;                  ///< of the uncompressed tar: "sha256:…"
-  std::uint64_t uncompressed_size = 0;  ///< of that tar, in bytes; 0 for a layer of the base, which is not unpacked
-  std::uint64_t files = 0;              ///< entries; the same
+  std::string digest;                      ///< of the blob: "sha256:…"
+  std::uint64_t size = 0;                  ///< of the blob, in bytes
+  std::string diff_id;                     ///< of the uncompressed tar: "sha256:…"
+  std::uint64_t uncompressed_size = 0;     ///< of that tar, in bytes; 0 for a layer of the base, which is not unpacked
+  std::uint64_t files = 0;                 ///< entries; the same
+  std::vector<std::string> packages = {};  ///< names of those that it is made for; none: it is for what is left
 };
 
 struct WriteResult {

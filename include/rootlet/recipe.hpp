@@ -163,6 +163,14 @@ struct ImageConfig {
   std::string stop_signal;
 };
 
+/// How the files of an image are spread over layers.
+struct RecipeLayers {
+  std::uint32_t at_most = 1;                          ///< 1: all are in one
+  std::optional<std::filesystem::path> history = {};  ///< a file with records of the image; may be missing
+  std::string history_digest = {};                    ///< SHA-256 of that file; empty: it is missing
+  bool operator==(const RecipeLayers&) const = default;
+};
+
 /// A command that must succeed in the finished root.
 struct RecipeTest {
   std::vector<std::string> run;
@@ -200,6 +208,7 @@ struct Recipe {
   std::vector<RecipeItem> scriptlets_may_fail;
   std::vector<RecipeFile> files;
   ImageConfig image;
+  RecipeLayers layers;
   std::vector<RecipeTest> tests;
   RecipeLimits limits;  ///< of no influence on the image
   ImageBudget budget;   ///< of no influence on the image

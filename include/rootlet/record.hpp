@@ -11,18 +11,27 @@
 
 namespace rootlet {
 
+/// A layer of an image that was recorded.
+struct RecordLayer {
+  std::string digest;               ///< of the blob: "sha256:…"
+  std::uint64_t size = 0;           ///< of the blob, in bytes
+  std::vector<PackageId> packages;  ///< that it is made for; sorted
+  bool operator==(const RecordLayer&) const = default;
+};
+
 /// An image as it was at one release. Sizes in bytes; what is not known is empty or 0.
 struct HistoryRecord {
-  static constexpr int current_version = 2;
-  std::string image;                  ///< its name: a recipe's, say
-  std::string label;                  ///< of the release: "42", "2026-11-21", "bookworm"
-  std::string date;                   ///< YYYY-MM-DD
-  std::string arch;                   ///< RPM's name
-  std::string digest;                 ///< of the image: "sha256:…"
-  std::string lock_digest;            ///< of what it was built from: "sha256:…"
-  std::uint64_t download_size = 0;    ///< of the packages
-  std::uint64_t compressed_size = 0;  ///< of the image's layers
-  bool sizes_kept = false;            ///< packages count what stays of them in the image; else all their files
+  static constexpr int current_version = 3;
+  std::string image;                     ///< its name: a recipe's, say
+  std::string label;                     ///< of the release: "42", "2026-11-21", "bookworm"
+  std::string date;                      ///< YYYY-MM-DD
+  std::string arch;                      ///< RPM's name
+  std::string digest;                    ///< of the image: "sha256:…"
+  std::string lock_digest;               ///< of what it was built from: "sha256:…"
+  std::uint64_t download_size = 0;       ///< of the packages
+  std::uint64_t compressed_size = 0;     ///< of the image's layers
+  std::vector<RecordLayer> layers = {};  ///< of an image whose blobs are known, lowest first
+  bool sizes_kept = false;               ///< packages count what stays of them in the image; else all their files
   /// Capabilities without versions, one dependency for each of a package, of the kind that binds most; roots without
   /// marks. Records of version 1 do not know idle requirements.
   PackageGraph graph;
@@ -43,8 +52,10 @@ struct RecordAdvisories {
 struct Timeline {
   std::string image;
   std::string arch;
-  std::vector<HistoryRecord> records;             ///< at least one; of one date in the order in which they were made
-  std::vector<PackageDiff> steps;                 ///< steps[i]: from records[i] to records[i + 1]
+  std::vector<HistoryRecord> records;  ///< at least one; of one date in the order in which they were made
+  std::vector<PackageDiff> steps;      ///< steps[i]: from records[i] to records[i + 1]
+  /// What who has records[i] must pull of records[i + 1], in bytes of blobs; nothing: it is not known.
+  std::vector<std::optional<std::uint64_t>> pulls = {};
   std::vector<RecordAdvisories> advisories = {};  ///< by record; empty: that was not asked for
   std::vector<std::string> not_looked_at = {};    ///< for advisories; sorted
 };

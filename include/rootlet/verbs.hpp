@@ -95,6 +95,10 @@ std::vector<Timeline> timelines(const std::filesystem::path& directory, const st
 Timeline timeline_of(const inspect::Target& target, const Release& release, const std::filesystem::path& directory,
                      Progress& progress);
 
+/// The recorded releases that a recipe's layers are chosen by, in its history. None: it names none, or there are none
+/// yet for its architecture.
+std::vector<LayeredRelease> layered_releases(const Recipe& recipe, Progress& progress);
+
 /// The last record with a label. Error: there is none.
 const HistoryRecord& release_labelled(const Timeline& timeline, const std::string& label);
 
@@ -107,6 +111,7 @@ struct BudgetAnswer {
   std::vector<BudgetCheck> checks;
   std::optional<HistoryRecord> before = std::nullopt;  ///< record that it is compared with; may be missing
   PackageDiff diff = {};                               ///< from there
+  std::optional<std::uint64_t> pull = std::nullopt;    ///< bytes that who has that one must pull; where it is known
   bool growth_unknown = false;                         ///< growth is limited, and there is nothing to compare with
   std::vector<AdvisoryName> advisories = {};           ///< open ones of the severities that are limited
   std::vector<std::string> not_looked_at = {};         ///< for advisories; sorted

@@ -136,13 +136,17 @@ int finish(const std::variant<Result, Problem, make::Unchanged>& outcome, const 
 int build_image(const BuildArguments& options, const Session& session) {
   check_push(options, session);
   const std::vector<Recipe> recipes = load_recipes(options.recipe);
-  const make::BuildOptions build = build_options_of(options);
+  make::BuildOptions build = build_options_of(options);
   const make::Environment environment = environment_of(session, options.recipe);
+  for (const Recipe& one : recipes) {
+    build.releases[one.selection.arch] = verbs::layered_releases(one, *session.progress);
+  }
   if (!recipes.empty()) {
     supervise([out = build.out] { remove_leftovers(out); });
     return finish(make::build_index(recipes, build, environment, *session.progress), options, build, session);
   }
   const Recipe recipe = load_recipe(options.recipe);
+  build.releases[recipe.selection.arch] = verbs::layered_releases(recipe, *session.progress);
   supervise([out = build.out] { remove_leftovers(out); });
   return finish(make::build(recipe, build, environment, *session.progress), options, build, session);
 }

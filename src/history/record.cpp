@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <tuple>
 
-#include "analysis/diff.hpp"
 #include "analysis/roots.hpp"
 #include "base/json_field.hpp"
 #include "history/names.hpp"
@@ -30,9 +27,6 @@ constexpr std::array<std::pair<Root::Kind, std::string_view>, 4> root_kinds{{{Ro
 
 /// A capability and all that meet it.
 using Capability = std::pair<std::string, std::vector<PackageId>>;
-
-/// Lower binds more: a requirement of run time counts before one of a scriptlet.
-int looseness(EdgeKind kind) { return static_cast<int>(class_of(kind)) * 100 + static_cast<int>(kind); }
 
 // --- writing ---
 
@@ -121,6 +115,17 @@ ordered_json idle_json(const std::vector<IdleRequirement>& idle) {
   for (const IdleRequirement& one : idle) {
     if (all.empty() || all.back().front() != index(one.from)) all.push_back(ordered_json{index(one.from)});
     all.back().push_back(one.capability);
+  }
+  return all;
+}
+
+/// [[digest,size,package,…],…].
+ordered_json layers_json(const std::vector<RecordLayer>& layers) {
+  ordered_json all = ordered_json::array();
+  for (const RecordLayer& one : layers) {
+    ordered_json entry{one.digest, one.size};
+    for (const PackageId id : one.packages) entry.push_back(index(id));
+    all.push_back(std::move(entry));
   }
   return all;
 }
@@ -248,6 +253,15 @@ struct Reader {
     }
   }
 
+  void read_layers(const Field& field) {
+    for (const Field& one : field.list()) {
+      const std::vector<Field> entry = entry_of(one, 2);
+      RecordLayer layer{entry[0].text(), entry[1].number(most_bytes), {}};
+      if (entry.size() > 2) layer.packages = packages_from(entry, 2, count());
+      record.layers.push_back(std::move(layer));
+    }
+  }
+
   void finish(const Field& packages) {
     for (const auto& [requirement, kind] : requirements) {
       const auto [from, place] = requirement;
@@ -287,7 +301,7 @@ HistoryRecord read_record(const Field& top) {
   }
   if (version < 1) top.at("version").fail("there is no version " + std::to_string(version));
   top.object({"version", "image", "label", "date", "arch", "digest", "lock_digest", "summary", "sizes",
-              "dependencies_known", "packages", "capabilities", "kinds", "idle", "obsoletes", "roots"});
+              "dependencies_known", "packages", "capabilities", "kinds", "idle", "obsoletes", "roots", "layers"});
   HistoryRecord record;
   record.image = top.at("image").text();
   if (!is_image_name(record.image)) top.at("image").fail("'" + record.image + "' is no name of an image");
@@ -310,46 +324,13 @@ HistoryRecord read_record(const Field& top) {
   if (top.has("idle")) reader.read_idle(top.at("idle"));
   if (top.has("obsoletes")) reader.read_obsoletes(top.at("obsoletes"));
   if (top.has("roots")) reader.read_roots(top.at("roots"));
+  if (top.has("layers")) reader.read_layers(top.at("layers"));
   reader.finish(top.at("packages"));
   read_summary(record, top.at("summary"));
   return record;
 }
 
-std::vector<IdleRequirement> kept_idle(const std::vector<IdleRequirement>& all) {
-  std::set<IdleRequirement> kept;
-  for (const IdleRequirement& one : all) kept.insert({one.from, analysis::unversioned(one.capability)});
-  return {kept.begin(), kept.end()};
-}
-
 }  // namespace
-
-PackageGraph kept_of(const PackageGraph& graph) {
-  PackageGraph kept;
-  kept.dependencies_known = graph.dependencies_known;
-  for (const GraphPackage& one : graph.packages) {
-    kept.packages.push_back({one.nevra, one.size(), std::nullopt, one.obsoletes});
-  }
-  std::map<std::tuple<PackageId, std::string, std::vector<PackageId>>, EdgeKind> kinds;
-  for (const Dependency& one : graph.dependencies) {
-    if (one.providers.empty()) continue;  // idle, too
-    const auto [found, fresh] =
-        kinds.try_emplace({one.from, analysis::unversioned(one.capability), one.providers}, one.kind);
-    if (!fresh && looseness(one.kind) < looseness(found->second)) found->second = one.kind;
-  }
-  for (const auto& [key, kind] : kinds) {
-    kept.dependencies.push_back({std::get<0>(key), std::get<1>(key), kind, {}, std::get<2>(key)});
-  }
-  std::sort(kept.dependencies.begin(), kept.dependencies.end());
-  if (graph.idle) kept.idle = kept_idle(*graph.idle);
-  for (const Root& root : graph.roots) {
-    // Where a package file was is the business of the machine that it was on.
-    const std::string name =
-        is_local_package(root.name) ? std::filesystem::path(root.name).filename().string() : root.name;
-    kept.roots.push_back({root.kind, name, {}, {}, root.packages});
-  }
-  analysis::sort_roots(kept.roots);
-  return kept;
-}
 
 std::string to_line(const HistoryRecord& record) {
   const PackageGraph& graph = record.graph;
@@ -357,7 +338,8 @@ std::string to_line(const HistoryRecord& record) {
   ordered_json summary{{"packages", totals.packages}, {"installed_size", totals.installed_size}};
   if (record.download_size > 0) summary["download_size"] = record.download_size;
   if (record.compressed_size > 0) summary["compressed_size"] = record.compressed_size;
-  ordered_json line{{"version", HistoryRecord::current_version},
+  // Programs that know no layers read records without them.
+  ordered_json line{{"version", record.layers.empty() ? 2 : HistoryRecord::current_version},
                     {"image", record.image},
                     {"label", record.label},
                     {"date", record.date},
@@ -376,6 +358,7 @@ std::string to_line(const HistoryRecord& record) {
     if (!value.empty()) line[key] = value;
   }
   if (graph.idle) line["idle"] = idle_json(*graph.idle);
+  if (!record.layers.empty()) line["layers"] = layers_json(record.layers);
   return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 

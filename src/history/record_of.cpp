@@ -20,6 +20,27 @@ std::string arch_of(const PackageGraph& graph) {
   return most == count.end() ? "noarch" : most->first;
 }
 
+/// Layers of an image whose blobs are known, with those packages that the image has.
+std::vector<RecordLayer> layers_of(const ImageInfo& image, const PackageGraph& graph) {
+  std::map<std::string, std::vector<PackageId>> by_name;
+  for (std::size_t i = 0; i < graph.packages.size(); ++i) {
+    by_name[graph.packages[i].nevra.name].push_back(package_id(i));
+  }
+  std::vector<RecordLayer> layers;
+  for (const LayerInfo& one : image.layers) {
+    if (one.media_type.empty()) return {};  // of a docker-archive, whose layers registries store compressed
+    RecordLayer layer{one.digest, one.size, {}};
+    for (const std::string& name : one.packages) {
+      const auto found = by_name.find(name);
+      if (found == by_name.end()) continue;
+      layer.packages.insert(layer.packages.end(), found->second.begin(), found->second.end());
+    }
+    std::sort(layer.packages.begin(), layer.packages.end());
+    layers.push_back(std::move(layer));
+  }
+  return layers;
+}
+
 }  // namespace
 
 HistoryRecord record_of(const inspect::Target& target, const RecordWords& release) {
@@ -43,6 +64,7 @@ HistoryRecord record_of(const inspect::Target& target, const RecordWords& releas
   if (target.image) {
     record.digest = target.image->digest;
     record.compressed_size = target.image->compressed_size();
+    record.layers = layers_of(*target.image, target.graph);
   }
   const auto& packages = target.graph.packages;
   record.sizes_kept = !packages.empty() && std::all_of(packages.begin(), packages.end(), [](const GraphPackage& one) {

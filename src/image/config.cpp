@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/text.hpp"
 #include "model/arch.hpp"
 #include "rootlet/error.hpp"
 
@@ -111,7 +112,12 @@ std::string config_json(const ImageConfig& config, const WriteOptions& options,
 std::string manifest_json(const ImageConfig& config, const WriteOptions& options, const Descriptor& image_config,
                           const std::vector<PackedLayer>& layers) {
   Json blobs = Json::array();
-  for (const PackedLayer& one : layers) blobs.push_back(as_json({one.media_type, one.layer.digest, one.layer.size}));
+  for (const PackedLayer& one : layers) {
+    blobs.push_back(as_json({one.media_type, one.layer.digest, one.layer.size}));
+    if (!one.layer.packages.empty()) {
+      blobs.back()["annotations"] = {{std::string(packages_annotation), join(one.layer.packages, ",")}};
+    }
+  }
   std::map<std::string, std::string> annotations = config.annotations;
   annotations.try_emplace("org.opencontainers.image.created", rfc3339(options.source_date_epoch));
   return dump({{"schemaVersion", 2},

@@ -43,6 +43,10 @@ inline constexpr std::string_view empty_media_type = "application/vnd.oci.empty.
 inline constexpr std::string_view empty_content = "{}";
 inline constexpr std::string_view manifest_media_type = "application/vnd.oci.image.manifest.v1+json";
 
+/// Annotation of a layer's descriptor: the names of the packages that it is made for, with commas between, which names
+/// of packages do not have.
+inline constexpr std::string_view packages_annotation = "rootlet.packages";
+
 /// application/vnd.oci.image.layer.v1.tar, +gzip or +zstd.
 std::string layer_media_type(Compression compression);
 

@@ -61,6 +61,18 @@ StoredLayer stored_layer(const Descriptor& blob, const std::string& called, cons
   return {file, size, blob.digest, {}};
 }
 
+/// Names of packages that a layer's descriptor says are in it.
+std::vector<std::string> packages_of(const JsonValue& layer) {
+  const std::string names = layer.at("annotations").at(std::string(packages_annotation)).text();
+  std::vector<std::string> packages;
+  for (std::size_t begin = 0; begin < names.size();) {
+    const std::size_t end = std::min(names.find(',', begin), names.size());
+    packages.push_back(names.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return packages;
+}
+
 /// Creator of each layer, from a configuration's history.
 void add_history(const JsonValue& config, std::vector<LayerInfo>& layers) {
   auto layer = layers.begin();
@@ -88,6 +100,7 @@ void read_manifest(Store& store, const Descriptor& manifest, ChosenImage& image)
     const std::string called = "layer " + std::to_string(image.layers.size() + 1) + " (" + printable(blob.digest) + ")";
     image.layers.push_back(stored_layer(blob, called, store));
     image.info.layers.push_back({blob.digest, blob.media_type, blob.size, 0, 0, {}});
+    image.info.layers.back().packages = packages_of(layer);
   }
   try {
     read_config(read_blob(store, config), image.info);

@@ -176,6 +176,7 @@ class Walk {
   void subdirectory(int dir, const std::string& name, const struct stat& info, TarEntry& entry) {
     const Fd fd = open_same(dir, name, info, O_DIRECTORY, entry.path);
     entry.type = TarType::directory;
+    entry.mtime = times_.directories.value_or(entry.mtime);
     entry.xattrs = xattrs_of(fd.get(), entry.path, progress_);
     const bool wanted = in_part(entry.path);
     if (wanted) add(entry);

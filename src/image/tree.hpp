@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/fs.hpp"
@@ -14,6 +15,7 @@ namespace rootlet::image {
 struct Times {
   std::int64_t epoch = 0;
   std::int64_t made_from = 0, made_until = -1;
+  std::optional<std::int64_t> directories = {};  ///< of all directories, whatever theirs is
 
   [[nodiscard]] std::int64_t of(std::int64_t mtime) const noexcept {
     return mtime > epoch || (mtime >= made_from && mtime <= made_until) ? epoch : mtime;

@@ -27,21 +27,23 @@ struct Destination {
   std::string name;
 };
 
-/// A part of the root as a tar, compressed.
-WrittenLayer write_layer(int root, const TreePart& part, const WriteOptions& options, Compression compression,
+/// A layer of a part of the root as a tar, compressed.
+WrittenLayer write_layer(int root, const NewLayer& layer, const WriteOptions& options, Compression compression,
                          const Destination& place, Progress& progress) {
   progress.begin("writing the image", 0, Progress::Unit::bytes);
   FileSink file(place.directory, place.name);
   const std::unique_ptr<Sink> compressor = make_compressor(compression, options.level, options.threads, file);
   DigestSink plain(*compressor);
   TarWriter tar(plain);
-  add_tree(root, part, {options.source_date_epoch, options.made_from, options.made_until}, tar, progress);
+  Times times{options.source_date_epoch, options.made_from, options.made_until};
+  if (layer.epoch) times.directories = times.epoch = std::min(*layer.epoch, options.source_date_epoch);
+  add_tree(root, layer.part, times, tar, progress);
   tar.finish();
   plain.finish();
   compressor->finish();
   file.finish();
   progress.end();
-  return {file.digest(), file.size(), plain.digest(), plain.size(), tar.entries()};
+  return {file.digest(), file.size(), plain.digest(), plain.size(), tar.entries(), layer.packages};
 }
 
 void require_digest(const std::string& digest, const std::string& expected) {
@@ -77,7 +79,7 @@ WrittenLayer unpack_layer(const FinishedLayer& finished, const Destination& plac
   file.finish();
   progress.end();
   require_digest(file.digest(), finished.layer.diff_id);
-  return {file.digest(), file.size(), file.digest(), file.size(), finished.layer.files};
+  return {file.digest(), file.size(), file.digest(), file.size(), finished.layer.files, finished.layer.packages};
 }
 
 std::string hex_of(const std::string& digest) { return digest.substr(digest.find(':') + 1); }
@@ -116,7 +118,7 @@ PackedLayer add_layer(const Parts& parts, const ImageLayer& layer, const OpenDir
   } else {
     const auto& made = std::get<NewLayer>(layer);
     packed = {
-        write_layer(parts.root, made.part, parts.options, parts.options.compression, {layout, unnamed}, parts.progress),
+        write_layer(parts.root, made, parts.options, parts.options.compression, {layout, unnamed}, parts.progress),
         media_type, created_by(made.created_by, parts.options), false};
   }
   const std::string name = hex_of(packed.layer.digest);
@@ -222,7 +224,7 @@ WriteResult write_docker_archive(const Parts& parts, const ImageConfig& config, 
                         finished->of_base});
     } else {
       const auto& made = std::get<NewLayer>(layer);
-      layers.push_back({write_layer(parts.root, made.part, options, Compression::none, file, parts.progress), "",
+      layers.push_back({write_layer(parts.root, made, options, Compression::none, file, parts.progress), "",
                         created_by(made.created_by, options), false});
     }
   }
@@ -263,7 +265,7 @@ WriteResult write(int root, const std::vector<ImageLayer>& layers, const ImageCo
     case Format::dir: throw Error("the root itself is the image");
     case Format::tar: break;
   }
-  const WrittenLayer layer = write_layer(root, {}, options, options.compression, place, progress);
+  const WrittenLayer layer = write_layer(root, NewLayer{}, options, options.compression, place, progress);
   return {layer.digest, {layer}};
 }
 

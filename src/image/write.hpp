@@ -42,7 +42,11 @@ struct TreePart {
 /// A layer that is made of the root.
 struct NewLayer {
   TreePart part = {};
-  std::string created_by = {};  ///< entry of the image's history; empty: WriteOptions::created_by
+  std::string created_by = {};             ///< entry of the image's history; empty: WriteOptions::created_by
+  std::vector<std::string> packages = {};  ///< WrittenLayer::packages
+  /// In place of WriteOptions::source_date_epoch, where it is earlier; directories get this time, whatever theirs is,
+  /// so that the layer is the same whatever else lies in them.
+  std::optional<std::int64_t> epoch = {};
 };
 
 /// A layer that was written before: its blob goes into the image as it is.

@@ -215,6 +215,7 @@ struct ImageFacts {
   const Origin& origin;
   const Verified& verified;
   const std::optional<attest::Signer>& signer;
+  const LayerPlan& plan;
   const Layers& layers;
   const TempDir& workplace;
   const std::string& name;  ///< that the image gets beside the workplace
@@ -237,9 +238,9 @@ ImageConfig config_of(const ImageFacts& facts) {
   return facts.origin.base ? config_on(*facts.origin.base, facts.recipe.image) : facts.recipe.image;
 }
 
-/// Makes the image of a layer that an earlier build has made.
-void take_layer(const ImageFacts& facts, const InstalledLayer& known, image::WriteOptions write, BuildResult& result,
-                Progress& progress) {
+/// Makes the image of layers that an earlier build has made.
+void take_layers(const ImageFacts& facts, const InstalledLayers& known, image::WriteOptions write, BuildResult& result,
+                 Progress& progress) {
   for (const std::string& warning : known.warnings) progress.warn(warning);
   result.missing_owners = known.told.missing_owners;
   result.failed_scriptlets = known.told.failed_scriptlets;
@@ -247,7 +248,7 @@ void take_layer(const ImageFacts& facts, const InstalledLayer& known, image::Wri
   write.refer = documents_for(facts, result, known.os_release, write.source_date_epoch, std::nullopt);
   timed(result.phases, "image", [&] {
     auto layers = layers_below(facts.origin);
-    layers.emplace_back(image::FinishedLayer{known.layer, [&] { return facts.layers.open(known); }});
+    for (image::ImageLayer& one : facts.layers.finished(known)) layers.push_back(std::move(one));
     result.image = image::write(-1, layers, config_of(facts), write, facts.workplace.directory(), image_name, progress);
     publish_image(facts.workplace, facts.name);
   });
@@ -267,7 +268,7 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   Listening listening(progress);
   auto installed = make_root(facts.recipe, root, result.solution, facts.verified, how, result.phases, listening);
   const std::string os_release = os_release_of(root);
-  write.keep = facts.layers.keeper({{}, installed, listening.warnings(), os_release}, progress);
+  InstalledLayers kept{{}, installed, listening.warnings(), os_release};
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
   const auto files = files_of(root, facts.recipe, facts.options, facts.own, result, progress);
@@ -278,9 +279,10 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   timed(result.phases, "image", [&] {
     if (facts.options.format == image::Format::dir) return publish_root(root, facts.workplace, facts.name);
     auto layers = layers_below(facts.origin);
-    image::NewLayer own;
-    if (how.base != nullptr) own.part = rootfs::changes_since(root, below, progress);
-    layers.emplace_back(std::move(own));
+    const image::TreePart own = how.base != nullptr ? rootfs::changes_since(root, below, progress) : image::TreePart{};
+    auto planned = planned_layers(facts.plan, own, root, result.solution, facts.verified, write, progress);
+    write.keep = facts.layers.keeper(std::move(kept), planned.size(), progress);
+    for (image::NewLayer& one : planned) layers.emplace_back(std::move(one));
     result.image = image::write(root.descriptor(), layers, config_of(facts), write, workplace, image_name, progress);
     publish_image(facts.workplace, facts.name);
   });
@@ -340,15 +342,18 @@ void ImageBuild::bring() {
   how_.source_date_epoch = write_.source_date_epoch = make::source_date_epoch(result_.solution);
   how_.base = origin_.base.get();
   how_.own = &own_;
-  layers_.emplace(recipe_, options_, environment_, how_.base, result_.solution, write_.source_date_epoch);
+  const auto releases = options_.releases.find(recipe_.selection.arch);
+  plan_ = plan_layers(recipe_, result_.solution, verified_,
+                      releases == options_.releases.end() ? std::vector<LayeredRelease>() : releases->second);
+  layers_.emplace(recipe_, options_, environment_, how_.base, result_.solution, plan_, write_.source_date_epoch);
   known_ = layers_->find();
   if (installs()) require_emulator(recipe_, verified_, how_.may_fail);
 }
 
 BuildResult ImageBuild::make(const TempDir& workplace, const std::string& name) {
-  const ImageFacts facts{recipe_, options_, origin_, verified_, signer_, *layers_, workplace, name, own_};
+  const ImageFacts facts{recipe_, options_, origin_, verified_, signer_, plan_, *layers_, workplace, name, own_};
   if (known_) {
-    take_layer(facts, *known_, std::move(write_), result_, progress_);
+    take_layers(facts, *known_, std::move(write_), result_, progress_);
   } else {
     install(facts, std::move(how_), std::move(write_), result_, progress_);
   }

@@ -12,6 +12,7 @@
 #include "documents.hpp"
 #include "held_keys.hpp"
 #include "image/write.hpp"
+#include "layer_plan.hpp"
 #include "layers.hpp"
 #include "listening.hpp"
 #include "own_files.hpp"
@@ -70,8 +71,9 @@ class ImageBuild {
   OwnFiles own_;
   Verified verified_;
   RootOptions how_;
+  LayerPlan plan_;
   std::optional<Layers> layers_;
-  std::optional<InstalledLayer> known_;
+  std::optional<InstalledLayers> known_;
 };
 
 }  // namespace rootlet::make

@@ -91,20 +91,37 @@ rootfs::InstallResult told_in(const json& value) {
   return told;
 }
 
-InstalledLayer layer_in(const json& value) {
-  const json& layer = value.at("layer");
-  return {{layer.at("digest").get<std::string>(), layer.at("size").get<std::uint64_t>(),
-           layer.at("diff_id").get<std::string>(), layer.at("uncompressed_size").get<std::uint64_t>(),
-           layer.at("files").get<std::uint64_t>()},
-          told_in(value.at("told")),
-          value.at("warnings").get<std::vector<std::string>>(),
+image::WrittenLayer layer_in(const json& layer) {
+  return {layer.at("digest").get<std::string>(),  layer.at("size").get<std::uint64_t>(),
+          layer.at("diff_id").get<std::string>(), layer.at("uncompressed_size").get<std::uint64_t>(),
+          layer.at("files").get<std::uint64_t>(), layer.at("packages").get<std::vector<std::string>>()};
+}
+
+InstalledLayers layers_in(const json& value) {
+  std::vector<image::WrittenLayer> layers;
+  for (const json& layer : value.at("layers")) layers.push_back(layer_in(layer));
+  return {std::move(layers), told_in(value.at("told")), value.at("warnings").get<std::vector<std::string>>(),
           value.at("os_release").get<std::string>()};
+}
+
+json json_of(const std::vector<image::WrittenLayer>& layers) {
+  json list = json::array();
+  for (const image::WrittenLayer& layer : layers) {
+    list.push_back({{"digest", layer.digest},
+                    {"size", layer.size},
+                    {"diff_id", layer.diff_id},
+                    {"uncompressed_size", layer.uncompressed_size},
+                    {"files", layer.files},
+                    {"packages", layer.packages}});
+  }
+  return list;
 }
 
 }  // namespace
 
 std::optional<std::string> layer_key(const Recipe& recipe, const std::string& base_digest, const Solution& solution,
-                                     std::int64_t source_date_epoch, image::Compression compression) {
+                                     const LayerPlan& plan, std::int64_t source_date_epoch,
+                                     image::Compression compression) {
   json packages = json::array();
   for (const ChosenPackage& chosen : solution.packages) {
     if (chosen.package.in_base()) continue;
@@ -116,20 +133,33 @@ std::optional<std::string> layer_key(const Recipe& recipe, const std::string& ba
   for (const ModuleState& state : solution.modules) {
     modules.push_back({state.name, state.stream, state.profiles});
   }
-  json all{
-      {"program", program_identity()}, {"packages", packages},      {"modules", modules},
-      {"recipe", json_of(recipe)},     {"time", source_date_epoch}, {"compression", static_cast<int>(compression)}};
+  json layers = json::array();
+  for (const std::vector<PackageId>& layer : plan) {
+    json names = json::array();
+    for (const PackageId id : layer) names.push_back(solution.packages.at(index(id)).package.nevra.name);
+    std::sort(names.begin(), names.end());
+    layers.push_back(std::move(names));
+  }
+  json all{{"program", program_identity()},
+           {"packages", packages},
+           {"modules", modules},
+           {"recipe", json_of(recipe)},
+           {"layers", layers},
+           {"time", source_date_epoch},
+           {"compression", static_cast<int>(compression)}};
   if (!base_digest.empty()) all["base"] = base_digest;
   const std::vector<std::uint8_t> bytes = json::to_cbor(all);  // names need not be UTF-8
   return digest_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-std::optional<InstalledLayer> LayerCache::find(const std::string& key) const {
+std::optional<InstalledLayers> LayerCache::find(const std::string& key) const {
   std::error_code error;
   if (!fs::is_regular_file(fs::symlink_status(file_of(key), error))) return std::nullopt;
   try {
-    InstalledLayer found = layer_in(json::parse(read_file(file_of(key))));
-    if (!blobs_.find({found.layer.digest, found.layer.size})) return std::nullopt;
+    InstalledLayers found = layers_in(json::parse(read_file(file_of(key))));
+    for (const image::WrittenLayer& layer : found.layers) {
+      if (!blobs_.find({layer.digest, layer.size})) return std::nullopt;
+    }
     utimensat(AT_FDCWD, file_of(key).c_str(), nullptr, AT_SYMLINK_NOFOLLOW);  // it was used: see prune_cache()
     return found;
   } catch (const std::exception&) {  // damaged: it is made anew
@@ -143,25 +173,22 @@ std::unique_ptr<image::Source> LayerCache::open(const image::WrittenLayer& layer
   return image::file_source(std::move(*file), layer.size, layer.digest);
 }
 
-void LayerCache::add(const std::string& key, const InstalledLayer& layer, int file) const {
-  const registry::Blob blob{layer.layer.digest, layer.layer.size};
-  if (!blobs_.find(blob)) {
-    blobs_.add(blob, [&](const std::function<void(std::string_view)>& take) {
-      image::FileSource content(file, 0, blob.size, "the layer");
-      for (auto piece = content.next(image::piece_size); !piece.empty(); piece = content.next(image::piece_size)) {
-        take(piece);
-      }
-    });
-  }
-  const json value{{"layer",
-                    {{"digest", layer.layer.digest},
-                     {"size", layer.layer.size},
-                     {"diff_id", layer.layer.diff_id},
-                     {"uncompressed_size", layer.layer.uncompressed_size},
-                     {"files", layer.layer.files}}},
-                   {"told", json_of(layer.told)},
-                   {"warnings", layer.warnings},
-                   {"os_release", layer.os_release}};
+void LayerCache::add_blob(const image::WrittenLayer& layer, int file) const {
+  const registry::Blob blob{layer.digest, layer.size};
+  if (blobs_.find(blob)) return;
+  blobs_.add(blob, [&](const std::function<void(std::string_view)>& take) {
+    image::FileSource content(file, 0, blob.size, "the layer");
+    for (auto piece = content.next(image::piece_size); !piece.empty(); piece = content.next(image::piece_size)) {
+      take(piece);
+    }
+  });
+}
+
+void LayerCache::add(const std::string& key, const InstalledLayers& layers) const {
+  const json value{{"layers", json_of(layers.layers)},
+                   {"told", json_of(layers.told)},
+                   {"warnings", layers.warnings},
+                   {"os_release", layers.os_release}};
   repo::make_cache_dirs(directory_);
   repo::remove_cached(file_of(key));
   write_file(file_of(key), value.dump(-1, ' ', false, json::error_handler_t::replace), own_file_mode);

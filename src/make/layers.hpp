@@ -11,21 +11,23 @@
 
 namespace rootlet::make {
 
-/// The layer of a build among those of earlier ones.
+/// The layers of a build among those of earlier ones.
 class Layers {
  public:
   /// All must outlive it. Nothing is found and kept where the options do not want that, for formats other than OCI's,
   /// for SBOMs that are in the image or list its files, and where a package has no checksum.
   Layers(const Recipe& recipe, const BuildOptions& options, const Environment& environment, const Base* base,
-         const Solution& solution, std::int64_t source_date_epoch);
+         const Solution& solution, const LayerPlan& plan, std::int64_t source_date_epoch);
 
-  [[nodiscard]] std::optional<InstalledLayer> find() const;
-  [[nodiscard]] std::unique_ptr<image::Source> open(const InstalledLayer& known) const;
+  [[nodiscard]] std::optional<InstalledLayers> find() const;
+  /// Layers for image::write() of those that were found.
+  [[nodiscard]] std::vector<image::ImageLayer> finished(const InstalledLayers& known) const;
 
-  /// Callback for image::write() that keeps a new layer; empty where it is not kept. A layer whose recipe's files have
-  /// changed meanwhile is not kept, and one that cannot be is warned of.
-  /// `installed`: without its layer.
-  [[nodiscard]] std::function<void(const image::WrittenLayer&, int)> keeper(InstalledLayer installed,
+  /// Callback for image::write() that keeps `count` new layers; empty where they are not kept. Layers whose recipe's
+  /// files have changed meanwhile are not kept, and what keeps them away is told.
+  /// `installed`: without its layers.
+  [[nodiscard]] std::function<void(const image::WrittenLayer&, int)> keeper(InstalledLayers installed,
+                                                                            std::size_t count,
                                                                             Progress& progress) const;
 
  private:
@@ -35,6 +37,7 @@ class Layers {
   const BuildOptions& options_;
   const Base* base_;
   const Solution& solution_;
+  const LayerPlan& plan_;
   std::int64_t source_date_epoch_;
   LayerCache cache_;
   std::optional<std::string> key_;

@@ -121,6 +121,7 @@ inline constexpr std::tuple recipe_keys{
     Key{"users", &Recipe::users, read_users, {.digest = Written::always}},
     Key{"files", &Recipe::files, read_files, {.digest = Written::always}},
     Key{"image", &Recipe::image, read_image, {.digest = Written::always}},
+    Key{"layers", &Recipe::layers, read_layers, {.either_way = true}},
     Key{"tests", &Recipe::tests, read_tests, {.digest = Written::always}},
     Key{"limits", &Recipe::limits, read_limits, {.digest = Written::never}},
     Key{"budget", &Recipe::budget, read_budget, {.digest = Written::never}},

@@ -131,6 +131,7 @@ UnknownOwners read_owners(const Value& value, std::string_view key);
 std::vector<RecipeUser> read_users(const Value& value);
 std::vector<RecipeFile> read_files(const Value& value, const Context& context);
 ImageConfig read_image(const Value& value);
+RecipeLayers read_layers(const Value& value, std::string_view key, const Context& context);
 Scriptlets read_scriptlets(const Value& value, std::string_view key);
 ArchDrift read_arch_drift(const Value& value, std::string_view key);
 std::vector<RecipeTest> read_tests(const Value& value, const Context& context);

@@ -34,6 +34,8 @@ Json written(const FileRequirement& requirement);
 /// With the digest of a source, of a tar or image the name only. Errors (ErrorKind::usage): it cannot be read.
 Json written(const RecipeFile& file);
 Json written(const ImageConfig& image);
+/// With the digest of the history.
+Json written(const RecipeLayers& layers);
 Json written(const RecipeTest& test);
 /// Nothing: neither decides anything.
 Json written(const ImageBudget& budget);

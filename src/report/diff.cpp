@@ -25,6 +25,9 @@ std::string size_line(const char* what, std::uint64_t before, std::uint64_t afte
                      grouped(std::max(before, after) - std::min(before, after)));
 }
 
+/// "4.20 MB of 31.2 MB".
+std::string pull_text(std::uint64_t bytes, std::uint64_t all) { return human_size(bytes) + " of " + human_size(all); }
+
 std::string files_text(const FilesDiff& files) {
   std::string text = fmt::format("files: {} added, {} removed, {} changed\n", grouped(files.added),
                                  grouped(files.removed), grouped(files.changed));
@@ -250,6 +253,7 @@ std::string to_text(const Diff& diff) {
   if (diff.compressed_before && diff.compressed_after) {
     text += size_line("compressed", *diff.compressed_before, *diff.compressed_after);
   }
+  if (diff.pull) text += fmt::format("  {:<12} {}\n", "to pull", pull_text(*diff.pull, *diff.compressed_after));
   text += compared ? causes_text(packages) : "not compared: " + printable(diff.not_compared) + "\n";
   if (diff.files) text += "\n" + files_text(*diff.files);
   if (diff.advisories) text += "\n" + advisories_text(*diff.advisories);
@@ -276,6 +280,7 @@ std::string to_markdown(const Diff& diff) {
   if (diff.compressed_before && diff.compressed_after) {
     text += row("compressed", bytes(*diff.compressed_before, *diff.compressed_after));
   }
+  if (diff.pull) text += row("to pull", pull_text(*diff.pull, *diff.compressed_after));
   if (!diff.not_compared.empty()) text += "\nnot compared: " + escaped(diff.not_compared) + "\n";
   if (!packages.causes.empty()) text += "\n" + row("bytes", "cause") + "| ---: | --- |\n";
   for (const ChangeCause& cause : packages.causes) {
@@ -305,6 +310,7 @@ Json to_json(const Diff& diff) {
   }
   if (diff.compressed_before) json["before"]["compressed_size"] = *diff.compressed_before;
   if (diff.compressed_after) json["after"]["compressed_size"] = *diff.compressed_after;
+  if (diff.pull) json["pull"] = *diff.pull;
   if (diff.not_compared.empty()) json["bytes"] = diff.packages.bytes();
   if (diff.files) {
     json["files"] = {{"before", diff.files->before},

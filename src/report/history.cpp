@@ -162,12 +162,16 @@ std::string to_text(const Timeline& line) {
                                       [](const HistoryRecord& one) { return one.compressed_size > 0; });
   std::vector<std::vector<std::string>> rows{{"release", "date", "packages", "installed", "change", "", ""}};
   if (compressed) rows.front().insert(rows.front().begin() + 4, "compressed");
+  const bool pulled =
+      std::any_of(line.pulls.begin(), line.pulls.end(), [](const auto& one) { return one.has_value(); });
+  if (pulled) rows.front().insert(rows.front().begin() + 5, "to pull");
   if (!line.advisories.empty()) rows.front().push_back("open advisories");
   for (std::size_t i = 0; i < line.records.size(); ++i) {
     const HistoryRecord& one = line.records[i];
     std::vector<std::string> row{printable(one.label), one.date, grouped(one.totals().packages),
                                  human_size(size_of(one))};
     if (compressed) row.push_back(one.compressed_size > 0 ? human_size(one.compressed_size) : "");
+    if (pulled) row.push_back(i > 0 && line.pulls[i - 1] ? human_size(*line.pulls[i - 1]) : "");
     const std::int64_t bytes = i == 0 ? 0 : line.steps[i - 1].bytes();
     row.push_back(i == 0 ? "" : signed_size(bytes));
     row.push_back(i == 0 ? "" : percent(bytes, size_of(line.records[i - 1])));
@@ -200,6 +204,7 @@ Json to_json(const std::vector<Timeline>& timelines) {
                 {"download_size", one.download_size},
                 {"compressed_size", one.compressed_size}};
       if (i > 0) {
+        if (line.pulls[i - 1]) json["pull"] = *line.pulls[i - 1];
         json["bytes"] = line.steps[i - 1].bytes();
         json["causes"] = causes_json(line.steps[i - 1]);
       }
@@ -223,6 +228,10 @@ std::string to_text(const verbs::BudgetAnswer& answer) {
   std::string text = fmt::format("{} ({})\n", printable(record.image), printable(record.arch));
   for (const BudgetCheck& one : answer.checks) text += "  " + check_text(one, answer) + "\n";
   if (answer.growth_unknown) text += "  growth           there is no earlier release to compare with\n";
+  if (answer.pull) {
+    text += fmt::format("  to pull          {} of {} since {}\n", human_size(*answer.pull),
+                        human_size(record.compressed_size), printable(answer.before->label));
+  }
   text += not_looked_at_text(answer.not_looked_at, "  ");
   if (!answer.over()) return text + "within its budget\n";
   text += "over its budget\n";
@@ -261,6 +270,7 @@ Json to_json(const verbs::BudgetAnswer& answer) {
   }
   if (!answer.before) return json;
   json["since"] = {{"label", answer.before->label}, {"date", answer.before->date}};
+  if (answer.pull) json["pull"] = *answer.pull;
   json["bytes"] = answer.diff.bytes();
   json["causes"] = causes_json(answer.diff);
   return json;

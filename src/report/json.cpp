@@ -130,6 +130,10 @@ Json to_json(const make::BuildResult& result) {
                     {"size", result.base->size}};
   }
   if (result.own_files > 0) json["recipe_files"] = {{"files", result.own_files}, {"size", result.own_size}};
+  for (std::size_t i = result.image.below; i < result.image.layers.size(); ++i) {
+    const image::WrittenLayer& one = result.image.layers[i];
+    json["image"]["layers"].push_back({{"digest", one.digest}, {"size", one.size}, {"packages", one.packages}});
+  }
   Json owners = Json::array();
   for (const MissingOwner& missing : result.missing_owners) {
     owners.push_back({{"package", missing.package.str()},

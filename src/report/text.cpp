@@ -53,6 +53,22 @@ std::string failed_text(const FailedScriptlet& failed) {
   return printable(text);
 }
 
+/// A line for each layer that is not the base's, the lowest first; none where there is one: "  4.20 MB  glibc, …".
+std::string layers_text(const image::WriteResult& image) {
+  if (image.layers.size() - image.below < 2) return "";
+  constexpr std::size_t most = 6;
+  std::string text;
+  for (std::size_t i = image.below; i < image.layers.size(); ++i) {
+    const image::WrittenLayer& one = image.layers[i];
+    std::vector<std::string> names = one.packages;
+    if (names.size() > most) names.resize(most - 1);
+    std::string what = names.empty() ? "what is of no package" : printable(join(names, ", "));
+    if (names.size() < one.packages.size()) what += fmt::format(" and {} more", one.packages.size() - names.size());
+    text += fmt::format("    {:>9}  {}\n", human_size(one.size), what);
+  }
+  return text;
+}
+
 std::string rights_text(rights::Way way) {
   switch (way) {
     case rights::Way::root: return "root";
@@ -153,9 +169,12 @@ std::string summary_text(const make::BuildResult& result) {
                     one.packages == 0 ? "metadata" : counted(one.packages, "package"), one.repo, join(weakness, ", "));
   }
   if (result.image.uncompressed_size() > 0) {
-    text += fmt::format("  layer      {}, {} unpacked, {}\n", human_size(result.image.layer_size()),
-                        human_size(result.image.uncompressed_size()), counted(result.image.files(), "file"));
+    const std::size_t layers = result.image.layers.size() - result.image.below;
+    text += fmt::format("  {:<10} {}, {} unpacked, {}\n", layers > 1 ? "layers" : "layer",
+                        human_size(result.image.layer_size()), human_size(result.image.uncompressed_size()),
+                        counted(result.image.files(), "file"));
     if (result.layer_reused) text.insert(text.size() - 1, ", of an earlier build");
+    text += layers_text(result.image);
   }
   if (result.rights != rights::Way::root) text += "  rights     " + rights_text(result.rights) + "\n";
   for (const make::WrittenDocument& one : result.documents) {

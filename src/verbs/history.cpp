@@ -35,15 +35,19 @@ std::string lock_digest(const inspect::Target& target, const fs::path& given) {
   return target.form == inspect::Form::lock ? "sha256:" + digest_of_file(target.name) : "";
 }
 
-/// The records of an image, if it has some.
-std::vector<HistoryRecord> records_of(const fs::path& directory, const std::string& image, Progress& progress) {
-  const fs::path file = history::file_of(directory, image);
-  if (!fs::exists(file)) return {};
+std::vector<HistoryRecord> records_in(const fs::path& file, Progress& progress) {
   history::History history = history::read(file);
   for (const DamagedLine& one : history.damaged) {
     progress.warn(fmt::format("{}:{}: no record, passed over: {}", file.string(), one.line, one.cause));
   }
   return std::move(history.records);
+}
+
+/// The records of an image, if it has some.
+std::vector<HistoryRecord> records_of(const fs::path& directory, const std::string& image, Progress& progress) {
+  const fs::path file = history::file_of(directory, image);
+  if (!fs::exists(file)) return {};
+  return records_in(file, progress);
 }
 
 /// The record to compare with: the last one of this image and architecture, or the last with a label.
@@ -138,6 +142,14 @@ Timeline timeline_of(const inspect::Target& target, const Release& release, cons
   return std::move(history::timelines(std::move(records)).front());
 }
 
+std::vector<LayeredRelease> layered_releases(const Recipe& recipe, Progress& progress) {
+  if (!recipe.layers.history || !fs::exists(*recipe.layers.history)) return {};
+  for (const Timeline& line : history::timelines(records_in(*recipe.layers.history, progress))) {
+    if (line.arch == recipe.selection.arch) return history::layered_releases(line);
+  }
+  return {};
+}
+
 const HistoryRecord& release_labelled(const Timeline& timeline, const std::string& label) {
   const auto found = std::find_if(timeline.records.rbegin(), timeline.records.rend(),
                                   [&](const HistoryRecord& one) { return one.label == label; });
@@ -153,6 +165,7 @@ Diff diff(const HistoryRecord& before, const HistoryRecord& after) {
   diff.packages = analysis::diff(before.graph, after.graph, rpm::compare_versions);
   if (before.compressed_size > 0) diff.compressed_before = before.compressed_size;
   if (after.compressed_size > 0) diff.compressed_after = after.compressed_size;
+  diff.pull = history::bytes_to_pull(before, after);
   return diff;
 }
 
@@ -183,6 +196,7 @@ BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const fs
                   ", the other one does not; add a release whose headers can be read");
   }
   answer.diff = analysis::diff(answer.before->graph, now.graph, rpm::compare_versions);
+  answer.pull = history::bytes_to_pull(*answer.before, now);
   return answer;
 }
 

@@ -2,6 +2,7 @@
 
 #include "analysis/diff.hpp"
 #include "analysis/differences.hpp"
+#include "analysis/layering.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/version.hpp"
@@ -18,6 +19,16 @@ std::string_view what_is(inspect::Form form) {
     case inspect::Form::sbom: return "an SBOM";
     default: return "an image";
   }
+}
+
+/// Blobs of an image's layers; none of a docker-archive, whose layers registries store compressed.
+std::vector<analysis::LayerBlob> blobs_of(const ImageInfo& image) {
+  std::vector<analysis::LayerBlob> blobs;
+  for (const LayerInfo& one : image.layers) {
+    if (one.media_type.empty()) return {};
+    blobs.push_back({one.digest, one.size});
+  }
+  return blobs;
 }
 
 }  // namespace
@@ -40,6 +51,7 @@ Diff diff(const inspect::Target& before, const inspect::Target& after) {
   }
   if (before.image) diff.compressed_before = before.image->compressed_size();
   if (after.image) diff.compressed_after = after.image->compressed_size();
+  if (before.image && after.image) diff.pull = analysis::bytes_to_pull(blobs_of(*before.image), blobs_of(*after.image));
   if (before.image && after.image) diff.config = analysis::config_differences(*before.image, *after.image);
   return diff;
 }

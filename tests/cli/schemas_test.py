@@ -53,13 +53,16 @@ def places(document, path=()):
 
 # Keys that come with what these tests do not do; other tests do, and harness.py holds their answers against schemas.
 SELDOM = {
-    "build": {"left_out_scriptlets", "program", "pushed", "reads", "recipe_files", "repository", "reused", "size", "weak_signatures", "weakness"},
+    "build": {"base", "left_out_scriptlets", "program", "pushed", "reads", "recipe_files", "repository", "reused", "weak_signatures",
+              "weakness"},
     "build-arches": {"documents", "media_type", "pushed", "reused"},
     "diff": {"not_compared"},
+    "history-check": {"pull"},
+    "history-show": {"pull"},
     "history-record": {"dependencies_known", "lock_digest", "obsoletes"},
     "lock-arches": {"base", "modules"},
-    "lock": {"disable", "enable", "excludepkgs", "gpgkey", "includepkgs", "metalink", "mirrorlist", "module_hotfixes",
-             "platform"},
+    "lock": {"base", "disable", "enable", "excludepkgs", "gpgkey", "includepkgs", "metalink", "mirrorlist", "module_hotfixes",
+             "platform", "upgrade"},
     "push": {"digest", "image", "mounted", "referrers", "there", "uploaded", "uploaded_bytes"},
     "no-solution": {"count", "kind", "others", "see", "streams", "text", "via"},
     "size-files": {"not_looked_at", "paths", "saved"},

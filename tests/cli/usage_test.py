@@ -30,6 +30,8 @@ Options:
   --push REF                  Push the image to a registry, too: docker://HOST/PATH:TAG
   --allow-unproved            Take the best set that was found where the search for a better one was cut short (default: that is an error)
   --arch ARCH                 The architecture to build for (default: the recipe's, all where it names several, else this machine's)
+  --on IMAGE                  The image to build on, in place of the recipe's 'base': a layout, an archive, docker://HOST/PATH:TAG
+  --variant NAME Needs: --on  The variant of this name of the recipe, on the main image
   --objective OBJECTIVE:{smallest,dnf,fewest,download}
                               What to make least: smallest (installed size), fewest (packages) or download (download size); or dnf, exactly what DNF would install (default: the recipe's, else smallest)
   --scriptlet-deps WHAT:{keep,drop}

@@ -72,6 +72,19 @@ TEST_CASE("a record is one line of JSON in which packages and capabilities are p
         R"x("obsoletes":[[1,"sh-utils"]],"roots":[["app","line",0]],"idle":[[0,"(a if b)","sh"],[2,"langpack"]]})x");
 }
 
+TEST_CASE("a record has an image's layers, which makes it of version 3") {
+  test::MadeGraph made;
+  made.package("app", 1).package("glibc", 100).root("app");
+  HistoryRecord record = record_with(made.graph());
+  record.layers = {{"sha256:aa", 40, {PackageId{1}}}, {"sha256:bb", 7, {}}};
+  const std::string line = history::to_line(record);
+  CHECK(line.starts_with(R"({"version":3,)"));
+  CHECK(line.ends_with(R"("layers":[["sha256:aa",40,1],["sha256:bb",7]]})"));
+  CHECK(history::from_line(line).layers == record.layers);
+  record.layers.front().packages = {PackageId{2}};
+  CHECK(refused(history::to_line(record)) == "layers[0][2]: there is no package 2");
+}
+
 TEST_CASE("a record says where its sizes are what stays in the image") {
   test::MadeGraph made;
   made.package("app", 10).package("bash", 100).needs("app", {"bash"}).root("app");
@@ -160,7 +173,7 @@ TEST_CASE("what is no record is refused with what is wrong") {
   CHECK(refused("") == "it is not JSON");
   CHECK(refused("<<<<<<< HEAD") == "it is not JSON");
   CHECK(refused("[1]") == "it is no record");
-  CHECK(refused(changed("\"version\":2", "\"version\":3")) == "version 3 is newer than this program knows (2)");
+  CHECK(refused(changed("\"version\":2", "\"version\":4")) == "version 4 is newer than this program knows (3)");
   CHECK(refused(changed("\"version\":2", "\"version\":0")) == "version: there is no version 0");
   CHECK(refused(changed("\"label\"", "\"lable\"")) == "lable: unknown field (did you mean 'label'?)");
   CHECK(refused(changed("\"web\"", "\"../web\"")) == "image: '../web' is no name of an image");

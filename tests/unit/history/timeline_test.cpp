@@ -32,5 +32,20 @@ TEST_CASE("records are sorted by date, of one date as they were made, each archi
   CHECK(lines[1].steps[1].bytes() == -10);
 }
 
+TEST_CASE("a timeline tells what is pulled, and what the layers of the next release look at") {
+  std::vector<HistoryRecord> records{record("x86_64", "2026-01-01", "1", 1), record("x86_64", "2026-02-01", "2", 1),
+                                     record("x86_64", "2026-03-01", "3", 1), record("x86_64", "2026-04-01", "4", 1)};
+  records[1].layers = {{"sha256:aa", 40, {PackageId{0}}}, {"sha256:bb", 7, {}}};
+  records[2].layers = {{"sha256:aa", 40, {PackageId{0}}}, {"sha256:cc", 8, {}}};
+  const auto lines = history::timelines(records);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].pulls == std::vector<std::optional<std::uint64_t>>{std::nullopt, 8, std::nullopt});
+  const auto releases = history::layered_releases(lines[0]);
+  REQUIRE(releases.size() == 4);
+  CHECK(releases[0].packages == std::map<std::string, std::set<std::string>>{{"app", {"0:1-1"}}});
+  CHECK(releases[0].layers.empty());
+  CHECK(releases[2].layers == std::vector<std::vector<std::string>>{{"app"}});
+}
+
 }  // namespace
 }  // namespace rootlet
