@@ -54,7 +54,7 @@ struct Timeline {
   std::string arch;
   std::vector<HistoryRecord> records;  ///< at least one; of one date in the order in which they were made
   std::vector<PackageDiff> steps;      ///< steps[i]: from records[i] to records[i + 1]
-  /// What who has records[i] must pull of records[i + 1], in bytes of blobs; nothing: it is not known.
+  /// Bytes of blobs of records[i + 1] that who has records[i] must pull; nothing: it is not known.
   std::vector<std::optional<std::uint64_t>> pulls = {};
   std::vector<RecordAdvisories> advisories = {};  ///< by record; empty: that was not asked for
   std::vector<std::string> not_looked_at = {};    ///< for advisories; sorted

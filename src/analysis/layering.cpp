@@ -204,8 +204,8 @@ class LayerAssignment {
   std::size_t at_most_;
 };
 
-/// What makes packages one unit: their source, and whether they are of the foundation, which has no others, so that
-/// other images have the same.
+/// Traits that make packages one unit: their source, and whether they are of the foundation, which has no others, so
+/// that other images have the same.
 using UnitKey = std::pair<std::string, bool>;
 
 UnitKey unit_key(const LayerPackage& package) {

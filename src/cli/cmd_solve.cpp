@@ -20,7 +20,7 @@ int show(const SolveArguments& options, const Session& session, const Solution& 
   return 0;
 }
 
-/// What drifts is a part of the answer, so it is told where it is forbidden, too.
+/// Drift is a part of the answer, so it is told where it is forbidden, too.
 int show_each(const SolveArguments& options, const Session& session, const std::vector<Recipe>& recipes) {
   return with_solutions(session, options.recipe, recipes, [&](const make::ResolvedArches& resolved) {
     const std::vector<SetOfArch> sets = sets_of(recipes, resolved);

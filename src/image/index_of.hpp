@@ -10,7 +10,7 @@
 
 namespace rootlet::image {
 
-/// What is in an index of images (image-spec 1.1, image-index.md), beside the images.
+/// Parts of an index of images (image-spec 1.1, image-index.md), beside the images.
 struct IndexOptions {
   Format format = Format::oci;  ///< or oci_archive
   std::string tag = "latest";   ///< reference name of the index

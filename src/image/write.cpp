@@ -84,7 +84,7 @@ WrittenLayer unpack_layer(const FinishedLayer& finished, const Destination& plac
 
 std::string hex_of(const std::string& digest) { return digest.substr(digest.find(':') + 1); }
 
-/// What all layers of an image are made of.
+/// Things that all layers of an image are made of.
 struct Parts {
   int root;
   const std::vector<ImageLayer>& layers;

@@ -44,7 +44,7 @@ class ForArch final : public Progress {
   std::string arch_;
 };
 
-/// What it returns; its errors name the architecture.
+/// Runs some work, whose errors then name the architecture. Returns its result.
 template <class Work>
 auto within(const std::string& arch, Work work) {
   try {

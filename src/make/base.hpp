@@ -42,14 +42,15 @@ std::set<Nevra> upgrading(const Base& base, const Solution& solution);
 /// The layers of the base, as layers of an image on it.
 std::vector<image::ImageLayer> layers_of(const Base& base);
 
-/// What an image's configuration says, on top of what its base's does: as in a Dockerfile. Variables, labels, ports and
+/// Configuration of an image on top of its base's, as in a Dockerfile. Variables, labels, ports and
 /// volumes are added to the base's; a command of the base goes where the recipe has an entry point.
 ImageConfig config_on(const Base& base, const ImageConfig& own);
 
 /// Errors (ErrorKind::usage): keys of a recipe that an image on a base cannot have.
 void require_fit(const Base& base, const Recipe& recipe);
 
-BuiltOn built_on(const Base& base);
+/// With the base named as it is from the recipe, where the two move along with each other.
+BuiltOn built_on(const Base& base, const Recipe& recipe);
 
 /// Puts the base into the empty root, its database in the form that packages are installed with.
 rootfs::BaseFiles unpack_base(const Base& base, const root::Root& root, const OpenDirectory& workplace,

@@ -320,7 +320,7 @@ void ImageBuild::begin() {
   origin_.base = open_base(recipe_, environment_, origin_.base_digest, progress_);
   if (origin_.base) {
     require_fit(*origin_.base, recipe_);
-    result_.base = built_on(*origin_.base);
+    result_.base = built_on(*origin_.base, recipe_);
     origin_.base_digest = origin_.base->info.digest;
   }
   if (options_.reuse) key_ = key_now();

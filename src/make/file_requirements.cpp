@@ -144,7 +144,7 @@ class Needs {
   std::vector<std::string> foreign_;
 };
 
-/// What follows "#!" in a text; empty: it is no script.
+/// Text after "#!" in a script; empty: it is none.
 std::string interpreter_in(const std::string& text) {
   if (!text.starts_with("#!")) return {};
   return text.substr(2, text.find('\n') - 2);

@@ -35,7 +35,7 @@ struct Origin {
 /// the caller's rights comes before make().
 class ImageBuild {
  public:
-  /// What it is given must outlive it. Errors: whatever can be told before any work.
+  /// All that it is given must outlive it. Errors: whatever can be told before any work.
   ImageBuild(const Recipe& recipe, const BuildOptions& options, const Environment& environment, rights::Way way,
              Progress& told);
 

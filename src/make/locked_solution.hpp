@@ -14,7 +14,7 @@ namespace rootlet::make {
 /// The command that makes the lock of a recipe anew, with more options, in quotes.
 std::string lock_command(const Recipe& recipe, const std::filesystem::path& path, const std::string& options = {});
 
-/// What a lock pins.
+/// Content of a lock, as a build takes it.
 struct Locked {
   Solution solution;
   HeldKeys held;                 ///< the keys that it was made with

@@ -21,9 +21,9 @@ class TreeSource {
   TreeSource& operator=(const TreeSource&) = delete;
   virtual ~TreeSource() = default;
 
-  /// What of it is taken, by paths from the top of what is taken: "/lib/libapp.so". The top itself, a directory or a
-  /// file alone, comes first and has the empty path.
-  /// Sorted, with digests, interpreters and ELF facts; of a hard link only its first path has them.
+  /// Files of it that are taken, by paths from the top of what is taken: "/lib/libapp.so". The top itself, a directory
+  /// or a file alone, comes first and has the empty path. Sorted, with digests, interpreters and ELF facts; of a hard
+  /// link only its first path has them.
   [[nodiscard]] const std::vector<TreeFile>& files() const noexcept { return files_; }
 
   /// Takes the content of the regular file at a place in files().

@@ -95,7 +95,7 @@ std::vector<std::string> read_globs(const Value& value) {
   return globs;
 }
 
-/// What only trees, tars and images have.
+/// Keys that only trees, tars and images have.
 void read_tree_keys(RecipeFile& file, const MapReader& map) {
   for (const char* key : {"subpath", "exclude", "keep_owners"}) {
     const Value* value = map.find(key);

@@ -40,8 +40,8 @@ bool is_changed(const root::Root& root, const TreeFile& file, const BaseFile& be
   return digest_in(root, file) != facts.sha256;
 }
 
-/// What of the base is gone, without what is below something that is gone, or in place of which there is something
-/// else.
+/// Entries of the base that are gone, without what is below something that is gone, or in place of which there is
+/// something else.
 std::set<std::string> removed_from(const BaseFiles& base, const FileTree& now) {
   std::set<std::string> removed;
   for (const auto& [path, file] : base) {

@@ -115,7 +115,7 @@ void settle(const root::Root& root, std::int64_t source_date_epoch, std::int64_t
 
 /// Removes what is no part of an image: package manager caches and logs made by the install, stray database side
 /// files, and the database itself where the recipe asks for that (`keep_rpmdb` false).
-/// What an image has of its base (`on_base`) is its own affair.
+/// Leaves alone what an image has of its base (`on_base`).
 void clean(const root::Root& root, const std::string& dbpath, bool keep_rpmdb, bool on_base);
 
 /// Where distroless images of Azure Linux name their packages; scanners look there.

@@ -87,7 +87,7 @@ class Distribution(OnBase):
         answer = self.json("build", recipe, "-o", self.dir / "image.oci")
         image = self.dir / "image.oci"
         self.assertEqual(layers_of(image)[:-1], layers_of(base))
-        self.assertEqual(answer["base"]["layers"], 1)
+        self.assertEqual((answer["base"]["image"], answer["base"]["layers"]), ("base.oci", 1))
         added = {p["nevra"] for p in answer["packages"] if p["repo"] != "@System"}
         self.assertEqual(answer["summary"]["packages"], len(added))
         self.assertEqual(answer["base"]["packages"], len(answer["packages"]) - len(added))
