@@ -5,7 +5,6 @@ ROOTLET_TEST_REQUESTS says how many requests for each base (default 6).
 import collections
 import itertools
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -15,38 +14,10 @@ import layouts
 import random_requests
 import rpm_metadata
 from harness import DATA, DISTRO, ROOTLET, Case, main, needs_data, needs_distro, requests
+from oracle import PYTHON, Oracle
 
 COUNT = requests(6)
-PYTHON = "/usr/bin/python3"  # the one that the distribution's python3-dnf belongs to
 HAS_DNF = subprocess.run([PYTHON, "-c", "import dnf"], capture_output=True).returncode == 0
-
-
-def macros(directory):
-    """Debian's librpm has its database elsewhere."""
-    (directory / ".rpmmacros").write_text("%_dbpath /var/lib/rpm\n")
-    return directory
-
-
-class Oracle:
-    def __init__(self, root, repos):
-        script = pathlib.Path(__file__).parents[1] / "support/dnf_oracle.py"
-        self.process = subprocess.Popen([PYTHON, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True,
-                                        env={**os.environ, "HOME": str(macros(root.parent))})
-        self._send({"repos": {i: str(p) for i, p in repos.items()}, "platform": "platform:el9", "root": str(root)})
-
-    def _send(self, value):
-        self.process.stdin.write(json.dumps(value) + "\n")
-        self.process.stdin.flush()
-
-    def ask(self, request):
-        self._send(request)
-        return json.loads(self.process.stdout.readline())
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait()
 
 
 @unittest.skipUnless(HAS_DNF, "python3-dnf is not installed")
@@ -78,8 +49,8 @@ class SameAddition(Case):
 
     def compare(self, database, repos, seed):
         root, base = self.base_of(database)
-        oracle = Oracle(root, repos)
-        self.addCleanup(oracle.close)
+        world = {"repos": {i: str(p) for i, p in repos.items()}, "platform": "platform:el9", "root": str(root)}
+        oracle = Oracle(self, "dnf_oracle.py", world)
         count = collections.Counter()
         drawn = random_requests.Requests([rpm_metadata.repository(i, str(p)) for i, p in repos.items()], seed=seed)
         for number in range(COUNT):

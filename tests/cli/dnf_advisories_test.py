@@ -4,51 +4,20 @@ import functools
 import gzip
 import json
 import os
-import pathlib
 import random
 import shutil
 import subprocess
-import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 
 from harness import DATA, Case, main, needs, needs_data, requests
 from invented import package, repository, stream
 from invented_db import database, header
-
-PYTHON = "/usr/bin/python3"  # what the distribution's DNF is made for
-SUPPORT = pathlib.Path(__file__).parents[1] / "support"
+from oracle import PYTHON, Oracle
 
 
 def has(module):
     return os.path.exists(PYTHON) and subprocess.run([PYTHON, "-c", f"import {module}"], capture_output=True).returncode == 0
-
-
-class Oracle:
-    """A process that answers a line for each line."""
-
-    def __init__(self, test, script, world):
-        # Debian's librpm keeps its database in the home directory otherwise.
-        home = pathlib.Path(tempfile.mkdtemp(prefix="rootlet-test-home-"))
-        test.addCleanup(shutil.rmtree, home, ignore_errors=True)
-        (home / ".rpmmacros").write_text("%_dbpath /var/lib/rpm\n")
-        self.process = subprocess.Popen([PYTHON, SUPPORT / script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True, env={**os.environ, "HOME": str(home)})
-        test.addCleanup(self.end)
-        self.say(world)
-
-    def say(self, document):
-        self.process.stdin.write(json.dumps(document) + "\n")
-        self.process.stdin.flush()
-
-    def ask(self, document):
-        self.say(document)
-        return json.loads(self.process.stdout.readline())
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait(timeout=60)
 
 
 @functools.lru_cache(maxsize=None)

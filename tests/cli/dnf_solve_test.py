@@ -10,7 +10,6 @@ import collections
 import concurrent.futures
 import itertools
 import json
-import pathlib
 import re
 import subprocess
 import sys
@@ -21,9 +20,9 @@ import random_requests
 import rewritten
 import rpm_metadata
 from harness import DATA, DISTRO, ROOTLET, THOROUGH, Case, main, needs_data, needs_distro, needs_time, part, requests
+from oracle import PYTHON, Oracle
 
 COUNT = requests(4)
-PYTHON = "/usr/bin/python3"  # the one that the distribution's python3-dnf belongs to
 
 
 def has(module):
@@ -55,37 +54,18 @@ def published(packages):
     return sorted(packages, key=place)
 
 
-class Oracle:
-    """DNF in a process of its own, with one set of repositories loaded."""
-
-    def __init__(self, script, repos, platform):
-        self.process = subprocess.Popen([PYTHON, pathlib.Path(__file__).parents[1] / "support" / script],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self._send({"repos": {i: str(p) for i, p in repos.items()}, "platform": platform})
-
-    def _send(self, value):
-        self.process.stdin.write(json.dumps(value) + "\n")
-        self.process.stdin.flush()
-
-    def ask(self, request):
-        self._send(request)
-        return json.loads(self.process.stdout.readline())
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait()
-
-
 class SameAnswer:
     SHARES_CACHE = True
 
+    def oracle_over(self, places):
+        """DNF with these repositories loaded."""
+        return Oracle(self, self.script, {"repos": {i: str(p) for i, p in places.items()}, "platform": self.platform})
+
     def compare(self, repos, fixed=(), platform="platform:el9"):
         self.places = dict(sorted(repos.items()))
-        self.repos = {i: rpm_metadata.repository(i, str(p)) for i, p in self.places.items()}
         self.platform, self.arranged = platform, None
-        self.oracle = Oracle(self.script, self.places, platform)
-        self.addCleanup(self.oracle.close)
+        self.repos = {i: rpm_metadata.repository(i, str(p)) for i, p in self.places.items()}
+        self.oracle = self.oracle_over(self.places)
         self.count = collections.Counter()
         drawn = random_requests.Requests(self.repos.values(), seed=7)
         jobs = []
@@ -161,8 +141,7 @@ class SameAnswer:
                 documents = rewritten.documents(path)
                 documents["primary"] = rewritten.reorder(documents["primary"], published)
                 places[name] = rewritten.write(self.dir / f"arranged-{name}", documents)
-            self.arranged = Oracle(self.script, places, self.platform)
-            self.addCleanup(self.arranged.close)
+            self.arranged = self.oracle_over(places)
         orders = itertools.permutations(sorted(request["specs"]))
         return any(self.arranged.ask({**request, "specs": list(order)}) == ours for order in orders)
 
