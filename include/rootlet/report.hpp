@@ -22,6 +22,7 @@
 #include "rootlet/record.hpp"
 #include "rootlet/suggestion.hpp"
 #include "rootlet/target.hpp"
+#include "rootlet/together.hpp"
 #include "rootlet/verbs.hpp"
 
 namespace rootlet::report {
@@ -45,6 +46,8 @@ nlohmann::ordered_json to_json(const std::vector<SetOfArch>& sets, const std::ve
 nlohmann::ordered_json to_json(const make::UnsolvableArches& unsolvable);
 /// {"image": {"path", "format", "digest"}, "drift", "documents", "arches": {"aarch64": …}}.
 nlohmann::ordered_json to_json(const make::IndexResult& result);
+nlohmann::ordered_json to_json(const make::UnsolvableImages& unsolvable);
+nlohmann::ordered_json to_json(const make::TogetherResult& result);
 
 nlohmann::ordered_json to_json(const Suggestion& suggestion);
 
@@ -75,6 +78,8 @@ std::string to_text(const std::vector<SetOfArch>& sets, const std::vector<Drift>
 std::string to_text(const make::UnsolvableArches& unsolvable);
 /// The summary of an index, then of each image. `times`: with how long it took.
 std::string to_text(const make::IndexResult& result, bool times);
+std::string to_text(const make::UnsolvableImages& unsolvable);
+std::string to_text(const make::TogetherResult& result);
 /// "pushed HOST/PATH:TAG", with its digest and how much of it was new there.
 std::string to_text(const PushResult& result);
 

@@ -9,17 +9,17 @@
 namespace rootlet {
 
 void answer_and_end(const Fd& out, const std::function<std::string()>& work) noexcept {
-  // "+result" or "-message\0hint"
+  // "+result" or "-" and the kind as a digit, then "message\0hint"
   try {
     std::string answer;
-    bool failed = false;
+    std::string outcome = "+";
     try {
       answer = work();
     } catch (const Error& error) {
       answer = std::string(error.what()) + '\0' + error.hint();
-      failed = true;
+      outcome = "-" + std::to_string(static_cast<int>(error.kind()));
     }
-    write_all(out.get(), failed ? "-" : "+", "pipe");
+    write_all(out.get(), outcome, "pipe");
     write_all(out.get(), answer, "pipe");  // it may be large: it is not copied
   } catch (...) {
     _exit(1);
@@ -32,9 +32,11 @@ std::string result_of(std::string answer, const std::string& silent) {
     answer.erase(0, 1);
     return answer;
   }
+  constexpr std::size_t before = 2;
   const std::string message = answer.substr(0, answer.find('\0'));
-  if (message.size() < 2) throw Error(silent);
-  throw Error(message.substr(1), answer.substr(std::min(message.size() + 1, answer.size())));
+  if (message.size() <= before) throw Error(silent);
+  throw Error(message.substr(before), answer.substr(std::min(message.size() + 1, answer.size())),
+              static_cast<ErrorKind>(message[1] - '0'));
 }
 
 }  // namespace rootlet

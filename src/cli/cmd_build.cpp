@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -5,11 +6,14 @@
 
 #include "base/fs.hpp"
 #include "base/supervise.hpp"
+#include "base/text.hpp"
+#include "base/workers.hpp"
 #include "command.hpp"
 #include "rights/find_way.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/report.hpp"
+#include "rootlet/together.hpp"
 #include "rootlet/verbs.hpp"
 
 namespace rootlet::cli {
@@ -17,6 +21,8 @@ namespace {
 
 struct BuildArguments {
   RecipeOptions recipe;
+  std::vector<std::string> more;  ///< recipes
+  std::size_t at_once = processors();
   std::string out;
   std::string format = "oci";
   std::string compression;
@@ -84,6 +90,12 @@ Said said_of(const make::IndexResult& result, const make::Environment& environme
   return said;
 }
 
+Said said_of(const make::TogetherResult& result, const make::Environment& environment, Progress& progress) {
+  Said said{report::to_text(result), report::to_json(result)};
+  make::remember(result, environment, {said.text, said.json.dump()}, progress);
+  return said;
+}
+
 Said said_of(const make::Unchanged& unchanged) {
   Said said{unchanged.text + "  unchanged  nothing was built: all is as it was\n",
             nlohmann::ordered_json::parse(unchanged.json)};
@@ -109,12 +121,23 @@ make::BuildOptions build_options_of(const BuildArguments& options) {
   return build;
 }
 
+int no_solution(const Session& session, const make::UnsolvableImages& unsolvable) {
+  if (session.json) print(report::json_text(report::to_json(unsolvable)));
+  fmt::print(stderr, "rootlet: error: no set of packages satisfies {}\n{}", counted(unsolvable.images.size(), "recipe"),
+             report::to_text(unsolvable));
+  return exit_code(ErrorKind::no_solution);
+}
+
 /// Pushes and tells what a build has made. `Result`, `Problem`: BuildResult and Unsolvable, or those of several.
 template <class Result, class Problem>
 int finish(const std::variant<Result, Problem, make::Unchanged>& outcome, const BuildArguments& options,
            const make::BuildOptions& build, const Session& session) {
   if (const auto* unsolvable = std::get_if<Problem>(&outcome)) {
-    return no_solution(session, options.recipe.recipe, *unsolvable);
+    if constexpr (std::is_same_v<Problem, make::UnsolvableImages>) {
+      return no_solution(session, *unsolvable);
+    } else {
+      return no_solution(session, options.recipe.recipe, *unsolvable);
+    }
   }
   const auto* unchanged = std::get_if<make::Unchanged>(&outcome);
   Said said = unchanged != nullptr
@@ -133,7 +156,42 @@ int finish(const std::variant<Result, Problem, make::Unchanged>& outcome, const 
   return 0;
 }
 
+/// Several recipes in one call.
+void check_several(const BuildArguments& options) {
+  const auto refuse = [](const char* what, const char* hint) {
+    throw usage_error(std::string(what) + " is for one recipe, and there are several", hint);
+  };
+  if (!options.lock.empty()) refuse("--lock", "--locked takes the lock beside each recipe");
+  if (!options.recipe.variant.empty()) refuse("--variant", "build it by itself, on its main image");
+  if (!options.push.empty()) refuse("--push", "push each with rootlet push OUT --tag NAME docker://HOST/PATH:TAG");
+}
+
+make::TogetherRecipe member_of(const std::string& path, BuildArguments options, const Session& session) {
+  options.recipe.recipe = path;
+  make::TogetherRecipe member{path, load_recipes(options.recipe), true, build_options_of(options)};
+  if (member.recipes.empty()) {
+    member.recipes.push_back(load_recipe(options.recipe));
+    member.several_arches = false;
+  }
+  for (const Recipe& one : member.recipes) {
+    member.options.releases[one.selection.arch] = verbs::layered_releases(one, *session.progress);
+  }
+  return member;
+}
+
+int build_several(const BuildArguments& options, const Session& session) {
+  check_several(options);
+  std::vector<make::TogetherRecipe> members{member_of(options.recipe.recipe, options, session)};
+  for (const std::string& path : options.more) members.push_back(member_of(path, options, session));
+  const make::BuildOptions& build = members.front().options;
+  supervise([out = build.out] { remove_leftovers(out); });
+  return finish(
+      make::build_together(members, build, options.at_once, environment_of(session, options.recipe), *session.progress),
+      options, build, session);
+}
+
 int build_image(const BuildArguments& options, const Session& session) {
+  if (!options.more.empty()) return build_several(options, session);
   check_push(options, session);
   const std::vector<Recipe> recipes = load_recipes(options.recipe);
   make::BuildOptions build = build_options_of(options);
@@ -192,6 +250,14 @@ Action add_build(CLI::App& app) {
       ->type_name("REF");
   add_proof_option(app, options->recipe);
   add_recipe_options(app, options->recipe, "build");
+  CLI::Option* more = app.add_option("MORE", options->more,
+                                     "More recipes: OUT gets the images of all, each named as its recipe names it, and "
+                                     "what they share is there once");
+  app.add_option("--jobs", options->at_once,
+                 "Of several recipes: how many are built at once (default: one for each processor)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}))
+      ->needs(more)
+      ->type_name("N");
   add_drift_option(app, options->recipe);
   return [options](const Session& session) { return build_image(*options, session); };
 }

@@ -1,9 +1,11 @@
 #include "image/index_of.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "archive.hpp"
 #include "base/child.hpp"
@@ -40,16 +42,26 @@ class Blobs {
  public:
   explicit Blobs(OpenDirectory directory) : directory_(std::move(directory)) {}
 
-  /// Those of another layout; what both have is the same.
-  void take(const OpenDirectory& layout) const {
+  /// Those of another layout; what both have is the same. Returns how many bytes they have.
+  std::uint64_t take(const OpenDirectory& layout) {
     const std::string shown = "'" + layout.path().string() + "'";
     const Fd from = open_entry(layout.fd(), "blobs/sha256", O_RDONLY | O_DIRECTORY);
     if (!from) throw system_error("cannot open the blobs of " + shown);
+    std::uint64_t bytes = 0;
     for (const std::string& name : names_in(from.get(), shown)) {
-      if (renameat(from.get(), name.c_str(), directory_.fd(), name.c_str()) == 0) continue;
-      throw system_error("cannot move a blob of " + shown);
+      struct stat info {};
+      if (fstatat(from.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 ||
+          renameat(from.get(), name.c_str(), directory_.fd(), name.c_str()) != 0) {
+        throw system_error("cannot move a blob of " + shown);
+      }
+      const auto size = static_cast<std::uint64_t>(info.st_size);
+      bytes += size;
+      if (taken_.insert(name).second) taken_bytes_ += size;
     }
+    return bytes;
   }
+  [[nodiscard]] std::size_t taken() const noexcept { return taken_.size(); }
+  [[nodiscard]] std::uint64_t taken_bytes() const noexcept { return taken_bytes_; }
   Descriptor add(std::string_view media_type, const std::string& content) const {  // NOLINT(modernize-use-nodiscard)
     const std::string hex = digest_of(content);
     if (!open_entry(directory_.fd(), hex, O_RDONLY)) write_new_file(directory_, hex, content);
@@ -59,7 +71,28 @@ class Blobs {
 
  private:
   OpenDirectory directory_;
+  std::set<std::string> taken_;
+  std::uint64_t taken_bytes_ = 0;
 };
+
+/// A layout that is being made.
+struct NewLayout {
+  explicit NewLayout(const OpenDirectory& made)
+      : layout(made), all_blobs(made.make("blobs")), blobs(all_blobs.make("sha256")) {}
+
+  void finish(const Json& entries) const {
+    write_new_file(layout, "index.json", index_of_entries(entries).dump());
+    write_new_file(layout, "oci-layout", layout_json());
+    blobs.sync();
+    for (const OpenDirectory* dir : {&all_blobs, &layout}) dir->sync();
+  }
+
+  const OpenDirectory& layout;
+  OpenDirectory all_blobs;
+  Blobs blobs;
+};
+
+bool is_document(const Json& entry) { return entry.contains("artifactType"); }
 
 /// Writes the documents about the index, and adds their manifests to the entries of index.json.
 std::vector<WrittenReferrer> add_referrers(const Blobs& blobs, const IndexOptions& options, const Descriptor& index,
@@ -80,32 +113,60 @@ std::vector<WrittenReferrer> add_referrers(const Blobs& blobs, const IndexOption
 }
 
 IndexWritten join_layouts(const std::vector<OpenDirectory>& layouts, const IndexOptions& options,
-                          const OpenDirectory& layout) {
-  const OpenDirectory all_blobs = layout.make("blobs");
-  const Blobs blobs(all_blobs.make("sha256"));
+                          const OpenDirectory& directory) {
+  NewLayout made(directory);
   Json images = Json::array();
   Json documents = Json::array();
   for (const OpenDirectory& one : layouts) {
     for (Json entry : entries_of(one)) {
-      const bool is_document = entry.contains("artifactType");
       entry.erase("annotations");  // the name of the image, which is one of several here
-      (is_document ? documents : images).push_back(std::move(entry));
+      (is_document(entry) ? documents : images).push_back(std::move(entry));
     }
-    blobs.take(one);
+    made.blobs.take(one);
   }
   std::map<std::string, std::string> annotations = options.annotations;
   annotations.try_emplace("org.opencontainers.image.created", rfc3339(options.source_date_epoch));
   Json index = index_of_entries(images);
   index["annotations"] = annotations;
-  const Descriptor blob = blobs.add(index_media_type, index.dump());
+  const Descriptor blob = made.blobs.add(index_media_type, index.dump());
   Json entries = Json::array({entry_for(blob)});
   entries[0]["annotations"] = {{name_of_reference, options.tag}};
   entries.insert(entries.end(), documents.begin(), documents.end());
-  IndexWritten written{blob.digest, add_referrers(blobs, options, blob, entries)};
-  write_new_file(layout, "index.json", index_of_entries(entries).dump());
-  write_new_file(layout, "oci-layout", layout_json());
-  blobs.sync();
-  for (const OpenDirectory* dir : {&all_blobs, &layout}) dir->sync();
+  IndexWritten written{blob.digest, add_referrers(made.blobs, options, blob, entries)};
+  made.finish(entries);
+  return written;
+}
+
+Joined join_named(const std::vector<NamedLayout>& layouts, const OpenDirectory& directory) {
+  NewLayout made(directory);
+  Joined joined;
+  Json entries = Json::array();
+  for (const NamedLayout& one : layouts) {
+    Joined::One& image = joined.images.emplace_back();
+    for (Json entry : entries_of(one.layout)) {
+      if (!is_document(entry)) {
+        image.digest = entry.at("digest").get<std::string>();
+        entry["annotations"] = {{name_of_reference, one.name}};
+      }
+      entries.push_back(std::move(entry));
+    }
+    image.size = made.blobs.take(one.layout);
+  }
+  joined.blobs = made.blobs.taken();
+  joined.size = made.blobs.taken_bytes();
+  made.finish(entries);
+  return joined;
+}
+
+/// Runs `make` with the directory of a new layout, which becomes `name` in `directory`, or an archive of that name.
+template <class Make>
+auto write_as(Format format, std::int64_t source_date_epoch, const OpenDirectory& directory, const std::string& name,
+              Make make) {
+  if (format == Format::oci) return make(directory.make(name));
+  const TempDir parts(directory, ".parts-");
+  const OpenDirectory layout = parts.directory().make("layout");
+  auto written = make(layout);
+  write_archive(layout, source_date_epoch, directory, name);
   return written;
 }
 
@@ -113,12 +174,14 @@ IndexWritten join_layouts(const std::vector<OpenDirectory>& layouts, const Index
 
 IndexWritten write_index(const std::vector<OpenDirectory>& layouts, const IndexOptions& options,
                          const OpenDirectory& directory, const std::string& name) {
-  if (options.format == Format::oci) return join_layouts(layouts, options, directory.make(name));
-  const TempDir parts(directory, ".parts-");
-  const OpenDirectory layout = parts.directory().make("layout");
-  IndexWritten written = join_layouts(layouts, options, layout);
-  write_archive(layout, options.source_date_epoch, directory, name);
-  return written;
+  return write_as(options.format, options.source_date_epoch, directory, name,
+                  [&](const OpenDirectory& layout) { return join_layouts(layouts, options, layout); });
+}
+
+Joined write_named(const std::vector<NamedLayout>& layouts, Format format, std::int64_t source_date_epoch,
+                   const OpenDirectory& directory, const std::string& name) {
+  return write_as(format, source_date_epoch, directory, name,
+                  [&](const OpenDirectory& layout) { return join_named(layouts, layout); });
 }
 
 }  // namespace rootlet::image

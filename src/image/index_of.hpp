@@ -32,4 +32,26 @@ struct IndexWritten {
 IndexWritten write_index(const std::vector<OpenDirectory>& layouts, const IndexOptions& options,
                          const OpenDirectory& directory, const std::string& name);
 
+/// A layout that has one image, or an index of images, and the name that it gets beside others.
+struct NamedLayout {
+  std::string name;
+  OpenDirectory layout;
+};
+
+/// What is in one layout that was made of several.
+struct Joined {
+  struct One {
+    std::string digest;      ///< of the manifest or index: "sha256:…"
+    std::uint64_t size = 0;  ///< of its blobs, in bytes
+  };
+  std::vector<One> images;  ///< in the order of the layouts
+  std::size_t blobs = 0;
+  std::uint64_t size = 0;  ///< of all blobs, in bytes
+};
+
+/// As write_index(), but of images that go by their names in the new layout's index.json, each followed by the
+/// documents about it. `format`: oci or oci_archive.
+Joined write_named(const std::vector<NamedLayout>& layouts, Format format, std::int64_t source_date_epoch,
+                   const OpenDirectory& directory, const std::string& name);
+
 }  // namespace rootlet::image

@@ -1,13 +1,10 @@
 #include "rootlet/arches.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <deque>
 #include <optional>
 
 #include "base/digest.hpp"
-#include "base/entries.hpp"
 #include "base/program.hpp"
 #include "base/text.hpp"
 #include "documents.hpp"
@@ -105,12 +102,6 @@ std::vector<SetOfArch> sets_of(const Parts& parts) {
   std::vector<SetOfArch> sets;
   for (const Part& part : parts) sets.emplace_back(part.arch, &part.build.solution());
   return sets;
-}
-
-OpenDirectory open_layout(const OpenDirectory& directory, const std::string& name) {
-  Fd fd = open_entry(directory.fd(), name, O_RDONLY | O_DIRECTORY);
-  if (!fd) throw system_error("cannot open '" + (directory.path() / name).string() + "'");
-  return {std::move(fd), directory.path() / name};
 }
 
 /// Facts that the index is made of, beside the images.

@@ -1,9 +1,11 @@
 #include "base.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/text.hpp"
+#include "base_recipe.hpp"
 #include "image/source.hpp"
 #include "image/store.hpp"
 #include "installed/rpmdb.hpp"
@@ -16,10 +18,10 @@
 namespace rootlet::make {
 namespace {
 
-/// How the base is read: its database, and then its layers.
+/// The base as an image, and how its database is read.
 struct Opened {
-  installed::Tree tree;
   std::shared_ptr<image::Image> image;
+  std::function<installed::Tree()> read;
 };
 
 Opened open_in_registry(const Recipe& recipe, const Environment& environment, const std::string& digest,
@@ -27,17 +29,16 @@ Opened open_in_registry(const Recipe& recipe, const Environment& environment, co
   registry::ImageReference reference = registry::parse_reference(recipe.base);
   if (!digest.empty()) reference.digest = digest;
   const registry::Settings settings{environment.cache_dir, environment.offline, environment.insecure_registries};
-  Opened opened{installed::read_image(reference, settings, how, progress), nullptr};
-  opened.image = std::make_shared<image::Image>(registry::open_store(reference, settings), recipe.base,
-                                                image::ImageReadOptions{how.arch, how.tag, how.unpacked_limit});
-  return opened;
+  return {std::make_shared<image::Image>(registry::open_store(reference, settings), recipe.base,
+                                         image::ImageReadOptions{how.arch, how.tag, how.unpacked_limit}),
+          [=, &progress] { return installed::read_image(reference, settings, how, progress); }};
 }
 
-Opened open_on_disk(const Recipe& recipe, installed::ReadOptions how, Progress& progress) {
-  const installed::NamedImage named = installed::named_image(recipe.base, "");
+Opened open_on_disk(const std::string& name, installed::ReadOptions how, Progress& progress) {
+  const installed::NamedImage named = installed::named_image(name, "");
   how.tag = named.tag;
-  return {installed::read_image(named.path, how, progress),
-          std::make_shared<image::Image>(named.path, image::ImageReadOptions{how.arch, how.tag, how.unpacked_limit})};
+  return {std::make_shared<image::Image>(named.path, image::ImageReadOptions{how.arch, how.tag, how.unpacked_limit}),
+          [=, &progress] { return installed::read_image(named.path, how, progress); }};
 }
 
 RpmdbFormat format_of(const std::string& file) {
@@ -46,17 +47,27 @@ RpmdbFormat format_of(const std::string& file) {
 }
 
 /// Reads the first database that holds packages.
-void read_database(const installed::Spool& spool, Base& base) {
+BaseDatabase read_database(const installed::Spool& spool) {
   for (const installed::SpooledDatabase& one : spool.databases) {
-    base.headers = rpm::read_headers(one.directory);
-    base.dbpath = one.place;
-    base.format = format_of(one.file);
-    const bool has_packages =
-        std::any_of(base.headers.begin(), base.headers.end(), [](const auto& header) { return !header.is_key; });
-    if (has_packages) return;
+    BaseDatabase database{one.place, format_of(one.file), rpm::read_headers(one.directory)};
+    const auto& headers = database.headers;
+    if (std::any_of(headers.begin(), headers.end(), [](const auto& header) { return !header.is_key; })) return database;
   }
   throw Error(spool.databases.empty() ? "it has no RPM database" : "its RPM database holds no packages",
               "an image can be built on one whose packages rpm knows");
+}
+
+/// The database of the image, from the cache where it was read before.
+BaseDatabase database_of(const Opened& opened, const std::string& digest, const Environment& environment,
+                         Progress& progress) {
+  if (auto known = find_database(environment.cache_dir, digest)) return std::move(*known);
+  BaseDatabase database = read_database(opened.read().spool);
+  try {
+    keep_database(environment.cache_dir, digest, database);
+  } catch (const Error& error) {  // a cache that is read-only, say
+    progress.detail(std::string("the base's database is not kept for later builds: ") + error.what());
+  }
+  return database;
 }
 
 void require_arch(const Recipe& recipe, const ImageInfo& info) {
@@ -68,18 +79,22 @@ void require_arch(const Recipe& recipe, const ImageInfo& info) {
 std::shared_ptr<const Base> open(const Recipe& recipe, const Environment& environment, const std::string& digest,
                                  Progress& progress) {
   const installed::ReadOptions how{.depth = installed::Depth::database, .arch = recipe.selection.arch, .tag = {}};
-  Opened opened = registry::is_reference(recipe.base) ? open_in_registry(recipe, environment, digest, how, progress)
-                                                      : open_on_disk(recipe, how, progress);
+  const bool is_recipe = names_recipe(recipe.base);
+  const Opened opened =
+      registry::is_reference(recipe.base)
+          ? open_in_registry(recipe, environment, digest, how, progress)
+          : open_on_disk(is_recipe ? build_base(recipe, environment, progress).string() : recipe.base, how, progress);
   auto base = std::make_shared<Base>();
   base->name = recipe.base;
   base->info = opened.image->info();
-  base->image = std::move(opened.image);
+  base->image = opened.image;
   if (!digest.empty() && base->info.digest != digest) {
     throw Error("its digest is " + base->info.digest + ", and the lock was made on " + digest,
-                "make the lock anew, or bring the image back that it was made on");
+                is_recipe ? "make the lock anew; with a lock of its own, the base stays as it is"
+                          : "make the lock anew, or bring the image back that it was made on");
   }
   require_arch(recipe, base->info);
-  read_database(opened.tree.spool, *base);
+  base->database = database_of(opened, base->info.digest, environment, progress);
   return base;
 }
 
@@ -117,7 +132,7 @@ std::shared_ptr<const Base> open_base(const Recipe& recipe, const Environment& e
 
 std::vector<std::string> package_headers(const Base& base) {
   std::vector<std::string> headers;
-  for (const rpm::RawHeader& header : base.headers) {
+  for (const rpm::RawHeader& header : base.database.headers) {
     if (!header.is_key) headers.push_back(header.bytes);
   }
   return headers;
@@ -126,7 +141,7 @@ std::vector<std::string> package_headers(const Base& base) {
 std::set<Nevra> upgrading(const Base& base, const Solution& solution) {
   std::set<std::string> kept;
   std::set<std::string> in_base;
-  for (const rpm::RawHeader& header : base.headers) in_base.insert(header.nevra.name);
+  for (const rpm::RawHeader& header : base.database.headers) in_base.insert(header.nevra.name);
   for (const ChosenPackage& chosen : solution.packages) {
     if (chosen.package.in_base()) kept.insert(chosen.package.nevra.name);
   }
@@ -175,7 +190,7 @@ ImageConfig config_on(const Base& base, const ImageConfig& own) {
 void require_fit(const Base& base, const Recipe& recipe) {
   const std::string hint = "leave the key out: what the base has stays as it is";
   if (recipe.rpmdb != "auto") {
-    throw usage_error("rpmdb: the database of the base stays where it is, in " + base.dbpath, hint);
+    throw usage_error("rpmdb: the database of the base stays where it is, in " + base.database.dbpath, hint);
   }
   if (!recipe.content_sets.empty())
     throw usage_error("content_sets: they speak of a whole image, and not of a layer", hint);
@@ -194,10 +209,10 @@ BuiltOn built_on(const Base& base, const Recipe& recipe) {
 rootfs::BaseFiles unpack_base(const Base& base, const root::Root& root, const OpenDirectory& workplace,
                               const Recipe& recipe, Progress& progress) {
   rootfs::BaseFiles files = rootfs::unpack(*base.image, root, workplace, progress);
-  if (base.format == RpmdbFormat::sqlite) return files;
+  if (base.database.format == RpmdbFormat::sqlite) return files;
   std::vector<std::string> headers;
-  for (const rpm::RawHeader& header : base.headers) headers.push_back(header.bytes);
-  rootfs::import_rpmdb(root, base.dbpath, headers, recipe.limits);
+  for (const rpm::RawHeader& header : base.database.headers) headers.push_back(header.bytes);
+  rootfs::import_rpmdb(root, base.database.dbpath, headers, recipe.limits);
   return files;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base_cache.hpp"
 #include "image/read.hpp"
 #include "image/write.hpp"
 #include "root/beneath.hpp"
@@ -13,23 +14,21 @@
 #include "rootlet/files.hpp"
 #include "rootlet/progress.hpp"
 #include "rootlet/recipe.hpp"
-#include "rpm/database.hpp"
 
 namespace rootlet::make {
 
-/// The image that another one is built on: what a recipe's `base` names.
+/// The image that another one is built on: what a recipe's `base` names, or the image of the recipe that it names.
 struct Base {
   std::string name;  ///< as the recipe has it
   ImageInfo info;
-  std::string dbpath;  ///< where its RPM database is: "/var/lib/rpm"
-  RpmdbFormat format = RpmdbFormat::sqlite;
-  std::vector<rpm::RawHeader> headers;  ///< of that database, sorted
+  BaseDatabase database;
   std::shared_ptr<image::Image> image;  ///< to unpack and to copy layers of
 };
 
-/// Opens the base of a recipe; nullptr: it has none. `digest`: which one it must be, "sha256:…"; empty: any. An image
-/// in a registry is taken by that digest, wherever its tag leads by now.
-/// Errors: as image::Image and registry::Client; no RPM database, or an empty one; another architecture or digest.
+/// Opens the base of a recipe, which is built first where it is a recipe; nullptr: it has none. `digest`: which one it
+/// must be, "sha256:…"; empty: any. An image in a registry is taken by that digest, wherever its tag leads by now.
+/// Errors: as image::Image, registry::Client and build_base(); no RPM database, or an empty one; another architecture
+/// or digest.
 std::shared_ptr<const Base> open_base(const Recipe& recipe, const Environment& environment, const std::string& digest,
                                       Progress& progress);
 

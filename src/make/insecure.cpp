@@ -12,7 +12,7 @@ std::set<Nevra> insecure_packages(const Base& base, const Recipe& recipe, const 
                                   const Environment& environment, Progress& progress) {
   if (recipe.selection.upgrade != Upgrade::security) return {};
   PackageGraph graph;
-  for (const rpm::RawHeader& header : base.headers) {
+  for (const rpm::RawHeader& header : base.database.headers) {
     if (!header.is_key) graph.packages.push_back({header.nevra});
   }
   const Advisories advisories = load_advisories(repos, {}, environment, progress);

@@ -29,4 +29,18 @@ class Listening final : public Progress {
   std::vector<std::string> warnings_;
 };
 
+/// Passes on all but warnings: those of work that is done twice.
+class WithoutWarnings final : public Progress {
+ public:
+  explicit WithoutWarnings(Progress& next) : next_(next) {}
+  void begin(std::string_view task, std::uint64_t total, Unit unit) override { next_.begin(task, total, unit); }
+  void at(std::uint64_t done, std::uint64_t total, std::string_view item) override { next_.at(done, total, item); }
+  void end() override { next_.end(); }
+  void abandon() override { next_.abandon(); }
+  void detail(std::string_view line) override { next_.detail(line); }
+
+ private:
+  Progress& next_;
+};
+
 }  // namespace rootlet::make

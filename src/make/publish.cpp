@@ -3,10 +3,17 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/entries.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::make {
+
+OpenDirectory open_layout(const OpenDirectory& workplace, const std::string& name) {
+  Fd fd = open_entry(workplace.fd(), name, O_RDONLY | O_DIRECTORY);
+  if (!fd) throw system_error("cannot open '" + (workplace.path() / name).string() + "'");
+  return {std::move(fd), workplace.path() / name};
+}
 
 void publish_root(const root::Root& root, const TempDir& workplace, const std::string& name) {
   if (!workplace.directory().has(root.descriptor(), rootfs::place_of_root)) {

@@ -10,6 +10,9 @@ namespace rootlet::make {
 /// Name of an image in its workplace.
 inline constexpr const char* image_name = "image";
 
+/// Opens a layout that was made in a workplace.
+OpenDirectory open_layout(const OpenDirectory& workplace, const std::string& name);
+
 /// Publishes the root itself: as it is, since its access is the image's affair. Error: it is no longer where it was
 /// made.
 void publish_root(const root::Root& root, const TempDir& workplace, const std::string& name);

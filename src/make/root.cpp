@@ -102,10 +102,10 @@ void rewrite_database(const root::Root& root, const rootfs::InstallOptions& opti
 
 /// The base's own rpm reads the form that its database has.
 void choose_as_base(const Base& base, rootfs::RpmdbChoice& choice, Progress& progress) {
-  if (base.format == RpmdbFormat::berkeley && choice.foreign.empty()) {
+  if (base.database.format == RpmdbFormat::berkeley && choice.foreign.empty()) {
     choice.format = RpmdbFormat::berkeley;
-  } else if (base.format != choice.format) {
-    progress.warn("the base has its RPM database in " + std::string(rpmdb_format_name(base.format)) +
+  } else if (base.database.format != choice.format) {
+    progress.warn("the base has its RPM database in " + std::string(rpmdb_format_name(base.database.format)) +
                   ", and the image in " + std::string(rpmdb_format_name(choice.format)) +
                   ", which the base's own rpm may not read");
   }
@@ -120,7 +120,7 @@ rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Base* base, cons
   rootfs::RpmdbChoice choice = rootfs::choose_rpmdb_format(packages_in_root(result.solution, packages));
   warn_of_foreign_librpms(choice.foreign, progress);
   if (base != nullptr) choose_as_base(*base, choice, progress);
-  result.dbpath = base != nullptr ? base->dbpath : rootfs::choose_dbpath(recipe.rpmdb, packages);
+  result.dbpath = base != nullptr ? base->database.dbpath : rootfs::choose_dbpath(recipe.rpmdb, packages);
   result.rpmdb_format = choice.format;
   result.foreign_librpms = choice.foreign;
   return choice;
@@ -132,8 +132,8 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
   const bool keep_rpmdb = keeps_database(recipe);
   rootfs::InstallOptions options;
   options.arch = recipe.selection.arch;
-  options.dbpath =
-      how.base != nullptr ? how.base->dbpath : rootfs::choose_dbpath(keep_rpmdb ? recipe.rpmdb : "auto", packages);
+  options.dbpath = how.base != nullptr ? how.base->database.dbpath
+                                       : rootfs::choose_dbpath(keep_rpmdb ? recipe.rpmdb : "auto", packages);
   if (how.base != nullptr) options.upgrading = upgrading(*how.base, solution);
   options.docs = recipe.selection.docs;
   options.langs = recipe.selection.langs;

@@ -16,10 +16,22 @@ namespace rootlet::repo {
 namespace {
 
 /// Directories of a cache, below which there are files only. Metadata have one more for each repository.
-constexpr std::array parts{
-    "blobs",   "blobs/sha256", "blobs/sha512",      "builds",           "headers",
-    "keys",    "layers",       "metadata",          "metadata/files",   "metadata/files/.partial",
-    "modules", "packages",     "packages/.partial", "headers/.partial", "solv"};
+constexpr std::array parts{"bases",
+                           "blobs",
+                           "blobs/sha256",
+                           "blobs/sha512",
+                           "builds",
+                           "headers",
+                           "keys",
+                           "layers",
+                           "metadata",
+                           "metadata/files",
+                           "metadata/files/.partial",
+                           "modules",
+                           "packages",
+                           "packages/.partial",
+                           "headers/.partial",
+                           "solv"};
 
 constexpr unsigned directory_mode = 0755;
 

@@ -17,7 +17,7 @@ namespace rootlet {
 namespace {
 
 /// Parts that a cache of rootlet's has; anything else in its directory is somebody's own.
-constexpr std::array<std::string_view, 8> parts_of_cache{"blobs",  "builds",   "headers", "keys",
+constexpr std::array<std::string_view, 9> parts_of_cache{"bases",  "blobs",    "builds",  "headers", "keys",
                                                          "layers", "metadata", "modules", "packages"};
 constexpr std::string_view parsed = "solv";
 constexpr std::int64_t recently = 3600;  ///< seconds

@@ -111,6 +111,59 @@ class Distribution(OnBase):
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", env={**os.environ, "TZ": "Asia/Tokyo"})
         self.assertEqual(json.loads(done.stdout)["image"]["digest"], first, done.stderr)
 
+    def test_a_recipe_as_base(self):
+        base = self.base()
+        self.build(self.recipe_for(["httpd"], "base: base.oci"), "by-image")
+        recipe = self.recipe_for(["httpd"], "base: base.yaml")
+        answer = self.json("build", recipe, "-o", self.dir / "by-recipe")
+        self.assertEqual((self.dir / "by-recipe/index.json").read_bytes(), (self.dir / "by-image/index.json").read_bytes())
+        self.assertEqual(answer["base"]["image"], "base.yaml")
+        self.assertEqual(layers_of(self.dir / "by-recipe")[:-1], layers_of(base))
+        solved = self.json("solve", recipe)
+        self.assertEqual([p["nevra"] for p in solved["packages"]], [p["nevra"] for p in answer["packages"]])
+
+    def test_a_recipe_on_a_recipe_on_a_recipe(self):
+        self.recipe_for(["filesystem"], name="low")
+        self.recipe_for(["bash"], "base: low.yaml", "middle")
+        top = self.build(self.recipe_for(["httpd"], "base: middle.yaml", "top"), "top.oci")
+        self.assertEqual(len(layers_of(top)), 3)
+        self.recipe_for(["filesystem"], "base: top.yaml", name="low")
+        done = self.run_rootlet("build", self.dir / "top.yaml", "-o", "out", code=2)
+        self.assertIn("base 'DIR/middle.yaml': recipes are built on each other in a circle\n", done.stderr)
+
+    def test_the_lock_of_a_recipe_that_is_a_base_counts(self):
+        self.base()
+        recipe = self.recipe_for(["httpd"], "base: base.yaml")
+        self.run_rootlet("lock", self.dir / "base.yaml")
+        lock = self.json_file(self.dir / "base.lock.json")
+        self.run_rootlet("lock", recipe)
+        self.recipe_for(["bash", "sed", "grep"], name="base")
+        done = self.run_rootlet("build", recipe, "-o", "out", "--locked", code=2)
+        self.assertIn("the lock 'DIR/base.lock.json' no longer fits the recipe", done.stderr)
+        (self.dir / "base.lock.json").unlink()
+        done = self.run_rootlet("build", recipe, "-o", "out", "--locked", code=1)
+        self.assertIn("hint: make the lock anew; with a lock of its own, the base stays as it is", done.stderr)
+        self.assertTrue(lock)
+
+    def test_a_recipe_that_is_a_base_and_cannot_be_built(self):
+        recipe = self.recipe_for(["httpd"], "base: base.yaml")
+        self.recipe_for(["missing"], name="base")
+        done = self.run_rootlet("build", recipe, "-o", "out", code=3)
+        self.assertIn("rootlet: error: base 'DIR/base.yaml': no set of packages satisfies it\n"
+                      "hint: run rootlet solve DIR/base.yaml to see why\n", done.stderr)
+
+    def test_the_database_of_a_base_is_read_once(self):
+        self.base()
+        recipe = self.recipe_for(["httpd"], "base: base.oci")
+        first = self.run_rootlet("solve", recipe, "-v")
+        second = self.run_rootlet("solve", recipe, "-v")
+        self.assertEqual(first.stdout, second.stdout)
+        self.assertIn("reading layer 1 of 1", first.stderr)
+        self.assertNotIn("reading layer", second.stderr)
+        for kept in (self.cache / "bases").glob("*.cbor"):
+            kept.write_bytes(kept.read_bytes()[:1000])
+        self.assertEqual(self.run_rootlet("solve", recipe).stdout, first.stdout)
+
     def test_a_layer_on_a_base_is_reused(self):
         self.REUSES = True
         self.base()

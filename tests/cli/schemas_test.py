@@ -56,6 +56,7 @@ SELDOM = {
     "build": {"base", "left_out_scriptlets", "program", "pushed", "reads", "recipe_files", "repository", "reused", "weak_signatures",
               "weakness"},
     "build-arches": {"documents", "media_type", "pushed", "reused"},
+    "build-images": {"reused"},
     "diff": {"not_compared"},
     "history-check": {"pull"},
     "history-show": {"pull"},
@@ -69,7 +70,8 @@ SELDOM = {
     "suggest": {"added", "other", "removed"},
 }
 # Objects whose keys are names of the user's: any will do.
-MAPS = {("lock", ("recipe", "vars")), *((f"{name}-arches", ("arches",)) for name in ("lock", "no-solution", "solution"))}
+MAPS = {("lock", ("recipe", "vars")), *((f"{name}-arches", ("arches",)) for name in ("lock", "no-solution", "solution")),
+        ("no-solution-images", ("images",))}
 # Values that may be text or a number, or that nothing more is said of than the kind that they are replaced with.
 EITHER = {("history-record", ("packages", "*", "*"))}
 
@@ -192,6 +194,9 @@ class Documents(Case):
         self.note("solve", "several-x86_64.yaml")
         self.note("lock", "several-x86_64.yaml")
         self.note("solve", "several-aarch64.yaml", code=3)
+        text = (self.dir / "several-aarch64.yaml").read_text()
+        self.recipe("name: other\n" + text.replace("arches: [x86_64, aarch64]", "arch: aarch64"), "other.yaml")
+        self.note("build", "several-aarch64.yaml", "other.yaml", "-o", "no-image", code=3)
 
     def advisories(self):
         (self.dir / "accepted-advisories.yaml").write_text("- {advisory: A-2, reason: it may stay}\n")
@@ -228,6 +233,7 @@ class Documents(Case):
         self.note("build", "after.yaml", "-o", "after-dir", "--format", "dir")
         self.distro_recipe(["documented"], "arches: [x86_64, aarch64]\nscriptlets: none\n", name="both.yaml")
         self.note("build", "both.yaml", "-o", "both")
+        self.note("build", "both.yaml", "after.yaml", "-o", "several")
         self.note("why", "before", "glibc")
         self.note("size", "before")
         self.note("diff", "before", "after")

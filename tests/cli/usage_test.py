@@ -7,10 +7,11 @@ from harness import Case, main, needs_distro, needs_root
 
 BUILD_HELP = """\
 Build the image that a recipe describes
-Usage: rootlet build [OPTIONS] RECIPE
+Usage: rootlet build [OPTIONS] RECIPE [MORE...]
 
 Positionals:
   RECIPE TEXT REQUIRED        The recipe to build
+  MORE TEXT ...               More recipes: OUT gets the images of all, each named as its recipe names it, and what they share is there once
 
 Options:
   -h,--help                   Print this help message and exit
@@ -42,6 +43,8 @@ Options:
                               Fail where a package's header cannot be had (default: then metadata decide), and tell which scriptlets require what. Headers tell what the build leaves out of packages: documentation and languages
   --no-headers Excludes: --headers
                               Let metadata decide; package headers are not fetched
+  --jobs N:UINT in [1 - 1024] Needs: MORE
+                              Of several recipes: how many are built at once (default: one for each processor)
   --arch-drift WHAT:{allow,warn,forbid}
                               What becomes of packages whose versions differ between the recipe's architectures: allow, warn or forbid (default: the recipe's, else warn)
 

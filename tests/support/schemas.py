@@ -31,10 +31,11 @@ def name_of(args, document):
         return "size-files"
     if command == "size" and any(str(one).startswith("--without") for one in args):
         return "size-without"
-    several = "-arches" if "arches" in document else ""
-    if several and any("problems" in one for one in document["arches"].values()):
-        return "no-solution-arches"
-    return OF_COMMANDS[command] + several
+    several = next((key for key in ("arches", "images") if isinstance(document.get(key), dict)), None)
+    if several is None:
+        return OF_COMMANDS[command]
+    unsolved = any("problems" in one for one in document[several].values())
+    return f"{'no-solution' if unsolved else OF_COMMANDS[command]}-{several}"
 
 
 @functools.lru_cache(maxsize=None)
