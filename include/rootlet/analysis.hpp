@@ -123,6 +123,9 @@ std::vector<PackageId> unreached(const PackageGraph& graph);
 
 /// The packages that roots name; sorted.
 std::vector<PackageId> root_packages(const PackageGraph& graph);
+/// By package, whether it is one of the base's (Root::Kind::base).
+std::vector<bool> in_base(const PackageGraph& graph);
+std::size_t count_in_base(const PackageGraph& graph);
 
 /// Options of a drawing: what of a graph is drawn.
 struct ViewOptions {

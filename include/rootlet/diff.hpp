@@ -31,6 +31,7 @@ struct PackageChange {
   std::uint64_t size_before = 0;
   std::uint64_t size_after = 0;
   std::size_t cause = 0;  ///< its place in Diff::causes
+  bool in_base = false;   ///< of the base, in the set that has it last
   [[nodiscard]] std::int64_t bytes() const noexcept {
     return static_cast<std::int64_t>(size_after) - static_cast<std::int64_t>(size_before);
   }

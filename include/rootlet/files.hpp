@@ -136,6 +136,8 @@ struct ImageInfo {
   std::vector<std::string> volumes;
   std::map<std::string, std::string> labels;
   std::vector<LayerInfo> layers;  ///< lowest first
+  /// How many of them are those of the image that rootlet built this one on; 0: none, or it is not known.
+  std::size_t base_layers = 0;
   /// Of all layers' blobs, in bytes.
   [[nodiscard]] std::uint64_t compressed_size() const noexcept;
 };

@@ -60,7 +60,8 @@ struct Root {
     line,            ///< an entry of a recipe
     user_installed,  ///< marked so in a package manager's history
     unrequired,      ///< no other package requires it; several that require each other are one root
-    stated           ///< an SBOM says that its subject depends on it directly
+    stated,          ///< an SBOM says that its subject depends on it directly
+    base             ///< the image that this one is built on has its packages
   };
   Kind kind = Kind::line;
   std::string name;  ///< the entry as written, or the package's name

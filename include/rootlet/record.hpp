@@ -21,7 +21,7 @@ struct RecordLayer {
 
 /// An image as it was at one release. Sizes in bytes; what is not known is empty or 0.
 struct HistoryRecord {
-  static constexpr int current_version = 3;
+  static constexpr int current_version = 4;
   std::string image;                     ///< its name: a recipe's, say
   std::string label;                     ///< of the release: "42", "2026-11-21", "bookworm"
   std::string date;                      ///< YYYY-MM-DD

@@ -60,6 +60,7 @@ struct SbomPackage {
   std::string repo;              ///< id of its repository
   std::string signed_by;         ///< key id in lower-case hexadecimal
   Checksum checksum;             ///< of its file
+  bool in_base = false;          ///< the image that the subject is built on has it
 };
 
 /// A package, or what is asked for, depends on a package.

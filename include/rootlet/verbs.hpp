@@ -146,6 +146,16 @@ struct SurveyRelease {
 /// "43", or "el10=el10.yaml". Error (ErrorKind::usage): the label is not one word, or the file is not named.
 SurveyRelease release_of(const std::string& text);
 
+/// An image to solve recipes on, and its name in the survey.
+struct SurveyBase {
+  std::string name;
+  std::string image;  ///< as recipe::Overrides::on
+};
+
+/// "NAME=IMAGE", or an image, whose name is its file's. Error (ErrorKind::usage): the name cannot be part of an
+/// image's.
+SurveyBase base_of(const std::string& text);
+
 /// Why there is no solution, in the words of whoever asked.
 struct Explanation {
   std::string text;
@@ -155,18 +165,19 @@ struct Explanation {
 /// Recipes, each to be solved for each release and architecture.
 struct SurveyRequest {
   std::vector<std::filesystem::path> recipes;
-  std::vector<SurveyRelease> releases;
-  std::vector<std::string> arches;  ///< RPM's names; none: each recipe's own
-  recipe::Overrides overrides;      ///< goals; what is said here of releases and architectures does not count
-  std::string date;                 ///< of all records: YYYY-MM-DD
-  std::size_t at_once = 1;          ///< processes
+  std::vector<SurveyRelease> releases;  ///< none: the recipes' own, by the name of the date
+  std::vector<SurveyBase> bases;        ///< none: each recipe's own, or none. The image is then "RECIPE-on-BASE"
+  std::vector<std::string> arches;      ///< RPM's names; none: each recipe's own
+  recipe::Overrides overrides;          ///< goals; what is said here of releases and architectures does not count
+  std::string date;                     ///< of all records: YYYY-MM-DD
+  std::size_t at_once = 1;              ///< processes
   std::function<Explanation(const Unsolvable&)> explain;
 };
 
 /// Outcome of one recipe for one release and architecture.
 struct SurveyAnswer {
   std::filesystem::path recipe;  ///< as named in the request
-  std::string image;             ///< the recipe's name; of one that cannot be read, the file's
+  std::string image;             ///< the recipe's name; of one that cannot be read, the file's; "-on-BASE"
   std::string arch;              ///< empty: it was not asked for, and the recipe cannot be read
   std::string label;
   std::variant<HistoryRecord, Explanation, Error> outcome = Error("not solved");

@@ -83,7 +83,9 @@ class Differ {
       : matching_(before, after),
         before_{before, matching_.after, last_shared_steps(before, matching_.after)},
         after_{after, matching_.before, last_shared_steps(after, matching_.before)},
-        compare_(compare) {
+        compare_(compare),
+        base_before_(in_base(before)),
+        base_after_(in_base(after)) {
     result_.before = {before.packages.size(), before.installed_size(), 0};
     result_.after = {after.packages.size(), after.installed_size(), 0};
     for (std::uint32_t i = 0; i < after.packages.size(); ++i) {
@@ -111,6 +113,7 @@ class Differ {
     const GraphPackage& is = after_.graph.at(new_id);
     if (was.nevra == is.nevra && was.installed_size == is.installed_size) return;
     PackageChange change{ChangeKind::resized, was.nevra, is.nevra, was.installed_size, is.installed_size};
+    change.in_base = base_after_[index(new_id)];
     ChangeCause cause;
     cause.kind = CauseKind::updated;
     cause.before = change.before;
@@ -126,13 +129,15 @@ class Differ {
 
   void note_added(PackageId id) {
     const GraphPackage& is = after_.graph.at(id);
-    const PackageChange change{ChangeKind::added, {}, is.nevra, 0, is.installed_size};
+    PackageChange change{ChangeKind::added, {}, is.nevra, 0, is.installed_size};
+    change.in_base = base_after_[index(id)];
     note_moved(change, id, after_, before_);
   }
 
   void note_removed(PackageId id) {
     const GraphPackage& was = before_.graph.at(id);
-    const PackageChange change{ChangeKind::removed, was.nevra, {}, was.installed_size, 0};
+    PackageChange change{ChangeKind::removed, was.nevra, {}, was.installed_size, 0};
+    change.in_base = base_before_[index(id)];
     if (const auto by = matching_.taken_over_by(id)) {
       ChangeCause cause;
       cause.kind = CauseKind::renamed;
@@ -281,6 +286,7 @@ class Differ {
   Matching matching_;
   Side before_, after_;
   const CompareVersions& compare_;
+  std::vector<bool> base_before_, base_after_;
   PackageDiff result_;
   std::map<Key, std::size_t> places_;
 };

@@ -129,6 +129,20 @@ std::vector<PackageId> root_packages(const PackageGraph& graph) {
   return all;
 }
 
+std::vector<bool> in_base(const PackageGraph& graph) {
+  std::vector<bool> found(graph.packages.size());
+  for (const Root& root : graph.roots) {
+    if (root.kind != Root::Kind::base) continue;
+    for (const PackageId id : root.packages) found[index(id)] = true;
+  }
+  return found;
+}
+
+std::size_t count_in_base(const PackageGraph& graph) {
+  const std::vector<bool> all = in_base(graph);
+  return static_cast<std::size_t>(std::count(all.begin(), all.end(), true));
+}
+
 std::vector<bool> reachable(const std::vector<std::vector<PackageId>>& next, const std::vector<PackageId>& starts) {
   std::vector<bool> seen(next.size());
   std::vector<PackageId> pending = starts;

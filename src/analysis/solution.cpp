@@ -69,10 +69,14 @@ std::optional<std::vector<IdleRequirement>> idle_of(const Solution& solution, co
 
 std::vector<Root> lines_of(const Solution& solution, const Members& members) {
   std::map<Entry, Root> roots;
+  Root base{Root::Kind::base, "base"};
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (!members[i]) continue;
+    const bool in_base = solution.packages[i].package.in_base();
+    if (in_base) base.packages.push_back(*members[i]);
     for (const Requested& requested : solution.packages[i].reason.requested) {
       const Mark& mark = requested.mark;
+      if (in_base && mark.file.empty()) continue;  // "base"
       Root& root = roots[{mark.file, mark.line, mark.column, requested.spec}];
       root.name = requested.spec;
       root.mark = mark;
@@ -85,6 +89,7 @@ std::vector<Root> lines_of(const Solution& solution, const Members& members) {
     sort_unique(root.packages);
     list.push_back(std::move(root));
   }
+  if (!base.packages.empty()) list.push_back(std::move(base));
   return list;
 }
 

@@ -13,6 +13,7 @@
 #include "rootlet/build.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/report.hpp"
+#include "rootlet/standalone.hpp"
 #include "rootlet/together.hpp"
 #include "rootlet/verbs.hpp"
 
@@ -29,6 +30,7 @@ struct BuildArguments {
   std::string lock;
   bool locked = false;
   bool no_reuse = false;
+  bool standalone = false;
   std::string push;
   std::vector<std::string> sboms;
   make::Documents documents;
@@ -190,20 +192,36 @@ int build_several(const BuildArguments& options, const Session& session) {
       options, build, session);
 }
 
+/// Carries out --standalone. Returns why there is no solution.
+std::optional<Unsolvable> stand_alone(const BuildArguments& options, Recipe& recipe,
+                                      const make::Environment& environment, Progress& progress) {
+  if (!options.standalone) return std::nullopt;
+  auto alone = make::standalone(recipe, environment, progress);
+  if (auto* unsolvable = std::get_if<Unsolvable>(&alone)) return std::move(*unsolvable);
+  recipe = std::get<Recipe>(std::move(alone));
+  return std::nullopt;
+}
+
 int build_image(const BuildArguments& options, const Session& session) {
   if (!options.more.empty()) return build_several(options, session);
   check_push(options, session);
-  const std::vector<Recipe> recipes = load_recipes(options.recipe);
+  std::vector<Recipe> recipes = load_recipes(options.recipe);
   make::BuildOptions build = build_options_of(options);
   const make::Environment environment = environment_of(session, options.recipe);
-  for (const Recipe& one : recipes) {
+  for (Recipe& one : recipes) {
+    if (const auto problem = stand_alone(options, one, environment, *session.progress)) {
+      return no_solution(session, options.recipe.recipe, make::UnsolvableArches{{one.selection.arch, *problem}});
+    }
     build.releases[one.selection.arch] = verbs::layered_releases(one, *session.progress);
   }
   if (!recipes.empty()) {
     supervise([out = build.out] { remove_leftovers(out); });
     return finish(make::build_index(recipes, build, environment, *session.progress), options, build, session);
   }
-  const Recipe recipe = load_recipe(options.recipe);
+  Recipe recipe = load_recipe(options.recipe);
+  if (const auto problem = stand_alone(options, recipe, environment, *session.progress)) {
+    return no_solution(session, options.recipe.recipe, *problem);
+  }
   build.releases[recipe.selection.arch] = verbs::layered_releases(recipe, *session.progress);
   supervise([out = build.out] { remove_leftovers(out); });
   return finish(make::build(recipe, build, environment, *session.progress), options, build, session);
@@ -258,6 +276,11 @@ Action add_build(CLI::App& app) {
       ->check(CLI::Range(std::size_t{1}, std::size_t{1024}))
       ->needs(more)
       ->type_name("N");
+  app.add_flag("--standalone", options->standalone,
+               "Build the variant as an image by itself, its packages in the versions that IMAGE has: for a debug "
+               "container beside one of IMAGE")
+      ->needs("--variant")
+      ->excludes("--locked", "--lock");
   add_drift_option(app, options->recipe);
   return [options](const Session& session) { return build_image(*options, session); };
 }

@@ -13,6 +13,7 @@ namespace {
 struct HistorySurveyArguments {
   std::vector<std::string> recipes;
   std::vector<std::string> releases;
+  std::vector<std::string> bases;
   std::vector<std::string> arches;
   std::string date;
   std::size_t at_once = processors();
@@ -24,6 +25,7 @@ verbs::SurveyRequest request_of(const HistorySurveyArguments& options) {
   verbs::SurveyRequest request;
   request.recipes.assign(options.recipes.begin(), options.recipes.end());
   for (const std::string& text : options.releases) request.releases.push_back(verbs::release_of(text));
+  for (const std::string& text : options.bases) request.bases.push_back(verbs::base_of(text));
   request.arches = options.arches;
   request.overrides = overrides_of(options.goal);
   request.date = options.date.empty() ? verbs::today() : options.date;
@@ -66,10 +68,16 @@ Action add_history_survey(CLI::App& app) {
   app.add_option(
          "--releases", options->releases,
          "The releases to solve for, with commas between them: each a releasever that the recipes' repositories "
-         "use, or NAME=FILE, where FILE has the repositories, releasever and modules of that release")
-      ->required()
+         "use, or NAME=FILE, where FILE has the repositories, releasever and modules of that release (default: the "
+         "recipes' own, by the name of the date)")
       ->delimiter(',')
       ->type_name("RELEASE,…");
+  app.add_option(
+         "--bases", options->bases,
+         "The images to solve on, with commas between them, in place of the recipes' bases: each as rootlet why "
+         "takes it, or NAME=IMAGE; counted is what a recipe adds to each")
+      ->delimiter(',')
+      ->type_name("IMAGE,…");
   app.add_option("--arches", options->arches,
                  "The architectures to solve for (default: each recipe's, else this machine's)")
       ->delimiter(',')

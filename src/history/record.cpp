@@ -20,10 +20,11 @@ using nlohmann::ordered_json;
 
 /// Whole numbers that every reader of JSON keeps: 2^53.
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 53U;
-constexpr std::array<std::pair<Root::Kind, std::string_view>, 4> root_kinds{{{Root::Kind::line, "line"},
+constexpr std::array<std::pair<Root::Kind, std::string_view>, 5> root_kinds{{{Root::Kind::line, "line"},
                                                                              {Root::Kind::user_installed, "user"},
                                                                              {Root::Kind::unrequired, "unrequired"},
-                                                                             {Root::Kind::stated, "stated"}}};
+                                                                             {Root::Kind::stated, "stated"},
+                                                                             {Root::Kind::base, "base"}}};
 
 /// A capability and all that meet it.
 using Capability = std::pair<std::string, std::vector<PackageId>>;
@@ -330,6 +331,14 @@ HistoryRecord read_record(const Field& top) {
   return record;
 }
 
+/// The first version of the format that has all of the record: older programs read what they know.
+int version_of(const HistoryRecord& record) {
+  const auto& roots = record.graph.roots;
+  const bool base =
+      std::any_of(roots.begin(), roots.end(), [](const Root& one) { return one.kind == Root::Kind::base; });
+  return base ? 4 : record.layers.empty() ? 2 : 3;
+}
+
 }  // namespace
 
 std::string to_line(const HistoryRecord& record) {
@@ -338,8 +347,7 @@ std::string to_line(const HistoryRecord& record) {
   ordered_json summary{{"packages", totals.packages}, {"installed_size", totals.installed_size}};
   if (record.download_size > 0) summary["download_size"] = record.download_size;
   if (record.compressed_size > 0) summary["compressed_size"] = record.compressed_size;
-  // Programs that know no layers read records without them.
-  ordered_json line{{"version", record.layers.empty() ? 2 : HistoryRecord::current_version},
+  ordered_json line{{"version", version_of(record)},
                     {"image", record.image},
                     {"label", record.label},
                     {"date", record.date},

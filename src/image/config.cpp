@@ -103,7 +103,7 @@ std::string config_json(const ImageConfig& config, const WriteOptions& options,
   for (const PackedLayer& one : layers) {
     json["rootfs"]["diff_ids"].push_back(one.layer.diff_id);
     Json entry{{"created_by", one.created_by}};
-    if (!one.of_base) entry.update({{"created", created}, {"comment", "rootlet"}});
+    if (!one.of_base) entry.update({{"created", created}, {"comment", history_comment}});
     json["history"].push_back(entry);
   }
   return dump(json);

@@ -47,6 +47,9 @@ inline constexpr std::string_view manifest_media_type = "application/vnd.oci.ima
 /// of packages do not have.
 inline constexpr std::string_view packages_annotation = "rootlet.packages";
 
+/// Comment of the layers that rootlet made, in an image's history; those of its base have none.
+inline constexpr const char* history_comment = "rootlet";
+
 /// application/vnd.oci.image.layer.v1.tar, +gzip or +zstd.
 std::string layer_media_type(Compression compression);
 

@@ -73,14 +73,19 @@ std::vector<std::string> packages_of(const JsonValue& layer) {
   return packages;
 }
 
-/// Creator of each layer, from a configuration's history.
-void add_history(const JsonValue& config, std::vector<LayerInfo>& layers) {
-  auto layer = layers.begin();
+/// What a configuration's history says of the layers: what made each, and which are those of a base.
+void add_history(const JsonValue& config, ImageInfo& info) {
+  std::size_t layer = 0;
+  std::size_t below = 0;
+  bool base = true;
   for (const JsonValue& entry : config.at("history").list()) {
     if (entry.at("empty_layer").truth()) continue;
-    if (layer == layers.end()) return;
-    layer++->created_by = entry.at("created_by").text();
+    if (layer == info.layers.size()) return;
+    info.layers[layer++].created_by = entry.at("created_by").text();
+    base = base && entry.at("comment").text() != history_comment;
+    if (base) ++below;
   }
+  if (!base) info.base_layers = below;
 }
 
 void read_manifest(Store& store, const Descriptor& manifest, ChosenImage& image) {
@@ -183,7 +188,7 @@ std::vector<std::string> read_config(const std::string& text, ImageInfo& info) {
                 (info.layers.size() == 1 ? "is " : "are ") + std::to_string(info.layers.size()));
   }
   for (std::size_t i = 0; i < diff_ids.size(); ++i) info.layers[i].diff_id = diff_ids[i];
-  add_history(config, info.layers);
+  add_history(config, info);
   return diff_ids;
 }
 

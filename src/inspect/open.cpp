@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <utility>
 
 #include "analysis/solution.hpp"
@@ -88,6 +89,22 @@ std::string places_of(const installed::Spool& spool) {
   return join(places, ", ");
 }
 
+/// Notes which packages are those of the image that this one is built on.
+void add_base(Target& target, const installed::Spool& base) try {
+  if (base.databases.empty()) return;
+  std::vector<std::string> passed_over;  // of a state that nobody sees
+  const auto set = installed::read_copies(base, "the base of '" + target.name + "'", false, passed_over);
+  std::set<Nevra> known;
+  for (const InstalledPackage& package : set.packages) known.insert(package.nevra);
+  Root root{Root::Kind::base, "base"};
+  for (std::size_t i = 0; i < target.graph.packages.size(); ++i) {
+    if (known.contains(target.graph.packages[i].nevra)) root.packages.push_back(package_id(i));
+  }
+  if (!root.packages.empty()) target.graph.roots.push_back(std::move(root));
+} catch (const Error& error) {
+  target.warnings.push_back(std::string("which packages are those of the base is not known: ") + error.what());
+}
+
 /// Adds what a root's own records say of its packages: of the database, else of the manifest, else of an SBOM.
 void add_recorded(Target& target, const installed::Tree& tree, const Options& options) {
   const bool files = options.tree.depth != installed::Depth::database;
@@ -97,6 +114,7 @@ void add_recorded(Target& target, const installed::Tree& tree, const Options& op
                                       &target.records);
     if (!set.packages.empty()) {
       add_installed(target, std::move(set), record);
+      add_base(target, tree.base);
       if (files) target.sboms = records_of(sboms_in(tree, target.name, target.warnings));
       return;
     }

@@ -92,8 +92,13 @@ PackageGraph graph_of(const Sbom& sbom, analysis::Part part) {
   for (const PackageId id : sbom.asked_for) {
     if (const auto member = members.at(index(id))) asked_for.push_back(*member);
   }
+  Root base{Root::Kind::base, "base"};
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (members[i] && sbom.packages[i].in_base) base.packages.push_back(*members[i]);
+  }
   graph.dependencies_known = sbom.dependencies_known;
   graph.roots = roots_of(graph, asked_for);
+  if (!base.packages.empty()) graph.roots.push_back(std::move(base));
   return graph;
 }
 

@@ -1,3 +1,4 @@
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -32,9 +33,22 @@ class ImagePlaces final : public Places {
   const LayerTree& tree_;
 };
 
-/// Applies all layers, and keeps on the way what is likely to be asked for.
-void read_layers(image::Image& image, LayerTree& tree, ContentReader& reader, Progress& progress) {
+/// The databases as the layers so far have them, as far as they were read on the way.
+void keep_databases(const LayerTree& layers, Spooler& spooler, Spool& spool) {
+  Tree base;
+  for (const Wish& wish : wishes(ImagePlaces(layers))) {
+    const Inode* const file = layers.find_file(wish.path);
+    if (wish.use == root::Use::database && file->kept) put(wish, *file->kept, spooler, base);
+  }
+  spool = std::move(base.spool);
+}
+
+/// Applies all layers, and keeps on the way what is likely to be asked for. `reached`: called with the number of layers
+/// that are applied.
+void read_layers(image::Image& image, LayerTree& tree, ContentReader& reader,
+                 const std::function<void(std::size_t)>& reached, Progress& progress) {
   for (std::size_t layer = 0; layer < image.info().layers.size(); ++layer) {
+    reached(layer);
     tree.begin_layer();
     const auto visit = [&](const image::LayerEntry& entry, image::Content& content) {
       Inode* const file = tree.apply(entry);
@@ -71,9 +85,13 @@ Tree read(image::Image image, const ReadOptions& options, Progress& progress) {
   Spooler spooler;
   ContentReader reader(contents_of(options.depth), spooler);
   LayerTree layers;
-  read_layers(image, layers, reader, progress);
-
   Tree tree;
+  Spooler base;
+  const std::size_t below = image.info().base_layers;
+  const auto reached = [&](std::size_t count) {
+    if (count > 0 && count == below) keep_databases(layers, base, tree.base);
+  };
+  read_layers(image, layers, reader, reached, progress);
   const ImagePlaces places(layers);
   tree.links = merged_links(places);
   const std::vector<Wish> all = wishes(places);
@@ -89,6 +107,7 @@ Tree read(image::Image image, const ReadOptions& options, Progress& progress) {
   tree.files.covered = layers.covered();
   tree.files.contents_read = contents_of(options.depth) == root::Contents::all;
   tree.spool.directory = spooler.release();
+  if (!tree.base.databases.empty()) tree.base.directory = base.release();
   tree.image = image.info();
   return tree;
 }

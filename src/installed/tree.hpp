@@ -38,6 +38,7 @@ struct Tree {
                    ///< (/var/lib/rpmmanifest/container-manifest-1 and -2), DNF 5's packages.toml, SBOMs
                    ///< (/var/lib/db/sbom; empty ones were too large)
   Spool spool;
+  Spool base;  ///< databases alone, as they are in the image that an image is built on; empty: that is not known
   std::map<std::string, std::string> links;  ///< at any depth: those of `merged_directories` that are links, and where
                                              ///< they lead: "/usr/sbin" to "/usr/bin"
   std::optional<ImageInfo> image;            ///< nothing for a directory

@@ -159,7 +159,7 @@ std::vector<image::ImageLayer> layers_of(const Base& base) {
   for (std::size_t i = 0; i < base.info.layers.size(); ++i) {
     const LayerInfo& info = base.info.layers[i];
     image::FinishedLayer layer;
-    layer.layer = {info.digest, info.size, info.diff_id, info.unpacked_size, info.files};
+    layer.layer = {info.digest, info.size, info.diff_id, info.unpacked_size, info.files, info.packages};
     layer.open = [image = base.image, i] { return image->open_layer(i); };
     layer.of_base = true;
     layer.media_type = oci_media_type(info.media_type);
@@ -184,6 +184,11 @@ ImageConfig config_on(const Base& base, const ImageConfig& own) {
   add(config.ports, info.ports);
   add(config.volumes, info.volumes);
   config.labels.insert(info.labels.begin(), info.labels.end());
+  if (base.info.layers.empty() || base.info.layers.front().media_type.empty()) return config;  // it has no manifest
+  config.annotations.try_emplace("org.opencontainers.image.base.digest", info.digest);
+  if (registry::is_reference(base.name)) {
+    config.annotations.try_emplace("org.opencontainers.image.base.name", base.name.substr(registry::scheme.size()));
+  }
   return config;
 }
 

@@ -41,7 +41,8 @@ std::set<Nevra> upgrading(const Base& base, const Solution& solution);
 /// The layers of the base, as layers of an image on it.
 std::vector<image::ImageLayer> layers_of(const Base& base);
 
-/// Configuration of an image on top of its base's, as in a Dockerfile. Variables, labels, ports and
+/// Configuration of an image on top of its base's, as in a Dockerfile, with the annotations that name the base
+/// (image-spec 1.1, annotations.md). Variables, labels, ports and
 /// volumes are added to the base's; a command of the base goes where the recipe has an entry point.
 ImageConfig config_on(const Base& base, const ImageConfig& own);
 

@@ -32,9 +32,9 @@ Sbom sbom_of(SbomSubject subject, const Solution& solution, const std::vector<Ve
     package.license = chosen.package.license;
     package.vendor = chosen.package.vendor;
     package.source_rpm = chosen.package.source_rpm;
-    package.repo = chosen.package.repo;
     package.checksum = chosen.package.checksum;
     if (chosen.package.in_base()) continue;
+    package.repo = chosen.package.repo;
     const rpm::HeaderInfo& header = facts->header;
     package.license = header.license;
     package.vendor = header.vendor;
@@ -90,7 +90,7 @@ void add_files(Sbom& sbom, const FileTree& tree, const std::vector<VerifiedFacts
   std::vector<std::span<const PackageFile>> lists;
   auto facts = verified.begin();
   for (const SbomPackage& package : sbom.packages) {
-    const bool known = package.repo != base_repo_id;
+    const bool known = !package.in_base;
     const bool listed = known && package.role == SbomRole::part;
     lists.push_back(listed ? std::span<const PackageFile>(facts->header.files) : std::span<const PackageFile>());
     if (known) ++facts;

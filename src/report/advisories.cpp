@@ -70,7 +70,8 @@ bool has_repositories(const verbs::AdvisoryAnswer& answer) {
                      [](const make::AdvisorySource& one) { return one.form == make::AdvisoryForm::repository; });
 }
 
-std::string closing_text(const verbs::AdvisoryAnswer& answer, const ExposedPackage& package) {
+std::string closing_text(const PackageGraph& graph, const verbs::AdvisoryAnswer& answer,
+                         const ExposedPackage& package) {
   std::vector<std::string> lines;
   if (package.update) {
     lines.push_back(
@@ -84,6 +85,9 @@ std::string closing_text(const verbs::AdvisoryAnswer& answer, const ExposedPacka
   }
   if (package.why.only_scriptlet && !answer.drops) {
     lines.emplace_back("only scriptlets require it, so a build with 'scriptlet_deps: drop' takes it out");
+  }
+  if (analysis::in_base(graph).at(index(package.package))) {
+    lines.emplace_back("the base has it: build on a newer one, or take newer packages with 'upgrade: security'");
   }
   for (const Alternative& other : package.prefer) {
     lines.push_back(fmt::format("'prefer: [{}]', which could stand in its place for {}", other.package.name,
@@ -100,7 +104,7 @@ std::string package_text(const PackageGraph& graph, const verbs::AdvisoryAnswer&
   for (const std::size_t place : package.advisories) ids.push_back(answer.advisories.at(place).id);
   const std::string first =
       fmt::format("{}, fixed in {}: {}", graph.at(package.package).nevra.str(), package.fixed.evr(), join(ids, ", "));
-  return one_line(first) + "\n" + way_text(graph, package.why) + closing_text(answer, package) + "\n";
+  return one_line(first) + "\n" + way_text(graph, package.why) + closing_text(graph, answer, package) + "\n";
 }
 
 std::string summary_text(const verbs::AdvisoryAnswer& answer, const AdvisoryTextOptions& options) {
@@ -180,6 +184,7 @@ Json package_json(const inspect::Target& target, const verbs::AdvisoryAnswer& an
           {"why", why},
           {"update", version_json(package.update)},
           {"excluded", version_json(package.excluded)},
+          {"in_base", analysis::in_base(target.graph).at(index(package.package))},
           {"drop", package.why.only_scriptlet && !answer.drops},
           {"prefer", alternatives_json(package.prefer)}};
 }

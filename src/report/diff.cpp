@@ -149,10 +149,11 @@ std::string signed_size(std::int64_t bytes) {
 }
 
 std::string change_text(const PackageChange& change) {
-  if (!change.before || change.before == change.after) return text_of(change.after);
-  if (!change.after) return change.before->str();
-  if (change.kind == ChangeKind::renamed) return change.before->str() + " -> " + change.after->str();
-  return change.after->name + " " + change.before->evr() + " -> " + change.after->evr();
+  const std::string of_base = change.in_base ? ", of the base" : "";
+  if (!change.before || change.before == change.after) return text_of(change.after) + of_base;
+  if (!change.after) return change.before->str() + of_base;
+  if (change.kind == ChangeKind::renamed) return change.before->str() + " -> " + change.after->str() + of_base;
+  return change.after->name + " " + change.before->evr() + " -> " + change.after->evr() + of_base;
 }
 
 bool names_its_change(const ChangeCause& cause) {
@@ -209,6 +210,7 @@ Json to_json(const PackageDiff& diff, const ChangeCause& cause) {
                        {"size_before", change.size_before},
                        {"size_after", change.size_after},
                        {"bytes", change.bytes()}});
+    if (change.in_base) changes.back()["in_base"] = true;
   }
   return {{"kind", cause_kind_name(cause.kind)},
           {"sentence", sentence(diff, cause)},

@@ -133,6 +133,12 @@ std::vector<const GraphPackage*> largest_packages(const PackageGraph& graph) {
   return packages;
 }
 
+/// "71", "71 (40 of the base)".
+std::string packages_cell(const HistoryRecord& record) {
+  const std::size_t base = analysis::count_in_base(record.graph);
+  return grouped(record.totals().packages) + (base == 0 ? "" : fmt::format(" ({} of the base)", grouped(base)));
+}
+
 Json causes_json(const PackageDiff& diff) {
   Json causes = Json::array();
   for (const ChangeCause& one : diff.causes) causes.push_back(to_json(diff, one));
@@ -168,8 +174,7 @@ std::string to_text(const Timeline& line) {
   if (!line.advisories.empty()) rows.front().push_back("open advisories");
   for (std::size_t i = 0; i < line.records.size(); ++i) {
     const HistoryRecord& one = line.records[i];
-    std::vector<std::string> row{printable(one.label), one.date, grouped(one.totals().packages),
-                                 human_size(size_of(one))};
+    std::vector<std::string> row{printable(one.label), one.date, packages_cell(one), human_size(size_of(one))};
     if (compressed) row.push_back(one.compressed_size > 0 ? human_size(one.compressed_size) : "");
     if (pulled) row.push_back(i > 0 && line.pulls[i - 1] ? human_size(*line.pulls[i - 1]) : "");
     const std::int64_t bytes = i == 0 ? 0 : line.steps[i - 1].bytes();
@@ -203,6 +208,7 @@ Json to_json(const std::vector<Timeline>& timelines) {
                 {"installed_size", totals.installed_size},
                 {"download_size", one.download_size},
                 {"compressed_size", one.compressed_size}};
+      if (const std::size_t base = analysis::count_in_base(one.graph); base > 0) json["in_base"] = base;
       if (i > 0) {
         if (line.pulls[i - 1]) json["pull"] = *line.pulls[i - 1];
         json["bytes"] = line.steps[i - 1].bytes();

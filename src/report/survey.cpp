@@ -35,6 +35,10 @@ std::array<std::size_t, 4> counts(const Survey& survey) {
   return count;
 }
 
+std::size_t added(const HistoryRecord& record) {
+  return record.totals().packages - analysis::count_in_base(record.graph);
+}
+
 /// Widths of the numbers in cells, in characters.
 struct Widths {
   std::size_t packages = 0;
@@ -46,7 +50,7 @@ Widths widths_of(const Survey& survey) {
   for (const SurveyAnswer& answer : survey.answers) {
     if (const auto* record = std::get_if<HistoryRecord>(&answer.outcome)) {
       const Totals totals = record->totals();
-      widths.packages = std::max(widths.packages, grouped(totals.packages).size());
+      widths.packages = std::max(widths.packages, grouped(added(*record)).size());
       widths.size = std::max(widths.size, human_size(totals.installed_size).size());
     }
   }
@@ -58,7 +62,7 @@ std::string cell(const SurveyAnswer& answer, const Widths& widths) {
   const auto* record = std::get_if<HistoryRecord>(&answer.outcome);
   if (record == nullptr) return in_words(outcome_name(kind_of(answer)));
   const Totals totals = record->totals();
-  return fmt::format("{:>{}}  {:>{}}{}", grouped(totals.packages), widths.packages, human_size(totals.installed_size),
+  return fmt::format("{:>{}}  {:>{}}{}", grouped(added(*record)), widths.packages, human_size(totals.installed_size),
                      widths.size, answer.unchanged ? "  unchanged" : "");
 }
 
@@ -152,6 +156,7 @@ Json to_json(const Survey& survey, const std::string& directory) {
     if (const auto* record = std::get_if<HistoryRecord>(&answer.outcome)) {
       const Totals totals = record->totals();
       one["packages"] = totals.packages;
+      if (const std::size_t base = analysis::count_in_base(record->graph); base > 0) one["in_base"] = base;
       one["installed_size"] = totals.installed_size;
       one["download_size"] = totals.download_size;
     } else if (const auto* why = std::get_if<Explanation>(&answer.outcome)) {

@@ -184,6 +184,7 @@ std::string root_text(const PackageGraph& graph, const Root& root) {
       return place + root.name + (root.via.empty() ? "" : ", " + root.via);
     }
     case Root::Kind::user_installed: return name + ", which the user installed";
+    case Root::Kind::base: return name;
     case Root::Kind::stated: return name + ", on which the whole depends directly, says its SBOM";
     case Root::Kind::unrequired: break;
   }
@@ -192,7 +193,7 @@ std::string root_text(const PackageGraph& graph, const Root& root) {
 }
 
 Json root_json(const PackageGraph& graph, const Root& root) {
-  static constexpr const char* kinds[] = {"line", "user_installed", "unrequired", "stated"};
+  static constexpr const char* kinds[] = {"line", "user_installed", "unrequired", "stated", "base"};
   Json json{{"kind", kinds[static_cast<std::size_t>(root.kind)]}, {"name", root.name}};
   if (root.kind == Root::Kind::line) {
     json["file"] = root.mark.file;

@@ -92,6 +92,7 @@ class CycloneDx {
     if (const auto urls = package_urls(one, sbom_.subject.system); urls.size() > 1) {
       properties.push_back(property("package_url", urls.back()));
     }
+    if (one.in_base) properties.push_back(property("base", "true"));
     if (!one.repo.empty()) properties.push_back(property("repository", one.repo));
     if (!one.signed_by.empty()) properties.push_back(property("signed_by", one.signed_by));
     if (!one.source_rpm.empty()) properties.push_back(property("source_rpm", one.source_rpm));

@@ -15,6 +15,10 @@ void add_edges(Sbom& sbom, const PackageGraph& graph) {
     }
   }
   for (const Root& root : graph.roots) {
+    if (root.kind == Root::Kind::base) {
+      for (const PackageId id : root.packages) sbom.packages.at(index(id)).in_base = true;
+      continue;
+    }
     sbom.asked_for.insert(sbom.asked_for.end(), root.packages.begin(), root.packages.end());
   }
   const auto in_order = [](auto& list) {

@@ -91,6 +91,10 @@ std::vector<std::string> package_ids(const Sbom& sbom, std::string_view prefix) 
   return list;
 }
 
+bool is_noted_of_base(std::string_view comment) {
+  return comment == note_of_base || comment.starts_with(std::string(note_of_base) + "\n");
+}
+
 std::string version_of(const Nevra& nevra) {
   std::string version = nevra.epoch == 0 ? "" : fmt::format("{}:", nevra.epoch);
   version += nevra.version;

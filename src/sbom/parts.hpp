@@ -28,6 +28,12 @@ std::string trivy_id(const Sbom& sbom, const SbomPackage& package);
 /// LicenseRef-… in an expression: licences that a document must say more of.
 std::vector<std::string> own_license_ids(std::string_view expression);
 
+/// Line of a package's comment in SPDX, where the image that the subject is built on has it.
+inline constexpr std::string_view note_of_base = "of the image that this one is built on";
+
+/// Whether a comment has that line.
+bool is_noted_of_base(std::string_view comment);
+
 /// Makes ids of one kind that differ: a text with other characters than letters, digits, "." and "-" replaced by "-",
 /// and a number at the end where that was given out before.
 class Ids {

@@ -93,6 +93,7 @@ class CycloneDxReader {
     }
     if (package.repo.empty()) package.repo = value_of(properties, "rootlet:repository");
     package.signed_by = value_of(properties, "rootlet:signed_by");
+    package.in_base = value_of(properties, "rootlet:base") == "true";
     if (package.source_rpm.empty()) package.source_rpm = source_of(properties);
   }
 

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "draft.hpp"
+#include "parts.hpp"
 #include "rootlet/error.hpp"
 
 // SPDX 2.2 and 2.3 as JSON (spdx.github.io/spdx-spec/v2.3), as rootlet, Syft and Trivy write it.
@@ -88,6 +89,7 @@ class Spdx2Reader {
   }
 
   void add_facts(const Field& field, SbomPackage& package) const {
+    package.in_base = is_noted_of_base(text_at(field, "comment"));
     package.license = license_of(text_at(field, "licenseDeclared"));
     package.url = known(text_at(field, "homepage"));
     package.vendor = known(text_at(field, "supplier"));

@@ -1,6 +1,7 @@
 #include <map>
 
 #include "draft.hpp"
+#include "parts.hpp"
 #include "rootlet/error.hpp"
 
 // SPDX 3.0 as JSON-LD (spdx.github.io/spdx-spec/v3.0.1), in the form that rootlet writes: flat, with compacted names.
@@ -95,6 +96,7 @@ class Spdx3Reader {
   }
 
   void add_facts(const Field& field, const std::string& id, SbomPackage& package) const {
+    package.in_base = is_noted_of_base(text_at(field, "comment"));
     package.url = text_at(field, "software_homePage");
     if (const auto name = organizations_.find(text_at(field, "suppliedBy")); name != organizations_.end()) {
       package.vendor = name->second;

@@ -104,6 +104,7 @@ class Spdx2 {
       package["checksums"] = {{{"algorithm", algorithm}, {"checksumValue", one.checksum.hex}}};
     }
     std::vector<std::string> notes;
+    if (one.in_base) notes.emplace_back(note_of_base);
     if (!one.repo.empty()) notes.push_back("repository: " + legible(one.repo));
     if (!one.signed_by.empty()) notes.push_back("signed by key: " + legible(one.signed_by));
     if (!notes.empty()) package["comment"] = join(notes, "\n");

@@ -107,6 +107,7 @@ class Spdx3 {
     }
     if (!one.vendor.empty()) package["suppliedBy"] = organization(one.vendor);
     std::vector<std::string> notes;
+    if (one.in_base) notes.emplace_back(note_of_base);
     if (!one.repo.empty()) notes.push_back("repository: " + legible(one.repo));
     if (!one.signed_by.empty()) notes.push_back("signed by key: " + legible(one.signed_by));
     if (!notes.empty()) package["comment"] = join(notes, "\n");

@@ -28,7 +28,7 @@ SbomPackage part_of(const ChosenPackage& chosen) {
   package.license = chosen.package.license;
   package.vendor = chosen.package.vendor;
   package.source_rpm = chosen.package.source_rpm;
-  package.repo = chosen.package.repo;
+  if (!chosen.package.in_base()) package.repo = chosen.package.repo;
   package.checksum = chosen.package.checksum;
   return package;
 }

@@ -51,6 +51,7 @@ void check(const SurveyRequest& request) {
   for (const std::string& arch : request.arches) recipe::check_arch(arch);
   refuse_twice(request.arches, "the architecture", [](const std::string& arch) { return arch; });
   refuse_twice(request.releases, "the release", [](const SurveyRelease& release) { return release.label; });
+  refuse_twice(request.bases, "the base", [](const SurveyBase& base) { return base.name; });
   refuse_twice(request.recipes, "the recipe", [](const std::filesystem::path& path) {
     std::error_code none;  // what cannot be read is told as what became of it
     const auto real = std::filesystem::weakly_canonical(path, none);
@@ -82,34 +83,46 @@ std::vector<std::string> arches_for(const std::filesystem::path& path, const Sur
   return arches;
 }
 
+/// Reads a recipe for each release. `base`: nullptr: its own.
+void read_row(const SurveyRequest& request, const std::filesystem::path& path, const std::string& arch,
+              const SurveyBase* base, std::vector<Task>& tasks, Survey& survey) {
+  const std::string on = base == nullptr ? "" : "-on-" + base->name;
+  const std::size_t row = survey.answers.size();
+  std::optional<std::size_t> readable;
+  for (const std::string& label : survey.labels) {
+    const std::size_t place = survey.answers.size() - row;
+    const std::filesystem::path from = request.releases.empty() ? "" : request.releases[place].repos_from;
+    SurveyAnswer answer{path, path.stem().string() + on, arch, label};
+    recipe::Overrides overrides = request.overrides;
+    overrides.arch = arch;
+    overrides.repos_from = from;
+    overrides.releasever = from.empty() && !request.releases.empty() ? label : "";
+    if (base != nullptr) overrides.on = base->image;
+    try {
+      Recipe recipe = recipe::load(path, overrides);
+      recipe.name += on;
+      answer.image = recipe.name;
+      answer.arch = recipe.selection.arch;
+      readable = survey.answers.size();
+      tasks.push_back({survey.answers.size(), std::move(recipe)});
+    } catch (const Error& error) {
+      answer.outcome = error;
+    }
+    survey.answers.push_back(std::move(answer));
+  }
+  for (std::size_t i = row; readable && i < survey.answers.size(); ++i) {
+    survey.answers[i].image = survey.answers[*readable].image;
+    survey.answers[i].arch = survey.answers[*readable].arch;
+  }
+}
+
 /// Reads the recipes; those that cannot be read are answered.
 std::vector<Task> read_recipes(const SurveyRequest& request, Survey& survey) {
   std::vector<Task> tasks;
   for (const std::filesystem::path& path : request.recipes) {
     for (const std::string& arch : arches_for(path, request)) {
-      const std::size_t row = survey.answers.size();
-      std::optional<std::size_t> readable;
-      for (const SurveyRelease& release : request.releases) {
-        SurveyAnswer answer{path, path.stem().string(), arch, release.label};
-        recipe::Overrides overrides = request.overrides;
-        overrides.arch = arch;
-        overrides.repos_from = release.repos_from;
-        overrides.releasever = release.repos_from.empty() ? release.label : "";
-        try {
-          Recipe recipe = recipe::load(path, overrides);
-          answer.image = recipe.name;
-          answer.arch = recipe.selection.arch;
-          readable = survey.answers.size();
-          tasks.push_back({survey.answers.size(), std::move(recipe)});
-        } catch (const Error& error) {
-          answer.outcome = error;
-        }
-        survey.answers.push_back(std::move(answer));
-      }
-      for (std::size_t i = row; readable && i < survey.answers.size(); ++i) {
-        survey.answers[i].image = survey.answers[*readable].image;
-        survey.answers[i].arch = survey.answers[*readable].arch;
-      }
+      if (request.bases.empty()) read_row(request, path, arch, nullptr, tasks, survey);
+      for (const SurveyBase& base : request.bases) read_row(request, path, arch, &base, tasks, survey);
     }
   }
   return tasks;
@@ -242,10 +255,26 @@ SurveyRelease release_of(const std::string& text) {
   return release;
 }
 
+SurveyBase base_of(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  SurveyBase base{text.substr(0, equals), equals == std::string::npos ? text : text.substr(equals + 1)};
+  if (equals == std::string::npos) {
+    const std::filesystem::path path(text);
+    base.name = (path.has_filename() ? path : path.parent_path()).stem().string();
+  }
+  if (!history::is_image_name(base.name)) {
+    throw usage_error("'" + base.name + "' cannot be the name of a base",
+                      "write NAME=IMAGE, with one word of letters, digits and . _ -");
+  }
+  if (base.image.empty()) throw usage_error("the base '" + text + "' names no image", "write NAME=IMAGE");
+  return base;
+}
+
 Survey survey(const SurveyRequest& request, const make::Environment& environment, Progress& progress) {
   check(request);
   Survey survey;
   for (const SurveyRelease& release : request.releases) survey.labels.push_back(release.label);
+  if (request.releases.empty()) survey.labels.push_back(request.date);
   std::vector<Task> tasks = read_recipes(request, survey);
   check_names(tasks, survey);
   load_repositories(tasks, survey, environment, progress);

@@ -54,6 +54,14 @@ def unpack(layout, into):
     return into
 
 
+def updates(advisories):
+    """updateinfo.xml with security advisories that a far newer version of a package fixes."""
+    entries = "".join(f"""<update type="security" status="final"><id>{name}</id><title>{name}</title><severity>Important</severity>
+        <issued date="2026-01-01 00:00:00"/><pkglist><collection><package name="{package}" epoch="9" version="9" release="9"
+        arch="x86_64"/></collection></pkglist></update>""" for name, package in advisories)
+    return f'<?xml version="1.0" encoding="UTF-8"?><updates>{entries}</updates>'
+
+
 def rpm(root, *args):
     done = subprocess.run(["rpm", "--root", root, "--dbpath", "/var/lib/rpm", *args], capture_output=True, text=True)
     return sorted(done.stdout.splitlines())
@@ -164,6 +172,50 @@ class Distribution(OnBase):
             kept.write_bytes(kept.read_bytes()[:1000])
         self.assertEqual(self.run_rootlet("solve", recipe).stdout, first.stdout)
 
+    def test_every_answer_knows_base_and_addition_apart(self):
+        self.base()
+        recipe = self.recipe_for(["httpd"], "base: base.oci")
+        built = self.json("build", recipe, "-o", self.dir / "image.oci", "--sbom", "cyclonedx-1.6")
+        self.run_rootlet("lock", recipe)
+        of_base = sorted(p["nevra"] for p in built["packages"] if p["repo"] == "@System")
+        for target in ("image.yaml", "image.lock.json", "image.oci"):
+            with self.subTest(target=target):
+                roots = {root["kind"]: root for root in self.json("size", target)["roots"]}
+                self.assertEqual(sorted(roots["base"]["packages"]), of_base)
+                self.assertIn("\nbase\n  sed-0:", self.run_rootlet("why", target, "sed").stdout)
+                self.assertNotIn("\nbase\n", self.run_rootlet("why", target, "httpd").stdout)
+        for form in ("cyclonedx-1.6", "spdx-2.3", "spdx-3.0"):
+            for target in ("image.yaml", "image.oci"):
+                with self.subTest(form=form, target=target):
+                    self.run_rootlet("sbom", target, "--format", form, "-o", "sbom.json")
+                    roots = {root["kind"]: root for root in self.json("size", "sbom.json")["roots"]}
+                    self.assertEqual(sorted(roots["base"]["packages"]), of_base)
+                    self.assertNotIn("@System", (self.dir / "sbom.json").read_text())
+        manifest = manifest_of(self.dir / "image.oci")
+        self.assertEqual(manifest["annotations"]["org.opencontainers.image.base.digest"], built["base"]["digest"])
+
+        self.run_rootlet("history", "add", "image.oci", "--image", "web", "--label", "1")
+        self.base(["bash", "sed", "grep"])
+        self.build(recipe, "image.oci")
+        self.run_rootlet("history", "add", "image.oci", "--image", "web", "--label", "2")
+        records = self.json("history", "show", "web")["images"][0]["records"]
+        self.assertEqual([r["in_base"] for r in records], [len(of_base), len(of_base) + 1])
+        self.assertIn(f"{records[1]['packages']} ({len(of_base) + 1} of the base)", self.run_rootlet("history", "show", "web").stdout)
+        changes = [change for cause in records[1]["causes"] for change in cause["changes"]]
+        self.assertEqual([(c["after"].split("-0:")[0], c.get("in_base")) for c in changes], [("grep", True)])
+
+    def test_an_advisory_for_the_base_says_so(self):
+        self.base()
+        recipe = self.recipe_for(["httpd"], "base: base.oci")
+        self.build(recipe, "image.oci")
+        (self.dir / "updates.xml").write_text(updates([("A-1", "bash"), ("A-2", "httpd")]))
+        for target in ("image.yaml", "image.oci"):
+            answer = self.json("advisories", target, "--updateinfo", "updates.xml", code=3)
+            self.assertEqual({p["package"].split("-0:")[0]: p["in_base"] for p in answer["packages"]},
+                             {"bash": True, "httpd": False})
+            self.assertIn("to close it: the base has it: build on a newer one",
+                          self.run_rootlet("advisories", target, "--updateinfo", "updates.xml", code=3).stdout)
+
     def test_a_layer_on_a_base_is_reused(self):
         self.REUSES = True
         self.base()
@@ -246,6 +298,44 @@ class Distribution(OnBase):
         done = self.run_rootlet("build", recipe, "-o", "out", "--variant", "debgu", "--on", "web.oci", code=2)
         self.assertIn("there is no variant 'debgu' (did you mean 'debug'?)", done.stderr)
         self.run_rootlet("build", recipe, "-o", "out", "--variant", "debug", code=2)
+
+    def test_a_variant_by_itself_has_the_versions_of_the_main_image(self):
+        text = ("name: web\narch: x86_64\nobjective: dnf\nrepos: [{id: of, baseurl: %s/%s, gpgcheck: false}]\n"
+                "packages: [webapp-base]\nvariants: {debug: {packages: [webapp-ssl]}}\n")
+        self.recipe(text % (DISTRO, "release1"), "web.yaml")
+        self.build("web.yaml", "web.oci")
+        alone = self.json("build", "web.yaml", "--variant", "debug", "--on", "web.oci", "--standalone", "-o", self.dir / "alone.oci")
+        on = self.json("solve", "web.yaml", "--variant", "debug", "--on", "web.oci")
+        versions = {p["name"]: p["nevra"] for p in on["packages"]}
+        self.assertEqual([p["nevra"] for p in alone["packages"]], [versions[p["name"]] for p in alone["packages"]])
+        self.assertIn("webapp-ssl", {p["name"] for p in alone["packages"]})
+        self.assertEqual(len(layers_of(self.dir / "alone.oci")), 1)
+        self.assertEqual(rpm(unpack(self.dir / "alone.oci", self.dir / "root"), "-Va", "--nofiles"), [])
+        self.recipe((text % (DISTRO, "release1")).replace("[webapp-base]", "[webapp]"), "web.yaml")
+        shutil.rmtree(self.dir / "web.oci")
+        self.build("web.yaml", "web.oci")
+        self.recipe((text % (DISTRO, "release3")).replace("[webapp-ssl]", "[webapp]"), "web.yaml")
+        done = self.run_rootlet("build", "web.yaml", "--variant", "debug", "--on", "web.oci", "--standalone", "-o", "no", code=3)
+        self.assertIn("the recipe asks for webapp-0:1-1.t1.noarch", done.stderr)
+        self.run_rootlet("build", "web.yaml", "--standalone", "-o", "no", code=2)
+
+    def test_a_survey_counts_what_recipes_add_to_several_bases(self):
+        self.base()
+        self.recipe_for(["filesystem"], name="tiny")
+        recipes = [self.recipe_for([name], name=name) for name in ("grep", "httpd")]
+        args = ["history", "survey", *recipes, "--bases", "base.oci,small=tiny.yaml", "--date", "2026-11-30"]
+        answer = self.json(*args)
+        self.assertEqual([image["image"] for image in answer["images"]],
+                         ["grep-on-base", "grep-on-small", "httpd-on-base", "httpd-on-small"])
+        added = [one["packages"] - one["in_base"] for image in answer["images"] for one in image["releases"]]
+        for image, count in zip(answer["images"], added):
+            base = {"base": "base.oci", "small": "tiny.yaml"}[image["image"].split("-on-")[1]]
+            solved = self.json("solve", f"{image['image'].split('-on-')[0]}.yaml", "--on", base)
+            self.assertEqual(solved["summary"]["packages"], count)
+        self.assertRegex(self.run_rootlet(*args).stdout, rf"(?m)^grep-on-base +x86_64 +{added[0]} +\d")
+        for bases, message in (("base.oci,base.oci", "the base 'base' is given twice"), ("a b=base.oci", "'a b' cannot be the name"),
+                               ("a=", "the base 'a=' names no image")):
+            self.assertIn(message, self.run_rootlet("history", "survey", *recipes, "--bases", bases, code=2).stderr)
 
     def test_a_lock_holds_the_base(self):
         self.base()

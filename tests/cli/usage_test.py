@@ -20,8 +20,10 @@ Options:
                               oci (a directory), oci-archive, docker-archive, tar or dir (default: oci)
   --compression KIND:{gzip,zstd}
                               How the layer is compressed: gzip or zstd (default: gzip; a tar by its suffix)
-  --locked                    Install exactly what the lock file beside the recipe pins
-  --lock FILE                 The lock file to install from; implies --locked
+  --locked Excludes: --standalone
+                              Install exactly what the lock file beside the recipe pins
+  --lock FILE Excludes: --standalone
+                              The lock file to install from; implies --locked
   --no-reuse                  Install anew, though nothing may have changed since an earlier build
   --sbom FORMAT:{spdx-2.3,spdx-3.0,cyclonedx-1.6} ...
                               Add SBOMs to the image, as referrers in its layout: spdx-2.3, spdx-3.0, cyclonedx-1.6, or several of these with commas between
@@ -45,6 +47,8 @@ Options:
                               Let metadata decide; package headers are not fetched
   --jobs N:UINT in [1 - 1024] Needs: MORE
                               Of several recipes: how many are built at once (default: one for each processor)
+  --standalone Needs: --variant Excludes: --locked --lock
+                              Build the variant as an image by itself, its packages in the versions that IMAGE has: for a debug container beside one of IMAGE
   --arch-drift WHAT:{allow,warn,forbid}
                               What becomes of packages whose versions differ between the recipe's architectures: allow, warn or forbid (default: the recipe's, else warn)
 
