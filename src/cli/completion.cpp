@@ -15,8 +15,9 @@ struct Meaning {
 };
 
 /// Values that are paths, by the names that --help has for them.
-constexpr std::array<Meaning, 12> meanings{{
+constexpr std::array<Meaning, 13> meanings{{
     {"RECIPE", Kind::files},
+    {"MORE", Kind::files},
     {"TARGET", Kind::files},
     {"OTHER", Kind::files},
     {"LOCK", Kind::files},

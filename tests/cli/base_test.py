@@ -316,7 +316,7 @@ class Distribution(OnBase):
         self.build("web.yaml", "web.oci")
         self.recipe((text % (DISTRO, "release3")).replace("[webapp-ssl]", "[webapp]"), "web.yaml")
         done = self.run_rootlet("build", "web.yaml", "--variant", "debug", "--on", "web.oci", "--standalone", "-o", "no", code=3)
-        self.assertIn("the recipe asks for webapp-0:1-1.t1.noarch", done.stderr)
+        self.assertIn("the recipe asks for webapp-ssl-0:1-1.t1.noarch", done.stderr)
         self.run_rootlet("build", "web.yaml", "--standalone", "-o", "no", code=2)
 
     def test_a_survey_counts_what_recipes_add_to_several_bases(self):

@@ -57,7 +57,6 @@ SELDOM = {
               "weakness"},
     "build-arches": {"documents", "media_type", "pushed", "reused"},
     "build-images": {"reused"},
-    "common": {"in_base"},
     "diff": {"not_compared"},
     "history-check": {"pull"},
     "history-show": {"in_base", "pull"},
