@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "base/text.hpp"
 #include "entries.hpp"
 #include "own_file.hpp"
 #include "rootlet/error.hpp"
@@ -179,20 +180,30 @@ void write_all(int fd, std::string_view bytes, const fs::path& name) {
   }
 }
 
-std::string read_file(const fs::path& path) {
+std::string read_file(const fs::path& path, std::uint64_t most) {
   const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) throw system_error("cannot read " + quoted(path));
   struct stat info {};
   if (fstat(fd.get(), &info) != 0) throw system_error("cannot read " + quoted(path));
+  const auto require_most = [&](std::uint64_t size) {
+    if (size > most) throw Error("cannot read " + quoted(path) + ": it is larger than " + human_size(most));
+  };
+  // A reader of /proc/kmsg, a regular file by its mode, would wait for ever.
+  if (S_ISREG(info.st_mode)) {
+    fcntl(fd.get(), F_SETFL, O_NONBLOCK);
+    require_most(static_cast<std::uint64_t>(info.st_size));
+  }
   std::string content;
   content.reserve(static_cast<std::size_t>(info.st_size) + 1);
   char buffer[65536];
   for (;;) {
     const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) throw Error("cannot read " + quoted(path) + ": it has no end");
     if (got < 0) throw system_error("cannot read " + quoted(path));
     if (got == 0) return content;
     content.append(buffer, static_cast<std::size_t>(got));
+    require_most(content.size());
   }
 }
 

@@ -50,8 +50,9 @@ FileIdentity identity_of(int fd, const fs::path& name);
 /// Writes all bytes or throws "cannot write '<name>': <cause>" (`name` is only for the message).
 void write_all(int fd, std::string_view bytes, const fs::path& name);
 
-/// The whole file. Error: "cannot read '<path>': <cause>".
-std::string read_file(const fs::path& path);
+/// The whole file. Error: "cannot read '<path>': <cause>"; it is larger than `most` bytes, or one that is never at its
+/// end, as in /proc.
+std::string read_file(const fs::path& path, std::uint64_t most = UINT64_MAX);
 
 /// Modes of new files and directories at most, before the umask, or the default access-control list of the directory
 /// they are made in, has its say: never for everybody to write.

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "model/merged.hpp"
+#include "rootlet/error.hpp"
 #include "rootlet/sbom.hpp"
 
 namespace rootlet::installed {
@@ -57,12 +58,20 @@ bool has(const std::array<std::string_view, Size>& list, std::string_view text) 
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+/// Whether the file is there. Only root may look into /root of most systems: whoever may not is no worse off for that.
+bool can_have(const Places& root, std::string_view place, const std::string& path) try {
+  return root.has_file(path);
+} catch (const Error&) {
+  if (place.starts_with("/root/")) return false;
+  throw;
+}
+
 void add_databases(const Places& root, std::vector<Wish>& wishes) {
   std::vector<std::string> found;
   for (const std::string_view place : database_places) {
     for (const DatabaseFiles& kind : database_kinds) {
       const std::string path = std::string(place).append("/").append(kind.main);
-      if (!root.has_file(path)) continue;
+      if (!can_have(root, place, path)) continue;
       const bool known =
           std::any_of(found.begin(), found.end(), [&](const std::string& one) { return root.same_file(one, path); });
       if (known) continue;

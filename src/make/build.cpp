@@ -86,7 +86,7 @@ void require_space(const fs::path& directory, std::uint64_t bytes) {
   struct statvfs info {};
   if (statvfs(directory.c_str(), &info) != 0) throw system_error("cannot look at '" + directory.string() + "'");
   const std::uint64_t free = std::uint64_t{info.f_bavail} * info.f_frsize;
-  if (free >= bytes) return;
+  if (free >= bytes || info.f_blocks == 0) return;  // ramfs does not tell
   throw Error("cannot build in '" + directory.string() + "': No space left on device: the packages take " +
                   human_size(bytes) + ", " + human_size(free) + " are free",
               "free some space there, or choose another place");

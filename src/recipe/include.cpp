@@ -90,17 +90,15 @@ std::string read_limited(const std::string& path, std::string_view what) {
   if (fs::exists(status) && !fs::is_regular_file(status)) {
     throw usage_error("cannot read '" + path + "': it is not a regular file");
   }
-  std::string text;
-  try {
-    text = read_file(path);
-  } catch (const Error& cause) {
-    throw usage_error(cause.what(), cause.hint());
-  }
-  if (text.size() > Budget::max_file_size) {
+  if (const auto size = fs::file_size(path, error); !error && size > Budget::max_file_size) {
     throw usage_error("cannot read '" + path + "': a " + std::string(what) + " has at most " +
                       human_size(Budget::max_file_size));
   }
-  return text;
+  try {
+    return read_file(path, Budget::max_file_size);
+  } catch (const Error& cause) {
+    throw usage_error(cause.what(), cause.hint());
+  }
 }
 
 Value load_tree(const std::string& path) { return Includer().load(path, nullptr); }

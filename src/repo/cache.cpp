@@ -7,9 +7,14 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 #include "base/entries.hpp"
 #include "base/fs.hpp"
+#include "rights/id_map.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::repo {
@@ -63,6 +68,69 @@ void require_own(int fd, const struct stat& info, const fs::path& name) {
   }
 }
 
+/// Whether ids of the host are hidden from this process: in its user namespace, which has not all of them, theirs are
+/// shown as one id.
+bool has_hidden_ids() {
+  const rights::IdMap map = rights::parse_id_map(read_file("/proc/self/uid_map"));
+  return map.empty() || map.front().count != UINT32_MAX;
+}
+
+/// Whoever owns a directory on the way to a cache, or may write there, could put another one in its place.
+void require_own_step(const Fd& step, const struct stat& info, const fs::path& name, const fs::path& cache_dir) {
+  constexpr uid_t hidden = 65534;  // of overflowuid(5); root's directories of the host are shown so
+  const std::string what = "the cache '" + cache_dir.string() + "' is below " +
+                           (S_ISLNK(info.st_mode) ? "the link '" : "'") + name.string() + "', which ";
+  const bool own = info.st_uid == geteuid() || info.st_uid == 0 || (info.st_uid == hidden && has_hidden_ids());
+  if (!own) {
+    throw Error(what + "belongs to user " + std::to_string(info.st_uid) + ", who could put anything there",
+                "name a directory of your own with --cache-dir; with sudo, -H gives root its own home");
+  }
+  if (!S_ISDIR(info.st_mode) || (info.st_mode & S_ISVTX) != 0 || !others_can_write(info, step.get())) return;
+  throw Error(what + "can be written by others, who could put anything there",
+              "name another directory with --cache-dir; or take their right away: chmod o-w " + name.string());
+}
+
+/// Follows a path as the kernel does, and makes sure at each step that nobody but the caller and root can lead it
+/// elsewhere. Ends where there is nothing yet.
+void require_own_way(const fs::path& cache_dir) {
+  constexpr int most_links = 40;  // the kernel's limit
+  std::vector<std::string> left;
+  const auto add = [&](const fs::path& path) {
+    std::vector<std::string> steps;
+    for (const fs::path& step : path.relative_path()) steps.push_back(step.string());
+    left.insert(left.end(), steps.rbegin(), steps.rend());
+  };
+  add(fs::absolute(cache_dir));
+  fs::path name = "/";
+  Fd at(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  for (int links = 0; !left.empty();) {
+    const std::string step = std::move(left.back());
+    left.pop_back();
+    if (step.empty() || step == ".") continue;
+    Fd next(openat(at.get(), step.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    struct stat info {};
+    if (!next || fstat(next.get(), &info) != 0) return;  // told where it is made
+    const fs::path there = step == ".." ? name.parent_path() : name / step;
+    if (S_ISLNK(info.st_mode)) {
+      require_own_step(next, info, there, cache_dir);
+      char target[PATH_MAX];
+      const ssize_t size = readlinkat(next.get(), "", target, sizeof target);
+      if (size < 0 || ++links > most_links)
+        throw Error("the cache '" + cache_dir.string() + "' is behind too many links");
+      const fs::path path(std::string(target, static_cast<std::size_t>(size)));
+      add(path);
+      if (path.is_absolute()) {
+        at = Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        name = "/";
+      }
+      continue;
+    }
+    if (!left.empty()) require_own_step(next, info, there, cache_dir);
+    name = there;
+    at = std::move(next);
+  }
+}
+
 /// Looks at what has a path of constants below an open directory, following no link on the way; nothing where it is
 /// missing.
 Fd open_part(const Fd& top, const fs::path& part, const fs::path& cache_dir) {
@@ -98,6 +166,7 @@ void require_own_part(const Fd& top, const fs::path& part, const fs::path& cache
 }  // namespace
 
 void require_own_cache(const fs::path& cache_dir) {
+  require_own_way(cache_dir);
   const Fd top(open(cache_dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   struct stat info {};
   if (!top || fstat(top.get(), &info) != 0) return;  // told where it is made

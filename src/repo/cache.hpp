@@ -8,9 +8,10 @@ namespace rootlet::repo {
 constexpr const char* lock_name = ".lock";
 
 /// Makes sure that nobody but the caller and root can have put anything into a cache: it, its parts and their files
-/// belong to one of the two, others cannot write there, and no part is a symbolic link. What is missing is no fault.
-/// Its keys and parsed metadata (.solv, .pool) are believed for that reason alone. Errors: "the cache '/c/packages'
-/// belongs to user 1000", "… can be written by others", "… is a symbolic link".
+/// belong to one of the two, others cannot write there, no part is a symbolic link, and so it is with each directory
+/// and link on the way to it (but for directories like /tmp, in which nobody can rename what is another's). What is
+/// missing is no fault. Its keys and parsed metadata (.solv, .pool) are believed for that reason alone. Errors: "the
+/// cache '/c/packages' belongs to user 1000", "… can be written by others", "… is a symbolic link".
 void require_own_cache(const std::filesystem::path& cache_dir);
 
 /// mkdir -p for directories of a cache, never for a group to write. Error: "cannot create directory '<path>': <cause>".

@@ -95,6 +95,8 @@ std::map<std::string, Login> parse_netrc(std::string_view text) {
   return entries;
 }
 
+constexpr std::uint64_t largest_netrc = 1'000'000;
+
 std::map<std::string, Login> load_netrc() {
   fs::path path;
   if (const char* named = std::getenv("NETRC"); named != nullptr && *named != '\0') {
@@ -106,7 +108,7 @@ std::map<std::string, Login> load_netrc() {
   } else {
     return {};
   }
-  return parse_netrc(read_file(path));
+  return parse_netrc(read_file(path, largest_netrc));
 }
 
 std::string read_password(const fs::path& file, const std::string& key) {

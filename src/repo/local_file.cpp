@@ -31,7 +31,7 @@ std::string read_regular(const fs::path& path, std::uint64_t limit) {
   if (!S_ISREG(info.st_mode)) throw Error(not_regular);
   if (static_cast<std::uint64_t>(info.st_size) > limit)
     throw Error("it is larger than " + std::to_string(limit / 1000000) + " MB");
-  return read_file(path);
+  return read_file(path, limit);
 }
 
 bool keep_regular(Transfer& transfer) {

@@ -81,6 +81,25 @@ void require_nothing_handed_down(int dir) {
   if (unlinkat(dir, name, AT_REMOVEDIR) != 0) throw system_error("cannot remove a directory there");
 }
 
+/// A mount with grpid gives files the group of their directory: packages' directories have other groups than root's.
+/// Where there is no other group, as in a namespace with a single id, nothing can differ.
+void require_own_group(int dir) {
+  constexpr const char* name = "rootlet-probe";
+  constexpr gid_t other = 1;
+  if (mkdirat(dir, name, 0755) != 0) throw system_error("cannot make a directory there");
+  {
+    const Fd directory(openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory && fchown(directory.get(), 0, other) == 0) {
+      const Fd file(openat(directory.get(), name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+      struct stat info {};
+      if (!file || fstat(file.get(), &info) != 0) throw system_error("cannot make a file there");
+      if (unlinkat(directory.get(), name, 0) != 0) throw system_error("cannot remove a file there");
+      if (info.st_gid != 0) throw Error("new files get the group of their directory there: it is mounted with grpid");
+    }
+  }
+  if (unlinkat(dir, name, AT_REMOVEDIR) != 0) throw system_error("cannot remove a directory there");
+}
+
 void require_programs_to_run(int dir) {
   struct statvfs info {};
   if (fstatvfs(dir, &info) != 0) throw system_error("cannot examine the file system there");
@@ -101,6 +120,7 @@ root::Root create_root(const OpenDirectory& workplace) try {
   if (fchown(dir.get(), 0, 0) != 0 || fchmod(dir.get(), 0755) != 0) throw system_error("cannot set its owner and mode");
   require_plain(dir.get(), "directory", 0755);
   require_nothing_handed_down(dir.get());
+  require_own_group(dir.get());
   require_programs_to_run(dir.get());
   return root::Root(std::move(dir));
 } catch (const Error& error) {

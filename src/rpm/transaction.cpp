@@ -4,6 +4,7 @@
 #include <nss.h>
 #include <rpm/rpmcallback.h>
 #include <rpm/rpmps.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,6 +57,10 @@ std::string unpack_problem(const std::string& text) {
   if (colon == std::string::npos) return text;
   std::string file = text.substr(at + mark.size(), colon - at - mark.size());
   file.resize(std::min(file.rfind(';'), file.size()));  // the suffix of its temporary name
+  // librpm tells the cause of something that failed before.
+  if (text.find("cap_set_file failed", colon) != std::string::npos) {
+    return "cannot unpack '" + file + "': the capabilities that it has cannot be set";
+  }
   return "cannot unpack '" + file + "'" + text.substr(colon);
 }
 
@@ -189,6 +194,11 @@ class Run {
       if (message.level <= RPMLOG_ERR) text = message.text;
     }
     problem_ = std::string("package ") + rpmteNEVRA(element) + ": " + unpack_problem(text);
+    if (text.find("cap_set_file failed") != std::string::npos) {
+      hint_ =
+          "the file system, a security module or a container's seccomp profile refuses the extended attribute "
+          "security.capability: allow it, or choose another place for the image";
+    }
   }
 
   void drain_log() {
@@ -323,7 +333,11 @@ void run_transaction(const std::vector<OpenPackage>& packages, const Transaction
   rpmtsClean(ts.get());
 
   // The solver has decided what fits the architecture; here it may differ from the host's.
-  const int result = rpmtsRun(ts.get(), nullptr, RPMPROB_FILTER_IGNOREARCH | RPMPROB_FILTER_IGNOREOS);
+  rpmprobFilterFlags passed_over = RPMPROB_FILTER_IGNOREARCH | RPMPROB_FILTER_IGNOREOS;
+  struct statvfs info {};
+  const bool tells_space = statvfs("/", &info) != 0 || info.f_blocks > 0;  // ramfs does not
+  if (!tells_space) passed_over |= RPMPROB_FILTER_DISKSPACE | RPMPROB_FILTER_DISKNODES;
+  const int result = rpmtsRun(ts.get(), nullptr, passed_over);
   if (result > 0) throw_problems(ts.get(), "cannot install the packages");
   const bool closed = rpmtsCloseDB(ts.get()) == 0;
   run.finish(!closed || !run.succeeded(ts.get(), result));

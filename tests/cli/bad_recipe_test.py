@@ -2,8 +2,9 @@
 import json
 import os
 import pathlib
+import subprocess
 
-from harness import DISTRO, Case, main, needs_distro
+from harness import DISTRO, ROOTLET, Case, main, needs_distro
 
 SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "recipes/recipe.schema.json"
 KNOWN = ", ".join(sorted(json.loads(SCHEMA.read_text())["definitions"]["fragment"]["properties"]))
@@ -45,6 +46,20 @@ class BadYaml(Refusals):
         (self.dir / "image.yaml").mkdir()
         done = self.run_rootlet("solve", self.dir / "image.yaml", code=2)
         self.assertEqual(done.stderr, "rootlet: error: cannot read 'DIR/image.yaml': it is not a regular file\n")
+
+    def test_a_file_that_is_larger_than_any_recipe_is_not_read(self):
+        recipe = self.recipe("packages: [bash]\n")
+        os.truncate(recipe, 3 << 30)
+        command = ["sh", "-c", 'ulimit -v 1000000; exec "$@"', "sh", ROOTLET, "solve", recipe]
+        done = subprocess.run(command, capture_output=True, text=True)
+        self.assertEqual(done.stderr, f"rootlet: error: cannot read '{recipe}': a recipe has at most 1.00 MB\n")
+
+    def test_a_file_without_an_end(self):
+        if not os.access("/proc/kmsg", os.R_OK):
+            self.skipTest("nobody may read /proc/kmsg here")
+        recipe = self.recipe("include: [/proc/kmsg]\n")
+        done = self.run_rootlet("solve", recipe, code=2)
+        self.assertEqual(done.stderr, "rootlet: error: DIR/image.yaml:1:11: cannot read '/proc/kmsg': it has no end\n")
 
 
 class BadKeys(Refusals):

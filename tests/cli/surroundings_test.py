@@ -128,6 +128,59 @@ class Limits(Case):
 
 
 @needs_distro
+@needs_root
+class Lacking(Case):
+    """What the machine does not give is named, with the way out."""
+
+    def build(self, *before, out="out", code=1):
+        command = [*before, ROOTLET, "build", "image.yaml", "-o", out, "-q", "--no-reuse", "--cache-dir", self.cache]
+        done = subprocess.run(command, cwd=self.dir, capture_output=True, text=True)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stderr
+
+    @needs("setpriv")
+    def test_a_capability(self):
+        self.distro_recipe(["bash"])
+        for name in ("chown", "setfcap", "kill"):
+            error = self.build("setpriv", f"--bounding-set=-{name}", f"--inh-caps=-{name}")
+            self.assertEqual(error, f"rootlet: error: cannot isolate the root: this process lacks the capability CAP_{name.upper()}, "
+                                    f"which packages need\nhint: start the container with --cap-add {name.upper()}: see "
+                                    "docs/rootless.md\n")
+
+    @needs("mkfs.ext4")
+    def test_a_file_system_that_decides_about_groups(self):
+        self.distro_recipe(["bash"])
+        place = self.dir / "place"
+        place.mkdir()
+        (self.dir / "disk").touch()
+        os.truncate(self.dir / "disk", 60 << 20)
+        subprocess.run(["mkfs.ext4", "-q", self.dir / "disk"], check=True, capture_output=True)
+        mount = ["unshare", "--mount", "sh", "-c", f'mount -o loop,grpid "{self.dir}/disk" "{place}" || exit 77; exec "$@"', "sh"]
+        if subprocess.run([*mount, "true"], capture_output=True).returncode == 77:
+            self.skipTest("nothing can be mounted from a file here")
+        self.assertEqual(self.build(*mount, out=place / "out"),
+                         f"rootlet: error: cannot make a root in '{place}': new files get the group of their directory there: "
+                         "it is mounted with grpid\n"
+                         "hint: choose another place for the image: an ordinary directory of a local file system\n")
+
+    def test_a_file_system_that_does_not_tell_its_size(self):
+        self.distro_recipe(["bash"])
+        place = self.dir / "place"
+        place.mkdir()
+        self.build("unshare", "--mount", "sh", "-ec", f'mount -t ramfs none "{place}"; exec "$@"', "sh", out=place / "out", code=0)
+
+    @needs("setpriv")
+    def test_somebody_who_may_not_look_into_roots_home(self):
+        self.distro_recipe(["filesystem"])
+        self.run_rootlet("build", "image.yaml", "-o", self.dir / "root", "--format", "dir")
+        (self.dir / "root/root").chmod(0o700)
+        self.dir.chmod(0o755)
+        done = subprocess.run(["setpriv", "--reuid=4242", "--regid=4242", "--clear-groups", ROOTLET, "why", self.dir / "root",
+                               "filesystem", "--cache-dir", "/nonexistent"], capture_output=True, text=True)
+        self.assertIn("filesystem-0:", done.stdout, done.stderr)
+
+
+@needs_distro
 class Beside(Case):
     """Locks, histories, caches and images are as private as their user wants them, and never for everybody to write."""
 

@@ -112,6 +112,39 @@ TEST_CASE("a cache that others can write to is not used") {
   CHECK_THAT(c.download(), Catch::Contains("/packages' belongs to user 1234"));
 }
 
+TEST_CASE("nobody else can put another cache in the place of one") {
+  Cached c;
+  const fs::path above = c.dir.path() / "above";
+  const fs::path cache = above / "cache";
+  make_dirs(cache);
+  CHECK_NOTHROW(repo::require_own_cache(cache));
+  chmod(above.c_str(), 0777);
+  for (const fs::path& one : {cache, above / "none"}) {
+    CHECK_THAT(error_of([&] { repo::require_own_cache(one); }),
+               Catch::Contains("the cache '" + one.string() + "' is below '" + above.string() +
+                               "', which can be written by others") &&
+                   Catch::Contains("chmod o-w " + above.string()));
+  }
+  chmod(above.c_str(), 01777);  // as /tmp is
+  CHECK_NOTHROW(repo::require_own_cache(cache));
+  chmod(above.c_str(), 0755);
+  const fs::path link = c.dir.path() / "link";
+  fs::create_directory_symlink("above/cache", link);
+  CHECK_NOTHROW(repo::require_own_cache(link));
+  CHECK_NOTHROW(repo::require_own_cache(link / "../cache"));
+  const fs::path circle = c.dir.path() / "circle";
+  fs::create_directory_symlink("circle", circle);
+  CHECK_THAT(error_of([&] { repo::require_own_cache(circle / "a"); }), Catch::Contains("behind too many links"));
+  if (geteuid() != 0) return;
+  REQUIRE(lchown(link.c_str(), 1234, getegid()) == 0);
+  CHECK_THAT(error_of([&] { repo::require_own_cache(link); }),
+             Catch::Contains("is below the link '" + link.string() + "', which belongs to user 1234"));
+  REQUIRE(chown(above.c_str(), 1234, getegid()) == 0);
+  CHECK_THAT(error_of([&] { repo::require_own_cache(cache); }),
+             Catch::Contains("is below '" + above.string() + "', which belongs to user 1234") &&
+                 Catch::Contains("-H gives root its own home"));
+}
+
 TEST_CASE("directories that a list lets others write to are no place for a cache") {
   Cached c;
   make_dirs(c.cache / "packages");
