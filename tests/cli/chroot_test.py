@@ -2,7 +2,7 @@
 import shutil
 import subprocess
 
-from harness import DISTRO, ROOTLET, Case, main, needs, needs_distro, needs_root
+from harness import DISTRO, ROOTLET, Case, main, needs, needs_distro, needs_root, not_sanitized
 
 # Climbs above a chroot, as whoever may call chroot() can, and looks for a file of the host.
 CLIMB = r"""
@@ -66,6 +66,7 @@ class Chroot(Case):
         outside = self.json_file(self.dir / "outside/index.json")["manifests"][0]["digest"]
         self.assertEqual(self.build_in(self.root()), outside)
 
+    @not_sanitized
     def test_one_that_has_no_proc(self):
         recipe = self.distro_recipe(["httpd", "test-release"], "tests: [{run: [/usr/sbin/httpd, -t]}]")
         self.run_rootlet("build", recipe, "-o", self.dir / "outside", "-q")

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import ROOTLET, Case, main, needs, needs_distro
+from harness import ROOTLET, Case, main, needs, needs_distro, not_sanitized
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(ROOTLET).resolve().parent
@@ -19,6 +19,7 @@ def run(*words, **more):
 @needs("cmake", "pkg-config")
 @unittest.skipUnless((BUILD / "compile_commands.json").exists(), "rootlet was not built here")
 @needs_distro
+@not_sanitized
 class Library(Case):
     @classmethod
     def setUpClass(cls):

@@ -35,6 +35,8 @@ DATA = pathlib.Path(os.environ["ROOTLET_TEST_DATA"]) if "ROOTLET_TEST_DATA" in o
 needs_distro = unittest.skipUnless(DISTRO, "ROOTLET_TEST_DISTRO is not set")
 needs_data = unittest.skipUnless(DATA, "ROOTLET_TEST_DATA is not set: no real repositories here")
 needs_root = unittest.skipUnless(os.geteuid() == 0, "not root")
+not_sanitized = unittest.skipIf("ROOTLET_TEST_SANITIZED" in os.environ, "AddressSanitizer takes addresses without limit, looks "
+                                "into /proc, and does not link to programs without it")
 needs_avx512 = unittest.skipUnless("avx512f" in pathlib.Path("/proc/cpuinfo").read_text(),
                                    "this processor has no AVX-512, which Fedora 43's programs here are built for")
 
