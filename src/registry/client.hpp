@@ -43,6 +43,9 @@ class Client {
   /// Whether the registry has a blob of that digest in this repository.
   bool has_blob(const std::string& digest);
 
+  /// Blobs that are to be put there may be in that other repository of the registry: an image's base, say. To be told
+  /// before anything is asked.
+  void take_from(const std::string& repository);
   /// How a blob came to be there.
   enum class Came { uploaded, mounted };
   /// Puts a blob there, out of another repository of the registry if that can be, else with the bytes that `read` gives

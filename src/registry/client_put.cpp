@@ -52,6 +52,7 @@ std::string Client::begin_upload(const std::string& digest, const std::string& w
   HttpRequest begin;
   begin.method = "POST";
   begin.url = with_parameter("blobs/uploads/", "mount", digest);
+  if (!login_->other().empty()) begin.url = with_parameter(begin.url, "from", login_->other());
   begin.upload = {0, {}};
   const HttpAnswer begun = ask(std::move(begin));
   if (begun.status == http_status::created) return {};
@@ -79,6 +80,8 @@ std::string Client::upload_part(const std::string& place, const Upload& content,
   const std::string next = answer.header("location");
   return next.empty() ? place : next;
 }
+
+void Client::take_from(const std::string& repository) { login_->take_from(repository); }
 
 Client::Came Client::put_blob(const std::string& digest, const Upload& content) {
   const std::string what = "cannot upload " + digest + " to '" + reference_.str() + "'";

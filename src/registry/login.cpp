@@ -54,6 +54,7 @@ std::string RegistryLogin::token(const std::map<std::string, std::string>& param
   std::string form;
   add_field(form, "service", parameter(parameters, "service"));
   add_field(form, "scope", "repository:" + reference_.repository + (writes ? ":pull,push" : ":pull"));
+  if (!other_.empty()) add_field(form, "scope", "repository:" + other_ + ":pull");
   HttpRequest request;
   const std::optional<Credentials>& known = *credentials_;
   if (known && !known->identity_token.empty()) {

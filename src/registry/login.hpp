@@ -17,6 +17,9 @@ class RegistryLogin {
 
   /// "https://HOST": what has worked so far.
   [[nodiscard]] std::string base() const;
+  /// Another repository that blobs may be taken from; empty: none. To be told before there are threads.
+  void take_from(std::string repository) { other_ = std::move(repository); }
+  [[nodiscard]] const std::string& other() const noexcept { return other_; }
   /// Goes over to plain HTTP.
   void without_tls();
 
@@ -30,6 +33,7 @@ class RegistryLogin {
   std::string token(const std::map<std::string, std::string>& parameters, bool writes, HttpClient& http) const;
 
   ImageReference reference_;
+  std::string other_;
   mutable std::mutex mutex_;
   std::string scheme_ = "https";
   Identity identity_;

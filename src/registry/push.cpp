@@ -123,6 +123,24 @@ void push_manifest(const ShippedManifest& manifest, Client& client) {
   if (!manifest.subject.empty() && !kept) add_to_list(manifest, client);
 }
 
+/// The repository of the base that the image names (image-spec 1.1, annotations.md), where it is another one of the
+/// same registry; else empty.
+std::string repository_of_base(const image::Shipment& shipment, const ImageReference& to) {
+  for (const ShippedManifest& manifest : shipment.manifests) {
+    const json content = json::parse(manifest.content, nullptr, false);
+    const json annotations = content.is_object() ? content.value("annotations", json::object()) : json();
+    if (!annotations.is_object() || !annotations.contains("org.opencontainers.image.base.name")) continue;
+    const json& name = annotations["org.opencontainers.image.base.name"];
+    if (!name.is_string()) continue;
+    try {
+      const ImageReference base = parse_reference(std::string(scheme) + name.get<std::string>());
+      if (base.host == to.host && base.repository != to.repository) return base.repository;
+    } catch (const Error&) {  // whoever wrote it meant something else
+    }
+  }
+  return {};
+}
+
 image::Shipment read_layout(const std::filesystem::path& layout, const std::string& tag) {
   try {
     const std::unique_ptr<image::Store> store = image::open_store(layout, 0);
@@ -144,6 +162,7 @@ PushResult push(const std::filesystem::path& layout, const std::string& tag, con
   result.image = to.str();
   result.digest = shipment.digest;
   Client client(to, settings);
+  client.take_from(repository_of_base(shipment, to));
   push_blobs(layout, shipment.blobs, client, result, progress);
   const ShippedManifest* main = nullptr;
   for (const ShippedManifest& manifest : shipment.manifests) {

@@ -410,6 +410,8 @@ class Distribution(OnBase):
                              f"docker://{host}/os:1", "--insecure")
             again = self.json("build", recipe, "-o", self.dir / "out", "--insecure", "--locked")
             self.assertEqual(first["image"]["digest"], again["image"]["digest"])
+            pushed = self.json("push", self.dir / "out", f"docker://{host}/team/web:1", "--insecure")
+            self.assertEqual((pushed["mounted"], pushed["uploaded"]), (1, 2))  # the base's layer; ours and the configuration
 
     @needs("dnf", "umoci")
     def test_a_base_of_dnf_and_umoci(self):

@@ -298,6 +298,31 @@ class Login(Registries):
             self.run_rootlet("why", name, "lib", "--insecure")
 
 
+@needs("podman")
+class Podman(Registries):
+    def podman(self, *args):
+        return run("podman", "--root", self.dir / "storage", "--runroot", self.dir / "run", "--storage-driver", "vfs", *args)
+
+    def tearDown(self):
+        subprocess.run(["podman", "--root", self.dir / "storage", "--runroot", self.dir / "run", "--storage-driver", "vfs", "system",
+                        "reset", "--force"], capture_output=True)
+        super().tearDown()
+
+    @needs_root
+    def test_it_pulls_what_was_pushed_and_what_it_pushes_is_the_same(self):
+        layout = self.layout(layers=3)
+        with Registry(self.dir) as address:
+            self.run_rootlet("push", layout, f"docker://{address}/image:1", "--insecure")
+            self.podman("pull", "-q", "--tls-verify=false", f"docker://{address}/image:1")
+            digest = self.podman("image", "inspect", "--format", "{{.Digest}}", f"{address}/image:1").strip()
+            self.assertEqual(digest, self.digest(layout))
+            self.podman("push", "-q", "--tls-verify=false", f"{address}/image:1", f"docker://{address}/again:1")
+            self.podman("save", "-q", "--format", "oci-archive", "-o", self.dir / "saved.tar", f"{address}/image:1")
+            for target in (f"docker://{address}/again:1", "saved.tar"):
+                diff = self.json("diff", layout, target, "--insecure")
+                self.assertEqual((diff["causes"], [diff["files"][key] for key in ("added", "removed", "changed")]), ([], [0, 0, 0]))
+
+
 class Push(Registries):
     def test_digests_stay_and_nothing_is_sent_twice(self):
         layout = self.layout(layers=4)
