@@ -94,7 +94,7 @@ class Surroundings:
 class Anywhere(Case):
     def setUp(self):
         super().setUp()
-        self.dir.chmod(0o777)
+        self.dir.chmod(0o1777)
         self.seed = int(os.environ.get("ROOTLET_TEST_SEED", random.SystemRandom().randrange(1 << 30)))
         print(f"ROOTLET_TEST_SEED={self.seed}", file=sys.stderr)
 
@@ -115,7 +115,7 @@ class Anywhere(Case):
         for number in range(count + 1):
             folder = self.dir / str(number)
             folder.mkdir()
-            folder.chmod(0o777)
+            folder.chmod(0o1777)
             recipe = folder / "image.yaml"
             lists = {key: list(value) for key, value in parts.items()}
             here = Surroundings(chance, folder)

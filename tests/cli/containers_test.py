@@ -36,7 +36,7 @@ class InPodman(Case):
             (self.root / name).chmod(0o1777)
         self.shared = self.dir / "shared"
         self.shared.mkdir()
-        self.shared.chmod(0o777)
+        self.shared.chmod(0o1777)
 
     def podman(self, *arguments):
         volumes = [f"{self.shared}:{self.shared}", "/usr:/usr:ro", f"{pathlib.Path(ROOTLET).parent}:/opt:ro"]

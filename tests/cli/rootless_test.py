@@ -19,7 +19,7 @@ RANDOM = ("/etc/openldap/certs/key3.db", "/etc/openldap/certs/password")
 class Callers(Case):
     def setUp(self):
         super().setUp()
-        self.dir.chmod(0o777)
+        self.dir.chmod(0o1777)
 
     def built(self, caller, recipe):
         """The answer of a build by this caller."""
