@@ -138,6 +138,16 @@ std::vector<std::string> package_headers(const Base& base) {
   return headers;
 }
 
+std::vector<std::string> module_streams(const Base& base) {
+  std::set<std::string> streams;
+  for (const rpm::RawHeader& header : base.database.headers) {
+    const std::size_t name = header.module.find(':');
+    if (name == std::string::npos) continue;
+    streams.insert(header.module.substr(0, header.module.find(':', name + 1)));
+  }
+  return {streams.begin(), streams.end()};
+}
+
 std::set<Nevra> upgrading(const Base& base, const Solution& solution) {
   std::set<std::string> kept;
   std::set<std::string> in_base;

@@ -35,6 +35,9 @@ std::shared_ptr<const Base> open_base(const Recipe& recipe, const Environment& e
 /// The headers of its packages, for the solver.
 std::vector<std::string> package_headers(const Base& base);
 
+/// Module streams that its packages are of: "nodejs:18"; sorted.
+std::vector<std::string> module_streams(const Base& base);
+
 /// Those packages of a solution that take the place of others of the base.
 std::set<Nevra> upgrading(const Base& base, const Solution& solution);
 

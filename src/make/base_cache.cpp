@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 /// Raised when what the files hold changes.
-constexpr int version = 1;
+constexpr int version = 2;
 
 fs::path file_of(const fs::path& cache_dir, const std::string& digest) {
   return cache_dir / "bases" / (digest_of(digest) + ".cbor");
@@ -23,7 +23,7 @@ json json_of(const rpm::RawHeader& header) {
   const Nevra& nevra = header.nevra;
   return {nevra.name,    nevra.epoch, nevra.version,
           nevra.release, nevra.arch,  json::binary(std::vector<std::uint8_t>(header.bytes.begin(), header.bytes.end())),
-          header.is_key};
+          header.is_key, header.module};
 }
 
 rpm::RawHeader header_in(const json& value) {
@@ -31,7 +31,8 @@ rpm::RawHeader header_in(const json& value) {
   return {{value.at(0).get<std::string>(), value.at(1).get<std::uint32_t>(), value.at(2).get<std::string>(),
            value.at(3).get<std::string>(), value.at(4).get<std::string>()},
           std::string(bytes.begin(), bytes.end()),
-          value.at(6).get<bool>()};
+          value.at(6).get<bool>(),
+          value.at(7).get<std::string>()};
 }
 
 }  // namespace

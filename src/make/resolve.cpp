@@ -30,7 +30,10 @@ void add_guard_rails(solv::Request& request, const std::optional<std::vector<Rec
 
 solv::Request request_of(const Base* base, const Recipe& recipe, const Environment& environment) {
   solv::Request request;
-  if (base != nullptr) request.installed = std::make_shared<const std::vector<std::string>>(package_headers(*base));
+  if (base != nullptr) {
+    request.installed = std::make_shared<const std::vector<std::string>>(package_headers(*base));
+    request.present_streams = module_streams(*base);
+  }
   request.selection = recipe.selection;
   request.base_arch = recipe::base_arch(recipe.selection.arch);
   add_guard_rails(request, recipe.selection.goal.guard_rails);

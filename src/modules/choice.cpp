@@ -71,6 +71,15 @@ class Chooser {
     }
   }
 
+  /// A stream that is there.
+  void keep(const std::string& text) {
+    const Match match = find(facts_, text);
+    for (const auto& [module, streams] : by_stream(facts_, match)) {
+      if (streams.size() != 1 || choice_.disabled.contains(module)) continue;
+      choice_.enabled.try_emplace(module, Enabled{streams.begin()->first, RecipeItem{text, {}}});
+    }
+  }
+
   /// An entry of packages; `text` is without the "@".
   void install(const RecipeItem& item, const std::string& text) {
     const Match match = find(facts_, text);
@@ -132,7 +141,8 @@ std::vector<std::string> module_names(const Facts& facts) {
   return {names.begin(), names.end()};
 }
 
-Choice choose(const Facts& facts, const RecipeModules& wanted, const std::vector<RecipeItem>& packages) {
+Choice choose(const Facts& facts, const RecipeModules& wanted, const std::vector<RecipeItem>& packages,
+              const std::vector<std::string>& present) {
   Chooser chooser(facts);
   for (const RecipeItem& item : wanted.disable) chooser.disable(item);
   // Entries with a stream first: what they enable is what an entry without one means.
@@ -144,6 +154,8 @@ Choice choose(const Facts& facts, const RecipeModules& wanted, const std::vector
     for (const RecipeItem& item : packages) {
       if (is_collection(item.text) && is_turn(item.text)) chooser.install(item, item.text.substr(1));
     }
+    if (!with_stream) continue;
+    for (const std::string& stream : present) chooser.keep(stream);
   }
   return chooser.take();
 }

@@ -36,7 +36,10 @@ struct Choice {
 /// Holds the recipe's wishes against what the repositories have. An entry that names no stream means the one that is
 /// enabled elsewhere, else the module's default stream, else its only one.
 /// Errors (ErrorKind::usage, with the entry's place): unknown module or stream, no or two streams of one module.
-Choice choose(const Facts& facts, const RecipeModules& wanted, const std::vector<RecipeItem>& packages);
+/// `present`: streams ("nodejs:18") of packages that are there already. They count as enabled, as in DNF, where the
+/// repositories have them and the recipe says nothing else of the module.
+Choice choose(const Facts& facts, const RecipeModules& wanted, const std::vector<RecipeItem>& packages,
+              const std::vector<std::string>& present = {});
 
 /// The names of all modules, sorted.
 std::vector<std::string> module_names(const Facts& facts);

@@ -83,7 +83,7 @@ std::string pack_headers(const std::filesystem::path& directory) {
     const auto* bytes = static_cast<const std::uint8_t*>(blob.get());
     const Nevra nevra = nevra_of(header);
     all.push_back({nevra.name, nevra.epoch, nevra.version, nevra.release, nevra.arch, !is_package(header),
-                   nlohmann::json::binary({bytes, bytes + size})});
+                   nlohmann::json::binary({bytes, bytes + size}), string_tag(header, RPMTAG_MODULARITYLABEL)});
   });
   const std::vector<std::uint8_t> packed = nlohmann::json::to_cbor(all);
   return {reinterpret_cast<const char*>(packed.data()), packed.size()};
@@ -229,7 +229,8 @@ std::vector<RawHeader> read_headers(const std::filesystem::path& directory) {
     headers.push_back({{one.at(0).get<std::string>(), one.at(1).get<std::uint32_t>(), one.at(2).get<std::string>(),
                         one.at(3).get<std::string>(), one.at(4).get<std::string>()},
                        {bytes.begin(), bytes.end()},
-                       one.at(5).get<bool>()});
+                       one.at(5).get<bool>(),
+                       one.at(7).get<std::string>()});
   }
   std::stable_sort(headers.begin(), headers.end(),
                    [](const RawHeader& a, const RawHeader& b) { return a.nevra < b.nevra; });

@@ -27,6 +27,7 @@ struct RawHeader {
   Nevra nevra;
   std::string bytes;
   bool is_key = false;  ///< a public key, which is no package
+  std::string module;   ///< modularity label: "nodejs:18:8060020230306170237:…"; empty: of none
 };
 
 /// The headers of all packages and keys of a database, sorted by NEVRA; otherwise as read_database().

@@ -101,7 +101,7 @@ std::string profiles_hint(const modules::Install& install, const modules::Build&
 Modularity::Modularity(const Universe& universe, const Request& request)
     : pool_(universe.pool()),
       facts_(universe.module_facts()),
-      choice_(modules::choose(facts_, request.selection.modules, request.selection.packages)),
+      choice_(modules::choose(facts_, request.selection.modules, request.selection.packages, request.present_streams)),
       platform_(find_platform(pool_, facts_, request)),
       active_(resolve_streams(facts_, choice_, platform_, request.selection.arch)),
       documented_(documented_in(universe.repos())),

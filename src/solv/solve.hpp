@@ -30,6 +30,7 @@ struct Request {
   std::map<std::string, std::string> fewer_features;  ///< by package name, what it lacks
   SearchLimits limits = {};                           ///< of proving that a set is the best
   InstalledHeaders installed = {};                    ///< of the base
+  std::vector<std::string> present_streams = {};      ///< "nodejs:18": that packages of the base are of
   std::set<Nevra> insecure = {};                      ///< packages of the base that Upgrade::security is about
   bool paths = false;               ///< the answer says which paths its packages have: filelists are loaded
   std::filesystem::path cache_dir;  ///< where parsed metadata is kept

@@ -172,6 +172,24 @@ class Distribution(OnBase):
             kept.write_bytes(kept.read_bytes()[:1000])
         self.assertEqual(self.run_rootlet("solve", recipe).stdout, first.stdout)
 
+    def test_streams_of_the_base_count_as_enabled(self):
+        for base, other in (("18", "20"), ("20", "18")):
+            with self.subTest(base=base):
+                self.build(self.recipe_for(["nodejs"], f"modules: {{enable: ['nodejs:{base}']}}", "base", repos=("base", "modular")),
+                           f"base{base}.oci")
+                on = f"base: base{base}.oci\n"
+                for packages, more, stream in ((["npm"], "", base), (['"@nodejs"'], "", base),
+                                               (["npm"], f"modules: {{enable: ['nodejs:{other}']}}\nupgrade: all", other)):
+                    recipe = self.recipe_for(packages, on + more, repos=("base", "modular"))
+                    answer = self.json("solve", recipe, code=None)
+                    if "problems" in answer:  # a lower version than the base has
+                        self.assertEqual(stream, "18")
+                        continue
+                    self.assertEqual([m["stream"] for m in answer["modules"]], [stream], (packages, more))
+                    self.assertEqual({p["version"].split(".")[0] for p in answer["packages"] if p["name"] in ("nodejs", "npm")
+                                      and p["repo"] != "@System"} - {stream, "9", "10"}, set())
+                self.run_rootlet("solve", self.recipe_for(["bash"], on), code=0)  # repositories without the module
+
     def test_every_answer_knows_base_and_addition_apart(self):
         self.base()
         recipe = self.recipe_for(["httpd"], "base: base.oci")
