@@ -21,8 +21,9 @@ fs::path file_of(const fs::path& cache_dir, const std::string& digest) {
 
 json json_of(const rpm::RawHeader& header) {
   const Nevra& nevra = header.nevra;
-  return {nevra.name,    nevra.epoch, nevra.version,
-          nevra.release, nevra.arch,  json::binary(std::vector<std::uint8_t>(header.bytes.begin(), header.bytes.end())),
+  return {nevra.name,    nevra.epoch,
+          nevra.version, nevra.release,
+          nevra.arch,    json::binary(std::vector<std::uint8_t>(header.bytes.begin(), header.bytes.end())),
           header.is_key, header.module};
 }
 

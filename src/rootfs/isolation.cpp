@@ -1,8 +1,5 @@
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
-#include <linux/close_range.h>
 #include <linux/keyctl.h>
 #include <poll.h>
 #include <sched.h>
@@ -26,6 +23,7 @@
 #include "base/entries.hpp"
 #include "base/handle.hpp"
 #include "base/text.hpp"
+#include "isolation_steps.hpp"
 #include "model/arch.hpp"
 #include "rootlet/error.hpp"
 #include "sandbox.hpp"
@@ -33,14 +31,6 @@
 
 namespace rootlet::rootfs {
 namespace {
-
-constexpr const char* host_hint = "in a container, it must be allowed to mount file systems: see docs/rootless.md";
-
-void check(bool ok, const std::string& what) {
-  if (ok) return;
-  const Error error = system_error("cannot isolate the root: " + what);
-  throw Error(error.what(), errno == EPERM ? host_hint : error.hint());
-}
 
 void mount_or_throw(const char* source, const char* target, const char* type, unsigned long flags,
                     const char* data = nullptr) {
@@ -269,55 +259,6 @@ void reset_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-struct Capability {
-  int number;
-  const char* name;
-};
-
-/// Capabilities that packages need to write their files and scriptlets to set owners, modes, users and file
-/// capabilities.
-constexpr std::array kept_capabilities{Capability{CAP_CHOWN, "CHOWN"},
-                                       Capability{CAP_DAC_OVERRIDE, "DAC_OVERRIDE"},
-                                       Capability{CAP_FOWNER, "FOWNER"},
-                                       Capability{CAP_FSETID, "FSETID"},
-                                       Capability{CAP_KILL, "KILL"},
-                                       Capability{CAP_SETGID, "SETGID"},
-                                       Capability{CAP_SETUID, "SETUID"},
-                                       Capability{CAP_SETFCAP, "SETFCAP"},
-                                       Capability{CAP_SYS_CHROOT, "SYS_CHROOT"}};
-
-constexpr unsigned bit_of(const Capability& one) { return 1U << static_cast<unsigned>(one.number); }
-
-/// A container may have been started without some.
-void require_capabilities() {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, 2> sets{};
-  check(syscall(SYS_capget, &header, sets.data()) == 0, "capget");
-  for (const Capability& one : kept_capabilities) {
-    if ((sets[0].permitted & bit_of(one)) != 0) continue;
-    throw Error(std::string("cannot isolate the root: this process lacks the capability CAP_") + one.name +
-                    ", which packages need",
-                std::string("start the container with --cap-add ") + one.name + ": see docs/rootless.md");
-  }
-}
-
-void drop_capabilities() {
-  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
-    const bool kept = std::any_of(kept_capabilities.begin(), kept_capabilities.end(),
-                                  [&](const Capability& one) { return one.number == capability; });
-    if (!kept) check(prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0, "PR_CAPBSET_DROP");
-  }
-  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, 2> sets{};
-  for (const Capability& one : kept_capabilities) sets[0].permitted |= bit_of(one);
-  sets[0].effective = sets[0].permitted;
-  check(syscall(SYS_capset, &header, sets.data()) == 0, "capset");
-  check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "PR_SET_NO_NEW_PRIVS");
-  // Keeps other processes of the sandbox from this one's /proc/1/fd, /proc/1/mem and the like.
-  check(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "PR_SET_DUMPABLE");
-}
-
 /// Gives the machine the name that it has in every build. Where a container's seccomp profile refuses that: the name
 /// that stays.
 std::string set_host_name() {
@@ -353,48 +294,7 @@ void set_personality(const std::string& arch) {
   check(personality(PER_LINUX) >= 0, "personality");
 }
 
-/// stdin from /dev/null of the root; closes all but that, the output and `keep`, which get close-on-exec.
-void arrange_descriptors(const std::vector<int>& keep) {
-  const Fd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  check(null && dup2(null.get(), STDIN_FILENO) == STDIN_FILENO, "open /dev/null");
-  for (const int fd : keep) check(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0, "FD_CLOEXEC");
-  close_all_but(keep);
-}
-
-/// Closes what /proc/self/fd lists from number `from` to `to`.
-bool close_listed(unsigned from, unsigned to) {
-  std::vector<unsigned> open;
-  {
-    const Handle<DIR, closedir> list{opendir("/proc/self/fd")};
-    if (!list) return false;
-    while (const dirent* entry = readdir(list.get())) {
-      char* end = nullptr;
-      const unsigned long number = std::strtoul(entry->d_name, &end, 10);
-      if (end != entry->d_name && *end == '\0') open.push_back(static_cast<unsigned>(number));
-    }
-  }
-  for (const unsigned number : open) {
-    if (number >= from && number <= to) close(static_cast<int>(number));  // the list's own is closed already
-  }
-  return true;
-}
-
 }  // namespace
-
-void close_all_but(std::vector<int> keep) {
-  std::sort(keep.begin(), keep.end());
-  const auto close_from = [](unsigned from, unsigned to) {
-    // Seccomp filters that are older than close_range(2) refuse it.
-    check(from > to || close_range(from, to, 0) == 0 || close_listed(from, to), "close_range");
-  };
-  unsigned from = STDERR_FILENO + 1;
-  for (const int fd : keep) {
-    const auto kept = static_cast<unsigned>(fd);
-    if (kept > from) close_from(from, kept - 1);
-    from = kept + 1;
-  }
-  close_from(from, ~0U);
-}
 
 void unshare_namespaces() {
   constexpr int namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP;
