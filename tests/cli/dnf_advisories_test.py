@@ -10,7 +10,7 @@ import subprocess
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-from harness import DATA, Case, main, needs, needs_data, requests
+from harness import DATA, Case, main, needs, needs_data, not_sanitized, requests
 from invented import package, repository, stream
 from invented_db import database, header
 from oracle import PYTHON, Oracle
@@ -111,6 +111,7 @@ class Oracles(Case):
             self.assertGreater(open_rows, number)  # or nothing was compared
 
     @unittest.skipUnless(has("dnf"), "python3-dnf is not installed")
+    @not_sanitized
     def test_as_dnf(self):
         self.compare("dnf_advisories_oracle.py")
 
