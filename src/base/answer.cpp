@@ -35,8 +35,10 @@ std::string result_of(std::string answer, const std::string& silent) {
   constexpr std::size_t before = 2;
   const std::string message = answer.substr(0, answer.find('\0'));
   if (message.size() <= before) throw Error(silent);
+  const int kind = message[1] - '0';
+  if (kind < 0 || kind > static_cast<int>(ErrorKind::no_solution)) throw Error(silent);
   throw Error(message.substr(before), answer.substr(std::min(message.size() + 1, answer.size())),
-              static_cast<ErrorKind>(message[1] - '0'));
+              static_cast<ErrorKind>(kind));
 }
 
 }  // namespace rootlet

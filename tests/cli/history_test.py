@@ -246,12 +246,12 @@ web 1 -> web 3
     def test_damaged_and_foreign_lines_are_named_and_stay(self):
         path = self.history / "web.jsonl"
         lines = path.read_text().splitlines()
-        damaged = [lines[0][:50], lines[0], '{"version":4}', lines[1].replace('"packages":5', '"packages":6'), lines[2]]
+        damaged = [lines[0][:50], lines[0], '{"version":5}', lines[1].replace('"packages":5', '"packages":6'), lines[2]]
         path.write_text("\n".join(damaged) + "\n")
         done = self.show()
         self.assertEqual(done.stderr, """\
 warning: DIR/history/web.jsonl:1: no record, passed over: it is not JSON
-warning: DIR/history/web.jsonl:3: no record, passed over: version 4 is newer than this program knows (3)
+warning: DIR/history/web.jsonl:3: no record, passed over: version 5 is newer than this program knows (4)
 warning: DIR/history/web.jsonl:4: no record, passed over: summary.packages: the record lists 5 packages
 """)
         self.assertIn("\n  3        2026-03-01", done.stdout)

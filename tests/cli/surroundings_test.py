@@ -228,7 +228,11 @@ class Beside(Case):
             place = self.dir / name
             place.mkdir()
             spoil(place)
-            place.chmod(0o2775 if name == "team" else 0o755)
+            if name == "team":
+                done = self.run_rootlet("lock", "-q", "image.yaml", "-o", self.dir / "lock.json", "--cache-dir", place / "cache", code=1)
+                self.assertIn("is below 'DIR/team', which belongs to user 1234", done.stderr)
+                os.chown(place, 0, 4321)
+            place.chmod(0o2755 if name == "team" else 0o755)
             before = os.umask(0o002)
             try:
                 for _ in range(2):

@@ -33,13 +33,17 @@ TEST_CASE("a child process that was taken over cannot make an error without a me
     try {
       return "no error: " + result_of(answer, "silent");
     } catch (const Error& error) {
-      return std::string(error.what()) + "|" + error.hint();
+      return std::string(error.what()) + "|" + error.hint() + std::to_string(exit_code(error.kind()));
     }
   };
   CHECK(error_of("+a") == "no error: a");
-  CHECK(error_of("-a") == "a|");
-  CHECK(error_of(std::string("-a\0b", 4)) == "a|b");
-  for (const std::string& answer : {std::string(), std::string("-"), std::string("-\0b", 3), std::string("\0", 1)}) {
-    CHECK(error_of(answer) == "silent|");
+  CHECK(error_of("-0a") == "a|1");
+  CHECK(error_of(std::string("-1a\0b", 5)) == "a|b2");
+  CHECK(error_of("-2a") == "a|3");
+  for (const std::string& answer : {std::string(), std::string("-"), std::string("-0"), std::string("-0\0b", 4),
+                                    std::string("\0", 1), std::string("-3a"), std::string("-/a"),
+                                    std::string("-\xff"
+                                                "a")}) {
+    CHECK(error_of(answer) == "silent|1");
   }
 }

@@ -173,7 +173,7 @@ TEST_CASE("what is no record is refused with what is wrong") {
   CHECK(refused("") == "it is not JSON");
   CHECK(refused("<<<<<<< HEAD") == "it is not JSON");
   CHECK(refused("[1]") == "it is no record");
-  CHECK(refused(changed("\"version\":2", "\"version\":4")) == "version 4 is newer than this program knows (3)");
+  CHECK(refused(changed("\"version\":2", "\"version\":5")) == "version 5 is newer than this program knows (4)");
   CHECK(refused(changed("\"version\":2", "\"version\":0")) == "version: there is no version 0");
   CHECK(refused(changed("\"label\"", "\"lable\"")) == "lable: unknown field (did you mean 'label'?)");
   CHECK(refused(changed("\"web\"", "\"../web\"")) == "image: '../web' is no name of an image");
