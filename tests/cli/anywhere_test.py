@@ -10,7 +10,7 @@ import subprocess
 import sys
 import textwrap
 
-from harness import DATA, DISTRO, ROOTLET, Case, main, needs_data, needs_distro, needs_root, requests
+from harness import DATA, DISTRO, ROOTLET, Case, main, needs_data, needs_distro, needs_root, needs_time, requests
 
 import callers
 
@@ -149,6 +149,7 @@ class Anywhere(Case):
             """), parts, min(requests(6), 40))
 
     @needs_data
+    @needs_time
     def test_centos_7(self):
         key = f"gpgkey: '{DATA}/el7/RPM-GPG-KEY-CentOS-7', weak_signatures: [sha1]"
         parts = {"repos": [f"  - {{id: el7, baseurl: '{DATA}/el7', {key}}}",

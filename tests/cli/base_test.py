@@ -130,6 +130,7 @@ class Distribution(OnBase):
         solved = self.json("solve", recipe)
         self.assertEqual([p["nevra"] for p in solved["packages"]], [p["nevra"] for p in answer["packages"]])
 
+    @needs_time
     def test_a_recipe_on_a_recipe_on_a_recipe(self):
         self.recipe_for(["filesystem"], name="low")
         self.recipe_for(["bash"], "base: low.yaml", "middle")
@@ -370,6 +371,7 @@ class Distribution(OnBase):
         done = self.run_rootlet("build", recipe, "-o", self.dir / "no", "--locked", code=1)
         self.assertIn(f"base '{self.dir}/base.oci': its digest is sha256:".replace(str(self.dir), "DIR"), done.stderr)
 
+    @needs_time
     def test_other_formats(self):
         self.base()
         recipe = self.recipe_for(["httpd"], "base: base.oci")

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import textwrap
 
-from harness import DATA, Case, main, needs, needs_data, needs_root, tree
+from harness import DATA, Case, main, needs, needs_data, needs_root, needs_time, tree
 
 PLACE = "var/lib/rpm"
 INDEXES = {"Basenames", "Conflictname", "Dirnames", "Group", "Installtid", "Name", "Obsoletename", "Providename",
@@ -139,6 +139,7 @@ class OldRpm(Case):
         self.assertEqual((root / "tmp/all").read_text().split(), sorted(
             kept + ["mailcap-0:2.1.41-2.el7.noarch", "httpd-tools-0:2.4.6-97.el7.centos.x86_64"]))
 
+    @needs_time
     def test_the_same_bytes_each_time(self):
         first = self.build("first")
         before = os.umask(0o077)
@@ -164,6 +165,7 @@ class OldRpm(Case):
         self.assertIn("rpmdb      bdb (Berkeley DB), which the image's own rpm reads",
                       self.run_rootlet("build", self.dir / "el7.yaml", "-o", self.dir / "image").stdout)
 
+    @needs_time
     def test_of_what_stays_alone(self):
         root = self.build(packages=("rpm",), more="scriptlet_deps: drop\n")
         self.assertIn("setup-0:2.8.71-11.el7.noarch", [p["nevra"] for p in self.result["build_only"]])
@@ -175,6 +177,7 @@ class OldRpm(Case):
         self.assertIsNone(self.result["rpmdb"])
         self.assertEqual(self.left_in(root / PLACE), [])
 
+    @needs_time
     def test_at_another_place(self):
         root = self.build(more="rpmdb: /usr/lib/sysimage/rpm\n")
         self.assertEqual(set(self.left_in(root / "usr/lib/sysimage/rpm")), INDEXES | {"Packages"})

@@ -95,6 +95,7 @@ class SameImage(Callers):
         self.compare("el7.yaml")
 
     @needs_data
+    @needs_time
     def test_of_centos_7_with_drop(self):
         self.el7_recipe(["httpd"], "scriptlet_deps: drop\n")
         self.compare("el7.yaml")

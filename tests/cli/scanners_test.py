@@ -90,11 +90,11 @@ class Rules(Scanned):
                     **os_release}, (0, "centos 7"), (1, "centos 7"), (1, None))
 
     def test_manifests(self):
-        for text, of_trivy, of_syft, of in (
+        for text, of_trivy, of_syft, of in part((
                 (LINE, 1, 1, 1), (LINE + KEY, 0, 1, 1), (LINE + "\n", 0, 1, 1), (LINE[:-1], 1, 0, 1),
                 (LINE + LINE.replace("alpha", "beta").rpartition("\t")[0] + "\n", 0, 1, 2),
                 (LINE + LINE.replace("alpha-1-1.src.rpm", "(none)").replace("alpha", "beta"), 0, 2, 2),
-                (LINE.replace("\t0\talpha", "\t(none)\talpha"), 0, 1, 1)):
+                (LINE.replace("\t0\talpha", "\t(none)\talpha"), 0, 1, 1)), 3):
             views = self.check({MANIFEST: text, "etc/os-release": CENTOS},
                                (of_trivy, "centos 7"), (of_syft, "centos 7"), (0, None), of)
             self.assertEqual(views["clair"]["why"][0], f"it does not read /{MANIFEST}")
@@ -107,7 +107,7 @@ class Rules(Scanned):
 
     def test_distributions(self):
         database = {"var/lib/rpm/rpmdb.sqlite": self.database}
-        for files, of_trivy, of_syft, of_clair in (
+        for files, of_trivy, of_syft, of_clair in part((
                 ({}, None, None, None),
                 ({"usr/lib/os-release": CENTOS, "etc/os-release": "-> ../usr/lib/os-release"}, "centos 7", "centos 7", None),
                 ({"opt/os-release": CENTOS, "etc/os-release": "-> ../opt/os-release"}, None, "centos 7", None),
@@ -123,7 +123,7 @@ class Rules(Scanned):
                                     'REDHAT_BUGZILLA_PRODUCT="Red Hat Enterprise Linux 9"\n'},
                  "centos-stream 9", "centos 9", "rhel 9"),
                 ({"etc/redhat-release": "CentOS Linux release 7.9.2009 (Core)\n"}, "centos 7.9.2009", "centos 7.9.2009", None),
-                ({"etc/redhat-release": "Test Linux release 1\n"}, "redhat 1", "redhat 1", None)):
+                ({"etc/redhat-release": "Test Linux release 1\n"}, "redhat 1", "redhat 1", None)), 4):
             with self.subTest(files=files):
                 self.check({**database, **files}, (1, of_trivy), (1, of_syft), (1, of_clair))
 
