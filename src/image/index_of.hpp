@@ -38,7 +38,7 @@ struct NamedLayout {
   OpenDirectory layout;
 };
 
-/// What is in one layout that was made of several.
+/// Contents of one layout that was made of several.
 struct Joined {
   struct One {
     std::string digest;      ///< of the manifest or index: "sha256:…"

@@ -73,7 +73,7 @@ std::vector<std::string> packages_of(const JsonValue& layer) {
   return packages;
 }
 
-/// What a configuration's history says of the layers: what made each, and which are those of a base.
+/// Notes from a configuration's history what made each layer, and how many are those of a base.
 void add_history(const JsonValue& config, ImageInfo& info) {
   std::size_t layer = 0;
   std::size_t below = 0;

@@ -11,6 +11,7 @@
 #include "finished_builds.hpp"
 #include "image/index_of.hpp"
 #include "image_build.hpp"
+#include "listening.hpp"
 #include "locked_solution.hpp"
 #include "publish.hpp"
 #include "rights/find_way.hpp"
@@ -24,20 +25,18 @@ namespace {
 constexpr std::size_t most_told = 10;
 
 /// Passes on, and names the architecture.
-class ForArch final : public Progress {
+class ForArch final : public PassingOn {
  public:
-  ForArch(Progress& next, std::string arch) : next_(next), arch_(std::move(arch)) {}
-  void begin(std::string_view task, std::uint64_t total, Unit unit) override { next_.begin(of(task), total, unit); }
-  void at(std::uint64_t done, std::uint64_t total, std::string_view item) override { next_.at(done, total, item); }
-  void end() override { next_.end(); }
-  void abandon() override { next_.abandon(); }
-  void detail(std::string_view line) override { next_.detail(of(line)); }
-  void warn(std::string_view line) override { next_.warn(of(line)); }
+  ForArch(Progress& next, std::string arch) : PassingOn(next), arch_(std::move(arch)) {}
+  void begin(std::string_view task, std::uint64_t total, Unit unit) override {
+    PassingOn::begin(of(task), total, unit);
+  }
+  void detail(std::string_view line) override { PassingOn::detail(of(line)); }
+  void warn(std::string_view line) override { PassingOn::warn(of(line)); }
 
  private:
   [[nodiscard]] std::string of(std::string_view text) const { return arch_ + ": " + std::string(text); }
 
-  Progress& next_;
   std::string arch_;
 };
 

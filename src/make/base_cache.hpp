@@ -17,8 +17,9 @@ struct BaseDatabase {
   std::vector<rpm::RawHeader> headers;  ///< sorted
 };
 
-/// What was read of the image of this digest ("sha256:…") before: reading it again would mean to decompress all its
-/// layers. It is kept in the cache (bases/…) and believed as parsed metadata are. Nothing: it was not, or is damaged.
+/// Database that was read of the image of this digest ("sha256:…") before: reading it again would mean to decompress
+/// all its layers. It is kept in the cache (bases/…) and believed as parsed metadata are. Nothing: it was not, or is
+/// damaged.
 std::optional<BaseDatabase> find_database(const std::filesystem::path& cache_dir, const std::string& digest);
 
 /// Keeps it for find_database(). Error: it cannot be written.
