@@ -155,6 +155,9 @@ FileCosts file_costs(const FileTree& tree, const PackageGraph& graph, const Owne
 /// FileCosts::disk_size alone.
 std::vector<std::uint64_t> disk_sizes(const FileTree& tree, const Owners& owners, std::size_t packages);
 
+/// Regular files that no package owns, hard links once.
+OtherFiles unowned_files(const FileTree& tree, const Owners& owners);
+
 /// All rules, by severity (the worst first) and id.
 std::span<const AuditRule> audit_rules();
 

@@ -73,6 +73,10 @@ struct Resolved {
 /// that holds what no image can have, or that has nothing to take.
 void look_into_files(Recipe& recipe, const Environment& environment, Progress& progress);
 
+/// What `files` of a recipe bring, by entry, in its order; links and directories bring nothing. After
+/// look_into_files().
+std::vector<OtherFiles> sizes_of_files(const Recipe& recipe);
+
 /// Brings the metadata, reads headers and solves. Errors: as repo::load_metadata() and solv::solve().
 Resolved resolve(const Recipe& recipe, const Environment& environment, Progress& progress);
 

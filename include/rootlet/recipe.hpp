@@ -132,6 +132,8 @@ struct RecipeTree {
   std::optional<std::uint32_t> mode;  ///< of all regular files; directories can be entered by whoever can read them
   /// SHA-256 over all that comes of it into the root. Empty until it was looked into: make::look_into_files().
   std::string digest;
+  std::size_t files = 0;   ///< regular files, known with the digest
+  std::uint64_t size = 0;  ///< bytes of their content
 };
 
 /// A file or directory to write into the root after the packages.

@@ -66,6 +66,7 @@ struct BudgetCheck {
   std::string unit;          ///< "bytes", "packages" or "advisories"
   std::int64_t allowed = 0;  ///< the most, in that unit
   std::int64_t found = 0;
+  std::uint64_t own_files = 0;         ///< bytes of it that `files` of the recipe bring: of installed_size
   std::optional<double> percent = {};  ///< of a growth that is limited so: `allowed` is that much of the earlier size
   std::optional<AdvisorySeverity> severity = {};  ///< of advisories: which are counted
   [[nodiscard]] bool over() const noexcept { return found > allowed; }

@@ -112,6 +112,17 @@ std::vector<std::uint64_t> disk_sizes(const FileTree& tree, const Owners& owners
   return sizes;
 }
 
+OtherFiles unowned_files(const FileTree& tree, const Owners& owners) {
+  OtherFiles rest;
+  const auto first = first_owners(tree, owners);
+  for (std::size_t i = 0; i < tree.files.size(); ++i) {
+    if (!counts(tree.files[i]) || first[i] != nullptr) continue;
+    ++rest.files;
+    rest.size += tree.files[i].size;
+  }
+  return rest;
+}
+
 FileCosts file_costs(const FileTree& tree, const PackageGraph& graph, const Owners& owners, std::size_t most) {
   FileCosts costs;
   costs.contents_read = tree.contents_read;

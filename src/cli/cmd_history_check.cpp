@@ -52,11 +52,12 @@ Action add_history_check(CLI::App& app) {
   add_accepted_advisories(app, options->accept);
   add_history_option(app, options->history);
   return [options](const Session& session) {
-    const Recipe recipe = load_recipe(options->recipe);
+    Recipe recipe = load_recipe(options->recipe);
     if (recipe.budget == ImageBudget{}) {
       throw usage_error(recipe.path.string() + ": the recipe has no budget",
                         "add one, for instance budget: {installed_size: 40MB, growth: 5%}");
     }
+    make::look_into_files(recipe, environment_of(session, options->recipe), *session.progress);
     TargetOptions target;
     target.recipe = options->recipe;
     target.target = options->target.empty() ? options->recipe.recipe : options->target;

@@ -31,8 +31,8 @@ class FlatStore final : public Store {
   [[nodiscard]] std::uint64_t size(const std::string& name) const override {
     return name == made_index ? index_.size() : from_->size(at(name));
   }
-  std::unique_ptr<Source> open(const std::string& name) override {
-    if (name == made_index) return std::make_unique<TextSource>(index_);
+  std::unique_ptr<stream::Source> open(const std::string& name) override {
+    if (name == made_index) return std::make_unique<stream::TextSource>(index_);
     return from_->open(at(name));
   }
 

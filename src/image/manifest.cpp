@@ -125,12 +125,12 @@ void check_layers(std::size_t count) {
 }
 
 std::string blob_file(const std::string& digest) {
-  const BlobDigest parts(digest);
+  const stream::BlobDigest parts(digest);
   return "blobs/" + std::string(digest_name(parts.type)) + "/" + parts.hex;
 }
 
 std::string read_blob(Store& store, const Descriptor& blob) {
-  const BlobDigest digest(blob.digest);
+  const stream::BlobDigest digest(blob.digest);
   std::string content = store.read(blob_file(blob.digest));
   if (digest_of(content, digest.type) != digest.hex || content.size() != blob.size) {
     throw Error("the content has another size or digest than its name says",

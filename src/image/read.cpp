@@ -10,8 +10,8 @@
 #include "json.hpp"
 #include "manifest.hpp"
 #include "rootlet/error.hpp"
-#include "source.hpp"
 #include "store.hpp"
+#include "stream/source.hpp"
 #include "untar.hpp"
 
 namespace rootlet::image {
@@ -31,32 +31,32 @@ class LayerStream {
  public:
   LayerStream(Store& store, const StoredLayer& layer, std::uint64_t limit)
       : file_(store.open(layer.file)), packed_(*file_) {
-    Source* raw = &packed_;
+    stream::Source* raw = &packed_;
     if (!layer.digest.empty()) raw = &checked_.emplace(packed_, layer.digest);
-    plain_ = unpacked(*raw, layer.size, limit);
-    Source* plain = plain_.get();
+    plain_ = stream::unpacked(*raw, layer.size, limit);
+    stream::Source* plain = plain_.get();
     if (!layer.plain_digest.empty()) plain = &checked_plain_.emplace(*plain_, layer.plain_digest);
-    ahead_ = reading_ahead(*plain);
+    ahead_ = stream::reading_ahead(*plain);
   }
 
-  [[nodiscard]] Source& tar() { return *ahead_; }
+  [[nodiscard]] stream::Source& tar() { return *ahead_; }
   /// How much of the file was read.
   [[nodiscard]] std::uint64_t progress() const { return packed_.count(); }
 
   /// Throws where the file is not what it should be: that explains whatever went wrong with what is in it.
   void check_file() {
     ahead_.reset();
-    if (checked_) drain(*checked_);
+    if (checked_) stream::drain(*checked_);
   }
 
  private:
   // Each reads from those before it.
-  std::unique_ptr<Source> file_;
-  CountingSource packed_;
-  std::optional<CheckedSource> checked_;
-  std::unique_ptr<Source> plain_;
-  std::optional<CheckedSource> checked_plain_;
-  std::unique_ptr<Source> ahead_;
+  std::unique_ptr<stream::Source> file_;
+  stream::CountingSource packed_;
+  std::optional<stream::CheckedSource> checked_;
+  std::unique_ptr<stream::Source> plain_;
+  std::optional<stream::CheckedSource> checked_plain_;
+  std::unique_ptr<stream::Source> ahead_;
 };
 
 void read_stream(LayerStream& stream, std::uint64_t limit, LayerInfo& info, const Image::Visit& visit,
@@ -65,19 +65,19 @@ void read_stream(LayerStream& stream, std::uint64_t limit, LayerInfo& info, cons
   LayerEntry entry;
   std::uint64_t entries = 0;
   while (tar.read(entry)) {
-    check_unpacked(tar.position(), info.size, limit);
+    stream::check_unpacked(tar.position(), info.size, limit);
     visit(entry, tar);
     ++entries;
     progress.at(stream.progress(), info.size, {});
   }
-  info.unpacked_size = tar.position() + drain(stream.tar());
+  info.unpacked_size = tar.position() + stream::drain(stream.tar());
   info.files = entries;
 }
 
 /// Part that other layers, as far as they were read, leave of the limit for what unpacks to many times its size.
 std::uint64_t left_of(std::uint64_t limit, const std::vector<LayerInfo>& layers, std::size_t which) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (i == which || !is_well_packed(layers[i].unpacked_size, layers[i].size)) continue;
+    if (i == which || !stream::is_well_packed(layers[i].unpacked_size, layers[i].size)) continue;
     limit -= std::min(limit, layers[i].unpacked_size);
   }
   return limit;
@@ -151,7 +151,7 @@ void Image::bring_layers(Progress& progress) {
   parts_->store->bring(files, progress);
 }
 
-std::unique_ptr<Source> Image::open_layer(std::size_t which) {
+std::unique_ptr<stream::Source> Image::open_layer(std::size_t which) {
   return parts_->store->open(parts_->image.layers.at(which).file);
 }
 

@@ -12,6 +12,10 @@
 #include "rootlet/image.hpp"
 #include "rootlet/progress.hpp"
 
+namespace rootlet::stream {
+class Source;
+}
+
 namespace rootlet::image {
 
 /// An entry of a layer's tar, as it is written there.
@@ -50,7 +54,6 @@ struct ImageReadOptions {
   std::uint64_t unpacked_limit = default_unpacked_limit;
 };
 
-class Source;
 class Store;
 
 /// An image in an OCI layout (a directory; image-spec 1.1, image-layout.md), in a tar of one ("oci-archive"), in the
@@ -78,7 +81,7 @@ class Image {
   void bring_layers(Progress& progress);
 
   /// A layer's blob as it is stored, packed. What is read is not held against the digest. One at a time.
-  [[nodiscard]] std::unique_ptr<Source> open_layer(std::size_t which);
+  [[nodiscard]] std::unique_ptr<stream::Source> open_layer(std::size_t which);
 
   using Visit = std::function<void(const LayerEntry&, Content&)>;
   /// Goes through a layer's entries in their order; whiteouts are entries like others. `visit` need not read the

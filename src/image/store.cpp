@@ -47,11 +47,11 @@ class DirectoryStore final : public Store {
     return static_cast<std::uint64_t>(info.st_size);
   }
 
-  std::unique_ptr<Source> open(const std::string& name) override {
+  std::unique_ptr<stream::Source> open(const std::string& name) override {
     const std::uint64_t bytes = size(name);
     Fd fd(::open(at(name).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd) throw system_error("cannot read '" + printable(name) + "'");
-    return file_source(std::move(fd), bytes, name);
+    return stream::file_source(std::move(fd), bytes, name);
   }
 
  private:
@@ -62,9 +62,10 @@ class DirectoryStore final : public Store {
 };
 
 /// Part of another source, which stays where it is.
-class Part final : public Source {
+class Part final : public stream::Source {
  public:
-  Part(Source& from, std::uint64_t& position, std::uint64_t size) : from_(from), position_(position), left_(size) {}
+  Part(stream::Source& from, std::uint64_t& position, std::uint64_t size)
+      : from_(from), position_(position), left_(size) {}
 
   std::string_view next(std::size_t most) override {
     if (left_ == 0) return {};
@@ -83,13 +84,13 @@ class Part final : public Source {
   }
 
  private:
-  Source& from_;
+  stream::Source& from_;
   std::uint64_t& position_;
   std::uint64_t left_;
 };
 
 /// A sparse file of an archive, with its holes.
-class SparsePart final : public Source {
+class SparsePart final : public stream::Source {
  public:
   explicit SparsePart(std::unique_ptr<TarReader> tar) : tar_(std::move(tar)) {}
 
@@ -124,7 +125,7 @@ class TarStore final : public Store {
 
   [[nodiscard]] std::uint64_t size(const std::string& name) const override { return at(name).size; }
 
-  std::unique_ptr<Source> open(const std::string& name) override {
+  std::unique_ptr<stream::Source> open(const std::string& name) override {
     const Member& member = at(name);
     if (member.sparse) return open_sparse(member);
     if (member.offset < position_) rewind();
@@ -141,8 +142,8 @@ class TarStore final : public Store {
   };
 
   /// Goes through the archive from its beginning: only there the reader learns of holes.
-  std::unique_ptr<Source> open_sparse(const Member& member) {
-    check_unpacked(member.size, size_, limit_);
+  std::unique_ptr<stream::Source> open_sparse(const Member& member) {
+    stream::check_unpacked(member.size, size_, limit_);
     rewind();
     position_ = std::numeric_limits<std::uint64_t>::max();  // of no use to whatever is opened next
     auto tar = std::make_unique<TarReader>(*plain_);
@@ -153,8 +154,8 @@ class TarStore final : public Store {
 
   void rewind() {
     plain_.reset();
-    file_ = std::make_unique<FileSource>(fd_.get(), 0, size_, name_);
-    plain_ = unpacked(*file_, size_, limit_);
+    file_ = std::make_unique<stream::FileSource>(fd_.get(), 0, size_, name_);
+    plain_ = stream::unpacked(*file_, size_, limit_);
     position_ = 0;
   }
 
@@ -192,8 +193,8 @@ class TarStore final : public Store {
   Fd fd_;
   std::uint64_t limit_;
   std::uint64_t size_ = 0;
-  std::unique_ptr<FileSource> file_;
-  std::unique_ptr<Source> plain_;
+  std::unique_ptr<stream::FileSource> file_;
+  std::unique_ptr<stream::Source> plain_;
   std::uint64_t position_ = 0;
   std::map<std::string, Member> members_;
   std::size_t names_ = 0;  // bytes of what is known of members
@@ -203,10 +204,10 @@ class TarStore final : public Store {
 
 std::string Store::read(const std::string& name) {
   if (size(name) > largest_file) throw Error("it has more than " + human_size(largest_file));
-  const std::unique_ptr<Source> source = open(name);
+  const std::unique_ptr<stream::Source> source = open(name);
   std::string content;
   for (;;) {
-    const std::string_view piece = source->next(piece_size);
+    const std::string_view piece = source->next(stream::piece_size);
     if (piece.empty()) return content;
     content += piece;
   }
@@ -224,8 +225,9 @@ bool is_tar(const fs::path& path) {
   if (!fd || fstat(fd.get(), &info) != 0) throw system_error("cannot read '" + path.string() + "'");
   if (!S_ISREG(info.st_mode)) return false;
   try {
-    FileSource file(fd.get(), 0, static_cast<std::uint64_t>(info.st_size), path.string());
-    const std::unique_ptr<Source> plain = unpacked(file, static_cast<std::uint64_t>(info.st_size), piece_size);
+    stream::FileSource file(fd.get(), 0, static_cast<std::uint64_t>(info.st_size), path.string());
+    const std::unique_ptr<stream::Source> plain =
+        stream::unpacked(file, static_cast<std::uint64_t>(info.st_size), stream::piece_size);
     std::string block;
     while (block.size() < 512) {
       const std::string_view piece = plain->next(512 - block.size());

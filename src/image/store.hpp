@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "rootlet/progress.hpp"
-#include "source.hpp"
+#include "stream/source.hpp"
 
 namespace rootlet::image {
 
@@ -25,7 +25,7 @@ class Store {
   /// Size in bytes. Error: it is not there.
   [[nodiscard]] virtual std::uint64_t size(const std::string& name) const = 0;
   /// The content; whatever was opened before can be read no more.
-  virtual std::unique_ptr<Source> open(const std::string& name) = 0;
+  virtual std::unique_ptr<stream::Source> open(const std::string& name) = 0;
 
   /// Brings files that are far away, as one task of `progress`, before they are opened.
   virtual void bring(const std::vector<std::string>& /*names*/, Progress& /*progress*/) {}

@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
-#include "source.hpp"
+#include "stream/source.hpp"
 #include "untar.hpp"
 
 namespace rootlet::image {
@@ -24,14 +24,14 @@ void TarFile::read(const Visit& visit, Progress& progress) const {
   progress.begin("reading " + printable(std::filesystem::path(name_).filename().string()), size_,
                  Progress::Unit::bytes);
   try {
-    FileSource file(fd_.get(), 0, size_, "'" + printable(name_) + "'");
-    CountingSource packed(file);
-    const auto plain = unpacked(packed, size_, limit_);
-    const auto ahead = reading_ahead(*plain);
+    stream::FileSource file(fd_.get(), 0, size_, "'" + printable(name_) + "'");
+    stream::CountingSource packed(file);
+    const auto plain = stream::unpacked(packed, size_, limit_);
+    const auto ahead = stream::reading_ahead(*plain);
     TarReader tar(*ahead);
     LayerEntry entry;
     while (tar.read(entry)) {
-      check_unpacked(tar.position(), size_, limit_);
+      stream::check_unpacked(tar.position(), size_, limit_);
       visit(entry, tar);
       progress.at(packed.count(), size_, {});
     }

@@ -334,7 +334,8 @@ std::string_view TarReader::next() {
     }
     most = extents_[extent_].offset + extents_[extent_].size - at_;
   }
-  const std::string_view piece = source_.next(static_cast<std::size_t>(std::min<std::uint64_t>(most, piece_size)));
+  const std::string_view piece =
+      source_.next(static_cast<std::size_t>(std::min<std::uint64_t>(most, stream::piece_size)));
   if (piece.empty()) damaged("it ends in the middle of a file");
   at_ += piece.size();
   stored_ -= piece.size();

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "image/read.hpp"
-#include "source.hpp"
+#include "stream/source.hpp"
 
 namespace rootlet::image {
 
@@ -29,7 +29,7 @@ using PaxRecords = std::map<std::string, std::string, std::less<>>;
 /// All errors say what is damaged: "the tar is damaged: …".
 class TarReader final : public Content {
  public:
-  explicit TarReader(Source& source) : source_(source) {}
+  explicit TarReader(stream::Source& source) : source_(source) {}
 
   /// Goes on to the next entry; false at the end of the archive, which may not be the end of the source.
   bool read(LayerEntry& entry);
@@ -63,7 +63,7 @@ class TarReader final : public Content {
   std::vector<Extent> read_old_map(const Block& header);
   std::vector<Extent> read_map_before_content();
 
-  Source& source_;
+  stream::Source& source_;
   std::uint64_t position_ = 0;
   std::uint64_t holes_ = 0;
   std::uint64_t stored_ = 0;   // bytes of the content that are still to come

@@ -14,7 +14,7 @@
 #include "config.hpp"
 #include "rootlet/error.hpp"
 #include "sink.hpp"
-#include "source.hpp"
+#include "stream/source.hpp"
 #include "tar.hpp"
 #include "tree.hpp"
 
@@ -54,8 +54,9 @@ void require_digest(const std::string& digest, const std::string& expected) {
 void copy_layer(const FinishedLayer& finished, const Destination& place, Progress& progress) {
   progress.begin("writing the image", finished.layer.size, Progress::Unit::bytes);
   FileSink file(place.directory, place.name);
-  const std::unique_ptr<Source> content = finished.open();
-  for (std::string_view piece = content->next(piece_size); !piece.empty(); piece = content->next(piece_size)) {
+  const std::unique_ptr<stream::Source> content = finished.open();
+  for (std::string_view piece = content->next(stream::piece_size); !piece.empty();
+       piece = content->next(stream::piece_size)) {
     file.write(piece);
     progress.at(file.size(), finished.layer.size, {});
   }
@@ -68,14 +69,15 @@ void copy_layer(const FinishedLayer& finished, const Destination& place, Progres
 WrittenLayer unpack_layer(const FinishedLayer& finished, const Destination& place, Progress& progress) {
   progress.begin("writing the image", finished.layer.size, Progress::Unit::bytes);
   FileSink file(place.directory, place.name);
-  const std::unique_ptr<Source> content = finished.open();
-  CheckedSource checked(*content, finished.layer.digest);
-  const auto plain = unpacked(checked, finished.layer.size, default_unpacked_limit);
-  for (std::string_view piece = plain->next(piece_size); !piece.empty(); piece = plain->next(piece_size)) {
+  const std::unique_ptr<stream::Source> content = finished.open();
+  stream::CheckedSource checked(*content, finished.layer.digest);
+  const auto plain = stream::unpacked(checked, finished.layer.size, default_unpacked_limit);
+  for (std::string_view piece = plain->next(stream::piece_size); !piece.empty();
+       piece = plain->next(stream::piece_size)) {
     file.write(piece);
     progress.at(file.size(), 0, {});
   }
-  drain(checked);
+  stream::drain(checked);
   file.finish();
   progress.end();
   require_digest(file.digest(), finished.layer.diff_id);

@@ -17,9 +17,11 @@
 #include "rootlet/progress.hpp"
 #include "rootlet/recipe.hpp"
 
-namespace rootlet::image {
-
+namespace rootlet::stream {
 class Source;
+}
+
+namespace rootlet::image {
 
 /// Document about an image that an OCI layout carries as a manifest of its own, which names the image as its `subject`
 /// (image-spec 1.1, manifest.md, "Guidelines for Artifact Usage").
@@ -52,10 +54,10 @@ struct NewLayer {
 /// A layer that was written before: its blob goes into the image as it is.
 struct FinishedLayer {
   WrittenLayer layer;
-  std::function<std::unique_ptr<Source>()> open;  ///< its bytes
-  bool of_base = false;                           ///< of the image that this one is built on
-  std::string media_type = {};                    ///< empty: that of WriteOptions::compression
-  std::string created_by = {};                    ///< as of a new one
+  std::function<std::unique_ptr<stream::Source>()> open;  ///< its bytes
+  bool of_base = false;                                   ///< of the image that this one is built on
+  std::string media_type = {};                            ///< empty: that of WriteOptions::compression
+  std::string created_by = {};                            ///< as of a new one
 };
 
 /// One of the layers of an image.

@@ -56,6 +56,7 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
   if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
   tell(resolved.by_metadata, progress);
   add_solution(target, std::move(std::get<Solution>(resolved.outcome)));
+  target.graph.other_files = make::sizes_of_files(recipe);
   target.repos = std::move(resolved.repos);
   return target;
 }
@@ -149,12 +150,11 @@ Target open_tree(Target target, const std::function<installed::Tree(const instal
   target.os_release = os_release_of(tree.files);
   if (how.depth == installed::Depth::database) return target;
   target.files = std::move(tree.files);
-  const auto sizes = analysis::disk_sizes(*target.files, analysis::owners_of(*target.files, target.installed),
-                                          target.installed.size());
-  // Neither a manifest nor an SBOM says which files are whose.
-  for (std::size_t i = 0; i < sizes.size() && target.by_headers; ++i) {
-    target.graph.packages[i].disk_size = sizes[i];
-  }
+  if (!target.by_headers) return target;  // neither a manifest nor an SBOM says which files are whose
+  const auto owners = analysis::owners_of(*target.files, target.installed);
+  const auto sizes = analysis::disk_sizes(*target.files, owners, target.installed.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) target.graph.packages[i].disk_size = sizes[i];
+  if (target.graph.packages_known) target.graph.other_files = {analysis::unowned_files(*target.files, owners)};
   return target;
 }
 

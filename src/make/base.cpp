@@ -6,7 +6,6 @@
 
 #include "base/text.hpp"
 #include "base_recipe.hpp"
-#include "image/source.hpp"
 #include "image/store.hpp"
 #include "installed/rpmdb.hpp"
 #include "installed/transport.hpp"
@@ -14,6 +13,7 @@
 #include "model/arch.hpp"
 #include "registry/store.hpp"
 #include "rootlet/error.hpp"
+#include "stream/source.hpp"
 
 namespace rootlet::make {
 namespace {

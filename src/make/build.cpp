@@ -16,7 +16,6 @@
 #include "documents.hpp"
 #include "edge_kinds.hpp"
 #include "finished_builds.hpp"
-#include "image/source.hpp"
 #include "image/write.hpp"
 #include "image_build.hpp"
 #include "layers.hpp"
@@ -41,6 +40,7 @@
 #include "sbom.hpp"
 #include "scriptlets.hpp"
 #include "stopwatch.hpp"
+#include "stream/source.hpp"
 #include "verify.hpp"
 
 namespace rootlet::make {
@@ -73,11 +73,11 @@ std::uint64_t size_of(const std::vector<Package>& packages) {
                          [](std::uint64_t sum, const Package& package) { return sum + package.installed_size; });
 }
 
-void note_own_files(const OwnFiles& own, BuildResult& result) {
-  result.own_size = own.size();
-  for (const OwnTree& tree : own.trees) {
-    result.own_files += static_cast<std::size_t>(std::count_if(
-        tree.files.begin(), tree.files.end(), [](const TreeFile& file) { return file.type == FileType::regular; }));
+void note_own_files(const Recipe& recipe, BuildResult& result) {
+  for (const RecipeFile& file : recipe.files) {
+    if (!file.tree) continue;
+    result.own_files += file.tree->files;
+    result.own_size += file.tree->size;
   }
 }
 
@@ -305,7 +305,7 @@ ImageBuild::ImageBuild(const Recipe& recipe, const BuildOptions& options, const 
   signer_ = signer_for(options);
   if (way == rights::Way::single_id) check_single_id(recipe, options.format, progress_);
   own_ = open_own_files(recipe_, environment, progress_);
-  note_own_files(own_, result_);
+  note_own_files(recipe_, result_);
   result_.rights = way;
   result_.out = options.out;
   result_.format = options.format;

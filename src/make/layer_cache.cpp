@@ -9,9 +9,9 @@
 #include "base/digest.hpp"
 #include "base/own_file.hpp"
 #include "base/program.hpp"
-#include "image/source.hpp"
 #include "repo/cache.hpp"
 #include "rootlet/error.hpp"
+#include "stream/source.hpp"
 
 namespace rootlet::make {
 namespace {
@@ -167,18 +167,18 @@ std::optional<InstalledLayers> LayerCache::find(const std::string& key) const {
   }
 }
 
-std::unique_ptr<image::Source> LayerCache::open(const image::WrittenLayer& layer) const {
+std::unique_ptr<stream::Source> LayerCache::open(const image::WrittenLayer& layer) const {
   auto file = blobs_.find({layer.digest, layer.size});
   if (!file) throw Error("the layer " + layer.digest + " is gone from the cache again");
-  return image::file_source(std::move(*file), layer.size, layer.digest);
+  return stream::file_source(std::move(*file), layer.size, layer.digest);
 }
 
 void LayerCache::add_blob(const image::WrittenLayer& layer, int file) const {
   const registry::Blob blob{layer.digest, layer.size};
   if (blobs_.find(blob)) return;
   blobs_.add(blob, [&](const std::function<void(std::string_view)>& take) {
-    image::FileSource content(file, 0, blob.size, "the layer");
-    for (auto piece = content.next(image::piece_size); !piece.empty(); piece = content.next(image::piece_size)) {
+    stream::FileSource content(file, 0, blob.size, "the layer");
+    for (auto piece = content.next(stream::piece_size); !piece.empty(); piece = content.next(stream::piece_size)) {
       take(piece);
     }
   });

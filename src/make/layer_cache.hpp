@@ -35,7 +35,7 @@ class LayerCache {
 
   [[nodiscard]] std::optional<InstalledLayers> find(const std::string& key) const;
   /// The bytes of a layer that was found.
-  [[nodiscard]] std::unique_ptr<image::Source> open(const image::WrittenLayer& layer) const;
+  [[nodiscard]] std::unique_ptr<stream::Source> open(const image::WrittenLayer& layer) const;
   /// Keeps the bytes of a layer, which an open file has. Errors: as BlobCache::add().
   void add_blob(const image::WrittenLayer& layer, int file) const;
   /// Keeps what is known of layers whose bytes are kept.

@@ -1,7 +1,7 @@
 #include "layers.hpp"
 
-#include "image/source.hpp"
 #include "rootlet/error.hpp"
+#include "stream/source.hpp"
 
 namespace rootlet::make {
 

@@ -1,6 +1,7 @@
 #include "own_files.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -16,12 +17,17 @@ namespace rootlet::make {
 namespace {
 
 /// "recipe.yaml:3:5: tree 'dist'".
+const char* kind_of(const RecipeTree& tree) {
+  switch (tree.kind) {
+    case RecipeTree::Kind::directory: return "tree";
+    case RecipeTree::Kind::tar: return "tar";
+    case RecipeTree::Kind::image: return "image";
+  }
+  return "";
+}
+
 std::string place_of(const RecipeFile& entry) {
-  const RecipeTree& tree = *entry.tree;
-  const std::string kind = tree.kind == RecipeTree::Kind::directory ? "tree"
-                           : tree.kind == RecipeTree::Kind::tar     ? "tar"
-                                                                    : "image";
-  return entry.mark.str() + ": " + kind + " '" + tree.source + "'";
+  return entry.mark.str() + ": " + kind_of(*entry.tree) + " '" + entry.tree->source + "'";
 }
 
 /// Directories can be entered by whoever can read them.
@@ -61,6 +67,17 @@ std::string digest_of(const std::vector<TreeFile>& files) {
   }
   const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(all);  // names need not be UTF-8
   return rootlet::digest_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+/// Notes in an entry what came of looking into its tree.
+void note(RecipeTree& entry, const std::vector<TreeFile>& files) {
+  entry.digest = digest_of(files);
+  entry.files = entry.size = 0;
+  for (const TreeFile& file : files) {
+    if (file.type != FileType::regular) continue;
+    ++entry.files;
+    if (file.first_link.empty()) entry.size += file.size;
+  }
 }
 
 /// A recipe's digest with those of its trees.
@@ -123,14 +140,6 @@ void add_tree(const root::Root& root, const OwnTree& tree, Progress& progress) {
 
 }  // namespace
 
-std::uint64_t OwnFiles::size() const noexcept {
-  std::uint64_t bytes = 0;
-  for (const OwnTree& tree : trees) {
-    for (const TreeFile& file : tree.files) bytes += file.first_link.empty() ? file.size : 0;
-  }
-  return bytes;
-}
-
 OwnFiles open_own_files(Recipe& recipe, const Environment& environment, Progress& progress) {
   const bool fresh = has_unknown_tree(recipe);
   OwnFiles own;
@@ -140,7 +149,7 @@ OwnFiles open_own_files(Recipe& recipe, const Environment& environment, Progress
     try {
       OwnTree tree{i, {}, open_source(*entry.tree, recipe.selection.arch, environment, progress)};
       tree.files = placed(tree.source->files(), entry);
-      entry.tree->digest = digest_of(tree.files);
+      note(*entry.tree, tree.files);
       own.trees.push_back(std::move(tree));
     } catch (const Error& error) {
       throw error.within(place_of(entry));
@@ -154,6 +163,25 @@ OwnFiles open_own_files(Recipe& recipe, const Environment& environment, Progress
 void look_into_files(Recipe& recipe, const Environment& environment, Progress& progress) {
   const bool unknown = recipe.selection.file_requirements.empty() && has_requirements(recipe);
   if (unknown || has_unknown_tree(recipe)) open_own_files(recipe, environment, progress);
+}
+
+std::vector<OtherFiles> sizes_of_files(const Recipe& recipe) {
+  std::vector<OtherFiles> all;
+  for (const RecipeFile& file : recipe.files) {
+    if (file.tree) {
+      const std::string name = fs::path(file.tree->source).filename().string();
+      const bool image = file.tree->kind == RecipeTree::Kind::image;
+      all.push_back({fmt::format("{} {}", kind_of(*file.tree), image || name.empty() ? file.tree->source : name),
+                     file.tree->files, file.tree->size});
+    } else if (file.content) {
+      all.push_back({file.path, 1, file.content->size()});
+    } else if (file.source) {
+      std::error_code missing;  // which the build tells of
+      const std::uintmax_t size = fs::file_size(*file.source, missing);
+      all.push_back({file.path, 1, missing ? 0 : size});
+    }
+  }
+  return all;
 }
 
 void add_own_files(const root::Root& root, const Recipe& recipe, const OwnFiles& own, Progress& progress) {

@@ -26,7 +26,6 @@ struct OwnTree {
 /// error.
 struct OwnFiles {
   std::vector<OwnTree> trees;
-  [[nodiscard]] std::uint64_t size() const noexcept;  ///< bytes of content
 };
 
 /// Opens the trees of a recipe and notes in it what look_into_files() notes. Errors: as look_into_files().

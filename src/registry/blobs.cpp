@@ -11,7 +11,7 @@
 
 namespace rootlet::registry {
 fs::path BlobCache::file_of(const std::string& digest) const {
-  const image::BlobDigest parts(digest);
+  const stream::BlobDigest parts(digest);
   return directory_ / digest_name(parts.type) / parts.hex;
 }
 
@@ -21,7 +21,7 @@ std::optional<Fd> BlobCache::find(const Blob& blob) const {
   struct stat info {};
   if (!fd || fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
   if (static_cast<std::uint64_t>(info.st_size) != blob.size) return std::nullopt;
-  const image::BlobDigest parts(blob.digest);
+  const stream::BlobDigest parts(blob.digest);
   if (digest_of_file("/proc/self/fd/" + std::to_string(fd.get()), parts.type) != parts.hex) return std::nullopt;
   return fd;
 }
@@ -41,7 +41,7 @@ void BlobCache::add(const Blob& blob,
   const fs::path file = file_of(blob.digest);
   repo::make_cache_dirs(file.parent_path());
   repo::remove_cached(file);  // a damaged one
-  const image::BlobDigest parts(blob.digest);
+  const stream::BlobDigest parts(blob.digest);
   Digest digest(parts.type);
   AtomicFile out(file, own_file_mode);
   bring([&](std::string_view piece) {

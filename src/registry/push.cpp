@@ -35,7 +35,7 @@ class BlobReader {
       position_ = 0;
     }
     position_ += source_->skip(at - position_);
-    const std::string_view piece = source_->next(std::min(most, image::piece_size));
+    const std::string_view piece = source_->next(std::min(most, stream::piece_size));
     if (piece.empty()) throw Error("'" + name_ + "' ends too early", "it was damaged or changed: build it again");
     position_ += piece.size();
     return piece;
@@ -44,7 +44,7 @@ class BlobReader {
  private:
   image::Store& layout_;
   std::string name_;
-  std::unique_ptr<image::Source> source_;
+  std::unique_ptr<stream::Source> source_;
   std::uint64_t position_ = 0;
 };
 

@@ -47,10 +47,10 @@ class RegistryStore final : public image::Store {
     return found->second.size;
   }
 
-  std::unique_ptr<image::Source> open(const std::string& name) override {
-    if (name == index_name) return std::make_unique<image::TextSource>(index_);
+  std::unique_ptr<stream::Source> open(const std::string& name) override {
+    if (name == index_name) return std::make_unique<stream::TextSource>(index_);
     const Blob blob{digest_in(name), size(name)};
-    if (known_.at(blob.digest).is_manifest) return std::make_unique<image::TextSource>(content_of(blob));
+    if (known_.at(blob.digest).is_manifest) return std::make_unique<stream::TextSource>(content_of(blob));
     auto file = blobs_.find(blob);
     if (!file) {
       require_online(blob);
@@ -58,7 +58,7 @@ class RegistryStore final : public image::Store {
       file = blobs_.find(blob);
       if (!file) throw Error("the blob " + blob.digest + " is gone from the cache again");
     }
-    return image::file_source(std::move(*file), blob.size, blob.digest);
+    return stream::file_source(std::move(*file), blob.size, blob.digest);
   }
 
   void bring(const std::vector<std::string>& names, Progress& progress) override {

@@ -115,6 +115,7 @@ std::string check_text(const BudgetCheck& check, const verbs::BudgetAnswer& answ
     return bytes ? human_size(static_cast<std::uint64_t>(number)) : grouped(static_cast<std::uint64_t>(number));
   };
   std::string text = fmt::format("{:<15}  {} of {}", check.limit, words(check.found), words(check.allowed));
+  if (check.own_files > 0) text += fmt::format(", {} by files of the recipe", human_size(check.own_files));
   if (check.severity) text += fmt::format(" that are {}", severity_words(*check.severity));
   if (check.percent) text += fmt::format(" ({:g}% of {})", *check.percent, human_size(size_of(*answer.before)));
   if (growth) text += " since " + printable(answer.before->label);
@@ -263,6 +264,7 @@ Json to_json(const verbs::BudgetAnswer& answer) {
   Json limits = Json::array();
   for (const BudgetCheck& one : answer.checks) {
     Json limit{{"limit", one.limit}, {"unit", one.unit}, {"allowed", one.allowed}, {"found", one.found}};
+    if (one.own_files > 0) limit["recipe_files"] = one.own_files;
     if (one.percent) limit["percent"] = *one.percent;
     if (one.severity) limit["severity"] = advisory_severity_name(*one.severity);
     limit["over"] = one.over();

@@ -48,6 +48,27 @@ std::string total_text(const PackageGraph& graph) {
   return text + "\n";
 }
 
+/// What there is beside packages: "  22.0 MB  files of no package (31 files)".
+std::string other_files_text(const PackageGraph& graph) {
+  std::string text;
+  for (const OtherFiles& one : graph.other_files.value_or(std::vector<OtherFiles>{})) {
+    text += fmt::format("{:>9}  {} ({})\n", human_size(one.size),
+                        one.origin.empty() ? "files of no package" : printable("files: " + one.origin),
+                        counted(one.files, "file"));
+  }
+  return text.empty() ? "" : "\n" + text;
+}
+
+Json other_files_json(const std::vector<OtherFiles>& files) {
+  Json all = Json::array();
+  for (const OtherFiles& one : files) {
+    Json entry{{"files", one.files}, {"size", one.size}};
+    if (!one.origin.empty()) entry["origin"] = one.origin;
+    all.push_back(std::move(entry));
+  }
+  return all;
+}
+
 /// Bytes of packages that several roots share, so that no root alone keeps them.
 std::uint64_t of_several(const PackageGraph& graph, const analysis::Costs& costs) {
   std::uint64_t rest = graph.installed_size();
@@ -92,7 +113,7 @@ std::string to_text(const PackageGraph& graph, const analysis::Costs& costs) {
   for (const std::size_t p : by_exclusive(costs.packages)) {
     text += cost_row(costs.packages[p], graph.packages[p].nevra.str());
   }
-  return text + total_text(graph);
+  return text + other_files_text(graph) + total_text(graph);
 }
 
 Json to_json(const PackageGraph& graph, const analysis::Costs& costs) {
@@ -109,13 +130,15 @@ Json to_json(const PackageGraph& graph, const analysis::Costs& costs) {
     packages.push_back(std::move(one));
   }
   const std::vector<PackageId> idle = analysis::unreached(graph);
-  return {{"packages", packages},
-          {"roots", roots},
-          {"summary",
-           {{"packages", graph.packages.size()},
-            {"installed_size", graph.installed_size()},
-            {"shared_by_roots", of_several(graph, costs)},
-            {"of_no_root", analysis::size_of(graph, idle)}}}};
+  Json json{{"packages", packages},
+            {"roots", roots},
+            {"summary",
+             {{"packages", graph.packages.size()},
+              {"installed_size", graph.installed_size()},
+              {"shared_by_roots", of_several(graph, costs)},
+              {"of_no_root", analysis::size_of(graph, idle)}}}};
+  if (graph.other_files) json["other_files"] = other_files_json(*graph.other_files);
+  return json;
 }
 
 std::string to_text(const PackageGraph& graph, const analysis::Remainder& remainder) {

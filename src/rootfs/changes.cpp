@@ -5,9 +5,9 @@
 
 #include "base.hpp"
 #include "base/digest.hpp"
-#include "image/source.hpp"
 #include "root/directory.hpp"
 #include "rootlet/error.hpp"
+#include "stream/source.hpp"
 
 namespace rootlet::rootfs {
 namespace {
@@ -15,9 +15,9 @@ namespace {
 std::string digest_in(const root::Root& root, const TreeFile& file) {
   const Fd fd = root.find_file(file.path);
   if (!fd) throw Error("cannot read " + root::in_root(file.path) + ": it was changed meanwhile");
-  image::FileSource content(fd.get(), 0, file.size, root::in_root(file.path));
+  stream::FileSource content(fd.get(), 0, file.size, root::in_root(file.path));
   Digest digest;
-  for (auto piece = content.next(image::piece_size); !piece.empty(); piece = content.next(image::piece_size)) {
+  for (auto piece = content.next(stream::piece_size); !piece.empty(); piece = content.next(stream::piece_size)) {
     digest.update(piece);
   }
   return digest.finish();

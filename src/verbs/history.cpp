@@ -185,7 +185,9 @@ BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const fs
   if (!against.empty() || fs::exists(history::file_of(directory, recipe.name))) {
     answer.before = earlier(timelines(directory, {recipe.name}, progress), now, against);
   }
-  answer.checks = history::check(recipe.budget, now, answer.before ? &*answer.before : nullptr);
+  std::uint64_t own_files = 0;
+  for (const OtherFiles& one : make::sizes_of_files(recipe)) own_files += one.size;
+  answer.checks = history::check(recipe.budget, now, own_files, answer.before ? &*answer.before : nullptr);
   if (!recipe.budget.advisories.empty()) add_advisories(answer, recipe, target, advisories, progress);
   answer.growth_unknown = !answer.before && (recipe.budget.growth_percent || recipe.budget.growth_bytes);
   if (!answer.before) return answer;

@@ -335,6 +335,33 @@ class Places(Case):
         self.run_rootlet("build", recipe, "-o", "image")
         self.assertEqual(shown(entries(self.dir / "image"), "srv"), {"srv": "d0755 0:0", "srv/index.html": "-0644 0:0"})
 
+    def test_sizes_and_budgets_count_them(self):
+        (self.dir / "site").mkdir()
+        (self.dir / "site/index.html").write_bytes(b"x" * 100_000)
+        os.link(self.dir / "site/index.html", self.dir / "site/again")
+        recipe = self.distro_recipe(["basesystem"], """\
+            files:
+            - {path: /srv, tree: site}
+            - {path: /etc/motd, content: hello}
+            - {path: /etc/link, target: motd}
+            budget: {installed_size: 100kB}
+            """)
+        told = self.run_rootlet("size", recipe).stdout
+        self.assertIn("\n   100 kB  files: tree site (2 files)\n      5 B  files: /etc/motd (1 file)\n", told)
+        sizes = json.loads(self.run_rootlet("size", recipe, "--json").stdout)
+        self.assertEqual(sizes["other_files"], [{"files": 2, "size": 100_000, "origin": "tree site"},
+                                                {"files": 1, "size": 5, "origin": "/etc/motd"}])
+        checked = json.loads(self.run_rootlet("history", "check", recipe, "--json", code=3).stdout)["limits"][0]
+        self.assertEqual(checked["recipe_files"], 100_005)
+        without = self.distro_recipe(["basesystem"], "budget: {installed_size: 100kB}", name="without.yaml")
+        packages = json.loads(self.run_rootlet("history", "check", without, "--json").stdout)["limits"][0]["found"]
+        self.assertEqual(checked["found"], packages + 100_005)
+        self.run_rootlet("build", recipe, "-o", "image")
+        image = json.loads(self.run_rootlet("size", "image", "--json").stdout)["other_files"]
+        every = json.loads(self.run_rootlet("size", "image", "--files", "--json").stdout)
+        self.assertEqual(image, [{"files": every["files"]["unowned"]["files"], "size": every["files"]["unowned"]["bytes"]}])
+        self.assertIn(" files of no package (", self.run_rootlet("size", "image").stdout)
+
     @needs_root
     def test_capabilities_come_along(self):
         (self.dir / "site").mkdir()

@@ -21,8 +21,8 @@ std::string sealed(std::string bytes) {
 
 /// What comes out of holes is bounded by what is looked at here, not by what they claim.
 void read_tar(std::string_view bytes) {
-  image::TextSource source(bytes);
-  const auto plain = image::unpacked(source, bytes.size(), 1'000'000);
+  stream::TextSource source(bytes);
+  const auto plain = stream::unpacked(source, bytes.size(), 1'000'000);
   image::TarReader tar(*plain);
   image::LayerEntry entry;
   while (tar.read(entry)) {

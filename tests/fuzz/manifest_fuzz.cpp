@@ -14,8 +14,8 @@ class MemoryStore final : public image::Store {
 
   [[nodiscard]] bool has(const std::string& name) const override { return files.contains(name) || is_layer(name); }
   [[nodiscard]] std::uint64_t size(const std::string& name) const override { return content(name).size(); }
-  std::unique_ptr<image::Source> open(const std::string& name) override {
-    return std::make_unique<image::TextSource>(content(name));
+  std::unique_ptr<stream::Source> open(const std::string& name) override {
+    return std::make_unique<stream::TextSource>(content(name));
   }
 
  private:

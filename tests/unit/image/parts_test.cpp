@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "base/digest.hpp"
-#include "image/source.hpp"
+#include "stream/source.hpp"
 #include "support.hpp"
 
 using namespace rootlet;
@@ -40,7 +40,7 @@ struct Workbench {
 /// The layer of an image that was written as a finished one.
 FinishedLayer finished(const Workbench& bench, const std::string& layout, const image::WrittenLayer& layer) {
   return {layer, [=, path = bench.blob(layout, layer.digest)] {
-            return image::file_source(Fd(open(path.c_str(), O_RDONLY)), layer.size, path);
+            return stream::file_source(Fd(open(path.c_str(), O_RDONLY)), layer.size, path);
           }};
 }
 

@@ -18,7 +18,7 @@ using Kind = LayerEntry::Kind;
 namespace {
 
 /// Gives few bytes at a time.
-class Bytes final : public image::Source {
+class Bytes final : public stream::Source {
  public:
   explicit Bytes(std::string bytes, std::size_t piece = 100) : bytes_(std::move(bytes)), piece_(piece) {}
   std::string_view next(std::size_t most) override {

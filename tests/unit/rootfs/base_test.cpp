@@ -11,22 +11,17 @@
 #include "../../support/random_layers.hpp"
 #include "../image/support.hpp"
 #include "../installed/support.hpp"
-#include "image/source.hpp"
+#include "needs_root.hpp"
 #include "root/directory.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
+#include "stream/source.hpp"
 
 using namespace rootlet;
 using namespace rootlet::test;
 using installed::Depth;
 
 namespace {
-
-bool is_root() {
-  if (geteuid() == 0) return true;
-  WARN("skipped: needs root");
-  return false;
-}
 
 /// The layers of an image, to be copied.
 std::vector<image::ImageLayer> layers_of(image::Image& image) {
@@ -95,7 +90,7 @@ void change(const fs::path& root, std::mt19937_64& random) {
 }  // namespace
 
 TEST_CASE("a base is unpacked as it is read, and a layer of the changes makes of it what became of it") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   Progress silent;
   int compared = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {

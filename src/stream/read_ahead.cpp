@@ -6,7 +6,7 @@
 
 #include "source.hpp"
 
-namespace rootlet::image {
+namespace rootlet::stream {
 namespace {
 
 constexpr std::size_t most_pieces = 8;
@@ -85,4 +85,4 @@ class ReadAhead final : public Source {
 
 std::unique_ptr<Source> reading_ahead(Source& from) { return std::make_unique<ReadAhead>(from); }
 
-}  // namespace rootlet::image
+}  // namespace rootlet::stream

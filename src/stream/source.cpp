@@ -8,7 +8,7 @@
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
 
-namespace rootlet::image {
+namespace rootlet::stream {
 namespace {
 
 constexpr std::uint64_t most_times = 200;
@@ -129,4 +129,4 @@ void check_unpacked(std::uint64_t unpacked, std::uint64_t size, std::uint64_t li
               "--unpack-limit SIZE");
 }
 
-}  // namespace rootlet::image
+}  // namespace rootlet::stream

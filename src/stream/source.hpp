@@ -10,7 +10,7 @@
 #include "base/digest.hpp"
 #include "base/fs.hpp"
 
-namespace rootlet::image {
+namespace rootlet::stream {
 
 /// Where a stream of bytes comes from: file → digest → decompression → tar.
 class Source {
@@ -112,4 +112,4 @@ void check_unpacked(std::uint64_t unpacked, std::uint64_t size, std::uint64_t li
 /// Reads a few pieces ahead in a thread of its own, which ends with this.
 std::unique_ptr<Source> reading_ahead(Source& from);
 
-}  // namespace rootlet::image
+}  // namespace rootlet::stream

@@ -10,7 +10,7 @@
 #include "rootlet/error.hpp"
 #include "source.hpp"
 
-namespace rootlet::image {
+namespace rootlet::stream {
 namespace {
 
 /// Packed bytes that wait, and room for what they unpack to. A codec takes both from the front.
@@ -250,4 +250,4 @@ std::unique_ptr<Source> unpacked(Source& from, std::uint64_t size, std::uint64_t
   return std::make_unique<Unpacker>(from, std::move(head), std::move(codec), size, limit);
 }
 
-}  // namespace rootlet::image
+}  // namespace rootlet::stream

@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "../../support/images.hpp"
-#include "image/source.hpp"
 #include "rootlet/error.hpp"
+#include "stream/source.hpp"
 
 namespace rootlet::test {
 namespace {
@@ -43,7 +43,7 @@ const std::vector<Format> formats = {
 };
 
 /// Bytes in pieces of a length at most, as a network or a pipe gives them.
-class Pieces final : public image::Source {
+class Pieces final : public stream::Source {
  public:
   Pieces(std::string_view bytes, std::size_t length) : left_(bytes), length_(length) {}
   std::string_view next(std::size_t most) override {
@@ -57,9 +57,9 @@ class Pieces final : public image::Source {
   std::size_t length_;
 };
 
-std::string unpack(std::string_view packed, std::size_t length, std::size_t most = image::piece_size) {
+std::string unpack(std::string_view packed, std::size_t length, std::size_t most = stream::piece_size) {
   Pieces from(packed, length);
-  const std::unique_ptr<image::Source> source = image::unpacked(from, packed.size(), 1U << 30U);
+  const std::unique_ptr<stream::Source> source = stream::unpacked(from, packed.size(), 1U << 30U);
   std::string plain;
   for (;;) {
     const std::string_view piece = source->next(most);
