@@ -63,6 +63,7 @@ std::optional<std::string> capabilities_of_attribute(std::string_view value) {
 }
 
 std::string normal_capabilities(const std::string& text) {
+  if (text.empty()) return {};  // most files have none, and libcap asks the kernel each time
   const Capabilities capabilities(cap_from_text(text.c_str()));
   return capabilities ? text_of(capabilities.get()) : text;
 }

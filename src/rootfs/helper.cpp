@@ -11,12 +11,14 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <optional>
 
 #include "base/child.hpp"
 #include "base/descriptors.hpp"
 #include "covers.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/sandbox.hpp"
+#include "rpm/payload_service.hpp"
 #include "rpm/transaction.hpp"
 #include "sandbox.hpp"
 #include "tasks.hpp"
@@ -38,13 +40,14 @@ constexpr int order_number = 4;
 struct Task {
   std::string_view name;
   bool uses_librpm;
+  bool unpacks;
   int (*carry_out)(const Inside&, const json&);
 };
-constexpr std::array<Task, 5> tasks{{{"install", true, install_inside},
-                                     {"import", true, import_inside},
-                                     {"erase", true, erase_inside},
-                                     {"rewrite", true, rewrite_inside},
-                                     {"run", false, run_inside}}};
+constexpr std::array<Task, 5> tasks{{{"install", true, true, install_inside},
+                                     {"import", true, false, import_inside},
+                                     {"erase", true, false, erase_inside},
+                                     {"rewrite", true, false, rewrite_inside},
+                                     {"run", false, false, run_inside}}};
 
 /// This program's file, opened when it started: another one may have its path by now.
 Fd& own_program() {
@@ -113,6 +116,24 @@ void end_without_parent(int channel) {
   if (poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0) _exit(1);
 }
 
+/// Who decompresses payloads, outside of the root: no scriptlet sees it or counts it.
+struct Unpacker {
+  Child process;
+  Fd socket;
+};
+
+Unpacker start_unpacker() {
+  SocketPair sockets = make_socket_pair();
+  if (auto process = fork_child()) return {std::move(*process), std::move(sockets.first)};
+  try {
+    close_all_but({sockets.second.get()});
+    limit_to_unpacking();
+    rpm::serve_payloads(sockets.second.get());
+  } catch (...) {  // then nobody serves
+  }
+  _exit(0);
+}
+
 int carry_out(int channel) {
   Inside outwards;
   outwards.channel = channel;
@@ -122,20 +143,23 @@ int carry_out(int channel) {
   const std::string name = order.at("task").get<std::string>();
   const auto* task = std::find_if(tasks.begin(), tasks.end(), [&](const Task& one) { return one.name == name; });
   if (task == tasks.end()) throw Error("the sandbox has no task '" + name + "'");
-  if (task->uses_librpm) rpm::initialize();
   setsid();
+  std::optional<Unpacker> unpacker;
+  if (task->unpacks) unpacker = start_unpacker();
+  if (task->uses_librpm) rpm::initialize();
   unshare_namespaces();
   SocketPair covers = make_socket_pair();
   auto first = fork_child();  // only children are in the new pid namespace
   if (!first) {
     end_without_parent(channel);
     run_and_exit(channel, [&] {
-      const Inside inside = enter_root(spec, channel, std::move(covers.second));
+      const Inside inside = enter_root(spec, channel, std::move(covers.second), unpacker ? unpacker->socket.get() : -1);
       return task->carry_out(inside, order.at("input"));
     });
   }
   for (const int number : {STDOUT_FILENO, STDERR_FILENO}) close(number);
   covers.second.reset();
+  if (unpacker) unpacker->socket.reset();
   keep_covers(std::move(covers.first));
   return shell_status(first->wait());
 }

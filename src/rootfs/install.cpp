@@ -277,8 +277,8 @@ int install_inside(const Inside& inside, const nlohmann::json& input) {
         "', which the container lets nobody change; the image is the same everywhere if it is named 'rootlet' "
         "(podman run --hostname rootlet)");
   }
-  rpm::TransactionOptions transaction{options.arch, options.dbpath,     options.docs,     options.langs,
-                                      {},           options.scriptlets, options.may_fail, options.upgrading};
+  rpm::TransactionOptions transaction{options.arch,       options.dbpath,   options.docs,      options.langs,  {},
+                                      options.scriptlets, options.may_fail, options.upgrading, inside.payloads};
   for (const OwnedFile& file : order.notable) {
     if (!is_special(file)) continue;
     transaction.skip.push_back(file.path);

@@ -301,7 +301,7 @@ void unshare_namespaces() {
   check(unshare(namespaces) == 0, "unshare");
 }
 
-Inside enter_root(const SandboxSpec& spec, int channel, Fd covers) {
+Inside enter_root(const SandboxSpec& spec, int channel, Fd covers, int payloads) {
   reset_signals();
   require_capabilities();
   const auto borrowed = open_host_devices();
@@ -330,8 +330,10 @@ Inside enter_root(const SandboxSpec& spec, int channel, Fd covers) {
   std::vector<int> keep{inside.proc_underneath.get(), inside.dev_underneath.get(), inside.covers.socket(), channel};
   for (Fd& package : packages) inside.packages.push_back(package.release());
   keep.insert(keep.end(), inside.packages.begin(), inside.packages.end());
+  if (payloads >= 0) keep.push_back(payloads);
   arrange_descriptors(keep);
   inside.channel = channel;
+  inside.payloads = payloads;
   set_personality(spec.arch);
   if (!spec.only_user.empty()) become_only(RootUsers().identity(spec.only_user));
   drop_capabilities();

@@ -26,6 +26,7 @@ struct Inside {
   CoverRequests covers;           ///< takes away what is mounted there
   std::string foreign_host_name;  ///< the caller's, where it could not be changed; else empty
   int channel = -1;               ///< to the outside, not owned; see send()
+  int payloads = -1;              ///< to rpm::serve_payloads(), not owned; -1: the task has none
 
   /// Hands a message to Outside::message() and waits until it has been handled: what is written to stdout or stderr
   /// afterwards arrives after it.
@@ -88,7 +89,8 @@ OpenDirectory mount_scratch_layer(const OpenDirectory& directory, std::uint64_t 
 void unshare_namespaces();
 /// Opens the packages, makes the root "/", mounts /proc and /dev, and gives up all that is not needed. No descriptors
 /// stay open but 0 to 2, the channel and those of the result. `covers`: to keep_covers().
-Inside enter_root(const SandboxSpec& spec, int channel, Fd covers);
+/// `payloads`: Inside::payloads.
+Inside enter_root(const SandboxSpec& spec, int channel, Fd covers, int payloads);
 
 /// Sets all limits of resources to values that are the same for every caller, as far as the hard limits go; see
 /// resource_limits.cpp. Error: they are too low for so many open packages.
@@ -96,5 +98,7 @@ void set_resource_limits(std::size_t packages);
 
 /// Refuses what no package needs, for this process and all that it starts, whoever they become; see system_calls.cpp.
 void limit_system_calls();
+/// Refuses all that is not needed to read open files, to have memory and threads, and to hand over descriptors.
+void limit_to_unpacking();
 
 }  // namespace rootlet::rootfs

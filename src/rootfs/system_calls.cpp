@@ -98,7 +98,63 @@ Filter without_odd_sockets() {
   return filter;
 }
 
+constexpr std::array unpacking_calls{"read",
+                                     "pread64",
+                                     "write",
+                                     "close",
+                                     "pipe2",
+                                     "fcntl",
+                                     "fcntl64",
+                                     "fstat",
+                                     "fstat64",
+                                     "newfstatat",
+                                     "statx",
+                                     "poll",
+                                     "ppoll",
+                                     "ppoll_time64",
+                                     "recvfrom",
+                                     "recvmsg",
+                                     "sendto",
+                                     "sendmsg",
+                                     "socketcall",
+                                     "mmap",
+                                     "mmap2",
+                                     "munmap",
+                                     "mremap",
+                                     "mprotect",
+                                     "madvise",
+                                     "brk",
+                                     "futex",
+                                     "futex_time64",
+                                     "set_robust_list",
+                                     "rseq",
+                                     "gettid",
+                                     "getpid",
+                                     "tgkill",
+                                     "sched_getaffinity",
+                                     "sched_yield",
+                                     "rt_sigprocmask",
+                                     "rt_sigaction",
+                                     "rt_sigreturn",
+                                     "sigaltstack",
+                                     "restart_syscall",
+                                     "clock_gettime",
+                                     "clock_gettime64",
+                                     "clock_nanosleep",
+                                     "clock_nanosleep_time64",
+                                     "getrandom",
+                                     "exit",
+                                     "exit_group"};
+
 }  // namespace
+
+void limit_to_unpacking() {
+  const Filter filter = make_filter(SCMP_ACT_ERRNO(ENOSYS), SCMP_ACT_ERRNO(ENOSYS));
+  for (const char* call : unpacking_calls) add_rule(filter, SCMP_ACT_ALLOW, call);
+  add_rule(filter, SCMP_ACT_ALLOW, "clone",
+           argument(clone_flags_argument, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+  check_filter(seccomp_load(filter.get()), "load");
+}
 
 void limit_system_calls() {
   const Filter filter = make_filter(SCMP_ACT_ERRNO(ENOSYS), SCMP_ACT_ERRNO(ENOSYS));

@@ -27,8 +27,10 @@ constexpr std::uint32_t rsa_tag = 268;
 constexpr std::uint32_t openpgp_tag = 278;
 constexpr std::uint32_t old_rsa_tag = 1002;
 constexpr std::uint32_t old_dsa_tag = 1005;
+constexpr std::uint32_t compressor_tag = 1125;
 constexpr std::uint32_t format_tag = 5114;
 
+constexpr std::uint32_t string_type = 6;
 constexpr std::uint32_t binary_type = 7;
 constexpr std::uint32_t strings_type = 8;
 
@@ -97,7 +99,7 @@ std::vector<std::string> values_of(const Section& section, const Entry& entry) {
   rest.remove_prefix(entry.offset);
   if (entry.type == binary_type) {
     if (entry.count <= rest.size()) values.emplace_back(rest.substr(0, entry.count));
-  } else if (entry.type == strings_type) {
+  } else if (entry.type == string_type || entry.type == strings_type) {
     for (std::uint32_t i = 0; i < std::min(entry.count, string_limit); ++i) {
       const std::size_t end = rest.find('\0');
       if (end == std::string_view::npos) break;
@@ -130,6 +132,10 @@ PackageBytes read_package_bytes(const OpenPackage& file) {
     package.format = 6;
   } else if (header.find(header_region) == nullptr) {
     package.format = 3;
+  }
+  if (const Entry* named = header.find(compressor_tag)) {
+    const std::vector<std::string> values = values_of(header, *named);
+    if (!values.empty()) package.compressor = values.front();
   }
   add_signatures(package, signatures, openpgp_tag, Coverage::header);
   add_signatures(package, signatures, rsa_tag, Coverage::header);

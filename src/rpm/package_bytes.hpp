@@ -21,9 +21,10 @@ struct RawSignature {
 /// Facts that a package file's own bytes tell, without librpm: what it is made of, and who says to have signed it.
 /// Nothing here is verified; it explains what librpm refuses.
 struct PackageBytes {
-  int format = 4;                  ///< 3, 4 or 6
-  std::uint64_t header_begin = 0;  ///< in bytes from the start of the file
-  std::uint64_t header_end = 0;    ///< where the payload begins
+  int format = 4;                   ///< 3, 4 or 6
+  std::uint64_t header_begin = 0;   ///< in bytes from the start of the file
+  std::uint64_t header_end = 0;     ///< where the payload begins
+  std::string compressor = "gzip";  ///< of the payload, as the header names it
   std::vector<RawSignature> signatures;
 };
 

@@ -19,6 +19,7 @@
 #include "model/arch.hpp"
 #include "needs.hpp"
 #include "rootlet/error.hpp"
+#include "rpm/payload_service.hpp"
 #include "script_kind.hpp"
 #include "session.hpp"
 
@@ -38,6 +39,7 @@ constexpr rpmtransFlags no_scriptlets =
 struct Element {
   OpenPackage package;
   std::size_t number;  ///< its place among the packages as given
+  std::size_t turn;    ///< its place in the order of installation
   HeaderHandle header;
   std::string name;
 };
@@ -70,6 +72,9 @@ class Run {
   Run(Session& session, std::vector<Element>& elements, const TransactionOptions& options,
       TransactionObserver& observer)
       : session_(session), elements_(elements), may_fail_(options.may_fail), observer_(observer) {}
+
+  /// Who has the payloads of the elements by their turns. Must live as long as the transaction runs.
+  void use(PayloadClient& payloads) { payloads_ = &payloads; }
 
   static void* callback(const void* element, rpmCallbackType what, rpm_loff_t amount, rpm_loff_t total, fnpyKey key,
                         rpmCallbackData data) noexcept {
@@ -122,7 +127,7 @@ class Run {
         break;
       case RPMCALLBACK_SCRIPT_STOP: script_stop(element, amount); break;
       case RPMCALLBACK_SCRIPT_ERROR: script_error(element, amount, total); break;
-      case RPMCALLBACK_UNPACK_ERROR: unpack_error(element); break;
+      case RPMCALLBACK_UNPACK_ERROR: unpack_error(element, *static_cast<const Element*>(key)); break;
       default: break;
     }
     return nullptr;
@@ -135,7 +140,9 @@ class Run {
       observer_.package(index_++, elements_.size(), element.name);
       observer_.begins(element.number);
     }
-    open_ = handle_of(element.package);
+    // %pretrans needs the header alone, of the file.
+    const Fd ahead = pretrans_ ? Fd() : payloads_->open(element.turn);
+    open_ = ahead ? FileHandle(fdDup(ahead.get())) : handle_of(element.package);
     return open_.get();
   }
 
@@ -187,11 +194,15 @@ class Run {
     observer_.script(rpmteNEVRA(element), phase, true);
   }
 
-  void unpack_error(rpmte element) {
+  void unpack_error(rpmte element, const Element& of) {
     if (failed()) return;
     std::string text = "librpm gave no reason";
     for (const auto& message : session_.take_log()) {
       if (message.level <= RPMLOG_ERR) text = message.text;
+    }
+    if (const std::string packed = payloads_->problem(of.turn); !packed.empty()) {
+      problem_ = std::string("package ") + rpmteNEVRA(element) + ": cannot unpack its payload: " + packed;
+      return;
     }
     problem_ = std::string("package ") + rpmteNEVRA(element) + ": " + unpack_problem(text);
     if (text.find("cap_set_file failed") != std::string::npos) {
@@ -224,6 +235,7 @@ class Run {
   std::vector<Element>& elements_;
   const std::set<Nevra>& may_fail_;
   TransactionObserver& observer_;
+  PayloadClient* payloads_ = nullptr;
   FileHandle open_;
   bool pretrans_ = true;  // packages are opened for %pretrans, too
   std::uint64_t index_ = 0;
@@ -257,11 +269,20 @@ std::vector<Element> read_elements(Session& session, rpmts ts, const std::vector
   for (const OpenPackage& package : packages) {
     HeaderHandle header = load_header(session, ts, package);
     std::string name = package_name(header.get());
-    elements.push_back({package, elements.size(), std::move(header), std::move(name)});
+    elements.push_back({package, elements.size(), 0, std::move(header), std::move(name)});
   }
   // Fixes the order of packages that do not depend on each other.
   std::sort(elements.begin(), elements.end(), [](const Element& a, const Element& b) { return a.name < b.name; });
   return elements;
+}
+
+/// Gives each element its turn. Returns their places by turn.
+std::vector<std::size_t> set_turns(std::vector<Element>& elements) {
+  std::vector<Header> headers;
+  for (const Element& element : elements) headers.push_back(element.header.get());
+  std::vector<std::size_t> order = installation_order(needs_of(headers));
+  for (std::size_t turn = 0; turn < order.size(); ++turn) elements[order[turn]].turn = turn;
+  return order;
 }
 
 /// Throws the transaction set's problems, if it has any.
@@ -318,11 +339,10 @@ void run_transaction(const std::vector<OpenPackage>& packages, const Transaction
   rpmtsSetVfyLevel(ts.get(), 0);  // verified before
   const FileHandle output(fdDup(STDOUT_FILENO));
   rpmtsSetScriptFd(ts.get(), output.get());
-  std::vector<Header> headers;
-  for (const Element& element : elements) headers.push_back(element.header.get());
+  const std::vector<std::size_t> order = set_turns(elements);
   // Without rpmtsOrder, librpm installs packages in the order in which they were added.
-  for (const std::size_t number : installation_order(needs_of(headers))) {
-    const Element& element = elements[number];
+  for (const std::size_t place : order) {
+    const Element& element = elements[place];
     const int upgrade = options.upgrading.contains(nevra_of(element.header.get())) ? 1 : 0;
     if (rpmtsAddInstallElement(ts.get(), element.header.get(), &element, upgrade, nullptr) != 0) {
       throw Error("package " + element.name + ": " + errors_in(session.take_log(), "librpm does not accept it"));
@@ -337,6 +357,10 @@ void run_transaction(const std::vector<OpenPackage>& packages, const Transaction
   struct statvfs info {};
   const bool tells_space = statvfs("/", &info) != 0 || info.f_blocks > 0;  // ramfs does not
   if (!tells_space) passed_over |= RPMPROB_FILTER_DISKSPACE | RPMPROB_FILTER_DISKNODES;
+  std::vector<OpenPackage> in_order;
+  for (const std::size_t place : order) in_order.push_back(elements[place].package);
+  PayloadClient payloads(options.payloads, in_order);
+  run.use(payloads);
   const int result = rpmtsRun(ts.get(), nullptr, passed_over);
   if (result > 0) throw_problems(ts.get(), "cannot install the packages");
   const bool closed = rpmtsCloseDB(ts.get()) == 0;

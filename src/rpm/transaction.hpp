@@ -20,6 +20,7 @@ struct TransactionOptions {
   bool scriptlets = true;          ///< scriptlets and triggers run
   std::set<Nevra> may_fail = {};   ///< the packages whose scriptlets may fail, where rpm only warns of it
   std::set<Nevra> upgrading = {};  ///< those that take the place of others that are installed
+  int payloads = -1;               ///< socket to a serve_payloads(); -1: librpm decompresses payloads itself
 };
 
 /// Is told what happens, in order.

@@ -31,7 +31,7 @@ Lock read(const std::string& text) {
 }
 
 /// What reading says of the file when the recipe's field `key` is `value`.
-std::string error_with(const std::string& key, const json& value) {
+std::string goal_error(const std::string& key, const json& value) {
   json document = json::parse(text_of(plain_recipe()));
   document["recipe"][key] = value;
   try {
@@ -92,16 +92,16 @@ TEST_CASE("a lock from before there were objectives was made as DNF would choose
 
 TEST_CASE("wrong fields of a lock's goal are named") {
   const std::string f = "recipe.";
-  CHECK(error_with("objective", "largest") == f + "objective: unknown objective 'largest'");
-  CHECK(error_with("objective", 5) == f + "objective: expected a string, found 5");
-  CHECK(error_with("scriptlet_deps", "lose") == f + "scriptlet_deps: expected keep or drop, found 'lose'");
-  CHECK(error_with("prefer", "a") == f + "prefer: expected a list, found string");
-  CHECK(error_with("prefer", json::parse("[5]")) == f + "prefer[0]: expected a string, found 5");
-  CHECK(error_with("avoid", json::parse(R"([{"name": "a"}])")) == f + "avoid[0].only: the field is missing");
-  CHECK(error_with("avoid", json::parse(R"([{"name": "a", "only": "tie"}])")) ==
+  CHECK(goal_error("objective", "largest") == f + "objective: unknown objective 'largest'");
+  CHECK(goal_error("objective", 5) == f + "objective: expected a string, found 5");
+  CHECK(goal_error("scriptlet_deps", "lose") == f + "scriptlet_deps: expected keep or drop, found 'lose'");
+  CHECK(goal_error("prefer", "a") == f + "prefer: expected a list, found string");
+  CHECK(goal_error("prefer", json::parse("[5]")) == f + "prefer[0]: expected a string, found 5");
+  CHECK(goal_error("avoid", json::parse(R"([{"name": "a"}])")) == f + "avoid[0].only: the field is missing");
+  CHECK(goal_error("avoid", json::parse(R"([{"name": "a", "only": "tie"}])")) ==
         f + "avoid[0].only: expected ties, found 'tie'");
-  CHECK(error_with("avoid", json::parse(R"([{"name": "a", "arch": "x"}])")) == f + "avoid[0].arch: unknown field");
-  CHECK(error_with("package_penalty", -1) ==
+  CHECK(goal_error("avoid", json::parse(R"([{"name": "a", "arch": "x"}])")) == f + "avoid[0].arch: unknown field");
+  CHECK(goal_error("package_penalty", -1) ==
         f + "package_penalty: expected a whole number from 0 to 9223372036854775807, found -1");
-  CHECK(error_with("guard_rails", json::parse("[{}]")) == f + "guard_rails[0]: expected a string, found object");
+  CHECK(goal_error("guard_rails", json::parse("[{}]")) == f + "guard_rails[0]: expected a string, found object");
 }

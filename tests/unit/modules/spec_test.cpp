@@ -14,7 +14,7 @@ std::string parts(const std::string& text) {
          spec->profile;
 }
 
-modules::Facts facts() {
+modules::Facts stream_facts() {
   modules::Facts facts;
   for (const auto& [stream, version, context, arch] :
        {std::tuple("18", 1U, "aaaa", "x86_64"), std::tuple("20", 1U, "aaaa", "x86_64"),
@@ -57,7 +57,7 @@ TEST_CASE("what is no module spec is not read as one") {
 }
 
 TEST_CASE("a spec finds the builds that fit it") {
-  const modules::Facts all = facts();
+  const modules::Facts all = stream_facts();
   const auto found = [&](const std::string& text) { return modules::find(all, text).builds; };
   using Ids = std::vector<std::size_t>;
   CHECK(found("nodejs") == Ids{0, 1, 2, 3});

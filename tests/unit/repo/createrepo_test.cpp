@@ -13,13 +13,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct World {
+struct CreatedWorld {
   TempDir dir{fs::temp_directory_path(), "rootlet-repo-"};
   fs::path cache = dir.path() / "cache";
   fs::path repo = dir.path() / "repo";
   Progress silent;
 
-  World() { make_dirs(repo); }
+  CreatedWorld() { make_dirs(repo); }
   std::vector<RepoMetadata> load(const fs::path& where) {
     return repo::load_metadata({repo_spec("r", {"file://" + where.string()})}, {cache, false, 2s}, silent);
   }
@@ -28,7 +28,7 @@ struct World {
 }  // namespace
 
 TEST_CASE("what createrepo_c writes is loaded, the plain form before the zchunk one") {
-  World w;
+  CreatedWorld w;
   for (const std::string options : {"--compress-type=gz", "--compress-type=xz", "--compress-type=bz2", "--zck"}) {
     if (!run_program({"createrepo_c", options, w.repo.string()})) {
       WARN("createrepo_c " + options + " does not work here: skipped");
@@ -43,7 +43,7 @@ TEST_CASE("what createrepo_c writes is loaded, the plain form before the zchunk 
 }
 
 TEST_CASE("metadata that comes only as zchunk is unpacked") {
-  World w;
+  CreatedWorld w;
   const std::string content = "<metadata packages=\"0\"/>\n";
   const fs::path plain = w.dir.path() / "primary.xml";
   const fs::path packed = w.repo / "repodata/primary.xml.zck";
@@ -86,7 +86,7 @@ TEST_CASE("metadata that comes only as zchunk is unpacked") {
 }
 
 TEST_CASE("empty files are failures, not crashes") {
-  World w;
+  CreatedWorld w;
   make_dirs(w.repo / "repodata");
   write_file(w.repo / "repodata/repomd.xml", "");
   CHECK_THAT(error_of([&] { w.load(w.repo); }), Catch::StartsWith("cannot load repository 'r': repomd.xml: "));
@@ -111,7 +111,7 @@ TEST_CASE("real repositories are loaded and their packages fetched") {
     WARN("ROOTLET_TEST_DATA is not set: skipped");
     return;
   }
-  World w;
+  CreatedWorld w;
   for (const std::string name : {"el7", "el7-stubs", "cs9-baseos-202202", "cs9-appstream-202501", "debian/trixie"}) {
     std::vector<RepoMetadata> loaded = w.load(fs::path(data) / name);
     CHECK(digest_of_file(loaded.at(0).primary.path) == loaded[0].primary.checksum.hex);

@@ -44,14 +44,14 @@ class Recorder final : public Progress {
   std::uint64_t last = 0;
 };
 
-struct World {
+struct DownloadWorld {
   HttpServer server;
   TempDir dir{fs::temp_directory_path(), "rootlet-repo-"};
   fs::path cache = dir.path() / "cache";
   std::vector<RepoSpec> repos{repo_spec("r", {server.url("r")})};
   Recorder progress;
 
-  World() { make_dirs(server.www() / "r"); }
+  DownloadWorld() { make_dirs(server.www() / "r"); }
   void serve(const std::string& path, const std::string& content) const { write_file(server.www() / path, content); }
   std::vector<fs::path> fetch(const std::vector<Package>& packages, bool offline = false) {
     return repo::download_packages(packages, repos, {cache, offline, 2s}, progress);
@@ -67,7 +67,7 @@ const std::string again = "\nhint: try again; if the repository has changed mean
 }  // namespace
 
 TEST_CASE("packages are fetched once, verified and kept by their checksum") {
-  World w;
+  DownloadWorld w;
   w.serve("r/a b+c.rpm", "content of a");
   w.serve("r/b.rpm", "content of b");
   const std::vector<Package> packages{package("b", "r", "b.rpm", "content of b"),
@@ -90,7 +90,7 @@ TEST_CASE("packages are fetched once, verified and kept by their checksum") {
 }
 
 TEST_CASE("a damaged package in the cache is fetched anew, or an error when offline") {
-  World w;
+  DownloadWorld w;
   w.serve("r/a.rpm", "good");
   const std::vector<Package> packages{package("a", "r", "a.rpm", "good")};
   for (const std::string damage : {"evil", "longer than it was", ""}) {
@@ -104,7 +104,7 @@ TEST_CASE("a damaged package in the cache is fetched anew, or an error when offl
 }
 
 TEST_CASE("a package that one mirror lacks or has tampered with comes from the next one") {
-  World w;
+  DownloadWorld w;
   w.repos[0].baseurl = {w.server.url("gone"), w.server.url("evil"), w.server.url("short"), "http://127.0.0.1:1",
                         w.server.url("r")};
   for (const std::string name : {"evil", "short", "r"}) {
@@ -118,7 +118,7 @@ TEST_CASE("a package that one mirror lacks or has tampered with comes from the n
 }
 
 TEST_CASE("a package that no mirror delivers is named with all causes") {
-  World w;
+  DownloadWorld w;
   w.repos[0].baseurl = {w.server.url("gone"), w.server.url("r")};
   w.serve("r/a.rpm", "good");
   w.server.rules(R"({"/r/a.rpm": {"corrupt": true}})");
@@ -150,7 +150,7 @@ TEST_CASE("a package that no mirror delivers is named with all causes") {
 }
 
 TEST_CASE("a mirror that fails for everything is given up") {
-  World w;
+  DownloadWorld w;
   std::vector<Package> many;
   for (int i = 0; i < 30; ++i) many.push_back(package("x" + std::to_string(10 + i), "r", "x.rpm", std::to_string(i)));
   CHECK(w.failure(many).starts_with("cannot fetch 30 packages:\n"));
@@ -160,7 +160,7 @@ TEST_CASE("a mirror that fails for everything is given up") {
 }
 
 TEST_CASE("a wrong size and an endless answer are failures of the package") {
-  World w;
+  DownloadWorld w;
   w.serve("r/a.rpm", "good");
   Package wrong = package("a", "r", "a.rpm", "good");
   wrong.download_size = 3;
@@ -172,7 +172,7 @@ TEST_CASE("a wrong size and an endless answer are failures of the package") {
 }
 
 TEST_CASE("locations of their own are followed, except from the network into the file system") {
-  World w;
+  DownloadWorld w;
   w.serve("elsewhere.rpm", "there");
   CHECK(read_file(w.fetch({package("a", "r", w.server.url("elsewhere.rpm"), "there")})[0]) == "there");
   const std::string local = "file://" + (w.server.www() / "local.rpm").string();
@@ -193,7 +193,7 @@ TEST_CASE("locations of their own are followed, except from the network into the
 }
 
 TEST_CASE("checksums that prove nothing or are malformed are refused") {
-  World w;
+  DownloadWorld w;
   Package bad = package("a", "r", "a.rpm", "x");
   bad.checksum = {"md5", std::string(32, '0')};
   CHECK(w.failure({bad}) ==
@@ -211,7 +211,7 @@ TEST_CASE("checksums that prove nothing or are malformed are refused") {
 }
 
 TEST_CASE("package files that the recipe names are verified where they are") {
-  World w;
+  DownloadWorld w;
   const fs::path file = w.dir.path() / "local.rpm";
   write_file(file, "mine");
   const std::vector<Package> packages{package("a", std::string(local_repo_id), file.string(), "mine")};
@@ -225,7 +225,7 @@ TEST_CASE("package files that the recipe names are verified where they are") {
 }
 
 TEST_CASE("a mirror list is read for packages, too") {
-  World w;
+  DownloadWorld w;
   w.serve("r/a.rpm", "good");
   w.serve("mirrors", w.server.url("gone") + "\n" + w.server.url("r") + "\n");
   w.repos[0].baseurl.clear();
@@ -234,7 +234,7 @@ TEST_CASE("a mirror list is read for packages, too") {
 }
 
 TEST_CASE("a killed download is continued where it stopped") {
-  World w;
+  DownloadWorld w;
   std::string content(300'000, 'p');
   const bool spoiled = GENERATE(false, true);
   w.serve("r/a.rpm", content);
@@ -269,7 +269,7 @@ TEST_CASE("a killed download is continued where it stopped") {
 }
 
 TEST_CASE("several processes download the same packages once") {
-  World w;
+  DownloadWorld w;
   std::vector<Package> packages;
   for (int i = 0; i < 10; ++i) {
     const std::string name = "p" + std::to_string(i);

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct World {
+struct MetadataWorld {
   HttpServer server;
   TempDir dir{fs::temp_directory_path(), "rootlet-repo-"};
   fs::path cache = dir.path() / "cache";
@@ -53,7 +53,7 @@ std::string metalink_for(const std::string& sha256, const std::vector<std::strin
 }  // namespace
 
 TEST_CASE("a repository's primary is cached by its checksum and not fetched twice") {
-  World w;
+  MetadataWorld w;
   for (const std::string suffix : {".gz", ".xz", ".zst", ".bz2", ""}) {
     for (const std::string digest : {"sha256", "sha512", "sha"}) {
       const std::string name = "primary.xml" + suffix;
@@ -71,14 +71,14 @@ TEST_CASE("a repository's primary is cached by its checksum and not fetched twic
 }
 
 TEST_CASE("a repository on disk is loaded by its file URL") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.dir.path() / "a repo", {{"primary", "primary.xml.gz", primary_text}});
   const std::string url = "file://" + (w.dir.path() / "a%20repo").string();
   CHECK(read_file(w.load({repo_spec("disk", {url})})[0].primary.path) == primary_text);
 }
 
 TEST_CASE("repositories load in their order and share files of the same content") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.server.www() / "a", {{"primary", "primary.xml.gz", primary_text}});
   write_repodata(w.server.www() / "b", {{"primary", "primary.xml.gz", "other"}});
   write_repodata(w.server.www() / "c", {{"primary", "x-primary.xml.gz", primary_text}});
@@ -90,7 +90,7 @@ TEST_CASE("repositories load in their order and share files of the same content"
 }
 
 TEST_CASE("offline uses the last good copy, and says so where there is none") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", primary_text}});
   CHECK(w.failure({w.repo("r")}, true) ==
         "cannot load repository 'r': it is not in the cache\nhint: run once without --offline");
@@ -107,7 +107,7 @@ TEST_CASE("offline uses the last good copy, and says so where there is none") {
 }
 
 TEST_CASE("a damaged file in the cache is fetched anew, or an error when offline") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", primary_text}});
   const fs::path path = w.load({w.repo("r")})[0].primary.path;
   write_file(path, std::string(primary_text.size(), 'x'));
@@ -117,7 +117,7 @@ TEST_CASE("a damaged file in the cache is fetched anew, or an error when offline
 }
 
 TEST_CASE("what goes wrong with a repository is named with its cause") {
-  World w;
+  MetadataWorld w;
   const std::string hint = "\nhint: check the repository's baseurl, metalink or mirrorlist";
   const std::string prefix = "cannot load repository 'r': ";
   const std::string repomd = " for http://HOST/r/repodata/repomd.xml" + hint;
@@ -144,7 +144,7 @@ TEST_CASE("what goes wrong with a repository is named with its cause") {
 }
 
 TEST_CASE("a server that is not there is named") {
-  World w;
+  MetadataWorld w;
   const RepoSpec spec = repo_spec("r", {"http://127.0.0.1:1/r"});
   CHECK(w.failure({spec}) ==
         "cannot load repository 'r': repomd.xml: cannot connect for http://127.0.0.1:1/r/repodata/repomd.xml\n"
@@ -152,7 +152,7 @@ TEST_CASE("a server that is not there is named") {
 }
 
 TEST_CASE("a failed transfer is tried again, and on the next mirror") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", primary_text}});
   w.server.rules(R"({"/r/repodata/repomd.xml": {"status": 500, "times": 1}})");
   CHECK(w.load({w.repo("r")}).size() == 1);
@@ -164,7 +164,7 @@ TEST_CASE("a failed transfer is tried again, and on the next mirror") {
 }
 
 TEST_CASE("a redirect is followed") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", primary_text}});
   w.server.rules(R"({"/r/repodata/primary.xml.gz": {"redirect": "/moved"}})");
   write_file(w.server.www() / "moved", primary_text);
@@ -172,7 +172,7 @@ TEST_CASE("a redirect is followed") {
 }
 
 TEST_CASE("a stalled server does not hang the load", "[slow]") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", primary_text}});
   w.server.rules(R"({"/r/repodata/repomd.xml": {"stall": 10}})");
   const std::string message = error_of([&] { repo::load_metadata({w.repo("r")}, {w.cache, false, 1s}, w.silent); });
@@ -182,7 +182,7 @@ TEST_CASE("a stalled server does not hang the load", "[slow]") {
 }
 
 TEST_CASE("a metalink's checksum of repomd.xml is checked") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", primary_text}});
   const fs::path repomd = w.server.www() / "r/repodata/repomd.xml";
   RepoSpec spec = repo_spec("r", {});
@@ -218,7 +218,7 @@ TEST_CASE("a metalink's checksum of repomd.xml is checked") {
 }
 
 TEST_CASE("a mirror list's mirrors are tried in turn, local ones from the network are not") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", primary_text}});
   RepoSpec spec = repo_spec("r", {});
   spec.mirrorlist = w.server.url("mirrors");
@@ -231,7 +231,7 @@ TEST_CASE("a mirror list's mirrors are tried in turn, local ones from the networ
 }
 
 TEST_CASE("hostile metadata is refused") {
-  World w;
+  MetadataWorld w;
   const std::string hex = digest_of(primary_text);
   const auto failure = [&](const std::string& records) {
     make_dirs(w.server.www() / "r/repodata");
@@ -258,7 +258,7 @@ TEST_CASE("hostile metadata is refused") {
 }
 
 TEST_CASE("a location with ../ is fetched but written into the cache only") {
-  World w;
+  MetadataWorld w;
   make_dirs(w.server.www() / "r/repodata");
   write_file(w.server.www() / "elsewhere.gz", primary_text);
   write_file(w.server.www() / "r/repodata/repomd.xml",
@@ -269,7 +269,7 @@ TEST_CASE("a location with ../ is fetched but written into the cache only") {
 }
 
 TEST_CASE("file lists are fetched on demand, from the state that was loaded") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.server.www() / "r",
                  {{"primary", "primary.xml.gz", primary_text}, {"filelists", "filelists.xml.gz", "lists"}});
   auto loaded = w.load({w.repo("r")});
@@ -292,7 +292,7 @@ TEST_CASE("file lists are fetched on demand, from the state that was loaded") {
 }
 
 TEST_CASE("several processes load into one cache at the same time") {
-  World w;
+  MetadataWorld w;
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", std::string(300'000, 'p')}});
   std::vector<pid_t> children;
   for (int i = 0; i < 4; ++i) {
@@ -312,7 +312,7 @@ TEST_CASE("several processes load into one cache at the same time") {
 }
 
 TEST_CASE("a killed load leaves a cache that the next one continues") {
-  World w;
+  MetadataWorld w;
   const std::string content(300'000, 'p');
   write_repodata(w.server.www() / "r", {{"primary", "primary.xml.gz", content}});
   w.server.rules(R"({"/r/repodata/primary.xml.gz": {"stall": 200000, "times": 1}})");

@@ -9,7 +9,7 @@
 namespace rootlet {
 namespace {
 
-const std::string hostile = "</title></script><script>alert(1)</script>\"'&\n\x1b[31m\xff";
+const std::string hostile_name = "</title></script><script>alert(1)</script>\"'&\n\x1b[31m\xff";
 const std::string seen =
     "&lt;/title&gt;&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\x0a\\x1b[31m"
     "\xef\xbf\xbd";
@@ -23,23 +23,23 @@ test::MadeGraph made() {
 
 test::MadeGraph hostile_one() {
   test::MadeGraph made;
-  made.package("app", 10).package(hostile, 20);
-  made.needs("app", {hostile}, EdgeKind::post, hostile).needs(hostile, {"app"}).root(hostile);
+  made.package("app", 10).package(hostile_name, 20);
+  made.needs("app", {hostile_name}, EdgeKind::post, hostile_name).needs(hostile_name, {"app"}).root(hostile_name);
   return made;
 }
 
 std::string svg(const PackageGraph& graph, const analysis::ViewOptions& options = {}, bool standalone = true) {
   const auto view = analysis::view_of(graph, options);
-  return report::svg_text(graph, view, graph::draw(view), {"Packages of " + hostile, standalone});
+  return report::svg_text(graph, view, graph::draw(view), {"Packages of " + hostile_name, standalone});
 }
 
-std::size_t count(const std::string& text, const std::string& what) {
+std::size_t occurrences(const std::string& text, const std::string& what) {
   std::size_t found = 0;
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
   return found;
 }
 
-bool has(const std::string& text, const std::string& what) { return text.find(what) != std::string::npos; }
+bool holds(const std::string& text, const std::string& what) { return text.find(what) != std::string::npos; }
 
 TEST_CASE("an SVG has an element for each root, package, edge and group") {
   const std::string text = svg(made().graph());
@@ -50,9 +50,9 @@ TEST_CASE("an SVG has an element for each root, package, edge and group") {
         R"(<rect id="g-glibc_2ex86_5f64" class="cluster")", "<title>app requires of glibc:\ncap-glibc</title>",
         "<title>glibc-0:1-1.x86_64, 4.00 MB</title>"}) {
     CAPTURE(part, text);
-    CHECK(has(text, part));
+    CHECK(holds(text, part));
   }
-  CHECK(count(text, "<title>r.yaml:1: app</title>") == 1);
+  CHECK(occurrences(text, "<title>r.yaml:1: app</title>") == 1);
   CHECK(svg(made().graph()) == text);
 }
 
@@ -62,28 +62,28 @@ TEST_CASE("kinds are classes, and the strongest of an edge shows") {
   graph.needs("app", {"tips"}, EdgeKind::recommends).needs("app", {"useradd"}, EdgeKind::pre);
   graph.needs("useradd", {"tips"}, EdgeKind::recommends).needs("useradd", {"tips"}, EdgeKind::post);
   const std::string text = svg(graph.graph());
-  CHECK(has(text, R"(_-p-useradd_2ex86_5f64" class="edge scriptlet")"));
-  CHECK(has(text, R"("e-p-app_2ex86_5f64_-p-tips_2ex86_5f64" class="edge weak")"));
-  CHECK(has(text, R"("e-p-useradd_2ex86_5f64_-p-tips_2ex86_5f64" class="edge scriptlet")"));
+  CHECK(holds(text, R"(_-p-useradd_2ex86_5f64" class="edge scriptlet")"));
+  CHECK(holds(text, R"("e-p-app_2ex86_5f64_-p-tips_2ex86_5f64" class="edge weak")"));
+  CHECK(holds(text, R"("e-p-useradd_2ex86_5f64_-p-tips_2ex86_5f64" class="edge scriptlet")"));
 }
 
 TEST_CASE("nothing from outside becomes markup in an SVG") {
   for (const bool standalone : {true, false}) {
     const std::string text = svg(hostile_one().graph(), {}, standalone);
     CAPTURE(text);
-    CHECK(has(text, seen));
-    CHECK_FALSE(has(text, "<script"));
-    CHECK(count(text, "</title>") == count(text, "<title>"));
-    CHECK_FALSE(has(text, "\x1b"));
-    CHECK_FALSE(has(text, "\xff"));
+    CHECK(holds(text, seen));
+    CHECK_FALSE(holds(text, "<script"));
+    CHECK(occurrences(text, "</title>") == occurrences(text, "<title>"));
+    CHECK_FALSE(holds(text, "\x1b"));
+    CHECK_FALSE(holds(text, "\xff"));
   }
 }
 
 TEST_CASE("an SVG in a page has no styles and no legend of its own") {
   const std::string text = svg(made().graph(), {}, false);
-  CHECK_FALSE(has(text, "<style"));
-  CHECK_FALSE(has(text, "legend"));
-  CHECK_FALSE(has(text, "<?xml"));
+  CHECK_FALSE(holds(text, "<style"));
+  CHECK_FALSE(holds(text, "legend"));
+  CHECK_FALSE(holds(text, "<?xml"));
 }
 
 TEST_CASE("JSON has all there is") {
@@ -117,7 +117,7 @@ TEST_CASE("a page holds its data where no text can end the element") {
   const PackageGraph graph = hostile_one().graph();
   const auto view = analysis::view_of(graph);
   const graph::Drawing drawing = graph::draw(view);
-  const report::PageInput input{hostile, graph, view, drawing};
+  const report::PageInput input{hostile_name, graph, view, drawing};
   std::string page;
   try {
     page = report::page_text(input);
@@ -127,14 +127,14 @@ TEST_CASE("a page holds its data where no text can end the element") {
     WARN("not tested: " << error.what());
     return;
   }
-  CHECK(count(page, "<script") == 3);
-  CHECK(count(page, "</script>") == 3);
-  CHECK(count(page, "<noscript") == 1);
-  CHECK(has(page, "\"name\":\"\\u003c/title>"));
-  CHECK(has(page, "<span class=\"target\">" + seen + "</span>"));
-  CHECK(has(page, "Permission to use, copy, modify"));
-  CHECK_FALSE(has(page, "\x1b"));
-  CHECK_FALSE(has(page, "{{"));
+  CHECK(occurrences(page, "<script") == 3);
+  CHECK(occurrences(page, "</script>") == 3);
+  CHECK(occurrences(page, "<noscript") == 1);
+  CHECK(holds(page, "\"name\":\"\\u003c/title>"));
+  CHECK(holds(page, "<span class=\"target\">" + seen + "</span>"));
+  CHECK(holds(page, "Permission to use, copy, modify"));
+  CHECK_FALSE(holds(page, "\x1b"));
+  CHECK_FALSE(holds(page, "{{"));
 }
 
 }  // namespace

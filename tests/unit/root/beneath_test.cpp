@@ -12,9 +12,9 @@ using namespace rootlet;
 namespace {
 
 /// A root with links of all kinds.
-class Fixture {
+class BeneathFixture {
  public:
-  Fixture() {
+  BeneathFixture() {
     make_dirs(path("usr/bin"));
     write_file(path("usr/bin/bash"), "x");
     for (const auto& [name, target] :
@@ -34,7 +34,7 @@ class Fixture {
 }  // namespace
 
 TEST_CASE("paths are resolved as if the root were the whole system") {
-  const Fixture fixture;
+  const BeneathFixture fixture;
   const root::Root root = fixture.root();
   const auto leads_to = [&](const std::string& path, const std::string& inside) {
     struct stat found {};
@@ -53,7 +53,7 @@ TEST_CASE("paths are resolved as if the root were the whole system") {
 }
 
 TEST_CASE("what stands at a path is examined, not what it leads to") {
-  const Fixture fixture;
+  const BeneathFixture fixture;
   const root::Root root = fixture.root();
   CHECK(S_ISLNK(root.examine("/bin/sh")->st_mode));
   CHECK(S_ISLNK(root.examine("/loop")->st_mode));
@@ -70,14 +70,14 @@ TEST_CASE("what stands at a path is examined, not what it leads to") {
 }
 
 TEST_CASE("a file that no root has need of so large is not read") {
-  const Fixture fixture;
+  const BeneathFixture fixture;
   REQUIRE(truncate(fixture.path("usr/bin/bash").c_str(), off_t{1} << 40) == 0);
   CHECK_THROWS_WITH(fixture.root().read("/bin/sh"), "cannot read '/bin/sh' in the root: it has more than 16.0 MB");
   CHECK(fixture.root().head("/bin/sh", 3).size() == 3);
 }
 
 TEST_CASE("files, links and empty directories are removed, full directories are not") {
-  const Fixture fixture;
+  const BeneathFixture fixture;
   const root::Root root = fixture.root();
   CHECK(root.remove("/bin/sh"));
   CHECK(root.remove("/up"));

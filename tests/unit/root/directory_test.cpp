@@ -14,7 +14,7 @@ using root::Contents;
 
 namespace {
 
-struct Fixture {
+struct DirectoryFixture {
   TempDir dir{fs::temp_directory_path(), "rootlet-test-"};
   [[nodiscard]] fs::path path(const std::string& inside) const { return dir.path() / inside; }
   [[nodiscard]] FileTree read(Contents contents) const {
@@ -33,7 +33,7 @@ std::string random_path(std::mt19937& random) {
 }
 
 /// Directories, files and links of few names, so that links lead to each other.
-void fill(const Fixture& root, const std::string& directory, int deeper, std::mt19937& random) {
+void fill(const DirectoryFixture& root, const std::string& directory, int deeper, std::mt19937& random) {
   for (const std::string name : {"a", "b", "c", "d"}) {
     const std::string place = directory + name;
     switch (random() % 4) {
@@ -62,7 +62,7 @@ std::optional<std::string> place_of(const root::Root& root, const std::string& p
 TEST_CASE("a tree knows where paths lead as well as Linux does") {
   for (unsigned seed = 0; seed < 100; ++seed) {
     std::mt19937 random(seed);
-    const Fixture fixture;
+    const DirectoryFixture fixture;
     fill(fixture, "", 2, random);
     const FileTree tree = fixture.read(Contents::none);
     const root::Root root(fixture.dir.path());
@@ -80,7 +80,7 @@ TEST_CASE("a tree knows where paths lead as well as Linux does") {
 }
 
 TEST_CASE("as code, no more is read of a file than what it is to the kernel and the loader") {
-  const Fixture fixture;
+  const DirectoryFixture fixture;
   write_file(fixture.path("library"), made::elf({"", "libx.so.1", {"liby.so.1"}, "", ""}));
   write_file(fixture.path("script"), "#! /bin/sh -e\n", 0755);
   write_file(fixture.path("text"), "#!/bin/sh\n", 0644);

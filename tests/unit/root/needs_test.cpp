@@ -19,9 +19,9 @@ namespace {
 using Strings = std::vector<std::string>;
 
 /// A root that loses something between two looks at what its files need.
-class Fixture {
+class NeedsFixture {
  public:
-  Fixture() { make_dirs(path("usr/lib64")); }
+  NeedsFixture() { make_dirs(path("usr/lib64")); }
 
   [[nodiscard]] fs::path path(const std::string& inside) const { return dir_.path() / "root" / inside; }
   void put(const std::string& inside, const std::string& text, unsigned mode = 0644) const {
@@ -61,7 +61,7 @@ class Fixture {
 }  // namespace
 
 TEST_CASE("a loader and a library that leave are missed, what was not there before is not") {
-  const Fixture root;
+  const NeedsFixture root;
   root.library("usr/bin/tool", {"/lib64/ld.so", "", {"libhere.so.1", "libnever.so.1"}, "", ""});
   root.library("usr/bin/other", {"/lib/never.so", "", {"libhere.so.1"}, "", ""});
   root.library("usr/lib64/libhere.so.1");
@@ -74,14 +74,14 @@ TEST_CASE("a loader and a library that leave are missed, what was not there befo
 }
 
 TEST_CASE("a file that leaves misses nothing") {
-  const Fixture root;
+  const NeedsFixture root;
   root.library("usr/bin/tool", {"", "", {"libhere.so.1"}, "", ""});
   root.library("usr/lib64/libhere.so.1");
   CHECK(root.lost_without({"usr/bin/tool", "usr/lib64/libhere.so.1"}).empty());
 }
 
 TEST_CASE("a library for another machine meets nothing") {
-  const Fixture root;
+  const NeedsFixture root;
   root.library("usr/bin/tool", {"", "", {"libhere.so.1"}, "", ""});
   root.library("usr/lib64/libhere.so.1");
   root.put("usr/lib/libhere.so.1", made::elf({}, true));
@@ -102,7 +102,7 @@ TEST_CASE("libraries are looked for where ld.so does") {
         Case{"opt/app/lib/", {"", "", {"/opt/app/lib/libx.so.1"}, "", ""}},
         Case{"opt/plain/", {"", "", {wanted}, "", ""}}, Case{"opt/included/", {"", "", {wanted}, "", ""}}}) {
     INFO(one.where);
-    const Fixture root;
+    const NeedsFixture root;
     root.put("etc/ld.so.conf", "# a comment\ninclude ld.so.conf.d/*.conf\n/opt/plain # the end\n");
     root.put("etc/ld.so.conf.d/b.conf", "/opt/included\ninclude /etc/ld.so.conf\n");
     root.put("etc/ld.so.conf.d/b.other", "/opt/elsewhere\n");
@@ -114,7 +114,7 @@ TEST_CASE("libraries are looked for where ld.so does") {
 }
 
 TEST_CASE("a library that only a program's own ways find is missed when the last one leaves") {
-  const Fixture root;
+  const NeedsFixture root;
   root.library("usr/lib64/libplugin.so", {"", "", {"libown.so.1"}, "", ""});
   root.library("opt/a/libown.so.1.2", {"", "libown.so.1", {}, "", ""});
   root.library("opt/b/libown.so.1");
@@ -124,7 +124,7 @@ TEST_CASE("a library that only a program's own ways find is missed when the last
 }
 
 TEST_CASE("a library whose directory is no longer configured is missed") {
-  const Fixture root;
+  const NeedsFixture root;
   root.put("etc/ld.so.conf", "include ld.so.conf.d/*.conf\n");
   root.put("etc/ld.so.conf.d/own.conf", "/opt/own\n");
   root.library("opt/own/libown.so.1");
@@ -134,7 +134,7 @@ TEST_CASE("a library whose directory is no longer configured is missed") {
 }
 
 TEST_CASE("interpreters of executable scripts are missed, with env and in the PATH too") {
-  const Fixture root;
+  const NeedsFixture root;
   root.put("usr/bin/perl", "x", 0755);
   root.put("usr/bin/env", "x", 0755);
   root.put("usr/local/bin/python3", "x", 0755);
@@ -149,7 +149,7 @@ TEST_CASE("interpreters of executable scripts are missed, with env and in the PA
 }
 
 TEST_CASE("symbolic links that lead nowhere now are missed, through other links too") {
-  const Fixture root;
+  const NeedsFixture root;
   root.put("usr/share/data/file", "x");
   root.link("etc/one", "two");
   root.link("etc/two", "../usr/share/data/file");
@@ -163,7 +163,7 @@ TEST_CASE("symbolic links that lead nowhere now are missed, through other links 
 }
 
 TEST_CASE("nothing in a root hangs or misleads who looks for needs") {
-  const Fixture root;
+  const NeedsFixture root;
   for (int i = 0; i < 50; ++i) root.link("loops/l" + std::to_string(i), "l" + std::to_string((i + 1) % 50));
   root.link("loops/up", "..");
   root.link("etc/ld.so.conf.d", "/loops/l1");
@@ -192,7 +192,7 @@ TEST_CASE("nothing in a root hangs or misleads who looks for needs") {
 }
 
 TEST_CASE("what is outside of a root meets nothing in it") {
-  const Fixture root;
+  const NeedsFixture root;
   root.put("usr/bin/script", "#!/usr/bin/env ls\n", 0755);
   root.link("usr/bin/env", "/../../../../../../../../../usr/bin/env");
   root.put("bin/x", "x");
@@ -200,7 +200,7 @@ TEST_CASE("what is outside of a root meets nothing in it") {
 }
 
 TEST_CASE("data for debuggers needs nothing and meets nothing") {
-  const Fixture root;
+  const NeedsFixture root;
   root.library("usr/bin/tool", {"", "", {"libhere.so.1"}, "", ""});
   root.library("usr/lib64/libhere.so.1");
   root.library("usr/lib/debug/libhere.so.1", {"", "libhere.so.1", {}, "", ""});
@@ -210,7 +210,7 @@ TEST_CASE("data for debuggers needs nothing and meets nothing") {
 }
 
 TEST_CASE("a library that is known by the name of a link alone is missed with that link") {
-  const Fixture root;
+  const NeedsFixture root;
   root.library("usr/lib64/libplugin.so", {"", "", {"libown.so.1"}, "", ""});
   root.library("opt/own/libown-1.2", {});
   root.link("opt/own/libown.so.1", "libown-1.2");

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/fs.hpp"
+#include "needs_root.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
 
@@ -37,13 +38,6 @@ class TestRoot {
   TempDir dir_{fs::temp_directory_path(), "rootlet-test-"};
 };
 
-/// Owners other than oneself need root.
-bool is_root() {
-  if (geteuid() == 0) return true;
-  WARN("skipped: needs root");
-  return false;
-}
-
 RecipeFile file(const std::string& path) {
   RecipeFile out;
   out.path = path;
@@ -69,7 +63,7 @@ RecipeUser user(const std::string& name, std::uint32_t uid, std::uint32_t gid) {
 }  // namespace
 
 TEST_CASE("files, links and directories are made with their modes and owners") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   const TestRoot root;
   root.put("etc/old", "old");
   fs::create_symlink("old", root.path("etc/link"));
@@ -103,7 +97,7 @@ TEST_CASE("files, links and directories are made with their modes and owners") {
 }
 
 TEST_CASE("the umask does not change what a recipe says") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   const TestRoot root;
   const mode_t before = umask(0077);
   rootfs::add_files(root.open(), {content("/a/b", "x")});
@@ -113,7 +107,7 @@ TEST_CASE("the umask does not change what a recipe says") {
 }
 
 TEST_CASE("symbolic links never lead out of the root") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   const TestRoot root;
   fs::create_symlink(root.outside(), root.path("abs"));
   fs::create_symlink("../../outside", root.path("rel"));
@@ -141,7 +135,7 @@ TEST_CASE("symbolic links never lead out of the root") {
 }
 
 TEST_CASE("a directory is not replaced by a file, nor a file by a directory") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   const TestRoot root;
   root.put("etc/file", "x");
   RecipeFile directory = file("/etc/file");
@@ -156,7 +150,7 @@ TEST_CASE("a directory is not replaced by a file, nor a file by a directory") {
 }
 
 TEST_CASE("users and groups are added to a root without any") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   const TestRoot root;
   RecipeUser other = user("other", 1002, 1001);
   other.home = "/home/other";
@@ -169,7 +163,7 @@ TEST_CASE("users and groups are added to a root without any") {
 }
 
 TEST_CASE("users join the files that are there, whose owner and mode stay") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   const TestRoot root;
   root.put("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nstrange line\nold:x:7:7::/:/bin/sh");
   root.put("etc/group", "root:x:0:\nold:x:7:\n", 0600);

@@ -11,18 +11,13 @@
 #include <functional>
 
 #include "base/fs.hpp"
+#include "needs_root.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
 
 using namespace rootlet;
 
 namespace {
-
-bool is_root() {
-  if (geteuid() == 0) return true;
-  WARN("not root: nothing is tried");
-  return false;
-}
 
 std::string facts(const fs::path& path) {
   struct stat info {};
@@ -63,17 +58,17 @@ const std::vector<std::string> plain{std::to_string(0755) + " 0:0", std::to_stri
 }  // namespace
 
 TEST_CASE("a root has its own mode under any umask") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   for (const mode_t mask : {0U, 022U, 027U, 077U, 0777U}) CHECK(root_in([](const fs::path&) {}, mask) == plain);
 }
 
 TEST_CASE("a root takes no access-control list from where it is made") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   CHECK(root_in(give_default_list) == plain);
 }
 
 TEST_CASE("a root takes no group from where it is made") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   CHECK(root_in([](const fs::path& place) {
           REQUIRE(chown(place.c_str(), 1234, 4321) == 0);
           REQUIRE(chmod(place.c_str(), 02777) == 0);
@@ -81,7 +76,7 @@ TEST_CASE("a root takes no group from where it is made") {
 }
 
 TEST_CASE("a root takes no folding of case from where it is made") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   bool possible = true;
   const auto made = root_in([&](const fs::path& place) {
     const Fd dir(open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -95,7 +90,7 @@ TEST_CASE("a root takes no folding of case from where it is made") {
 }
 
 TEST_CASE("a place that decides on owners by itself is refused by name") {
-  if (!is_root()) return;
+  if (!test::is_root()) return;
   const TempDir dir(fs::temp_directory_path(), "rootlet-test-");
   REQUIRE(chmod(dir.path().c_str(), 0777) == 0);
   const pid_t child = fork();
