@@ -13,6 +13,7 @@
 #include "rootlet/audit.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/diff.hpp"
+#include "rootlet/doctor.hpp"
 #include "rootlet/drift.hpp"
 #include "rootlet/graph.hpp"
 #include "rootlet/package.hpp"
@@ -50,6 +51,11 @@ nlohmann::ordered_json to_json(const make::UnsolvableImages& unsolvable);
 nlohmann::ordered_json to_json(const make::TogetherResult& result);
 
 nlohmann::ordered_json to_json(const Suggestion& suggestion);
+
+/// A line for each check, "ok", "missing" where it is required or "without", and below those what they are for and the
+/// way out. {"checks": [{"name", "purpose", "required", "ok", "found", "problem", "hint"}]}.
+std::string to_text(const std::vector<HostCheck>& checks);
+nlohmann::ordered_json to_json(const std::vector<HostCheck>& checks);
 
 /// A table of packages with size and reason, those that take part in the build only apart, then the totals.
 std::string to_text(const Solution& solution);

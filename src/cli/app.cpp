@@ -25,7 +25,7 @@
 namespace rootlet::cli {
 namespace {
 
-constexpr std::array<Command, 18> commands{{
+constexpr std::array<Command, 19> commands{{
     {"build", "Build the image that a recipe describes", add_build},
     {"push", "Push an image and the documents about it to a registry", add_push},
     {"solve", "Show what would be installed, why, and its size", add_solve},
@@ -44,6 +44,7 @@ constexpr std::array<Command, 18> commands{{
     {"sbom", "Write a software bill of materials in SPDX or CycloneDX", add_sbom},
     {"vex", "Write what is provably not in an image, as OpenVEX", add_vex},
     {"cache", "Show what the cache takes, and remove what was not used for longest", add_cache},
+    {"doctor", "Show what this host lacks for which work, and how to get it", add_doctor},
     {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},
 }};
 

@@ -56,6 +56,7 @@ Action add_why(CLI::App& app);
 Action add_tree(CLI::App& app);
 Action add_size(CLI::App& app);
 Action add_diff(CLI::App& app);
+Action add_doctor(CLI::App& app);
 Action add_audit(CLI::App& app);
 Action add_advisories(CLI::App& app);
 Action add_graph(CLI::App& app);

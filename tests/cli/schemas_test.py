@@ -217,6 +217,7 @@ class Documents(Case):
         self.note("lock", "web.yaml", "-o", "web.lock.json")
         self.note("fetch", "web.lock.json", "-o", "fetched")
         self.note("cache", "size")
+        self.note("doctor")
         self.note("cache", "prune", "--to", "1TB")
         self.distro_recipe(['"@nodejs:20/minimal"'], repos=("base", "modular"), name="modules.yaml")
         self.note("solve", "modules.yaml")
