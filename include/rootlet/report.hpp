@@ -13,6 +13,7 @@
 #include "rootlet/audit.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/diff.hpp"
+#include "rootlet/distros.hpp"
 #include "rootlet/drift.hpp"
 #include "rootlet/graph.hpp"
 #include "rootlet/package.hpp"
@@ -51,6 +52,11 @@ nlohmann::ordered_json to_json(const make::TogetherResult& result);
 
 nlohmann::ordered_json to_json(const Suggestion& suggestion);
 
+/// {"distros": [{"name", "title", "releases", "file"}]}.
+nlohmann::ordered_json to_json(const std::vector<Distro>& distros);
+/// {"recipe", "distro", "packages", "installed_size", "download_size", "not_solved"}.
+nlohmann::ordered_json to_json(const WrittenDraft& draft);
+
 /// A table of packages with size and reason, those that take part in the build only apart, then the totals.
 std::string to_text(const Solution& solution);
 /// "33 packages", or "61 packages (10 more in the build only)".
@@ -69,6 +75,10 @@ std::string sentence(const RecipeChange& change);
 std::string to_text(const Unsolvable& unsolvable);
 /// Savings, from the whole down to single lines; at the end what to paste into the recipe.
 std::string to_text(const Suggestion& suggestion, const Recipe& recipe);
+/// Distributions and their releases, a line each.
+std::string to_text(const std::vector<Distro>& distros);
+/// What was written, what it comes to, and how to go on.
+std::string to_text(const WrittenDraft& draft);
 /// The summary of a build.
 std::string to_text(const make::BuildResult& result);
 /// The same without how long it took.

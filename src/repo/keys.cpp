@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <optional>
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
 #include "base/own_file.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "repo/key_copies.hpp"
 #include "local_file.hpp"
 #include "openpgp/fingerprints.hpp"
 #include "repo/cache.hpp"
@@ -106,7 +108,10 @@ std::vector<std::string> load_keys(const RepoSpec& repo, const DownloadOptions& 
   std::vector<std::string> keys(urls.size());
   std::vector<std::size_t> wanted;
   for (std::size_t i = 0; i < urls.size(); ++i) {
-    if (is_file_url(urls[i])) {
+    const auto pins = repo.fingerprints.find(urls[i]);
+    if (auto copy = pins == repo.fingerprints.end() ? std::nullopt : copy_of_key(urls[i], pins->second)) {
+      keys[i] = *std::move(copy);
+    } else if (is_file_url(urls[i])) {
       keys[i] = read_local_key(urls[i]);
     } else if (options.offline) {
       keys[i] = load_cached_key(options, urls[i]);
