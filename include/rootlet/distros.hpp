@@ -18,14 +18,14 @@ struct Distro {
 };
 
 /// A recipe to begin with.
-struct Draft {
+struct Starter {
   std::string name;    ///< of the image
   std::string distro;  ///< "fedora:44"
   std::vector<std::string> packages;
 };
 
-/// A draft that was written, and what it comes to.
-struct WrittenDraft {
+/// A starter that was written, and what it comes to.
+struct WrittenStarter {
   std::string recipe;  ///< its path
   std::string distro;
   std::optional<Solution> solution = {};
@@ -49,6 +49,6 @@ std::string image_name_of(const std::vector<std::string>& packages);
 
 /// The recipe, with comments; what is known of its packages is in it: how they are started and tried.
 /// Errors (ErrorKind::usage): the name is none of an image; as check_distro().
-std::string draft_text(const Draft& draft);
+std::string starter_text(const Starter& starter);
 
 }  // namespace rootlet::recipe

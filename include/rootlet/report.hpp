@@ -55,7 +55,7 @@ nlohmann::ordered_json to_json(const Suggestion& suggestion);
 /// {"distros": [{"name", "title", "releases", "file"}]}.
 nlohmann::ordered_json to_json(const std::vector<Distro>& distros);
 /// {"recipe", "distro", "packages", "installed_size", "download_size", "not_solved"}.
-nlohmann::ordered_json to_json(const WrittenDraft& draft);
+nlohmann::ordered_json to_json(const WrittenStarter& starter);
 
 /// A table of packages with size and reason, those that take part in the build only apart, then the totals.
 std::string to_text(const Solution& solution);
@@ -78,7 +78,7 @@ std::string to_text(const Suggestion& suggestion, const Recipe& recipe);
 /// Distributions and their releases, a line each.
 std::string to_text(const std::vector<Distro>& distros);
 /// What was written, what it comes to, and how to go on.
-std::string to_text(const WrittenDraft& draft);
+std::string to_text(const WrittenStarter& starter);
 /// The summary of a build.
 std::string to_text(const make::BuildResult& result);
 /// The same without how long it took.

@@ -24,41 +24,41 @@ int show_distros(const Session& session) {
   return 0;
 }
 
-Draft draft_of(const InitArguments& options) {
+Starter starter_of(const InitArguments& options) {
   if (options.distro.empty()) {
     throw usage_error("no distribution is named", "write --distro fedora:44, say; rootlet init --list has all of them");
   }
-  Draft draft{options.name, options.distro, options.packages};
-  if (draft.packages.empty() && draft.name.empty()) {
+  Starter starter{options.name, options.distro, options.packages};
+  if (starter.packages.empty() && starter.name.empty()) {
     throw usage_error("no package is named", "write --package NAME, as often as there are packages");
   }
-  if (draft.packages.empty()) draft.packages.push_back(draft.name);
-  if (draft.name.empty() || options.packages.empty()) draft.name = recipe::image_name_of(draft.packages);
-  return draft;
+  if (starter.packages.empty()) starter.packages.push_back(starter.name);
+  if (starter.name.empty() || options.packages.empty()) starter.name = recipe::image_name_of(starter.packages);
+  return starter;
 }
 
 /// Solves the recipe. What cannot be reached is noted, since the recipe is there all the same.
-std::variant<WrittenDraft, Unsolvable> solved(WrittenDraft draft, const Session& session) {
+std::variant<WrittenStarter, Unsolvable> solved(WrittenStarter starter, const Session& session) {
   try {
     RecipeOptions options;
-    options.recipe = draft.recipe;
+    options.recipe = starter.recipe;
     Recipe recipe = load_recipe(options);
     make::Resolved resolved = make::resolve(recipe, environment_of(session, options), *session.progress);
     if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
-    draft.solution = std::get<Solution>(std::move(resolved.outcome));
+    starter.solution = std::get<Solution>(std::move(resolved.outcome));
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::failure) throw;
     session.progress->abandon();
-    draft.not_solved = error.what();
+    starter.not_solved = error.what();
   }
-  return draft;
+  return starter;
 }
 
 int init(const InitArguments& options, const Session& session) {
   if (options.list) return show_distros(session);
-  const Draft draft = draft_of(options);
-  const std::string text = recipe::draft_text(draft);
-  const std::string out = options.out.empty() ? draft.name + ".yaml" : options.out;
+  const Starter starter = starter_of(options);
+  const std::string text = recipe::starter_text(starter);
+  const std::string out = options.out.empty() ? starter.name + ".yaml" : options.out;
   if (out == "-") {
     print(text);
     return 0;
@@ -68,9 +68,9 @@ int init(const InitArguments& options, const Session& session) {
     throw usage_error("'" + out + "' is there already", "name another file with -o, or write over it with --force");
   }
   write_result(out, text);
-  const auto answer = solved({out, draft.distro}, session);
-  const auto* written = std::get_if<WrittenDraft>(&answer);
-  const WrittenDraft& told = written == nullptr ? WrittenDraft{out, draft.distro} : *written;
+  const auto answer = solved({out, starter.distro}, session);
+  const auto* written = std::get_if<WrittenStarter>(&answer);
+  const WrittenStarter& told = written == nullptr ? WrittenStarter{out, starter.distro} : *written;
   if (session.json) {
     if (written != nullptr) print(report::json_text(report::to_json(told)));
   } else if (!session.quiet) {

@@ -92,8 +92,8 @@ void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& 
 /// Wants a proof, and adds --allow-unproved, which does not.
 void add_proof_option(CLI::App& app, RecipeOptions& options);
 recipe::Overrides overrides_of(const RecipeOptions& options);
-/// Adds PACKAGE, for --distro; take_packages() carries that out: then RECIPE and `more` are packages. Error: one of them
-/// is a recipe.
+/// Adds PACKAGE, for --distro; take_packages() carries that out: then RECIPE and `more` are packages. Error: one of
+/// them is a recipe.
 void add_more_packages(CLI::App& app, std::vector<std::string>& more);
 void take_packages(RecipeOptions& options, const std::vector<std::string>& more);
 /// Adds --arch-drift.

@@ -6,11 +6,11 @@
 #include "base/own_file.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "repo/key_copies.hpp"
 #include "local_file.hpp"
 #include "openpgp/fingerprints.hpp"
 #include "repo/cache.hpp"
 #include "repo/download.hpp"
+#include "repo/key_copies.hpp"
 #include "rootlet/error.hpp"
 #include "transfer.hpp"
 

@@ -39,25 +39,25 @@ ordered_json to_json(const std::vector<Distro>& distros) {
   return {{"distros", list}};
 }
 
-std::string to_text(const WrittenDraft& draft) {
-  const std::string recipe = printable(draft.recipe);
-  std::string text = recipe + ": a recipe for " + draft.distro + "\n";
-  if (draft.solution) {
-    text += "  " + totals_text(*draft.solution);
-  } else if (!draft.not_solved.empty()) {
-    text += "  not solved yet: " + printable(draft.not_solved) + "\n";
+std::string to_text(const WrittenStarter& starter) {
+  const std::string recipe = printable(starter.recipe);
+  std::string text = recipe + ": a recipe for " + starter.distro + "\n";
+  if (starter.solution) {
+    text += "  " + totals_text(*starter.solution);
+  } else if (!starter.not_solved.empty()) {
+    text += "  not solved yet: " + printable(starter.not_solved) + "\n";
   }
   return text;
 }
 
-ordered_json to_json(const WrittenDraft& draft) {
-  ordered_json out{{"recipe", draft.recipe}, {"distro", draft.distro}};
-  if (draft.solution) {
-    out["packages"] = draft.solution->totals().packages;
-    out["installed_size"] = draft.solution->totals().size();
-    out["download_size"] = draft.solution->download_size();
+ordered_json to_json(const WrittenStarter& starter) {
+  ordered_json out{{"recipe", starter.recipe}, {"distro", starter.distro}};
+  if (starter.solution) {
+    out["packages"] = starter.solution->totals().packages;
+    out["installed_size"] = starter.solution->totals().size();
+    out["download_size"] = starter.solution->download_size();
   }
-  if (!draft.not_solved.empty()) out["not_solved"] = draft.not_solved;
+  if (!starter.not_solved.empty()) out["not_solved"] = starter.not_solved;
   return out;
 }
 

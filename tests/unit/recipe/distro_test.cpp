@@ -73,10 +73,15 @@ TEST_CASE("a distribution counts as if it had been written in the recipe") {
   const Distros distros;
   distros.describe("own", own);
   const Recipe named = distros.of("distro: own:1\npackages: [a]\n");
-  const std::string key = "gpgkey: {url: 'https://example.com/key', fingerprint: 6F17C4D9B4F80D75E875F2C12F0ABFBF0F93A289}";
-  const Recipe written = distros.of("releasever: '1'\nmodules: {platform: platform:own1}\npackages: [a]\nrepos:\n"
-                                    "  - {id: base, baseurl: 'https://example.com/1/os', " + key + "}\n"
-                                    "  - {id: extra, baseurl: config/rootlet/distros/extra, gpgcheck: false, " + key + "}\n");
+  const std::string key =
+      "gpgkey: {url: 'https://example.com/key', fingerprint: 6F17C4D9B4F80D75E875F2C12F0ABFBF0F93A289}";
+  const Recipe written = distros.of(
+      "releasever: '1'\nmodules: {platform: platform:own1}\npackages: [a]\nrepos:\n"
+      "  - {id: base, baseurl: 'https://example.com/1/os', " +
+      key +
+      "}\n"
+      "  - {id: extra, baseurl: config/rootlet/distros/extra, gpgcheck: false, " +
+      key + "}\n");
   CHECK(named.digest == written.digest);
   CHECK(named.selection.releasever == "1");
   CHECK(named.selection.modules.platform == "platform:own1");
@@ -108,7 +113,8 @@ TEST_CASE("a release of a survey stands in place of that of the recipe") {
   distros.put("release.yaml", "distro: own:2.3\n");
   overrides = {};
   overrides.repos_from = distros.path("release.yaml");
-  const Recipe recipe = distros.of("releasever: '9'\nrepos: [{id: x, baseurl: /x, gpgcheck: false}]\npackages: [a]\n", overrides);
+  const Recipe recipe =
+      distros.of("releasever: '9'\nrepos: [{id: x, baseurl: /x, gpgcheck: false}]\npackages: [a]\n", overrides);
   CHECK(recipe.selection.releasever == "2.3");
   CHECK(recipe.repos.size() == 3);
 }
@@ -136,9 +142,10 @@ TEST_CASE("packages take the place of a recipe") {
 }
 
 TEST_CASE("names of images are made of packages") {
-  const std::map<std::string, std::string> names{{"nginx", "nginx"},     {"python3.12", "python3.12"}, {"gcc-c++", "gcc-c"},
-                                                 {"/usr/bin/Perl", "perl"}, {"@core", "core"},          {"a--b", "a-b"},
-                                                 {"***", "image"},       {"./x-1.rpm", "x-1.rpm"}};
+  const std::map<std::string, std::string> names{{"nginx", "nginx"},   {"python3.12", "python3.12"},
+                                                 {"gcc-c++", "gcc-c"}, {"/usr/bin/Perl", "perl"},
+                                                 {"@core", "core"},    {"a--b", "a-b"},
+                                                 {"***", "image"},     {"./x-1.rpm", "x-1.rpm"}};
   for (const auto& [package, name] : names) CHECK(recipe::image_name_of({package, "other"}) == name);
 }
 
@@ -154,7 +161,8 @@ TEST_CASE("what is wrong in a description or with its name is told with the way 
   CHECK(hint == "known releases: 1, 2.3; docs/distros.md says how to describe others");
   CHECK(distros.error_of("distro: onw:1\npackages: [a]\n", &hint) ==
         "r.yaml:1:9: unknown distribution 'onw:1' (did you mean 'own'?)");
-  CHECK(hint.starts_with("known here: alma, amazonlinux, centos, fedora, opensuse, own, rocky, ubi; rootlet init --list"));
+  CHECK(hint.starts_with(
+      "known here: alma, amazonlinux, centos, fedora, opensuse, own, rocky, ubi; rootlet init --list"));
   const std::map<std::string, std::string> wrong{
       {"releases: {'1': {}}\n", "1:1: distribution: the key 'title' is missing"},
       {"title: A\nreleases: {}\n", "2:11: releases: expected a map of releases, found a map"},
@@ -178,12 +186,13 @@ TEST_CASE("what a user describes stands before what rootlet knows") {
   CHECK(fedora->file == distros.path("config/rootlet/distros/fedora.yaml"));
 }
 
-TEST_CASE("drafts are recipes, whatever the packages are called") {
+TEST_CASE("starters are recipes, whatever the packages are called") {
   const Distros distros;
   distros.describe("own", own);
-  for (const char* package : {"nginx", "busybox", "java-21-openjdk-headless", "a", "true", "@core", "/usr/bin/env", "389-ds", "a(b) = \"1\""}) {
+  for (const char* package : {"nginx", "busybox", "java-21-openjdk-headless", "a", "true", "@core", "/usr/bin/env",
+                              "389-ds", "a(b) = \"1\""}) {
     INFO(package);
-    const Recipe recipe = distros.of(recipe::draft_text({"image", "own:1", {package}}));
+    const Recipe recipe = distros.of(recipe::starter_text({"image", "own:1", {package}}));
     CHECK(texts(recipe.selection.packages) == Strings{package});
     CHECK(recipe.tests.empty() == recipe.image.entrypoint.empty());
   }

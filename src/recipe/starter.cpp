@@ -93,32 +93,32 @@ std::string image_name_of(const std::vector<std::string>& packages) {
   return name.empty() ? "image" : name.substr(0, 100);
 }
 
-std::string draft_text(const Draft& draft) {
-  check_distro(draft.distro);
-  if (!matches(draft.name, "[a-z0-9]+([._-][a-z0-9]+)*", 128)) {
-    throw usage_error("'" + draft.name + "' is not a name of an image",
+std::string starter_text(const Starter& starter) {
+  check_distro(starter.distro);
+  if (!matches(starter.name, "[a-z0-9]+([._-][a-z0-9]+)*", 128)) {
+    throw usage_error("'" + starter.name + "' is not a name of an image",
                       "a name has lower-case letters and digits, with single . _ - between them");
   }
-  std::string text = "# A recipe of rootlet: rootlet build " + draft.name + ".yaml -o " + draft.name +
+  std::string text = "# A recipe of rootlet: rootlet build " + starter.name + ".yaml -o " + starter.name +
                      "\n"
                      "name: " +
-                     yaml_text(draft.name) +
+                     yaml_text(starter.name) +
                      "\n"
                      "\n"
                      "# Stands for the distribution's repositories and keys; rootlet init --list has all.\n"
                      "distro: " +
-                     draft.distro +
+                     starter.distro +
                      "\n"
                      "\n"
                      "# What the image is for. What these require comes along.\n"
                      "packages:\n";
-  for (const std::string& package : draft.packages) text += "  - " + yaml_text(package) + "\n";
+  for (const std::string& package : starter.packages) text += "  - " + yaml_text(package) + "\n";
   return text +
          "\n"
          "# Packages that only scriptlets need leave when those have run.\n"
          "scriptlet_deps: drop\n"
          "\n" +
-         lines_of_start(start_of(draft.packages)) +
+         lines_of_start(start_of(starter.packages)) +
          "\n"
          "# What the image may weigh: rootlet history check holds it to this. Put a limit here.\n"
          "# budget: {installed_size: 100MB, growth: 5%}\n";
