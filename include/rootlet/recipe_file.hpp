@@ -24,6 +24,9 @@ struct Overrides {
   std::string variant = {};  ///< one of the recipe's `variants` instead of its main image; empty: that
   std::string on = {};       ///< the image to build on, in place of the recipe's `base`; empty: that
   std::optional<ArchDrift> arch_drift = {};
+  std::string distro = {};  ///< as the recipe's `distro`: "fedora:44"; empty: that
+  /// Unless empty, there is no file: the recipe is made of `distro` and these, and load()'s path is where one would be.
+  std::vector<std::string> packages = {};
 };
 
 /// Reads a recipe, merges its includes, fills in the defaults and resolves variables and relative paths.

@@ -14,6 +14,7 @@
 #include "rootlet/build.hpp"
 #include "rootlet/diff.hpp"
 #include "rootlet/doctor.hpp"
+#include "rootlet/distros.hpp"
 #include "rootlet/drift.hpp"
 #include "rootlet/graph.hpp"
 #include "rootlet/package.hpp"
@@ -56,6 +57,10 @@ nlohmann::ordered_json to_json(const Suggestion& suggestion);
 /// way out. {"checks": [{"name", "purpose", "required", "ok", "found", "problem", "hint"}]}.
 std::string to_text(const std::vector<HostCheck>& checks);
 nlohmann::ordered_json to_json(const std::vector<HostCheck>& checks);
+/// {"distros": [{"name", "title", "releases", "file"}]}.
+nlohmann::ordered_json to_json(const std::vector<Distro>& distros);
+/// {"recipe", "distro", "packages", "installed_size", "download_size", "not_solved"}.
+nlohmann::ordered_json to_json(const WrittenStarter& starter);
 
 /// A table of packages with size and reason, those that take part in the build only apart, then the totals.
 std::string to_text(const Solution& solution);
@@ -75,6 +80,10 @@ std::string sentence(const RecipeChange& change);
 std::string to_text(const Unsolvable& unsolvable);
 /// Savings, from the whole down to single lines; at the end what to paste into the recipe.
 std::string to_text(const Suggestion& suggestion, const Recipe& recipe);
+/// Distributions and their releases, a line each.
+std::string to_text(const std::vector<Distro>& distros);
+/// What was written, what it comes to, and how to go on.
+std::string to_text(const WrittenStarter& starter);
 /// The summary of a build.
 std::string to_text(const make::BuildResult& result);
 /// The same without how long it took.

@@ -25,7 +25,8 @@
 namespace rootlet::cli {
 namespace {
 
-constexpr std::array<Command, 19> commands{{
+constexpr std::array<Command, 20> commands{{
+    {"init", "Write a recipe to begin with, or list the distributions that recipes can name", add_init},
     {"build", "Build the image that a recipe describes", add_build},
     {"push", "Push an image and the documents about it to a registry", add_push},
     {"solve", "Show what would be installed, why, and its size", add_solve},
@@ -140,8 +141,9 @@ int no_solution(const Session& session, const fs::path& recipe, const Unsolvable
   return exit_code(ErrorKind::no_solution);
 }
 
-fs::path default_lock(const fs::path& recipe) {
-  fs::path lock = recipe;
+fs::path default_lock(const RecipeOptions& options) {
+  fs::path lock = options.recipe;
+  if (!options.packages.empty()) return lock += ".lock.json";
   lock.replace_extension(".lock.json");
   return lock;
 }

@@ -111,7 +111,7 @@ make::BuildOptions build_options_of(const BuildArguments& options) {
   build.format = *image::parse_format(options.format);
   build.compression = compression_of(options, build.out, build.format);
   if (options.locked || !options.lock.empty()) {
-    build.lock = options.lock.empty() ? default_lock(options.recipe.recipe) : std::filesystem::path(options.lock);
+    build.lock = options.lock.empty() ? default_lock(options.recipe) : std::filesystem::path(options.lock);
   }
   build.reuse = !options.no_reuse;
   build.documents = options.documents;
@@ -270,7 +270,7 @@ Action add_build(CLI::App& app) {
   add_recipe_options(app, options->recipe, "build");
   CLI::Option* more = app.add_option("MORE", options->more,
                                      "More recipes: OUT gets the images of all, each named as its recipe names it, and "
-                                     "what they share is there once");
+                                     "what they share is there once; with --distro, more packages");
   app.add_option("--jobs", options->at_once,
                  "Of several recipes: how many are built at once (default: one for each processor)")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1024}))
@@ -282,7 +282,11 @@ Action add_build(CLI::App& app) {
       ->needs("--variant")
       ->excludes("--locked", "--lock");
   add_drift_option(app, options->recipe);
-  return [options](const Session& session) { return build_image(*options, session); };
+  return [options](const Session& session) {
+    take_packages(options->recipe, options->more);
+    if (!options->recipe.packages.empty()) options->more.clear();
+    return build_image(*options, session);
+  };
 }
 
 }  // namespace rootlet::cli

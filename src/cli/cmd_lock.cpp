@@ -13,11 +13,12 @@ namespace {
 
 struct LockArguments {
   RecipeOptions recipe;
+  std::vector<std::string> more;  ///< packages
   std::string out;
 };
 
 fs::path place_of(const LockArguments& options) {
-  return options.out.empty() ? default_lock(options.recipe.recipe) : fs::path(options.out);
+  return options.out.empty() ? default_lock(options.recipe) : fs::path(options.out);
 }
 
 /// "33 packages, 8.1 MB to download, 19.6 MB installed".
@@ -71,9 +72,11 @@ Action add_lock(CLI::App& app) {
                  "The lock file (default: RECIPE's name with .lock.json; '-': standard output)")
       ->type_name("FILE");
   add_recipe_options(app, options->recipe, "pin");
+  add_more_packages(app, options->more);
   add_proof_option(app, options->recipe);
   add_drift_option(app, options->recipe);
   return [options](const Session& session) {
+    take_packages(options->recipe, options->more);
     const std::vector<Recipe> recipes = load_recipes(options->recipe);
     if (!recipes.empty()) return lock_each(*options, session, recipes);
     return with_solution(session, options->recipe,

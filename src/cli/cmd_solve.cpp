@@ -8,6 +8,7 @@ namespace {
 
 struct SolveArguments {
   RecipeOptions recipe;
+  std::vector<std::string> more;  ///< packages
   bool why = false;
 };
 
@@ -38,9 +39,11 @@ int show_each(const SolveArguments& options, const Session& session, const std::
 Action add_solve(CLI::App& app) {
   auto options = std::make_shared<SolveArguments>();
   add_recipe_options(app, options->recipe, "solve");
+  add_more_packages(app, options->more);
   app.add_flag("--why", options->why, "Show every reason, and what each package was chosen over (--json always does)");
   add_drift_option(app, options->recipe);
   return [options](const Session& session) {
+    take_packages(options->recipe, options->more);
     const std::vector<Recipe> recipes = load_recipes(options->recipe);
     if (!recipes.empty()) return show_each(*options, session, recipes);
     return with_solution(session, options->recipe,

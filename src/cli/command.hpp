@@ -43,6 +43,7 @@ struct Command {
 /// Adds these as subcommands, of which one must be given; the action runs that one.
 Action add_commands(CLI::App& app, std::span<const Command> commands);
 
+Action add_init(CLI::App& app);
 Action add_build(CLI::App& app);
 Action add_solve(CLI::App& app);
 Action add_lock(CLI::App& app);
@@ -71,7 +72,9 @@ Action add_history_survey(CLI::App& app);
 
 /// The recipe that a command works on, and what its options say above the recipe.
 struct RecipeOptions {
-  std::string recipe;
+  std::string recipe;  ///< with `packages`: the name of the image
+  std::string distro;
+  std::vector<std::string> packages;  ///< in place of a recipe
   std::string arch;
   std::string objective;
   std::string scriptlet_deps;
@@ -90,6 +93,10 @@ void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& 
 /// Wants a proof, and adds --allow-unproved, which does not.
 void add_proof_option(CLI::App& app, RecipeOptions& options);
 recipe::Overrides overrides_of(const RecipeOptions& options);
+/// Adds PACKAGE, for --distro; take_packages() carries that out: then RECIPE and `more` are packages. Error: one of
+/// them is a recipe.
+void add_more_packages(CLI::App& app, std::vector<std::string>& more);
+void take_packages(RecipeOptions& options, const std::vector<std::string>& more);
 /// Adds --arch-drift.
 void add_drift_option(CLI::App& app, RecipeOptions& options);
 Recipe load_recipe(const RecipeOptions& options);
@@ -172,7 +179,7 @@ int no_solution(const Session& session, const std::filesystem::path& recipe, con
 
 int no_solution(const Session& session, const std::filesystem::path& recipe, const make::UnsolvableArches& unsolvable);
 
-/// "nginx.lock.json" beside nginx.yaml.
-std::filesystem::path default_lock(const std::filesystem::path& recipe);
+/// "nginx.lock.json" beside nginx.yaml, or in the working directory where packages take the place of a recipe.
+std::filesystem::path default_lock(const RecipeOptions& options);
 
 }  // namespace rootlet::cli

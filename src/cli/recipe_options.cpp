@@ -5,6 +5,8 @@
 
 #include "base/text.hpp"
 #include "command.hpp"
+#include "rootlet/distros.hpp"
+#include "rootlet/error.hpp"
 #include "rootlet/recipe_file.hpp"
 
 namespace rootlet::cli {
@@ -59,9 +61,16 @@ void add_goal_options(CLI::App& app, RecipeOptions& options, const std::string& 
 }
 
 void add_recipe_options(CLI::App& app, RecipeOptions& options, const std::string& verb) {
-  app.add_option("RECIPE", options.recipe, "The recipe to " + verb)->required();
   const std::string what = verb == "build" ? "build" : "solve";
   const bool takes_all = verb == "build" || verb == "solve" || verb == "pin";
+  app.add_option("RECIPE", options.recipe, "The recipe to " + verb + (takes_all ? "; with --distro, a package" : ""))
+      ->required();
+  if (takes_all) {
+    app.add_option("--distro", options.distro,
+                   "Take the packages named here of this distribution, such as fedora:44, without a recipe; rootlet "
+                   "init --list has all that are known")
+        ->type_name("DISTRO");
+  }
   const std::string all = takes_all ? ", all where it names several" : "";
   app.add_option("--arch", options.arch,
                  "The architecture to " + what + " for (default: the recipe's" + all + ", else this machine's)")
@@ -84,10 +93,28 @@ void add_proof_option(CLI::App& app, RecipeOptions& options) {
       "that is an error)");
 }
 
+void take_packages(RecipeOptions& options, const std::vector<std::string>& more) {
+  if (options.distro.empty()) return;
+  options.packages = {options.recipe};
+  options.packages.insert(options.packages.end(), more.begin(), more.end());
+  for (const std::string& word : options.packages) {
+    if (!word.ends_with(".yaml") && !word.ends_with(".yml")) continue;
+    throw usage_error("'" + word + "' is a recipe, and with --distro all words are packages",
+                      "leave --distro out, and write distro: " + options.distro + " into the recipe");
+  }
+  options.recipe = recipe::image_name_of(options.packages);
+}
+
+void add_more_packages(CLI::App& app, std::vector<std::string>& more) {
+  app.add_option("PACKAGE", more, "With --distro: more packages")->needs("--distro");
+}
+
 recipe::Overrides overrides_of(const RecipeOptions& options) {
   recipe::Overrides overrides{options.arch, objective_of(options.objective), scriptlet_deps_of(options.scriptlet_deps)};
   overrides.variant = options.variant;
   overrides.on = options.on;
+  overrides.distro = options.distro;
+  overrides.packages = options.packages;
   overrides.arch_drift = arch_drift_of(options.arch_drift);
   return overrides;
 }

@@ -25,6 +25,7 @@ std::string changed_options(const Selection& now, const Selection& before) {
 }  // namespace
 
 std::string lock_command(const Recipe& recipe, const fs::path& path, const std::string& options) {
+  if (std::error_code none; !fs::exists(recipe.path, none)) return "'rootlet lock' with the same --distro and packages";
   fs::path beside = recipe.path;
   beside.replace_extension(".lock.json");
   return "'rootlet lock " + recipe.path.string() + (path == beside ? "" : " -o " + path.string()) + options + "'";

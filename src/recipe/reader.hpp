@@ -138,10 +138,11 @@ std::vector<RecipeTest> read_tests(const Value& value, const Context& context);
 ImageBudget read_budget(const Value& value);
 RecipeLimits read_limits(const Value& value);
 
-/// Sets `releasever` in the tree of a recipe. Fails where its repositories do not use it.
+/// Sets `releasever` in the tree of a recipe, or the release of its `distro`. Fails where its repositories do not use
+/// it.
 void set_release(Value& tree, const std::string& releasever);
-/// Puts the `repos` of a file, and its `releasever`, `vars` and `modules` where it has them, in place of those of a
-/// recipe's tree. Fails where it has no `repos`, or anything else.
+/// Puts the `distro` or `repos` of a file, and its `releasever`, `vars` and `modules` where it has them, in place of
+/// those of a recipe's tree. Fails where it has neither of the first two, or anything else.
 void take_release(Value& tree, const std::string& file);
 
 /// The variants of a recipe's tree. Fails where one has a key that is no affair of it, or no packages.

@@ -5,6 +5,7 @@
 
 #include "base/fs.hpp"
 #include "base/text.hpp"
+#include "distro.hpp"
 #include "keys.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/sbom.hpp"
@@ -78,7 +79,7 @@ void require_repos(const Recipe& recipe, const MapReader& map) {
   const Value* repos = map.find("repos");
   fail(repos == nullptr ? map.mark() : repos->mark,
        "the recipe names no repository for the package '" + named->text + "'",
-       "add repos: with at least an id and a baseurl");
+       "add distro: such as fedora:44, or repos: with at least an id and a baseurl");
 }
 
 }  // namespace
@@ -168,7 +169,7 @@ std::vector<RecipeTest> read_tests(const Value& value, const Context& context) {
 }
 
 std::vector<std::string> key_names() {
-  std::vector<std::string> names{"include", "name", "repos", "variants"};
+  std::vector<std::string> names{"distro", "include", "name", "repos", "variants"};
   const auto add = [&](const auto& key) {
     if (is_written_by_users(key)) names.emplace_back(key.name);
   };
@@ -185,11 +186,14 @@ namespace {
 
 /// The recipe's tree, with what stands above it.
 Value tree_of(const fs::path& path, const Overrides& overrides) {
-  Value tree = load_tree(path.string());
+  Value tree = overrides.packages.empty()
+                   ? load_tree(path.string())
+                   : tree_of_packages(path.filename().string(), overrides.distro, overrides.packages);
   if (!overrides.repos_from.empty()) take_release(tree, overrides.repos_from.string());
   if (!overrides.releasever.empty()) set_release(tree, overrides.releasever);
   if (!overrides.variant.empty()) take_variant(tree, overrides.variant, path.string());
   static_cast<void>(variant_names(tree));
+  expand_distro(tree);
   return tree;
 }
 

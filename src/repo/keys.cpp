@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
@@ -9,6 +10,7 @@
 #include "openpgp/fingerprints.hpp"
 #include "repo/cache.hpp"
 #include "repo/download.hpp"
+#include "repo/key_copies.hpp"
 #include "rootlet/error.hpp"
 #include "transfer.hpp"
 
@@ -106,7 +108,10 @@ std::vector<std::string> load_keys(const RepoSpec& repo, const DownloadOptions& 
   std::vector<std::string> keys(urls.size());
   std::vector<std::size_t> wanted;
   for (std::size_t i = 0; i < urls.size(); ++i) {
-    if (is_file_url(urls[i])) {
+    const auto pins = repo.fingerprints.find(urls[i]);
+    if (auto copy = pins == repo.fingerprints.end() ? std::nullopt : copy_of_key(urls[i], pins->second)) {
+      keys[i] = *std::move(copy);
+    } else if (is_file_url(urls[i])) {
       keys[i] = read_local_key(urls[i]);
     } else if (options.offline) {
       keys[i] = load_cached_key(options, urls[i]);

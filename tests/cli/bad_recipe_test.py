@@ -100,7 +100,7 @@ class BadKeys(Refusals):
     def test_no_repository(self):
         self.refused("packages: [bash]\n",
                      "rootlet: error: DIR/image.yaml:1:1: the recipe names no repository for the package 'bash'\n"
-                     "hint: add repos: with at least an id and a baseurl\n")
+                     "hint: add distro: such as fedora:44, or repos: with at least an id and a baseurl\n")
 
     def test_no_key(self):
         self.refused("""\

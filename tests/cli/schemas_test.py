@@ -138,6 +138,18 @@ class Documents(Case):
         self.recipe(f"name: app\narch: x86_64\nrepos: [{{id: {repo}, baseurl: {repo}, gpgcheck: false}}]\n"
                     f"packages: [app]\n{more}", f"{name or repo}.yaml")
 
+    def init(self):
+        """Answers about distributions, one of them made up."""
+        place = self.dir / "config/rootlet/distros"
+        place.mkdir(parents=True)
+        (place / "own.yaml").write_text(f"title: Own OS\nreleases:\n  one: {{repos: [{{id: one, baseurl: {self.dir}/one, gpgcheck: false}}]}}\n"
+                                        f"  gone: {{repos: [{{id: gone, baseurl: {self.dir}/gone, gpgcheck: false}}]}}\n")
+        os.environ["XDG_CONFIG_HOME"] = str(self.dir / "config")
+        self.addCleanup(os.environ.pop, "XDG_CONFIG_HOME")
+        self.note("init", "--list")
+        self.note("init", "app", "--distro", "own:one")
+        self.note("init", "app", "--distro", "own:gone", "-o", "gone.yaml")
+
     def note(self, *args, code=0):
         document = json.loads(self.run_rootlet(*args, "--json", "-q", code=code).stdout)
         self.found.append((schemas.name_of(args, document), document))
@@ -149,6 +161,7 @@ class Documents(Case):
 
     def invented(self):
         """Answers that need nothing."""
+        self.init()
         self.note("solve", "one.yaml")
         self.note("solve", "one.yaml", "--objective", "dnf")
         self.note("solve", "all.yaml")

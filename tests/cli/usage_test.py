@@ -10,8 +10,8 @@ Build the image that a recipe describes
 Usage: rootlet build [OPTIONS] RECIPE [MORE...]
 
 Positionals:
-  RECIPE TEXT REQUIRED        The recipe to build
-  MORE TEXT ...               More recipes: OUT gets the images of all, each named as its recipe names it, and what they share is there once
+  RECIPE TEXT REQUIRED        The recipe to build; with --distro, a package
+  MORE TEXT ...               More recipes: OUT gets the images of all, each named as its recipe names it, and what they share is there once; with --distro, more packages
 
 Options:
   -h,--help                   Print this help message and exit
@@ -32,6 +32,7 @@ Options:
   --sign-key KEY              Sign the image and its documents with this key, by cosign; its password is in COSIGN_PASSWORD
   --push REF                  Push the image to a registry, too: docker://HOST/PATH:TAG
   --allow-unproved            Take the best set that was found where the search for a better one was cut short (default: that is an error)
+  --distro DISTRO             Take the packages named here of this distribution, such as fedora:44, without a recipe; rootlet init --list has all that are known
   --arch ARCH                 The architecture to build for (default: the recipe's, all where it names several, else this machine's)
   --on IMAGE                  The image to build on, in place of the recipe's 'base': a layout, an archive, docker://HOST/PATH:TAG
   --variant NAME Needs: --on  The variant of this name of the recipe, on the main image

@@ -38,11 +38,16 @@ def main() -> int:
     fixtures = source / "tests/unit/recipe/fixtures"
     schema = json.loads((recipes / "recipe.schema.json").read_text(encoding="utf-8"))
     fragment = {"$schema": schema["$schema"], "$ref": "#/definitions/fragment", "definitions": schema["definitions"]}
-    for each in (schema, fragment):
+    text = (recipes / "distro.schema.json").read_text(encoding="utf-8")
+    distro = json.loads(text.replace('"recipe.schema.json#/definitions/', '"#/definitions/'))
+    distro["definitions"] = {**schema["definitions"], **distro["definitions"]}
+    for each in (schema, fragment, distro):
         jsonschema.Draft7Validator.check_schema(each)
 
     cases = [(path, schema, True) for path in sorted(recipes.glob("*.yaml"))]
     cases += [(path, fragment, True) for path in sorted(recipes.glob("base/*.yaml"))]
+    cases += [(path, distro, True) for path in sorted(recipes.glob("distros/*.yaml"))]
+    cases += [(path, distro, path.parent.name == "valid") for path in sorted(fixtures.glob("distros/*/*.yaml"))]
     for folder, accepted in (("valid", True), ("semantic", True), ("invalid", False)):
         cases += [(path, schema, accepted) for path in sorted((fixtures / folder).glob("*.yaml"))]
 

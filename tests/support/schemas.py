@@ -5,7 +5,7 @@ import pathlib
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "src/report/schema"
 BASE = "https://schemas.invalid/"  # where they refer to each other from; nothing is fetched
-OF_COMMANDS = {"solve": "solution", "build": "build", "lock": "lock", "fetch": "fetch", "push": "push", "why": "why", "tree": "tree",
+OF_COMMANDS = {"init": "init", "solve": "solution", "build": "build", "lock": "lock", "fetch": "fetch", "push": "push", "why": "why", "tree": "tree",
                "size": "size", "audit": "audit", "advisories": "advisories", "diff": "diff", "suggest": "suggest",
                "doctor": "doctor"}
 
@@ -28,6 +28,8 @@ def name_of(args, document):
         return f"cache-{more[0]}"
     if command == "history":
         return "diff" if more[0] == "diff" else f"history-{more[0]}"
+    if command == "init" and "--list" in args:
+        return "init-list"
     if command == "size" and "--files" in args:
         return "size-files"
     if command == "size" and any(str(one).startswith("--without") for one in args):

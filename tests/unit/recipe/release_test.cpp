@@ -71,7 +71,7 @@ TEST_CASE("a release that would change nothing is refused") {
         "write $releasever into their addresses, or give each release its own repositories");
   CHECK(releases.error_of([&] { return releases.with_word("packages: [a]\n", "7"); }) ==
         "r.yaml:1:1: the recipe names no repository for the package 'a'|"
-        "add repos: with at least an id and a baseurl");
+        "add distro: such as fedora:44, or repos: with at least an id and a baseurl");
 }
 
 TEST_CASE("a release's own repositories and modules stand in place of the recipe's") {

@@ -4,6 +4,7 @@
 
 #include "openpgp/armor.hpp"
 #include "repo/download.hpp"
+#include "repo/key_copies.hpp"
 #include "server.hpp"
 
 using namespace rootlet;
@@ -70,4 +71,24 @@ TEST_CASE("a key is read of a regular file alone, and of this machine without a 
   write_file(dir.path() / "large", std::string(1'000'001, 'x'));
   CHECK_THAT(failure((dir.path() / "large").string()), Catch::Contains("it is larger than 1 MB"));
   CHECK_FALSE(fs::exists(dir.path() / "cache"));
+}
+
+TEST_CASE("a copy of a key file on this machine counts where it has the very keys that are wanted") {
+  const TempDir dir(fs::temp_directory_path(), "rootlet-repo-");
+  const fs::path data = fs::path(ROOTLET_SOURCE_DIR) / "tests/unit/openpgp/data";
+  const std::string plain = read_file(data / "plain.asc");
+  const std::vector<std::string> wanted{"e789ba6bcb301a8fad09f80072de406d7946bc2f"};
+  const auto copy = [&](const std::string& url) { return repo::copy_of_key(url, wanted, dir.path()); };
+  CHECK(copy("https://example.com/KEY") == std::nullopt);
+  for (const char* folder : {"bad", "old", "true"}) make_dirs(dir.path() / folder);
+  write_file(dir.path() / "bad/KEY", "no key");
+  write_file(dir.path() / "old/KEY", read_file(data / "weak.asc"));
+  CHECK(copy("https://example.com/KEY") == std::nullopt);
+  write_file(dir.path() / "true/KEY", plain);
+  CHECK(copy("https://example.com/KEY") == plain);
+  CHECK(copy("https://example.com/OTHER") == std::nullopt);
+  CHECK(copy("https://example.com/") == std::nullopt);
+  CHECK(copy("https://example.com/..") == std::nullopt);
+  CHECK(repo::copy_of_key("https://example.com/KEY", {}, dir.path()) == std::nullopt);
+  CHECK(repo::copy_of_key("https://example.com/KEY", wanted, dir.path() / "nowhere") == std::nullopt);
 }
