@@ -120,6 +120,8 @@ class TreefileReader {
       take_files(member);
     } else {
       draft_.leave(member.mark, key, why_left(key));
+      if (key == "conditional-include")
+        draft_.lack("packages: what conditional-include of " + member.mark.file + " would bring");
     }
   }
 

@@ -6,7 +6,8 @@ import pathlib
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "src/report/schema"
 BASE = "https://schemas.invalid/"  # where they refer to each other from; nothing is fetched
 OF_COMMANDS = {"solve": "solution", "build": "build", "lock": "lock", "fetch": "fetch", "push": "push", "why": "why", "tree": "tree",
-               "size": "size", "audit": "audit", "advisories": "advisories", "diff": "diff", "suggest": "suggest"}
+               "size": "size", "audit": "audit", "advisories": "advisories", "diff": "diff", "suggest": "suggest",
+               "import": "import"}
 
 
 def names():
