@@ -71,7 +71,7 @@ void read_words(const std::vector<ShellWord>& words, DnfCall& call) {
 
 Mark mark_of(const std::string& file, int line) { return {file, line, 1}; }
 
-std::string why_left(const std::string& command) {
+std::string why_call_left(const std::string& command) {
   constexpr std::array<std::string_view, 8> of_caches{"clean",         "makecache",  "repolist", "check-update",
                                                       "check-upgrade", "autoremove", "info",     "list"};
   constexpr std::array<std::string_view, 6> of_upgrades{"update",       "upgrade",         "distro-sync",
@@ -153,7 +153,7 @@ void take_dnf_call(const DnfCall& call, const std::string& file, const std::stri
   } else if (call.command == "module enable" || call.command == "module disable") {
     take_words(call, "modules." + call.command.substr(7), "", file, why, draft);
   } else {
-    return draft.leave(mark_of(file, call.line), "dnf " + call.command, why_left(call.command));
+    return draft.leave(mark_of(file, call.line), "dnf " + call.command, why_call_left(call.command));
   }
   take_settings(call, file, draft);
 }

@@ -11,7 +11,7 @@ namespace {
 
 using recipe::Value;
 
-Mark mark_of(const toml::node& node, const std::string& file) {
+Mark place_in_toml(const toml::node& node, const std::string& file) {
   return {file, static_cast<int>(node.source().begin.line), static_cast<int>(node.source().begin.column)};
 }
 
@@ -21,7 +21,7 @@ class TomlReader {
 
   Value read(const toml::node& node) {
     Value value;
-    value.mark = mark_of(node, file_);
+    value.mark = place_in_toml(node, file_);
     if (++nodes_ > recipe::Budget::max_nodes) {
       recipe::fail(value.mark, "the file is too large: more than " + grouped(recipe::Budget::max_nodes) + " values");
     }
