@@ -72,6 +72,10 @@ namespace {
 
 constexpr std::size_t long_line = 1000;
 
+bool is_file_of_package(const std::string& entry) {
+  return entry.ends_with(".rpm") && entry.find('/') != std::string::npos;
+}
+
 bool same(const Value& one, const Value& other) {
   const auto same_member = [](const recipe::Member& a, const recipe::Member& b) {
     return a.key == b.key && same(a.value, b.value);
@@ -145,8 +149,7 @@ void RecipeDraft::add(const std::string& key, Value item, const std::string& wha
 
 void RecipeDraft::move_paths(const std::string& key, Value& item) const {
   if (key == "packages") {
-    const bool is_path = item.text.ends_with(".rpm") && item.text.find('/') != std::string::npos;
-    if (is_path) item.text = moved(item.text, item.mark);
+    if (is_file_of_package(item.text)) item.text = moved(item.text, item.mark);
   }
   if (key != "files") return;
   if (const Value* source = item.find("source")) {
@@ -203,7 +206,10 @@ std::vector<std::string> RecipeDraft::missing() const {
   std::vector<std::string> all;
   const Value* repos = find("repos");
   const Value* packages = find("packages");
-  if (repos == nullptr || repos->items.empty()) {
+  const bool only_files = packages != nullptr && !packages->items.empty() &&
+                          std::all_of(packages->items.begin(), packages->items.end(),
+                                      [](const Value& item) { return is_file_of_package(item.text); });
+  if (!only_files && (repos == nullptr || repos->items.empty())) {
     all.emplace_back(
         "repos: the file names no repository whose address is known; --repos FILE.repo takes those of a .repo file");
   }

@@ -113,7 +113,7 @@ class Import(Case):
             self.assertTrue(done.stderr.startswith(f"rootlet: error: {error}"), done.stderr)
             self.assertEqual(done.stdout, "")
         self.assertEqual(self.run_rootlet("import", "gone", code=2).stderr,
-                         "rootlet: error: cannot open 'gone': No such file or directory\n")
+                         "rootlet: error: cannot read 'gone': No such file or directory\n")
         self.assertEqual(self.run_rootlet("import", "/dev/zero", code=2).stderr,
                          "rootlet: error: cannot read '/dev/zero': it is not a regular file\n")
 
@@ -134,8 +134,10 @@ class Import(Case):
         self.put("in/out/app.rpm", "")
         self.put("in/rpmoci.toml", '[contents]\npackages = ["out/app.rpm"]\nrepositories = []\n')
         (self.dir / "to").mkdir()
-        self.run_rootlet("import", "in/rpmoci.toml", "-o", "to/app.yaml")
-        self.assertIn("\n  - ../in/out/app.rpm\n", (self.dir / "to/app.yaml").read_text())
+        done = self.run_rootlet("import", "in/rpmoci.toml", "-o", "to/app.yaml")
+        self.assertEqual(done.stderr, "in/rpmoci.toml:2: taken: out/app.rpm (packages)\n1 taken, 0 not taken, 0 missing\n")
+        self.assertEqual((self.dir / "to/app.yaml").read_text(),
+                         '# Made of rpmoci.toml (rpmoci) by rootlet import.\npackages:\n  - "../in/out/app.rpm"\n')
 
     @needs_distro
     def test_a_repo_file_and_a_containerfile_solve_like_a_recipe_by_hand(self):
