@@ -180,7 +180,7 @@ class RunTaker {
   /// `only_roots`: the stage is only copied from, and what it installs for itself does not come along.
   void take(const Instruction& run, const Variables& variables, bool only_roots) {
     std::vector<std::string> others;
-    for (const ShellCommand& command : shell_commands(without_flags(run.text), run.text_line, variables)) {
+    for (const ShellCommand& command : commands_of(run, variables)) {
       const auto call = dnf_call(command);
       if (!call) {
         const std::string& path = command.words.front().text;
@@ -209,6 +209,15 @@ class RunTaker {
  private:
   static bool says_nothing(const std::string& name) {
     return name == "set" || name == "true" || name == ":" || name == "echo" || name == "[" || name == "test";
+  }
+
+  static std::vector<ShellCommand> commands_of(const Instruction& run, const Variables& variables) {
+    const std::string text = without_flags(run.text);
+    const auto words = exec_form(stripped(text));
+    if (!words || words->empty()) return shell_commands(text, run.text_line, variables);
+    ShellCommand command;
+    for (const std::string& word : *words) command.words.push_back({word, run.text_line});
+    return {command};
   }
 
   /// The text behind "--mount=…" and the like, whose place blanks keep.

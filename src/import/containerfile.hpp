@@ -35,6 +35,9 @@ struct Containerfile {
 };
 Containerfile parse_containerfile(const ForeignFile& file);
 
+/// The exec form of a command, a JSON array of strings; nothing: it is none.
+std::optional<std::vector<std::string>> exec_form(const std::string& text);
+
 /// A call of dnf or one of its kind, understood.
 struct DnfCall {
   std::string command;  ///< "install", "module enable", "clean"

@@ -9,10 +9,29 @@ namespace {
 
 constexpr std::array<std::string_view, 7> programs{"dnf", "dnf5", "dnf-3", "dnf4", "microdnf", "yum", "tdnf"};
 /// Options whose value may be the next word.
-constexpr std::array<std::string_view, 19> with_value{
-    "--setopt", "--installroot", "--releasever",    "--exclude",      "-x",           "--excludepkgs", "--repo",
-    "--repoid", "--enablerepo",  "--disablerepo",   "--repofrompath", "-c",           "--config",      "--forcearch",
-    "--arch",   "--advisory",    "--disableplugin", "--enableplugin", "--downloaddir"};
+constexpr std::array<std::string_view, 23> with_value{"--setopt",
+                                                      "--installroot",
+                                                      "--releasever",
+                                                      "--exclude",
+                                                      "-x",
+                                                      "--excludepkgs",
+                                                      "--repo",
+                                                      "--repoid",
+                                                      "--enablerepo",
+                                                      "--disablerepo",
+                                                      "--repofrompath",
+                                                      "-c",
+                                                      "--config",
+                                                      "--forcearch",
+                                                      "--arch",
+                                                      "--advisory",
+                                                      "--disableplugin",
+                                                      "--enableplugin",
+                                                      "--downloaddir",
+                                                      "-d",
+                                                      "-e",
+                                                      "--debuglevel",
+                                                      "--errorlevel"};
 
 template <class List>
 bool is_in(std::string_view word, const List& list) {

@@ -135,6 +135,10 @@ void RecipeDraft::add(const std::string& key, Value item, const std::string& wha
   whole.type = Value::Type::list;
   const Value* there = find(key);
   const bool told_apart = key == "users" || key == "files";
+  const std::size_t most = told_apart ? 500 : 5000;
+  if (there != nullptr && there->items.size() >= most) {
+    return leave(mark, what, "there are " + grouped(most) + " already, which is as many as are taken");
+  }
   if (told_apart && there != nullptr) whole = *there;
   whole.mark = mark;
   whole.items.push_back(item);

@@ -16,19 +16,6 @@ std::string one_line_of(const std::string& text) {
   return begin == std::string::npos ? "" : line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
 }
 
-/// The exec form of a command: a JSON array of strings.
-std::optional<std::vector<std::string>> exec_form(const std::string& text) {
-  if (!text.starts_with('[')) return std::nullopt;
-  const auto list = nlohmann::json::parse(text, nullptr, false);
-  if (!list.is_array()) return std::nullopt;
-  std::vector<std::string> words;
-  for (const auto& one : list) {
-    if (!one.is_string()) return std::nullopt;
-    words.push_back(one.get<std::string>());
-  }
-  return words;
-}
-
 class InstructionTaker {
  public:
   InstructionTaker(const Variables& arguments, RecipeDraft& draft) : arguments_(arguments), draft_(draft) {}
@@ -167,6 +154,18 @@ class InstructionTaker {
 };
 
 }  // namespace
+
+std::optional<std::vector<std::string>> exec_form(const std::string& text) {
+  if (!text.starts_with('[')) return std::nullopt;
+  const auto list = nlohmann::json::parse(text, nullptr, false);
+  if (!list.is_array()) return std::nullopt;
+  std::vector<std::string> words;
+  for (const auto& one : list) {
+    if (!one.is_string()) return std::nullopt;
+    words.push_back(one.get<std::string>());
+  }
+  return words;
+}
 
 void take_instructions(const std::vector<const Stage*>& stages, const Variables& arguments, RecipeDraft& draft,
                        const std::function<void(const Instruction&, const Variables&)>& run) {

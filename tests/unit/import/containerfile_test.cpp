@@ -125,6 +125,8 @@ TEST_CASE("Here-documents and other escapes are read") {
       files.recipe("Containerfile",
                    "FROM a\nRUN --mount=type=cache,target=/x <<EOF\nset -e\ndnf -y install x \\\n  z\nEOF\nUSER b\n") ==
       "packages:\n  - x\n  - z\nimage:\n  user: b\n");
+  CHECK(files.recipe("Containerfile", "FROM a\nRUN [\"dnf\", \"-d\", \"1\", \"install\", \"$x y\"]\n") ==
+        "packages:\n  - \"$x y\"\n");
   CHECK(files.recipe("Containerfile", "# escape=`\nFROM a\nRUN dnf install `\n x\n") == "packages:\n  - x\n");
 }
 
