@@ -13,10 +13,11 @@
 #include "rootlet/audit.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/diff.hpp"
-#include "rootlet/doctor.hpp"
 #include "rootlet/distros.hpp"
+#include "rootlet/doctor.hpp"
 #include "rootlet/drift.hpp"
 #include "rootlet/graph.hpp"
+#include "rootlet/import.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/problem.hpp"
 #include "rootlet/push.hpp"
@@ -97,6 +98,12 @@ std::string to_text(const make::UnsolvableImages& unsolvable);
 std::string to_text(const make::TogetherResult& result);
 /// "pushed HOST/PATH:TAG", with its digest and how much of it was new there.
 std::string to_text(const PushResult& result);
+
+/// What was taken and what was not, a line each, what is missing, and how much of each. `with_taken` false: without the
+/// first and the last.
+std::string to_text(const ImportAnswer& answer, bool with_taken);
+/// {"file", "format", "taken": [{"file", "line", "what", "key", "why"}], "not_taken", "missing", "recipe"}.
+nlohmann::ordered_json to_json(const ImportAnswer& answer);
 
 /// "nginx.yaml:9: nginx", "nginx, which the user installed", "nginx, which no other package requires".
 std::string root_text(const PackageGraph& graph, const Root& root);

@@ -25,13 +25,14 @@
 namespace rootlet::cli {
 namespace {
 
-constexpr std::array<Command, 20> commands{{
+constexpr std::array<Command, 21> commands{{
     {"init", "Write a recipe to begin with, or list the distributions that recipes can name", add_init},
     {"build", "Build the image that a recipe describes", add_build},
     {"push", "Push an image and the documents about it to a registry", add_push},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
     {"fetch", "Download everything a lock pins, for building offline", add_fetch},
+    {"import", "Make a recipe of a file of another program, and say what of it is in it", add_import},
     {"why", "Show why a package is there, and what it would take to lose it", add_why},
     {"tree", "Show packages as a tree of what requires what", add_tree},
     {"graph", "Draw packages and what requires what, or write that for other programs", add_graph},

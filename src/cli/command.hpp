@@ -48,6 +48,7 @@ Action add_build(CLI::App& app);
 Action add_solve(CLI::App& app);
 Action add_lock(CLI::App& app);
 Action add_fetch(CLI::App& app);
+Action add_import(CLI::App& app);
 Action add_push(CLI::App& app);
 Action add_cache(CLI::App& app);
 Action add_sbom(CLI::App& app);

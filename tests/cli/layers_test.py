@@ -15,7 +15,7 @@ LIBRARIES = {
     r"libelf|gelf|elf\.h$|elfutils/": "elf", r"libcomps/": "comps", r"expat\.h": "comps", r"libxml/": "comps", r"rpm/": "rpm",
     r"archive": "image", r"zlib\.h": "image stream", r"zstd\.h": "image stream", r"libdeflate": "image", r"gpgme": "repo", r"isa-l": "image", r"lzma": "stream", r"bzlib": "stream",
     r"yaml-cpp/": "recipe", r"CLI/": "cli", r"openssl/": "base", r"curl/": "registry", r"seccomp": "rootfs",
-    r"sys/capability\.h": "base", r"graphviz/": "graph", r"sqlite3": "base", r"toml": "installed",
+    r"sys/capability\.h": "base", r"graphviz/": "graph", r"sqlite3": "base", r"toml": "installed import",
 }
 
 # A package is an id, or a Nevra, until it is printed. These may turn one into text, by path or folder.

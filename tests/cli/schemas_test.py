@@ -181,6 +181,8 @@ class Documents(Case):
         self.note("size", "one.yaml", "--without", "libb")
         self.note("size", "one.yaml", "--without-kind", "scriptlet")
         self.note("suggest", "one.yaml")
+        (self.dir / "Containerfile").write_text("FROM a\nRUN dnf install -y b\nCMD c\n")
+        self.note("import", "Containerfile")
         self.several()
         self.note("diff", "one.yaml", "two.yaml")
         for more in ([], ["--reduce", "--collapse"]):

@@ -1,0 +1,304 @@
+#include "containerfile.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "formats.hpp"
+
+namespace rootlet::imports {
+namespace {
+
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
+}
+
+std::string stripped(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r");
+  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    std::replace(lines.back().begin(), lines.back().end(), continued, ' ');
+    begin = end + 1;
+  }
+  return lines;
+}
+
+/// Takes the lines of a Containerfile apart into instructions.
+class InstructionReader {
+ public:
+  explicit InstructionReader(const ForeignFile& file) : file_(file), lines_(lines_of(file.text)) {}
+
+  std::vector<Instruction> read() {
+    std::vector<Instruction> all;
+    read_directives();
+    while (at_ < lines_.size()) {
+      const std::string line = stripped(lines_[at_]);
+      if (line.empty() || line[0] == '#') {
+        ++at_;
+        continue;
+      }
+      all.push_back(read_one());
+    }
+    return all;
+  }
+
+ private:
+  /// "# escape=`" may stand before everything else.
+  void read_directives() {
+    for (const std::string& line : lines_) {
+      if (!line.starts_with('#') || line.find('=') == std::string::npos) return;
+      const std::string text = lower(line);
+      if (text.find("escape") != std::string::npos && text.find('`') != std::string::npos) escape_ = '`';
+    }
+  }
+
+  Instruction read_one() {
+    const int first = static_cast<int>(at_) + 1;
+    std::string whole = read_line();
+    const std::size_t begin = whole.find_first_not_of(" \t");
+    const std::size_t end = std::min(whole.find_first_of(std::string(" \t") + continued, begin), whole.size());
+    Instruction one{upper(whole.substr(begin, end - begin)), whole.substr(end), {file_.name, first, 1}, first};
+    if (one.name == "RUN" || one.name == "COPY" || one.name == "ADD") read_here_documents(one);
+    return one;
+  }
+
+  /// A line with those that it goes on in; comments between them say nothing.
+  std::string read_line() {
+    std::string whole;
+    bool goes_on = true;
+    while (goes_on && at_ < lines_.size()) {
+      std::string line = lines_[at_++];
+      const std::string text = stripped(line);
+      const bool is_comment = !whole.empty() && (text.empty() || text[0] == '#');
+      if (is_comment) {
+        whole += continued;
+        continue;
+      }
+      const std::size_t last = line.find_last_not_of(" \t\r");
+      goes_on = last != std::string::npos && line[last] == escape_;
+      whole += line.substr(0, goes_on ? last : line.size());
+      if (goes_on) whole += continued;
+    }
+    return whole;
+  }
+
+  void read_here_documents(Instruction& one) {
+    const std::string head = one.text;
+    std::string script;
+    bool first = true;
+    for (std::size_t at = head.find("<<"); at != std::string::npos; at = head.find("<<", at + 2)) {
+      if (at + 2 < head.size() && head[at + 2] == '<') continue;
+      std::size_t begin = at + 2;
+      if (begin < head.size() && head[begin] == '-') ++begin;
+      std::string word;
+      for (; begin < head.size() && std::string_view(" \t\x01;&|>)").find(head[begin]) == std::string_view::npos;
+           ++begin) {
+        if (head[begin] != '"' && head[begin] != '\'') word += head[begin];
+      }
+      if (word.empty()) continue;
+      const int body = static_cast<int>(at_) + 1;
+      std::string text;
+      while (at_ < lines_.size() && stripped(lines_[at_]) != word) text += lines_[at_++] + "\n";
+      if (at_ < lines_.size()) ++at_;
+      const bool alone = stripped(head.substr(0, at)).empty() || stripped(head.substr(0, at)).starts_with("--");
+      if (first && alone && one.name == "RUN") {
+        one.text = text;
+        one.text_line = body;
+      }
+      first = false;
+    }
+  }
+
+  const ForeignFile& file_;
+  std::vector<std::string> lines_;
+  std::size_t at_ = 0;
+  char escape_ = '\\';
+};
+
+Stage stage_of(const Instruction& from, const Variables& arguments) {
+  Stage stage;
+  stage.mark = from.mark;
+  std::vector<std::string> words;
+  for (const ShellWord& word : plain_words(from.text, from.mark.line, arguments)) {
+    if (!word.text.starts_with("--")) words.push_back(word.text);
+  }
+  if (!words.empty()) stage.image = words[0];
+  if (words.size() > 2 && lower(words[1]) == "as") stage.name = lower(words[2]);
+  return stage;
+}
+
+/// The stage that a FROM or --from names; nothing: it is an image.
+const Stage* stage_named(const Containerfile& file, const std::string& name, std::size_t before) {
+  for (std::size_t i = 0; i < before; ++i) {
+    if (lower(name) == file.stages[i].name || name == std::to_string(i)) return &file.stages[i];
+  }
+  return nullptr;
+}
+
+/// The last stage and those that it is built from, the first one first.
+std::vector<const Stage*> last_chain(const Containerfile& file) {
+  std::vector<const Stage*> chain{&file.stages.back()};
+  std::size_t before = file.stages.size() - 1;
+  while (const Stage* base = stage_named(file, chain.front()->image, before)) {
+    before = static_cast<std::size_t>(base - file.stages.data());
+    chain.insert(chain.begin(), base);
+  }
+  return chain;
+}
+
+/// The stages whose files the chain copies.
+std::set<const Stage*> copied_from(const Containerfile& file, const std::vector<const Stage*>& chain) {
+  std::set<const Stage*> stages;
+  for (const Stage* stage : chain) {
+    for (const Instruction& one : stage->instructions) {
+      if (one.name != "COPY" && one.name != "ADD") continue;
+      for (const ShellWord& word : plain_words(one.text, one.mark.line, file.arguments)) {
+        if (!word.text.starts_with("--from=")) continue;
+        if (const Stage* from = stage_named(file, word.text.substr(7), file.stages.size())) stages.insert(from);
+      }
+    }
+  }
+  return stages;
+}
+
+class RunTaker {
+ public:
+  explicit RunTaker(RecipeDraft& draft) : draft_(draft) {}
+
+  /// `only_roots`: the stage is only copied from, and what it installs for itself does not come along.
+  void take(const Instruction& run, const Variables& variables, bool only_roots) {
+    std::vector<std::string> others;
+    for (const ShellCommand& command : commands_of(run, variables)) {
+      const auto call = dnf_call(command);
+      if (!call) {
+        const std::string& path = command.words.front().text;
+        const std::string name = path.substr(path.rfind('/') + 1);
+        if (std::find(others.begin(), others.end(), name) == others.end() && !says_nothing(name))
+          others.push_back(name);
+        continue;
+      }
+      if (only_roots && call->install_root.empty()) {
+        draft_.leave({run.mark.file, call->line, 1}, "dnf " + call->command,
+                     "it is of a stage that the image is only made with");
+        continue;
+      }
+      take_dnf_call(*call, run.mark.file,
+                    command.conditional ? "it is installed only on a condition, which is not looked at" : "", draft_);
+      told_defaults(*call, run.mark.file);
+    }
+    if (others.empty() || only_roots) return;
+    constexpr std::size_t most = 8;
+    const bool more = others.size() > most;
+    others.resize(std::min(others.size(), most));
+    draft_.leave(run.mark, "RUN " + join(others, ", ") + (more ? ", …" : ""),
+                 "recipes run no commands; files and users bring files and accounts");
+  }
+
+ private:
+  static bool says_nothing(const std::string& name) {
+    return name == "set" || name == "true" || name == ":" || name == "echo" || name == "[" || name == "test";
+  }
+
+  static std::vector<ShellCommand> commands_of(const Instruction& run, const Variables& variables) {
+    const std::string text = without_flags(run.text);
+    const auto words = exec_form(stripped(text));
+    if (!words || words->empty()) return shell_commands(text, run.text_line, variables);
+    ShellCommand command;
+    for (const std::string& word : *words) command.words.push_back({word, run.text_line});
+    return {command};
+  }
+
+  /// The text behind "--mount=…" and the like, whose place blanks keep.
+  static std::string without_flags(const std::string& text) {
+    std::size_t at = text.find_first_not_of(std::string(" \t") + continued);
+    std::string out = text;
+    while (at != std::string::npos && text.compare(at, 2, "--") == 0) {
+      const std::size_t end = std::min(text.find_first_of(std::string(" \t\n") + continued, at), text.size());
+      std::fill(out.begin() + static_cast<std::ptrdiff_t>(at), out.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+      at = text.find_first_not_of(std::string(" \t\n") + continued, end);
+    }
+    return out;
+  }
+
+  /// Says once what holds where neither the commands nor the recipe say a word.
+  void told_defaults(const DnfCall& call, const std::string& file) {
+    if (told_ || call.command != "install") return;
+    told_ = true;
+    const Mark mark{file, call.line, 1};
+    if (!call.weak_deps) {
+      draft_.leave(
+          mark, "weak dependencies",
+          "the command leaves it to the settings of DNF whether they come; here they come with weak_deps: true only");
+    }
+    if (!call.docs) {
+      draft_.leave(mark, "documentation",
+                   "the command leaves it to the settings of DNF whether it comes; here it comes with docs: true only");
+    }
+  }
+
+  RecipeDraft& draft_;
+  bool told_ = false;
+};
+
+}  // namespace
+
+Containerfile parse_containerfile(const ForeignFile& file) {
+  constexpr std::size_t most_stages = 200;
+  Containerfile parsed;
+  for (Instruction& one : InstructionReader(file).read()) {
+    if (one.name == "FROM") {
+      if (parsed.stages.size() == most_stages) recipe::fail(one.mark, "more than 200 stages");
+      parsed.stages.push_back(stage_of(one, parsed.arguments));
+    } else if (!parsed.stages.empty()) {
+      parsed.stages.back().instructions.push_back(std::move(one));
+    } else if (one.name == "ARG") {
+      for (const ShellWord& word : plain_words(one.text, one.mark.line, parsed.arguments)) {
+        const std::size_t equals = word.text.find('=');
+        if (equals != std::string::npos && !word.open)
+          parsed.arguments[word.text.substr(0, equals)] = word.text.substr(equals + 1);
+      }
+    } else {
+      recipe::fail(one.mark, "'" + one.name + "' stands before the first FROM", "a Containerfile begins with FROM");
+    }
+  }
+  if (parsed.stages.empty()) recipe::fail({file.name, 1, 1}, "there is no FROM", "a Containerfile begins with FROM");
+  return parsed;
+}
+
+void read_containerfile(const ForeignFile& file, RecipeDraft& draft) {
+  const Containerfile parsed = parse_containerfile(file);
+  const std::vector<const Stage*> chain = last_chain(parsed);
+  const std::set<const Stage*> copied = copied_from(parsed, chain);
+  RunTaker taker(draft);
+  // What other stages say of their images is no affair of the recipe.
+  for (const Stage& stage : parsed.stages) {
+    if (std::find(chain.begin(), chain.end(), &stage) != chain.end()) continue;
+    RecipeDraft aside(draft);
+    take_instructions({&stage}, parsed.arguments, aside, [&](const Instruction& run, const Variables& variables) {
+      if (copied.contains(&stage)) return taker.take(run, variables, true);
+    });
+    draft.leave(stage.mark, "FROM " + stage.image,
+                "the image is only made with this stage" +
+                    std::string(copied.contains(&stage) ? "; what is installed with --installroot is taken" : ""));
+  }
+  const std::string& base = chain.front()->image;
+  draft.leave(chain.front()->mark, "FROM " + base,
+              base == "scratch" ? "every recipe begins with nothing"
+                                : "the recipe begins with nothing; base: docker://… builds on an image");
+  take_instructions(chain, parsed.arguments, draft,
+                    [&](const Instruction& run, const Variables& variables) { taker.take(run, variables, false); });
+}
+
+}  // namespace rootlet::imports

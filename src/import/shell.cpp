@@ -1,0 +1,249 @@
+#include "shell.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace rootlet::imports {
+namespace {
+
+constexpr std::size_t most_words = 20'000;
+
+bool is_name_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Reads "$NAME", "${NAME…}" or "$(…)" at `at`, moves `at` behind it and returns what it stands for.
+std::string read_variable(const std::string& text, std::size_t& at, const Variables& variables, bool& open) {
+  const std::size_t begin = at++;
+  const auto as_it_is = [&] {
+    open = true;
+    return text.substr(begin, at - begin);
+  };
+  if (at < text.size() && (text[at] == '(' || text[at] == '{')) {
+    const char opening = text[at];
+    const char closing = opening == '(' ? ')' : '}';
+    int depth = 0;
+    std::size_t end = at;
+    for (; end < text.size(); ++end) {
+      if (text[end] == opening) ++depth;
+      if (text[end] == closing && --depth == 0) break;
+    }
+    const std::string inner = text.substr(at + 1, end - std::min(end, at + 1));
+    at = std::min(end + 1, text.size());
+    if (opening == '(') return as_it_is();
+    const std::size_t name_end =
+        static_cast<std::size_t>(std::find_if_not(inner.begin(), inner.end(), is_name_char) - inner.begin());
+    const auto known = variables.find(inner.substr(0, name_end));
+    const std::string rest = inner.substr(name_end);
+    const bool there = known != variables.end() && !known->second.empty();
+    if (rest.empty() && known != variables.end()) return known->second;
+    if (rest.starts_with(":-")) return there ? known->second : rest.substr(2);
+    if (rest.starts_with(":+") && known != variables.end()) return there ? rest.substr(2) : "";
+    return as_it_is();
+  }
+  while (at < text.size() && is_name_char(text[at])) ++at;
+  const auto known = variables.find(text.substr(begin + 1, at - begin - 1));
+  if (known != variables.end()) return known->second;
+  if (at == begin + 1) return "$";
+  return as_it_is();
+}
+
+class ShellReader {
+ public:
+  ShellReader(const std::string& text, int line, const Variables& variables, bool operators)
+      : text_(text), line_(line), variables_(variables), operators_(operators) {}
+
+  std::vector<ShellCommand> read() {
+    while (at_ < text_.size() && words_ < most_words) step();
+    end_command(false);
+    return std::move(commands_);
+  }
+
+ private:
+  void step() {
+    const char c = text_[at_];
+    if (c == ' ' || c == '\t' || c == '\r' || c == continued) {
+      end_word();
+      if (c == continued) ++line_;
+      ++at_;
+    } else if (c == '\n') {
+      end_command(false);
+      ++line_;
+      ++at_;
+    } else if (c == '\\') {
+      if (at_ + 1 < text_.size() && text_[at_ + 1] == '\n') {
+        end_word();
+        ++line_;
+      } else if (at_ + 1 < text_.size()) {
+        put(text_[at_ + 1]);
+      }
+      at_ += 2;
+    } else if (c == '\'' || c == '"') {
+      read_quoted(c);
+    } else if (c == '$') {
+      begin_word();
+      const std::string value = read_variable(text_, at_, variables_, word_.open);
+      add_value(value);
+    } else if (c == '`') {
+      const std::size_t end = std::min(text_.find('`', at_ + 1), text_.size());
+      begin_word();
+      word_.open = true;
+      word_.text += text_.substr(at_, end - at_ + 1);
+      at_ = end + 1;
+    } else if (operators_ && step_operator(c)) {
+      return;
+    } else {
+      if (operators_ && c == '{' && text_.find_first_of(",}", at_) < text_.size() &&
+          text_[text_.find_first_of(",}", at_)] == ',') {
+        word_.open = true;
+      }
+      put(c);
+      ++at_;
+    }
+  }
+
+  bool step_operator(char c) {
+    if (c == '#' && !in_word_) {
+      at_ = std::min(text_.find_first_of(std::string("\n") + continued, at_), text_.size());
+      return true;
+    }
+    if (c == ';' || c == '&' || c == '|' || c == '(' || c == ')') {
+      const bool twice = at_ + 1 < text_.size() && text_[at_ + 1] == c;
+      end_command(c == '|' && twice);
+      at_ += twice ? 2 : 1;
+      return true;
+    }
+    if (c != '<' && c != '>') return false;
+    const bool number = in_word_ && word_.text.find_first_not_of("0123456789") == std::string::npos;
+    if (number) in_word_ = false;
+    end_word();
+    while (at_ < text_.size() && std::string_view("<>&|-").find(text_[at_]) != std::string_view::npos) ++at_;
+    skip_word_ = true;
+    return true;
+  }
+
+  void read_quoted(char quote) {
+    begin_word();
+    for (++at_; at_ < text_.size() && text_[at_] != quote;) {
+      const char c = text_[at_];
+      if (c == '\n' || c == continued) ++line_;
+      if (quote == '"' && c == '$') {
+        word_.text += read_variable(text_, at_, variables_, word_.open);
+        continue;
+      }
+      if (quote == '"' && c == '`') word_.open = true;
+      if (quote == '"' && c == '\\' && at_ + 1 < text_.size()) {
+        const bool special = std::string_view("$`\"\\").find(text_[at_ + 1]) != std::string_view::npos;
+        if (!special) word_.text += c;
+        word_.text += text_[at_ + 1];
+        at_ += 2;
+        continue;
+      }
+      word_.text += c == continued ? ' ' : c;
+      ++at_;
+    }
+    ++at_;
+  }
+
+  /// Blanks in the value of a variable without quotes part words.
+  void add_value(const std::string& value) {
+    for (const char c : value) {
+      const bool blank = c == ' ' || c == '\t' || c == '\n';
+      if (blank && operators_ && !word_.open) {
+        end_word();
+      } else {
+        put(c);
+      }
+    }
+    if (value.empty() && word_.text.empty()) in_word_ = false;
+  }
+
+  void begin_word() {
+    if (!in_word_) word_ = {"", line_, false};
+    in_word_ = true;
+  }
+  void put(char c) {
+    begin_word();
+    word_.text += c;
+  }
+
+  void end_word() {
+    if (!in_word_) return;
+    in_word_ = false;
+    if (skip_word_) {
+      skip_word_ = false;
+      return;
+    }
+    if (command_.words.empty() && operators_ && is_skipped(word_.text)) return;
+    ++words_;
+    command_.words.push_back(std::move(word_));
+    word_ = {};
+  }
+
+  /// Words before a command that are no part of it.
+  bool is_skipped(const std::string& word) {
+    constexpr std::array<std::string_view, 9> begin{"then", "do", "else", "if", "elif", "while", "until", "{", "!"};
+    constexpr std::array<std::string_view, 3> ends{"fi", "done", "}"};
+    constexpr std::array<std::string_view, 5> passing{"sudo", "exec", "time", "command", "env"};
+    const auto in = [&](const auto& list) { return std::find(list.begin(), list.end(), word) != list.end(); };
+    if (word == "then" || word == "do") ++depth_;
+    if ((word == "fi" || word == "done") && depth_ > 0) --depth_;
+    if (in(begin) || in(ends) || in(passing)) return true;
+    const std::size_t equals = word.find('=');
+    return equals != std::string::npos && equals > 0 &&
+           std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), is_name_char);
+  }
+
+  void end_command(bool next_is_conditional) {
+    end_word();
+    skip_word_ = false;
+    if (!command_.words.empty()) {
+      command_.conditional = conditional_ || depth_ > 0;
+      commands_.push_back(std::move(command_));
+    }
+    command_ = {};
+    conditional_ = next_is_conditional;
+  }
+
+  const std::string& text_;
+  int line_;
+  const Variables& variables_;
+  bool operators_;
+  std::size_t at_ = 0;
+  std::size_t words_ = 0;
+  bool in_word_ = false;
+  bool skip_word_ = false;  ///< it is the file of a redirection
+  ShellWord word_;
+  ShellCommand command_;
+  bool conditional_ = false;
+  int depth_ = 0;  ///< of `then` and `do`
+  std::vector<ShellCommand> commands_;
+};
+
+}  // namespace
+
+std::vector<ShellCommand> shell_commands(const std::string& text, int line, const Variables& variables) {
+  return ShellReader(text, line, variables, true).read();
+}
+
+std::vector<ShellWord> plain_words(const std::string& text, int line, const Variables& variables) {
+  std::vector<ShellCommand> all = ShellReader(text, line, variables, false).read();
+  return all.empty() ? std::vector<ShellWord>() : std::move(all.front().words);
+}
+
+std::string expanded(const std::string& text, const Variables& variables, bool& open) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '$') {
+      out += '$';
+      at += 2;
+    } else if (text[at] == '$') {
+      out += read_variable(text, at, variables, open);
+    } else {
+      out += text[at++];
+    }
+  }
+  return out;
+}
+
+}  // namespace rootlet::imports

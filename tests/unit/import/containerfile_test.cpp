@@ -1,0 +1,155 @@
+#include "foreign.hpp"
+#include "import/shell.hpp"
+
+using namespace rootlet;
+
+namespace {
+
+std::string words_of(const std::string& text, const imports::Variables& variables = {}) {
+  std::string all;
+  for (const imports::ShellCommand& command : imports::shell_commands(text, 1, variables)) {
+    if (!all.empty()) all += " | ";
+    if (command.conditional) all += "? ";
+    for (const imports::ShellWord& word : command.words) {
+      all += "<" + word.text + (word.open ? "!" : "") + (word.line > 1 ? "@" + std::to_string(word.line) : "") + ">";
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("A shell's words: quotes, operators, redirections, assignments") {
+  CHECK(words_of("dnf install -y 'a b' \"c d\" e\\ f") == "<dnf><install><-y><a b><c d><e f>");
+  CHECK(words_of("a && b; c || d | e &") == "<a> | <b> | <c> | ? <d> | <e>");
+  CHECK(words_of("A=1 B=2 a >/dev/null 2>&1 b < c") == "<a><b>");
+  CHECK(words_of("set -x\na # b\nc") == "<set><-x> | <a@2> | <c@3>");
+  CHECK(words_of("if x; then y; fi; for i in a; do z; done; w") == "<x> | ? <y> | <for><i><in><a> | ? <z> | <w>");
+  CHECK(words_of("(a; b)") == "<a> | <b>");
+  CHECK(words_of("a $(b; c) `d` e{1,2} f") == "<a><$(b; c)!><`d`!><e{1,2}!><f>");
+  CHECK(words_of("'unclosed").empty() == false);
+  CHECK(words_of("a $(unclosed") == "<a><$(unclosed!>");
+}
+
+TEST_CASE("Variables are put in where they are known") {
+  const imports::Variables variables{{"A", "x y"}, {"E", ""}};
+  CHECK(words_of("a $A \"$A\" '$A' $N ${N:-d} ${A:+s} ${E:-d}$E", variables) == "<a><x><y><x y><$A><$N!><d><s><d>");
+  CHECK(words_of("$E a", variables) == "<a>");
+  bool open = false;
+  CHECK(imports::expanded("${A}/\\$A/$", variables, open) == "x y/$A/$");
+  CHECK(open == false);
+  CHECK(imports::expanded("$N", variables, open) == "$N");
+  CHECK(open == true);
+}
+
+TEST_CASE("A Containerfile becomes packages and the image's configuration") {
+  const ForeignFiles files;
+  const std::string text = R"(# syntax=docker/dockerfile:1
+ARG RELEASE=9
+FROM registry.example/base:${RELEASE}
+ARG EXTRA=strace
+ENV PATH=/usr/bin HOME="/srv home"
+RUN dnf install -y --nodocs --setopt=install_weak_deps=0 --exclude=vim \
+        nginx \
+        # a comment
+        $EXTRA "perl >= 5" && \
+    dnf clean all
+RUN microdnf module enable nodejs:20 && yum -y groupinstall core
+WORKDIR /srv
+WORKDIR www
+USER root
+USER 1001:0
+EXPOSE 8080 8443/tcp
+VOLUME ["/data"]
+LABEL a=1 b="two words"
+STOPSIGNAL SIGQUIT
+ENTRYPOINT ["nginx", "-g"]
+CMD daemon off;
+)";
+  CHECK(files.recipe("Containerfile", text) == R"(modules:
+  enable:
+    - "nodejs:20"
+packages:
+  - nginx
+  - strace
+  - "perl >= 5"
+  - "@core"
+exclude:
+  - vim
+weak_deps: false
+docs: false
+image:
+  env:
+    PATH: /usr/bin
+    HOME: "/srv home"
+  workdir: /srv/www
+  user: "1001:0"
+  ports: ["8080", "8443/tcp"]
+  volumes:
+    - /data
+  labels:
+    a: "1"
+    b: "two words"
+  stop_signal: SIGQUIT
+  entrypoint: [nginx, "-g"]
+  cmd: [/bin/sh, "-c", "daemon off;"]
+)");
+  CHECK(ForeignFiles::left(files.read("Containerfile", text)) ==
+        "3: FROM registry.example/base:9: the recipe begins with nothing; base: docker://… builds on an image\n"
+        "4: ARG EXTRA: its default stands wherever it is used\n"
+        "10: dnf clean: an image of rootlet has no cache of packages\n"
+        "14: USER root: USER in line 15 takes its place\n");
+}
+
+TEST_CASE("Of other stages only what is installed into a root of its own is taken") {
+  const ForeignFiles files;
+  const std::string text = R"(FROM fedora AS Builder
+RUN dnf install -y gcc && dnf --installroot /out --releasever=42 install -y bash
+FROM fedora AS unused
+RUN dnf install --installroot=/out make
+FROM scratch
+COPY --from=builder /out /
+)";
+  CHECK(files.recipe("Containerfile", text) == "releasever: \"42\"\npackages:\n  - bash\n");
+}
+
+TEST_CASE("A stage built on another one has what that installs and says") {
+  const ForeignFiles files;
+  const std::string text = "FROM a AS one\nRUN dnf install -y x\nENV A=1\nFROM one\nRUN dnf install -y y-$A z-$B\n";
+  CHECK(files.recipe("Containerfile", text) == "packages:\n  - x\n  - y-1\nimage:\n  env:\n    A: \"1\"\n");
+}
+
+TEST_CASE("Here-documents and other escapes are read") {
+  const ForeignFiles files;
+  CHECK(
+      files.recipe("Containerfile",
+                   "FROM a\nRUN --mount=type=cache,target=/x <<EOF\nset -e\ndnf -y install x \\\n  z\nEOF\nUSER b\n") ==
+      "packages:\n  - x\n  - z\nimage:\n  user: b\n");
+  CHECK(files.recipe("Containerfile", "FROM a\nRUN [\"dnf\", \"-d\", \"1\", \"install\", \"$x y\"]\n") ==
+        "packages:\n  - \"$x y\"\n");
+  CHECK(files.recipe("Containerfile", "# escape=`\nFROM a\nRUN dnf install `\n x\n") == "packages:\n  - x\n");
+}
+
+TEST_CASE("What a recipe cannot have is told with its line") {
+  const ForeignFiles files;
+  const std::string left = ForeignFiles::left(files.read(
+      "Containerfile", "FROM scratch\nUSER $NOBODY\nUSER a b\nEXPOSE 1-2\nVOLUME x\nLABEL a=$NO\nHEALTHCHECK NONE\n"));
+  CHECK(left ==
+        "1: FROM scratch: every recipe begins with nothing\n"
+        "2: USER $NOBODY: USER in line 3 takes its place\n"
+        "3: USER a b: user: 'a b' is not a user\n"
+        "4: EXPOSE 1-2: ports: '1-2' is not a port\n"
+        "5: VOLUME x: volumes: the path 'x' is not absolute\n"
+        "6: LABEL a: its value depends on a variable that has none here\n"
+        "7: HEALTHCHECK NONE: images of OCI have no such thing; tests runs commands before the image is published\n");
+  CHECK(files.error("Containerfile", "RUN a\n") == "Containerfile:1:1: 'RUN' stands before the first FROM");
+  CHECK(files.error("Containerfile", "# nothing\n") == "Containerfile:1:1: there is no FROM");
+}
+
+TEST_CASE("--repofrompath is a repository") {
+  const ForeignFiles files;
+  const ImportAnswer answer = files.read(
+      "Containerfile", "FROM a\nRUN dnf --repofrompath=x,https://x.example --nogpgcheck --repo x install y\n");
+  CHECK(answer.missing.empty());
+  CHECK(files.load(answer).repos.at(0).gpgcheck == false);
+}
