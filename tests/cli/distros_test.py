@@ -96,7 +96,7 @@ class WithoutRecipes(DistroCase):
         arch = ("--arch", "x86_64")
         self.assertEqual(self.json("solve", "--distro", "testos:1", "editor", "bash", *arch)["summary"],
                          self.json("solve", recipe)["summary"])
-        self.assertIn("editor-0:1.0-1.t1.noarch  3.00 kB\n  requested by the command line",
+        self.assertIn("editor-0:1.0-1.t1.noarch  3.00 kB\n  asked for: editor (the command line)\n",
                       self.run_rootlet("solve", "--distro", "testos:1", "editor", "--why", *arch).stdout)
         self.assertRegex(self.run_rootlet("lock", "editor", "bash", "--distro", "testos:1", *arch).stdout,
                          r"^editor\.lock\.json: \d+ packages, ")
