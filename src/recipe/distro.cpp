@@ -93,9 +93,7 @@ Named find_distro(const Value& wanted) {
          known + "; write for instance " + name + ":" + releases.back());
   }
   if (std::find(releases.begin(), releases.end(), named.release) == releases.end()) {
-    fail(wanted.mark,
-         "the distribution '" + name + "' has no release '" + named.release + "'" +
-             did_you_mean(named.release, releases),
+    fail(wanted.mark, "the distribution '" + name + "' has no release '" + named.release + "'",
          known + "; docs/distros.md says how to describe others");
   }
   return named;

@@ -43,7 +43,8 @@ std::string to_text(const WrittenStarter& starter) {
   const std::string recipe = printable(starter.recipe);
   std::string text = recipe + ": a recipe for " + starter.distro + "\n";
   if (starter.solution) {
-    text += "  " + totals_text(*starter.solution);
+    text += fmt::format("  {}, {} installed, {} to download\n", packages_text(*starter.solution),
+                        human_size(starter.solution->totals().size()), human_size(starter.solution->download_size()));
   } else if (!starter.not_solved.empty()) {
     text += "  not solved yet: " + printable(starter.not_solved) + "\n";
   }

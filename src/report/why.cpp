@@ -13,7 +13,10 @@ namespace {
 std::string requested_line(const Requested& entry) {
   std::string text = "asked for: " + entry.spec;
   if (!entry.via.empty()) text += ", " + entry.via;
-  if (!entry.mark.file.empty()) text += fmt::format(" ({}:{})", entry.mark.file, entry.mark.line);
+  if (!entry.mark.file.empty()) {
+    text += entry.mark.line > 0 ? fmt::format(" ({}:{})", entry.mark.file, entry.mark.line)
+                                : fmt::format(" ({})", entry.mark.file);
+  }
   return text;
 }
 

@@ -56,8 +56,7 @@ class InRecipes(DistroCase):
             (self.dir / folder).mkdir()
             recipe = self.recipe(f"{source}arch: x86_64\npackages: [editor]\n", f"{folder}/image.yaml")
             self.run_rootlet("lock", recipe)
-            written[folder] = (self.run_rootlet("solve", recipe, "--json").stdout,
-                               (self.dir / folder / "image.lock.json").read_text())
+            written[folder] = (self.json("solve", recipe)["summary"], (self.dir / folder / "image.lock.json").read_text())
         self.assertEqual(written["named"], written["written"])
 
     def test_errors_name_the_way_out(self):
@@ -87,7 +86,7 @@ webapp  x86_64  6  1.81 MB  6  1.51 MB  6  1.86 MB
 3 recorded in history
 """)
         self.assertIn("has no release '4'", self.run_rootlet("history", "survey", recipe, "--releases", "4", "--history",
-                                                             "history", code=1).stdout)
+                                                             "history", code=1).stderr)
 
 
 @needs_distro
@@ -97,7 +96,7 @@ class WithoutRecipes(DistroCase):
         arch = ("--arch", "x86_64")
         self.assertEqual(self.json("solve", "--distro", "testos:1", "editor", "bash", *arch)["summary"],
                          self.json("solve", recipe)["summary"])
-        self.assertIn("  the command line: asks for it\n" if False else "the command line",
+        self.assertIn("editor-0:1.0-1.t1.noarch  3.00 kB\n  asked for: editor (the command line)\n",
                       self.run_rootlet("solve", "--distro", "testos:1", "editor", "--why", *arch).stdout)
         self.assertRegex(self.run_rootlet("lock", "editor", "bash", "--distro", "testos:1", *arch).stdout,
                          r"^editor\.lock\.json: \d+ packages, ")
@@ -112,7 +111,7 @@ hint: leave --distro out, and write distro: testos:1 into the recipe
         self.assertEqual(self.wrong("build", "--distro", "tesos:1", "editor", "-o", "out").splitlines()[0],
                          "rootlet: error: --distro: unknown distribution 'tesos:1' (did you mean 'testos'?)")
         self.assertIn("--distro", self.wrong("solve", "a.yaml", "editor"))
-        self.assertEqual(self.wrong("solve", "--distro", "testos:1", "editor", "editr", code=3).splitlines()[0],
+        self.assertEqual(self.wrong("solve", "--distro", "testos:1", "editor", "editr", code=3).splitlines()[1],
                          "rootlet: error: editor: no set of packages satisfies the recipe")
 
     @needs_root
@@ -138,9 +137,8 @@ hint: leave --distro out, and write distro: testos:1 into the recipe
 class Init(DistroCase):
     def test_a_recipe_is_written_and_solved(self):
         done = self.run_rootlet("init", "web", "--distro", "testos:1", "--package", "httpd", "--package", "test-release")
-        self.assertRegex(done.stdout, r"""\A\
-web.yaml: a recipe for testos:1
-  \d+ packages \(\d+ more in the build only\), .* installed .*, .* to download
+        self.assertRegex(done.stdout, r"""\Aweb.yaml: a recipe for testos:1
+  \d+ packages \(\d+ more in the build only\), .* installed, .* to download
 \Z""")
         self.assertEqual((self.dir / "web.yaml").read_text(), """\
 # A recipe of rootlet: rootlet build web.yaml -o web
@@ -191,7 +189,7 @@ hint: name another file with -o, or write over it with --force
         done = self.run_rootlet("init", "editor", "--distro", "testos:away")
         self.assertEqual((done.stdout, done.stderr), ("""\
 editor.yaml: a recipe for testos:away
-  not solved yet: repository 'base': cannot read 'DIR/away/repodata/repomd.xml': No such file or directory
+  not solved yet: cannot load repository 'base': repomd.xml: No such file or directory for file://DIR/away/repodata/repomd.xml
 """, ""))
         self.assertTrue((self.dir / "editor.yaml").exists())
 

@@ -148,7 +148,6 @@ class Documents(Case):
         self.addCleanup(os.environ.pop, "XDG_CONFIG_HOME")
         self.note("init", "--list")
         self.note("init", "app", "--distro", "own:one")
-        self.note("init", "app", "--distro", "own:gone", "-o", "gone.yaml")
 
     def note(self, *args, code=0):
         document = json.loads(self.run_rootlet(*args, "--json", "-q", code=code).stdout)
@@ -225,7 +224,8 @@ class Documents(Case):
         self.note("history", "diff", "app", "1", "2", "--updateinfo", "updates.xml")
 
     def of_the_distribution(self):
-        """Answers that need packages."""
+        """Answers that need packages, or are short."""
+        self.note("init", "app", "--distro", "own:gone", "-o", "gone.yaml")
         self.distro_recipe(["httpd", "test-release"], "name: web\nscriptlet_deps: drop\n", name="web.yaml", objective=None)
         self.note("solve", "web.yaml", "--headers")
         self.note("suggest", "web.yaml")

@@ -94,7 +94,7 @@ TEST_CASE("a release is repositories, releasever and modules") {
   CHECK(releases.error_of([&] { return releases.with_file(follows, "releasever: 9\n"); }) ==
         "releases/r.yaml:1:1: release: the key 'repos' is missing|");
   CHECK(releases.error_of([&] { return releases.with_file(follows, fixed + "packages: [b]\n"); }) ==
-        "releases/r.yaml:2:1: unknown key 'packages'|known here: modules, releasever, repos, vars");
+        "releases/r.yaml:2:1: unknown key 'packages'|known here: distro, modules, releasever, repos, vars");
   CHECK(releases.error_of([&] {
     recipe::Overrides overrides;
     overrides.repos_from = releases.put("r.yaml", follows).parent_path() / "none.yaml";
