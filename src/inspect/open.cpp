@@ -56,7 +56,7 @@ std::variant<Target, Unsolvable> open_recipe(Target target, const fs::path& path
   if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
   tell(resolved.by_metadata, progress);
   add_solution(target, std::move(std::get<Solution>(resolved.outcome)));
-  target.graph.other_files = make::sizes_of_files(recipe);
+  if (!recipe.files.empty()) target.graph.other_files = make::sizes_of_files(recipe);
   target.repos = std::move(resolved.repos);
   return target;
 }

@@ -40,6 +40,8 @@ class Includer {
     std::error_code error;
     fs::path identity = fs::canonical(path, error);
     if (!error) return identity;
+    std::error_code missing;
+    if (fs::exists(path, missing)) return fs::absolute(path);  // without a name: /dev/fd/63
     const std::string message = "cannot read '" + path + "': " + error.message();
     if (from != nullptr) fail(*from, message);
     throw usage_error(message);
