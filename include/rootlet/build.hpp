@@ -73,7 +73,7 @@ struct Resolved {
 /// that holds what no image can have, or that has nothing to take.
 void look_into_files(Recipe& recipe, const Environment& environment, Progress& progress);
 
-/// What `files` of a recipe bring, by entry, in its order; links and directories bring nothing. After
+/// Regular files that `files` of a recipe bring, by entry, in its order; links and directories bring nothing. After
 /// look_into_files().
 std::vector<OtherFiles> sizes_of_files(const Recipe& recipe);
 

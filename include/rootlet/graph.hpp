@@ -87,12 +87,11 @@ struct PackageGraph {
   bool dependencies_known = true;        ///< false: the target only lists packages
   bool packages_known = true;            ///< false: the target is files of which nothing tells the packages
   std::optional<std::vector<IdleRequirement>> idle = std::nullopt;  ///< sorted; none: not known
-  /// What no package has: of a recipe by entry, in its order; of a root or image as a whole; none: not known.
+  /// Files that no package has: of a recipe by entry, in its order; of a root or image as a whole; none: not known.
   std::optional<std::vector<OtherFiles>> other_files = std::nullopt;
 
   [[nodiscard]] const GraphPackage& at(PackageId id) const { return packages.at(index(id)); }
   [[nodiscard]] std::uint64_t installed_size() const noexcept;
-  [[nodiscard]] std::uint64_t other_size() const noexcept;  ///< bytes of other_files
   /// Those of `dependencies` that come from a package.
   [[nodiscard]] std::span<const Dependency> dependencies_of(PackageId from) const noexcept;
 };

@@ -83,7 +83,7 @@ std::string to_text(const Unsolvable& unsolvable);
 std::string to_text(const Suggestion& suggestion, const Recipe& recipe);
 /// Distributions and their releases, a line each.
 std::string to_text(const std::vector<Distro>& distros);
-/// What was written, what it comes to, and how to go on.
+/// The recipe that was written, its size, and how to go on.
 std::string to_text(const WrittenStarter& starter);
 /// The summary of a build.
 std::string to_text(const make::BuildResult& result);
@@ -99,8 +99,8 @@ std::string to_text(const make::TogetherResult& result);
 /// "pushed HOST/PATH:TAG", with its digest and how much of it was new there.
 std::string to_text(const PushResult& result);
 
-/// What was taken and what was not, a line each, what is missing, and how much of each. `with_taken` false: without the
-/// first and the last.
+/// Statements that were taken and that were not, a line each, what is missing, and how much of each. `with_taken`
+/// false: without the first and the last.
 std::string to_text(const ImportAnswer& answer, bool with_taken);
 /// {"file", "format", "taken": [{"file", "line", "what", "key", "why"}], "not_taken", "missing", "recipe"}.
 nlohmann::ordered_json to_json(const ImportAnswer& answer);

@@ -119,8 +119,8 @@ struct BudgetAnswer {
 };
 
 /// Holds a target against a recipe's budget, after make::look_into_files(): installed_size counts what `files` of the
-/// recipe bring, too. Growth counts since the last record of the image in the directory, or the
-/// last one with the label `against`; where the two count other files, that is warned about.
+/// recipe bring, too. Growth counts since the last record of the image in the directory, or the last one with the label
+/// `against`; where the two count other files, that is warned about.
 /// `advisories`: where the budget limits them. Errors: a budget that limits what the target does not have, or
 /// advisories where there are none to hold it against; no such label.
 BudgetAnswer check(const Recipe& recipe, const inspect::Target& target, const std::filesystem::path& directory,

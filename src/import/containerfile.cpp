@@ -282,7 +282,7 @@ void read_containerfile(const ForeignFile& file, RecipeDraft& draft) {
   const std::vector<const Stage*> chain = last_chain(parsed);
   const std::set<const Stage*> copied = copied_from(parsed, chain);
   RunTaker taker(draft);
-  // What other stages say of their images is no affair of the recipe.
+  // The recipe is made of one stage: words of others on their images are no affair of it.
   for (const Stage& stage : parsed.stages) {
     if (std::find(chain.begin(), chain.end(), &stage) != chain.end()) continue;
     RecipeDraft aside(draft);

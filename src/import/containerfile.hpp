@@ -28,7 +28,8 @@ struct Stage {
   std::vector<Instruction> instructions;
 };
 
-/// What a Containerfile says, before the first FROM and by stage. Errors (ErrorKind::usage): no FROM; too many lines.
+/// Instructions of a Containerfile, before the first FROM and by stage. Errors (ErrorKind::usage): no FROM; too many
+/// lines.
 struct Containerfile {
   Variables arguments;  ///< ARGs before the first FROM that have a value
   std::vector<Stage> stages;

@@ -53,7 +53,7 @@ class RecipeDraft {
 
   [[nodiscard]] const recipe::Value& tree() const noexcept { return tree_; }
   [[nodiscard]] const std::vector<ImportNote>& notes() const noexcept { return notes_; }
-  /// What is missing, with what every recipe needs. The variables of addresses are known by now.
+  /// Sentences of what is missing, with what every recipe needs. The variables of addresses are known by now.
   [[nodiscard]] std::vector<std::string> missing() const;
 
  private:
@@ -72,7 +72,7 @@ class RecipeDraft {
 /// Why no recipe can have this value of the key: "image.user", "packages" (a list); nothing where it can.
 std::optional<std::string> refused(const std::string& key, const recipe::Value& value,
                                    const std::filesystem::path& directory);
-/// What is wrong with the repositories of a recipe's tree, a sentence each.
+/// Faults of the repositories of a recipe's tree, a sentence each.
 std::vector<std::string> faults_of_repos(const recipe::Value& tree, const std::filesystem::path& directory);
 
 /// The recipe as YAML, keys in the order of README.md.

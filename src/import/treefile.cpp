@@ -42,7 +42,7 @@ class TreefileReader {
     for (const Member& member : document.members) take(member, arches);
   }
 
-  /// What the whole says of repositories and of what is not there.
+  /// Words of the whole on repositories, and on what is not there.
   void finish(const Mark& mark) {
     if (!repos_.empty()) take_repos();
     const std::string why = "it is so where a treefile says nothing";

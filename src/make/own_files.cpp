@@ -16,7 +16,6 @@
 namespace rootlet::make {
 namespace {
 
-/// "recipe.yaml:3:5: tree 'dist'".
 const char* kind_of(const RecipeTree& tree) {
   switch (tree.kind) {
     case RecipeTree::Kind::directory: return "tree";
@@ -26,6 +25,7 @@ const char* kind_of(const RecipeTree& tree) {
   return "";
 }
 
+/// "recipe.yaml:3:5: tree 'dist'".
 std::string place_of(const RecipeFile& entry) {
   return entry.mark.str() + ": " + kind_of(*entry.tree) + " '" + entry.tree->source + "'";
 }

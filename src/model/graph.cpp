@@ -20,12 +20,6 @@ std::uint64_t PackageGraph::installed_size() const noexcept {
                          [](std::uint64_t sum, const GraphPackage& one) { return sum + one.installed_size; });
 }
 
-std::uint64_t PackageGraph::other_size() const noexcept {
-  std::uint64_t size = 0;
-  for (const OtherFiles& one : other_files.value_or(std::vector<OtherFiles>{})) size += one.size;
-  return size;
-}
-
 std::span<const Dependency> PackageGraph::dependencies_of(PackageId from) const noexcept {
   const auto begin = std::partition_point(dependencies.begin(), dependencies.end(),
                                           [&](const Dependency& one) { return one.from < from; });

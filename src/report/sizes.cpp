@@ -48,7 +48,7 @@ std::string total_text(const PackageGraph& graph) {
   return text + "\n";
 }
 
-/// What there is beside packages: "  22.0 MB  files of no package (31 files)".
+/// Files beside packages: "  22.0 MB  files of no package (31 files)".
 std::string other_files_text(const PackageGraph& graph) {
   std::string text;
   for (const OtherFiles& one : graph.other_files.value_or(std::vector<OtherFiles>{})) {

@@ -94,10 +94,14 @@ PayloadClient::PayloadClient(int socket, const std::vector<OpenPackage>& package
     socket_ = -1;
     return;
   }
-  for (std::size_t from = 0; from < packages.size(); from += at_once) {
-    std::vector<int> some;
-    for (std::size_t i = from; i < std::min(from + at_once, packages.size()); ++i) some.push_back(packages[i].fd);
-    send_descriptors(socket_, some);
+  try {
+    for (std::size_t from = 0; from < packages.size(); from += at_once) {
+      std::vector<int> some;
+      for (std::size_t i = from; i < std::min(from + at_once, packages.size()); ++i) some.push_back(packages[i].fd);
+      send_descriptors(socket_, some);
+    }
+  } catch (const Error&) {  // it is gone
+    socket_ = -1;
   }
 }
 

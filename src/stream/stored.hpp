@@ -20,7 +20,7 @@ struct Room {
 /// Data in a compressed format that stores them as they are: readers of the format take them at the speed of a copy.
 class StoredForm {
  public:
-  /// What is added to a piece is no longer than this, and so are beginning and end.
+  /// Most bytes that are added to a piece, and that beginning and end have.
   static constexpr std::size_t most_added = 128;
 
   StoredForm() = default;

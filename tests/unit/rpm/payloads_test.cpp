@@ -135,6 +135,16 @@ TEST_CASE("a process of its own serves payloads, and without one there are none"
   CHECK_FALSE(alone.open(0));
   CHECK(alone.problem(0).empty());
   CHECK_FALSE(PayloadClient(-1, packages.open).open(0));
+
+  SocketPair ended = make_socket_pair();  // who ends at once
+  std::thread once([socket = std::move(ended.second)]() mutable {
+    std::uint32_t count = 0;
+    static_cast<void>(recv(socket.get(), &count, sizeof count, MSG_WAITALL));
+    socket.reset();
+  });
+  const std::vector<OpenPackage> many(10'000, packages.open.front());
+  CHECK_FALSE(PayloadClient(ended.first.get(), many).open(0));
+  once.join();
 }
 
 }  // namespace
