@@ -7,6 +7,7 @@
 #include "../../support/images.hpp"
 #include "base/child.hpp"
 #include "base/descriptors.hpp"
+#include "base/digest.hpp"
 #include "rpm/block_pool.hpp"
 #include "rpm/payload_service.hpp"
 #include "rpm/payloads_ahead.hpp"
@@ -44,7 +45,7 @@ class Packages {
   std::vector<Fd> files_;
 };
 
-/// Payload of a package that was read through a pipe, unpacked.
+/// Digest of the payload of a package that was read through a pipe, unpacked.
 std::string payload_of(const Fd& pipe, const std::string& compressor) {
   const std::string all = read_all(pipe);
   const std::string head = head_of(compressor);
@@ -55,7 +56,7 @@ std::string payload_of(const Fd& pipe, const std::string& compressor) {
   std::string text;
   for (auto piece = plain->next(stream::piece_size); !piece.empty(); piece = plain->next(stream::piece_size))
     text += piece;
-  return text;
+  return digest_of(text);
 }
 
 TEST_CASE("packages come in their order, whatever they are packed with, and more than memory holds") {
@@ -69,7 +70,7 @@ TEST_CASE("packages come in their order, whatever they are packed with, and more
     PayloadsAhead payloads(packages.open, threads);
     for (std::size_t i = 0; i < plain.size(); ++i) {
       INFO(i);
-      CHECK(payload_of(payloads.open(i), i % 2 == 0 ? "gzip" : "zstd") == plain[i]);
+      CHECK(payload_of(payloads.open(i), i % 2 == 0 ? "gzip" : "zstd") == digest_of(plain[i]));
     }
   }
 }
@@ -85,7 +86,7 @@ TEST_CASE("what is passed over, or not read to its end, holds up nothing") {
   // As a process that a scriptlet has left behind would have it.
   const Fd copy(dup(kept.get()));
   kept.reset();
-  CHECK(payload_of(payloads.open(4), "zstd") == large);
+  CHECK(payload_of(payloads.open(4), "zstd") == digest_of(large));
   CHECK_FALSE(payloads.open(2));
 }
 
@@ -97,7 +98,7 @@ TEST_CASE("librpm reads the file of what is not as its header says, or cannot be
   packages.add("zstd", zstd("b"));
   PayloadsAhead payloads(packages.open, 1);
   for (const std::size_t place : {0U, 1U, 2U}) CHECK_FALSE(payloads.open(place));
-  CHECK(payload_of(payloads.open(3), "zstd") == "b");
+  CHECK(payload_of(payloads.open(3), "zstd") == digest_of("b"));
 }
 
 TEST_CASE("a damaged payload ends early, and the cause is told") {
@@ -121,7 +122,7 @@ TEST_CASE("a process of its own serves payloads, and without one there are none"
   std::thread server([socket = std::move(sockets.second)] { serve_payloads(socket.get()); });
   {
     PayloadClient client(sockets.first.get(), packages.open);
-    for (std::size_t i = 0; i < plain.size(); ++i) CHECK(payload_of(client.open(i), "zstd") == plain[i]);
+    for (std::size_t i = 0; i < plain.size(); ++i) CHECK(payload_of(client.open(i), "zstd") == digest_of(plain[i]));
     CHECK(client.problem(0).empty());
     read_all(client.open(plain.size()));
     CHECK_FALSE(client.problem(plain.size()).empty());
