@@ -4,9 +4,9 @@
 
 namespace rootlet {
 
-/// Calls a C library's free function, so that a handle is owned on the line that creates it:
-/// `Handle<Pool, pool_free> pool{pool_create()};`
-template <auto Free>
+/// Calls a C library's free function (base/lazy_library.hpp: or what stands for it), so that a handle is owned on the
+/// line that creates it: `Handle<Pool, pool_free> pool{pool_create()};`
+template <auto& Free>
 struct Deleter {
   template <class T>
   void operator()(T* object) const noexcept {
@@ -14,7 +14,7 @@ struct Deleter {
   }
 };
 
-template <class T, auto Free>
+template <class T, auto& Free>
 using Handle = std::unique_ptr<T, Deleter<Free>>;
 
 }  // namespace rootlet

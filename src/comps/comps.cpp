@@ -1,17 +1,8 @@
 #include "documents.hpp"
 
-// libcomps's headers are plain C, though those they include are not; a field of theirs is named by a keyword of C++20.
-#include <expat.h>
-#include <libxml/parser.h>
-#define requires requires_  // NOLINT(clang-diagnostic-keyword-macro)
-extern "C" {
-#include <libcomps/comps_doc.h>
-#include <libcomps/comps_parse.h>
-}
-#undef requires
-
 #include "base/handle.hpp"
 #include "base/text.hpp"
+#include "libcomps.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::comps {

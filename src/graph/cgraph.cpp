@@ -99,7 +99,7 @@ Agraph_t* open_graph(std::string name) {
   static Agiddisc_t ids = id_discipline<Agiddisc_t>();
   Agdisc_t discipline{};
   discipline.id = &ids;
-  return agopen(name.data(), Agdirected, &discipline);
+  return agopen(name.data(), *static_cast<Agdesc_t*>(graphviz.address("Agdirected")), &discipline);
 }
 
 Agraph_t* add_subgraph(Agraph_t* graph, std::string name) { return agsubg(graph, name.data(), 1); }

@@ -5,8 +5,27 @@
 #include <string>
 
 #include "base/handle.hpp"
+#include "base/lazy_library.hpp"
 
 namespace rootlet::graph {
+
+// The plugin for dot, and what it is linked with.
+inline constinit LazyLibrary graphviz(ROOTLET_LIBGRAPHVIZ);
+
+ROOTLET_LAZY(graphviz, agattr);
+ROOTLET_LAZY(graphviz, agclose);
+ROOTLET_LAZY(graphviz, agedge);
+ROOTLET_LAZY(graphviz, agerrors);
+ROOTLET_LAZY(graphviz, aglasterr);
+ROOTLET_LAZY(graphviz, agnode);
+ROOTLET_LAZY(graphviz, agopen);
+ROOTLET_LAZY(graphviz, agreseterrors);
+ROOTLET_LAZY(graphviz, agsafeset);
+ROOTLET_LAZY(graphviz, agseterr);
+ROOTLET_LAZY(graphviz, agstrdup);
+ROOTLET_LAZY(graphviz, agsubg);
+ROOTLET_LAZY(graphviz, agsubnode);
+ROOTLET_LAZY(graphviz, agwrite);
 
 using GraphHandle = Handle<Agraph_t, agclose>;
 

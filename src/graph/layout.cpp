@@ -13,15 +13,17 @@
 #include "rootlet/error.hpp"
 #include "shapes.hpp"
 
-extern "C" {
-extern gvplugin_library_t gvplugin_dot_layout_LTX_library;
-}
-
 namespace rootlet::graph {
 namespace {
 
+ROOTLET_LAZY(graphviz, gvContextPlugins);
+ROOTLET_LAZY(graphviz, gvFreeContext);
+ROOTLET_LAZY(graphviz, gvFreeLayout);
+ROOTLET_LAZY(graphviz, gvLayout);
+
 constexpr std::size_t most_edges_in_full = 1500;
 constexpr std::size_t most = 20000;
+constexpr const char* plugin = "gvplugin_dot_layout_LTX_library";
 constexpr double points_per_inch = 72;
 
 struct FreeLayout {
@@ -128,8 +130,7 @@ Drawing draw(const analysis::View& view) {
     }
   }
 
-  const std::array<lt_symlist_t, 2> plugins{
-      {{"gvplugin_dot_layout_LTX_library", &gvplugin_dot_layout_LTX_library}, {nullptr, nullptr}}};
+  const std::array<lt_symlist_t, 2> plugins{{{plugin, graphviz.address(plugin)}, {nullptr, nullptr}}};
   const Handle<GVC_t, gvFreeContext> context{gvContextPlugins(plugins.data(), 0)};
   messages.check(gvLayout(context.get(), graph.get(), "dot") != 0);
   const std::unique_ptr<Agraph_t, FreeLayout> layout{graph.get(), FreeLayout{context.get()}};

@@ -1,15 +1,10 @@
 #include "modulemd.hpp"
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wold-style-cast"
-#pragma GCC diagnostic ignored "-Wpedantic"
-#include <modulemd.h>
-#pragma GCC diagnostic pop
-
 #include <algorithm>
 
 #include "base/handle.hpp"
 #include "base/text.hpp"
+#include "libmodulemd.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::modules {
@@ -122,7 +117,7 @@ Strings binary_artifacts(ModulemdModuleStreamV2* stream) {
 }
 
 Build build_of(ModulemdModuleStream* any) {
-  auto* stream = MODULEMD_MODULE_STREAM_V2(any);
+  auto* stream = as<ModulemdModuleStreamV2>(any, modulemd_module_stream_v2_get_type());
   Build build;
   build.module = text(modulemd_module_stream_get_module_name(any));
   build.stream = text(modulemd_module_stream_get_stream_name(any));
@@ -162,10 +157,11 @@ void add_builds(Facts& facts, const std::vector<ModulemdModuleIndex*>& indices) 
       ModulemdModule* module = modulemd_module_index_get_module(index, name.c_str());  // borrowed
       const GPtrArray* streams = modulemd_module_get_all_streams(module);              // borrowed
       for (guint i = 0; i < streams->len; ++i) {
-        auto* stream = static_cast<ModulemdModuleStream*>(g_ptr_array_index(streams, i));
-        if (!MODULEMD_IS_MODULE_STREAM_V2(stream)) continue;
-        Build build = build_of(stream);
-        if (modulemd_module_stream_v2_is_static_context(MODULEMD_MODULE_STREAM_V2(stream)) == FALSE) {
+        auto* any = static_cast<ModulemdModuleStream*>(g_ptr_array_index(streams, i));
+        auto* stream = as<ModulemdModuleStreamV2>(any, modulemd_module_stream_v2_get_type());
+        if (stream == nullptr) continue;
+        Build build = build_of(any);
+        if (modulemd_module_stream_v2_is_static_context(stream) == FALSE) {
           rest.push_back(std::move(build));
           continue;
         }
@@ -191,8 +187,7 @@ void add_defaults(Facts& facts, ModulemdModuleIndex* index) {
     defaults.stream = text(static_cast<const char*>(g_hash_table_lookup(streams.get(), name.c_str())));
     ModulemdModule* module = modulemd_module_index_get_module(index, name.c_str());  // borrowed
     ModulemdDefaults* known = modulemd_module_get_defaults(module);                  // borrowed
-    if (known != nullptr && MODULEMD_IS_DEFAULTS_V1(known)) {
-      auto* v1 = MODULEMD_DEFAULTS_V1(known);
+    if (auto* v1 = as<ModulemdDefaultsV1>(known, modulemd_defaults_v1_get_type())) {
       for (const std::string& stream :
            strings(modulemd_defaults_v1_get_streams_with_default_profiles_as_strv(v1, nullptr))) {
         defaults.profiles[stream] =

@@ -1,7 +1,5 @@
 #include "http.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -9,6 +7,7 @@
 
 #include "base/handle.hpp"
 #include "base/secrets.hpp"
+#include "libcurl.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::registry {

@@ -1,7 +1,5 @@
 #include "openpgp.hpp"
 
-#include <gpgme.h>
-
 #include <chrono>
 #include <iterator>
 #include <optional>
@@ -9,6 +7,7 @@
 
 #include "base/fs.hpp"
 #include "base/handle.hpp"
+#include "libgpgme.hpp"
 #include "openpgp/armor.hpp"
 #include "openpgp/fingerprints.hpp"
 #include "openpgp/packets.hpp"

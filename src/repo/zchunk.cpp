@@ -11,6 +11,7 @@ extern "C" {  // the header does not say so itself
 }
 
 #include "base/handle.hpp"
+#include "base/lazy_library.hpp"
 #endif
 
 namespace rootlet::repo {
@@ -18,6 +19,14 @@ namespace rootlet::repo {
 #ifdef ROOTLET_WITH_ZCHUNK
 
 namespace {
+
+constinit LazyLibrary libzck(ROOTLET_LIBZCK);
+ROOTLET_LAZY(libzck, zck_create);
+ROOTLET_LAZY(libzck, zck_free);
+ROOTLET_LAZY(libzck, zck_get_error);
+ROOTLET_LAZY(libzck, zck_init_read);
+ROOTLET_LAZY(libzck, zck_read);
+ROOTLET_LAZY(libzck, zck_set_log_level);
 
 void free_context(zckCtx* context) noexcept { zck_free(&context); }
 

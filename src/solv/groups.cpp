@@ -5,13 +5,10 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "libsolvext.hpp"
 #include "load.hpp"
 #include "normal_forms.hpp"
 #include "rootlet/error.hpp"
-
-extern "C" {
-#include <solv/pool_parserpmrichdep.h>
-}
 
 namespace rootlet::solv {
 namespace {

@@ -7,6 +7,7 @@
 #include "base/fs.hpp"
 #include "base/isolate.hpp"
 #include "header_guard.hpp"
+#include "libsolvext.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/package.hpp"
 #include "solv_file.hpp"

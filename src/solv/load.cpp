@@ -12,6 +12,7 @@
 #include "base/own_file.hpp"
 #include "base/workers.hpp"
 #include "header_guard.hpp"
+#include "libsolvext.hpp"
 #include "order.hpp"
 #include "primary_guard.hpp"
 #include "rootlet/error.hpp"

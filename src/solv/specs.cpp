@@ -10,12 +10,12 @@
 #include <set>
 #include <utility>
 
+#include "libsolvext.hpp"
 #include "rich_limits.hpp"
 
 extern "C" {
 #include <solv/dataiterator.h>
 #include <solv/evr.h>
-#include <solv/pool_parserpmrichdep.h>
 }
 
 namespace rootlet::solv {

@@ -4,7 +4,7 @@
 #include <cerrno>
 
 #include "base/text.hpp"
-#include "pool.hpp"
+#include "libsolvext.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::solv {

@@ -11,7 +11,7 @@
 #include "base/fs.hpp"
 #include "base/isolate.hpp"
 #include "base/text.hpp"
-#include "pool.hpp"
+#include "libsolvext.hpp"
 #include "rootlet/error.hpp"
 #include "universe.hpp"
 #include "unpacked.hpp"
