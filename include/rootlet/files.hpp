@@ -116,6 +116,7 @@ struct LayerInfo {
   std::string created_by;                  ///< of its entry in the history; may be empty
   std::string diff_id = {};                ///< of the unpacked layer, as the configuration has it
   std::vector<std::string> packages = {};  ///< names of those that the manifest says are in it; see docs/layers.md
+  bool database = false;                   ///< the manifest says that it has the RPM database alone
 };
 
 /// An image's manifest and configuration (OCI image-spec 1.1; docker-archive: the same configuration).

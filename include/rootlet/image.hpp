@@ -81,6 +81,7 @@ struct WrittenLayer {
   std::uint64_t uncompressed_size = 0;     ///< of that tar, in bytes; 0 for a layer of the base, which is not unpacked
   std::uint64_t files = 0;                 ///< entries; the same
   std::vector<std::string> packages = {};  ///< names of those that it is made for; none: it is for what is left
+  bool database = false;                   ///< it has the RPM database and nothing else
 };
 
 struct WriteResult {

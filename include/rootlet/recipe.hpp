@@ -170,6 +170,7 @@ struct RecipeLayers {
   std::uint32_t at_most = 1;                          ///< 1: all are in one
   std::optional<std::filesystem::path> history = {};  ///< a file with records of the image; may be missing
   std::string history_digest = {};                    ///< SHA-256 of that file; empty: it is missing
+  bool database_apart = false;  ///< the RPM database is in one more, the last; an image on this one has its own instead
   bool operator==(const RecipeLayers&) const = default;
 };
 

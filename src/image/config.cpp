@@ -115,8 +115,9 @@ std::string manifest_json(const ImageConfig& config, const WriteOptions& options
   for (const PackedLayer& one : layers) {
     blobs.push_back(as_json({one.media_type, one.layer.digest, one.layer.size}));
     if (!one.layer.packages.empty()) {
-      blobs.back()["annotations"] = {{std::string(packages_annotation), join(one.layer.packages, ",")}};
+      blobs.back()["annotations"][packages_annotation] = join(one.layer.packages, ",");
     }
+    if (one.layer.database) blobs.back()["annotations"][content_annotation] = database_content;
   }
   std::map<std::string, std::string> annotations = config.annotations;
   annotations.try_emplace("org.opencontainers.image.created", rfc3339(options.source_date_epoch));

@@ -47,6 +47,10 @@ inline constexpr std::string_view manifest_media_type = "application/vnd.oci.ima
 /// of packages do not have.
 inline constexpr std::string_view packages_annotation = "rootlet.packages";
 
+/// Annotation of the descriptor of a layer that has the RPM database and nothing else: "rpmdb".
+inline constexpr std::string_view content_annotation = "rootlet.content";
+inline constexpr std::string_view database_content = "rpmdb";
+
 /// Comment of the layers that rootlet made, in an image's history; those of its base have none.
 inline constexpr const char* history_comment = "rootlet";
 

@@ -106,6 +106,8 @@ void read_manifest(Store& store, const Descriptor& manifest, ChosenImage& image)
     image.layers.push_back(stored_layer(blob, called, store));
     image.info.layers.push_back({blob.digest, blob.media_type, blob.size, 0, 0, {}});
     image.info.layers.back().packages = packages_of(layer);
+    const std::string content = layer.at("annotations").at(std::string(content_annotation)).text();
+    image.info.layers.back().database = content == database_content;
   }
   try {
     read_config(read_blob(store, config), image.info);

@@ -43,7 +43,7 @@ WrittenLayer write_layer(int root, const NewLayer& layer, const WriteOptions& op
   compressor->finish();
   file.finish();
   progress.end();
-  return {file.digest(), file.size(), plain.digest(), plain.size(), tar.entries(), layer.packages};
+  return {file.digest(), file.size(), plain.digest(), plain.size(), tar.entries(), layer.packages, layer.database};
 }
 
 void require_digest(const std::string& digest, const std::string& expected) {
@@ -81,7 +81,9 @@ WrittenLayer unpack_layer(const FinishedLayer& finished, const Destination& plac
   file.finish();
   progress.end();
   require_digest(file.digest(), finished.layer.diff_id);
-  return {file.digest(), file.size(), file.digest(), file.size(), finished.layer.files, finished.layer.packages};
+  return {
+      file.digest(),          file.size(), file.digest(), file.size(), finished.layer.files, finished.layer.packages,
+      finished.layer.database};
 }
 
 std::string hex_of(const std::string& digest) { return digest.substr(digest.find(':') + 1); }

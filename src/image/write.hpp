@@ -46,6 +46,7 @@ struct NewLayer {
   TreePart part = {};
   std::string created_by = {};             ///< entry of the image's history; empty: WriteOptions::created_by
   std::vector<std::string> packages = {};  ///< WrittenLayer::packages
+  bool database = false;                   ///< WrittenLayer::database
   /// In place of WriteOptions::source_date_epoch, where it is earlier; directories get this time, whatever theirs is,
   /// so that the layer is the same whatever else lies in them.
   std::optional<std::int64_t> epoch = {};

@@ -90,16 +90,33 @@ std::string places_of(const installed::Spool& spool) {
   return join(places, ", ");
 }
 
+/// Returns what tells a package of the base from one that was added: the database as the base had it, else what the
+/// layers above the base say that they add. Empty: nothing tells, or there is no base.
+std::function<bool(const Nevra&)> what_tells_base(const Target& target, const installed::Tree& tree) {
+  if (!tree.base.databases.empty()) {
+    std::vector<std::string> passed_over;  // of a state that nobody sees
+    const auto set = installed::read_copies(tree.base, "the base of '" + target.name + "'", false, passed_over);
+    std::set<Nevra> known;
+    for (const InstalledPackage& package : set.packages) known.insert(package.nevra);
+    return [known = std::move(known)](const Nevra& nevra) { return known.contains(nevra); };
+  }
+  std::set<std::string> added;
+  if (tree.image && tree.image->base_layers > 0) {
+    for (std::size_t i = tree.image->base_layers; i < tree.image->layers.size(); ++i) {
+      added.insert(tree.image->layers[i].packages.begin(), tree.image->layers[i].packages.end());
+    }
+  }
+  if (added.empty()) return {};
+  return [added = std::move(added)](const Nevra& nevra) { return !added.contains(nevra.name); };
+}
+
 /// Notes which packages are those of the image that this one is built on.
-void add_base(Target& target, const installed::Spool& base) try {
-  if (base.databases.empty()) return;
-  std::vector<std::string> passed_over;  // of a state that nobody sees
-  const auto set = installed::read_copies(base, "the base of '" + target.name + "'", false, passed_over);
-  std::set<Nevra> known;
-  for (const InstalledPackage& package : set.packages) known.insert(package.nevra);
+void add_base(Target& target, const installed::Tree& tree) try {
+  const auto is_of_base = what_tells_base(target, tree);
+  if (!is_of_base) return;
   Root root{Root::Kind::base, "base"};
   for (std::size_t i = 0; i < target.graph.packages.size(); ++i) {
-    if (known.contains(target.graph.packages[i].nevra)) root.packages.push_back(package_id(i));
+    if (is_of_base(target.graph.packages[i].nevra)) root.packages.push_back(package_id(i));
   }
   if (!root.packages.empty()) target.graph.roots.push_back(std::move(root));
 } catch (const Error& error) {
@@ -115,7 +132,7 @@ void add_recorded(Target& target, const installed::Tree& tree, const Options& op
                                       &target.records);
     if (!set.packages.empty()) {
       add_installed(target, std::move(set), record);
-      add_base(target, tree.base);
+      add_base(target, tree);
       if (files) target.sboms = records_of(sboms_in(tree, target.name, target.warnings));
       return;
     }

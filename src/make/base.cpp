@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "base_recipe.hpp"
+#include "database_layer.hpp"
 #include "image/store.hpp"
 #include "installed/rpmdb.hpp"
 #include "installed/transport.hpp"
@@ -14,6 +15,7 @@
 #include "registry/store.hpp"
 #include "rootlet/error.hpp"
 #include "stream/source.hpp"
+#include "verify.hpp"
 
 namespace rootlet::make {
 namespace {
@@ -95,6 +97,7 @@ std::shared_ptr<const Base> open(const Recipe& recipe, const Environment& enviro
   }
   require_arch(recipe, base->info);
   base->database = database_of(opened, base->info.digest, environment, progress);
+  base->database_apart = has_database_apart(*base->image, base->database.dbpath, progress);
   return base;
 }
 
@@ -164,12 +167,17 @@ std::set<Nevra> upgrading(const Base& base, const Solution& solution) {
   return found;
 }
 
-std::vector<image::ImageLayer> layers_of(const Base& base) {
+bool replaces_database(const Base& base, const Solution& solution) {
+  return base.database_apart && !added_packages(solution).empty();
+}
+
+std::vector<image::ImageLayer> layers_of(const Base& base, const Solution& solution) {
   std::vector<image::ImageLayer> layers;
-  for (std::size_t i = 0; i < base.info.layers.size(); ++i) {
+  const std::size_t count = base.info.layers.size() - (replaces_database(base, solution) ? 1 : 0);
+  for (std::size_t i = 0; i < count; ++i) {
     const LayerInfo& info = base.info.layers[i];
     image::FinishedLayer layer;
-    layer.layer = {info.digest, info.size, info.diff_id, info.unpacked_size, info.files, info.packages};
+    layer.layer = {info.digest, info.size, info.diff_id, info.unpacked_size, info.files, info.packages, info.database};
     layer.open = [image = base.image, i] { return image->open_layer(i); };
     layer.of_base = true;
     layer.media_type = oci_media_type(info.media_type);

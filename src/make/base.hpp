@@ -23,6 +23,7 @@ struct Base {
   ImageInfo info;
   BaseDatabase database;
   std::shared_ptr<image::Image> image;  ///< to unpack and to copy layers of
+  bool database_apart = false;          ///< as has_database_apart()
 };
 
 /// Opens the base of a recipe, which is built first where it is a recipe; nullptr: it has none. `digest`: which one it
@@ -41,8 +42,11 @@ std::vector<std::string> module_streams(const Base& base);
 /// Those packages of a solution that take the place of others of the base.
 std::set<Nevra> upgrading(const Base& base, const Solution& solution);
 
-/// The layers of the base, as layers of an image on it.
-std::vector<image::ImageLayer> layers_of(const Base& base);
+/// Whether an image on the base leaves out its last layer, since all of that, the database, is another one now.
+bool replaces_database(const Base& base, const Solution& solution);
+
+/// The layers of the base, as layers of an image on it that has such a solution.
+std::vector<image::ImageLayer> layers_of(const Base& base, const Solution& solution);
 
 /// Configuration of an image on top of its base's, as in a Dockerfile, with the annotations that name the base
 /// (image-spec 1.1, annotations.md). Variables, labels, ports and

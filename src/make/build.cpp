@@ -13,6 +13,7 @@
 #include "base/program.hpp"
 #include "base/source_date.hpp"
 #include "base/text.hpp"
+#include "database_layer.hpp"
 #include "documents.hpp"
 #include "edge_kinds.hpp"
 #include "finished_builds.hpp"
@@ -230,8 +231,8 @@ std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents
                       facts.signer);
 }
 
-std::vector<image::ImageLayer> layers_below(const Origin& origin) {
-  return origin.base ? layers_of(*origin.base) : std::vector<image::ImageLayer>();
+std::vector<image::ImageLayer> layers_below(const Origin& origin, const Solution& solution) {
+  return origin.base ? layers_of(*origin.base, solution) : std::vector<image::ImageLayer>();
 }
 
 ImageConfig config_of(const ImageFacts& facts) {
@@ -247,7 +248,7 @@ void take_layers(const ImageFacts& facts, const InstalledLayers& known, image::W
   result.layer_reused = true;
   write.refer = documents_for(facts, result, known.os_release, write.source_date_epoch, std::nullopt);
   timed(result.phases, "image", [&] {
-    auto layers = layers_below(facts.origin);
+    auto layers = layers_below(facts.origin, result.solution);
     for (image::ImageLayer& one : facts.layers.finished(known)) layers.push_back(std::move(one));
     result.image = image::write(-1, layers, config_of(facts), write, facts.workplace.directory(), image_name, progress);
     publish_image(facts.workplace, facts.name);
@@ -278,9 +279,17 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   write.made_until = std::max(how.began, ended);
   timed(result.phases, "image", [&] {
     if (facts.options.format == image::Format::dir) return publish_root(root, facts.workplace, facts.name);
-    auto layers = layers_below(facts.origin);
-    const image::TreePart own = how.base != nullptr ? rootfs::changes_since(root, below, progress) : image::TreePart{};
+    auto layers = layers_below(facts.origin, result.solution);
+    image::TreePart own = how.base != nullptr ? rootfs::changes_since(root, below, progress) : image::TreePart{};
+    const bool database_anew = how.base != nullptr && replaces_database(*how.base, result.solution);
+    if (database_anew) own = with_database(std::move(own), result.dbpath);
     auto planned = planned_layers(facts.plan, own, root, result.solution, facts.verified, write, progress);
+    const bool database_apart = facts.recipe.layers.database_apart && !result.dbpath.empty();
+    // Nothing but these names tells what is of the base where its database is not below.
+    if (facts.plan.empty() && (database_anew || database_apart)) {
+      planned.front().packages = names_of(added_packages(result.solution), result.solution);
+    }
+    if (database_apart) put_database_apart(planned, result.dbpath, facts.recipe.name);
     write.keep = facts.layers.keeper(std::move(kept), planned.size(), progress);
     for (image::NewLayer& one : planned) layers.emplace_back(std::move(one));
     result.image = image::write(root.descriptor(), layers, config_of(facts), write, workplace, image_name, progress);

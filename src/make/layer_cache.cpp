@@ -94,7 +94,8 @@ rootfs::InstallResult told_in(const json& value) {
 image::WrittenLayer layer_in(const json& layer) {
   return {layer.at("digest").get<std::string>(),  layer.at("size").get<std::uint64_t>(),
           layer.at("diff_id").get<std::string>(), layer.at("uncompressed_size").get<std::uint64_t>(),
-          layer.at("files").get<std::uint64_t>(), layer.at("packages").get<std::vector<std::string>>()};
+          layer.at("files").get<std::uint64_t>(), layer.at("packages").get<std::vector<std::string>>(),
+          layer.at("database").get<bool>()};
 }
 
 InstalledLayers layers_in(const json& value) {
@@ -112,7 +113,8 @@ json json_of(const std::vector<image::WrittenLayer>& layers) {
                     {"diff_id", layer.diff_id},
                     {"uncompressed_size", layer.uncompressed_size},
                     {"files", layer.files},
-                    {"packages", layer.packages}});
+                    {"packages", layer.packages},
+                    {"database", layer.database}});
   }
   return list;
 }

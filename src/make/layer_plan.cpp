@@ -132,13 +132,16 @@ PathLayers path_layers(const image::TreePart& part, const FileTree& tree, const 
   return result;
 }
 
+}  // namespace
+
 std::vector<std::string> names_of(const std::vector<PackageId>& packages, const Solution& solution) {
   std::set<std::string> names;
-  for (const PackageId id : packages) names.insert(solution.packages.at(index(id)).package.nevra.name);
+  for (const PackageId id : packages) {
+    const ChosenPackage& chosen = solution.packages.at(index(id));
+    if (!chosen.build_only) names.insert(chosen.package.nevra.name);
+  }
   return {names.begin(), names.end()};
 }
-
-}  // namespace
 
 LayerPlan plan_layers(const Recipe& recipe, const Solution& solution, const Verified& verified,
                       const std::vector<LayeredRelease>& releases) {

@@ -26,6 +26,9 @@ std::vector<image::NewLayer> planned_layers(const LayerPlan& plan, const image::
                                             const Solution& solution, const Verified& verified,
                                             const image::WriteOptions& times, Progress& progress);
 
+/// Names of packages of a solution, of those that stay; sorted.
+std::vector<std::string> names_of(const std::vector<PackageId>& packages, const Solution& solution);
+
 /// The entry in the image's history of a layer: "rootlet build web: glibc, glibc-common and 3 more".
 std::string created_by(const std::string& recipe, const std::vector<std::string>& packages);
 

@@ -1,5 +1,6 @@
 #include "layers.hpp"
 
+#include "database_layer.hpp"
 #include "rootlet/error.hpp"
 #include "stream/source.hpp"
 
@@ -31,7 +32,11 @@ std::vector<image::ImageLayer> Layers::finished(const InstalledLayers& known) co
   std::vector<image::ImageLayer> layers;
   for (const image::WrittenLayer& one : known.layers) {
     image::FinishedLayer layer{one, [this, one] { return cache_.open(one); }};
-    if (!plan_.empty()) layer.created_by = created_by(recipe_.name, one.packages);
+    if (one.database) {
+      layer.created_by = database_created_by(recipe_.name);
+    } else if (!plan_.empty()) {
+      layer.created_by = created_by(recipe_.name, one.packages);
+    }
     layers.emplace_back(std::move(layer));
   }
   return layers;

@@ -19,15 +19,21 @@ std::uint32_t read_count(const Value& value, std::string_view key) {
 RecipeLayers read_layers(const Value& value, std::string_view key, const Context& context) {
   RecipeLayers layers;
   if (value.type == Value::Type::map) {
-    const MapReader map(value, key, {"at_most", "history"});
+    const MapReader map(value, key, {"at_most", "history", "database"});
     layers.at_most = read_count(map.require("at_most"), "at_most");
     if (const Value* v = map.find("history")) {
       layers.history = resolve_path(read_text(*v, "history"), v->mark, context);
       if (fs::exists(*layers.history)) layers.history_digest = file_digest(*layers.history, v->mark);
     }
+    if (const Value* v = map.find("database")) {
+      if (read_text(*v, "database") != "apart") fail(v->mark, "database: expected apart, found '" + v->text + "'");
+      layers.database_apart = true;
+    }
+  } else if (value.type == Value::Type::text && value.text == "base") {
+    layers.database_apart = true;
   } else if (!(value.type == Value::Type::text && value.text == "one")) {
     if (value.type != Value::Type::text || !matches(value.text, "[0-9]+")) {
-      fail(value.mark, std::string(key) + ": expected one, a number of layers or a map with at_most, found " +
+      fail(value.mark, std::string(key) + ": expected one, base, a number of layers or a map with at_most, found " +
                            (value.type == Value::Type::text ? "'" + value.text + "'" : std::string(value.type_name())));
     }
     layers.at_most = read_count(value, key);
@@ -38,6 +44,7 @@ RecipeLayers read_layers(const Value& value, std::string_view key, const Context
 Json written(const RecipeLayers& layers) {
   if (layers == RecipeLayers{}) return "one";
   Json out{{"at_most", layers.at_most}};
+  if (layers.database_apart) out["database"] = "apart";
   if (!layers.history_digest.empty()) out["history"] = layers.history_digest;
   return out;
 }

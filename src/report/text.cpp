@@ -62,7 +62,8 @@ std::string layers_text(const image::WriteResult& image) {
     const image::WrittenLayer& one = image.layers[i];
     std::vector<std::string> names = one.packages;
     if (names.size() > most) names.resize(most - 1);
-    std::string what = names.empty() ? "what is of no package" : printable(join(names, ", "));
+    std::string what = printable(join(names, ", "));
+    if (names.empty()) what = one.database ? "the RPM database" : "what is of no package";
     if (names.size() < one.packages.size()) what += fmt::format(" and {} more", one.packages.size() - names.size());
     text += fmt::format("    {:>9}  {}\n", human_size(one.size), what);
   }
@@ -129,9 +130,11 @@ std::string summary_text(const make::BuildResult& result) {
   text += fmt::format("  packages   {}{}\n", grouped(result.solution.count()),
                       more == 0 ? "" : fmt::format(" ({} more took part in the build only)", grouped(more)));
   if (result.base) {
-    text += printable(fmt::format("  base       {}: {}, {} in {}\n             {}\n", result.base->name,
+    const bool one_less = result.image.below > 0 && result.image.below < result.base->layers;
+    text += printable(fmt::format("  base       {}: {}, {} in {}{}\n             {}\n", result.base->name,
                                   counted(result.solution.count_in_base(), "package"), human_size(result.base->size),
-                                  counted(result.base->layers, "layer"), result.base->digest));
+                                  counted(result.base->layers, "layer"),
+                                  one_less ? ", but for that of its database" : "", result.base->digest));
   }
   const Totals totals = result.solution.totals();
   text += fmt::format("  installed  {} {}\n", human_size(totals.size()), sizes_text(totals));

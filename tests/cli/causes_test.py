@@ -191,11 +191,11 @@ class EveryPair(Case):
 
     def test_invented_repositories(self):
         chance, kinds, pairs = random.Random(11), collections.Counter(), 0
-        for number in range(requests(6)):
+        for number in range(requests(3)):
             more, compared = self.compare(self.invent(number, chance))
             kinds, pairs = kinds + more, pairs + compared
         print(f"{pairs} pairs: {dict(sorted(kinds.items()))}", file=sys.stderr)
-        self.assertGreaterEqual(pairs, 10 * requests(6))
+        self.assertGreaterEqual(pairs, 10 * requests(3))
         for kind in ("requirement_added", "requirement_met", "requirement_dropped", "requirement_unmet", "provider_swapped",
                      "companion"):
             self.assertGreater(kinds[kind], 0, kind)

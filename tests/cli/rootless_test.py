@@ -90,6 +90,7 @@ class SameImage(Callers):
         self.compare("image.yaml")
 
     @needs_data
+    @needs_time
     def test_of_centos_7(self):
         self.el7_recipe(["httpd"])
         self.compare("el7.yaml")

@@ -81,7 +81,7 @@ class Rules(Scanned):
 
     def test_places_of_databases(self):
         os_release = {"etc/os-release": CENTOS}
-        for place, seen in (("var/lib/rpm", 1), ("usr/lib/sysimage/rpm", 1), ("usr/share/rpm", 1), ("root/.rpmdb", 0)):
+        for place, seen in part((("var/lib/rpm", 1), ("usr/lib/sysimage/rpm", 1), ("usr/share/rpm", 1), ("root/.rpmdb", 0)), 3):
             self.check({f"{place}/rpmdb.sqlite": self.database, **os_release},
                        (seen, "centos 7"), (seen, "centos 7"), (1, None))
         self.check({"usr/lib/sysimage/rpm/rpmdb.sqlite": self.database, "var/lib/rpm": "-> ../../usr/lib/sysimage/rpm",

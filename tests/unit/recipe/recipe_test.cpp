@@ -60,7 +60,7 @@ TEST_CASE("every key of a recipe is read") {
   CHECK(recipe.content_sets == Strings{"ubi-9-appstream-rpms", "ubi-9-baseos-rpms"});
   CHECK(recipe.sboms == Strings{"cyclonedx-1.6", "spdx-2.3"});
   CHECK(recipe.owners == UnknownOwners::strict);
-  CHECK(recipe.layers == RecipeLayers{12, fixtures / "parts/no-history.jsonl"});
+  CHECK(recipe.layers == RecipeLayers{12, fixtures / "parts/no-history.jsonl", {}, true});
   REQUIRE(recipe.repos.size() == 4);
   const RepoSpec& repo = recipe.repos[0];
   CHECK(repo.baseurl == Strings{"https://mirror.example/9/x86_64/os", "https://other.example/9/x86_64"});
