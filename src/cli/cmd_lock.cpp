@@ -5,6 +5,7 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
+#include "rootlet/error.hpp"
 #include "rootlet/lock.hpp"
 #include "rootlet/report.hpp"
 
@@ -15,10 +16,16 @@ struct LockArguments {
   RecipeOptions recipe;
   std::vector<std::string> more;  ///< packages
   std::string out;
+  std::string format{lock::format_names.front()};
+
+  [[nodiscard]] lock::LockFormat wanted() const { return *lock::format_of(format); }
 };
 
+/// Those of other programs have fixed names, by which these find them.
 fs::path place_of(const LockArguments& options) {
-  return options.out.empty() ? default_lock(options.recipe) : fs::path(options.out);
+  if (!options.out.empty()) return options.out;
+  const fs::path own = default_lock(options.recipe);
+  return options.wanted() == lock::LockFormat::rootlet ? own : own.parent_path() / options.format;
 }
 
 /// "33 packages, 8.1 MB to download, 19.6 MB installed".
@@ -55,13 +62,40 @@ int lock_each(const LockArguments& options, const Session& session, const std::v
     const fs::path out = place_of(options);
     std::vector<Lock> locks;
     std::string said;
+    std::vector<lock::SolvedArch> solved;
+    const bool own = options.wanted() == lock::LockFormat::rootlet;
     for (std::size_t i = 0; i < recipes.size(); ++i) {
       const auto& solution = std::get<Solution>(resolved.answers[i].outcome);
-      locks.push_back(lock_of(session, recipes[i], resolved.answers[i], solution));
+      if (own) locks.push_back(lock_of(session, recipes[i], resolved.answers[i], solution));
+      solved.push_back({recipes[i].selection.arch, &resolved.answers[i].repos, &solution});
       said += fmt::format("{}: {}: {}\n", out.string(), recipes[i].selection.arch, summary_of(solution));
     }
-    return write_lock(options, session, lock::to_json(locks, parent_dir(out)), said);
+    const std::string text = own ? lock::to_json(locks, parent_dir(out)) : lock::to_foreign(options.wanted(), solved);
+    return write_lock(options, session, text, said);
   });
+}
+
+int lock_one(const LockArguments& options, const Session& session) {
+  const auto write = [&](const Recipe& recipe, const make::Resolved& resolved, const Solution& solution) {
+    const fs::path out = place_of(options);
+    const std::string text =
+        options.wanted() == lock::LockFormat::rootlet
+            ? lock::to_json(lock_of(session, recipe, resolved, solution), parent_dir(out))
+            : lock::to_foreign(options.wanted(), {{recipe.selection.arch, &resolved.repos, &solution}});
+    return write_lock(options, session, text, fmt::format("{}: {}\n", out.string(), summary_of(solution)));
+  };
+  return with_solution(session, options.recipe, write);
+}
+
+/// The session for this command: with sources, where the format names them.
+Session session_of(const LockArguments& options, const Session& given) {
+  Session session = given;
+  session.environment.sources = options.wanted() != lock::LockFormat::rootlet;
+  if (session.json && session.environment.sources) {
+    throw usage_error("--json prints a lock of rootlet, and --format asks for " + options.format,
+                      "leave one of them out");
+  }
+  return session;
 }
 
 }  // namespace
@@ -69,23 +103,26 @@ int lock_each(const LockArguments& options, const Session& session, const std::v
 Action add_lock(CLI::App& app) {
   auto options = std::make_shared<LockArguments>();
   app.add_option("-o,--output", options->out,
-                 "The lock file (default: RECIPE's name with .lock.json; '-': standard output)")
+                 "The lock file (default: RECIPE's name with .lock.json, or "
+                 "beside RECIPE the name that --format says; '-': "
+                 "standard output)")
       ->type_name("FILE");
   add_recipe_options(app, options->recipe, "pin");
   add_more_packages(app, options->more);
   add_proof_option(app, options->recipe);
   add_drift_option(app, options->recipe);
-  return [options](const Session& session) {
+  app.add_option("--format", options->format,
+                 "The lock to write: rootlet (its own), rpms.lock.yaml of "
+                 "Konflux and Hermeto, or packages.manifest.yaml "
+                 "of libpkgmanifest and DNF; these name source packages, too, "
+                 "where the repositories have them")
+      ->check(CLI::IsMember(std::vector<std::string>(lock::format_names.begin(), lock::format_names.end())))
+      ->type_name("FORMAT");
+  return [options](const Session& given) {
     take_packages(options->recipe, options->more);
+    const Session session = session_of(*options, given);
     const std::vector<Recipe> recipes = load_recipes(options->recipe);
-    if (!recipes.empty()) return lock_each(*options, session, recipes);
-    return with_solution(session, options->recipe,
-                         [&](const Recipe& recipe, const make::Resolved& resolved, const Solution& solution) {
-                           const fs::path out = place_of(*options);
-                           const Lock lock = lock_of(session, recipe, resolved, solution);
-                           return write_lock(*options, session, lock::to_json(lock, parent_dir(out)),
-                                             fmt::format("{}: {}\n", out.string(), summary_of(solution)));
-                         });
+    return recipes.empty() ? lock_one(*options, session) : lock_each(*options, session, recipes);
   };
 }
 

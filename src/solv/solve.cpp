@@ -11,6 +11,7 @@
 #include "job.hpp"
 #include "rootlet/error.hpp"
 #include "solver.hpp"
+#include "sources.hpp"
 #include "specs.hpp"
 #include "suggest.hpp"
 #include "universe.hpp"
@@ -203,6 +204,7 @@ std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<Rep
     Solution solution = answer(view, headers, solver, asked.jobs, request, preferences);
     solution.warnings = std::move(asked.warnings);
     solution.modules = view.modularity().states(solution.packages);
+    if (request.sources) solution.sources = sources_of(view.universe(), solution.packages);
     return solution;
   };
   return solve_for(request, std::move(repos), load, progress, finish);
