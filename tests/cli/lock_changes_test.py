@@ -109,7 +109,13 @@ DIR/image.lock.json -> DIR/image.yaml
         self.now(OLD + app(2, "libtwo", installed=1) + [package("lib", "2-1", provides=["libtwo"])])
         self.recipe("arch: x86_64\nrepos: [{id: r, baseurl: repo, gpgcheck: false}]\npackages: [app-2, lib]\n")
         done = self.run_rootlet("lock", self.image, "--update", "app", "-q", code=3)
-        self.assertEqual(done.stderr, "")
+        self.assertEqual(done.stderr, """\
+rootlet: error: DIR/image.yaml: no set of packages satisfies the recipe
+DIR/image.yaml:3:12: the recipe asks for app-2
+└─ app-2-1.x86_64 requires libtwo
+   └─ lib-2-1.x86_64 is hidden by the lock, which holds lib-0:1-1.x86_64
+hint: this gives a solution: DIR/image.yaml:3:12: leave out 'app-2'
+""")
         self.assertEqual(self.lock.read_text(), self.before)
 
     def test_usage(self):
