@@ -10,6 +10,7 @@
 
 #include "rootlet/error.hpp"
 #include "rootlet/image.hpp"
+#include "rootlet/ladder.hpp"
 #include "rootlet/layers.hpp"
 #include "rootlet/limits.hpp"
 #include "rootlet/lock.hpp"
@@ -38,8 +39,10 @@ struct Environment {
   bool offline = false;
   bool insecure_registries = false;  ///< registries without TLS will do, and whatever certificate they show
   SearchLimits search = {};
-  bool want_proof = false;  ///< a set that is not proved the best is an error; else a warning
-  bool paths = false;       ///< packages of a solution offer their paths, too
+  bool want_proof = false;    ///< a set that is not proved the best is an error; else a warning
+  bool paths = false;         ///< packages of a solution offer their paths, too
+  bool sources = false;       ///< a solution names the source packages of its packages, too
+  std::set<Nevra> held = {};  ///< packages of a lock: where a repository has one, no other version of its name counts
   Headers headers = Headers::if_reachable;
 };
 
@@ -86,6 +89,10 @@ Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, con
 
 /// How the recipe could lead to less. Errors: as resolve().
 std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress);
+
+/// The recipe's packages, solved in each way of a ladder. A rung that cannot be had is left out, but for DNF's own and
+/// those below. Errors: as resolve().
+std::variant<Ladder, Unsolvable> ladder(const Recipe& recipe, const Environment& environment, Progress& progress);
 
 /// Documents about an image that go with it, in an OCI layout or an archive of one, as its referrers (OCI image-spec
 /// 1.1, "subject").

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rootlet/package.hpp"
@@ -48,6 +51,28 @@ struct Lock {
 
 namespace rootlet::lock {
 
+/// Formats of locks: rootlet's own, and those of other programs.
+enum class LockFormat {
+  rootlet,
+  rpms_lock,         ///< rpms.lock.yaml of Konflux, which Hermeto fetches
+  packages_manifest  ///< packages.manifest.yaml of libpkgmanifest and DNF's plugin `manifest`
+};
+/// "rootlet", "rpms.lock.yaml", "packages.manifest.yaml".
+inline constexpr std::array<std::string_view, 3> format_names{"rootlet", "rpms.lock.yaml", "packages.manifest.yaml"};
+std::optional<LockFormat> format_of(std::string_view name) noexcept;
+
+/// A solution for one architecture, and the repositories that it is of.
+struct SolvedArch {
+  std::string arch;
+  const std::vector<RepoMetadata>* repos = nullptr;
+  const Solution* solution = nullptr;
+};
+
+/// Solutions of a recipe as a lock of another program; packages of a base are left out, since they are there. Errors: a
+/// package that comes from no repository; one of a repository without an address that the
+/// format could name.
+std::string to_foreign(LockFormat format, const std::vector<SolvedArch>& arches);
+
 /// Pins a solution of a recipe. Error: a package whose location is no place.
 Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution);
 
@@ -69,6 +94,10 @@ std::vector<Lock> read_all(const std::filesystem::path& path);
 
 /// Names the architectures that are no longer the same between a lock file and its recipe; as differences().
 std::vector<std::string> arch_differences(const std::vector<Lock>& locks, const std::vector<std::string>& arches);
+
+/// Packages that locks hold while those of these names are updated: all others, but such as require one of them in
+/// exactly its version, or are so required. Error (ErrorKind::usage): no lock has a package of that name.
+std::set<Nevra> held_packages(const std::vector<Lock>& locks, const std::vector<std::string>& names);
 
 /// Names all that no longer fits between a lock and its recipe, one sentence each, sorted; empty: it fits.
 /// A change that does not touch the set of packages (image configuration, files) fits.

@@ -298,6 +298,9 @@ struct Solution {
   std::vector<ModuleState> modules = {};  ///< states that DNF would note; sorted by name
   /// Requirements and recommendations that no other package of the set is there for; sorted. A lock does not keep them.
   std::optional<std::vector<RequiredBy>> idle = std::nullopt;
+  /// Source packages that its packages were built from, of those that the repositories have; sorted by NEVRA. Only
+  /// where they were asked for; a lock does not keep them.
+  std::vector<Package> sources = {};
   /// Sums of what the build adds to the root: packages without those that take part in the build only, and without the
   /// base's.
   [[nodiscard]] Totals totals() const noexcept;

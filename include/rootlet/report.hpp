@@ -18,6 +18,7 @@
 #include "rootlet/drift.hpp"
 #include "rootlet/graph.hpp"
 #include "rootlet/import.hpp"
+#include "rootlet/ladder.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/problem.hpp"
 #include "rootlet/push.hpp"
@@ -53,6 +54,15 @@ nlohmann::ordered_json to_json(const make::UnsolvableImages& unsolvable);
 nlohmann::ordered_json to_json(const make::TogetherResult& result);
 
 nlohmann::ordered_json to_json(const Suggestion& suggestion);
+
+/// A ladder as a table with bars; below each rung what it left behind of the one above, the heaviest packages by name.
+std::string to_text(const Ladder& ladder);
+/// The same as a table of GitHub's and GitLab's Markdown.
+std::string to_markdown(const Ladder& ladder);
+/// A bar for each rung as SVG 1.1, in UTF-8, with the part that it left behind. `title`: what is installed.
+std::string ladder_chart(const Ladder& ladder, const std::string& title);
+/// {"arch", "rungs": [{"rung", "asked", "packages", "installed_size", …, "left": [{"package", "size"}]}], "omitted"}.
+nlohmann::ordered_json to_json(const Ladder& ladder);
 
 /// A line for each check, "ok", "missing" where it is required or "without", and below those what they are for and the
 /// way out. {"checks": [{"name", "purpose", "required", "ok", "found", "problem", "hint"}]}.

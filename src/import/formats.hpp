@@ -35,5 +35,7 @@ void read_rpmoci(const ForeignFile& file, RecipeDraft& draft);
 void read_containerfile(const ForeignFile& file, RecipeDraft& draft);
 void read_treefile(const ForeignFile& file, RecipeDraft& draft);
 void read_apko(const ForeignFile& file, RecipeDraft& draft);
+void read_rpms_lock(const ForeignFile& file, RecipeDraft& draft);
+void read_packages_manifest(const ForeignFile& file, RecipeDraft& draft);
 
 }  // namespace rootlet::imports

@@ -22,7 +22,9 @@ constexpr std::array<FormatReader, import_formats.size()> readers{{{"repo", read
                                                                    {"rpmoci", read_rpmoci},
                                                                    {"containerfile", read_containerfile},
                                                                    {"treefile", read_treefile},
-                                                                   {"apko", read_apko}}};
+                                                                   {"apko", read_apko},
+                                                                   {"rpms.lock.yaml", read_rpms_lock},
+                                                                   {"packages.manifest.yaml", read_packages_manifest}}};
 
 /// The first line that says something.
 std::string first_line(const std::string& text) {
@@ -50,6 +52,8 @@ std::string format_of_keys(const ForeignFile& file) {
   const recipe::Value document = parse_map(file, "file to import");
   const auto has = [&](const char* key) { return document.find(key) != nullptr; };
   if (has("contentOrigin")) return "rpms-in";
+  if (has("lockfileVersion")) return "rpms.lock.yaml";
+  if (has("document") && has("data")) return "packages.manifest.yaml";
   const recipe::Value* contents = document.find("contents");
   if ((contents != nullptr && contents->type == recipe::Value::Type::map) || has("accounts") || has("archs") ||
       has("entrypoint"))

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "draft.hpp"
+#include "recipe/yaml_text.hpp"
 
 namespace rootlet::imports {
 namespace {
@@ -13,29 +13,11 @@ constexpr std::array<std::string_view, 17> order{"releasever", "arch",     "arch
                                                  "modules",    "packages", "exclude", "weak_deps", "docs",  "langs",
                                                  "os_release", "users",    "files",   "image",     "name"};
 
-bool is_plain_word(const std::string& text) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_-./+$").find(c) != std::string_view::npos;
-  };
-  const bool letter_first = !text.empty() && ((text[0] >= 'a' && text[0] <= 'z') ||
-                                              (text[0] >= 'A' && text[0] <= 'Z') || text[0] == '/' || text[0] == '_');
-  constexpr std::array<std::string_view, 8> words{"true", "false", "null", "yes", "no", "on", "off", "y"};
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  const bool is_word = std::find(words.begin(), words.end(), lower) != words.end() || lower == "n";
-  return letter_first && !is_word && std::all_of(text.begin(), text.end(), fits);
-}
-
 /// A scalar: as it is where YAML takes it for the same text, otherwise in double quotes, whose escapes are JSON's.
 std::string scalar(const Value& value) {
   if (value.type == Value::Type::null) return "null";
-  if (value.plain || is_plain_word(value.text)) return value.text;
-  return nlohmann::json(value.text).dump();
+  return value.plain ? value.text : recipe::yaml_text(value.text);
 }
-
-std::string key_text(const std::string& key) { return is_plain_word(key) ? key : nlohmann::json(key).dump(); }
 
 bool is_short(const Value& list) {
   std::size_t width = 0;
@@ -55,7 +37,7 @@ std::string flow(const Value& value) {
   if (value.type == Value::Type::map) {
     std::string text;
     for (const recipe::Member& member : value.members) {
-      text += (text.empty() ? "" : ", ") + key_text(member.key) + ": " + flow(member.value);
+      text += (text.empty() ? "" : ", ") + recipe::yaml_text(member.key) + ": " + flow(member.value);
     }
     return "{" + text + "}";
   }
@@ -72,7 +54,7 @@ void write_map(std::string& out, const Value& map, const std::string& indent, bo
 
 void write_member(std::string& out, const recipe::Member& member, const std::string& indent) {
   const Value& value = member.value;
-  out += key_text(member.key) + ":";
+  out += recipe::yaml_text(member.key) + ":";
   if (value.type == Value::Type::map && !value.members.empty()) {
     out += "\n";
     return write_map(out, value, indent + "  ", false);

@@ -14,6 +14,9 @@ namespace rootlet::lock {
 /// Whether a package's location can be one in a lock: a path from its repository's base, which may climb, or a URL.
 bool is_location(std::string_view location);
 
+/// The location of a package of a repository as a lock has it: without secrets. Error: it is no place.
+std::string pinned_location(const Package& package);
+
 /// The texts, sorted, each once.
 std::vector<std::string> specs_of(const std::vector<RecipeItem>& items);
 

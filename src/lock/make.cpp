@@ -107,6 +107,15 @@ LockedRepo pin(const RepoSpec& spec, const std::string& repomd_sha256) {
   return repo;
 }
 
+std::string pinned_location(const Package& package) {
+  std::string location = split_secrets(package.location).plain;
+  location.erase(0, std::min(location.find_first_not_of('/'), location.size()));
+  if (is_location(location)) return location;
+  throw Error("package " + package.nevra.str() + ": repository '" + package.repo + "' places it nowhere: '" + location +
+                  "' is neither a path below an address nor one itself",
+              "the repository's metadata is damaged: ask who publishes it");
+}
+
 Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const Solution& solution) {
   Lock lock;
   lock.recipe_digest = recipe.digest;
@@ -122,12 +131,7 @@ Lock make(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const So
               [](const Requested& a, const Requested& b) { return a.spec < b.spec; });
     Package& package = chosen.package;
     if (package.repo == local_repo_id || package.in_base()) continue;
-    package.location = split_secrets(package.location).plain;
-    package.location.erase(0, std::min(package.location.find_first_not_of('/'), package.location.size()));
-    if (is_location(package.location)) continue;
-    throw Error("package " + package.nevra.str() + ": repository '" + package.repo + "' places it nowhere: '" +
-                    package.location + "' is neither a path below an address nor one itself",
-                "the repository's metadata is damaged: ask who publishes it");
+    package.location = pinned_location(package);
   }
   return lock;
 }

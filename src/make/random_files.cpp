@@ -18,7 +18,7 @@ struct RandomFiles {
 };
 
 /// Seen in the packages' scriptlets.
-constexpr std::array known_files{
+constexpr std::array known_random{
     // CentOS 7, openldap: a certificate database with a key and a password of its own.
     RandomFiles{"/usr/libexec/openldap/create-certdb.sh",
                 {"/etc/openldap/certs/key3.db", "/etc/openldap/certs/password"}},
@@ -33,7 +33,7 @@ bool owns(const rpm::VerifiedPackage& package, std::string_view path) {
 
 void warn_of_random_files(const Recipe& recipe, const Verified& packages, Progress& progress) {
   for (const rpm::VerifiedPackage& package : packages) {
-    for (const RandomFiles& one : known_files) {
+    for (const RandomFiles& one : known_random) {
       if (!owns(package, one.program)) continue;
       std::vector<std::string> random;
       for (const std::string_view path : one.files) {

@@ -40,6 +40,8 @@ solv::Request request_of(const Base* base, const Recipe& recipe, const Environme
   request.limits = environment.search;
   request.cache_dir = environment.cache_dir;
   request.paths = environment.paths;
+  request.sources = environment.sources;
+  request.held = environment.held;
   return request;
 }
 

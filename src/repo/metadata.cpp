@@ -172,7 +172,7 @@ void parse_all(std::vector<Load>& loads) {
 }
 
 MetadataFile file_of(const Offered& offered) {
-  return {offered.unpacked.path, offered.file.checksum, offered.open_size};
+  return {offered.unpacked.path, offered.file.checksum, offered.open_size, offered.file.location};
 }
 
 std::string day_of(std::int64_t seconds) {
@@ -228,6 +228,7 @@ std::vector<RepoMetadata> finish(std::vector<Load>& loads, const MetadataOptions
     RepoMetadata metadata;
     metadata.spec = *loads[i].spec;
     metadata.repomd_sha256 = digest_of_file(loads[i].repomd);
+    metadata.mirror = loads[i].mirror;
     metadata.weakness = loads[i].weakness;
     metadata.primary = file_of(*primary[i]);
     if (modules[i]) metadata.modules = file_of(*modules[i]);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "markdown.hpp"
 #include "words.hpp"
 
 namespace rootlet::report {
@@ -60,28 +61,14 @@ std::string advisories_text(const AdvisoryChanges& changes) {
 
 std::string shown(const std::string& value) { return value.empty() ? "nothing" : "'" + printable(value) + "'"; }
 
-/// Escapes characters that Markdown would take for markup.
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : printable(text)) {
-    if (c == '\n' || c == '\t') {
-      result += ' ';
-      continue;
-    }
-    if (std::string_view("\\`*_{}[]<>()#+!|~&").find(c) != std::string_view::npos) result += '\\';
-    result += c;
-  }
-  return result;
-}
-
-std::string row(const std::string& a, const std::string& b) { return "| " + a + " | " + b + " |\n"; }
+std::string row(const std::string& a, const std::string& b) { return markdown_row({a, b}); }
 
 std::string markdown_cause(const PackageDiff& diff, const ChangeCause& cause) {
-  std::string text = escaped(sentence(diff, cause));
+  std::string text = markdown_text(sentence(diff, cause));
   if (names_its_change(cause)) return text;
   for (const std::size_t place : cause.changes) {
     const PackageChange& change = diff.changes.at(place);
-    text += fmt::format("<br>{} {}", escaped(signed_size(change.bytes())), escaped(change_text(change)));
+    text += fmt::format("<br>{} {}", markdown_text(signed_size(change.bytes())), markdown_text(change_text(change)));
   }
   return text;
 }
@@ -92,14 +79,14 @@ std::string markdown_advisories(const AdvisoryChanges& changes) {
                      "| --- | --- |\n";
   const auto list = [&](const char* title, const std::vector<AdvisoryName>& names) {
     for (const AdvisoryName& one : names) {
-      text += row(title, escaped(one.id + ", " + severity_words(one.severity) +
-                                 (one.cves.empty() ? "" : ", " + join(one.cves, ", "))));
+      text += row(title, markdown_text(one.id + ", " + severity_words(one.severity) +
+                                       (one.cves.empty() ? "" : ", " + join(one.cves, ", "))));
     }
   };
   list("fixed", changes.fixed);
   list("new", changes.fresh);
   list("still open", changes.still);
-  for (const std::string& part : changes.not_looked_at) text += row("not looked at", escaped(part));
+  for (const std::string& part : changes.not_looked_at) text += row("not looked at", markdown_text(part));
   return text;
 }
 
@@ -270,9 +257,9 @@ std::string to_markdown(const Diff& diff) {
   const PackageDiff& packages = diff.packages;
   const auto bytes = [](std::uint64_t before, std::uint64_t after) {
     return fmt::format("{} → {} ({})", human_size(before), human_size(after),
-                       escaped(signed_size(difference(before, after))));
+                       markdown_text(signed_size(difference(before, after))));
   };
-  std::string text = fmt::format("### {} → {}\n\n", escaped(diff.before), escaped(diff.after));
+  std::string text = fmt::format("### {} → {}\n\n", markdown_text(diff.before), markdown_text(diff.after));
   text += row("", "") + "| --- | --- |\n";
   if (diff.not_compared.empty()) {
     text += row("packages", fmt::format("{} → {}", packages.before.packages, packages.after.packages));
@@ -283,15 +270,15 @@ std::string to_markdown(const Diff& diff) {
     text += row("compressed", bytes(*diff.compressed_before, *diff.compressed_after));
   }
   if (diff.pull) text += row("to pull", pull_text(*diff.pull, *diff.compressed_after));
-  if (!diff.not_compared.empty()) text += "\nnot compared: " + escaped(diff.not_compared) + "\n";
+  if (!diff.not_compared.empty()) text += "\nnot compared: " + markdown_text(diff.not_compared) + "\n";
   if (!packages.causes.empty()) text += "\n" + row("bytes", "cause") + "| ---: | --- |\n";
   for (const ChangeCause& cause : packages.causes) {
-    text += row(escaped(signed_size(cause.bytes)), markdown_cause(packages, cause));
+    text += row(markdown_text(signed_size(cause.bytes)), markdown_cause(packages, cause));
   }
   if (diff.advisories) text += "\n" + markdown_advisories(*diff.advisories);
   if (!diff.config.empty()) text += "\n" + row("configuration", "") + "| --- | --- |\n";
   for (const ConfigDifference& one : diff.config) {
-    text += row(escaped(one.field), escaped(shown(one.before)) + " → " + escaped(shown(one.after)));
+    text += row(markdown_text(one.field), markdown_text(shown(one.before)) + " → " + markdown_text(shown(one.after)));
   }
   return text;
 }

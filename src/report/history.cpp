@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "bars.hpp"
 #include "base/text.hpp"
 #include "words.hpp"
 
@@ -17,7 +18,6 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr std::size_t most_causes = 3;
-constexpr std::size_t bar_width = 30;
 
 std::uint64_t size_of(const HistoryRecord& record) { return record.totals().installed_size; }
 
@@ -25,22 +25,6 @@ std::uint64_t largest(const Timeline& line) {
   std::uint64_t most = 1;
   for (const HistoryRecord& one : line.records) most = std::max(most, size_of(one));
   return most;
-}
-
-/// Change as a part of the size before: "+5.0%"; empty where that was 0.
-std::string percent(std::int64_t bytes, std::uint64_t of) {
-  if (of == 0) return "";
-  return fmt::format("{:+.1f}%", 100.0 * static_cast<double>(bytes) / static_cast<double>(of));
-}
-
-/// Bar in steps of an eighth of a character: U+2588 is a whole one, U+258F an eighth.
-std::string bar(std::uint64_t size, std::uint64_t most) {
-  constexpr std::array<const char*, 8> parts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const auto eighths =
-      static_cast<std::size_t>(std::lround(static_cast<double>(size) / static_cast<double>(most) * bar_width * 8));
-  std::string text;
-  for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
-  return text + parts.at(eighths % 8);
 }
 
 /// Curve of the last releases: a column each, scaled from the smallest to the largest of them.

@@ -17,6 +17,7 @@ std::string place_of(const Hidden& hidden) {
     case Hidden::By::exclude: return "by exclude: " + hidden.entry.text + " (" + hidden.entry.mark.str() + ")";
     case Hidden::By::excludepkgs: return "by excludepkgs: " + hidden.entry.text + " (" + hidden.entry.mark.str() + ")";
     case Hidden::By::includepkgs: return "not among the repository's includepkgs";
+    case Hidden::By::held: return "by the lock, which holds " + hidden.entry.text;
     case Hidden::By::module: return "";  // told by stream_of()
   }
   return "";

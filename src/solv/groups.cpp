@@ -9,6 +9,7 @@
 #include "load.hpp"
 #include "normal_forms.hpp"
 #include "rootlet/error.hpp"
+#include "solv/solve.hpp"
 
 namespace rootlet::solv {
 namespace {
@@ -202,6 +203,10 @@ Comps load_groups(const std::vector<RepoMetadata>& repos) {
     if (repo.comps) documents.push_back({repo.spec.id, read_unpacked(repo.spec.id, repo.comps->path)});
   }
   return comps::parse(documents);
+}
+
+bool has_group(const std::vector<RepoMetadata>& repos, const std::string& text) {
+  return !comps::find(load_groups(repos), text).empty();
 }
 
 GroupJobs group_jobs(const View& view, const Comps& comps) {

@@ -11,6 +11,7 @@
 #include "job.hpp"
 #include "rootlet/error.hpp"
 #include "solver.hpp"
+#include "sources.hpp"
 #include "specs.hpp"
 #include "suggest.hpp"
 #include "universe.hpp"
@@ -129,6 +130,24 @@ std::variant<Result, Unsolvable, Lacking> solve_in(const Universe& universe, con
   return explain(view, *solver, asked.jobs, attempt);
 }
 
+/// Packages of a lock whose place another version takes, since no repository has them any more.
+std::vector<std::string> gone_from(const std::set<Nevra>& held, const Solution& solution) {
+  std::map<std::string, const Nevra*> chosen;
+  for (const ChosenPackage& one : solution.packages) chosen.emplace(one.package.nevra.name, &one.package.nevra);
+  std::set<std::string> there;
+  for (const ChosenPackage& one : solution.packages) {
+    if (held.contains(one.package.nevra)) there.insert(one.package.nevra.name);
+  }
+  std::vector<std::string> warnings;
+  for (const Nevra& one : held) {
+    const auto found = chosen.find(one.name);
+    if (found == chosen.end() || there.contains(one.name)) continue;
+    warnings.push_back("the lock holds " + one.str() + ", which no repository has any more: " + found->second->str() +
+                       " is taken");
+  }
+  return warnings;
+}
+
 constexpr std::size_t most_named = 5;
 
 /// Up to five names, quoted, and how many more there are.
@@ -202,7 +221,10 @@ std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<Rep
     KnownHeaders headers(view.universe(), load.headers);
     Solution solution = answer(view, headers, solver, asked.jobs, request, preferences);
     solution.warnings = std::move(asked.warnings);
+    for (std::string& warning : gone_from(request.held, solution)) solution.warnings.push_back(std::move(warning));
+    std::sort(solution.warnings.begin(), solution.warnings.end());
     solution.modules = view.modularity().states(solution.packages);
+    if (request.sources) solution.sources = sources_of(view.universe(), solution.packages);
     return solution;
   };
   return solve_for(request, std::move(repos), load, progress, finish);

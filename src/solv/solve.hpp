@@ -33,6 +33,8 @@ struct Request {
   std::vector<std::string> present_streams = {};      ///< "nodejs:18": that packages of the base are of
   std::set<Nevra> insecure = {};                      ///< packages of the base that Upgrade::security is about
   bool paths = false;               ///< the answer says which paths its packages have: filelists are loaded
+  bool sources = false;             ///< the answer names source packages, too
+  std::set<Nevra> held = {};        ///< of a lock: where a repository has one, no other version of its name counts
   std::filesystem::path cache_dir;  ///< where parsed metadata is kept
 };
 
@@ -67,6 +69,10 @@ struct Loaders {
 /// profile or group that there is not, an entry of weak_deps that matches no package, with the entry's place.
 std::variant<Solution, Unsolvable> solve(const Request& request, std::vector<RepoMetadata> repos, const Loaders& load,
                                          Progress& progress);
+
+/// Whether the repositories, whose `comps` are at hand, have a group or an environment of this id or name.
+/// Errors: as comps::parse().
+bool has_group(const std::vector<RepoMetadata>& repos, const std::string& text);
 
 /// How a request could lead to less: what DNF's answer, the best set and what of it stays weigh, and what each choice
 /// and each entry costs. Errors: as solve().

@@ -11,6 +11,17 @@
 #include "specs.hpp"
 
 namespace rootlet::solv {
+namespace {
+
+std::vector<Id> packages_named(::Pool& pool, Id name) {
+  std::vector<Id> packages;
+  for (const Id id : providers(pool, name)) {
+    if (pool_id2solvable(&pool, id)->name == name) packages.push_back(id);
+  }
+  return packages;
+}
+
+}  // namespace
 
 OnlyWeakDependenciesOf::OnlyWeakDependenciesOf(::Pool& pool, const std::vector<RecipeItem>& entries) : pool_(pool) {
   if (entries.empty()) return;
@@ -52,6 +63,7 @@ View::View(const Universe& universe, const Request& request)
   }
   const std::vector<RepoMetadata>& repos = universe.repos();
   for (std::size_t i = 0; i < repos.size(); ++i) hide_by_repository(*universe.loaded()[i], repos[i].spec);
+  hold_versions();
   std::set<std::string> named;
   for (const RecipeItem& item : request.selection.packages) named.insert(item.text);
   for (const auto& [file, id] : universe.package_files()) {
@@ -81,6 +93,21 @@ void View::hide_by_repository(const ::Repo& repo, const RepoSpec& spec) {
     if (pool_id2solvable(&pool(), id)->repo == &repo && !included.contains(id))
       hide(id, {Hidden::By::includepkgs, {}, spec.id});
   });
+}
+
+void View::hold_versions() {
+  std::map<Id, std::string> names;  // of those of which a held version is there, by the name's id
+  for (const Nevra& held : request_.held) {
+    const Id name = pool_str2id(&pool(), held.name.c_str(), 0);
+    for (const Id id : name == 0 ? std::vector<Id>() : packages_named(pool(), name)) {
+      if (nevra_of(pool(), id) == held) names.emplace(name, held.str());
+    }
+  }
+  for (const auto& [name, held] : names) {
+    for (const Id id : packages_named(pool(), name)) {
+      if (!request_.held.contains(nevra_of(pool(), id))) hide(id, {Hidden::By::held, {held, {}}});
+    }
+  }
 }
 
 void View::hide_by_modules() {

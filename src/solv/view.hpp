@@ -15,9 +15,9 @@ namespace rootlet::solv {
 
 /// Reasons that keep a package from being chosen, apart from itself.
 struct Hidden {
-  enum class By { exclude, excludepkgs, includepkgs, module };
+  enum class By { exclude, excludepkgs, includepkgs, held, module };
   By by = By::exclude;
-  RecipeItem entry = {};  ///< of exclude or excludepkgs: what matches the package, and where
+  RecipeItem entry = {};  ///< of exclude or excludepkgs: what matches the package, and where; of held: what is held
   std::string repo = {};  ///< whose excludepkgs or includepkgs
 };
 
@@ -72,6 +72,8 @@ class View {
   void hide(Id package, const Hidden& why) { hidden_.try_emplace(package, why); }
   void hide_by_repository(const ::Repo& repo, const RepoSpec& spec);
   void hide_by_modules();
+  /// Hides other versions of what the request holds, where a repository has that.
+  void hold_versions();
 
   const Universe& universe_;
   const Request& request_;

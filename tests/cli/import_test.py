@@ -108,7 +108,8 @@ class Import(Case):
                 ("Containerfile", "RUN a\n", "Containerfile:1:1: 'RUN' stands before the first FROM\n"
                                              "hint: a Containerfile begins with FROM\n"),
                 ("a.txt", "x\n", "a.txt: neither its name nor its content tells the format\n"
-                                 "hint: name it with --format: repo, rpms-in, rpmoci, containerfile, treefile, apko\n")):
+                                 "hint: name it with --format: repo, rpms-in, rpmoci, containerfile, treefile, apko, rpms.lock.yaml, "
+                                 "packages.manifest.yaml\n")):
             done = self.run_rootlet("import", self.put(name, text), code=2)
             self.assertTrue(done.stderr.startswith(f"rootlet: error: {error}"), done.stderr)
             self.assertEqual(done.stdout, "")

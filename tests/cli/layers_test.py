@@ -40,6 +40,7 @@ TEXT_TO_NEVRA = {
     "history/text.cpp": "records",
     "analysis/find.cpp": "what a user asks for",
     "solv/specs.cpp": "entries of a recipe",
+    "import/rpms_lock.cpp": "names of package files in another program's lock",
     "solv/explain/guess.cpp": "entries of a recipe",
     "solv/module_filter.cpp": "modules.yaml",
     "solv/pool.cpp": "libsolv keeps a version as text",

@@ -135,8 +135,8 @@ class Documents(Case):
         self.found = []
 
     def over(self, repo, more="", name=None):
-        self.recipe(f"name: app\narch: x86_64\nrepos: [{{id: {repo}, baseurl: {repo}, gpgcheck: false}}]\n"
-                    f"packages: [app]\n{more}", f"{name or repo}.yaml")
+        return self.recipe(f"name: app\narch: x86_64\nrepos: [{{id: {repo}, baseurl: {repo}, gpgcheck: false}}]\n"
+                           f"packages: [app]\n{more}", f"{name or repo}.yaml")
 
     def init(self):
         """Answers about distributions, one of them made up."""
@@ -180,6 +180,10 @@ class Documents(Case):
         self.note("size", "one.yaml", "--without", "libb")
         self.note("size", "one.yaml", "--without-kind", "scriptlet")
         self.note("suggest", "one.yaml")
+        self.note("suggest", "one.yaml", "--ladder")
+        repository(self.dir / "grouped", [package("app"), package("extra")], group="<comps><group><id>core</id><name>Core</name>"
+                   "<packagelist><packagereq>extra</packagereq></packagelist></group></comps>")
+        self.note("suggest", self.over("grouped"), "--ladder")
         (self.dir / "Containerfile").write_text("FROM a\nRUN dnf install -y b\nCMD c\n")
         self.note("import", "Containerfile")
         self.several()
@@ -252,6 +256,7 @@ class Documents(Case):
         self.note("build", "both.yaml", "-o", "both")
         self.note("build", "both.yaml", "after.yaml", "-o", "several")
         self.note("why", "before", "glibc")
+        self.note("suggest", "web.yaml", "--ladder", "--on", "after")
         self.note("size", "before")
         self.note("diff", "before", "after")
         (self.dir / "accepted.yaml").write_text("- {rule: shell, reason: it is wanted}\n")

@@ -7,9 +7,9 @@ COMMON = "http://linux.duke.edu/metadata/common"
 
 
 def package(name, evr="1-1", arch="x86_64", requires=(), provides=(), conflicts=(), obsoletes=(), recommends=(),
-            supplements=(), scriptlet=(), installed=1, download=1):
+            supplements=(), scriptlet=(), installed=1, download=1, source=""):
     """One <package> of primary.xml; evr is "[epoch:]version-release", dependencies are names, sizes are bytes.
-    `scriptlet`: what its scriptlets require."""
+    `scriptlet`: what its scriptlets require; `source`: the file name of its source package."""
     epoch, _, rest = evr.rpartition(":")
     version, release = rest.split("-")
     entries = {"provides": [name, *provides], "requires": requires, "conflicts": conflicts, "obsoletes": obsoletes,
@@ -17,6 +17,7 @@ def package(name, evr="1-1", arch="x86_64", requires=(), provides=(), conflicts=
     texts = {tag: "".join(f'<rpm:entry name="{n}"/>' for n in names) for tag, names in entries.items()}
     texts["requires"] += "".join(f'<rpm:entry name="{n}" pre="1"/>' for n in scriptlet)
     sections = "".join(f"<rpm:{tag}>{text}</rpm:{tag}>" for tag, text in texts.items() if text)
+    sections = (f"<rpm:sourcerpm>{source}</rpm:sourcerpm>" if source else "") + sections
     digest = hashlib.sha256(f"{name}-{evr}.{arch}".encode()).hexdigest()
     return (f'<package type="rpm"><name>{name}</name><arch>{arch}</arch>'
             f'<version epoch="{epoch or 0}" ver="{version}" rel="{release}"/>'

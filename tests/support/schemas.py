@@ -30,6 +30,10 @@ def name_of(args, document):
         return "diff" if more[0] == "diff" else f"history-{more[0]}"
     if command == "init" and "--list" in args:
         return "init-list"
+    if command == "lock" and "--diff" in args:
+        return "diff"
+    if command == "suggest" and "--ladder" in args:
+        return "suggest-ladder"
     if command == "size" and "--files" in args:
         return "size-files"
     if command == "size" and any(str(one).startswith("--without") for one in args):

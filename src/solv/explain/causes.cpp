@@ -51,6 +51,7 @@ Causes::Out Causes::hidden(Id package, const Hidden& hidden) const {
               "'" + hidden.entry.text + "' in the excludepkgs of repository '" + hidden.repo + "'" + place};
     case Hidden::By::includepkgs:
       return {Obstacle::hidden, "the includepkgs of repository '" + hidden.repo + "', none of which matches"};
+    case Hidden::By::held: return {Obstacle::hidden, "the lock, which holds " + hidden.entry.text};
     case Hidden::By::module: break;
   }
   const std::optional<Hiding> module = view_.hidden_by_module(package);
