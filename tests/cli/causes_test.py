@@ -14,7 +14,7 @@ import sys
 import causes
 import installed
 import rpm_metadata
-from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, requests
+from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_time, requests
 from invented import package, repository
 
 RECIPES = sorted((pathlib.Path(__file__).parents[2] / "recipes/debian").glob("*.yaml"))
@@ -142,6 +142,7 @@ class EveryPair(Case):
         self.assertGreater(kinds["requirement_unmet"], 0)
 
     @needs_data
+    @needs_time
     @needs("rpm")
     def test_databases(self):
         """Those of two real images, and of el7 and the test distribution with and without what only scriptlets need."""
@@ -191,11 +192,11 @@ class EveryPair(Case):
 
     def test_invented_repositories(self):
         chance, kinds, pairs = random.Random(11), collections.Counter(), 0
-        for number in range(requests(3)):
+        for number in range(requests(6)):
             more, compared = self.compare(self.invent(number, chance))
             kinds, pairs = kinds + more, pairs + compared
         print(f"{pairs} pairs: {dict(sorted(kinds.items()))}", file=sys.stderr)
-        self.assertGreaterEqual(pairs, 10 * requests(3))
+        self.assertGreaterEqual(pairs, 10 * requests(6))
         for kind in ("requirement_added", "requirement_met", "requirement_dropped", "requirement_unmet", "provider_swapped",
                      "companion"):
             self.assertGreater(kinds[kind], 0, kind)
