@@ -27,7 +27,7 @@ std::string_view rung_name(RungKind kind) noexcept;
 
 /// Settings of a recipe that a rung has in place of the recipe's own.
 struct RungSettings {
-  std::string base = {};   ///< image that it is built on; empty: none
+  std::string base = {};   ///< image that it is built on, as the recipe has it; empty: none
   std::string group = {};  ///< id of a group that is installed, too; empty: none
   bool weak_deps = false;
   bool docs = false;  ///< documentation and all languages are kept
@@ -42,7 +42,7 @@ struct WeighedPackage {
   bool operator==(const WeighedPackage&) const = default;
 };
 
-/// What the packages of a recipe come to when they are asked for in one way, and what differs from the rung above. Of
+/// Sum of a recipe's packages when they are asked for in one way, and what differs from the rung above. Of
 /// the first rung nothing differs. Sizes are installed ones in bytes.
 struct Rung {
   RungKind kind = RungKind::dnf;

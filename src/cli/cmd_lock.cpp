@@ -89,7 +89,7 @@ int lock_one(const LockArguments& options, const Session& session) {
   return with_solution(session, options.recipe, write);
 }
 
-/// What would change in the lock that is there.
+/// Prints the changes that the lock that is there would get.
 int show_changes(const LockArguments& options, const Session& session) {
   TargetOptions before;
   before.target = place_of(options).string();

@@ -10,12 +10,12 @@
 namespace rootlet::lock {
 namespace {
 
-/// Kind of an address, by its key, and the address.
+/// Kind of an address, by its key, and the address without secrets.
 using Address = std::pair<std::string, std::string>;
 
 Address address_of_repo(const RepoSpec& repo) {
-  if (!repo.metalink.empty()) return {"metalink", repo.metalink};
-  if (!repo.mirrorlist.empty()) return {"mirrorlist", repo.mirrorlist};
+  if (!repo.metalink.empty()) return {"metalink", split_secrets(repo.metalink).plain};
+  if (!repo.mirrorlist.empty()) return {"mirrorlist", split_secrets(repo.mirrorlist).plain};
   if (!repo.baseurl.empty()) return {"baseurl", split_secrets(repo.baseurl.front()).plain};
   throw Error("repository '" + repo.id + "' has no address");
 }

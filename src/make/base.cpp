@@ -219,14 +219,17 @@ void require_fit(const Base& base, const Recipe& recipe) {
     throw usage_error("content_sets: they speak of a whole image, and not of a layer", hint);
 }
 
+std::string base_name(const Recipe& recipe) {
+  const std::string& name = recipe.base;
+  const std::size_t at = std::min(name.find('/'), name.size());  // of a path, after its transport
+  const std::string path = name.substr(at);
+  const bool moves_along = !registry::is_reference(name) && recipe.relative.contains(path);
+  if (!moves_along) return name;
+  return name.substr(0, at) + fs::path(path).lexically_relative(recipe.path.parent_path()).string();
+}
+
 BuiltOn built_on(const Base& base, const Recipe& recipe) {
-  const std::size_t at = std::min(base.name.find('/'), base.name.size());  // of a path, after its transport
-  const std::string path = base.name.substr(at);
-  const bool moves_along = !registry::is_reference(base.name) && recipe.relative.contains(path);
-  const fs::path from = recipe.path.parent_path();
-  const std::string name =
-      moves_along ? base.name.substr(0, at) + fs::path(path).lexically_relative(from).string() : base.name;
-  return {name, base.info.digest, base.info.layers.size(), base.info.compressed_size()};
+  return {base_name(recipe), base.info.digest, base.info.layers.size(), base.info.compressed_size()};
 }
 
 rootfs::BaseFiles unpack_base(const Base& base, const root::Root& root, const OpenDirectory& workplace,

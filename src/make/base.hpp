@@ -56,7 +56,10 @@ ImageConfig config_on(const Base& base, const ImageConfig& own);
 /// Errors (ErrorKind::usage): keys of a recipe that an image on a base cannot have.
 void require_fit(const Base& base, const Recipe& recipe);
 
-/// With the base named as it is from the recipe, where the two move along with each other.
+/// A recipe's base as answers name it: as it is from the recipe, where the two move along with each other.
+std::string base_name(const Recipe& recipe);
+
+/// With the base's name as base_name() has it.
 BuiltOn built_on(const Base& base, const Recipe& recipe);
 
 /// Puts the base into the empty root, its database in the form that packages are installed with.

@@ -32,15 +32,16 @@ bool has_database_apart(image::Image& image, const std::string& dbpath, Progress
   const std::vector<LayerInfo>& layers = image.info().layers;
   if (layers.size() < 2 || !layers.back().database) return false;
   bool alone = true;
+  bool any = false;
   const auto visit = [&](const image::LayerEntry& entry, image::Content&) {
     alone = alone && may_be_of_database(entry, dbpath);
+    any = any || entry.kind == image::LayerEntry::Kind::regular;
   };
   image.read_layer(layers.size() - 1, visit, progress);
-  return alone;
+  return alone && any;
 }
 
 image::TreePart with_database(image::TreePart part, const std::string& dbpath) {
-  std::erase_if(part.removed, [&](const std::string& path) { return is_of_database(path, dbpath); });
   part.has = [has = std::move(part.has), dbpath](const std::string& path) {
     return is_of_database(path, dbpath) || has(path);
   };

@@ -16,7 +16,7 @@ namespace rootlet::make {
 /// the database. The layer's annotation says so, and its entries prove it.
 bool has_database_apart(image::Image& image, const std::string& dbpath, Progress& progress);
 
-/// A part of a root with all of its database.
+/// A part of a root with all of its database. What is removed of it stays so: an image further below may have had it.
 image::TreePart with_database(image::TreePart part, const std::string& dbpath);
 
 /// Takes the database out of the last layer, and puts it into one more. `recipe`: its name.

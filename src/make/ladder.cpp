@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "base.hpp"
 #include "listening.hpp"
 #include "repo/metadata.hpp"
 #include "resolve.hpp"
@@ -81,7 +82,9 @@ std::variant<Ladder, Unsolvable> ladder(const Recipe& given, const Environment& 
     Resolved resolved = resolve_with(asked_as(recipe, settings), repos, how, told);
     if (auto* solution = std::get_if<Solution>(&resolved.outcome)) {
       tell(resolved.by_metadata, told);
-      sets.push_back({kind, settings, is_own(recipe, settings), std::move(*solution)});
+      RungSettings shown = settings;
+      if (!shown.base.empty()) shown.base = base_name(recipe);
+      sets.push_back({kind, shown, is_own(recipe, settings), std::move(*solution)});
     } else if (kind == RungKind::base) {
       omitted.push_back({kind, "no set of packages satisfies the recipe together with " +
                                    (settings.group.empty() ? "its base" : "the group '" + settings.group + "'")});

@@ -24,7 +24,7 @@ std::int64_t change_of(const Ladder& ladder, std::size_t place) {
   return static_cast<std::int64_t>(ladder.rungs[place].size) - static_cast<std::int64_t>(ladder.rungs[place - 1].size);
 }
 
-/// What a rung asks for, as keys of a recipe: "weak_deps: true, docs: true, objective: dnf".
+/// Settings of a rung as keys of a recipe: "weak_deps: true, docs: true, objective: dnf".
 std::string settings_text(const RungSettings& settings) {
   std::vector<std::string> keys;
   if (!settings.base.empty()) keys.push_back("base: " + settings.base);

@@ -261,14 +261,7 @@ class RealRepositories(Analyzed):
 
     def setUp(self):
         super().setUp()
-        self.image = self.recipe(f"""\
-            releasever: "9"
-            arch: x86_64
-            repos:
-              - {{id: baseos, baseurl: {DATA}/cs9-baseos-202202, gpgcheck: false}}
-              - {{id: appstream, baseurl: {DATA}/cs9-appstream-202501, gpgcheck: false}}
-            packages: [nginx, ca-certificates]
-            """)
+        self.image = self.nginx_recipe()
 
     def test_why(self):
         self.assertEqual(self.run_rootlet("why", self.image, "coreutils-single", "-q").stdout, """\

@@ -199,15 +199,7 @@ class Real(Foreign):
 
     def test_nginx(self):
         """CentOS Stream: the packages, and the modules of the repository that they come from."""
-        image = self.recipe(f"""\
-            releasever: "9"
-            arch: x86_64
-            repos:
-              - {{id: baseos, baseurl: {DATA}/cs9-baseos-202202, gpgcheck: false}}
-              - {{id: appstream, baseurl: {DATA}/cs9-appstream-202501, gpgcheck: false}}
-            packages: [nginx, ca-certificates]
-            objective: dnf
-            """)
+        image = self.nginx_recipe("objective: dnf\n")
         solved = self.json("solve", image, "-q")["packages"]
         for form in FORMS:
             document, _ = self.locked(image, form)

@@ -123,14 +123,7 @@ documentation and languages count throughout: only package headers tell what the
 class Real(Case):
     def test_nginx(self):
         """The steps are those that DNF and rootlet are known to come to."""
-        image = self.recipe(f"""\
-            releasever: "9"
-            arch: x86_64
-            repos:
-              - {{id: baseos, baseurl: {DATA}/cs9-baseos-202202, gpgcheck: false}}
-              - {{id: appstream, baseurl: {DATA}/cs9-appstream-202501, gpgcheck: false}}
-            packages: [nginx, ca-certificates]
-            """)
+        image = self.nginx_recipe()
         self.assertEqual(self.run_rootlet("suggest", image, "--ladder", "-q").stdout, """\
 from scratch, with weak dependencies and documentation   91 packages    124,887,972 bytes           ██████████████████████████████
     weak_deps: true, docs: true, objective: dnf
@@ -179,7 +172,9 @@ class OnImage(Case):
         there = self.json("solve", "base.yaml", "-q")["summary"]
         added = self.json("solve", self.distro_recipe(["httpd"], "weak_deps: true\n"), "--on", "base", "-q")["summary"]
         first = found["rungs"][0]
-        self.assertEqual((first["rung"], first["asked"]["base"]), ("base", "DIR/base"))
+        self.assertEqual((first["rung"], first["asked"]["base"]), ("base", "base"))
+        own = self.json("suggest", self.distro_recipe(["httpd"], "base: base\n", name="own.yaml"), "--ladder", "-q")
+        self.assertEqual(own["rungs"][0]["asked"]["base"], "base")
         self.assertEqual((first["packages"], first["installed_size"]),
                          tuple(there[key] + added[key] for key in ("packages", "installed_size")))
         alone = self.json("solve", self.distro_recipe(["httpd"]), "-q")["summary"]

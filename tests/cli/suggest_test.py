@@ -9,15 +9,7 @@ class RealRepositories(Case):
 
     def setUp(self):
         super().setUp()
-        self.image = self.recipe(f"""\
-            releasever: "9"
-            arch: x86_64
-            repos:
-              - {{id: baseos, baseurl: {DATA}/cs9-baseos-202202, gpgcheck: false}}
-              - {{id: appstream, baseurl: {DATA}/cs9-appstream-202501, gpgcheck: false}}
-            packages: [nginx, ca-certificates]
-            objective: dnf
-            """)
+        self.image = self.nginx_recipe("objective: dnf\n")
 
     def test_text(self):
         self.assertEqual(self.run_rootlet("suggest", self.image, "-q").stdout, """\

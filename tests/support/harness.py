@@ -149,6 +149,17 @@ class Case(unittest.TestCase):
         lines += [f"objective: {objective}", ""] if objective else []
         return self.recipe("\n".join(lines), name)
 
+    def nginx_recipe(self, more=""):
+        """nginx of the real metadata of CentOS Stream 9."""
+        return self.recipe(textwrap.dedent(f"""\
+            releasever: "9"
+            arch: x86_64
+            repos:
+              - {{id: baseos, baseurl: {DATA}/cs9-baseos-202202, gpgcheck: false}}
+              - {{id: appstream, baseurl: {DATA}/cs9-appstream-202501, gpgcheck: false}}
+            packages: [nginx, ca-certificates]
+            """) + more)
+
     def el7_recipe(self, packages, more="", name="el7.yaml"):
         """A recipe over the real CentOS 7 packages: signed ones, and the unsigned stand-ins for the largest."""
         text = textwrap.dedent(f"""\

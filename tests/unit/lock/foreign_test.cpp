@@ -75,6 +75,17 @@ arches:
 )");
 }
 
+TEST_CASE("packages.manifest.yaml: no address has a password") {
+  Solution solution;
+  solution.packages = {chosen_of("app", "noarch", "r")};
+  std::vector<RepoMetadata> repos{repo_at("r", "")};
+  const auto text = [&] { return lock::to_foreign(LockFormat::packages_manifest, {{"x86_64", &repos, &solution}}); };
+  repos[0].spec.mirrorlist = "https://user:secret@example.com/mirrors";
+  CHECK(text().find("mirrorlist: https://example.com/mirrors\n") != std::string::npos);
+  repos[0].spec.metalink = "https://user:secret@example.com/metalink";
+  CHECK(text().find("metalink: https://example.com/metalink\n") != std::string::npos);
+}
+
 TEST_CASE("packages.manifest.yaml: one address for each repository, also where it differs by architecture") {
   const std::vector<RepoMetadata> here{repo_at("r", "https://example.com/x86_64/os")};
   const std::vector<RepoMetadata> there{repo_at("r", "https://example.com/aarch64/os")};
