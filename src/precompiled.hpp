@@ -28,3 +28,7 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+// Compiled once, in base/json.cpp.
+extern template class nlohmann::basic_json<>;
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;

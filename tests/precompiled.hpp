@@ -9,3 +9,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+// Compiled once, in src/base/json.cpp.
+extern template class nlohmann::basic_json<>;
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;

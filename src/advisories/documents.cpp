@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "parts.hpp"
 #include "rootlet/error.hpp"
@@ -18,15 +19,11 @@ constexpr std::size_t most_values = 20'000'000;
 
 /// Errors: it is nested too deeply; it has too many values. Nothing: it is no JSON.
 std::optional<json> parsed(std::string_view text) {
-  std::size_t values = 0;
-  const auto check = [&](int depth, json::parse_event_t, const json&) {
-    if (depth > deepest) throw Error("it is nested too deeply");
-    if (++values > most_values) throw Error("it has more than " + grouped(most_values) + " values");
-    return true;
-  };
-  json value = json::parse(text.begin(), text.end(), check, false);
-  if (value.is_discarded()) return std::nullopt;
-  return value;
+  try {
+    return parse_json(text, {.depth = deepest, .values = most_values});
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
 }
 
 void add_objects(json value, std::vector<json>& objects) {

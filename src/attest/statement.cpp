@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace rootlet::attest {
 
 std::string statement(const StatedImage& subject, const std::string& predicate_type,
@@ -13,7 +15,7 @@ std::string statement(const StatedImage& subject, const std::string& predicate_t
       {"subject", nlohmann::ordered_json::array({{{"name", subject.name}, {"digest", digest}}})},
       {"predicateType", predicate_type},
       {"predicate", predicate}};
-  return all.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return dump_json(all);
 }
 
 }  // namespace rootlet::attest

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "base/supervise.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
@@ -80,7 +81,7 @@ Said said_of(const make::BuildResult& result, const make::Environment& environme
   Said said{report::to_text(result), report::to_json(result)};
   nlohmann::ordered_json timeless = said.json;
   timeless["phases"] = nlohmann::ordered_json::array();
-  make::remember(result, environment, {report::summary_text(result), timeless.dump()}, progress);
+  make::remember(result, environment, {report::summary_text(result), dump_json_strictly(timeless)}, progress);
   return said;
 }
 
@@ -88,19 +89,18 @@ Said said_of(const make::IndexResult& result, const make::Environment& environme
   Said said{report::to_text(result, true), report::to_json(result)};
   nlohmann::ordered_json timeless = said.json;
   for (auto& one : timeless["arches"]) one["phases"] = nlohmann::ordered_json::array();
-  make::remember(result, environment, {report::to_text(result, false), timeless.dump()}, progress);
+  make::remember(result, environment, {report::to_text(result, false), dump_json_strictly(timeless)}, progress);
   return said;
 }
 
 Said said_of(const make::TogetherResult& result, const make::Environment& environment, Progress& progress) {
   Said said{report::to_text(result), report::to_json(result)};
-  make::remember(result, environment, {said.text, said.json.dump()}, progress);
+  make::remember(result, environment, {said.text, dump_json_strictly(said.json)}, progress);
   return said;
 }
 
 Said said_of(const make::Unchanged& unchanged) {
-  Said said{unchanged.text + "  unchanged  nothing was built: all is as it was\n",
-            nlohmann::ordered_json::parse(unchanged.json)};
+  Said said{unchanged.text + "  unchanged  nothing was built: all is as it was\n", parse_ordered_json(unchanged.json)};
   said.json["reused"] = "image";
   return said;
 }

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/isolate.hpp"
+#include "base/json.hpp"
 #include "documents.hpp"
 #include "rootlet/error.hpp"
 
@@ -23,12 +24,11 @@ std::string packed(const Comps& comps) {
   for (const EnvironmentGroup& one : comps.environments) {
     environments.push_back({one.id, one.name, one.name_in_c, one.groups, one.optional});
   }
-  const std::vector<std::uint8_t> bytes = json::to_cbor(json{groups, environments, comps.passed_over});
-  return {bytes.begin(), bytes.end()};
+  return cbor_of(json{groups, environments, comps.passed_over});
 }
 
 Comps unpacked(const std::string& bytes) {
-  const json all = json::from_cbor(bytes);
+  const json all = parse_cbor(bytes);
   Comps comps;
   for (const json& from : all.at(0)) {
     Group group{from.at(0), from.at(1), from.at(2), {}};

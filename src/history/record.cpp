@@ -7,7 +7,9 @@
 #include <set>
 
 #include "analysis/roots.hpp"
+#include "base/json.hpp"
 #include "base/json_field.hpp"
+#include "base/text.hpp"
 #include "history/names.hpp"
 #include "rootlet/error.hpp"
 #include "text.hpp"
@@ -367,11 +369,11 @@ std::string to_line(const HistoryRecord& record) {
   }
   if (graph.idle) line["idle"] = idle_json(*graph.idle);
   if (!record.layers.empty()) line["layers"] = layers_json(record.layers);
-  return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return dump_json(line);
 }
 
 HistoryRecord from_line(std::string_view line) {
-  const json value = json::parse(line, nullptr, false);
+  const json value = json_or_discarded(line);
   if (value.is_discarded()) throw Error("it is not JSON");
   if (!value.is_object() || !value.contains("version")) throw Error("it is no record");
   return read_record(Field(value, ""));

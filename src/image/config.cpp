@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "model/arch.hpp"
 #include "rootlet/error.hpp"
@@ -19,7 +20,7 @@ constexpr std::string_view default_path = "/usr/local/sbin:/usr/local/bin:/usr/s
 
 std::string dump(const Json& json) {
   try {
-    return json.dump();
+    return dump_json_strictly(json);
   } catch (const Json::exception&) {
     throw Error("the image's configuration holds text that is not UTF-8",
                 "look for it in the recipe's `image` section");

@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "choice.hpp"
 #include "json.hpp"

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "json.hpp"
 
 namespace rootlet::image {
@@ -20,11 +21,10 @@ class FlatStore final : public Store {
     const auto parsed = parse_json(manifest);
     const std::string hex = digest_of(manifest);
     manifest_ = "blobs/sha256/" + hex;
-    index_ = nlohmann::json{{"manifests",
-                             {{{"mediaType", media_type_of(JsonValue(parsed, ""))},
-                               {"digest", "sha256:" + hex},
-                               {"size", manifest.size()}}}}}
-                 .dump();
+    index_ = dump_json_strictly(nlohmann::json{{"manifests",
+                                                {{{"mediaType", media_type_of(JsonValue(parsed, ""))},
+                                                  {"digest", "sha256:" + hex},
+                                                  {"size", manifest.size()}}}}});
   }
 
   [[nodiscard]] bool has(const std::string& name) const override { return name == made_index || from_->has(at(name)); }

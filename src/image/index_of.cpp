@@ -11,6 +11,7 @@
 #include "base/child.hpp"
 #include "base/digest.hpp"
 #include "base/entries.hpp"
+#include "base/json.hpp"
 #include "config.hpp"
 #include "rootlet/error.hpp"
 
@@ -34,7 +35,7 @@ Json index_of_entries(const Json& manifests) {
 Json entries_of(const OpenDirectory& layout) {
   const Fd file = open_entry(layout.fd(), "index.json", O_RDONLY);
   if (!file) throw system_error("cannot open '" + (layout.path() / "index.json").string() + "'");
-  return Json::parse(read_all(file)).at("manifests");
+  return parse_json(read_all(file)).at("manifests");
 }
 
 /// Blobs of the new layout.
@@ -81,7 +82,7 @@ struct NewLayout {
       : layout(made), all_blobs(made.make("blobs")), blobs(all_blobs.make("sha256")) {}
 
   void finish(const Json& entries) const {
-    write_new_file(layout, "index.json", index_of_entries(entries).dump());
+    write_new_file(layout, "index.json", dump_json_strictly(index_of_entries(entries)));
     write_new_file(layout, "oci-layout", layout_json());
     blobs.sync();
     for (const OpenDirectory* dir : {&all_blobs, &layout}) dir->sync();
@@ -128,7 +129,7 @@ IndexWritten join_layouts(const std::vector<OpenDirectory>& layouts, const Index
   annotations.try_emplace("org.opencontainers.image.created", rfc3339(options.source_date_epoch));
   Json index = index_of_entries(images);
   index["annotations"] = annotations;
-  const Descriptor blob = made.blobs.add(index_media_type, index.dump());
+  const Descriptor blob = made.blobs.add(index_media_type, dump_json_strictly(index));
   Json entries = Json::array({entry_for(blob)});
   entries[0]["annotations"] = {{name_of_reference, options.tag}};
   entries.insert(entries.end(), documents.begin(), documents.end());

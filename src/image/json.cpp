@@ -1,5 +1,6 @@
 #include "json.hpp"
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
 
@@ -72,12 +73,8 @@ std::string media_type_of(const JsonValue& manifest) {
 
 json parse_json(const std::string& text) {
   constexpr int deepest = 100;
-  const auto check_depth = [](int depth, json::parse_event_t, const json&) {
-    if (depth > deepest) throw Error("it is nested too deeply");
-    return true;
-  };
   try {
-    return json::parse(text, check_depth);
+    return rootlet::parse_json(text, {.depth = deepest});
   } catch (const json::exception&) {
     throw Error("it is no JSON");
   }

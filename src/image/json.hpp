@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
+
 namespace rootlet::image {
 
 /// A value of a document that others wrote, and the way to it: "layers[0].digest". A null counts as not there.

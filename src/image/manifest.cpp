@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "json.hpp"
 #include "rootlet/error.hpp"

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "flat.hpp"
 #include "json.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "choice.hpp"
 #include "json.hpp"

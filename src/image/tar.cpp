@@ -6,6 +6,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "base/json.hpp"
+
 namespace rootlet::image {
 namespace {
 

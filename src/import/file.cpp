@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
 
@@ -11,15 +12,6 @@ namespace rootlet::imports {
 namespace {
 
 constexpr std::size_t most_repo_files = 100;
-
-bool is_utf8(const std::string& text) {
-  try {
-    static_cast<void>(nlohmann::json(text).dump());
-    return true;
-  } catch (const nlohmann::json::exception&) {
-    return false;
-  }
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "containerfile.hpp"
 
 namespace rootlet::imports {
@@ -157,7 +158,7 @@ class InstructionTaker {
 
 std::optional<std::vector<std::string>> exec_form(const std::string& text) {
   if (!text.starts_with('[')) return std::nullopt;
-  const auto list = nlohmann::json::parse(text, nullptr, false);
+  const auto list = json_or_discarded(text);
   if (!list.is_array()) return std::nullopt;
   std::vector<std::string> words;
   for (const auto& one : list) {

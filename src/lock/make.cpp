@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/secrets.hpp"
 #include "base/url.hpp"
 #include "lock_format.hpp"
@@ -162,7 +163,7 @@ void add_lock(Json& out, const Lock& lock, const std::filesystem::path& director
 
 std::string text_of(const Json& out) {
   try {
-    return out.dump(2) + "\n";
+    return dump_json_strictly(out, 2) + "\n";
   } catch (const nlohmann::json::exception&) {
     throw Error("cannot write the lock: a package's metadata is not UTF-8 text");
   }

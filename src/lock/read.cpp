@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "base/json_field.hpp"
 #include "base/secrets.hpp"
 #include "base/text.hpp"
@@ -303,7 +304,7 @@ json parse(const fs::path& path) {
   }
   const std::string text = read_file(path);
   try {
-    return json::parse(text);
+    return parse_json(text);
   } catch (const json::parse_error& cause) {
     const auto line =
         std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(cause.byte, text.size())), '\n');

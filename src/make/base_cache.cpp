@@ -4,6 +4,7 @@
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "base/own_file.hpp"
 #include "repo/cache.hpp"
 
@@ -42,7 +43,7 @@ std::optional<BaseDatabase> find_database(const fs::path& cache_dir, const std::
   const fs::path file = file_of(cache_dir, digest);
   if (!repo::is_plain_file(file)) return std::nullopt;
   repo::require_own_cache(cache_dir);
-  const json known = json::from_cbor(read_file(file));
+  const json known = parse_cbor(read_file(file));
   if (known.at("version") != version || known.at("image") != digest) return std::nullopt;
   BaseDatabase database{known.at("dbpath").get<std::string>(), known.at("format").get<RpmdbFormat>(), {}};
   for (const json& header : known.at("headers")) database.headers.push_back(header_in(header));
@@ -59,12 +60,11 @@ void keep_database(const fs::path& cache_dir, const std::string& digest, const B
                  {"dbpath", database.dbpath},
                  {"format", database.format},
                  {"headers", std::move(headers)}};
-  const std::vector<std::uint8_t> bytes = json::to_cbor(all);
   const fs::path file = file_of(cache_dir, digest);
   repo::require_own_cache(cache_dir);
   repo::make_cache_dirs(file.parent_path());
   repo::remove_cached(file);
-  write_file(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, own_file_mode);
+  write_file(file, cbor_of(all), own_file_mode);
 }
 
 }  // namespace rootlet::make

@@ -5,6 +5,7 @@
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "base/workers.hpp"
 #include "listening.hpp"
 #include "locked_solution.hpp"
@@ -53,7 +54,7 @@ std::string build_to(const fs::path& out, const std::string& path, const std::st
     throw Error("no set of packages satisfies it", "run rootlet solve " + path + " to see why", ErrorKind::no_solution);
   }
   if (const auto* built = std::get_if<BuildResult>(&outcome)) remember(*built, environment, {}, progress);
-  return json(progress.warnings()).dump(-1, ' ', false, json::error_handler_t::replace);
+  return dump_json(json(progress.warnings()));
 }
 
 }  // namespace
@@ -80,7 +81,7 @@ fs::path build_base(const Recipe& recipe, const Environment& environment, Progre
     throw Error(*error);
   }
   progress.end();
-  for (const json& warning : json::parse(std::get<std::string>(outcome))) progress.warn(warning.get<std::string>());
+  for (const json& warning : parse_json(std::get<std::string>(outcome))) progress.warn(warning.get<std::string>());
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "attest/provenance.hpp"
 #include "attest/statement.hpp"
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "registry/reference.hpp"
 #include "rootlet/error.hpp"
 #include "rpm/version.hpp"
@@ -158,7 +159,7 @@ std::function<std::vector<image::Referrer>(const image::WriteResult&)> documents
       const std::string document = sbom::document(sbom, format);
       const std::string file = file_stem(name, format);
       referrers.push_back({std::string(sbom::media_type(format)), file + ".json", document});
-      if (signer) state(predicate_type(format), nlohmann::ordered_json::parse(document), file);
+      if (signer) state(predicate_type(format), parse_ordered_json(document), file);
     }
     if (wanted.provenance) state(attest::provenance_type, attest::provenance(built), name + ".provenance");
     return referrers;

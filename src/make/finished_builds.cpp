@@ -5,6 +5,7 @@
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "base/own_file.hpp"
 #include "base/program.hpp"
 #include "base/source_date.hpp"
@@ -84,8 +85,7 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
                  {"sbom_files", options.documents.sbom_files},
                  {"provenance", options.documents.provenance},
                  {"time", time ? json(*time) : json()}};
-  const std::vector<std::uint8_t> bytes = json::to_cbor(all);  // names need not be UTF-8
-  return digest_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return digest_of(cbor_of(all));  // names need not be UTF-8
 }
 
 std::optional<Unchanged> find_unchanged(const fs::path& cache_dir, const std::string& key, const fs::path& out) {
@@ -94,7 +94,7 @@ std::optional<Unchanged> find_unchanged(const fs::path& cache_dir, const std::st
   if (!fs::is_regular_file(fs::symlink_status(file, error))) return std::nullopt;
   repo::require_own_cache(cache_dir);
   try {
-    const json known = json::parse(read_file(file));
+    const json known = parse_json(read_file(file));
     const auto files = files_of(out);
     if (!files || known.at("files").get<std::map<std::string, std::string>>() != *files) return std::nullopt;
     return Unchanged{known.at("text").get<std::string>(), known.at("json").get<std::string>()};
@@ -113,7 +113,7 @@ void remember_output(const fs::path& out, const std::string& key, const fs::path
     const fs::path file = file_of(cache_dir, key);
     repo::make_cache_dirs(file.parent_path());
     repo::remove_cached(file);
-    write_file(file, known.dump(-1, ' ', false, json::error_handler_t::replace), own_file_mode);
+    write_file(file, dump_json(known), own_file_mode);
   } catch (const std::exception& error) {  // a cache that is read-only, say
     progress.detail(std::string("the build is not remembered for later ones: ") + error.what());
   }

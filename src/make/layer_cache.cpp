@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/own_file.hpp"
 #include "base/program.hpp"
 #include "repo/cache.hpp"
@@ -150,15 +151,14 @@ std::optional<std::string> layer_key(const Recipe& recipe, const std::string& ba
            {"time", source_date_epoch},
            {"compression", static_cast<int>(compression)}};
   if (!base_digest.empty()) all["base"] = base_digest;
-  const std::vector<std::uint8_t> bytes = json::to_cbor(all);  // names need not be UTF-8
-  return digest_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return digest_of(cbor_of(all));  // names need not be UTF-8
 }
 
 std::optional<InstalledLayers> LayerCache::find(const std::string& key) const {
   std::error_code error;
   if (!fs::is_regular_file(fs::symlink_status(file_of(key), error))) return std::nullopt;
   try {
-    InstalledLayers found = layers_in(json::parse(read_file(file_of(key))));
+    InstalledLayers found = layers_in(parse_json(read_file(file_of(key))));
     for (const image::WrittenLayer& layer : found.layers) {
       if (!blobs_.find({layer.digest, layer.size})) return std::nullopt;
     }
@@ -193,7 +193,7 @@ void LayerCache::add(const std::string& key, const InstalledLayers& layers) cons
                    {"os_release", layers.os_release}};
   repo::make_cache_dirs(directory_);
   repo::remove_cached(file_of(key));
-  write_file(file_of(key), value.dump(-1, ' ', false, json::error_handler_t::replace), own_file_mode);
+  write_file(file_of(key), dump_json(value), own_file_mode);
 }
 
 }  // namespace rootlet::make

@@ -9,6 +9,7 @@
 
 #include "base/capabilities.hpp"
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/error.hpp"
@@ -65,8 +66,7 @@ std::string digest_of(const std::vector<TreeFile>& files) {
     all.push_back({file.path, static_cast<int>(file.type), file.mode, file.uid, file.gid, file.sha256, file.target,
                    file.first_link, file.capabilities});
   }
-  const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(all);  // names need not be UTF-8
-  return rootlet::digest_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return rootlet::digest_of(cbor_of(all));  // names need not be UTF-8
 }
 
 /// Notes in an entry what came of looking into its tree.

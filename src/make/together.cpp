@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "base/program.hpp"
 #include "base/source_date.hpp"
 #include "base/text.hpp"
@@ -102,7 +103,7 @@ std::string build_one(const TogetherRecipe& member, const BuildOptions& options,
     }
   }
   said["warnings"] = progress.warnings();
-  return said.dump(-1, ' ', false, json::error_handler_t::replace);
+  return dump_json(said);
 }
 
 /// Answers of all workers. The first Error is thrown, the others are warned of.
@@ -120,7 +121,7 @@ std::vector<json> answers_of(const std::vector<TogetherRecipe>& members, const s
       }
       continue;
     }
-    answers.push_back(json::parse(std::get<std::string>(outcomes[i])));
+    answers.push_back(parse_json(std::get<std::string>(outcomes[i])));
     for (const auto& warning : answers.back()["warnings"]) {
       progress.warn(name_of(members[i]) + ": " + warning.get<std::string>());
     }

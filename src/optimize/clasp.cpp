@@ -14,6 +14,7 @@
 
 #include "base/child.hpp"
 #include "base/descriptors.hpp"
+#include "base/json.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::optimize {
@@ -163,7 +164,7 @@ Answer ask(const Program& program, Question question, std::uint64_t conflicts, D
   // One that is interrupted while it starts writes half an answer, or none.
   if (clasp.stopped() && !Json::accept(output)) return {};
   if (output.empty()) throw Error("it ended without an answer");
-  return read_answer(Json::parse(output), program.variables);
+  return read_answer(parse_json(output), program.variables);
 } catch (const Json::exception& error) {
   throw Error(std::string("clasp: an answer that cannot be read: ") + error.what());
 } catch (const Error& error) {

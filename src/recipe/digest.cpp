@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/url.hpp"
 #include "written.hpp"
 
@@ -95,7 +96,7 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
   out["packages"] = json::array();  // with what local files hold
   for (const RecipeItem& item : recipe.selection.packages) out["packages"].push_back(package_json(item, portable));
   for (const RepoSpec& repo : recipe.repos) out["repos"].push_back(repo_json(repo, portable));
-  return digest_of(out.dump());
+  return digest_of(dump_json_strictly(out));
 }
 
 }  // namespace rootlet::recipe

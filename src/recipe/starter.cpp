@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "distro.hpp"
 #include "reader.hpp"
@@ -48,7 +49,7 @@ std::string yaml_text(const std::string& text) {
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
   const bool plain = matches(text, "-{0,2}[A-Za-z/][A-Za-z0-9_/.+-]*|[0-9]+/[a-z]+") &&
                      std::find(words.begin(), words.end(), lower) == words.end();
-  return plain ? text : nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return plain ? text : dump_json(nlohmann::json(text));
 }
 
 std::string yaml_list(const std::vector<std::string>& texts) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
 #include "value.hpp"
@@ -154,11 +155,7 @@ class Builder final : public YAML::EventHandler {
 
 /// The parser takes any bytes; later users of the text do not.
 void require_utf8(const std::string& text, const std::string& file) {
-  try {
-    static_cast<void>(nlohmann::json(text).dump());
-  } catch (const nlohmann::json::exception&) {
-    throw usage_error(file + ": the file is not UTF-8 text");
-  }
+  if (!is_utf8(text)) throw usage_error(file + ": the file is not UTF-8 text");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace rootlet::recipe {
 namespace {
 
@@ -25,7 +27,7 @@ bool is_plain_word(const std::string& text, std::string_view more) {
 }  // namespace
 
 std::string yaml_text(const std::string& text, std::string_view more) {
-  return is_plain_word(text, more) ? text : nlohmann::json(text).dump();
+  return is_plain_word(text, more) ? text : dump_json_strictly(nlohmann::json(text));
 }
 
 }  // namespace rootlet::recipe

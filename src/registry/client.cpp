@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "certificates.hpp"
@@ -40,7 +41,7 @@ void wait(int tries, const std::string& retry_after) {
 
 /// Words of a registry on a failure: "manifest unknown" (distribution-spec 1.1, "Error Codes").
 std::string said_in(const std::string& body) {
-  const auto answer = nlohmann::json::parse(body, nullptr, false);
+  const auto answer = json_or_discarded(body);
   const auto errors = answer.is_object() ? answer.find("errors") : answer.end();
   if (!answer.is_object() || errors == answer.end() || !errors->is_array()) return {};
   for (const auto& one : *errors) {

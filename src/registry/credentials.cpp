@@ -10,6 +10,7 @@
 #include "base/child.hpp"
 #include "base/descriptors.hpp"
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
 
@@ -112,7 +113,7 @@ std::optional<Credentials> ask_helper(const std::string& name, const std::string
     throw Error("cannot log in to '" + host + "': the credential helper '" + program +
                 "' failed: " + printable(said.substr(0, said.find('\n'))));
   }
-  const json answer = json::parse(said, nullptr, false);
+  const json answer = json_or_discarded(said);
   Credentials credentials{text_of(answer, "Username"), text_of(answer, "Secret"), ""};
   if (credentials.user == "<token>") credentials = {"", "", std::move(credentials.password)};
   return credentials;
@@ -133,7 +134,7 @@ std::optional<Credentials> read_entry(const json& entry) {
 }
 
 std::optional<Credentials> in_file(const fs::path& file, const ImageReference& reference) {
-  const json content = json::parse(read_file(file), nullptr, false);
+  const json content = json_or_discarded(read_file(file));
   if (!content.is_object()) throw Error("'" + file.string() + "' is no JSON object", "log in anew: skopeo login");
   const std::string helper = text_of(member(content, "credHelpers"), reference.host.c_str());
   if (!helper.empty()) return ask_helper(helper, reference.host);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "challenge.hpp"
@@ -22,7 +23,7 @@ void add_field(std::string& form, const char* name, const std::string& value) {
 }
 
 std::string token_in(const std::string& body) {
-  const auto answer = nlohmann::json::parse(body, nullptr, false);
+  const auto answer = json_or_discarded(body);
   for (const char* name : {"token", "access_token"}) {
     const auto found = answer.is_object() ? answer.find(name) : answer.end();
     if (answer.is_object() && found != answer.end() && found->is_string()) return found->get<std::string>();

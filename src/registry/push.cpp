@@ -4,6 +4,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "client.hpp"
 #include "image/shipment.hpp"
@@ -101,21 +102,21 @@ void add_to_list(const ShippedManifest& document, Client& client) {
   std::string tag = document.subject;
   std::replace(tag.begin(), tag.end(), ':', '-');
   const auto there = client.find_manifest(tag);
-  json index = there ? json::parse(there->content, nullptr, false) : json();
+  json index = there ? json_or_discarded(there->content) : json();
   if (!index.is_object() || !index.contains("manifests") || !index["manifests"].is_array()) {
     index = {{"schemaVersion", 2}, {"mediaType", index_type}, {"manifests", json::array()}};
   }
   for (const json& one : index["manifests"]) {
     if (one.is_object() && one.value("digest", "") == document.digest) return;
   }
-  const json content = json::parse(document.content);
+  const json content = parse_json(document.content);
   json entry{{"mediaType", document.media_type},
              {"digest", document.digest},
              {"size", document.content.size()},
              {"artifactType", document.artifact_type}};
   if (content.contains("annotations")) entry["annotations"] = content["annotations"];
   index["manifests"].push_back(std::move(entry));
-  client.put_manifest(tag, std::string(index_type), index.dump());
+  client.put_manifest(tag, std::string(index_type), dump_json_strictly(index));
 }
 
 void push_manifest(const ShippedManifest& manifest, Client& client) {
@@ -127,7 +128,7 @@ void push_manifest(const ShippedManifest& manifest, Client& client) {
 /// same registry; else empty.
 std::string repository_of_base(const image::Shipment& shipment, const ImageReference& to) {
   for (const ShippedManifest& manifest : shipment.manifests) {
-    const json content = json::parse(manifest.content, nullptr, false);
+    const json content = json_or_discarded(manifest.content);
     const json annotations = content.is_object() ? content.value("annotations", json::object()) : json();
     if (!annotations.is_object() || !annotations.contains("org.opencontainers.image.base.name")) continue;
     const json& name = annotations["org.opencontainers.image.base.name"];

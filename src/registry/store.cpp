@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "base/json.hpp"
 #include "blobs.hpp"
 #include "bring.hpp"
 #include "client.hpp"
@@ -32,7 +33,7 @@ class RegistryStore final : public image::Store {
     nlohmann::json entry{
         {"mediaType", manifest.media_type}, {"digest", manifest.digest}, {"size", manifest.content.size()}};
     entry["annotations"]["org.opencontainers.image.ref.name"] = "docker://" + reference.str();
-    index_ = nlohmann::json{{"manifests", nlohmann::json::array({entry})}}.dump();
+    index_ = dump_json_strictly(nlohmann::json{{"manifests", nlohmann::json::array({entry})}});
     add_manifest(manifest.digest, manifest.content);
   }
 

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "model/package_json.hpp"
 #include "rootlet/report.hpp"
 #include "words.hpp"
@@ -8,7 +9,7 @@ namespace rootlet::report {
 
 using Json = nlohmann::ordered_json;
 
-std::string json_text(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string json_text(const Json& json) { return dump_json(json, 2) + "\n"; }
 
 Json sums_json(const Totals& totals) {
   Json json{{"packages", totals.packages}, {"installed_size", totals.installed_size}};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "graph.hpp"
 #include "rootlet/error.hpp"
 
@@ -49,7 +50,7 @@ std::string filled(const std::string& page, const std::map<std::string_view, std
 
 std::string script_json(const nlohmann::ordered_json& json) {
   std::string text;
-  for (const char c : json.dump()) text += c == '<' ? "\\u003c" : std::string(1, c);
+  for (const char c : dump_json_strictly(json)) text += c == '<' ? "\\u003c" : std::string(1, c);
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace rootlet::report {
@@ -160,7 +161,7 @@ Json to_json(const Survey& survey, const std::string& directory) {
       one["installed_size"] = totals.installed_size;
       one["download_size"] = totals.download_size;
     } else if (const auto* why = std::get_if<Explanation>(&answer.outcome)) {
-      one["explanation"] = Json::parse(why->json);
+      one["explanation"] = parse_ordered_json(why->json);
     } else {
       const auto& error = std::get<Error>(answer.outcome);
       one["error"] = error.what();
@@ -174,8 +175,6 @@ Json to_json(const Survey& survey, const std::string& directory) {
   return {{"history", directory}, {"releases", survey.labels}, {"images", images}, {"summary", summary}};
 }
 
-Explanation explanation(const Unsolvable& unsolvable) {
-  return {to_text(unsolvable), to_json(unsolvable).dump(-1, ' ', false, Json::error_handler_t::replace)};
-}
+Explanation explanation(const Unsolvable& unsolvable) { return {to_text(unsolvable), dump_json(to_json(unsolvable))}; }
 
 }  // namespace rootlet::report

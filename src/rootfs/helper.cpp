@@ -15,6 +15,7 @@
 
 #include "base/child.hpp"
 #include "base/descriptors.hpp"
+#include "base/json.hpp"
 #include "covers.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/sandbox.hpp"
@@ -93,8 +94,7 @@ Fd copy_of_program() {
 
 Fd order_for(const SandboxSpec& spec, std::string_view task, const json& input) {
   Fd order = memory_file("order");
-  const std::vector<std::uint8_t> bytes = json::to_cbor({{"spec", spec}, {"task", task}, {"input", input}});
-  write_all(order.get(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "order");
+  write_all(order.get(), cbor_of({{"spec", spec}, {"task", task}, {"input", input}}), "order");
   if (lseek(order.get(), 0, SEEK_SET) != 0) cannot_start("lseek");
   return order;
 }
@@ -138,7 +138,7 @@ int carry_out(int channel) {
   Inside outwards;
   outwards.channel = channel;
   outwards.send({{"ready", true}});
-  const json order = json::from_cbor(read_all(Fd(order_number)));
+  const json order = parse_cbor(read_all(Fd(order_number)));
   const SandboxSpec spec = order.at("spec").get<SandboxSpec>();
   const std::string name = order.at("task").get<std::string>();
   const auto* task = std::find_if(tasks.begin(), tasks.end(), [&](const Task& one) { return one.name == name; });

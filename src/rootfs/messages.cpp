@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "rootlet/error.hpp"
 
@@ -16,7 +17,7 @@ constexpr std::uint64_t most_messages = 64U << 20U;
 }  // namespace
 
 std::string frame_of(const nlohmann::json& message) {
-  const std::string text = message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string text = dump_json(message);
   const auto length = static_cast<std::uint32_t>(text.size());
   std::string frame(sizeof length, '\0');
   std::memcpy(frame.data(), &length, sizeof length);
@@ -38,7 +39,7 @@ std::optional<nlohmann::json> MessageReader::next() {
   std::memcpy(&length, pending_.data(), sizeof length);
   if (length > largest_message) throw Error("the sandbox sent a malformed message");
   if (pending_.size() < sizeof length + length) return std::nullopt;
-  auto message = nlohmann::json::parse(pending_.substr(sizeof length, length), nullptr, false);
+  auto message = json_or_discarded(pending_.substr(sizeof length, length));
   if (!message.is_object()) throw Error("the sandbox sent a malformed message");
   pending_.erase(0, sizeof length + length);
   return message;

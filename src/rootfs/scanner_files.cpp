@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "model/arch.hpp"
 #include "root/beneath.hpp"
 #include "rootfs/install.hpp"
@@ -42,7 +43,7 @@ std::string labels_json(const ContentManifest& manifest) {
   labels["architecture"] = arch->oci;
   labels["org.opencontainers.image.created"] =
       fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(manifest.created)));
-  return labels.dump(2) + "\n";
+  return dump_json_strictly(labels, 2) + "\n";
 }
 
 }  // namespace
@@ -74,7 +75,7 @@ void write_content_manifest(const root::Root& root, const ContentManifest& manif
                      "schemas/content_manifest.json"},
                     {"image_layer_index", 0}}},
                   {"content_sets", manifest.content_sets}};
-  const std::string text = json.dump(2) + "\n";
+  const std::string text = dump_json_strictly(json, 2) + "\n";
   root.write(std::string(build_info) + "content-sets.json", text, {});
   root.write(std::string(older_build_info) + "content_manifests/content-sets.json", text, {});
   const std::string labels = labels_json(manifest);

@@ -12,6 +12,7 @@
 
 #include "base/fs.hpp"
 #include "base/isolate.hpp"
+#include "base/json.hpp"
 #include "database_wire.hpp"
 #include "ndb.hpp"
 #include "providers.hpp"
@@ -85,8 +86,7 @@ std::string pack_headers(const std::filesystem::path& directory) {
     all.push_back({nevra.name, nevra.epoch, nevra.version, nevra.release, nevra.arch, !is_package(header),
                    nlohmann::json::binary({bytes, bytes + size}), string_tag(header, RPMTAG_MODULARITYLABEL)});
   });
-  const std::vector<std::uint8_t> packed = nlohmann::json::to_cbor(all);
-  return {reinterpret_cast<const char*>(packed.data()), packed.size()};
+  return cbor_of(all);
 }
 
 class Dependents {
@@ -224,7 +224,7 @@ std::string read_packed(const std::filesystem::path& directory, bool files,
 std::vector<RawHeader> read_headers(const std::filesystem::path& directory) {
   const std::string packed = run_isolated("librpm", [&] { return pack_headers(directory); });
   std::vector<RawHeader> headers;
-  for (const nlohmann::json& one : nlohmann::json::from_cbor(packed)) {
+  for (const nlohmann::json& one : parse_cbor(packed)) {
     const auto& bytes = one.at(6).get_binary();
     headers.push_back({{one.at(0).get<std::string>(), one.at(1).get<std::uint32_t>(), one.at(2).get<std::string>(),
                         one.at(3).get<std::string>(), one.at(4).get<std::string>()},

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "parts.hpp"
 
@@ -40,7 +41,7 @@ class CycloneDx {
     if (!sbom_.dependencies_known) {
       document["compositions"] = {{{"aggregate", "unknown"}, {"dependencies", {image_ref}}}};
     }
-    document["serialNumber"] = uuid_of(document.dump(-1, ' ', false, SbomJson::error_handler_t::replace));
+    document["serialNumber"] = uuid_of(dump_json(document));
     return document;
   }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "parts.hpp"
 
@@ -132,9 +133,7 @@ std::string title_of(const OsRelease& system) {
   return legible(title);
 }
 
-std::string text_of(const SbomJson& document) {
-  return document.dump(2, ' ', false, SbomJson::error_handler_t::replace) + "\n";
-}
+std::string text_of(const SbomJson& document) { return dump_json(document, 2) + "\n"; }
 
 std::vector<std::string> package_urls(const SbomPackage& package, const OsRelease& system) {
   std::vector<std::string> urls{package_url(package, system)};

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "parts.hpp"
 #include "rootlet/vex.hpp"
@@ -63,8 +64,8 @@ std::string openvex(const Vex& vex) {
                    {"version", 1},
                    {"tooling", "rootlet/" ROOTLET_VERSION},
                    {"statements", statements}};
-  document["@id"] = uuid_of(document.dump(-1, ' ', false, VexJson::error_handler_t::replace));
-  return document.dump(2, ' ', false, VexJson::error_handler_t::replace) + "\n";
+  document["@id"] = uuid_of(dump_json(document));
+  return dump_json(document, 2) + "\n";
 }
 
 }  // namespace rootlet::sbom

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "draft.hpp"
 #include "rootlet/error.hpp"
@@ -42,14 +43,8 @@ class FirstNames final : public nlohmann::json_sax<json> {
 };
 
 json parsed(std::string_view text) {
-  std::size_t values = 0;
-  const auto check = [&](int depth, json::parse_event_t, const json&) {
-    if (depth > deepest_nesting) throw Error("it is nested too deeply");
-    if (++values > most_values) throw Error("it has more than " + grouped(most_values) + " values");
-    return true;
-  };
   try {
-    return json::parse(text.begin(), text.end(), check);
+    return parse_json(text, {.depth = deepest_nesting, .values = most_values});
   } catch (const json::parse_error& cause) {
     const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(cause.byte, text.size()));
     throw Error("line " + std::to_string(std::count(text.begin(), end, '\n') + 1) + ": not valid JSON");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "license_ids.hpp"
 #include "parts.hpp"
@@ -40,7 +41,7 @@ class Spdx2 {
     if (!sbom_.files.empty()) document["files"] = files();
     document["relationships"] = std::move(relationships_);
     if (!own_licenses_.empty()) document["hasExtractedLicensingInfos"] = own_licenses();
-    document["documentNamespace"] = uuid_of(document.dump(-1, ' ', false, SbomJson::error_handler_t::replace));
+    document["documentNamespace"] = uuid_of(dump_json(document));
     return document;
   }
 

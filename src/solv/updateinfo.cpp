@@ -10,6 +10,7 @@
 
 #include "base/fs.hpp"
 #include "base/isolate.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "libsolvext.hpp"
 #include "rootlet/error.hpp"
@@ -145,7 +146,7 @@ std::string parse(const std::string& subject, const MetadataFile& file) {
   if (list.empty() && passed.advisories == 0 && !is_updateinfo(subject, file)) {
     throw Error(subject + ": it is no updateinfo.xml: it has no element 'updates'");
   }
-  return json::array({list, passed.advisories, passed.packages}).dump(-1, ' ', false, json::error_handler_t::replace);
+  return dump_json(json::array({list, passed.advisories, passed.packages}));
 }
 
 FixedPackage package_of(const json& from) {
@@ -216,7 +217,7 @@ std::vector<Advisory> read_updateinfo(const std::string& subject, const std::str
   const std::string answer = parser.result();
   std::vector<Advisory> advisories;
   try {
-    const json read = json::parse(answer);
+    const json read = parse_json(answer);
     for (const json& each : read.at(0)) {
       advisories.push_back(advisory_of(each));
       advisories.back().sources.push_back(source);

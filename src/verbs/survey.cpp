@@ -7,6 +7,7 @@
 #include <set>
 
 #include "analysis/solution.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "history/file.hpp"
@@ -141,7 +142,7 @@ Sources sources_of(const Recipe& recipe) {
                     one.weak_signatures, one.max_age.value_or(0)});
     access.push_back(one.access);
   }
-  return {list.dump(-1, ' ', false, json::error_handler_t::replace), std::move(access)};
+  return {dump_json(list), std::move(access)};
 }
 
 /// Loads the repositories of all tasks, those of the same addresses once; tasks whose repositories cannot be loaded are
@@ -213,7 +214,7 @@ std::string solve(const Task& task, const SurveyAnswer& answer, const SurveyRequ
     target.graph = analysis::graph_of(*target.solution, analysis::Part::staying);
     said["record"] = history::to_line(history::record_of(target, {task.recipe.name, answer.label, request.date, ""}));
   }
-  return said.dump(-1, ' ', false, json::error_handler_t::replace);
+  return dump_json(said);
 }
 
 void take(SurveyAnswer& answer, const Outcome& outcome) try {
@@ -221,7 +222,7 @@ void take(SurveyAnswer& answer, const Outcome& outcome) try {
     answer.outcome = *error;
     return;
   }
-  const json said = json::parse(std::get<std::string>(outcome));
+  const json said = parse_json(std::get<std::string>(outcome));
   answer.warnings = said["warnings"];
   if (!said.contains("record")) {
     answer.outcome = Explanation{said["text"], said["json"]};

@@ -132,6 +132,12 @@ class Layers(unittest.TestCase):
                         wrong.append(f"{path.relative_to(TOP)} includes {include}")
         self.assertEqual(wrong, [])
 
+    def test_json_is_read_and_written_in_one_file(self):
+        """It is templates: each file that does it takes seconds more to compile."""
+        found = [str(path.relative_to(TOP / "src")) for path, folder, _ in sources()
+                 if re.search(r"(?i)json::parse\(|\.dump\(|(to|from)_cbor\(", path.read_text())]
+        self.assertEqual(found, ["base/json.cpp"])
+
     def test_packages_become_text_only_where_they_are_printed(self):
         for is_one, places in ((IS_NEVRA_TO_TEXT, NEVRA_TO_TEXT), (IS_TEXT_TO_NEVRA, TEXT_TO_NEVRA)):
             found = {str(path.relative_to(TOP / "src")) for path, folder, _ in sources()

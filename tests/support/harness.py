@@ -99,10 +99,15 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
         self.cache = shared_cache() if self.SHARES_CACHE else self.dir / "cache"
 
-    def run_rootlet(self, *args, code=0, env=None, cwd=None, cache=True):
+    def built(self, recipe, out, *options):
+        """An image that a test begins with: of layers that earlier tests have made, where there are such."""
+        self.run_rootlet("build", recipe, "-o", out, "-q", *options, "--cache-dir", shared_cache(), reuse=True)
+        return out
+
+    def run_rootlet(self, *args, code=0, env=None, cwd=None, cache=True, reuse=False):
         """Runs the binary; the result's stdout and stderr have the test's own directory and times replaced."""
         command = [ROOTLET, *map(str, args)]
-        if args and args[0] == "build" and not self.REUSES:
+        if args and args[0] == "build" and not (reuse or self.REUSES):
             command.append("--no-reuse")
         if cache and "--cache-dir" not in command:
             command += ["--cache-dir", str(self.cache)]
