@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -86,6 +87,11 @@ Resolved resolve(const Recipe& recipe, const Environment& environment, Progress&
 /// The same over metadata that is at hand: `repos`, in the recipe's order.
 Resolved resolve_with(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
                       Progress& progress);
+
+/// Names of packages that the recipe's repositories have, and that begin like this: sorted, each once. Errors: as
+/// resolve().
+std::vector<std::string> package_names(const Recipe& recipe, std::string_view prefix, const Environment& environment,
+                                       Progress& progress);
 
 /// How the recipe could lead to less. Errors: as resolve().
 std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress);

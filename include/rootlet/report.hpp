@@ -31,6 +31,8 @@
 
 namespace rootlet::report {
 
+// `colours`: whether a text has those of a terminal: findings and checks by level, sizes by whether they grew.
+
 /// Two spaces of indent and a newline at the end: what --json prints. Text that is not UTF-8 is replaced.
 std::string json_text(const nlohmann::ordered_json& json);
 
@@ -66,7 +68,7 @@ nlohmann::ordered_json to_json(const Ladder& ladder);
 
 /// A line for each check, "ok", "missing" where it is required or "without", and below those what they are for and the
 /// way out. {"checks": [{"name", "purpose", "required", "ok", "found", "problem", "hint"}]}.
-std::string to_text(const std::vector<HostCheck>& checks);
+std::string to_text(const std::vector<HostCheck>& checks, bool colours = false);
 nlohmann::ordered_json to_json(const std::vector<HostCheck>& checks);
 /// {"distros": [{"name", "title", "releases", "file"}]}.
 nlohmann::ordered_json to_json(const std::vector<Distro>& distros);
@@ -161,6 +163,7 @@ std::string one_line(std::string_view text);
 struct AuditTextOptions {
   bool all = false;       ///< every finding; else the first ones of each rule
   bool accepted = false;  ///< accepted findings, too
+  bool colours = false;
 };
 
 /// Findings by rule, one a line, the worst first; then how many there are, and what was not looked at.
@@ -181,6 +184,7 @@ nlohmann::ordered_json to_sarif(const analysis::Audit& audit, std::string_view t
 struct AdvisoryTextOptions {
   bool fixed = false;     ///< advisories whose fix is there, too
   bool accepted = false;  ///< accepted ones, too
+  bool colours = false;
 };
 
 /// Open advisories, the worst first, with the packages that they are about; then for each package the shortest way that
@@ -216,10 +220,10 @@ std::string change_text(const PackageChange& change);
 nlohmann::ordered_json to_json(const PackageDiff& diff, const ChangeCause& cause);
 
 /// Each cause with what it brought and took, or that there is none.
-std::string causes_text(const PackageDiff& diff);
+std::string causes_text(const PackageDiff& diff, bool colours = false);
 
 /// The totals, then each cause with what it brought and took, then files and configuration.
-std::string to_text(const Diff& diff);
+std::string to_text(const Diff& diff, bool colours = false);
 
 /// The same for a merge request: headings and tables of GitHub's and GitLab's Markdown.
 std::string to_markdown(const Diff& diff);
@@ -270,16 +274,16 @@ std::string sparkline(const Timeline& timeline);
 std::string chart_file(const Timeline& timeline, const std::string& what);
 
 /// A line for each image and architecture: its last release and a small curve.
-std::string overview_text(const std::vector<Timeline>& timelines);
+std::string overview_text(const std::vector<Timeline>& timelines, bool colours = false);
 
 /// The releases of an image as a curve that runs downwards, with what each changed and the largest causes of it.
-std::string to_text(const Timeline& timeline);
+std::string to_text(const Timeline& timeline, bool colours = false);
 
 /// {"images": [{"image", "arch", "records": [{"label", "date", "packages", "installed_size", …, "bytes", "causes"}]}]}.
 nlohmann::ordered_json to_json(const std::vector<Timeline>& timelines);
 
 /// Each limit, and where one is exceeded the causes: what changed, or without an earlier record the largest packages.
-std::string to_text(const verbs::BudgetAnswer& answer);
+std::string to_text(const verbs::BudgetAnswer& answer, bool colours = false);
 /// {"image", "label", "arch", "over", "limits": [{"limit", "allowed", "found", "over"}], "since", "diff"}.
 nlohmann::ordered_json to_json(const verbs::BudgetAnswer& answer);
 

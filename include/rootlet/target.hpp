@@ -49,7 +49,7 @@ struct Target {
 
 struct Options {
   installed::ReadOptions tree;  ///< also how deep
-  recipe::Overrides recipe;     ///< for recipes
+  recipe::Overrides recipe;     ///< for recipes; with packages, these are the target, whatever its name
   /// How deep a root or an image is read of which nothing tells the packages; its graph says so (packages_known).
   /// Where this is empty, such a target is an error.
   std::optional<installed::Depth> files_alone = std::nullopt;

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/colour.hpp"
 #include "base/secrets.hpp"
 #include "base/text.hpp"
 
@@ -67,7 +68,7 @@ class StderrProgress final : public Progress {
   }
 
   void warn(std::string_view line) override {
-    print_line(style_.colour ? "\033[33mwarning:\033[0m " : "warning: ", line);
+    print_line(coloured("warning:", Colour::warning, style_.colour) + " ", line);
   }
 
  private:
@@ -126,9 +127,8 @@ std::unique_ptr<Progress> make_stderr_progress(ProgressStyle style) { return std
 ProgressStyle detect_progress_style() {
   ProgressStyle style;
   const char* term = std::getenv("TERM");
-  const char* no_color = std::getenv("NO_COLOR");
   style.terminal = isatty(STDERR_FILENO) == 1 && (term == nullptr || std::strcmp(term, "dumb") != 0);
-  style.colour = style.terminal && (no_color == nullptr || *no_color == '\0');
+  style.colour = wants_colour(STDERR_FILENO, ColourWhen::automatic);
   return style;
 }
 

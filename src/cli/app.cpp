@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/colour.hpp"
 #include "base/fs.hpp"
 #include "base/limits.hpp"
 #include "base/secrets.hpp"
@@ -58,6 +59,7 @@ struct Globals {
   bool quiet = false;
   bool verbose = false;
   bool no_progress = false;
+  std::string colour = "auto";
 };
 
 void add_globals(CLI::App& app, Globals& globals) {
@@ -71,14 +73,24 @@ void add_globals(CLI::App& app, Globals& globals) {
   app.add_flag("-q,--quiet", globals.quiet, "Print nothing but the result, warnings and errors");
   app.add_flag("-v,--verbose", globals.verbose, "Print details, such as what scriptlets say");
   app.add_flag("--no-progress", globals.no_progress, "Show no progress bars");
+  app.add_option(
+         "--color", globals.colour,
+         "Whether there are colours: auto (on a terminal, unless NO_COLOR is set; with CLICOLOR_FORCE everywhere), "
+         "always or never (default: auto)")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
 }
 
-fs::path cache_dir(const std::string& given) {
+}  // namespace
+
+fs::path cache_place(const std::string& given) {
   if (!given.empty()) return fs::absolute(given);
   if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg != nullptr && *xdg == '/') return fs::path(xdg) / "rootlet";
   if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') return fs::path(home) / ".cache/rootlet";
   throw usage_error("there is no place for the cache: neither XDG_CACHE_HOME nor HOME is set", "give --cache-dir DIR");
 }
+
+namespace {
 
 /// Refuses empty names of files: "$FILE" of a variable that is not set would be no option at all.
 void refuse_empty_names(CLI::App& app) {
@@ -90,10 +102,20 @@ void refuse_empty_names(CLI::App& app) {
   }
 }
 
+ColourWhen when_of(const std::string& word) {
+  if (word == "auto") return ColourWhen::automatic;
+  return word == "always" ? ColourWhen::always : ColourWhen::never;
+}
+
+std::string label(bool colour) { return "rootlet: " + coloured("error:", Colour::bad, colour); }
+
+std::string hint_text(const std::string& hint, bool colour) {
+  return coloured("hint:", Colour::aside, colour) + " " + hint + "\n";
+}
+
 std::string words_of(const Error& error, bool colour) {
-  std::string text = fmt::format("rootlet: {}error:{} {}\n", colour ? "\033[31m" : "", colour ? "\033[0m" : "",
-                                 printable(error.what()));
-  if (!error.hint().empty()) text += "hint: " + printable(error.hint()) + "\n";
+  std::string text = label(colour) + " " + printable(error.what()) + "\n";
+  if (!error.hint().empty()) text += hint_text(printable(error.hint()), colour);
   return text;
 }
 
@@ -103,17 +125,48 @@ int fail(const Error& error, bool colour) {
 }
 
 /// The same of an error that ends the process at once, where a progress bar may stand.
+template <bool colour>
 std::string last_words(const Error& error) {
-  const ProgressStyle style = detect_progress_style();
-  return (style.terminal ? "\r\033[K" : "") + words_of(error, style.colour);
+  return (detect_progress_style().terminal ? "\r\033[K" : "") + words_of(error, colour);
 }
 
 /// CLI11's own way of ending: help and version go to stdout with 0, wrong usage to stderr with 2.
-int end_parse(const CLI::App& app, const CLI::ParseError& error) {
+int end_parse(const CLI::App& app, const CLI::ParseError& error, bool colour) {
   if (error.get_exit_code() == 0) return app.exit(error);
-  fmt::print(stderr, "rootlet: error: {}\nhint: see 'rootlet --help', or 'rootlet COMMAND --help'\n",
-             printable(without_secrets(error.what())));
+  fmt::print(stderr, "{} {}\n{}", label(colour), printable(without_secrets(error.what())),
+             hint_text("see 'rootlet --help', or 'rootlet COMMAND --help'", colour));
   return exit_code(ErrorKind::usage);
+}
+
+/// --man, which says no more than --help, and so is not in it.
+void add_man_option(CLI::App& app) {
+  app.add_flag_callback(
+         "--man", [&app] { throw CLI::CallForVersion(man_page(app), CLI::ExitCodes::Success); },
+         "Print the manual page")
+      ->group("")
+      ->trigger_on_parse();  // as soon as it is seen: the command that is required otherwise is not missed
+}
+
+/// What packages are made with: manual pages, and what completes the command line in shells.
+void add_document_options(CLI::App& app) {
+  add_man_option(app);
+  app.add_option_function<std::string>(
+         "--man-pages",
+         [&app](const std::string& directory) {
+           write_man_pages(app, directory);
+           throw CLI::Success();
+         },
+         "Write the manual pages of rootlet and of its commands to this directory")
+      ->group("")
+      ->trigger_on_parse();
+  app.add_option_function<std::string>(
+         "--completion",
+         [&app](const std::string& shell) {
+           throw CLI::CallForVersion(completion_script(app, shell), CLI::ExitCodes::Success);
+         },
+         "Print the script that completes rootlet's command line in a shell: bash, zsh or fish")
+      ->group("")
+      ->trigger_on_parse();
 }
 
 }  // namespace
@@ -124,8 +177,12 @@ void print(const std::string& text) {
   }
 }
 
+std::string error_label(const Session& session) { return label(session.colours.rest); }
+
+bool is_standard_output(const std::string& out) { return out.empty() || out == "-"; }
+
 void write_result(const std::string& out, const std::string& text) {
-  if (out.empty() || out == "-") return print(text);
+  if (is_standard_output(out)) return print(text);
   std::error_code error;
   const fs::file_status there = fs::status(out, error);
   if (!fs::exists(there) || fs::is_regular_file(there) || fs::is_directory(there)) return write_file(out, text);
@@ -137,7 +194,7 @@ void write_result(const std::string& out, const std::string& text) {
 
 int no_solution(const Session& session, const fs::path& recipe, const Unsolvable& unsolvable) {
   if (session.json) print(report::json_text(report::to_json(unsolvable)));
-  fmt::print(stderr, "rootlet: error: {}: no set of packages satisfies the recipe\n{}", recipe.string(),
+  fmt::print(stderr, "{} {}: no set of packages satisfies the recipe\n{}", error_label(session), recipe.string(),
              report::to_text(unsolvable));
   return exit_code(ErrorKind::no_solution);
 }
@@ -158,6 +215,7 @@ Action add_commands(CLI::App& app, std::span<const Command> commands) {
     sub->footer("Options that go with every command: see 'rootlet --help'");
     actions.emplace_back(sub, command.add(*sub));
     refuse_empty_names(*sub);
+    add_man_option(*sub);
   }
   return [actions](const Session& session) {
     for (const auto& [sub, action] : actions) {
@@ -177,38 +235,29 @@ int run(int argc, char** argv) {
   Globals globals;
   add_globals(app, globals);
   const Action action = add_commands(app, commands);
-  app.add_flag_callback(
-         "--man", [&app] { throw CLI::CallForVersion(man_page(app), CLI::ExitCodes::Success); },
-         "Print the manual page")
-      ->group("")
-      ->trigger_on_parse();  // as soon as it is seen: the command that is required otherwise is not missed
-  app.add_option_function<std::string>(
-         "--completion",
-         [&app](const std::string& shell) {
-           throw CLI::CallForVersion(completion_script(app, shell), CLI::ExitCodes::Success);
-         },
-         "Print the script that completes rootlet's command line in a shell: bash, zsh or fish")
-      ->group("")
-      ->trigger_on_parse();
+  add_document_options(app);
+  if (argc > 1 && argv[1] == std::string_view("--complete")) return complete(app, {argv + 2, argv + argc});
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return end_parse(app, error);
+    return end_parse(app, error, wants_colour(STDERR_FILENO, when_of(globals.colour)));
   }
   ProgressStyle style = detect_progress_style();
   style.quiet = globals.quiet;
   style.verbose = globals.verbose;
   style.bars = !globals.no_progress;
+  style.colour = wants_colour(STDERR_FILENO, when_of(globals.colour));
   const auto progress = make_stderr_progress(style);
   try {
-    const Session session{{.cache_dir = cache_dir(globals.cache_dir),
+    const Session session{{.cache_dir = cache_place(globals.cache_dir),
                            .offline = globals.offline,
                            .insecure_registries = globals.insecure},
                           globals.json,
                           globals.quiet,
                           globals.verbose,
+                          {wants_colour(STDOUT_FILENO, when_of(globals.colour)), style.colour},
                           progress.get()};
-    say_last_words(last_words);
+    say_last_words(style.colour ? last_words<true> : last_words<false>);
     return action(session);
   } catch (const Error& error) {
     progress->abandon();

@@ -40,7 +40,7 @@ std::vector<SetOfArch> sets_of(const std::vector<Recipe>& recipes, const make::R
 
 int no_solution(const Session& session, const std::filesystem::path& recipe, const make::UnsolvableArches& unsolvable) {
   if (session.json) print(report::json_text(report::to_json(unsolvable)));
-  fmt::print(stderr, "rootlet: error: {}: no set of packages satisfies the recipe\n{}", recipe.string(),
+  fmt::print(stderr, "{} {}: no set of packages satisfies the recipe\n{}", error_label(session), recipe.string(),
              report::to_text(unsolvable));
   return exit_code(ErrorKind::no_solution);
 }

@@ -39,7 +39,8 @@ std::string rendered(const inspect::Target& target, const verbs::AdvisoryAnswer&
                      const AdvisoriesArguments& options, const Session& session) {
   if (options.format == "sarif") return report::json_text(report::to_sarif(target, answer));
   if (options.format == "json" || session.json) return report::json_text(report::to_json(target, answer));
-  return report::to_text(target, answer, {options.fixed, session.verbose});
+  return report::to_text(target, answer,
+                         {options.fixed, session.verbose, session.colours.result && is_standard_output(options.out)});
 }
 
 /// Whether an advisory of this severity or a worse one is open.

@@ -23,7 +23,8 @@ struct AuditArguments {
 std::string rendered(const analysis::Audit& audit, const AuditArguments& options, const Session& session) {
   if (options.format == "sarif") return report::json_text(report::to_sarif(audit, options.target.target));
   if (options.format == "json" || session.json) return report::json_text(report::to_json(audit));
-  return report::to_text(audit, {options.all, session.verbose});
+  return report::to_text(audit,
+                         {options.all, session.verbose, session.colours.result && is_standard_output(options.out)});
 }
 
 int show(const AuditArguments& options, const std::vector<Accepted>& accepted, const Session& session,

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ struct BuildArguments {
   std::vector<std::string> more;  ///< recipes
   std::size_t at_once = processors();
   std::string out;
+  fs::path spool;  ///< where it waits for standard output; empty: it goes to `out`
   std::string format = "oci";
   std::string compression;
   std::string lock;
@@ -58,6 +60,14 @@ void remove_leftovers(const fs::path& out) {
   const make::Workplace place = make::workplace(out);
   // Processes in the build's namespaces die a moment after it.
   for (int i = 0; i < 40 && !remove_abandoned_dirs(place.parent, place.prefix); ++i) usleep(50000);
+}
+
+/// What an interrupted build must not leave.
+std::function<void()> clean_up(const BuildArguments& options, const fs::path& out) {
+  return [out, spool = options.spool] {
+    remove_leftovers(out);
+    if (!spool.empty()) remove_tree(spool);
+  };
 }
 
 /// Errors in what --push says come before any work.
@@ -125,15 +135,31 @@ make::BuildOptions build_options_of(const BuildArguments& options) {
 
 int no_solution(const Session& session, const make::UnsolvableImages& unsolvable) {
   if (session.json) print(report::json_text(report::to_json(unsolvable)));
-  fmt::print(stderr, "rootlet: error: no set of packages satisfies {}\n{}", counted(unsolvable.images.size(), "recipe"),
-             report::to_text(unsolvable));
+  fmt::print(stderr, "{} no set of packages satisfies {}\n{}", error_label(session),
+             counted(unsolvable.images.size(), "recipe"), report::to_text(unsolvable));
   return exit_code(ErrorKind::no_solution);
+}
+
+void print_file(const fs::path& path) {
+  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file) throw system_error("cannot read '" + path.string() + "'");
+  std::string part(1U << 20U, '\0');
+  for (;;) {
+    const ssize_t size = read(file.get(), part.data(), part.size());
+    if (size < 0) throw system_error("cannot read '" + path.string() + "'");
+    if (size == 0) return;
+    write_all(STDOUT_FILENO, std::string_view(part).substr(0, static_cast<std::size_t>(size)), "standard output");
+  }
 }
 
 /// Pushes and tells what a build has made. `Result`, `Problem`: BuildResult and Unsolvable, or those of several.
 template <class Result, class Problem>
-int finish(const std::variant<Result, Problem, make::Unchanged>& outcome, const BuildArguments& options,
+int finish(std::variant<Result, Problem, make::Unchanged> outcome, const BuildArguments& options,
            const make::BuildOptions& build, const Session& session) {
+  if (auto* result = std::get_if<Result>(&outcome); result != nullptr && !options.spool.empty()) {
+    result->out = "standard output";
+    result->key.clear();  // where it waits is gone afterwards
+  }
   if (const auto* unsolvable = std::get_if<Problem>(&outcome)) {
     if constexpr (std::is_same_v<Problem, make::UnsolvableImages>) {
       return no_solution(session, *unsolvable);
@@ -150,7 +176,10 @@ int finish(const std::variant<Result, Problem, make::Unchanged>& outcome, const 
     said.text += report::to_text(pushed);
     said.json["pushed"] = report::to_json(pushed);
   }
-  if (session.json) {
+  if (!options.spool.empty()) {
+    if (!session.quiet) fmt::print(stderr, "{}", said.text);
+    print_file(build.out);
+  } else if (session.json) {
     print(report::json_text(said.json));
   } else if (!session.quiet) {
     print(said.text);
@@ -186,7 +215,7 @@ int build_several(const BuildArguments& options, const Session& session) {
   std::vector<make::TogetherRecipe> members{member_of(options.recipe.recipe, options, session)};
   for (const std::string& path : options.more) members.push_back(member_of(path, options, session));
   const make::BuildOptions& build = members.front().options;
-  supervise([out = build.out] { remove_leftovers(out); });
+  supervise(clean_up(options, build.out));
   return finish(
       make::build_together(members, build, options.at_once, environment_of(session, options.recipe), *session.progress),
       options, build, session);
@@ -215,7 +244,7 @@ int build_image(const BuildArguments& options, const Session& session) {
     build.releases[one.selection.arch] = verbs::layered_releases(one, *session.progress);
   }
   if (!recipes.empty()) {
-    supervise([out = build.out] { remove_leftovers(out); });
+    supervise(clean_up(options, build.out));
     return finish(make::build_index(recipes, build, environment, *session.progress), options, build, session);
   }
   Recipe recipe = load_recipe(options.recipe);
@@ -223,15 +252,31 @@ int build_image(const BuildArguments& options, const Session& session) {
     return no_solution(session, options.recipe.recipe, *problem);
   }
   build.releases[recipe.selection.arch] = verbs::layered_releases(recipe, *session.progress);
-  supervise([out = build.out] { remove_leftovers(out); });
+  supervise(clean_up(options, build.out));
   return finish(make::build(recipe, build, environment, *session.progress), options, build, session);
+}
+
+/// Builds beside nothing of the user's, and prints the image then: so it comes complete or not at all.
+int build_to_standard_output(BuildArguments options, const Session& session) {
+  if (session.json) throw usage_error("with -o -, the image goes where --json would", "name a file with -o");
+  if (options.format == "oci" || options.format == "dir") {
+    throw usage_error("an image in the format " + options.format + " is a directory, and '-' is standard output",
+                      "choose --format oci-archive, docker-archive or tar");
+  }
+  if (isatty(STDOUT_FILENO) == 1) throw usage_error("standard output is a terminal", "send it to a file or a program");
+  const TempDir place(fs::temp_directory_path(), ".rootlet-output-");
+  options.spool = place.path();
+  options.out = (place.path() / "image").string();
+  return build_image(options, session);
 }
 
 }  // namespace
 
 Action add_build(CLI::App& app) {
   auto options = std::make_shared<BuildArguments>();
-  app.add_option("-o,--output", options->out, "Where the image goes; it appears there complete or not at all")
+  app.add_option("-o,--output", options->out,
+                 "Where the image goes; it appears there complete or not at all ('-': standard output, for the formats "
+                 "that are one file)")
       ->required()
       ->type_name("OUT");
   app.add_option("--format", options->format,
@@ -285,7 +330,7 @@ Action add_build(CLI::App& app) {
   return [options](const Session& session) {
     take_packages(options->recipe, options->more);
     if (!options->recipe.packages.empty()) options->more.clear();
-    return build_image(*options, session);
+    return options->out == "-" ? build_to_standard_output(*options, session) : build_image(*options, session);
   };
 }
 

@@ -27,7 +27,7 @@ void print_diff(const Session& session, const std::string& format, const Diff& d
   if (session.json || format == "json") {
     print(report::json_text(report::to_json(diff)));
   } else {
-    print(format == "markdown" ? report::to_markdown(diff) : report::to_text(diff));
+    print(format == "markdown" ? report::to_markdown(diff) : report::to_text(diff, session.colours.result));
   }
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "command.hpp"
 #include "rootlet/build.hpp"
+#include "rootlet/error.hpp"
 #include "rootlet/lock.hpp"
 #include "rootlet/report.hpp"
 
@@ -51,7 +52,10 @@ Action add_fetch(CLI::App& app) {
   app.add_option("--recipe", options->recipe,
                  "The recipe that says how the lock's repositories are reached: users, certificates, proxies")
       ->type_name("RECIPE");
-  return [options](const Session& session) { return fetch_lock(*options, session); };
+  return [options](const Session& session) {
+    if (options->out == "-") throw usage_error("packages go to a directory, and '-' is standard output", "name one");
+    return fetch_lock(*options, session);
+  };
 }
 
 }  // namespace rootlet::cli

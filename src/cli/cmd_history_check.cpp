@@ -36,7 +36,7 @@ int check(const HistoryCheckArguments& options, const Session& session, const Re
   const auto advisories = advisories_for(options, session, recipe, target);
   const auto answer = verbs::check(recipe, target, options.history.directory, options.against,
                                    advisories ? &*advisories : nullptr, *session.progress);
-  print(session.json ? report::json_text(report::to_json(answer)) : report::to_text(answer));
+  print(session.json ? report::json_text(report::to_json(answer)) : report::to_text(answer, session.colours.result));
   return answer.over() ? exit_code(ErrorKind::no_solution) : 0;
 }
 

@@ -23,10 +23,10 @@ int show(const HistoryShowArguments& options, const Session& session) {
   if (session.json) {
     print(report::json_text(report::to_json(timelines)));
   } else if (options.images.empty() && timelines.size() > 1) {
-    print(report::overview_text(timelines));
+    print(report::overview_text(timelines, session.colours.result));
   } else {
     std::vector<std::string> texts;
-    for (const Timeline& line : timelines) texts.push_back(report::to_text(line));
+    for (const Timeline& line : timelines) texts.push_back(report::to_text(line, session.colours.result));
     print(join(texts, "\n"));
   }
   return 0;

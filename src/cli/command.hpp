@@ -21,12 +21,19 @@
 
 namespace rootlet::cli {
 
+/// Whether what is printed has colours.
+struct Colours {
+  bool result = false;  ///< on standard output
+  bool rest = false;    ///< on standard error
+};
+
 /// Global options, read: every command is given them.
 struct Session {
   make::Environment environment;
   bool json = false;
   bool quiet = false;
   bool verbose = false;
+  Colours colours = {};
   Progress* progress = nullptr;
 };
 
@@ -98,6 +105,8 @@ recipe::Overrides overrides_of(const RecipeOptions& options);
 /// them is a recipe.
 void add_more_packages(CLI::App& app, std::vector<std::string>& more);
 void take_packages(RecipeOptions& options, const std::vector<std::string>& more);
+/// Takes these packages of the distribution in place of a recipe. Error: one of them is a recipe.
+void take_words(RecipeOptions& options, const std::vector<std::string>& words);
 /// Adds --arch-drift.
 void add_drift_option(CLI::App& app, RecipeOptions& options);
 Recipe load_recipe(const RecipeOptions& options);
@@ -169,8 +178,17 @@ void add_page_options(CLI::App& app, PageOptions& options);
 /// Writes the page of these images, and the charts where asked for. `title`: "Sizes of nginx".
 void write_page(const PageOptions& options, const std::string& title, const std::vector<Timeline>& timelines);
 
+/// Where the cache is: what --cache-dir says, else the user's own place. Error: there is none.
+std::filesystem::path cache_place(const std::string& given);
+
+/// "rootlet: error:", in its colour on standard error.
+std::string error_label(const Session& session);
+
 /// Prints the result of a command: nothing else goes to stdout. Error: stdout cannot be written (a full disk, say).
 void print(const std::string& text);
+
+/// Whether write_result() prints.
+bool is_standard_output(const std::string& out);
 
 /// Writes the result to a file; prints it where `out` is "-" or empty.
 void write_result(const std::string& out, const std::string& text);

@@ -14,12 +14,15 @@ struct Meaning {
   Kind kind;
 };
 
-/// Values that are paths, by the names that --help has for them.
-constexpr std::array<Meaning, 13> meanings{{
-    {"RECIPE", Kind::files},
-    {"MORE", Kind::files},
-    {"TARGET", Kind::files},
-    {"OTHER", Kind::files},
+/// What values are, by the names that --help has for them.
+constexpr std::array<Meaning, 16> meanings{{
+    {"RECIPE", Kind::recipes},
+    {"MORE", Kind::recipes},
+    {"TARGET", Kind::targets},
+    {"OTHER", Kind::targets},
+    {"PACKAGE", Kind::packages},
+    {"PACKAGES", Kind::packages},
+    {"DISTRO", Kind::distros},
     {"LOCK", Kind::files},
     {"FILE", Kind::files},
     {"FILE.html", Kind::files},
@@ -82,6 +85,8 @@ Entry read(const CLI::App& app, const std::string& path) {
 
 }  // namespace
 
+Entry entries(const CLI::App& app) { return read(app, ""); }
+
 std::vector<const Entry*> all_below(const Entry& entry) {
   std::vector<const Entry*> all;
   for (const Entry& command : entry.commands) {
@@ -106,7 +111,7 @@ std::string completion_script(const CLI::App& app, const std::string& shell) {
       {{"bash", completion::bash}, {"zsh", completion::zsh}, {"fish", completion::fish}}};
   std::string known;
   for (const auto& [name, script] : scripts) {
-    if (shell == name) return script(completion::read(app, ""));
+    if (shell == name) return script(completion::entries(app));
     known += (known.empty() ? "" : ",") + std::string(name);
   }
   throw CLI::ValidationError("--completion", shell + " not in {" + known + "}");

@@ -10,10 +10,24 @@ namespace rootlet::cli {
 /// there is none for this shell.
 std::string completion_script(const CLI::App& app, const std::string& shell);
 
+/// Prints what the last of these words can become, a line each: what scripts ask by `rootlet --complete KIND WORD...`.
+/// KIND is PACKAGE or DISTRO, the others are the command line up to where a TAB was typed. Nothing is fetched; where
+/// something is wrong or takes long, there is nothing.
+int complete(const CLI::App& app, const std::vector<std::string>& words);
+
 namespace completion {
 
-/// Kind of value that an option or a command takes.
-enum class Kind { nothing_known, words, files, directories };
+/// Kind of value that an option or a command takes. For some, the script asks rootlet --complete.
+enum class Kind {
+  nothing_known,
+  words,
+  files,
+  directories,
+  packages,  ///< names of packages; asked for
+  distros,   ///< names of distributions with their releases; asked for
+  recipes,   ///< files *.yaml; with --distro packages
+  targets    ///< files; with --distro packages
+};
 
 struct Value {
   std::string name;  ///< as --help has it: RECIPE
@@ -38,6 +52,9 @@ struct Entry {
   std::vector<Value> places;  ///< values that it takes without an option's name, in order
   std::vector<Entry> commands;
 };
+
+/// The command line as CLI11 knows it.
+Entry entries(const CLI::App& app);
 
 /// The scripts; the options of `top` go with every command.
 std::string bash(const Entry& top);

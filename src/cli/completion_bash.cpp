@@ -9,7 +9,7 @@ namespace rootlet::cli::completion {
 namespace {
 
 // Values as _rootlet_enter and _rootlet_option have them: words to choose from, or one of @files, @directories,
-// @unknown.
+// @recipes, @targets, @packages, @distros, @unknown.
 constexpr const char* bash_head = R"(# Completes the command line of rootlet in bash. Made by rootlet --completion bash.
 
 # Sets what may follow COMMAND: commands, options, what its places take and what all further ones take.
@@ -30,11 +30,40 @@ _rootlet_option() {
 constexpr const char* bash_tail = R"(  esac
 }
 
+# Replies with what rootlet knows of the cache and its distributions: PACKAGE or DISTRO.
+_rootlet_ask() {
+  mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" --complete "$1" "${words[@]/#\~\//$HOME/}" 2> /dev/null)
+  # For readline a word begins behind the last colon.
+  if [[ $word == *:* && $COMP_WORDBREAKS == *:* ]]; then
+    COMPREPLY=("${COMPREPLY[@]#"${word%"${word##*:}"}"}")
+  fi
+}
+
+# Replies with recipes and directories; with any file where there are none.
+_rootlet_recipes() {
+  compopt -o filenames
+  mapfile -t COMPREPLY < <(
+    compgen -f -X '!*.yaml' -- "$word"
+    compgen -f -X '!*.yml' -- "$word"
+    compgen -d -- "$word"
+  )
+  ((${#COMPREPLY[@]})) || compopt -o default
+}
+
 _rootlet() {
-  local command='' commands options places further takes='' place=0 word i
-  _rootlet_enter ''
-  for ((i = 1; i < COMP_CWORD; i++)); do
+  local command='' commands options places further takes='' place=0 word i words=() distro=''
+  # Words as they were typed: bash takes them apart at colons.
+  for ((i = 1; i <= COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
+    if ((${#words[@]})) && [[ $word == :* || ${words[-1]} == *: ]]; then
+      words[-1]+=$word
+    else
+      words+=("$word")
+    fi
+  done
+  _rootlet_enter ''
+  for word in "${words[@]:0:${#words[@]}-1}"; do
+    [[ $word != --distro ]] || distro=given
     if [[ $word == '=' ]]; then
       continue # between an option and its value
     elif [[ -n $takes ]]; then
@@ -48,7 +77,7 @@ _rootlet() {
       place=$((place + 1))
     fi
   done
-  word=${COMP_WORDS[COMP_CWORD]}
+  word=${words[-1]}
   [[ $word != '=' ]] || word=''
   if [[ -z $takes ]]; then
     if [[ $word == -* ]]; then
@@ -60,8 +89,14 @@ _rootlet() {
     fi
   fi
   COMPREPLY=()
+  if [[ -n $distro && ($takes == @recipes || $takes == @targets) ]]; then
+    takes=@packages
+  fi
   case $takes in
-  @files) compopt -o default ;;
+  @files | @targets) compopt -o default ;;
+  @recipes) _rootlet_recipes ;;
+  @packages) _rootlet_ask PACKAGE ;;
+  @distros) _rootlet_ask DISTRO ;;
   @directories) compopt -o dirnames ;;
   @unknown) ;;
   *) mapfile -t COMPREPLY < <(compgen -W "$takes" -- "$word") ;;
@@ -75,6 +110,10 @@ std::string takes(const Value& value) {
     case Kind::words: return shell_quoted(join(value.words, " "));
     case Kind::files: return "@files";
     case Kind::directories: return "@directories";
+    case Kind::packages: return "@packages";
+    case Kind::distros: return "@distros";
+    case Kind::recipes: return "@recipes";
+    case Kind::targets: return "@targets";
     case Kind::nothing_known: break;
   }
   return "@unknown";

@@ -26,6 +26,18 @@ function __rootlet_at
     test "$at" = "$argv[1]"
 end
 
+# What rootlet knows of the cache and its distributions: PACKAGE or DISTRO.
+function __rootlet_ask
+    set -l words (commandline -opc) (commandline -ct)
+    type -q $words[1]; or return
+    $words[1] --complete $argv[1] $words[2..] 2>/dev/null
+end
+
+# Whether packages of a distribution take the place of recipes and targets.
+function __rootlet_distro
+    string match -q -- '--distro*' (commandline -opc)
+end
+
 )";
 
 std::string fish_quoted(const std::string& text) {
@@ -42,6 +54,10 @@ std::string fish_value(const Value& value) {
     case Kind::words: return " -x -a " + fish_quoted(join(value.words, " "));
     case Kind::files: return " -r -F";
     case Kind::directories: return " -x -a '(__fish_complete_directories)'";
+    case Kind::packages: return " -x -a '(__rootlet_ask PACKAGE)'";
+    case Kind::distros: return " -x -a '(__rootlet_ask DISTRO)'";
+    case Kind::recipes:
+    case Kind::targets: return " -r -F";
     case Kind::nothing_known: break;
   }
   return " -x";
@@ -65,13 +81,21 @@ std::string fish_entry(const Entry& entry, bool is_top) {
   }
   // fish does not count places: what one of them takes is offered at each.
   bool files = false;
+  bool packages = false;
+  bool of_distro = false;
   for (const Value& place : entry.places) {
     if (place.kind == Kind::words) {
       text += fmt::format("complete -c rootlet{} -a {}\n", at, fish_quoted(join(place.words, " ")));
     }
-    files = files || place.kind == Kind::files || place.kind == Kind::directories;
+    of_distro = of_distro || place.kind == Kind::recipes || place.kind == Kind::targets;
+    files = files || of_distro || place.kind == Kind::files || place.kind == Kind::directories;
+    packages = packages || place.kind == Kind::packages;
   }
   if (files) text += "complete -c rootlet" + at + " -F\n";
+  if (packages || of_distro) {
+    text += fmt::format("complete -c rootlet{}{} -a '(__rootlet_ask PACKAGE)'\n", at,
+                        packages ? "" : " -n __rootlet_distro");
+  }
   for (const Option& option : entry.options) {
     if (!is_top && option.names.back() == "--help") continue;  // rootlet's own goes with every command
     text += fish_option(option, is_top ? "" : at);

@@ -22,6 +22,10 @@ std::string zsh_value(const Value& value) {
   if (value.kind == Kind::words) action = "(" + join(value.words, " ") + ")";
   if (value.kind == Kind::files) action = "_files";
   if (value.kind == Kind::directories) action = "_files -/";
+  if (value.kind == Kind::packages) action = "_rootlet_ask PACKAGE";
+  if (value.kind == Kind::distros) action = "_rootlet_ask DISTRO";
+  if (value.kind == Kind::recipes) action = "_rootlet_recipes";
+  if (value.kind == Kind::targets) action = "_rootlet_targets";
   return ":" + zsh_escaped(value.name.empty() ? "value" : value.name) + ":" + action;
 }
 
@@ -70,8 +74,37 @@ std::string zsh_dispatch(const Entry& entry) {
   return text + "    esac\n    ;;\n  esac\n";
 }
 
+// $typed has the words of the command line, since _arguments leaves only those from a command on in $words.
+constexpr const char* zsh_head = R"zsh(#compdef rootlet
+# Completes the command line of rootlet in zsh. Made by rootlet --completion zsh.
+
+# What rootlet knows of the cache and its distributions: PACKAGE or DISTRO, behind options for compadd.
+_rootlet_ask() {
+  local -a found=(${(f)"$($typed[1] --complete $argv[-1] "${(@)typed[2,-1]}" 2> /dev/null)"})
+  compadd "${(@)argv[1,-2]}" -a found
+}
+
+_rootlet_recipes() {
+  if (( $typed[(I)--distro*] )); then
+    _rootlet_ask "$@" PACKAGE
+  else
+    _files "$@" -g '*.(yaml|yml)'
+  fi
+}
+
+_rootlet_targets() {
+  if (( $typed[(I)--distro*] )); then
+    _rootlet_ask "$@" PACKAGE
+  else
+    _files "$@"
+  fi
+}
+
+)zsh";
+
 std::string zsh_function(const Entry& entry, bool is_top) {
   std::string text = fmt::format("{}() {{\n", function_of(entry));
+  if (is_top) text += "  local -a typed=(\"${(@Q)words[1,CURRENT]}\")\n";
   if (!entry.commands.empty()) text += "  local curcontext=$curcontext state state_descr line\n  typeset -A opt_args\n";
   text += is_top ? "  local -a every=(\n" : "  local -a own=(\n";
   for (const Option& option : entry.options) text += zsh_option(option);
@@ -85,8 +118,7 @@ std::string zsh_function(const Entry& entry, bool is_top) {
 }  // namespace
 
 std::string zsh(const Entry& top) {
-  std::string text =
-      "#compdef rootlet\n# Completes the command line of rootlet in zsh. Made by rootlet --completion zsh.\n\n";
+  std::string text = zsh_head;
   for (const Entry* entry : all_below(top)) text += zsh_function(*entry, false);
   return text + zsh_function(top, true) + "_rootlet \"$@\"\n";
 }

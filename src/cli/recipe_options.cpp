@@ -95,8 +95,13 @@ void add_proof_option(CLI::App& app, RecipeOptions& options) {
 
 void take_packages(RecipeOptions& options, const std::vector<std::string>& more) {
   if (options.distro.empty()) return;
-  options.packages = {options.recipe};
-  options.packages.insert(options.packages.end(), more.begin(), more.end());
+  std::vector<std::string> words{options.recipe};
+  words.insert(words.end(), more.begin(), more.end());
+  take_words(options, words);
+}
+
+void take_words(RecipeOptions& options, const std::vector<std::string>& words) {
+  options.packages = words;
   for (const std::string& word : options.packages) {
     if (!word.ends_with(".yaml") && !word.ends_with(".yml")) continue;
     throw usage_error("'" + word + "' is a recipe, and with --distro all words are packages",

@@ -12,6 +12,10 @@ void add_target_options(CLI::App& app, TargetOptions& options) {
                  "(docker://HOST/PATH:TAG), or an "
                  "SBOM (SPDX or CycloneDX, JSON)")
       ->required();
+  app.add_option("--distro", options.recipe.distro,
+                 "Look at what packages of this distribution, such as fedora:44, come to: TARGET is one of them, or "
+                 "several with commas between; rootlet init --list has all that are known")
+      ->type_name("DISTRO");
   app.add_option("--arch", options.recipe.arch,
                  "Which architecture of an image, or which one to solve a recipe for (default: the only one, the "
                  "recipe's, else this machine's)")
@@ -61,8 +65,13 @@ Kinds kinds_of(const std::vector<std::string>& only) {
   return {has("runtime"), has("scriptlet"), has("weak"), has("other")};
 }
 
-int with_target(const Session& session, const TargetOptions& options, installed::Depth depth,
+int with_target(const Session& session, const TargetOptions& given, installed::Depth depth,
                 const std::function<int(const inspect::Target&)>& use, std::optional<installed::Depth> files_alone) {
+  TargetOptions options = given;
+  if (!options.recipe.distro.empty() && options.recipe.packages.empty()) {
+    take_words(options.recipe, CLI::detail::split(options.target, ','));
+    options.target = options.recipe.recipe;
+  }
   inspect::Options how = options_of(session, options, depth);
   how.files_alone = files_alone;
   const auto opened = inspect::open(options.target, how, *session.progress);

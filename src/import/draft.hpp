@@ -75,7 +75,7 @@ std::optional<std::string> refused(const std::string& key, const recipe::Value& 
 /// Faults of the repositories of a recipe's tree, a sentence each.
 std::vector<std::string> faults_of_repos(const recipe::Value& tree, const std::filesystem::path& directory);
 
-/// The recipe as YAML, keys in the order of README.md.
+/// The recipe as YAML, keys in the order of docs/recipes.md.
 std::string to_yaml(const recipe::Value& tree);
 
 /// A text from outside as a part of one line: without control characters and secrets of addresses, of `most` bytes at

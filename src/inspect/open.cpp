@@ -193,6 +193,12 @@ Target open_reference(const std::string& name, const Options& options, Progress&
 }  // namespace
 
 std::variant<Target, Unsolvable> open(const fs::path& name, const Options& given, Progress& progress) {
+  if (!given.recipe.packages.empty()) {
+    Target target;
+    target.name = name.string();
+    target.form = Form::recipe;
+    return open_recipe(std::move(target), name, given, progress);
+  }
   if (registry::is_reference(name.string())) return open_reference(name.string(), given, progress);
   Options options = given;
   const installed::NamedImage image = installed::named_image(name.string(), given.tree.tag);

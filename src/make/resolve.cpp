@@ -8,6 +8,7 @@
 #include "repo/metadata.hpp"
 #include "resolve.hpp"
 #include "rootlet/recipe_file.hpp"
+#include "solv/names.hpp"
 #include "solv/solve.hpp"
 #include "stopwatch.hpp"
 
@@ -147,6 +148,12 @@ void tell(const ByMetadata& by_metadata, Progress& progress) {
   if (by_metadata.why.empty()) return;
   const std::string text = "sizes are by metadata: " + by_metadata.why;
   by_metadata.distrust ? progress.warn(text) : progress.detail(text);
+}
+
+std::vector<std::string> package_names(const Recipe& recipe, std::string_view prefix, const Environment& environment,
+                                       Progress& progress) {
+  return solv::package_names(load_metadata(recipe, environment, progress), recipe.selection.arch, environment.cache_dir,
+                             prefix, progress);
 }
 
 std::variant<Suggestion, Unsolvable> suggest(const Recipe& given, const Environment& environment, Progress& progress) {

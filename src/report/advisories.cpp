@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/solution.hpp"
+#include "base/colour.hpp"
 #include "base/text.hpp"
 #include "rootlet/report.hpp"
 #include "words.hpp"
@@ -24,13 +25,18 @@ std::vector<AdvisoryHit> hits_of(const std::vector<AdvisoryHit>& all, std::size_
   return {begin, end};
 }
 
-std::string heading(const Advisory& advisory) {
-  std::string text(advisory_severity_name(advisory.severity));
-  if (advisory.type != AdvisoryType::security) text = advisory_type_name(advisory.type);
-  text += "  " + advisory.id;
+/// "critical", in its colour; "bugfix" where it is not about security.
+std::string advisory_level(const Advisory& advisory, bool colours) {
+  if (advisory.type != AdvisoryType::security) return std::string(advisory_type_name(advisory.type));
+  const bool grave = advisory.severity >= AdvisorySeverity::important;
+  return coloured(advisory_severity_name(advisory.severity), grave ? Colour::bad : Colour::warning, colours);
+}
+
+std::string heading(const Advisory& advisory, bool colours) {
+  std::string text = "  " + advisory.id;
   if (!advisory.date.empty()) text += "  " + advisory.date;
   if (!advisory.title.empty()) text += "  " + advisory.title;
-  return one_line(text) + "\n";
+  return advisory_level(advisory, colours) + one_line(text) + "\n";
 }
 
 std::string hit_text(const PackageGraph& graph, const AdvisoryHit& hit, bool open) {
@@ -41,9 +47,9 @@ std::string hit_text(const PackageGraph& graph, const AdvisoryHit& hit, bool ope
 }
 
 std::string advisory_text(const PackageGraph& graph, const Advisory& advisory, const std::vector<AdvisoryHit>& hits,
-                          bool open) {
+                          bool open, bool colours) {
   if (hits.empty()) return "";
-  std::string text = heading(advisory);
+  std::string text = heading(advisory, colours);
   if (!advisory.cves.empty()) text += "  " + one_line(join(advisory.cves, ", ")) + "\n";
   for (const AdvisoryHit& hit : hits) text += hit_text(graph, hit, open);
   return text + "\n";
@@ -226,13 +232,13 @@ std::string to_text(const inspect::Target& target, const verbs::AdvisoryAnswer& 
   for (std::size_t i = 0; i < answer.advisories.size(); ++i) {
     std::vector<AdvisoryHit> open = hits_of(answer.hits.open, i);
     if (!options.accepted) std::erase_if(open, [](const AdvisoryHit& hit) { return !hit.accepted.empty(); });
-    text += advisory_text(graph, answer.advisories[i], open, true);
+    text += advisory_text(graph, answer.advisories[i], open, true, options.colours);
   }
   if (options.fixed && !answer.hits.fixed.empty()) {
     text += "fixed here:\n\n";
     for (std::size_t i = 0; i < answer.advisories.size(); ++i) {
       if (!hits_of(answer.hits.open, i).empty()) continue;
-      text += advisory_text(graph, answer.advisories[i], hits_of(answer.hits.fixed, i), false);
+      text += advisory_text(graph, answer.advisories[i], hits_of(answer.hits.fixed, i), false, false);
     }
   }
   for (const ExposedPackage& package : answer.packages) text += package_text(graph, answer, package);

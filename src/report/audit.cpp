@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/colour.hpp"
 #include "base/text.hpp"
 #include "words.hpp"
 
@@ -24,14 +25,22 @@ std::string line(const Finding& finding) {
   return one_line(where.empty() ? finding.message : where + ": " + finding.message);
 }
 
+/// "error:", in its colour.
+std::string level_text(Severity severity, bool colours) {
+  const Colour colour = severity == Severity::error     ? Colour::bad
+                        : severity == Severity::warning ? Colour::warning
+                                                        : Colour::aside;
+  return coloured(std::string(severity_name(severity)) + ":", colour, colours);
+}
+
 /// Block of the findings of one rule and severity.
-std::string group_text(Iterator begin, Iterator end, bool all) {
+std::string group_text(Iterator begin, Iterator end, const AuditTextOptions& options) {
   const AuditRule* rule = analysis::audit_rule(begin->rule);
   const std::ptrdiff_t count = end - begin;
-  const std::ptrdiff_t shown = all ? count : std::min(count, most_of_a_rule);
+  const std::ptrdiff_t shown = options.all ? count : std::min(count, most_of_a_rule);
   std::string text =
-      fmt::format("{}: {} [{}], {}\n", severity_name(begin->severity), rule == nullptr ? "" : rule->title, begin->rule,
-                  counted(static_cast<std::uint64_t>(count), "finding"));
+      fmt::format("{} {} [{}], {}\n", level_text(begin->severity, options.colours), rule == nullptr ? "" : rule->title,
+                  begin->rule, counted(static_cast<std::uint64_t>(count), "finding"));
   for (auto each = begin; each != begin + shown; ++each) text += "  " + line(*each) + "\n";
   if (shown < count) text += fmt::format("  and {} more (--all shows them)\n", count - shown);
   return text + "  -> " + begin->advice + "\n\n";
@@ -112,7 +121,7 @@ std::string to_text(const analysis::Audit& audit, const AuditTextOptions& option
     const auto end = std::find_if(begin, open.cend(), [&](const Finding& finding) {
       return finding.rule != begin->rule || finding.severity != begin->severity;
     });
-    text += group_text(begin, end, options.all);
+    text += group_text(begin, end, options);
     begin = end;
   }
   if (options.accepted) text += accepted_text(audit.findings);

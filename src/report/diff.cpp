@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/colour.hpp"
 #include "base/text.hpp"
 #include "markdown.hpp"
 #include "words.hpp"
@@ -19,24 +20,30 @@ std::int64_t difference(std::uint64_t before, std::uint64_t after) {
   return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
 }
 
-std::string size_line(const char* what, std::uint64_t before, std::uint64_t after) {
+std::string size_line(const char* what, std::uint64_t before, std::uint64_t after, bool colours) {
   const std::string sign = after < before ? "-" : after > before ? "+" : "";
-  return fmt::format("  {:<12} {} -> {} ({}; {}{} bytes)\n", what, human_size(before), human_size(after),
-                     signed_size(difference(before, after)), sign,
-                     grouped(std::max(before, after) - std::min(before, after)));
+  const std::string change = fmt::format("{}; {}{} bytes", signed_size(difference(before, after)), sign,
+                                         grouped(std::max(before, after) - std::min(before, after)));
+  return fmt::format("  {:<12} {} -> {} ({})\n", what, human_size(before), human_size(after),
+                     coloured_change(change, difference(before, after), colours));
+}
+
+/// A change at the right of nine columns.
+std::string size_cell(std::int64_t bytes, bool colours) {
+  return coloured_change(fmt::format("{:>9}", signed_size(bytes)), bytes, colours);
 }
 
 /// "4.20 MB of 31.2 MB".
 std::string pull_text(std::uint64_t bytes, std::uint64_t all) { return human_size(bytes) + " of " + human_size(all); }
 
-std::string files_text(const FilesDiff& files) {
+std::string files_text(const FilesDiff& files, bool colours) {
   std::string text = fmt::format("files: {} added, {} removed, {} changed\n", grouped(files.added),
                                  grouped(files.removed), grouped(files.changed));
   const auto list = [&](const char* title, const std::vector<FileDifference>& of) {
     if (!of.empty()) text += std::string("  ") + title + "\n";
     for (const FileDifference& one : of) {
       const std::string name = one.name.empty() ? "of no package" : printable(one.name);
-      text += fmt::format("  {:>9}  {}\n", signed_size(difference(one.before, one.after)), name);
+      text += fmt::format("  {}  {}\n", size_cell(difference(one.before, one.after), colours), name);
     }
   };
   std::vector<FileDifference> kinds = files.kinds;
@@ -211,15 +218,15 @@ Json to_json(const PackageDiff& diff, const ChangeCause& cause) {
           {"changes", changes}};
 }
 
-std::string causes_text(const PackageDiff& diff) {
+std::string causes_text(const PackageDiff& diff, bool colours) {
   if (diff.causes.empty()) return "the same packages\n";
   std::string text;
   for (const ChangeCause& cause : diff.causes) {
-    text += fmt::format("\n{:>9}  {}\n", signed_size(cause.bytes), printable(sentence(diff, cause)));
+    text += fmt::format("\n{}  {}\n", size_cell(cause.bytes, colours), printable(sentence(diff, cause)));
     if (names_its_change(cause)) continue;
     for (const std::size_t place : cause.changes) {
       const PackageChange& change = diff.changes.at(place);
-      text += fmt::format("           {:>9}  {} {}\n", signed_size(change.bytes()),
+      text += fmt::format("           {}  {} {}\n", size_cell(change.bytes(), colours),
                           !change.before  ? "+"
                           : !change.after ? "-"
                                           : "=",
@@ -229,22 +236,22 @@ std::string causes_text(const PackageDiff& diff) {
   return text;
 }
 
-std::string to_text(const Diff& diff) {
+std::string to_text(const Diff& diff, bool colours) {
   const PackageDiff& packages = diff.packages;
   std::string text = printable(fmt::format("{} -> {}\n", diff.before, diff.after));
   const bool compared = diff.not_compared.empty();
   if (compared) {
     text += fmt::format("  {:<12} {} -> {}\n", "packages", grouped(packages.before.packages),
                         grouped(packages.after.packages));
-    text += size_line("installed", packages.before.installed_size, packages.after.installed_size);
+    text += size_line("installed", packages.before.installed_size, packages.after.installed_size, colours);
   }
-  if (diff.files) text += size_line("files", diff.files->before, diff.files->after);
+  if (diff.files) text += size_line("files", diff.files->before, diff.files->after, colours);
   if (diff.compressed_before && diff.compressed_after) {
-    text += size_line("compressed", *diff.compressed_before, *diff.compressed_after);
+    text += size_line("compressed", *diff.compressed_before, *diff.compressed_after, colours);
   }
   if (diff.pull) text += fmt::format("  {:<12} {}\n", "to pull", pull_text(*diff.pull, *diff.compressed_after));
-  text += compared ? causes_text(packages) : "not compared: " + printable(diff.not_compared) + "\n";
-  if (diff.files) text += "\n" + files_text(*diff.files);
+  text += compared ? causes_text(packages, colours) : "not compared: " + printable(diff.not_compared) + "\n";
+  if (diff.files) text += "\n" + files_text(*diff.files, colours);
   if (diff.advisories) text += "\n" + advisories_text(*diff.advisories);
   if (!diff.config.empty()) text += "\nconfiguration\n";
   for (const ConfigDifference& one : diff.config) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/colour.hpp"
 #include "base/text.hpp"
 #include "rootlet/report.hpp"
 
@@ -11,13 +12,15 @@ namespace rootlet::report {
 
 using Json = nlohmann::ordered_json;
 
-std::string to_text(const std::vector<HostCheck>& checks) {
+std::string to_text(const std::vector<HostCheck>& checks, bool colours) {
   std::size_t width = 0;
   for (const HostCheck& one : checks) width = std::max(width, one.name.size());
   std::string text;
   for (const HostCheck& one : checks) {
     const char* state = !one.problem ? "ok" : one.required ? "missing" : "without";
-    text += fmt::format("{:<7}  {:<{}}  {}\n", state, one.name, width, printable(one.problem.value_or(one.found)));
+    const Colour colour = !one.problem ? Colour::good : one.required ? Colour::bad : Colour::warning;
+    text += fmt::format("{}  {:<{}}  {}\n", coloured(fmt::format("{:<7}", state), colour, colours), one.name, width,
+                        printable(one.problem.value_or(one.found)));
     if (!one.problem) continue;
     const std::string indent(width + 11, ' ');
     text += fmt::format("{}needed for {}\n", indent, one.purpose);

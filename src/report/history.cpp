@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bars.hpp"
+#include "base/colour.hpp"
 #include "base/text.hpp"
 #include "words.hpp"
 
@@ -47,17 +48,30 @@ std::string curve(const Timeline& line) {
   return text;
 }
 
+/// Columns of a table that tell a change, and what it is in each row.
+struct ChangeColumns {
+  std::size_t first = 0;
+  std::size_t count = 0;
+  std::vector<std::int64_t> bytes;
+  bool colours = false;
+};
+
 /// Rows as lines. Columns are as wide as their longest cell; the first two are aligned to the left, the others to the
 /// right, and the last is not padded.
-std::vector<std::string> table(const std::vector<std::vector<std::string>>& rows) {
+std::vector<std::string> table(const std::vector<std::vector<std::string>>& rows, const ChangeColumns& changes) {
   std::vector<std::size_t> width(rows.front().size());
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) width[i] = std::max(width[i], row[i].size());
   }
   std::vector<std::string> lines;
-  for (const auto& row : rows) {
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const auto& row = rows[r];
     std::string line = fmt::format("{:<{}}  {:<{}}", row[0], width[0], row[1], width[1]);
-    for (std::size_t i = 2; i + 1 < row.size(); ++i) line += fmt::format("  {:>{}}", row[i], width[i]);
+    for (std::size_t i = 2; i + 1 < row.size(); ++i) {
+      const bool is_change = i >= changes.first && i < changes.first + changes.count && !row[i].empty();
+      line += "  " +
+              coloured_change(fmt::format("{:>{}}", row[i], width[i]), changes.bytes[r], changes.colours && is_change);
+    }
     line += "  " + row.back();
     line.resize(line.find_last_not_of(' ') + 1);
     lines.push_back(std::move(line));
@@ -65,19 +79,22 @@ std::vector<std::string> table(const std::vector<std::vector<std::string>>& rows
   return lines;
 }
 
-std::string few_causes(const PackageDiff& diff) {
+std::string change_line(std::int64_t bytes, const std::string& text, bool colours) {
+  return fmt::format("    {}  {}\n", coloured_change(fmt::format("{:>9}", signed_size(bytes)), bytes, colours), text);
+}
+
+std::string few_causes(const PackageDiff& diff, bool colours) {
   std::string text;
   std::int64_t rest = 0;
   for (std::size_t i = 0; i < diff.causes.size(); ++i) {
     if (i >= most_causes) {
       rest += diff.causes[i].bytes;
     } else {
-      text +=
-          fmt::format("    {:>9}  {}\n", signed_size(diff.causes[i].bytes), printable(sentence(diff, diff.causes[i])));
+      text += change_line(diff.causes[i].bytes, printable(sentence(diff, diff.causes[i])), colours);
     }
   }
   if (diff.causes.size() > most_causes) {
-    text += fmt::format("    {:>9}  {}\n", signed_size(rest), counted(diff.causes.size() - most_causes, "other cause"));
+    text += change_line(rest, counted(diff.causes.size() - most_causes, "other cause"), colours);
   }
   return text;
 }
@@ -91,7 +108,7 @@ std::string record_advisories_text(const RecordAdvisories& judged) {
 }
 
 /// Line for one limit of a budget: "installed_size   99.8 MB of 95 MB: 4.80 MB too much".
-std::string check_text(const BudgetCheck& check, const verbs::BudgetAnswer& answer) {
+std::string check_text(const BudgetCheck& check, const verbs::BudgetAnswer& answer, bool colours) {
   const bool bytes = check.unit == "bytes";
   const bool growth = check.limit == "growth";
   const auto words = [&](std::int64_t number) {
@@ -105,7 +122,9 @@ std::string check_text(const BudgetCheck& check, const verbs::BudgetAnswer& answ
   if (growth) text += " since " + printable(answer.before->label);
   if (!check.over()) return text;
   const auto excess = static_cast<std::uint64_t>(check.found - check.allowed);
-  return text + ": " + (bytes ? human_size(excess) : grouped(excess)) + " too " + (bytes ? "much" : "many");
+  return text + ": " +
+         coloured((bytes ? human_size(excess) : grouped(excess)) + " too " + (bytes ? "much" : "many"), Colour::bad,
+                  colours);
 }
 
 std::vector<const GraphPackage*> largest_packages(const PackageGraph& graph) {
@@ -132,22 +151,24 @@ Json causes_json(const PackageDiff& diff) {
 
 }  // namespace
 
-std::string overview_text(const std::vector<Timeline>& timelines) {
+std::string overview_text(const std::vector<Timeline>& timelines, bool colours) {
   std::vector<std::vector<std::string>> rows{
       {"image", "arch", "releases", "last", "packages", "installed", "change", "curve"}};
+  ChangeColumns changes{6, 1, {0}, colours};
   for (const Timeline& line : timelines) {
     const HistoryRecord& last = line.records.back();
     const std::int64_t change = line.steps.empty() ? 0 : line.steps.back().bytes();
     rows.push_back({printable(line.image), printable(line.arch), std::to_string(line.records.size()),
                     printable(last.label), grouped(last.totals().packages), human_size(size_of(last)),
                     line.steps.empty() ? "" : signed_size(change), curve(line)});
+    changes.bytes.push_back(change);
   }
   std::string text;
-  for (const std::string& row : table(rows)) text += row + "\n";
+  for (const std::string& row : table(rows, changes)) text += row + "\n";
   return text;
 }
 
-std::string to_text(const Timeline& line) {
+std::string to_text(const Timeline& line, bool colours) {
   const std::uint64_t most = largest(line);
   const bool compressed = std::any_of(line.records.begin(), line.records.end(),
                                       [](const HistoryRecord& one) { return one.compressed_size > 0; });
@@ -157,23 +178,25 @@ std::string to_text(const Timeline& line) {
       std::any_of(line.pulls.begin(), line.pulls.end(), [](const auto& one) { return one.has_value(); });
   if (pulled) rows.front().insert(rows.front().begin() + 5, "to pull");
   if (!line.advisories.empty()) rows.front().push_back("open advisories");
+  ChangeColumns changes{4U + (compressed ? 1 : 0) + (pulled ? 1 : 0), 2, {0}, colours};
   for (std::size_t i = 0; i < line.records.size(); ++i) {
     const HistoryRecord& one = line.records[i];
     std::vector<std::string> row{printable(one.label), one.date, packages_cell(one), human_size(size_of(one))};
     if (compressed) row.push_back(one.compressed_size > 0 ? human_size(one.compressed_size) : "");
     if (pulled) row.push_back(i > 0 && line.pulls[i - 1] ? human_size(*line.pulls[i - 1]) : "");
     const std::int64_t bytes = i == 0 ? 0 : line.steps[i - 1].bytes();
+    changes.bytes.push_back(bytes);
     row.push_back(i == 0 ? "" : signed_size(bytes));
     row.push_back(i == 0 ? "" : percent(bytes, size_of(line.records[i - 1])));
     row.push_back(bar(size_of(one), most));
     if (!line.advisories.empty()) row.push_back(record_advisories_text(line.advisories[i]));
     rows.push_back(std::move(row));
   }
-  const std::vector<std::string> lines = table(rows);
+  const std::vector<std::string> lines = table(rows, changes);
   std::string text = fmt::format("{} ({})\n  {}\n", printable(line.image), printable(line.arch), lines.front());
   for (std::size_t i = 0; i < line.records.size(); ++i) {
     text += "  " + lines[i + 1] + "\n";
-    if (i > 0) text += few_causes(line.steps[i - 1]);
+    if (i > 0) text += few_causes(line.steps[i - 1], colours);
   }
   return text + not_looked_at_text(line.not_looked_at, "  ");
 }
@@ -214,18 +237,18 @@ Json to_json(const std::vector<Timeline>& timelines) {
   return {{"images", std::move(images)}};
 }
 
-std::string to_text(const verbs::BudgetAnswer& answer) {
+std::string to_text(const verbs::BudgetAnswer& answer, bool colours) {
   const HistoryRecord& record = answer.record;
   std::string text = fmt::format("{} ({})\n", printable(record.image), printable(record.arch));
-  for (const BudgetCheck& one : answer.checks) text += "  " + check_text(one, answer) + "\n";
+  for (const BudgetCheck& one : answer.checks) text += "  " + check_text(one, answer, colours) + "\n";
   if (answer.growth_unknown) text += "  growth           there is no earlier release to compare with\n";
   if (answer.pull) {
     text += fmt::format("  to pull          {} of {} since {}\n", human_size(*answer.pull),
                         human_size(record.compressed_size), printable(answer.before->label));
   }
   text += not_looked_at_text(answer.not_looked_at, "  ");
-  if (!answer.over()) return text + "within its budget\n";
-  text += "over its budget\n";
+  if (!answer.over()) return text + coloured("within its budget", Colour::good, colours) + "\n";
+  text += coloured("over its budget", Colour::bad, colours) + "\n";
   const auto over = [&](bool of_advisories) {
     return std::any_of(answer.checks.begin(), answer.checks.end(),
                        [&](const BudgetCheck& one) { return one.over() && one.severity.has_value() == of_advisories; });
@@ -234,7 +257,7 @@ std::string to_text(const verbs::BudgetAnswer& answer) {
   if (!over(false)) return text;
   if (answer.before) {
     return text + fmt::format("\nsince {}, {}:\n", printable(answer.before->label), signed_size(answer.diff.bytes())) +
-           causes_text(answer.diff);
+           causes_text(answer.diff, colours);
   }
   text += "\nlargest packages:\n";
   for (const GraphPackage* one : largest_packages(record.graph)) {

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from harness import ROOTLET, Case, main, needs
+from harness import DISTRO, ROOTLET, Case, fingerprint_of, main, needs
 
 # What is typed, and what the line is after TAB. The directory holds image.yaml, "two words.yaml", some-file, some-place/.
 LINES = {
@@ -33,6 +33,24 @@ LINES = {
     "rootlet build --form=doc": "rootlet build --form=doc",
     "rootlet build --format=doc": "rootlet build --format=docker-archive",
 }
+# What rootlet is asked for: web.yaml is a recipe whose repositories are in the cache, testos:1 their distribution.
+ASKED = {
+    "rootlet build --distro testo": "rootlet build --distro testos:1",
+    "rootlet build --distro testos:1 editor-gi": "rootlet build --distro testos:1 editor-git",
+    "rootlet solve --distro testos:1 bash editor-gi": "rootlet solve --distro testos:1 bash editor-git",
+    "rootlet size --distro=testos:1 bash,editor-gi": "rootlet size --distro=testos:1 bash,editor-git",
+    "rootlet why web.yaml editor-gi": "rootlet why web.yaml editor-git",
+    "rootlet why web.lock.json edit": "rootlet why web.lock.json editor",
+    "rootlet size web.yaml --without editor-gi": "rootlet size web.yaml --without editor-git",
+    "rootlet lock web.yaml --update bash,editor-gi": "rootlet lock web.yaml --update bash,editor-git",
+    # Nothing that is known, and nothing is said.
+    "rootlet why web.yaml nothing-like-th": "rootlet why web.yaml nothing-like-th",
+    "rootlet why some-file editor-gi": "rootlet why some-file editor-gi",
+    "rootlet build --distro other:1 editor-gi": "rootlet build --distro other:1 editor-gi",
+    # Recipes come before other files.
+    "rootlet build some-f": "rootlet build some-file",
+    "rootlet build web": "rootlet build web.yaml",
+}
 
 
 class Terminal:
@@ -43,7 +61,7 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
-            os.environ.update(TERM="dumb", HOME=str(folder), HISTFILE="/dev/null", LC_ALL="C.UTF-8",
+            os.environ.update(TERM="dumb", HOME=str(folder), HISTFILE="/dev/null", LC_ALL="C.UTF-8", **places(folder),
                               PATH=f"{pathlib.Path(ROOTLET).parent}:{os.environ['PATH']}")
             os.execvp(argv[0], argv)
         for line in setup:
@@ -77,12 +95,29 @@ class Terminal:
         return self.until(r"<([^<>\r\n]*)>")[1].rstrip()
 
 
+def places(folder):
+    return {"XDG_CONFIG_HOME": f"{folder}/config", "XDG_CACHE_HOME": f"{folder}/.cache"}
+
+
 class Completion(Case):
     def setUp(self):
         super().setUp()
+        self.lines = dict(LINES)
+        if DISTRO:
+            self.lines.update(ASKED)
+            self.fill_cache()
         for name in ("image.yaml", "two words.yaml", "some-file"):
             (self.dir / name).write_text("")
         (self.dir / "some-place").mkdir()
+
+    def fill_cache(self):
+        (self.dir / "config/rootlet/distros").mkdir(parents=True)
+        key = DISTRO / "RPM-GPG-KEY-test"
+        (self.dir / "config/rootlet/distros/testos.yaml").write_text(
+            f'title: Test OS\nrepos: [{{id: base, baseurl: "{DISTRO}/base"}}]\n'
+            f'releases: {{"1": {{gpgkey: {{url: "{key}", fingerprint: {fingerprint_of(key)}}}}}}}\n')
+        self.recipe("distro: testos:1\npackages: [editor]\n", "web.yaml")
+        self.run_rootlet("lock", "web.yaml", env=places(self.dir), cache=False)
 
     def script(self, shell, path):
         path = self.dir / path
@@ -92,7 +127,7 @@ class Completion(Case):
 
     def check_lines(self, terminal):
         self.addCleanup(terminal.close)
-        for line, completed in LINES.items():
+        for line, completed in self.lines.items():
             with self.subTest(line):
                 self.assertEqual(terminal.complete(line), completed)
 
@@ -112,9 +147,10 @@ class Completion(Case):
     @needs("fish")
     def test_fish(self):
         script = self.script("fish", "rootlet.fish")
-        ask = "; ".join(f"echo '= {line}'; complete -C '{line}'" for line in LINES)
+        ask = "; ".join(f"echo '= {line}'; complete -C '{line}'" for line in self.lines)
         done = subprocess.run(["fish", "--no-config", "-c", f"source {script}; {ask}"], capture_output=True, text=True,
-                              cwd=self.dir, env={**os.environ, "HOME": str(self.dir)}, timeout=300)
+                              cwd=self.dir, env={**os.environ, "HOME": str(self.dir), **places(self.dir),
+                                                "PATH": f"{pathlib.Path(ROOTLET).parent}:{os.environ['PATH']}"}, timeout=300)
         self.assertEqual(done.stderr, "")
         answers = {}
         for line in done.stdout.splitlines():
@@ -122,7 +158,8 @@ class Completion(Case):
                 answers[line[2:]] = words = []
             else:
                 words.append(line.split("\t")[0].replace("\\", ""))
-        for line, completed in LINES.items():
+        self.lines.pop("rootlet build web", None)  # fish offers all files
+        for line, completed in self.lines.items():
             if line == "rootlet why x.yaml ima":
                 completed = "rootlet why x.yaml image.yaml"  # fish does not count what stands before
             with self.subTest(line):
@@ -130,9 +167,10 @@ class Completion(Case):
                 self.assertEqual(answers[line], [completed[len(before):]] if completed != line else [])
 
     def test_every_command_and_option_of_the_manual_is_in_each_script(self):
-        page = self.run_rootlet("--man", cache=False).stdout.replace("\\-", "-")
+        self.run_rootlet("--man-pages", "man", cache=False)
+        page = "".join(path.read_text() for path in (self.dir / "man").iterdir()).replace("\\-", "-")
         options = set(re.findall(r"^\.B .*?--([a-z][a-z-]*)", page, re.M))
-        commands = {line.split()[-1] for line in re.findall(r"^\.SS rootlet (.*)$", page, re.M)}
+        commands = {line.split()[-1] for line in re.findall(r"^\.B rootlet (.*)$", page, re.M)}
         self.assertGreater(len(options), 20)
         self.assertGreater(len(commands), 10)
         for shell, form in (("bash", "--{}"), ("zsh", "--{}"), ("fish", "-l {} ")):

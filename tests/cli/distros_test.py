@@ -103,6 +103,17 @@ class WithoutRecipes(DistroCase):
         self.run_rootlet("lock", recipe)
         self.assertEqual((self.dir / "editor.lock.json").read_text(), (self.dir / "image.lock.json").read_text())
 
+    def test_targets(self):
+        """Whatever looks at a target takes packages of a distribution."""
+        recipe = self.recipe("name: editor\ndistro: testos:1\narch: x86_64\npackages: [editor, bash]\n")
+        named = ("--distro", "testos:1", "--arch", "x86_64")
+        self.assertEqual(self.run_rootlet("size", "editor,bash", "--without", "bash", *named).stdout,
+                         self.run_rootlet("size", recipe, "--without", "bash").stdout)
+        self.assertTrue(self.run_rootlet("why", "editor,bash", "editor", *named).stdout.startswith("editor-0:1.0-1.t1.noarch  "))
+        self.assertRegex(self.run_rootlet("diff", "editor", "editor,bash", *named).stdout, r"(?m)^ +\+\S+ [kM]?B  bash is new$")
+        self.assertEqual(self.wrong("size", "--distro", "testos:1", "web.yaml").splitlines()[0],
+                         "rootlet: error: 'web.yaml' is a recipe, and with --distro all words are packages")
+
     def test_wrong_usage(self):
         self.assertEqual(self.wrong("solve", "--distro", "testos:1", "web.yaml"), """\
 rootlet: error: 'web.yaml' is a recipe, and with --distro all words are packages

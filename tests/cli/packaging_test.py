@@ -121,9 +121,13 @@ class Packaging(unittest.TestCase):
             self.assertIn("usr/share/rootlet/recipes/recipe.schema.json", recipes)
             schemas = {f"usr/share/rootlet/schema/{p.name}" for p in (TOP / "src/report/schema").iterdir()}
             self.assertIn("usr/share/rootlet/schema/solution.schema.json", schemas)
-            share = {"bash-completion/completions/rootlet", "zsh/site-functions/_rootlet", "man/man1/rootlet.1",
+            share = {"bash-completion/completions/rootlet", "zsh/site-functions/_rootlet",
                      "fish/vendor_completions.d/rootlet.fish", "licenses/rootlet/LICENSE", "doc/rootlet/README.md",
                      "doc/rootlet/CHANGELOG.md"}
+            commands = re.findall(r"(?m)^  ([a-z]+) ", subprocess.run([ROOTLET, "--help"], check=True, capture_output=True,
+                                                                       text=True).stdout.split("ommands:")[1])
+            self.assertGreater(len(commands), 15)
+            share |= {"man/man1/rootlet.1", *(f"man/man1/rootlet-{command}.1" for command in commands)}
             found.discard("usr/share/licenses/rootlet/LICENSE.d3")  # only where pages are
             self.assertEqual(found, recipes | schemas | {"usr/bin/rootlet"} | {f"usr/share/{name}" for name in share})
             dynamic = subprocess.run(["readelf", "-d", f"{place}/usr/bin/rootlet"], check=True, capture_output=True,

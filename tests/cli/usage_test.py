@@ -1,9 +1,11 @@
 """How the command line answers: help, version, wrong usage."""
 import json
 import os
+import re
 import stat
+import subprocess
 
-from harness import Case, main, needs_distro, needs_root
+from harness import ROOTLET, Case, main, needs, needs_distro, needs_root
 
 BUILD_HELP = """\
 Build the image that a recipe describes
@@ -15,7 +17,7 @@ Positionals:
 
 Options:
   -h,--help                   Print this help message and exit
-  -o,--output OUT REQUIRED    Where the image goes; it appears there complete or not at all
+  -o,--output OUT REQUIRED    Where the image goes; it appears there complete or not at all ('-': standard output, for the formats that are one file)
   --format FORMAT:{oci,oci-archive,docker-archive,tar,dir}
                               oci (a directory), oci-archive, docker-archive, tar or dir (default: oci)
   --compression KIND:{gzip,zstd}
@@ -89,12 +91,61 @@ class Usage(Case):
     def test_help_of_a_command(self):
         self.assertEqual(words(self.run_rootlet("build", "--help", cache=False).stdout), words(BUILD_HELP))
 
-    def test_the_manual_page_has_every_command_and_no_roff_errors(self):
-        page = self.run_rootlet("--man", cache=False).stdout
-        self.assertTrue(page.startswith('.TH ROOTLET 1'))
-        for command in ("build", "solve", "lock", "fetch"):
-            self.assertIn(f".SS rootlet {command}\n", page)
-        self.assertIn("\n.TP\n.B \\-\\-time\\-limit SECONDS\n", page)
+    def test_manual_pages(self):
+        """One of rootlet, and one of each command, which says what --help says."""
+        self.assertEqual(self.run_rootlet("--man-pages", "man", cache=False).stdout, "")
+        pages = {path.name: path.read_text() for path in (self.dir / "man").iterdir()}
+        commands = re.findall(r"(?m)^  ([a-z]+) ", self.run_rootlet("--help", cache=False).stdout.split("ommands:")[1])
+        self.assertEqual(set(pages), {"rootlet.1", *(f"rootlet-{command}.1" for command in commands)})
+        self.assertGreater(len(commands), 15)
+        self.assertEqual(self.run_rootlet("--man", cache=False).stdout.strip(), pages["rootlet.1"].strip())
+        for command in commands:
+            self.assertIn(f"\n\\fBrootlet\\-{command}\\fR(1)\n", pages["rootlet.1"])
+            page = pages[f"rootlet-{command}.1"]
+            self.assertTrue(page.startswith(f'.TH "rootlet\\-{command}" 1 '), page)
+            self.assertEqual(self.run_rootlet(command, "--man", cache=False).stdout.strip(), page.strip())
+            told = re.findall(r"(?m)^  (?:-\w,)?--([\w-]+)", self.run_rootlet(command, "--help", cache=False).stdout)
+            for option in told:
+                self.assertIn("\\-\\-" + option.replace("-", "\\-"), page)
+        build = pages["rootlet-build.1"]
+        self.assertIn("\n.TP\n.B \\-\\-time\\-limit SECONDS\n", build)
+        self.assertIn(".SH SYNOPSIS\n.B rootlet build\n[\\fIOPTION\\fR...]\n\\fB\\-o\\fR \\fIOUT\\fR\n"
+                      "\\fIRECIPE\\fR\n[\\fIMORE\\fR...]\n.SH ARGUMENTS\n", build)
+        self.assertIn(".SH rootlet history add\n", pages["rootlet-history.1"])
+        self.assertEqual(self.run_rootlet("history", "add", "--man", cache=False).stdout.strip(),
+                         pages["rootlet-history.1"].strip())
+
+    @needs("groff")
+    def test_groff_finds_nothing_wrong_in_manual_pages(self):
+        self.run_rootlet("--man-pages", "man", cache=False)
+        for path in sorted((self.dir / "man").iterdir()):
+            done = subprocess.run(["groff", "-Kutf8", "-man", "-Tutf8", "-ww", path], capture_output=True, text=True)
+            self.assertEqual(done.stderr, "", path.name)
+
+    def test_what_goes_to_standard_output_is_refused_where_it_cannot(self):
+        for command, said in ((["build", "x.yaml", "-o", "-"], """\
+rootlet: error: an image in the format oci is a directory, and '-' is standard output
+hint: choose --format oci-archive, docker-archive or tar
+"""), (["build", "x.yaml", "-o", "-", "--format", "tar", "--json"], """\
+rootlet: error: with -o -, the image goes where --json would
+hint: name a file with -o
+"""), (["fetch", "x.lock.json", "-o", "-"], """\
+rootlet: error: packages go to a directory, and '-' is standard output
+hint: name one
+""")):
+            self.assertEqual(self.run_rootlet(*command, code=2).stderr, said)
+
+    @needs_root
+    @needs_distro
+    def test_an_image_to_standard_output(self):
+        recipe = self.distro_recipe(["bash"])
+        self.run_rootlet("build", recipe, "-o", "image.tar", "--format", "docker-archive")
+        done = subprocess.run([ROOTLET, "build", recipe, "-o", "-", "--format", "docker-archive", "--cache-dir", self.cache],
+                              capture_output=True, cwd=self.dir, env={**os.environ, "TMPDIR": str(self.dir)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b"standard output: ", done.stderr)
+        self.assertEqual(done.stdout, (self.dir / "image.tar").read_bytes())
+        self.assertEqual([path.name for path in self.dir.iterdir() if path.name.startswith(".rootlet-output-")], [])
 
     def test_no_command(self):
         done = self.run_rootlet(code=2, cache=False)
