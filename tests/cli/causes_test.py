@@ -17,7 +17,7 @@ import rpm_metadata
 from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_time, requests
 from invented import package, repository
 
-RECIPES = sorted((pathlib.Path(__file__).parents[2] / "recipes/debian").glob("*.yaml"))
+RECIPES = sorted((pathlib.Path(__file__).parents[2] / "reports/recipes").glob("*.yaml"))
 RELEASES = ("bullseye", "bookworm", "trixie")
 
 
@@ -61,7 +61,7 @@ class Causes(Case):
         steps = self.survey(RECIPES)
         for recipe in RECIPES:
             sets = self.packages(recipe)
-            for place, step in enumerate(steps[recipe.stem]):
+            for place, step in enumerate(steps[f"debian-{recipe.stem}"]):
                 kinds.update(cause["kind"] for cause in step["causes"])
                 wrong += [f"{recipe.stem}, {RELEASES[place]} to {RELEASES[place + 1]}: {sentence}"
                           for sentence in causes.check(step, *sets[place:place + 2])]
@@ -73,7 +73,7 @@ class Causes(Case):
     def test_what_is_untrue_is_found(self):
         recipe = next(r for r in RECIPES if r.stem == "default-jre-headless")
         sets = self.packages(recipe)[:2]
-        right = self.survey([recipe])[recipe.stem][0]
+        right = self.survey([recipe])[f"debian-{recipe.stem}"][0]
         self.assertEqual(causes.check(right, *sets), [])
         by_kind = {}
         for place, cause in enumerate(right["causes"]):

@@ -36,13 +36,13 @@ class Reports(Case):
     def test_stale_ones_are_told(self):
         copy = self.dir / "reports"
         shutil.copytree(TOP / "reports", copy)
-        git = copy / "history/git.jsonl"
+        git = copy / "history/debian-git.jsonl"
         git.write_text(git.read_text().replace("2023-06-10", "2023-06-11"))
-        (copy / "history/curl.jsonl").unlink()
+        (copy / "history/debian-curl.jsonl").unlink()
         code, said = self.check(copy)
         self.assertEqual(code, 1)
-        self.assertIn("curl.jsonl", said)
-        self.assertIn("git.jsonl", said)
+        self.assertIn("debian-curl.jsonl", said)
+        self.assertIn("debian-git.jsonl", said)
         self.assertIn("is stale: run tools/reports", said)
 
     def test_nothing_names_a_place_of_this_machine(self):

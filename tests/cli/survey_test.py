@@ -351,12 +351,12 @@ hint: a repository may be broken, or made to exhaust whoever solves with it: lea
 
 PYTHON = "/usr/bin/python3"  # the one that the distribution's python3-dnf belongs to
 HAS_DNF = subprocess.run([PYTHON, "-c", "import dnf"], capture_output=True).returncode == 0
-RECIPES = sorted((pathlib.Path(__file__).parents[2] / "recipes/debian").glob("*.yaml"))
+RECIPES = sorted((pathlib.Path(__file__).parents[2] / "reports/recipes").glob("*.yaml"))
 
 
 @needs_data
 class Debian(Case):
-    """The survey of reports/: recipes/debian over three releases."""
+    """The survey of reports/: reports/recipes over three releases."""
 
     SHARES_CACHE = True
     RELEASES = ("bullseye", "bookworm", "trixie")
@@ -377,7 +377,7 @@ class Debian(Case):
         done = subprocess.run([PYTHON, pathlib.Path(__file__).parents[1] / "support/dnf_oracle.py"], timeout=300,
                               input="".join(json.dumps(r) + "\n" for r in requests), capture_output=True, text=True)
         answers = [json.loads(line) for line in done.stdout.splitlines()]
-        return {recipe.stem: (sorted(p[0] for p in answer), sum(p[2] for p in answer), sum(p[3] for p in answer))
+        return {f"debian-{recipe.stem}": (sorted(p[0] for p in answer), sum(p[2] for p in answer), sum(p[3] for p in answer))
                 for recipe, answer in zip(RECIPES, answers, strict=True)}
 
     def packages(self, image, label):
@@ -405,7 +405,7 @@ class Debian(Case):
                 self.assertEqual(sorted(self.packages(image["image"], release)), nevras, image["image"])
 
     def test_default_jre_headless(self):
-        [image] = [i for i in self.found["images"] if i["image"] == "default-jre-headless"]
+        [image] = [i for i in self.found["images"] if i["image"] == "debian-default-jre-headless"]
         self.assertEqual([cell["installed_size"] for cell in image["releases"]],
                          [292_353_024, 270_866_432, 256_653_312])
 
