@@ -1,4 +1,4 @@
-"""README's tour: each of its commands is run in its order, and what it prints is what README shows."""
+"""README and the pages of docs/ by task: each of their commands is run in its order, and prints what the page shows."""
 import os
 import pathlib
 import re
@@ -6,10 +6,13 @@ import shlex
 import shutil
 import subprocess
 
-from harness import DISTRO, ROOTLET, Case, has_pages, main, needs_distro, needs_root
+from harness import DISTRO, ROOTLET, Case, fingerprint_of, has_pages, main, needs_distro, needs_root
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-LEFT_OUT = "…"  # as a line of README: any number of lines; at the end of one: any text
+LEFT_OUT = "…"  # as a line of a page: any number of lines; at the end of one: any text
+# Pages, and the fewest commands that each has.
+PAGES = {"README.md": 3, "docs/tour.md": 15, "docs/first-image.md": 8, "docs/containerfile.md": 2, "docs/audit.md": 10,
+         "docs/size-in-ci.md": 5, "docs/offline.md": 3, "docs/debugging.md": 5, "docs/smallest.md": 2}
 
 # What README says differs from run to run, or from host to host. The test distribution is made of programs and libraries
 # of the host: their sizes, and all sums of these, are another host's. Those of `webapp` are the same everywhere.
@@ -22,7 +25,7 @@ SAME_EVERYWHERE = "webapp"
 WRITTEN_ON = {"ID": "debian", "VERSION_ID": "12"}
 PROGRESS = re.compile(r"(loading|downloading|verifying|installing|dropping|reading|solving)[a-z0-9 ]*: ")
 
-# Files that README's commands name and does not show.
+# Files that commands name and their page does not show.
 REPOSITORY = """\
 repos:
   - id: base
@@ -38,6 +41,18 @@ FILES = {
 }
 
 
+# What pages call Fedora is the test distribution here.
+DESCRIPTION = """\
+title: Fedora Linux
+repos: [{{id: base, baseurl: "{distro}/base"}}]
+gpgkey: {{url: "{distro}/RPM-GPG-KEY-test", fingerprint: {fingerprint}}}
+releases:
+  "44": {{}}
+  "1": &release {{repos: [{{id: base, baseurl: "{distro}/release$releasever"}}]}}
+  "2": *release
+  "3": *release
+"""
+
 EXIT_CODES = {"wrong.yaml": 2, "meta.yaml": 3, "history check": 3}  # of those that do not end with 0
 
 
@@ -47,8 +62,14 @@ def is_the_host_of_readme():
     return all(found.get(key, "").strip('"') == value for key, value in WRITTEN_ON.items())
 
 
+def shown_files(text):
+    """The files that a page shows whole, by name: blocks whose first line is a comment with it."""
+    blocks = re.findall(r"(?ms)^```[a-z]*\n# ([\w.-]+\.(?:yaml|Containerfile))\n(.*?)^```$", text)
+    return dict(blocks)
+
+
 def commands(text):
-    """[(command, lines that it prints)] of all blocks whose first line is a command, in README's order."""
+    """[(command, lines that it prints)] of all blocks whose first line is a command, in the page's order."""
     found = []
     for block in re.findall(r"(?ms)^```\n(\$ .*?)^```$", text):
         for line in block.splitlines():
@@ -86,11 +107,14 @@ class Readme(Case):
         (self.dir / "build").mkdir()
         (self.dir / "build/rootlet").symlink_to(ROOTLET)
         (self.dir / "build/distro").symlink_to(DISTRO)
-        for name, text in FILES.items():
-            (self.dir / name).write_text(text)
+        place = self.dir / "config/rootlet/distros"
+        place.mkdir(parents=True)
+        (place / "fedora.yaml").write_text(DESCRIPTION.format(
+            distro=DISTRO, fingerprint=fingerprint_of(DISTRO / "RPM-GPG-KEY-test")))
 
     def printed(self, command, with_progress):
-        env = {**os.environ, "XDG_CACHE_HOME": str(self.dir / "cache"), "SOURCE_DATE_EPOCH": "1795305600"}  # 2026-11-22
+        env = {**os.environ, "XDG_CACHE_HOME": str(self.dir / "cache"), "SOURCE_DATE_EPOCH": "1795305600",  # 2026-11-22
+               "XDG_CONFIG_HOME": str(self.dir / "config"), "PATH": f"{self.dir}/build:{os.environ['PATH']}"}
         done = subprocess.run(shlex.split(command), capture_output=True, text=True, cwd=self.dir, env=env,
                               stdin=subprocess.DEVNULL, timeout=300)
         expected = next((code for part, code in EXIT_CODES.items() if part in command), 0)
@@ -98,13 +122,17 @@ class Readme(Case):
         lines = (done.stderr + done.stdout).replace(f"{self.dir}/", "").splitlines()
         return [line for line in lines if with_progress or not PROGRESS.match(line)]
 
-    def test_every_command_prints_what_is_shown(self):
-        tour = commands((TOP / "README.md").read_text(encoding="utf-8"))
-        self.assertGreater(len(tour), 15)
+    def check_page(self, page, least):
+        text = (TOP / page).read_text(encoding="utf-8")
+        tour = commands(text)
+        self.assertGreaterEqual(len(tour), least)
+        not_shown = FILES if "build/rootlet" in text else {}
+        for name, content in {**not_shown, **shown_files(text)}.items():
+            (self.dir / name).write_text(content)
         pages = has_pages()
         for command, shown in tour:
             with self.subTest(command=command):
-                self.assertRegex(command, r"^build/rootlet [a-z]+ ")
+                self.assertRegex(command, r"^(build/)?rootlet [a-z]+ ")
                 if ".html" in command and not pages:
                     continue
                 patterns = ALWAYS + ([] if SAME_EVERYWHERE in command else OF_THE_HOST)
@@ -123,11 +151,33 @@ class Readme(Case):
             self.assertFalse(fits(["a", LEFT_OUT, "d"], printed))
         self.assertEqual(commands("```\n$ a b\nc\n```\n```yaml\n$ no: 1\n```\n```\n$ d\n$ e\nf\n```\n"),
                          [("a b", ["c"]), ("d", []), ("e", ["f"])])
+        self.assertEqual(shown_files("```yaml\n# a.yaml\nb: 1\n```\n```\n$ d\n```\n```yaml\nc: 2\n```\n"), {"a.yaml": "b: 1\n"})
 
     def test_the_recipe_that_is_shown_is_the_recipe(self):
-        text = (TOP / "README.md").read_text(encoding="utf-8")
+        text = (TOP / "docs/tour.md").read_text(encoding="utf-8")
         recipe = re.sub(r"(?m)^#.*\n", "", (TOP / "recipes/demo.yaml").read_text(encoding="utf-8"))
         self.assertIn(f"```yaml\n{recipe}```", text)
+
+    def test_every_page_is_linked(self):
+        """README names all pages; no page leads nowhere."""
+        readme = (TOP / "README.md").read_text(encoding="utf-8")
+        unnamed = {"contributing.md", "glossary.md", "measurements.md"}  # for developers: as `docs/NAME`
+        for page in (TOP / "docs").glob("*.md"):
+            if page.name not in unnamed:
+                self.assertIn(f"(docs/{page.name})", readme)
+        for page in [TOP / "README.md", *(TOP / "docs").rglob("*.md"), TOP / "recipes/README.md", TOP / "reports/README.md"]:
+            for link in re.findall(r"\]\(([^)#: ]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+                self.assertTrue((page.parent / link).exists(), f"{page}: {link}")
+
+
+def page_test(page, least):
+    def test(self):
+        self.check_page(page, least)
+    return test
+
+
+for name, fewest in PAGES.items():
+    setattr(Readme, "test_page_" + re.sub(r"\W", "_", pathlib.PurePath(name).stem.lower()), page_test(name, fewest))
 
 
 if __name__ == "__main__":

@@ -66,15 +66,15 @@ TEST_CASE("the schema of locks has the keys that they keep, and requires those t
   CHECK(Names(schema["required"].begin(), schema["required"].end()) == always);
 }
 
-TEST_CASE("README.md tells of every key, and the full recipe of the tests has it") {
-  const std::string readme = read_file(source / "README.md");
+TEST_CASE("docs/recipes.md tells of every key, and the full recipe of the tests has it") {
+  const std::string page = read_file(source / "docs/recipes.md") + read_file(source / "docs/private-repositories.md");
   const fs::path valid = source / "tests/unit/recipe/fixtures/valid";
   const recipe::Value full = recipe::load_tree((valid / "full.yaml").string());
   const recipe::Value several = recipe::load_tree((valid / "arches.yaml").string());  // has what goes without `arch`
   const recipe::Value named = recipe::load_tree((valid / "distro.yaml").string());    // has what goes with few repos
   for (const std::string& key : key_names()) {
     INFO(key);
-    CHECK(readme.find("`" + key + "`") != std::string::npos);
+    CHECK(page.find("`" + key + "`") != std::string::npos);
     CHECK(
         (key == "include" || full.find(key) != nullptr || several.find(key) != nullptr || named.find(key) != nullptr));
   }
