@@ -26,9 +26,12 @@
 namespace rootlet::cli {
 namespace {
 
-constexpr std::array<Command, 21> commands{{
+constexpr std::array<Command, 25> commands{{
     {"init", "Write a recipe to begin with, or list the distributions that recipes can name", add_init},
     {"build", "Build the image that a recipe describes", add_build},
+    {"plan", "Show which images of a workspace are to be built, why, and what that takes", add_plan},
+    {"apply", "Build the images of a workspace that are to be built, bases first", add_apply},
+    {"engine", "Write jobs that build a workspace in parts on several machines", add_engine},
     {"push", "Push an image and the documents about it to a registry", add_push},
     {"solve", "Show what would be installed, why, and its size", add_solve},
     {"lock", "Pin the packages of a recipe in a lock file", add_lock},
@@ -43,6 +46,7 @@ constexpr std::array<Command, 21> commands{{
      add_advisories},
     {"diff", "Show what differs between two targets, and which new requirement did it", add_diff},
     {"history", "Keep, show and check the sizes of images over their releases", add_history},
+    {"fleet", "Show what many images have in common: libraries, bytes, bases, and what to build again", add_fleet},
     {"report", "Write a page about the size of a target, with its history where there is one", add_report},
     {"sbom", "Write a software bill of materials in SPDX or CycloneDX", add_sbom},
     {"vex", "Write what is provably not in an image, as OpenVEX", add_vex},

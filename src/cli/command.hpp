@@ -66,6 +66,10 @@ Action add_tree(CLI::App& app);
 Action add_size(CLI::App& app);
 Action add_diff(CLI::App& app);
 Action add_doctor(CLI::App& app);
+Action add_fleet(CLI::App& app);
+Action add_plan(CLI::App& app);
+Action add_apply(CLI::App& app);
+Action add_engine(CLI::App& app);
 Action add_audit(CLI::App& app);
 Action add_advisories(CLI::App& app);
 Action add_graph(CLI::App& app);
@@ -135,6 +139,11 @@ struct TargetOptions {
 
 /// Adds TARGET and these options.
 void add_target_options(CLI::App& app, TargetOptions& options);
+
+/// Adds those of these options that say how images are read and recipes solved: --unpack-limit and goals.
+void add_reading_options(CLI::App& app, TargetOptions& options);
+/// How a target is opened.
+inspect::Options open_options(const Session& session, const TargetOptions& options, installed::Depth depth);
 
 /// Adds --only; kinds_of() reads it: all kinds where it is not given.
 void add_only_option(CLI::App& app, std::vector<std::string>& only);

@@ -25,6 +25,10 @@ void add_target_options(CLI::App& app, TargetOptions& options) {
          "Which image, where there are several: its name or tag, its place (@1 is the second), or how its digest "
          "begins")
       ->type_name("TAG");
+  add_reading_options(app, options);
+}
+
+void add_reading_options(CLI::App& app, TargetOptions& options) {
   app.add_option(
          "--unpack-limit", options.unpack_limit,
          "To what size an image may unpack that is packed unusually well, to a 200th of that or less (default: " +
@@ -34,9 +38,7 @@ void add_target_options(CLI::App& app, TargetOptions& options) {
   add_goal_options(app, options.recipe, "Of a recipe: ");
 }
 
-namespace {
-
-inspect::Options options_of(const Session& session, const TargetOptions& options, installed::Depth depth) {
+inspect::Options open_options(const Session& session, const TargetOptions& options, installed::Depth depth) {
   inspect::Options result;
   result.tree.depth = depth;
   result.tree.arch = options.recipe.arch;
@@ -47,8 +49,6 @@ inspect::Options options_of(const Session& session, const TargetOptions& options
   result.environment.paths = options.paths;
   return result;
 }
-
-}  // namespace
 
 void add_only_option(CLI::App& app, std::vector<std::string>& only) {
   app.add_option(
@@ -72,7 +72,7 @@ int with_target(const Session& session, const TargetOptions& given, installed::D
     take_words(options.recipe, CLI::detail::split(options.target, ','));
     options.target = options.recipe.recipe;
   }
-  inspect::Options how = options_of(session, options, depth);
+  inspect::Options how = open_options(session, options, depth);
   how.files_alone = files_alone;
   const auto opened = inspect::open(options.target, how, *session.progress);
   if (const auto* unsolvable = std::get_if<Unsolvable>(&opened)) {

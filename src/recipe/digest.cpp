@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "base/json.hpp"
 #include "base/url.hpp"
+#include "rootlet/workspace.hpp"
 #include "written.hpp"
 
 namespace rootlet::recipe {
@@ -86,7 +87,10 @@ void add(json& out, const std::string& key, const RecipeModules& modules) {
 
 }  // namespace
 
-std::string compute_digest(const Recipe& recipe, const std::filesystem::path& directory) {
+namespace {
+
+/// All that decides an image, by key.
+json digested(const Recipe& recipe, const std::filesystem::path& directory) {
   const Portable portable(recipe.relative, directory);
   json out{{"name", recipe.name}, {"repos", json::array()}};
   const auto add_key = [&](const auto& key, const auto& value) { add(out, std::string(key.name), value); };
@@ -96,7 +100,22 @@ std::string compute_digest(const Recipe& recipe, const std::filesystem::path& di
   out["packages"] = json::array();  // with what local files hold
   for (const RecipeItem& item : recipe.selection.packages) out["packages"].push_back(package_json(item, portable));
   for (const RepoSpec& repo : recipe.repos) out["repos"].push_back(repo_json(repo, portable));
-  return digest_of(dump_json_strictly(out));
+  return out;
+}
+
+}  // namespace
+
+std::string compute_digest(const Recipe& recipe, const std::filesystem::path& directory) {
+  return digest_of(dump_json_strictly(digested(recipe, directory)));
+}
+
+std::map<std::string, std::string> key_digests(const Recipe& recipe) {
+  std::map<std::string, std::string> digests;
+  const json all = digested(recipe, recipe.path.parent_path());
+  for (const auto& [key, value] : all.items()) {
+    digests[key] = digest_of(dump_json(value));
+  }
+  return digests;
 }
 
 }  // namespace rootlet::recipe

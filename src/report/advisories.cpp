@@ -55,21 +55,6 @@ std::string advisory_text(const PackageGraph& graph, const Advisory& advisory, c
   return text + "\n";
 }
 
-/// The shortest way of all roots, and from how many others there are some.
-std::string way_text(const PackageGraph& graph, const analysis::Why& why) {
-  if (!graph.dependencies_known) return "";
-  if (why.chains.chains.empty()) return "nothing leads to it\n";
-  analysis::Why shortest = why;
-  const auto least = std::min_element(
-      why.chains.chains.begin(), why.chains.chains.end(),
-      [](const analysis::Chain& a, const analysis::Chain& b) { return a.packages.size() < b.packages.size(); });
-  shortest.chains.chains = {*least};
-  std::string text = printable(chains_text(graph, shortest));
-  const std::size_t others = why.chains.chains.size() - 1;
-  if (others > 0) text += fmt::format("and ways from {} ('rootlet why' shows them)\n", counted(others, "other root"));
-  return text;
-}
-
 /// Whether packages of repositories could be looked at, not only advisories of files.
 bool has_repositories(const verbs::AdvisoryAnswer& answer) {
   return std::any_of(answer.sources.begin(), answer.sources.end(),
@@ -196,6 +181,20 @@ Json package_json(const inspect::Target& target, const verbs::AdvisoryAnswer& an
 }
 
 }  // namespace
+
+std::string way_text(const PackageGraph& graph, const analysis::Why& why) {
+  if (!graph.dependencies_known) return "";
+  if (why.chains.chains.empty()) return "nothing leads to it\n";
+  analysis::Why shortest = why;
+  const auto least = std::min_element(
+      why.chains.chains.begin(), why.chains.chains.end(),
+      [](const analysis::Chain& a, const analysis::Chain& b) { return a.packages.size() < b.packages.size(); });
+  shortest.chains.chains = {*least};
+  std::string text = printable(chains_text(graph, shortest));
+  const std::size_t others = why.chains.chains.size() - 1;
+  if (others > 0) text += fmt::format("and ways from {} ('rootlet why' shows them)\n", counted(others, "other root"));
+  return text;
+}
 
 std::string severity_words(AdvisorySeverity severity) {
   return severity == AdvisorySeverity::unknown ? "without severity" : std::string(advisory_severity_name(severity));

@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "table.hpp"
 
 namespace rootlet::report {
 
@@ -67,24 +68,6 @@ std::string cell(const SurveyAnswer& answer, const Widths& widths) {
                      widths.size, answer.unchanged ? "  unchanged" : "");
 }
 
-using Row = std::vector<std::string>;
-
-/// Rows as lines; columns are as wide as their longest cell, with two spaces between them.
-std::string table_text(const std::vector<Row>& rows) {
-  Row::size_type columns = rows.front().size();
-  std::vector<std::size_t> widths(columns);
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < columns; ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < columns; ++i) line += fmt::format("{:<{}}", row[i], widths[i] + 2);
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
-}
-
 /// Recipe and releases that a message is about: "recipes/git.yaml for bookworm, trixie"; `with_arch`: also for which
 /// architecture.
 std::string place_text(const SurveyAnswer& answer, const std::vector<std::string>& labels, bool with_arch) {
@@ -102,7 +85,7 @@ bool several_arches(const Survey& survey) {
 }  // namespace
 
 std::string to_text(const Survey& survey, const std::string& directory) {
-  std::vector<Row> rows{{"image", "arch"}};
+  std::vector<TableRow> rows{{"image", "arch"}};
   rows.front().insert(rows.front().end(), survey.labels.begin(), survey.labels.end());
   const Widths widths = widths_of(survey);
   for (std::size_t i = 0; i < survey.answers.size(); ++i) {

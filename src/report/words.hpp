@@ -16,6 +16,9 @@ namespace rootlet::report {
 /// Ways to a package, each from a root down: what `why` says of them.
 std::string chains_text(const PackageGraph& graph, const analysis::Why& why);
 
+/// The shortest of these ways, and from how many other roots there are some.
+std::string way_text(const PackageGraph& graph, const analysis::Why& why);
+
 /// "critical", or "without severity".
 std::string severity_words(AdvisorySeverity severity);
 

@@ -32,21 +32,6 @@ bool is_wanted(const Advisory& advisory, const AdvisoryFilter& filter) {
                                              [&](const std::string& name) { return is_named(advisory, name); });
 }
 
-analysis::AdvisorySubject subject_of(const inspect::Target& target) {
-  if (!target.graph.packages_known) {
-    throw Error(
-        "advisories: nothing tells the packages of '" + target.name + "'",
-        "an image with an RPM database, a package manifest or an SBOM, or the recipe it was built from, has them");
-  }
-  analysis::AdvisorySubject subject{target.graph, target.streams};
-  for (const InstalledPackage& one : target.installed)
-    subject.sources.push_back(analysis::source_package(one.source_rpm));
-  for (const ChosenPackage& one : target.solution ? target.solution->packages : std::vector<ChosenPackage>{}) {
-    if (!one.build_only) subject.sources.push_back(analysis::source_package(one.package.source_rpm));
-  }
-  return subject;
-}
-
 /// Leaves only advisories that have hits; all places become those of the shorter list.
 void shorten(AdvisoryAnswer& answer) {
   std::vector<Advisory>& advisories = answer.advisories;
@@ -93,6 +78,29 @@ std::vector<std::string> names_of(const PackageGraph& graph, const analysis::Adv
 }
 
 }  // namespace
+
+analysis::AdvisorySubject subject_of(const inspect::Target& target) {
+  if (!target.graph.packages_known) {
+    throw Error(
+        "advisories: nothing tells the packages of '" + target.name + "'",
+        "an image with an RPM database, a package manifest or an SBOM, or the recipe it was built from, has them");
+  }
+  analysis::AdvisorySubject subject{target.graph, target.streams};
+  for (const InstalledPackage& one : target.installed)
+    subject.sources.push_back(analysis::source_package(one.source_rpm));
+  for (const ChosenPackage& one : target.solution ? target.solution->packages : std::vector<ChosenPackage>{}) {
+    if (!one.build_only) subject.sources.push_back(analysis::source_package(one.package.source_rpm));
+  }
+  return subject;
+}
+
+void warn_of_unknown(const std::vector<std::string>& names, const std::vector<Advisory>& known, Progress& progress) {
+  for (const std::string& name : names) {
+    if (std::none_of(known.begin(), known.end(), [&](const Advisory& one) { return is_named(one, name); })) {
+      progress.warn("'" + name + "': no advisory that was looked at has this id or names this CVE");
+    }
+  }
+}
 
 bool tells_sources(const inspect::Target& target) {
   if (!target.solution) {
@@ -161,12 +169,7 @@ AdvisoryAnswer advisories(const inspect::Target& target, const AdvisoryKnowledge
                           const AdvisoryFilter& filter, const std::vector<AcceptedAdvisory>& accepted,
                           const make::Environment& environment, Progress& progress) {
   AdvisoryAnswer answer;
-  for (const std::string& name : filter.names) {
-    const auto& known = knowledge.advisories.list;
-    if (std::none_of(known.begin(), known.end(), [&](const Advisory& one) { return is_named(one, name); })) {
-      progress.warn("'" + name + "': no advisory that was looked at has this id or names this CVE");
-    }
-  }
+  warn_of_unknown(filter.names, knowledge.advisories.list, progress);
   answer.advisories = wanted(knowledge.advisories.list, filter);
   const analysis::AdvisorySubject subject = subject_of(target);
   answer.hits = analysis::advisory_hits(subject, answer.advisories, rpm::compare_versions);

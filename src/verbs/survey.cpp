@@ -14,7 +14,7 @@
 #include "history/names.hpp"
 #include "history/record.hpp"
 #include "history/record_of.hpp"
-#include "repo/metadata.hpp"
+#include "loaded_repos.hpp"
 #include "rootlet/target.hpp"
 
 namespace rootlet::verbs {
@@ -131,45 +131,18 @@ std::vector<Task> read_recipes(const SurveyRequest& request, Survey& survey) {
 
 // --- repositories ---
 
-/// Facts that decide which state of the repositories is loaded, and whether it can be.
-using Sources = std::pair<std::string, std::vector<RepoAccess>>;
-
-Sources sources_of(const Recipe& recipe) {
-  json list = json::array();
-  std::vector<RepoAccess> access;
-  for (const RepoSpec& one : recipe.repos) {
-    list.push_back({one.id, one.baseurl, one.metalink, one.mirrorlist, one.repo_gpgcheck, one.gpgkey, one.fingerprints,
-                    one.weak_signatures, one.max_age.value_or(0)});
-    access.push_back(one.access);
-  }
-  return {dump_json(list), std::move(access)};
-}
-
-/// Loads the repositories of all tasks, those of the same addresses once; tasks whose repositories cannot be loaded are
-/// answered and leave.
+/// Loads the repositories of all tasks; tasks whose repositories cannot be loaded are answered and leave.
 void load_repositories(std::vector<Task>& tasks, Survey& survey, const make::Environment& environment,
                        Progress& progress) {
-  using Loaded = std::variant<std::vector<RepoMetadata>, Error>;
-  std::map<Sources, Loaded> known;
-  const auto load = [&](const Recipe& recipe) -> Loaded {
-    try {
-      return repo::load_metadata(recipe.repos, {environment.cache_dir, environment.offline}, progress);
-    } catch (const Error& error) {
-      progress.abandon();
-      return error;
-    }
-  };
+  LoadedRepos loaded(environment, progress);
   std::vector<Task> left;
   for (Task& task : tasks) {
-    const Sources sources = sources_of(task.recipe);
-    auto found = known.find(sources);
-    if (found == known.end()) found = known.emplace(sources, load(task.recipe)).first;
-    if (const auto* error = std::get_if<Error>(&found->second)) {
+    auto repos = loaded.of(task.recipe);
+    if (const auto* error = std::get_if<Error>(&repos)) {
       survey.answers[task.answer].outcome = *error;
       continue;
     }
-    task.repos = std::get<0>(found->second);
-    for (std::size_t i = 0; i < task.repos.size(); ++i) task.repos[i].spec = task.recipe.repos[i];
+    task.repos = std::get<0>(std::move(repos));
     left.push_back(std::move(task));
   }
   tasks = std::move(left);

@@ -59,6 +59,7 @@ SELDOM = {
     "build-images": {"reused"},
     "diff": {"not_compared"},
     "history-check": {"pull"},
+    "plan": {"error", "key", "keys"},
     "history-show": {"in_base", "pull"},
     "history-survey": {"in_base"},
     "history-record": {"dependencies_known", "lock_digest", "obsoletes"},
@@ -197,6 +198,8 @@ class Documents(Case):
         self.note("history", "diff", "app", "1", "2")
         self.note("history", "check", "all.yaml", "--against", "2", "--updateinfo", "updates.xml", code=3)
         self.advisories()
+        self.fleet()
+        self.workspaces()
         self.recipe("name: survey\narch: x86_64\nrepos: [{id: main, baseurl: $releasever, gpgcheck: false}]\n"
                     "packages: [app]\n", "survey.yaml")
         (self.dir / "bad.yaml").write_text("packages: web\n")
@@ -216,6 +219,28 @@ class Documents(Case):
         text = (self.dir / "several-aarch64.yaml").read_text()
         self.recipe("name: other\n" + text.replace("arches: [x86_64, aarch64]", "arch: aarch64"), "other.yaml")
         self.note("build", "several-aarch64.yaml", "other.yaml", "-o", "no-image", code=3)
+
+    def fleet(self):
+        """Recipes of nearly the same packages: one in another version, one much larger; a base that nobody names."""
+        names = []
+        for number in range(6):
+            extra = ", other" if number == 5 else ""
+            repo = "two" if number == 4 else "one"
+            self.recipe(f"arch: x86_64\nrepos: [{{id: m, baseurl: {repo}, gpgcheck: false}}]\npackages: [app{extra}]\n", f"f{number}.yaml")
+            names.append(f"f{number}.yaml")
+        repository(self.dir / "huge", [package("app", requires=["lib", "big"], installed=2 * MB), package("lib-large", provides=["lib", "libl.so.1()(64bit)"], installed=MB),
+                                       package("big", installed=900 * MB)])
+        self.recipe("arch: x86_64\nrepos: [{id: m, baseurl: huge, gpgcheck: false}]\npackages: [app]\n", "huge.yaml")
+        self.note("fleet", *names, "huge.yaml", "none.yaml", "missing.yaml", "--base", "two.yaml", "--updateinfo", "updates.xml",
+                  "--package", "big", code=1)
+
+    def workspaces(self):
+        (self.dir / "images").mkdir()
+        for name, repo, more in (("base", "one", "packages: [liba]"), ("onit", "one", "packages: [other]\nbase: base.yaml"),
+                                 ("gone", "none", "packages: [app]")):
+            self.recipe(f"arch: x86_64\nrepos: [{{id: m, baseurl: ../{repo}, gpgcheck: false}}]\n{more}\n", f"images/{name}.yaml")
+        self.recipe("recipes: [images/*.yaml]\noutput: out\n", "all.workspace.yaml")
+        self.note("plan", "all.workspace.yaml", code=3)
 
     def advisories(self):
         (self.dir / "accepted-advisories.yaml").write_text("- {advisory: A-2, reason: it may stay}\n")

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rootlet/build.hpp"
+#include "rootlet/progress.hpp"
+#include "rootlet/recipe.hpp"
+#include "rootlet/repository.hpp"
+
+namespace rootlet::make {
+
+/// What is known of a build before anything is solved.
+struct KnownBuild {
+  std::optional<std::string> key;  ///< name of all that decides what it makes; nothing: that is not known
+  std::string base_digest;         ///< of the manifest of the image that it is built on; empty: there is none
+};
+
+/// The recipe with what its files require, its metadata at hand: `repos`, in its order. Errors: as look_into_files();
+/// the base cannot be opened.
+KnownBuild known_before(Recipe& recipe, const std::vector<RepoMetadata>& repos, const BuildOptions& options,
+                        const Environment& environment, Progress& progress);
+
+}  // namespace rootlet::make

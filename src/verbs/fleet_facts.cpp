@@ -1,0 +1,94 @@
+#include <nlohmann/json.hpp>
+
+#include "base/json.hpp"
+#include "fleet_worker.hpp"
+
+namespace rootlet::verbs {
+namespace {
+
+using nlohmann::json;
+
+json nevra_json(const Nevra& one) { return {one.name, one.epoch, one.version, one.release, one.arch}; }
+
+Nevra nevra_in(const json& one) { return {one.at(0), one.at(1), one.at(2), one.at(3), one.at(4)}; }
+
+json image_json(const analysis::FleetImage& image) {
+  json layers = json::array();
+  for (const analysis::FleetLayer& one : image.layers) layers.push_back({one.digest, one.size});
+  return {image.name, image.kind, image.arch, image.digest, image.place, image.base, image.is_base, layers};
+}
+
+analysis::FleetImage image_in(const json& one) {
+  analysis::FleetImage image{one.at(0), one.at(1), one.at(2), one.at(3), one.at(4), one.at(5), one.at(6)};
+  for (const json& layer : one.at(7)) image.layers.push_back({layer.at(0), layer.at(1)});
+  return image;
+}
+
+json rebuild_json(const FleetRebuild& one) {
+  json way = json::array();
+  for (const Nevra& package : one.way) way.push_back(nevra_json(package));
+  return {one.cause,
+          one.by_advisory,
+          nevra_json(one.package),
+          one.fixed ? nevra_json(*one.fixed) : json(),
+          one.root,
+          way,
+          one.why.text,
+          one.why.json};
+}
+
+FleetRebuild rebuild_in(const json& one) {
+  FleetRebuild rebuild;
+  rebuild.cause = one.at(0);
+  rebuild.by_advisory = one.at(1);
+  rebuild.package = nevra_in(one.at(2));
+  if (!one.at(3).is_null()) rebuild.fixed = nevra_in(one.at(3));
+  rebuild.root = one.at(4);
+  for (const json& package : one.at(5)) rebuild.way.push_back(nevra_in(package));
+  rebuild.why = {one.at(6), one.at(7)};
+  return rebuild;
+}
+
+}  // namespace
+
+std::string to_line(const FleetReading& reading) {
+  json parts = json::array();
+  for (const FleetPart& part : reading.parts) {
+    json packages = json::array();
+    for (std::size_t i = 0; i < part.facts.packages.size(); ++i) {
+      const analysis::FleetPackage& one = part.facts.packages[i];
+      packages.push_back({nevra_json(one.nevra), one.source, one.source_version, one.sonames, one.size,
+                          bool{part.facts.in_base[i]}, part.facts.needs[i]});
+    }
+    json rebuilds = json::array();
+    for (const FleetRebuild& one : part.rebuilds) rebuilds.push_back(rebuild_json(one));
+    parts.push_back({image_json(part.facts.image), std::move(packages), std::move(rebuilds), part.not_looked_at});
+  }
+  json said{{"parts", std::move(parts)}, {"warnings", reading.warnings}};
+  if (reading.unsolvable) said["unsolvable"] = {reading.unsolvable->text, reading.unsolvable->json};
+  return dump_json(said);
+}
+
+FleetReading fleet_reading_of(std::string_view line) {
+  const json said = parse_json(line);
+  FleetReading reading;
+  reading.warnings = said.at("warnings");
+  if (const auto why = said.find("unsolvable"); why != said.end()) {
+    reading.unsolvable = Explanation{why->at(0), why->at(1)};
+  }
+  for (const json& one : said.at("parts")) {
+    FleetPart& part = reading.parts.emplace_back();
+    part.facts.image = image_in(one.at(0));
+    for (const json& package : one.at(1)) {
+      part.facts.packages.push_back(
+          {nevra_in(package.at(0)), package.at(1), package.at(2), package.at(3), package.at(4)});
+      part.facts.in_base.push_back(package.at(5).get<bool>());
+      part.facts.needs.push_back(package.at(6).get<analysis::FleetNeeds>());
+    }
+    for (const json& rebuild : one.at(2)) part.rebuilds.push_back(rebuild_in(rebuild));
+    part.not_looked_at = one.at(3);
+  }
+  return reading;
+}
+
+}  // namespace rootlet::verbs

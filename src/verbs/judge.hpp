@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "image_state.hpp"
+#include "rootlet/plan.hpp"
+#include "rootlet/repository.hpp"
+
+namespace rootlet::verbs {
+
+/// An image of a workspace, ready to be judged or built: a recipe for each of its architectures.
+struct WorkspaceTask {
+  const WorkspaceImage* image = nullptr;
+  std::vector<Recipe> recipes;
+  std::vector<std::vector<RepoMetadata>> repos;  ///< by recipe
+  std::string push_to;                           ///< "docker://HOST/PATH:TAG"; empty: nowhere
+};
+
+/// What is to be done with an image.
+struct ImageJudgement {
+  ImageFate fate = ImageFate::build;
+  std::vector<PlanReason> reasons;
+  ImageState now;                                                ///< as it would be, without what only a build tells
+  std::vector<std::pair<std::string, std::uint64_t>> downloads;  ///< packages that the cache lacks, and their bytes
+  std::vector<Solution> solutions;                               ///< by recipe, where it was solved
+  std::optional<Explanation> unsolvable;
+};
+
+make::BuildOptions build_options_for(const WorkspaceImage& image);
+
+/// A record of a solution. `image`: once it is built.
+HistoryRecord record_of_solution(const WorkspaceTask& task, const Recipe& recipe, const Solution& solution,
+                                 const ImageInfo* image, const std::string& date);
+
+/// Digest over the packages for all architectures, and their checksums.
+std::string packages_digest(const std::vector<Solution>& solutions);
+
+/// Compares an image with its last build. Its base is there.
+ImageJudgement judge(const WorkspaceTask& task, const std::optional<ImageState>& before, const PlanRequest& request,
+                Progress& progress);
+
+}  // namespace rootlet::verbs

@@ -1,0 +1,222 @@
+#include "rootlet/plan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "analysis/diff.hpp"
+#include "base/program.hpp"
+#include "base/workers.hpp"
+#include "build_image.hpp"
+#include "loaded_repos.hpp"
+#include "rootfs/install.hpp"
+#include "rpm/version.hpp"
+
+namespace rootlet::verbs {
+namespace {
+
+constexpr std::array<std::string_view, 6> fate_names{"unchanged", "build", "push", "waits", "no_solution", "failed"};
+constexpr std::array<std::string_view, 7> reason_names{"first",    "output", "recipe", "packages",
+                                                       "contents", "base",   "program"};
+
+/// The images that were asked for, and what they are built on.
+std::vector<bool> chosen(const Workspace& workspace, const PlanRequest& request) {
+  std::vector<bool> is_chosen(workspace.images.size());
+  std::vector<std::size_t> in_level(workspace.levels());
+  for (std::size_t i = 0; i < workspace.images.size(); ++i) {
+    const std::size_t level = workspace.images[i].level;
+    const std::size_t number = in_level[level]++;
+    if (request.level && *request.level != level) continue;
+    if (request.shard && number % request.shard->count != request.shard->index) continue;
+    for (std::optional<std::size_t> one = i; one && !is_chosen[*one]; one = workspace.images[*one].base) {
+      is_chosen[*one] = true;
+    }
+  }
+  return is_chosen;
+}
+
+/// Reads an image's recipes and brings their repositories.
+WorkspaceTask task_of(const Workspace& workspace, const WorkspaceImage& image, LoadedRepos& loaded) {
+  WorkspaceTask task;
+  task.image = &image;
+  if (image.several_arches) {
+    task.recipes = recipe::load_each(image.recipe, image.overrides);
+  } else {
+    task.recipes.push_back(recipe::load(image.recipe, image.overrides));
+  }
+  for (Recipe& recipe : task.recipes) {
+    recipe.name = image.name;
+    auto repos = loaded.of(recipe);
+    if (const auto* error = std::get_if<Error>(&repos)) throw Error(*error);
+    task.repos.push_back(std::get<0>(std::move(repos)));
+  }
+  if (!workspace.registry.empty()) task.push_to = workspace.registry + "/" + image.name + ":" + workspace.tag;
+  return task;
+}
+
+std::uint64_t push_bytes(const PlannedImage& planned, const std::optional<ImageState>& before,
+                         const std::optional<ImageState>& base) {
+  std::set<std::string> below;
+  for (const HistoryRecord& record : base ? base->records : std::vector<HistoryRecord>{}) {
+    for (const RecordLayer& layer : record.layers) below.insert(layer.digest);
+  }
+  std::uint64_t bytes = 0;
+  const auto add_layers = [&](const std::vector<HistoryRecord>& records) {
+    for (const HistoryRecord& record : records) {
+      for (const RecordLayer& layer : record.layers) bytes += below.count(layer.digest) > 0 ? 0 : layer.size;
+    }
+  };
+  if (before) {
+    add_layers(before->records);  // the last build's stand for this one's
+  } else {
+    for (const HistoryRecord& record : planned.records) bytes += record.download_size;  // they are packed, too
+  }
+  return bytes;
+}
+
+/// Carries out a plan, or makes it.
+class Planner {
+ public:
+  Planner(const PlanRequest& request, Workspace workspace, bool apply, Progress& progress)
+      : request_(request), apply_(apply), progress_(progress), loaded_(request.environment, progress) {
+    plan_.workspace = std::move(workspace);
+    plan_.applied = apply;
+  }
+
+  Plan run() {
+    const std::vector<bool> is_chosen = chosen(plan_.workspace, request_);
+    places_.resize(is_chosen.size());
+    for (std::size_t i = 0; i < is_chosen.size(); ++i) {
+      if (!is_chosen[i]) continue;
+      places_[i] = plan_.images.size();
+      plan_.images.push_back({i});
+    }
+    progress_.begin(apply_ ? "building images" : "judging images", plan_.images.size(), Progress::Unit::items);
+    for (std::size_t level = 0; level < plan_.workspace.levels(); ++level) run_level(level);
+    progress_.end();
+    add_sums();
+    return std::move(plan_);
+  }
+
+ private:
+  const WorkspaceImage& image_of(const PlannedImage& one) const { return plan_.workspace.images[one.image]; }
+
+  /// Says what is known of an image before a process looks at it. Returns whether one has to.
+  bool is_open(PlannedImage& one) {
+    const auto base = image_of(one).base;
+    if (!base) return true;
+    const ImageFate below = plan_.images.at(places_.at(*base)).fate;
+    if (below == ImageFate::failed || below == ImageFate::no_solution || below == ImageFate::waits) {
+      one.fate = ImageFate::waits;
+      return false;
+    }
+    if (below != ImageFate::build || apply_) return true;
+    one.fate = ImageFate::build;  // on a base that is not there yet
+    const auto before = read_state(state_file(plan_.workspace, image_of(one).name));
+    one.reasons = {{before ? PlanReason::Kind::base : PlanReason::Kind::first}};
+    if (!plan_.workspace.registry.empty()) one.push = push_bytes(one, before, std::nullopt);
+    return false;
+  }
+
+  void run_level(std::size_t level) {
+    std::vector<std::size_t> places;
+    std::vector<WorkspaceTask> tasks;
+    std::vector<std::optional<ImageState>> before;
+    for (std::size_t i = 0; i < plan_.images.size(); ++i) {
+      PlannedImage& one = plan_.images[i];
+      if (image_of(one).level != level) continue;
+      if (!is_open(one)) {
+        progress_.at(++ended_, plan_.images.size(), image_of(one).name);
+        continue;
+      }
+      try {
+        tasks.push_back(task_of(plan_.workspace, image_of(one), loaded_));
+        before.push_back(read_state(state_file(plan_.workspace, image_of(one).name)));
+        places.push_back(i);
+      } catch (const Error& error) {
+        one.fate = ImageFate::failed;
+        one.problem = error;
+      }
+    }
+    std::vector<Job> jobs;
+    for (const WorkspaceTask& task : tasks) {
+      jobs.push_back({task.image->name, [&] {
+                        return to_line(apply_ ? build_image(task, plan_.workspace, request_)
+                                              : judge_image(task, plan_.workspace, request_));
+                      }});
+    }
+    const auto outcomes = run_workers(jobs, request_.at_once, [&](std::size_t /*ended*/, const Job& job) {
+      progress_.at(++ended_, plan_.images.size(), job.name);
+    });
+    for (std::size_t i = 0; i < places.size(); ++i) take(plan_.images[places[i]], outcomes[i], before[i]);
+  }
+
+  void take(PlannedImage& one, const Outcome& outcome, const std::optional<ImageState>& before) {
+    if (const auto* error = std::get_if<Error>(&outcome)) {
+      one.fate = ImageFate::failed;
+      one.problem = *error;
+      return;
+    }
+    ImageSaid said = image_said_of(std::get<std::string>(outcome));
+    one.fate = said.fate;
+    one.reasons = std::move(said.reasons);
+    one.digest = std::move(said.digest);
+    one.pushed = std::move(said.pushed);
+    one.warnings = std::move(said.warnings);
+    if (said.unsolvable) one.problem = std::move(*said.unsolvable);
+    if (one.fate != ImageFate::build && one.fate != ImageFate::push) return;
+    one.records = std::move(said.records);
+    for (const auto& [package, bytes] : said.downloads) {
+      one.download += bytes;
+      if (brought_.insert(package).second) plan_.download += bytes;
+    }
+    const auto base = image_of(one).base;
+    std::optional<ImageState> below;
+    if (base) below = read_state(state_file(plan_.workspace, plan_.workspace.images[*base].name));
+    if (!plan_.workspace.registry.empty()) one.push = push_bytes(one, before, below);
+    if (!before || one.fate == ImageFate::push || before->records.size() != one.records.size()) return;
+    for (std::size_t i = 0; i < one.records.size(); ++i) {
+      one.diffs.push_back(analysis::diff(before->records[i].graph, one.records[i].graph, rpm::compare_versions));
+    }
+  }
+
+  void add_sums() {
+    for (const PlannedImage& one : plan_.images) plan_.push += one.push;
+  }
+
+  const PlanRequest& request_;
+  bool apply_;
+  Progress& progress_;
+  LoadedRepos loaded_;
+  Plan plan_;
+  std::vector<std::size_t> places_;  ///< in Plan::images, by place in Workspace::images
+  std::size_t ended_ = 0;
+  std::set<std::string> brought_;
+};
+
+}  // namespace
+
+std::string_view image_fate_name(ImageFate fate) noexcept { return fate_names.at(static_cast<std::size_t>(fate)); }
+
+std::string_view plan_reason_name(PlanReason::Kind kind) noexcept {
+  return reason_names.at(static_cast<std::size_t>(kind));
+}
+
+Plan plan(const PlanRequest& request, Progress& progress) {
+  program_identity();  // before libraries load others
+  return Planner(request, recipe::load_workspace(request.workspace), false, progress).run();
+}
+
+Plan apply(const PlanRequest& request, Progress& progress) {
+  program_identity();
+  rootfs::require_served();
+  return Planner(request, recipe::load_workspace(request.workspace), true, progress).run();
+}
+
+std::vector<std::filesystem::path> outputs_of(const Workspace& workspace) {
+  std::vector<std::filesystem::path> outputs;
+  for (const WorkspaceImage& one : workspace.images) outputs.push_back(one.out);
+  return outputs;
+}
+
+}  // namespace rootlet::verbs

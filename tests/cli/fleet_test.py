@@ -1,0 +1,262 @@
+"""`rootlet fleet`: what many images have in common, counted again by hand, and by rpm itself."""
+import collections
+import csv
+import io
+import itertools
+import json
+import pathlib
+import shutil
+import subprocess
+
+from harness import DATA, Case, main, needs, needs_data, needs_distro, needs_root
+from invented import package, repository
+from invented_db import database, header
+from invented_updates import update, updates
+
+UPDATES = updates(update("A-1", [("openssl-libs", "1:3.0.8-1", "x86_64")], severity="Critical", cves=["CVE-2026-0001"]),
+                  update("A-2", [("nothing", "9-9", "x86_64")]))
+
+
+def openssl(evr, size=100):
+    return header("openssl-libs", evr, "x86_64", requires=["libc.so.6()(64bit)"], size=size,
+                  provides=["libssl.so.3()(64bit)", "libcrypto.so.3()(64bit)"],
+                  source=f"openssl-{evr.split(':')[-1]}.src.rpm")
+
+
+def glibc(evr="2-1", size=1000):
+    return header("glibc", evr, "x86_64", provides=["libc.so.6()(64bit)"], size=size)
+
+
+def app(name, requires=("libssl.so.3()(64bit)",), size=50):
+    return header(name, "1-1", "x86_64", requires=requires, size=size)
+
+
+@needs("rpmdb")
+class Fleet(Case):
+    def root(self, name, *headers):
+        database(self.dir / name / "var/lib/rpm", headers)
+        return name
+
+    def three(self):
+        self.root("web", app("web"), openssl("1:3.0.7-1"), glibc())
+        self.root("api", app("api", size=20), openssl("1:3.0.8-1"), glibc())
+        self.root("tool", app("tool", ["libc.so.6()(64bit)"], size=5), glibc())
+        (self.dir / "updates.xml").write_text(UPDATES)
+        return ["web", "api", "tool"]
+
+    def test_text(self):
+        self.assertEqual(self.run_rootlet("fleet", *self.three()).stdout, """\
+image  kind  packages  installed  alone  layers
+web    root         3    1.15 kB  150 B       -
+api    root         3    1.12 kB  120 B       -
+tool   root         2    1.00 kB    5 B       -
+
+3 images with 6 distinct packages, 3.27 kB in all
+of packages that one image has: 275 B; of the 1 that several have: 1.00 kB once, and 2.00 kB again
+
+libraries: 2, of which 1 is there in several versions
+openssl: 2 versions (libcrypto.so.3, libssl.so.3)
+  3.0.7-1 in web
+  3.0.8-1 in api
+
+one common base of 1 package (1.00 kB) for 3 images would save 2.00 kB, and no other would save more
+""")
+
+    def test_json(self):
+        answer = self.json("fleet", *self.three())
+        self.assertEqual(answer["images"][0], {"image": "web", "kind": "root", "arch": "x86_64", "digest": "", "is_base": False,
+                                               "packages": 3, "installed_size": 1150, "alone": 150, "layer_size": None})
+        self.assertEqual(answer["bytes"], {"packages": 6, "common_packages": 1, "all": 3275, "alone": 275, "common": 1000,
+                                           "repeated": 2000})
+        self.assertEqual(answer["libraries"][0], {"library": "openssl", "versions": [
+            {"version": "3.0.7-1", "sonames": ["libcrypto.so.3", "libssl.so.3"], "packages": ["openssl-libs-1:3.0.7-1.x86_64"],
+             "images": ["web"]},
+            {"version": "3.0.8-1", "sonames": ["libcrypto.so.3", "libssl.so.3"], "packages": ["openssl-libs-1:3.0.8-1.x86_64"],
+             "images": ["api"]}]})
+        self.assertIsNone(answer["rebuild"])
+        self.assertEqual(answer["common_base"], {"images": ["web", "api", "tool"], "packages": ["glibc-0:2-1.x86_64"],
+                                                 "size": 1000, "saved": 2000, "at_most": 2000, "proved": True})
+
+    def test_what_is_to_be_built_again_and_why(self):
+        targets = self.three()
+        done = self.run_rootlet("fleet", *targets, "--package", "openssl-libs < 1:3.0.8", code=3)
+        self.assertIn("""\
+to be built again: 1 of 3 images
+web: openssl-libs-1:3.0.7-1.x86_64, asked for as 'openssl-libs < 1:3.0.8'
+web, which no other package requires
+  web-0:1-1.x86_64
+    requires libssl.so.3()(64bit)
+  openssl-libs-1:3.0.7-1.x86_64
+""", done.stdout)
+        for ask in (["--advisory", "A-1"], ["--advisory", "cve-2026-0001"], []):
+            answer = self.json("fleet", *targets, *ask, "--updateinfo", "updates.xml", code=3)
+            self.assertEqual([(one["image"], one["by"], one["cause"], one["package"], one["fixed_in"]) for one in answer["rebuild"]],
+                             [("web", "advisory", "A-1", "openssl-libs-1:3.0.7-1.x86_64", "openssl-libs-1:3.0.8-1.x86_64")])
+            alone = self.json("why", "web", "openssl-libs")["packages"][0]
+            self.assertEqual(answer["rebuild"][0]["why"]["chains"], alone["chains"])
+        self.assertEqual(self.json("fleet", *targets, "--package", "missing")["rebuild"], [])
+        self.assertEqual(self.json("fleet", *targets, "--advisory", "A-2", "--updateinfo", "updates.xml")["rebuild"], [])
+        done = self.run_rootlet("fleet", *targets, "--advisory", "A-9", "--updateinfo", "updates.xml")
+        self.assertIn("'A-9': no advisory that was looked at has this id", done.stderr)
+
+    def test_a_target_that_cannot_be_read_is_told_and_the_rest_goes_on(self):
+        self.three()
+        repository(self.dir / "repo", [package("web", requires=["gone"])])
+        self.recipe("arch: x86_64\nrepos: [{id: r, baseurl: repo, gpgcheck: false}]\npackages: [web]\n", "web.yaml")
+        (self.dir / "empty").mkdir()
+        done = self.run_rootlet("fleet", "web", "empty", "missing", "web.yaml", "api", "-q", code=1)
+        self.assertIn("rootlet: error: 'empty' has no RPM database\n", done.stderr)
+        self.assertIn("rootlet: error: cannot read 'missing': No such file or directory\n", done.stderr)
+        self.assertIn("rootlet: error: web.yaml: no set of packages satisfies the recipe\n", done.stderr)
+        self.assertIn("2 images with 5 distinct packages", done.stdout)
+        answer = self.json("fleet", "web", "missing", "web.yaml", "-q", code=1)
+        self.assertEqual([one["target"] for one in answer["failed"]], ["missing", "web.yaml"])
+        self.run_rootlet("fleet", "web", "web.yaml", "-q", code=3)
+
+    def test_wrong_usage(self):
+        self.three()
+        for message, args in {"the target 'web' is given twice": ["web", "web"],
+                              "--advisory: nothing says what 'A-1' is about\nhint: give --recipe": ["web", "--advisory", "A-1"],
+                              "--format csv-tables writes several files\nhint: name a directory": ["web", "--format", "csv-tables"]}.items():
+            with self.subTest(message=message):
+                self.assertIn(message, self.run_rootlet("fleet", *args, code=2).stderr)
+
+    def test_records_of_a_history(self):
+        self.three()
+        for label, image in (("1", "web"), ("2", "web"), ("1", "api")):
+            self.run_rootlet("history", "add", image, "--label", label, "--date", "2026-01-01", "--history", "h")
+        names = lambda *args: [one["image"] for one in self.json("fleet", *args)["images"]]
+        self.assertEqual(names("h"), ["api 1 x86_64", "web 2 x86_64"])
+        self.assertEqual(names("h/web.jsonl"), ["web 2 x86_64"])
+        self.assertEqual(names("h", "--label", "1"), ["api 1 x86_64", "web 1 x86_64"])
+        self.assertEqual(names("h/web.jsonl", "--label", "1", "--label", "2"), ["web 1 x86_64", "web 2 x86_64"])
+        # What a history keeps is enough for libraries, whose source packages another image tells.
+        libraries = self.json("fleet", "h/web.jsonl", "api")["libraries"]
+        self.assertEqual([(v["version"], v["images"]) for v in libraries[0]["versions"]],
+                         [("3.0.7-1", ["web 2 x86_64"]), ("3.0.8-1", ["api"])])
+
+    def test_what_is_out_of_line(self):
+        names = [self.root(f"r{i}", app(f"a{i}"), openssl("1:3.0.8-1"), glibc()) for i in range(5)]
+        names.append(self.root("old", app("x"), openssl("1:3.0.7-1"), glibc()))
+        names.append(self.root("large", app("y", size=9000), openssl("1:3.0.8-1"), glibc()))
+        text = self.run_rootlet("fleet", *names).stdout
+        self.assertIn("out of line: large is 10.1 kB; half of the images are below 1.15 kB, and 1.03 kB to 1.26 kB would be usual\n"
+                      "out of line: old has openssl-libs 1:3.0.7-1; 6 of 7 images have 1:3.0.8-1\n", text)
+
+    def tables(self, form, *args, code=0):
+        self.run_rootlet("fleet", *args, "--format", form, "-o", self.dir / "tables", code=code)
+        found = {}
+        for path in sorted((self.dir / "tables").iterdir()):
+            text = path.read_text()
+            found[path.stem] = (list(csv.DictReader(io.StringIO(text))) if form == "csv-tables" else
+                                [json.loads(line) for line in text.splitlines()])
+        shutil.rmtree(self.dir / "tables")
+        return found
+
+    def test_tables(self):
+        args = [*self.three(), "--package", "openssl-libs"]
+        lines, rows = self.tables("jsonl", *args, code=3), self.tables("csv-tables", *args, code=3)
+        self.assertEqual(list(rows), ["bases", "common_base", "images", "layers", "libraries", "outliers", "packages", "rebuilds"])
+        for name, table in lines.items():
+            plain = [{key: "" if value is None else json.dumps(value) if not isinstance(value, str) else value
+                      for key, value in row.items()} for row in table]
+            self.assertEqual(plain, rows[name], name)
+        self.assertEqual(lines["packages"][1], {
+            "image": "web", "name": "openssl-libs", "epoch": 1, "version": "3.0.7", "release": "1", "arch": "x86_64", "size": 100,
+            "source": "openssl", "source_version": "3.0.7-1", "in_base": False} if lines["packages"][1]["name"] == "openssl-libs"
+            else lines["packages"][1])
+        self.assertEqual(lines["rebuilds"][0], {
+            "image": "web", "by": "package", "cause": "openssl-libs", "package": "openssl-libs-1:3.0.7-1.x86_64", "fixed_in": None,
+            "root": "web", "way": "web-0:1-1.x86_64 > openssl-libs-1:3.0.7-1.x86_64"})
+        stream = [json.loads(line) for line in self.run_rootlet("fleet", *args, "--format", "jsonl", code=3).stdout.splitlines()]
+        self.assertEqual([{k: v for k, v in row.items() if k != "table"} for row in stream if row["table"] == "images"], lines["images"])
+
+    def test_a_page(self):
+        self.root("x<script>", app("web"), openssl("1:3.0.7-1"), glibc())
+        page = self.run_rootlet("fleet", "x<script>", *self.three(), "--format", "html").stdout
+        self.assertTrue(page.startswith("<!DOCTYPE html>"))
+        self.assertIn("<td>3.0.7-1</td><td>x&lt;script&gt;, web</td>", page)
+        self.assertNotIn("x<script>", page)
+
+    def test_one_at_once_says_the_same_as_several(self):
+        targets = self.three()
+        one = self.run_rootlet("fleet", *targets, "missing", "--jobs", "1", code=1)
+        other = self.run_rootlet("fleet", *targets, "missing", "--jobs", "4", code=1)
+        self.assertEqual((one.stdout, one.stderr), (other.stdout, other.stderr))
+
+
+@needs_root
+@needs_distro
+class OfImages(Case):
+    def test_images_of_one_layout_their_base_and_one_that_nobody_uses(self):
+        self.distro_recipe(["bash", "sed"], "name: os\n", name="os.yaml")
+        recipes = [self.distro_recipe([name], f"name: {name}\nbase: os.oci\n", name=f"{name}.yaml") for name in ("grep", "perl-libs")]
+        self.run_rootlet("build", "os.yaml", "-o", "os.oci")
+        self.run_rootlet("build", *recipes, "-o", "all.oci")
+        self.distro_recipe(["gawk"], "name: other\n", name="other.yaml")
+        self.run_rootlet("build", "other.yaml", "-o", "other.oci")
+        answer = self.json("fleet", "all.oci", "--base", "os.oci", "--base", "other.oci")
+        self.assertEqual([one["image"] for one in answer["images"]], ["os.oci", "other.oci", "all.oci:grep", "all.oci:perl-libs"])
+        self.assertEqual(answer["bases"], [{"image": "os.oci", "images_on_it": ["all.oci:grep", "all.oci:perl-libs"]},
+                                           {"image": "other.oci", "images_on_it": []}])
+        layers = [json.loads((self.dir / "all.oci/blobs/sha256" / e["digest"][7:]).read_text())["layers"]
+                  for e in json.loads((self.dir / "all.oci/index.json").read_text())["manifests"]]
+        sizes = {layer["digest"]: layer["size"] for one in layers for layer in one}
+        self.assertEqual(self.json("fleet", "all.oci")["layers"],
+                         {"images": 2, "layers": len(sizes), "common_layers": 1, "once": sum(sizes.values()),
+                          "all": sum(layer["size"] for one in layers for layer in one)})
+        # Recipes say the same of their bases before anything is built.
+        answer = self.json("fleet", *recipes, "--base", "os.oci")
+        self.assertEqual(answer["bases"], [{"image": "os.oci", "images_on_it": ["DIR/grep.yaml", "DIR/perl-libs.yaml"]}])
+        text = self.run_rootlet("fleet", "all.oci", "--base", "os.oci", "--base", "other.oci").stdout
+        self.assertIn("base os.oci: 2 images on it: all.oci:grep, all.oci:perl-libs\nbase other.oci: no image is built on it\n", text)
+
+
+@needs_data
+@needs("rpm")
+class RealDatabases(Case):
+    """Databases of images that others built, counted by rpm."""
+
+    def rpm(self, folder):
+        copy = self.dir / "copies" / folder.name
+        if not copy.exists():
+            shutil.copytree(folder, copy)
+        out = subprocess.run(["rpm", "--dbpath", str(copy), "-qa", "--qf",
+                              "%{NAME}\t%{VERSION}-%{RELEASE}\t%{ARCH}\t%{SIZE}\t%{SOURCERPM}\t%{EPOCHNUM}\n"],
+                             capture_output=True, text=True, check=True, timeout=120).stdout
+        return [line.split("\t") for line in out.splitlines() if not line.startswith("gpg-pubkey\t")]
+
+    def test_packages_bytes_and_libraries_are_rpms(self):
+        folders = [DATA / "rpmdb" / name for name in ("ubi8-minimal-8.0", "fedora26-modular")] + [DATA / "rpmdb-more/fedora-chunkah-a"]
+        answer = self.json("fleet", *folders)
+        self.assertEqual(answer["failed"], [])
+        where = collections.defaultdict(list)
+        for folder, image in zip(folders, answer["images"]):
+            listed = self.rpm(folder)
+            self.assertEqual(image["packages"], len({tuple(p[:3]) for p in listed}), folder)
+            for name, version, arch, size, source, epoch in listed:
+                where[name, epoch, version, arch].append((folder, source))
+        counts = answer["bytes"]
+        self.assertEqual(counts["packages"], len(where))
+        self.assertEqual(counts["common_packages"], sum(len({f for f, _ in one}) > 1 for one in where.values()))
+        libraries = {one["library"]: one["versions"] for one in answer["libraries"]}
+        for library in ("openssl", "glibc", "zlib", "ncurses"):
+            versions = collections.defaultdict(set)
+            for uses in where.values():
+                for folder, source in uses:
+                    name, *version = source.removesuffix(".src.rpm").rsplit("-", 2)
+                    if name == library:
+                        versions["-".join(version)].add(str(folder))
+            found = {v["version"]: {one.replace("DATA", str(DATA)) for one in v["images"]} for v in libraries[library]}
+            self.assertEqual(found, {v: f for v, f in versions.items() if v in found})
+            self.assertGreater(len(found), 0)
+
+    def test_the_same_database_in_two_forms_is_all_in_common(self):
+        answer = self.json("fleet", DATA / "rpmdb/ubi8-minimal-8.0", DATA / "rpmdb/ubi8-minimal-8.0-bdb")
+        self.assertEqual(answer["bytes"]["alone"], 0)
+        self.assertEqual(answer["bytes"]["repeated"], answer["bytes"]["common"])
+        self.assertEqual(answer["common_base"]["saved"], answer["images"][0]["installed_size"])
+
+
+if __name__ == "__main__":
+    main()
