@@ -28,12 +28,22 @@ struct FleetMember {
   std::uint64_t size = 0;     ///< that it takes in this image, in bytes
   bool in_base = false;       ///< the image that this one is built on has it
   std::uint32_t needs = 0;    ///< place in Fleet::needs
+  /// Bytes that would leave the image with it; 0: that was not asked for.
+  std::uint64_t retained = 0;
 };
 
 /// A layer of an image, as a registry stores it.
 struct FleetLayer {
   std::string digest;
   std::uint64_t size = 0;  ///< of the blob, in bytes
+};
+
+/// A requirement of one package on another that keeps something in an image.
+struct FleetRequirement {
+  std::uint32_t from = 0;      ///< its place in Fleet::packages
+  std::uint32_t to = 0;        ///< the same
+  std::uint64_t bytes = 0;     ///< of what only it leads to
+  std::uint32_t packages = 0;  ///< how many these are
 };
 
 /// An image, or what will be one.
@@ -47,6 +57,7 @@ struct FleetImage {
   bool is_base = false;                    ///< it was given as one that others are built on
   std::vector<FleetMember> packages = {};  ///< by place
   std::vector<FleetLayer> layers = {};     ///< the lowest first; none: they are not known
+  std::vector<FleetRequirement> requirements = {};  ///< by place; none: they were not asked for
   /// Of what its packages take, in bytes.
   [[nodiscard]] std::uint64_t size() const noexcept;
 };
@@ -62,9 +73,10 @@ struct Fleet {
 /// An image before it is put into a fleet: places in `needs` are those of its own packages.
 struct FleetFacts {
   FleetImage image;
-  std::vector<FleetPackage> packages;  ///< sizes are those in this image
-  std::vector<bool> in_base;           ///< by place
-  std::vector<FleetNeeds> needs;       ///< by place
+  std::vector<FleetPackage> packages;        ///< sizes are those in this image
+  std::vector<bool> in_base;                 ///< by place
+  std::vector<FleetNeeds> needs;             ///< by place
+  std::vector<std::uint64_t> retained = {};  ///< by place; none: that was not asked for
 };
 
 /// Bytes of packages over all images, as they are installed.
@@ -122,6 +134,22 @@ struct VersionOutlier {
 struct FleetBase {
   std::uint32_t image = 0;
   std::vector<std::uint32_t> on_it;  ///< images that are built on it; sorted
+};
+
+/// A package over all images that have one of its name.
+struct FleetHub {
+  std::string name;
+  std::size_t images = 0;
+  std::uint64_t own = 0;    ///< bytes of it, in all images together
+  std::uint64_t bytes = 0;  ///< that would leave with it, in all images together
+};
+
+/// A requirement of one package on another, by name, over all images in which it alone keeps something.
+struct FleetBridge {
+  std::string from, to;
+  std::size_t images = 0;
+  std::uint32_t packages = 0;  ///< that would leave without it, in one image at most
+  std::uint64_t bytes = 0;     ///< in all images together
 };
 
 /// Packages that several images have, as one base for them.

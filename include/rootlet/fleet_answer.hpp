@@ -30,6 +30,7 @@ struct FleetRequest {
   AdvisoryFilter filter;                        ///< which of them
   inspect::Options open;
   std::size_t at_once = 1;  ///< processes
+  bool costs = false;       ///< what packages and requirements keep in images: hubs and bridges
   /// Words and JSON on why a package is in a target.
   std::function<Explanation(const inspect::Target&, const analysis::Why&)> explain;
   std::function<Explanation(const Unsolvable&)> explain_unsolvable;
@@ -69,6 +70,8 @@ struct FleetAnswer {
   std::vector<analysis::VersionOutlier> version_outliers;
   std::vector<analysis::FleetBase> bases;
   analysis::CommonBase common_base;
+  std::vector<analysis::FleetHub> hubs;        ///< with FleetRequest::costs
+  std::vector<analysis::FleetBridge> bridges;  ///< the same
 };
 
 /// Reads all targets, each in a process of its own that leaves but its facts, and says what they have in common and

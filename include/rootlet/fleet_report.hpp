@@ -34,6 +34,12 @@ std::string to_csv(const FleetTable& table);
 /// An object in each line. `with_name`: its first key, "table", has the table's name.
 std::string to_json_lines(const FleetTable& table, bool with_name);
 
+/// Packages and requirements that keep most bytes over all images, the first `most` of each. With FleetRequest::costs.
+std::string repo_report_text(const verbs::FleetAnswer& answer, std::size_t most);
+/// {"workloads", "bytes", "failed", "packages": [{"package", "workloads", "own", "keeps"}], "requirements": [{"from",
+/// "to", "workloads", "packages", "keeps"}]}.
+nlohmann::ordered_json repo_report_json(const verbs::FleetAnswer& answer);
+
 /// FleetRequest::explain: the shortest way in words, and what `why --json` says.
 verbs::Explanation way_explanation(const inspect::Target& target, const analysis::Why& why);
 

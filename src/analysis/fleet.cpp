@@ -136,11 +136,17 @@ void FleetMaker::add(FleetFacts facts) {
     const auto [known, is_new] =
         needs_.emplace(std::move(facts.needs[i]), static_cast<std::uint32_t>(fleet_.needs.size()));
     if (is_new) fleet_.needs.push_back(known->first);
-    FleetMember& member = members.try_emplace(places[i], FleetMember{places[i], 0, false, known->second}).first->second;
+    FleetMember& member =
+        members.try_emplace(places[i], FleetMember{places[i], 0, false, known->second, 0}).first->second;
     member.size += sizes[i];
     member.in_base = member.in_base || facts.in_base[i];
+    if (!facts.retained.empty()) member.retained += facts.retained[i];
   }
   for (const auto& [place, member] : members) facts.image.packages.push_back(member);
+  for (FleetRequirement& one : facts.image.requirements) {
+    one.from = places.at(one.from);
+    one.to = places.at(one.to);
+  }
   fleet_.images.push_back(std::move(facts.image));
 }
 

@@ -26,7 +26,7 @@
 namespace rootlet::cli {
 namespace {
 
-constexpr std::array<Command, 25> commands{{
+constexpr std::array<Command, 26> commands{{
     {"init", "Write a recipe to begin with, or list the distributions that recipes can name", add_init},
     {"build", "Build the image that a recipe describes", add_build},
     {"plan", "Show which images of a workspace are to be built, why, and what that takes", add_plan},
@@ -47,6 +47,8 @@ constexpr std::array<Command, 25> commands{{
     {"diff", "Show what differs between two targets, and which new requirement did it", add_diff},
     {"history", "Keep, show and check the sizes of images over their releases", add_history},
     {"fleet", "Show what many images have in common: libraries, bytes, bases, and what to build again", add_fleet},
+    {"repo-report", "Show which packages and requirements of repositories cost most over many workloads",
+     add_repo_report},
     {"report", "Write a page about the size of a target, with its history where there is one", add_report},
     {"sbom", "Write a software bill of materials in SPDX or CycloneDX", add_sbom},
     {"vex", "Write what is provably not in an image, as OpenVEX", add_vex},

@@ -70,6 +70,7 @@ Action add_fleet(CLI::App& app);
 Action add_plan(CLI::App& app);
 Action add_apply(CLI::App& app);
 Action add_engine(CLI::App& app);
+Action add_repo_report(CLI::App& app);
 Action add_audit(CLI::App& app);
 Action add_advisories(CLI::App& app);
 Action add_graph(CLI::App& app);

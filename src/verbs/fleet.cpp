@@ -3,6 +3,7 @@
 
 #include "advisory_list.hpp"
 #include "analysis/fleet.hpp"
+#include "analysis/hubs.hpp"
 #include "base/workers.hpp"
 #include "fleet_worker.hpp"
 #include "history/file.hpp"
@@ -135,7 +136,7 @@ void take(const FleetTask& task, const Outcome& outcome, analysis::FleetMaker& m
   }
 }
 
-void analyse(FleetAnswer& answer) {
+void analyse(FleetAnswer& answer, bool costs) {
   const analysis::Fleet& fleet = answer.fleet;
   answer.bytes = analysis::fleet_bytes(fleet);
   answer.alone = analysis::bytes_alone(fleet);
@@ -145,6 +146,9 @@ void analyse(FleetAnswer& answer) {
   answer.version_outliers = analysis::version_outliers(fleet);
   answer.bases = analysis::fleet_bases(fleet);
   answer.common_base = analysis::common_base(fleet);
+  if (!costs) return;
+  answer.hubs = analysis::fleet_hubs(fleet);
+  answer.bridges = analysis::fleet_bridges(fleet);
 }
 
 }  // namespace
@@ -172,7 +176,7 @@ FleetAnswer fleet(const FleetRequest& request, Progress& progress) {
   progress.end();
   answer.not_looked_at.assign(not_looked_at.begin(), not_looked_at.end());
   answer.fleet = maker.take();
-  analyse(answer);
+  analyse(answer, request.costs);
   return answer;
 }
 

@@ -15,12 +15,18 @@ Nevra nevra_in(const json& one) { return {one.at(0), one.at(1), one.at(2), one.a
 json image_json(const analysis::FleetImage& image) {
   json layers = json::array();
   for (const analysis::FleetLayer& one : image.layers) layers.push_back({one.digest, one.size});
-  return {image.name, image.kind, image.arch, image.digest, image.place, image.base, image.is_base, layers};
+  json requirements = json::array();
+  for (const analysis::FleetRequirement& one : image.requirements) {
+    requirements.push_back({one.from, one.to, one.bytes, one.packages});
+  }
+  return {image.name, image.kind,    image.arch, image.digest, image.place,
+          image.base, image.is_base, layers,     requirements};
 }
 
 analysis::FleetImage image_in(const json& one) {
   analysis::FleetImage image{one.at(0), one.at(1), one.at(2), one.at(3), one.at(4), one.at(5), one.at(6)};
   for (const json& layer : one.at(7)) image.layers.push_back({layer.at(0), layer.at(1)});
+  for (const json& each : one.at(8)) image.requirements.push_back({each.at(0), each.at(1), each.at(2), each.at(3)});
   return image;
 }
 
@@ -62,7 +68,8 @@ std::string to_line(const FleetReading& reading) {
     }
     json rebuilds = json::array();
     for (const FleetRebuild& one : part.rebuilds) rebuilds.push_back(rebuild_json(one));
-    parts.push_back({image_json(part.facts.image), std::move(packages), std::move(rebuilds), part.not_looked_at});
+    parts.push_back({image_json(part.facts.image), std::move(packages), std::move(rebuilds), part.not_looked_at,
+                     part.facts.retained});
   }
   json said{{"parts", std::move(parts)}, {"warnings", reading.warnings}};
   if (reading.unsolvable) said["unsolvable"] = {reading.unsolvable->text, reading.unsolvable->json};
@@ -87,6 +94,7 @@ FleetReading fleet_reading_of(std::string_view line) {
     }
     for (const json& rebuild : one.at(2)) part.rebuilds.push_back(rebuild_in(rebuild));
     part.not_looked_at = one.at(3);
+    part.facts.retained = one.at(4).get<std::vector<std::uint64_t>>();
   }
   return reading;
 }

@@ -5,6 +5,7 @@
 #include "advisory_list.hpp"
 #include "analysis/find.hpp"
 #include "analysis/fleet.hpp"
+#include "analysis/hubs.hpp"
 #include "recipe/reader.hpp"
 #include "rpm/version.hpp"
 
@@ -105,6 +106,11 @@ FleetPart part_of(const inspect::Target& target, const FleetTask& task, const Fl
     for (const LayerInfo& one : target.image->layers) {
       if (!one.media_type.empty()) image.layers.push_back({one.digest, one.size});
     }
+  }
+  if (request.costs && target.graph.dependencies_known) {
+    for (const analysis::Cost& one : analysis::costs(target.graph).packages)
+      part.facts.retained.push_back(one.exclusive);
+    image.requirements = analysis::dear_requirements(target.graph);
   }
   add_asked_packages(target, request, part.rebuilds);
   add_advised_packages(target, request, part);

@@ -18,7 +18,10 @@ std::string to_line(const ImageSaid& said) {
   }
   json records = json::array();
   for (const HistoryRecord& one : said.records) records.push_back(history::to_line(one));
-  json all{{"fate", static_cast<int>(said.fate)},
+  json before = json::array();
+  for (const HistoryRecord& one : said.before) before.push_back(history::to_line(one));
+  json all{{"before", before},
+           {"fate", static_cast<int>(said.fate)},
            {"reasons", reasons},
            {"records", records},
            {"downloads", said.downloads},
@@ -40,6 +43,7 @@ ImageSaid image_said_of(std::string_view line) {
     reason.keys = one.at(2).get<std::vector<std::string>>();
   }
   for (const json& one : all.at("records")) said.records.push_back(history::from_line(one.get<std::string>()));
+  for (const json& one : all.at("before")) said.before.push_back(history::from_line(one.get<std::string>()));
   said.downloads = all.at("downloads").get<std::vector<std::pair<std::string, std::uint64_t>>>();
   said.digest = all.at("digest");
   said.pushed = all.at("pushed");

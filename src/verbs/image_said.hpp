@@ -14,6 +14,7 @@ struct ImageSaid {
   ImageFate fate = ImageFate::unchanged;
   std::vector<PlanReason> reasons;
   std::vector<HistoryRecord> records;
+  std::vector<HistoryRecord> before;  ///< of the last build; none: there was none
   std::vector<std::pair<std::string, std::uint64_t>> downloads;
   std::string digest, pushed;
   std::vector<std::string> warnings;

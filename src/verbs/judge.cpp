@@ -135,7 +135,7 @@ std::string packages_digest(const std::vector<Solution>& solutions) {
 }
 
 ImageJudgement judge(const WorkspaceTask& given, const std::optional<ImageState>& before, const PlanRequest& request,
-                Progress& progress) {
+                     Progress& progress) {
   WorkspaceTask task = given;
   ImageJudgement judgement;
   note_inputs(task, request, judgement.now, progress);

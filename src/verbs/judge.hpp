@@ -40,6 +40,6 @@ std::string packages_digest(const std::vector<Solution>& solutions);
 
 /// Compares an image with its last build. Its base is there.
 ImageJudgement judge(const WorkspaceTask& task, const std::optional<ImageState>& before, const PlanRequest& request,
-                Progress& progress);
+                     Progress& progress);
 
 }  // namespace rootlet::verbs

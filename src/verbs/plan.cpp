@@ -54,23 +54,18 @@ WorkspaceTask task_of(const Workspace& workspace, const WorkspaceImage& image, L
   return task;
 }
 
-std::uint64_t push_bytes(const PlannedImage& planned, const std::optional<ImageState>& before,
+/// Bytes of layers that are not the base's, as the last build had them; before the first one, of the packages.
+std::uint64_t push_bytes(const std::vector<HistoryRecord>& before, const std::vector<HistoryRecord>& now,
                          const std::optional<ImageState>& base) {
   std::set<std::string> below;
   for (const HistoryRecord& record : base ? base->records : std::vector<HistoryRecord>{}) {
     for (const RecordLayer& layer : record.layers) below.insert(layer.digest);
   }
   std::uint64_t bytes = 0;
-  const auto add_layers = [&](const std::vector<HistoryRecord>& records) {
-    for (const HistoryRecord& record : records) {
-      for (const RecordLayer& layer : record.layers) bytes += below.count(layer.digest) > 0 ? 0 : layer.size;
-    }
-  };
-  if (before) {
-    add_layers(before->records);  // the last build's stand for this one's
-  } else {
-    for (const HistoryRecord& record : planned.records) bytes += record.download_size;  // they are packed, too
+  for (const HistoryRecord& record : before) {
+    for (const RecordLayer& layer : record.layers) bytes += below.count(layer.digest) > 0 ? 0 : layer.size;
   }
+  for (const HistoryRecord& record : before.empty() ? now : std::vector<HistoryRecord>{}) bytes += record.download_size;
   return bytes;
 }
 
@@ -91,6 +86,7 @@ class Planner {
       places_[i] = plan_.images.size();
       plan_.images.push_back({i});
     }
+    read_recipes();
     progress_.begin(apply_ ? "building images" : "judging images", plan_.images.size(), Progress::Unit::items);
     for (std::size_t level = 0; level < plan_.workspace.levels(); ++level) run_level(level);
     progress_.end();
@@ -114,32 +110,40 @@ class Planner {
     one.fate = ImageFate::build;  // on a base that is not there yet
     const auto before = read_state(state_file(plan_.workspace, image_of(one).name));
     one.reasons = {{before ? PlanReason::Kind::base : PlanReason::Kind::first}};
-    if (!plan_.workspace.registry.empty()) one.push = push_bytes(one, before, std::nullopt);
+    if (before && !plan_.workspace.registry.empty()) {
+      one.push =
+          push_bytes(before->records, {}, read_state(state_file(plan_.workspace, plan_.workspace.images[*base].name)));
+    }
     return false;
+  }
+
+  /// Reads all recipes and brings their repositories.
+  void read_recipes() {
+    tasks_.resize(plan_.images.size());
+    for (std::size_t i = 0; i < plan_.images.size(); ++i) {
+      try {
+        tasks_[i] = task_of(plan_.workspace, image_of(plan_.images[i]), loaded_);
+      } catch (const Error& error) {
+        plan_.images[i].fate = ImageFate::failed;
+        plan_.images[i].problem = error;
+      }
+    }
   }
 
   void run_level(std::size_t level) {
     std::vector<std::size_t> places;
-    std::vector<WorkspaceTask> tasks;
-    std::vector<std::optional<ImageState>> before;
     for (std::size_t i = 0; i < plan_.images.size(); ++i) {
       PlannedImage& one = plan_.images[i];
       if (image_of(one).level != level) continue;
-      if (!is_open(one)) {
+      if (one.fate == ImageFate::failed || !is_open(one)) {
         progress_.at(++ended_, plan_.images.size(), image_of(one).name);
         continue;
       }
-      try {
-        tasks.push_back(task_of(plan_.workspace, image_of(one), loaded_));
-        before.push_back(read_state(state_file(plan_.workspace, image_of(one).name)));
-        places.push_back(i);
-      } catch (const Error& error) {
-        one.fate = ImageFate::failed;
-        one.problem = error;
-      }
+      places.push_back(i);
     }
     std::vector<Job> jobs;
-    for (const WorkspaceTask& task : tasks) {
+    for (const std::size_t place : places) {
+      const WorkspaceTask& task = tasks_[place];
       jobs.push_back({task.image->name, [&] {
                         return to_line(apply_ ? build_image(task, plan_.workspace, request_)
                                               : judge_image(task, plan_.workspace, request_));
@@ -148,10 +152,10 @@ class Planner {
     const auto outcomes = run_workers(jobs, request_.at_once, [&](std::size_t /*ended*/, const Job& job) {
       progress_.at(++ended_, plan_.images.size(), job.name);
     });
-    for (std::size_t i = 0; i < places.size(); ++i) take(plan_.images[places[i]], outcomes[i], before[i]);
+    for (std::size_t i = 0; i < places.size(); ++i) take(plan_.images[places[i]], outcomes[i]);
   }
 
-  void take(PlannedImage& one, const Outcome& outcome, const std::optional<ImageState>& before) {
+  void take(PlannedImage& one, const Outcome& outcome) {
     if (const auto* error = std::get_if<Error>(&outcome)) {
       one.fate = ImageFate::failed;
       one.problem = *error;
@@ -172,11 +176,12 @@ class Planner {
     }
     const auto base = image_of(one).base;
     std::optional<ImageState> below;
-    if (base) below = read_state(state_file(plan_.workspace, plan_.workspace.images[*base].name));
-    if (!plan_.workspace.registry.empty()) one.push = push_bytes(one, before, below);
-    if (!before || one.fate == ImageFate::push || before->records.size() != one.records.size()) return;
+    if (base && !plan_.workspace.registry.empty())
+      below = read_state(state_file(plan_.workspace, plan_.workspace.images[*base].name));
+    if (!plan_.workspace.registry.empty()) one.push = push_bytes(said.before, one.records, below);
+    if (one.fate == ImageFate::push || said.before.size() != one.records.size()) return;
     for (std::size_t i = 0; i < one.records.size(); ++i) {
-      one.diffs.push_back(analysis::diff(before->records[i].graph, one.records[i].graph, rpm::compare_versions));
+      one.diffs.push_back(analysis::diff(said.before[i].graph, one.records[i].graph, rpm::compare_versions));
     }
   }
 
@@ -189,7 +194,8 @@ class Planner {
   Progress& progress_;
   LoadedRepos loaded_;
   Plan plan_;
-  std::vector<std::size_t> places_;  ///< in Plan::images, by place in Workspace::images
+  std::vector<WorkspaceTask> tasks_;  ///< by place in Plan::images
+  std::vector<std::size_t> places_;   ///< in Plan::images, by place in Workspace::images
   std::size_t ended_ = 0;
   std::set<std::string> brought_;
 };

@@ -171,6 +171,30 @@ web, which no other package requires
         stream = [json.loads(line) for line in self.run_rootlet("fleet", *args, "--format", "jsonl", code=3).stdout.splitlines()]
         self.assertEqual([{k: v for k, v in row.items() if k != "table"} for row in stream if row["table"] == "images"], lines["images"])
 
+    def test_which_packages_and_requirements_cost_most(self):
+        targets = self.three()
+        self.assertEqual(self.run_rootlet("repo-report", *targets).stdout, """\
+3 workloads, 3.27 kB in all
+
+packages by what would leave with them, in all workloads together
+  keeps   itself  workloads  package
+3.00 kB  3.00 kB          3  glibc
+2.20 kB    200 B          2  openssl-libs
+1.15 kB     50 B          1  web
+1.12 kB     20 B          1  api
+1.00 kB      5 B          1  tool
+
+requirements by what only they lead to, in all workloads together
+  keeps  workloads  packages  requirement
+2.00 kB          2         1  openssl-libs requires glibc
+1.10 kB          1         2  api requires openssl-libs
+1.10 kB          1         2  web requires openssl-libs
+1.00 kB          1         1  tool requires glibc
+""")
+        answer = self.json("repo-report", *targets, "missing", code=1)
+        self.assertEqual((answer["workloads"], answer["failed"], answer["packages"][0]), (3, ["missing"], {
+            "package": "glibc", "workloads": 3, "own": 3000, "keeps": 3000}))
+
     def test_a_page(self):
         self.root("x<script>", app("web"), openssl("1:3.0.7-1"), glibc())
         page = self.run_rootlet("fleet", "x<script>", *self.three(), "--format", "html").stdout

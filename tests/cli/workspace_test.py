@@ -100,6 +100,8 @@ web: to build
                   for name in ("os", "api", "web")}
         self.assertEqual(layers["os"][0], layers["api"][0])
         self.assertEqual(layers["os"][0], layers["web"][0])
+        blob = layers["os"][0]["digest"][7:]
+        self.assertEqual(len({(self.dir / f"out/{name}/blobs/sha256" / blob).stat().st_ino for name in layers}), 1)
         self.assertEqual(sorted(p.name for p in (self.dir / "records").glob("*.jsonl")),
                          ["api.jsonl", "lone.jsonl", "os.jsonl", "web.jsonl"])
         # All is as it was.

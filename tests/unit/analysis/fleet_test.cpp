@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "analysis/hubs.hpp"
 #include "made_graph.hpp"
 #include "rpm/version.hpp"
 
@@ -258,4 +259,32 @@ TEST_CASE("bases are known by layers, by name and by packages") {
   CHECK(bases[0].on_it == std::vector<std::uint32_t>{2, 3});
   CHECK(bases[1].image == 1);
   CHECK(bases[1].on_it.empty());
+}
+
+TEST_CASE("what only one requirement leads to is what leaves where it is taken away") {
+  std::mt19937 random(17);
+  for (int round = 0; round < 40; ++round) {
+    const PackageGraph graph = rootlet::test::random_graph(random, 12, 24, false);
+    std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> expected;
+    const std::vector<PackageId> gone = analysis::unreached(graph);
+    for (const Dependency& one : graph.dependencies) {
+      for (const PackageId to : one.providers) {
+        if (to == one.from || std::find(gone.begin(), gone.end(), one.from) != gone.end()) continue;
+        PackageGraph without = graph;
+        for (Dependency& other : without.dependencies) {
+          if (other.from == one.from) std::erase(other.providers, to);
+        }
+        std::uint64_t bytes = 0;
+        for (const PackageId left : analysis::unreached(without)) {
+          if (std::find(gone.begin(), gone.end(), left) == gone.end()) bytes += graph.at(left).size();
+        }
+        if (std::find(gone.begin(), gone.end(), to) == gone.end() && bytes > 0)
+          expected[{index(one.from), index(to)}] = bytes;
+      }
+    }
+    std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> found;
+    for (const analysis::FleetRequirement& one : analysis::dear_requirements(graph))
+      found[{one.from, one.to}] = one.bytes;
+    CHECK(found == expected);
+  }
 }
