@@ -14,6 +14,7 @@
 #include "rootlet/limits.hpp"
 #include "rootlet/package.hpp"
 #include "rootlet/selection.hpp"
+#include "rootlet/tests.hpp"
 
 namespace rootlet {
 
@@ -174,12 +175,6 @@ struct RecipeLayers {
   bool operator==(const RecipeLayers&) const = default;
 };
 
-/// A command that must succeed in the finished root.
-struct RecipeTest {
-  std::vector<std::string> run;
-  Mark mark;
-};
-
 /// Recipe::rpmdb of an image with a manifest in place of a database.
 inline constexpr std::string_view rpmdb_manifest = "manifest";
 
@@ -212,7 +207,7 @@ struct Recipe {
   std::vector<RecipeFile> files;
   ImageConfig image;
   RecipeLayers layers;
-  std::vector<RecipeTest> tests;
+  std::vector<RootTest> tests;  ///< all must pass before anything is published
   RecipeLimits limits;  ///< of no influence on the image
   ImageBudget budget;   ///< of no influence on the image
   /// The local paths (of repositories, keys, packages and sources, absolute as above) that were written relative or

@@ -24,8 +24,10 @@
 #include "rootlet/push.hpp"
 #include "rootlet/recipe.hpp"
 #include "rootlet/record.hpp"
+#include "rootlet/seccomp.hpp"
 #include "rootlet/suggestion.hpp"
 #include "rootlet/target.hpp"
+#include "rootlet/tests.hpp"
 #include "rootlet/together.hpp"
 #include "rootlet/verbs.hpp"
 
@@ -316,5 +318,19 @@ nlohmann::ordered_json to_json(const verbs::Survey& survey, const std::string& d
 
 /// The explanation of verbs::SurveyRequest.
 verbs::Explanation explanation(const Unsolvable& unsolvable);
+
+/// A line for each test: name, outcome and time; below one that failed, why, and what its programs have printed.
+std::string to_text(const TestReport& report);
+/// {"target", "passed", "failed", "tests": [{"name", "passed", "seconds", "failures": [{"what", "hint"}], "processes":
+/// [{"command", "ended", "stdout", "stderr"}]}], "left_out"}.
+nlohmann::ordered_json to_json(const TestReport& report);
+/// The same as JUnit's XML, as CI systems read it.
+std::string to_junit(const TestReport& report);
+/// How many calls a profile allows, and on whose account; nothing of an empty one.
+std::string to_text(const CallList& calls);
+/// The profile as `linux.seccomp` of OCI runtime-spec, config-linux.md: all other calls do not exist. `arch`: RPM's name.
+nlohmann::ordered_json seccomp_json(const CallList& calls, const std::string& arch);
+/// {"target", "files": [{"path", "opened", "executed", "mapped", "looked_at", "listed"}]}: of TestReport::touched.
+nlohmann::ordered_json touched_json(const TestReport& report);
 
 }  // namespace rootlet::report

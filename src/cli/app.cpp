@@ -26,7 +26,7 @@
 namespace rootlet::cli {
 namespace {
 
-constexpr std::array<Command, 26> commands{{
+constexpr std::array<Command, 27> commands{{
     {"init", "Write a recipe to begin with, or list the distributions that recipes can name", add_init},
     {"build", "Build the image that a recipe describes", add_build},
     {"plan", "Show which images of a workspace are to be built, why, and what that takes", add_plan},
@@ -55,6 +55,7 @@ constexpr std::array<Command, 26> commands{{
     {"cache", "Show what the cache takes, and remove what was not used for longest", add_cache},
     {"doctor", "Show what this host lacks for which work, and how to get it", add_doctor},
     {"suggest", "Show what a recipe could do without, and what each choice and line costs", add_suggest},
+    {"test", "Run tests in an image, a root or the image of a recipe: commands, services, files", add_test},
 }};
 
 struct Globals {

@@ -52,20 +52,15 @@ image::Compression compression_of(const BuildArguments& options, const fs::path&
 }
 
 /// An interrupted build leaves nothing beside its output.
-void remove_leftovers(const fs::path& out) {
-  try {
-    rights::enter(rights::find_way());  // files may belong to ids that exist nowhere else
-  } catch (const Error&) {              // what cannot be removed stays for the next build
-  }
+void remove_build_leftovers(const fs::path& out) {
   const make::Workplace place = make::workplace(out);
-  // Processes in the build's namespaces die a moment after it.
-  for (int i = 0; i < 40 && !remove_abandoned_dirs(place.parent, place.prefix); ++i) usleep(50000);
+  remove_leftovers(place.parent, place.prefix);
 }
 
 /// What an interrupted build must not leave.
 std::function<void()> clean_up(const BuildArguments& options, const fs::path& out) {
   return [out, spool = options.spool] {
-    remove_leftovers(out);
+    remove_build_leftovers(out);
     if (!spool.empty()) remove_tree(spool);
   };
 }
@@ -271,6 +266,15 @@ int build_to_standard_output(BuildArguments options, const Session& session) {
 }
 
 }  // namespace
+
+void remove_leftovers(const fs::path& parent, const std::string& prefix) {
+  try {
+    rights::enter(rights::find_way());  // files may belong to ids that exist nowhere else
+  } catch (const Error&) {              // what cannot be removed stays for the next time
+  }
+  // Processes in the build's namespaces die a moment after it.
+  for (int i = 0; i < 40 && !remove_abandoned_dirs(parent, prefix); ++i) usleep(50000);
+}
 
 Action add_build(CLI::App& app) {
   auto options = std::make_shared<BuildArguments>();

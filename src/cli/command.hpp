@@ -61,6 +61,7 @@ Action add_cache(CLI::App& app);
 Action add_sbom(CLI::App& app);
 Action add_vex(CLI::App& app);
 Action add_suggest(CLI::App& app);
+Action add_test(CLI::App& app);
 Action add_why(CLI::App& app);
 Action add_tree(CLI::App& app);
 Action add_size(CLI::App& app);
@@ -128,6 +129,9 @@ int with_solutions(const Session& session, const RecipeOptions& options, const s
                    const std::function<int(const make::ResolvedArches&)>& use);
 /// The sets of these answers.
 std::vector<SetOfArch> sets_of(const std::vector<Recipe>& recipes, const make::ResolvedArches& resolved);
+
+/// Removes what work that was interrupted has left: TempDirs of this parent and prefix.
+void remove_leftovers(const std::filesystem::path& parent, const std::string& prefix);
 
 /// The target that a command looks at.
 struct TargetOptions {

@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/own_file.hpp"
 #include "base/program.hpp"
+#include "model/test_json.hpp"
 #include "repo/cache.hpp"
 #include "rootlet/error.hpp"
 #include "stream/source.hpp"
@@ -48,7 +49,7 @@ json json_of(const Recipe& recipe) {
   json files = json::array();
   for (const RecipeFile& one : recipe.files) files.push_back(json_of(one));
   json tests = json::array();
-  for (const RecipeTest& one : recipe.tests) tests.push_back(one.run);
+  for (const RootTest& one : recipe.tests) tests.push_back(to_json(one));
   json value{{"arch", recipe.selection.arch},
              {"docs", recipe.selection.docs},
              {"langs", recipe.selection.langs},
@@ -63,7 +64,10 @@ json json_of(const Recipe& recipe) {
   if (recipe.scriptlets == Scriptlets::none) value["scriptlets"] = "none";
   if (!recipe.content_sets.empty()) value["labels"] = recipe.image.labels;
   // Tests run as the image would; they have passed then.
-  if (!recipe.tests.empty()) value["run"] = {recipe.image.env, recipe.image.workdir, recipe.image.user};
+  if (!recipe.tests.empty()) {
+    const ImageConfig& image = recipe.image;
+    value["run"] = {image.env, image.workdir, image.user, image.entrypoint, image.cmd, image.stop_signal};
+  }
   return value;
 }
 

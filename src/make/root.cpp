@@ -1,10 +1,13 @@
 #include "root.hpp"
 
-#include <cstring>
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "base/text.hpp"
+#include "base/workers.hpp"
 #include "rootfs/drop.hpp"
+#include "rootfs/tests.hpp"
 #include "rootlet/error.hpp"
 #include "sbom.hpp"
 #include "stopwatch.hpp"
@@ -13,30 +16,38 @@
 namespace rootlet::make {
 namespace {
 
-std::string how_it_ended(const rootfs::RunResult& result) {
-  const int number = result.exit_status - 128;
-  if (number <= 0 || sigabbrev_np(number) == nullptr) return "exit status " + std::to_string(result.exit_status);
-  return "signal " + std::to_string(number) + " (" + sigdescr_np(number) + ")";
+/// Why a test failed, and what helps.
+std::pair<std::string, std::string> told_of(const TestResult& result) {
+  std::string why;
+  std::vector<std::string> hints;
+  for (const TestFailure& one : result.failures) {
+    why += (why.empty() ? "" : "; ") + one.what;
+    if (!one.hint.empty()) hints.push_back(one.hint);
+  }
+  const std::string printed = rootfs::printed_by(result);
+  if (!printed.empty()) hints.push_back(printed);
+  return {result.mark.str() + ": test '" + result.name + "' failed: " + why, join(hints, "\n")};
 }
 
-void run_tests(const Recipe& recipe, const root::Root& root, Progress& progress) {
-  for (const RecipeTest& test : recipe.tests) {
-    const std::string command = join(test.run, " ");
-    progress.detail("test: " + command);
-    rootfs::RunResult result;
-    try {
-      result = rootfs::run(root, test.run, recipe.image.env, recipe.image.workdir, recipe.image.user,
-                           recipe.selection.arch, recipe.limits);
-    } catch (const Error& error) {
-      throw error.within(test.mark.str() + ": test '" + command + "' failed");
+/// All tests run, so that all that fail are known at once.
+void run_tests(const Recipe& recipe, const root::Root& root, const Base* base, Progress& progress) {
+  const ImageConfig image = base != nullptr ? config_on(*base, recipe.image) : recipe.image;
+  const rootfs::TestSurroundings surroundings{image, recipe.selection.arch, recipe.limits};
+  const auto results = rootfs::run_tests(root, recipe.tests, surroundings, processors(), progress);
+  const auto failed = std::count_if(results.begin(), results.end(), [](const auto& one) { return !one.passed(); });
+  std::string errors;
+  std::string hints;
+  for (const TestResult& result : results) {
+    progress.detail("test: " + result.name);
+    for (const TestProcess& one : result.processes) {
+      if (!one.out.empty() || !one.err.empty()) progress.detail(one.out + one.err);
     }
-    if (result.exit_status != 0) {
-      while (result.output.ends_with('\n')) result.output.pop_back();
-      throw Error(test.mark.str() + ": test '" + command + "' failed: " + how_it_ended(result),
-                  result.output.empty() ? "it printed nothing" : "it printed:\n" + result.output);
-    }
-    if (!result.output.empty()) progress.detail(result.output);
+    if (result.passed()) continue;
+    const auto [error, hint] = told_of(result);
+    errors += (errors.empty() ? "" : "; ") + error;
+    hints += (hints.empty() ? "" : "\n") + (failed > 1 ? "test '" + result.name + "': " : "") + hint;
   }
+  if (failed > 0) throw Error(errors, hints);
 }
 
 /// A solution's verified packages, as they are in the root.
@@ -158,7 +169,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
     write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);
     write_sboms(recipe, root, solution, packages, how.source_date_epoch);
   });
-  if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, progress); });
+  if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, how.base, progress); });
   return installed;
 }
 

@@ -15,6 +15,8 @@ std::vector<std::string> read_ports(const Value& value) {
   return ports;
 }
 
+}  // namespace
+
 std::map<std::string, std::string> read_env(const Value& value) {
   auto env = read_text_map(value, "env");
   for (const Member& member : value.members) {
@@ -26,7 +28,6 @@ std::map<std::string, std::string> read_env(const Value& value) {
   return env;
 }
 
-/// One command: not empty where it is given.
 std::vector<std::string> read_command(const Value& value, std::string_view key) {
   std::vector<std::string> command = read_texts(value, key);
   if (!command.empty() && command.front().empty()) {
@@ -35,7 +36,13 @@ std::vector<std::string> read_command(const Value& value, std::string_view key) 
   return command;
 }
 
-}  // namespace
+std::string read_user_name(const Value& value) {
+  std::string user = read_text(value, "user");
+  if (!matches(user, "[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?")) {
+    fail(value.mark, "user: '" + user + "' is not a user", "write a name or uid, or user:group");
+  }
+  return user;
+}
 
 ImageConfig read_image(const Value& value) {
   const MapReader map(
@@ -45,12 +52,7 @@ ImageConfig read_image(const Value& value) {
   if (const Value* v = map.find("entrypoint")) image.entrypoint = read_command(*v, "entrypoint");
   if (const Value* v = map.find("cmd")) image.cmd = read_texts(*v, "cmd");
   if (const Value* v = map.find("env")) image.env = read_env(*v);
-  if (const Value* v = map.find("user")) {
-    image.user = read_text(*v, "user");
-    if (!matches(image.user, "[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?")) {
-      fail(v->mark, "user: '" + image.user + "' is not a user", "write a name or uid, or user:group");
-    }
-  }
+  if (const Value* v = map.find("user")) image.user = read_user_name(*v);
   if (const Value* v = map.find("workdir")) image.workdir = read_absolute_path(*v, "workdir");
   if (const Value* v = map.find("ports")) image.ports = read_ports(*v);
   if (const Value* v = map.find("volumes")) {

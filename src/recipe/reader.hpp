@@ -134,7 +134,14 @@ ImageConfig read_image(const Value& value);
 RecipeLayers read_layers(const Value& value, std::string_view key, const Context& context);
 Scriptlets read_scriptlets(const Value& value, std::string_view key);
 ArchDrift read_arch_drift(const Value& value, std::string_view key);
-std::vector<RecipeTest> read_tests(const Value& value, const Context& context);
+/// A program and its arguments. Fails where the program's name is empty.
+std::vector<std::string> read_command(const Value& value, std::string_view key);
+std::map<std::string, std::string> read_env(const Value& value);
+/// "app", "1001:0".
+std::string read_user_name(const Value& value);
+std::vector<RootTest> read_tests(const Value& value, const Context& context);
+/// Tests of container-structure-test (schema 2.0.0). `left_out`: what no test holds, a sentence each.
+std::vector<RootTest> read_structure_tests(const Value& file, std::vector<std::string>& left_out);
 ImageBudget read_budget(const Value& value);
 RecipeLimits read_limits(const Value& value);
 

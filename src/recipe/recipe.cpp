@@ -157,17 +157,6 @@ Scriptlets read_scriptlets(const Value& value, std::string_view key) {
   return read_one_of(value, key, {"run", "none"}) == "none" ? Scriptlets::none : Scriptlets::run;
 }
 
-std::vector<RecipeTest> read_tests(const Value& value, const Context& context) {
-  std::vector<RecipeTest> tests;
-  for (const Value& entry : read_list(value, "tests", "tests")) {
-    const MapReader map(entry, "tests", {"run", "arch"});
-    RecipeTest test{read_texts(map.require("run"), "run"), entry.mark};
-    if (test.run.empty() || test.run.front().empty()) fail(entry.mark, "run: the command is empty");
-    if (for_this_arch(entry, context)) tests.push_back(std::move(test));
-  }
-  return tests;
-}
-
 std::vector<std::string> key_names() {
   std::vector<std::string> names{"distro", "include", "name", "repos", "variants"};
   const auto add = [&](const auto& key) {

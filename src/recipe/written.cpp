@@ -1,6 +1,7 @@
 #include "written.hpp"
 
 #include "base/digest.hpp"
+#include "model/test_json.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::recipe {
@@ -83,7 +84,13 @@ Json written(const ImageConfig& image) {
           {"stop_signal", image.stop_signal}};
 }
 
-Json written(const RecipeTest& test) { return test.run; }
+Json written(const RootTest& test) {
+  RootTest bare;
+  bare.run = test.run;
+  const nlohmann::json all = to_json(test);
+  if (all == to_json(bare)) return test.run;
+  return Json::parse(all.dump());
+}
 
 Json written(const ImageBudget& /*budget*/) { return nullptr; }
 Json written(const RecipeLimits& /*limits*/) { return nullptr; }

@@ -36,7 +36,8 @@ Json written(const RecipeFile& file);
 Json written(const ImageConfig& image);
 /// With the digest of the history.
 Json written(const RecipeLayers& layers);
-Json written(const RecipeTest& test);
+/// Of a test that does nothing but run a command, that alone, as it always was.
+Json written(const RootTest& test);
 /// Nothing: neither decides anything.
 Json written(const ImageBudget& budget);
 Json written(const RecipeLimits& limits);

@@ -29,6 +29,10 @@ using BaseFiles = std::map<std::string, BaseFile>;
 /// contents are until their places are known, on the root's file system. Errors: as Image::read_layer(); a full disk.
 BaseFiles unpack(image::Image& image, const root::Root& root, const OpenDirectory& workplace, Progress& progress);
 
+/// Copies a root into an empty one, with owners as this process sees them; what is left out, and `workplace`, as for
+/// unpack(). Nothing of the first is changed or followed. Errors: what cannot be read, by its path.
+void copy_root(const root::Root& from, const root::Root& to, const OpenDirectory& workplace, Progress& progress);
+
 /// Difference that a root makes to its base: what is new or changed in content, owner, mode or capabilities, and what
 /// is gone. Times alone are no change. Of a file with several names, all are in it, or none. Beyond the base's names of
 /// a hard link, what was linked in the base is not known to be one file.

@@ -3,7 +3,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -54,17 +53,19 @@ void require_capabilities() {
   }
 }
 
-void drop_capabilities() {
+void drop_capabilities(bool ports) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> sets{};
+  check(syscall(SYS_capget, &header, sets.data()) == 0, "capget");
+  unsigned kept_bits = ports ? sets[0].permitted & (1U << CAP_NET_BIND_SERVICE) : 0;
+  for (const Capability& one : kept_capabilities) kept_bits |= bit_of(one);
   for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
-    const bool kept = std::any_of(kept_capabilities.begin(), kept_capabilities.end(),
-                                  [&](const Capability& one) { return one.number == capability; });
+    const bool kept = capability < 32 && (kept_bits & (1U << static_cast<unsigned>(capability))) != 0;
     if (!kept) check(prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0, "PR_CAPBSET_DROP");
   }
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, 2> sets{};
-  for (const Capability& one : kept_capabilities) sets[0].permitted |= bit_of(one);
-  sets[0].effective = sets[0].permitted;
+  sets = {};
+  sets[0].permitted = sets[0].effective = kept_bits;
   check(syscall(SYS_capset, &header, sets.data()) == 0, "capset");
   check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "PR_SET_NO_NEW_PRIVS");
   // Keeps other processes of the sandbox from this one's /proc/1/fd, /proc/1/mem and the like.

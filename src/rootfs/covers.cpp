@@ -65,6 +65,13 @@ void CoverRequests::ask(char request) const {
   if (got != 1 || answer != done) throw Error("cannot mount or unmount /proc and /dev while packages are installed");
 }
 
+void CoverRequests::have_traced() const {
+  char byte = 0;
+  if (send(socket_.get(), &byte, 1, MSG_NOSIGNAL) != 1 || recv(socket_.get(), &byte, 1, 0) != 1) {
+    throw Error("cannot trace the programs of a test");
+  }
+}
+
 void keep_covers(Fd socket) {
   std::vector<Fd> descriptors = receive_descriptors(socket.get());
   std::vector<KeptCover> covers;

@@ -24,6 +24,8 @@ class CoverRequests {
   void hand_over(const std::vector<Cover>& covers) const;
   /// Takes all covers away, or puts them back. Error: the keeper could not, or is gone.
   void take_away() const;
+  /// Asks who keeps them to trace this process: see trace_programs(). Error: it cannot.
+  void have_traced() const;
   void put_back() const;
 
  private:

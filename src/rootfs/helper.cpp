@@ -23,6 +23,7 @@
 #include "rpm/transaction.hpp"
 #include "sandbox.hpp"
 #include "tasks.hpp"
+#include "test/trace.hpp"
 #include "wire.hpp"
 
 namespace rootlet::rootfs {
@@ -48,7 +49,7 @@ constexpr std::array<Task, 5> tasks{{{"install", true, true, install_inside},
                                      {"import", true, false, import_inside},
                                      {"erase", true, false, erase_inside},
                                      {"rewrite", true, false, rewrite_inside},
-                                     {"run", false, false, run_inside}}};
+                                     {"test", false, false, test_inside}}};
 
 /// This program's file, opened when it started: another one may have its path by now.
 Fd& own_program() {
@@ -147,7 +148,9 @@ int carry_out(int channel) {
   std::optional<Unpacker> unpacker;
   if (task->unpacks) unpacker = start_unpacker();
   if (task->uses_librpm) rpm::initialize();
+  const Fd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));  // its processes are seen from outside
   unshare_namespaces();
+  if (spec.loopback) bring_loopback_up();
   SocketPair covers = make_socket_pair();
   auto first = fork_child();  // only children are in the new pid namespace
   if (!first) {
@@ -160,8 +163,14 @@ int carry_out(int channel) {
   for (const int number : {STDOUT_FILENO, STDERR_FILENO}) close(number);
   covers.second.reset();
   if (unpacker) unpacker->socket.reset();
-  keep_covers(std::move(covers.first));
-  return shell_status(first->wait());
+  if (spec.traced == Traced::nothing) {
+    keep_covers(std::move(covers.first));
+    return shell_status(first->wait());
+  }
+  const Trace trace = trace_programs(first->id(), std::move(covers.first), proc, spec.traced == Traced::all_calls);
+  const int status = shell_status(first->wait());
+  for (const json& part : messages_of(trace)) outwards.send(part);
+  return status;
 }
 
 /// Reading from one that was closed, or writing to it, still fails, as it should; but messages are not worth it.

@@ -144,17 +144,4 @@ inline constexpr std::array content_manifest_directories{"/usr/share/buildinfo/"
 /// sets.
 void write_content_manifest(const root::Root& root, const ContentManifest& manifest);
 
-struct RunResult {
-  int exit_status = 0;  ///< 128 + n when killed by signal n, as a shell reports it
-  std::string output;   ///< stdout and stderr together, the first MiB of it
-};
-
-/// Runs a command in the root, isolated as scriptlets are, on a scratch layer over it: the root itself stays as it is.
-/// `user` as in an image's configuration ("1001", "1001:1001", a name of the root's /etc/passwd; empty: root),
-/// `workdir` empty: "/". `arch`: RPM's name of the root's architecture. Errors: the command cannot be started, an
-/// unknown user, no such directory.
-RunResult run(const root::Root& root, const std::vector<std::string>& command,
-              const std::map<std::string, std::string>& env, const std::string& workdir, const std::string& user,
-              const std::string& arch = {}, const RecipeLimits& limits = {});
-
 }  // namespace rootlet::rootfs

@@ -27,6 +27,7 @@
 #include "model/arch.hpp"
 #include "rootlet/error.hpp"
 #include "sandbox.hpp"
+#include "test/file_calls.hpp"
 #include "users_of_root.hpp"
 
 namespace rootlet::rootfs {
@@ -116,6 +117,14 @@ std::vector<Fd> open_packages(const std::vector<rpm::VerifiedFile>& files) {
   return packages;
 }
 
+/// In a scratch layer: what is mounted later needs directories.
+void make_mount_points(int root) {
+  for (const char* name : {"proc", "dev"}) {
+    const bool made = mkdirat(root, name, 0755) == 0;
+    check(made || errno == EEXIST, std::string("mkdir /") + name);
+  }
+}
+
 /// Makes a copy of the mount that the root is in the only one, after opening the packages through mounts that are
 /// read-only in this namespace: not even /proc/self/fd can give them back writable. Paths are the caller's, but what is
 /// mounted and what becomes / is the whole namespace's: in a chroot, the host's own mounts would stay above the new
@@ -140,6 +149,7 @@ std::vector<Fd> change_root(const SandboxSpec& spec) {
   const std::string below = may_chroot ? around.root : ".";
   const Fd root(openat(top.get(), below.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   check(static_cast<bool>(root), "open");
+  if (spec.discard_changes) make_mount_points(root.get());
   set_mount_attributes(top.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_NODEV);
   set_mount_attributes(whole.root(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_RDONLY);
 
@@ -336,7 +346,9 @@ Inside enter_root(const SandboxSpec& spec, int channel, Fd covers, int payloads)
   inside.payloads = payloads;
   set_personality(spec.arch);
   if (!spec.only_user.empty()) become_only(RootUsers().identity(spec.only_user));
-  drop_capabilities();
+  drop_capabilities(spec.loopback);
+  if (spec.traced != Traced::nothing) inside.covers.have_traced();
+  if (spec.traced == Traced::files) stop_at_file_calls();
   limit_system_calls();
   return inside;
 }

@@ -81,7 +81,7 @@ class MountPoints {
 /// Reads output and messages until all writers are gone.
 class Pump {
  public:
-  Pump(Fd output, Fd channel, MountPoints& mount_points, const RecipeLimits& limits, Outside& outside)
+  Pump(Fd output, Fd channel, std::optional<MountPoints>& mount_points, const RecipeLimits& limits, Outside& outside)
       : output_(std::move(output)),
         channel_(std::move(channel)),
         mount_points_(mount_points),
@@ -184,7 +184,7 @@ class Pump {
       } else if (message.contains("error")) {
         error_ = Error(message.at("error").get<std::string>(), message.value("hint", ""));
       } else if (message.contains("keep")) {
-        mount_points_.keep(message.at("keep").get<std::string>());
+        if (mount_points_) mount_points_->keep(message.at("keep").get<std::string>());
       } else {
         outside_.message(message);
       }
@@ -195,7 +195,7 @@ class Pump {
 
   Fd output_;
   Fd channel_;
-  MountPoints& mount_points_;
+  std::optional<MountPoints>& mount_points_;
   const RecipeLimits& limits_;
   Outside& outside_;
   MessageReader messages_;
@@ -240,7 +240,8 @@ void Inside::send(const nlohmann::json& message) const {
 
 int run_in_sandbox(const SandboxSpec& spec, std::string_view task, const nlohmann::json& input, Outside& outside) {
   require_served();
-  MountPoints mount_points(spec.root);
+  std::optional<MountPoints> mount_points;
+  if (!spec.discard_changes) mount_points.emplace(spec.root);
   const ControlGroup group(spec.limits);
   Pipe output = make_pipe();
   Channel channel;

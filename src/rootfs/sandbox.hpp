@@ -50,6 +50,13 @@ class Outside {
   [[nodiscard]] virtual std::optional<Running> running() const { return std::nullopt; }
 };
 
+/// What is seen of programs in a sandbox.
+enum class Traced {
+  nothing,
+  files,      ///< which they touch
+  all_calls,  ///< that, and the names of all system calls; also where another filter stops calls before (rights/)
+};
+
 /// Parts of a sandbox; all of it goes to another process.
 struct SandboxSpec {
   int root = -1;                            ///< becomes "/"; not owned. There is nothing beside it in its directory
@@ -57,7 +64,9 @@ struct SandboxSpec {
   std::map<std::string, std::string> env;   ///< the environment beside what tells programs that no system runs
   std::string arch;                         ///< RPM's name of the root's architecture; see personality(2)
   std::string only_user;                    ///< whom it is, and all files belong to; empty: root
-  bool discard_changes = false;             ///< changes of the root are gone afterwards
+  bool discard_changes = false;             ///< the root stays as it is; what is changed is seen inside alone
+  bool loopback = false;                    ///< the network has the loopback address, and its ports are for everybody
+  Traced traced = Traced::nothing;          ///< of what the task's own children do; sent to Outside at the end
   RecipeLimits limits;
 };
 
@@ -87,6 +96,9 @@ OpenDirectory mount_scratch_layer(const OpenDirectory& directory, std::uint64_t 
 
 /// The helper's part of it: enters the namespaces; see isolation.cpp.
 void unshare_namespaces();
+/// In a network namespace of its own: brings its loopback interface up, and lets everybody have ports below 1024, as
+/// container engines do. Where that is not allowed, it stays as it was: whoever needs it will see.
+void bring_loopback_up();
 /// Opens the packages, makes the root "/", mounts /proc and /dev, and gives up all that is not needed. No descriptors
 /// stay open but 0 to 2, the channel and those of the result. `covers`: to keep_covers().
 /// `payloads`: Inside::payloads.

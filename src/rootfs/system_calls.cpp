@@ -7,17 +7,14 @@
 #include <cerrno>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
-#include "base/handle.hpp"
+#include "filter.hpp"
 #include "rootlet/error.hpp"
 #include "sandbox.hpp"
 #include "system_call_names.hpp"
 
 namespace rootlet::rootfs {
 namespace {
-
-using Filter = Handle<std::remove_pointer_t<scmp_filter_ctx>, seccomp_release>;
 
 /// Execution domains that a program may change to and ask for: personality(2).
 constexpr std::array<scmp_datum_t, 5> known_personalities{0, 8, 0x20000, 0x20008, 0xffffffff};
@@ -32,40 +29,6 @@ constexpr unsigned clone_flags_argument = 1;
 #else
 constexpr unsigned clone_flags_argument = 0;
 #endif
-
-/// libseccomp returns a negative error number.
-void check_filter(int result, const std::string& what) {
-  if (result >= 0) return;
-  throw Error(system_error("cannot isolate the root: seccomp: " + what, -result).what(),
-              "the kernel must allow seccomp filters (CONFIG_SECCOMP_FILTER)");
-}
-
-/// A filter over this machine's architecture and the 32-bit one that its kernel may run as well. `otherwise`: what
-/// becomes of calls without a rule, `elsewhere`: of those of other architectures.
-Filter make_filter(std::uint32_t otherwise, std::uint32_t elsewhere) {
-  Filter filter{seccomp_init(otherwise)};
-  if (!filter) throw Error("cannot isolate the root: seccomp: seccomp_init");
-#if defined(__x86_64__)
-  check_filter(seccomp_arch_add(filter.get(), SCMP_ARCH_X86), "architecture");
-#elif defined(__aarch64__)
-  check_filter(seccomp_arch_add(filter.get(), SCMP_ARCH_ARM), "architecture");
-#elif defined(__s390x__)
-  check_filter(seccomp_arch_add(filter.get(), SCMP_ARCH_S390), "architecture");
-#endif
-  check_filter(seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, elsewhere), "attribute");
-  // No slower than without a filter: what it lets through does not depend on what others keep secret.
-  check_filter(seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_SSB, 1), "attribute");
-  check_filter(seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2), "attribute");
-  return filter;
-}
-
-/// A call that this libseccomp does not know gets no rule.
-template <class... Condition>
-void add_rule(const Filter& filter, std::uint32_t action, const char* call, Condition... condition) {
-  const int number = seccomp_syscall_resolve_name(call);
-  if (number == __NR_SCMP_ERROR) return;
-  check_filter(seccomp_rule_add(filter.get(), action, number, sizeof...(condition), condition...), call);
-}
 
 scmp_arg_cmp argument(unsigned place, scmp_compare compare, scmp_datum_t value, scmp_datum_t other = 0) {
   return {place, compare, value, other};
@@ -147,6 +110,35 @@ constexpr std::array unpacking_calls{"read",
                                      "exit_group"};
 
 }  // namespace
+
+void check_filter(int result, const std::string& what) {
+  if (result >= 0) return;
+  throw Error(system_error("cannot isolate the root: seccomp: " + what, -result).what(),
+              "the kernel must allow seccomp filters (CONFIG_SECCOMP_FILTER)");
+}
+
+Filter make_filter(std::uint32_t otherwise, std::uint32_t elsewhere) {
+  Filter filter{seccomp_init(otherwise)};
+  if (!filter) throw Error("cannot isolate the root: seccomp: seccomp_init");
+#if defined(__x86_64__)
+  check_filter(seccomp_arch_add(filter.get(), SCMP_ARCH_X86), "architecture");
+#elif defined(__aarch64__)
+  check_filter(seccomp_arch_add(filter.get(), SCMP_ARCH_ARM), "architecture");
+#elif defined(__s390x__)
+  check_filter(seccomp_arch_add(filter.get(), SCMP_ARCH_S390), "architecture");
+#endif
+  check_filter(seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, elsewhere), "attribute");
+  // No slower than without a filter: what it lets through does not depend on what others keep secret.
+  check_filter(seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_SSB, 1), "attribute");
+  check_filter(seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2), "attribute");
+  return filter;
+}
+
+void limit_to_calls(const std::vector<std::string>& calls) {
+  const Filter filter = make_filter(SCMP_ACT_ERRNO(ENOSYS), SCMP_ACT_ERRNO(ENOSYS));
+  for (const std::string& call : calls) add_rule(filter, SCMP_ACT_ALLOW, call.c_str());
+  check_filter(seccomp_load(filter.get()), "load");
+}
 
 void limit_to_unpacking() {
   const Filter filter = make_filter(SCMP_ACT_ERRNO(ENOSYS), SCMP_ACT_ERRNO(ENOSYS));

@@ -12,6 +12,6 @@ int install_inside(const Inside& inside, const nlohmann::json& input);
 int erase_inside(const Inside& inside, const nlohmann::json& input);
 int rewrite_inside(const Inside& inside, const nlohmann::json& input);
 int import_inside(const Inside& inside, const nlohmann::json& input);
-int run_inside(const Inside& inside, const nlohmann::json& input);
+int test_inside(const Inside& inside, const nlohmann::json& input);
 
 }  // namespace rootlet::rootfs

@@ -12,6 +12,7 @@
 #include "base.hpp"
 #include "base/digest.hpp"
 #include "root/contents.hpp"
+#include "root/directory.hpp"
 #include "root/layers.hpp"
 #include "rootlet/error.hpp"
 
@@ -148,7 +149,75 @@ void wait_for_next_tick() {
   nanosleep(&tick, nullptr);
 }
 
+/// A file of a directory as content of an entry.
+class CopiedContent final : public image::Content {
+ public:
+  CopiedContent(const root::Root& root, const std::string& path) : reader_(root, path) {}
+  std::string_view next() override { return reader_.next(); }
+
+ private:
+  root::FileReader reader_;
+};
+
+image::LayerEntry::Kind kind_of(const TreeFile& file) {
+  using Kind = image::LayerEntry::Kind;
+  if (!file.first_link.empty()) return Kind::hard_link;
+  switch (file.type) {
+    case FileType::directory: return Kind::directory;
+    case FileType::symlink: return Kind::symlink;
+    case FileType::fifo: return Kind::fifo;
+    case FileType::regular: return Kind::regular;
+    default: return Kind::char_device;
+  }
+}
+
+image::LayerEntry entry_of(const root::Root& root, const TreeFile& file) {
+  image::LayerEntry entry;
+  entry.path = file.path;
+  entry.kind = kind_of(file);
+  entry.mode = file.mode;
+  entry.uid = file.uid;
+  entry.gid = file.gid;
+  entry.size = file.size;
+  entry.mtime = file.mtime;
+  entry.target = file.first_link.empty() ? file.target : file.first_link;
+  if (file.capabilities.empty()) return entry;
+  const Fd open = root.open(file.path, O_RDONLY | O_NOFOLLOW);
+  std::array<char, 64> value{};
+  const ssize_t size = open ? fgetxattr(open.get(), "security.capability", value.data(), value.size()) : -1;
+  if (size < 0) throw system_error("cannot read the capabilities of " + in_root(file.path));
+  entry.capability.assign(value.data(), static_cast<std::size_t>(size));
+  return entry;
+}
+
+using Inodes = std::vector<std::pair<std::string, const Inode*>>;
+
+void make_files(const root::Root& root, const Contents& contents, const Inodes& inodes) {
+  Maker maker(root, contents);
+  for (const auto& [path, inode] : inodes) {
+    if (!is_covered(path)) maker.make(path, *inode);
+  }
+  maker.finish_directories();
+}
+
 }  // namespace
+
+void copy_root(const root::Root& from, const root::Root& to, const OpenDirectory& workplace, Progress& progress) {
+  const TempDir beside(workplace, ".base-");
+  Contents contents(beside.directory());
+  root::LayerTree tree;
+  tree.begin_layer();
+  progress.begin("copying the root", 0, Progress::Unit::items);
+  for (const TreeFile& file : root::read_files(from, root::Contents::none, progress).files) {
+    const image::LayerEntry entry = entry_of(from, file);
+    Inode* const inode = tree.apply(entry);
+    if (inode == nullptr) continue;
+    CopiedContent content(from, file.path);
+    contents.add(entry, content, *inode);
+  }
+  progress.end();
+  make_files(to, contents, tree.inodes());
+}
 
 BaseFiles unpack(image::Image& image, const root::Root& root, const OpenDirectory& workplace, Progress& progress) {
   const TempDir beside(workplace, ".base-");
@@ -163,12 +232,8 @@ BaseFiles unpack(image::Image& image, const root::Root& root, const OpenDirector
     image.read_layer(layer, visit, progress);
   }
   progress.end();
-  Maker maker(root, contents);
-  const auto inodes = tree.inodes();
-  for (const auto& [path, inode] : inodes) {
-    if (!is_covered(path)) maker.make(path, *inode);
-  }
-  maker.finish_directories();
+  const Inodes inodes = tree.inodes();
+  make_files(root, contents, inodes);
   wait_for_next_tick();
   BaseFiles files;
   for (const auto& [path, inode] : inodes) {

@@ -7,7 +7,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2] / "src/report/schema"
 BASE = "https://schemas.invalid/"  # where they refer to each other from; nothing is fetched
 OF_COMMANDS = {"init": "init", "solve": "solution", "build": "build", "lock": "lock", "fetch": "fetch", "push": "push", "why": "why", "tree": "tree",
                "size": "size", "audit": "audit", "advisories": "advisories", "diff": "diff", "suggest": "suggest",
-               "doctor": "doctor", "import": "import", "fleet": "fleet", "plan": "plan", "apply": "plan", "repo-report": "repo-report"}
+               "doctor": "doctor", "import": "import", "fleet": "fleet", "plan": "plan", "apply": "plan", "repo-report": "repo-report", "test": "test"}
 
 
 def names():

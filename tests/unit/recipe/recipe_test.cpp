@@ -124,8 +124,29 @@ TEST_CASE("every key of a recipe is read") {
   CHECK(image.labels.at("version") == "1.10");
   CHECK(image.annotations.at("a") == "b");
   CHECK(image.stop_signal == "SIGQUIT");
-  REQUIRE(recipe.tests.size() == 1);
+  REQUIRE(recipe.tests.size() == 3);
   CHECK(recipe.tests[0].run == Strings{"nginx", "-t"});
+  CHECK(recipe.tests[0].title() == "nginx -t");
+  const RootTest& test = recipe.tests[1];
+  CHECK(test.title() == "serves pages");
+  CHECK(test.start_image);
+  REQUIRE(test.probes.size() == 5);
+  const auto& page = std::get<HttpProbe>(test.probes[0].ask);
+  CHECK((page.host == "www.example.com" && page.port == 8080 && page.path == "/a?b" && page.status == 301));
+  CHECK(page.headers.at("location").at(0).text == "/b");
+  CHECK((page.body.size() == 2 && page.body[0].is_regex && page.body[1].must_lack));
+  const auto& head = std::get<HttpProbe>(test.probes[1].ask);
+  CHECK((head.method == "HEAD" && head.port == 8080 && head.request_headers.at("Accept") == "text/plain"));
+  CHECK((test.probes[1].retries == 3 && test.probes[1].interval == std::chrono::milliseconds(500)));
+  CHECK((std::get<TcpProbe>(test.probes[2].ask).port == 8080 && std::get<TcpProbe>(test.probes[3].ask).port == 8081));
+  CHECK(std::get<ExecProbe>(test.probes[4].ask).command == Strings{"test", "-e", "/run/nginx.pid"});
+  CHECK((test.expect.exit_status == 3 && test.expect.out.size() == 1 && test.expect.err.size() == 2));
+  CHECK((test.expect.err[0].is_regex && test.expect.err[0].must_lack && !test.expect.err[1].must_lack));
+  REQUIRE(test.expect.files.size() == 2);
+  CHECK_FALSE(test.expect.files[0].exists);
+  CHECK((test.expect.files[1].mode == 0600U && test.expect.files[1].executable_by == "any"));
+  CHECK((test.timeout == 20U && test.user == "1001:0" && test.workdir == "/srv" && test.env.at("LEVEL") == "4"));
+  CHECK(recipe.tests[2].start == std::vector<Strings>{{"a", "b"}, {"c"}});
 }
 
 TEST_CASE("entries and repositories can be for some architectures only, and weak dependencies for some packages") {
