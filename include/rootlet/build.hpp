@@ -23,6 +23,7 @@
 #include "rootlet/rights.hpp"
 #include "rootlet/sbom.hpp"
 #include "rootlet/suggestion.hpp"
+#include "rootlet/trim.hpp"
 
 namespace rootlet::make {
 
@@ -68,6 +69,8 @@ struct Resolved {
   std::variant<Solution, Unsolvable> outcome;
   std::vector<Phase> phases;
   ByMetadata by_metadata;
+  /// Files of the packages that stay, by class, where headers decide; classes without any are left out.
+  std::vector<ClassTotals> removable = {};
   /// A package of the answer requires a feature that this librpm lacks, as far as headers were read.
   std::optional<Error> not_installable = std::nullopt;
 };
@@ -164,6 +167,7 @@ struct BuildResult {
   std::vector<WrittenDocument> documents;      ///< those in the image first
   std::size_t own_files = 0;                   ///< regular files that trees of the recipe's `files` brought
   std::uint64_t own_size = 0;                  ///< their bytes
+  TrimmedFiles trimmed;                        ///< what `trim` and `without` of the recipe took out
   bool layer_reused = false;                   ///< it is that of an earlier build
   std::string key;  ///< of all that decided it, for remember(); empty: it is not to be remembered
   std::vector<Phase> phases;

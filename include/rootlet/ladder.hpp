@@ -9,20 +9,22 @@
 #include <vector>
 
 #include "rootlet/package.hpp"
+#include "rootlet/trim.hpp"
 
 namespace rootlet {
 
 /// Ways to ask for the packages of a recipe, from the most to the least.
 enum class RungKind {
-  base,              ///< on an image, as `FROM` and an install have it, or with the least group of a distribution
-  weak_deps,         ///< into an empty root, with weak dependencies and documentation
-  dnf,               ///< as DNF has it without these
-  smallest,          ///< the smallest set
-  no_scriptlet_deps  ///< the smallest set without packages that only scriptlets need
+  base,               ///< on an image, as `FROM` and an install have it, or with the least group of a distribution
+  weak_deps,          ///< into an empty root, with weak dependencies and documentation
+  dnf,                ///< as DNF has it without these
+  smallest,           ///< the smallest set
+  no_scriptlet_deps,  ///< the smallest set without packages that only scriptlets need
+  trim_unneeded       ///< that without files of classes that images seldom need; where headers tell
 };
-inline constexpr std::array rung_kinds{RungKind::base, RungKind::weak_deps, RungKind::dnf, RungKind::smallest,
-                                       RungKind::no_scriptlet_deps};
-/// "base", "weak_deps", "dnf", "smallest", "no_scriptlet_deps".
+inline constexpr std::array rung_kinds{RungKind::base,     RungKind::weak_deps,         RungKind::dnf,
+                                       RungKind::smallest, RungKind::no_scriptlet_deps, RungKind::trim_unneeded};
+/// "base", "weak_deps", "dnf", "smallest", "no_scriptlet_deps", "trim_unneeded".
 std::string_view rung_name(RungKind kind) noexcept;
 
 /// Settings of a recipe that a rung has in place of the recipe's own.
@@ -33,6 +35,7 @@ struct RungSettings {
   bool docs = false;  ///< documentation and all languages are kept
   Objective objective = Objective::dnf;
   ScriptletDeps scriptlet_deps = ScriptletDeps::keep;
+  Trim trim = Trim::off;
 };
 
 /// A package and what it weighs in its rung, in bytes.
@@ -55,6 +58,7 @@ struct Rung {
   std::vector<WeighedPackage> left = {};   ///< packages of the rung above that are not here; the heaviest first
   std::vector<WeighedPackage> added = {};  ///< packages that are not in the rung above; the same
   std::uint64_t files_left = 0;            ///< documentation and languages of packages that both have
+  std::vector<ClassTotals> trimmed = {};   ///< files of packages that both have, by class: at the most, see Trim
 };
 
 /// A rung that there is none of, and why: a sentence.

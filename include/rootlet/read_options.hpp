@@ -11,7 +11,8 @@ namespace rootlet::installed {
 enum class Depth {
   database,  ///< only what tells its packages: the tree has no files
   files,     ///< all files, without their contents
-  contents   ///< with digests, scripts' interpreters and ELF facts
+  contents,  ///< with digests, scripts' interpreters and ELF facts
+  copies     ///< and the contents themselves: of an image, a copy of them on disk
 };
 
 struct ReadOptions {

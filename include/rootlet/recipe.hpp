@@ -15,6 +15,7 @@
 #include "rootlet/package.hpp"
 #include "rootlet/selection.hpp"
 #include "rootlet/tests.hpp"
+#include "rootlet/trim.hpp"
 
 namespace rootlet {
 
@@ -216,6 +217,9 @@ struct Recipe {
   /// SHA-256 over all that decides the image: the merged recipe without marks, with the content of `files` sources;
   /// once they were looked into, with that of trees, too.
   std::string digest;
+  Trim trim = Trim::off;
+  std::vector<std::string> keep;                            ///< globs of files that no trim takes
+  std::map<std::string, std::vector<std::string>> without;  ///< globs of files that a package shall not have, by name
 };
 
 }  // namespace rootlet

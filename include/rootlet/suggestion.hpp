@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rootlet/package.hpp"
+#include "rootlet/trim.hpp"
 
 namespace rootlet {
 
@@ -67,6 +68,9 @@ struct Suggestion {
   std::vector<Blocked> blocked;       ///< most saved first
   std::vector<std::string> packages;  ///< names which, added to `packages`, lead DNF to the same choices; sorted
   Totals dnf_with_packages;           ///< DNF's answer with them
+  /// Files of the best set that `trim: unneeded` may take, by class, where package headers are known: what else of the
+  /// image needs of them stays.
+  std::vector<ClassTotals> removable = {};
 };
 
 }  // namespace rootlet

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -45,6 +46,8 @@ struct Target {
   std::vector<RepoMetadata> repos = {};  ///< of a recipe, in its order
   /// Module streams that are active, as far as packages are of them: sorted; nothing: the target does not tell.
   std::optional<std::vector<ModuleStream>> streams = std::nullopt;
+  /// Reads the beginning of one of `files`, up to a number of bytes; empty: contents are not at hand.
+  std::function<std::string(const TreeFile&, std::size_t)> content = {};
 };
 
 struct Options {

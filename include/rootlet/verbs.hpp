@@ -14,6 +14,7 @@
 #include "rootlet/build.hpp"
 #include "rootlet/diff.hpp"
 #include "rootlet/error.hpp"
+#include "rootlet/needed.hpp"
 #include "rootlet/problem.hpp"
 #include "rootlet/progress.hpp"
 #include "rootlet/push.hpp"
@@ -36,11 +37,18 @@ analysis::Audit audit(const inspect::Target& target, const std::vector<Accepted>
 /// what that says. Error: SOURCE_DATE_EPOCH is no number.
 Sbom sbom(const inspect::Target& target);
 
+/// Why a file is needed in a root, beside its package.
+struct WhyFile {
+  std::string path;                         ///< its place
+  std::vector<analysis::NeededStep> steps;  ///< from the file to the image; empty: nothing is known to need it
+};
+
 /// Why packages are in a target.
 struct WhyAnswer {
   bool build_only = false;              ///< they take part in the build only: ids are of Target::build_graph
   std::vector<analysis::Why> packages;  ///< by id
   std::vector<std::vector<Alternative>> alternatives;  ///< to each, as far as the solver knows
+  std::optional<WhyFile> file = std::nullopt;          ///< where a path names one, and contents are at hand
 };
 
 /// Says why the packages are there that `what` names: a name, a NEVRA, a capability, a file's path, or a glob over

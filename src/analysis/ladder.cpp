@@ -59,6 +59,21 @@ Rung rung_of(const RungSet& set, const Weights& weights) {
   return rung;
 }
 
+/// The lowest rung, of the last set: what files of certain classes take, at the most.
+void add_trimmed(Ladder& ladder, const RungSet& set) {
+  if (!ladder.files_known || set.removable.empty()) return;
+  Rung rung = ladder.rungs.back();
+  rung.kind = RungKind::trim_unneeded;
+  rung.asked.trim = Trim::unneeded;
+  rung.own = set.own_trimmed;
+  rung.left.clear();
+  rung.added.clear();
+  rung.files_left = 0;
+  rung.trimmed = set.removable;
+  for (const ClassTotals& one : set.removable) rung.size -= std::min(rung.size, one.size);
+  ladder.rungs.push_back(std::move(rung));
+}
+
 }  // namespace
 
 Ladder ladder_of(const std::vector<RungSet>& sets) {
@@ -76,6 +91,7 @@ Ladder ladder_of(const std::vector<RungSet>& sets) {
     ladder.rungs.push_back(std::move(rung));
     above = std::move(weights);
   }
+  if (!sets.empty()) add_trimmed(ladder, sets.back());
   return ladder;
 }
 

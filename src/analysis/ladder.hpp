@@ -14,6 +14,8 @@ struct RungSet {
   RungSettings asked = {};
   bool own = false;  ///< the recipe asks for just this
   Solution solution = {};
+  bool own_trimmed = false;                 ///< the recipe asks for just this with `trim: unneeded`
+  std::vector<ClassTotals> removable = {};  ///< as make::Resolved has it
 };
 
 /// The ladder of these sets, from the most to the least: weighs each, and tells each from the one above. Packages that

@@ -28,11 +28,12 @@ Action add_why(CLI::App& app) {
       ->check(CLI::PositiveNumber)
       ->type_name("N");
   return [options](const Session& session) {
-    return with_target_for(session, options->target, options->package, [&](const inspect::Target& target) {
+    const auto tell = [&](const inspect::Target& target) {
       const verbs::WhyAnswer answer = verbs::why(target, options->package, options->chains);
       print(session.json ? report::json_text(report::to_json(target, answer)) : report::to_text(target, answer));
       return 0;
-    });
+    };
+    return with_target_for(session, options->target, options->package, tell, installed::Depth::copies);
   };
 }
 

@@ -176,9 +176,10 @@ int with_target(const Session& session, const TargetOptions& options, installed:
 /// Whether what a user names may be a file: then TargetOptions::paths must be set.
 bool names_path(std::string_view what);
 
-/// The same as deep as what a user names needs: paths are in the packages' lists of files.
+/// The same as deep as what a user names needs: paths are in the packages' lists of files. `of_paths`: how deep then.
 int with_target_for(const Session& session, TargetOptions options, std::string_view what,
-                    const std::function<int(const inspect::Target&)>& use);
+                    const std::function<int(const inspect::Target&)>& use,
+                    installed::Depth of_paths = installed::Depth::files);
 
 /// The page that a command writes.
 struct PageOptions {

@@ -86,9 +86,9 @@ int with_target(const Session& session, const TargetOptions& given, installed::D
 bool names_path(std::string_view what) { return what.find('/') != std::string_view::npos; }
 
 int with_target_for(const Session& session, TargetOptions options, std::string_view what,
-                    const std::function<int(const inspect::Target&)>& use) {
+                    const std::function<int(const inspect::Target&)>& use, installed::Depth of_paths) {
   options.paths = names_path(what);
-  return with_target(session, options, options.paths ? installed::Depth::files : installed::Depth::database, use);
+  return with_target(session, options, options.paths ? of_paths : installed::Depth::database, use);
 }
 
 }  // namespace rootlet::cli

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -167,6 +168,11 @@ Target open_tree(Target target, const std::function<installed::Tree(const instal
   target.os_release = os_release_of(tree.files);
   if (how.depth == installed::Depth::database) return target;
   target.files = std::move(tree.files);
+  if (tree.content) {
+    target.content = [content = std::move(tree.content),
+                      spool = std::shared_ptr<TempDir>(std::move(tree.spool.directory))](
+                         const TreeFile& file, std::size_t most) { return content(file, most); };
+  }
   if (!target.by_headers) return target;  // neither a manifest nor an SBOM says which files are whose
   const auto owners = analysis::owners_of(*target.files, target.installed);
   const auto sizes = analysis::disk_sizes(*target.files, owners, target.installed.size());

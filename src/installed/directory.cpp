@@ -1,6 +1,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <memory>
+
 #include "installed/tree.hpp"
 #include "places.hpp"
 #include "root/directory.hpp"
@@ -42,7 +44,11 @@ Tree read_directory(const std::filesystem::path& path, const ReadOptions& option
   Tree tree;
   root::Spooler spooler;
   try {
-    const root::Root root(path);
+    const auto opened = std::make_shared<const root::Root>(path);
+    const root::Root& root = *opened;
+    if (options.depth == Depth::copies) {
+      tree.content = [opened](const TreeFile& file, std::size_t most) { return opened->head(file.path, most); };
+    }
     if (options.depth != Depth::database) {
       progress.begin("reading the root", 0, Progress::Unit::items);
       tree.files = root::read_files(root, contents_of(options.depth), progress);

@@ -1,5 +1,10 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <functional>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "image/read.hpp"
@@ -44,8 +49,8 @@ void keep_databases(const LayerTree& layers, Spooler& spooler, Spool& spool) {
 }
 
 /// Applies all layers, and keeps on the way what is likely to be asked for. `reached`: called with the number of layers
-/// that are applied.
-void read_layers(image::Image& image, LayerTree& tree, ContentReader& reader,
+/// that are applied. `copies`: of all files.
+void read_layers(image::Image& image, LayerTree& tree, ContentReader& reader, bool copies,
                  const std::function<void(std::size_t)>& reached, Progress& progress) {
   for (std::size_t layer = 0; layer < image.info().layers.size(); ++layer) {
     reached(layer);
@@ -54,10 +59,28 @@ void read_layers(image::Image& image, LayerTree& tree, ContentReader& reader,
       Inode* const file = tree.apply(entry);
       if (file == nullptr) return;
       const std::string path = tree.last_path();
-      file->kept = reader.read(content, use_of(path), path, file->facts);
+      const auto use = use_of(path);
+      file->kept = reader.read(content, !use && copies ? root::Use::copy : use, path, file->facts);
     };
     image.read_layer(layer, visit, progress);
   }
+}
+
+/// The beginning of what was kept of a file.
+std::string beginning_of(const Inode* file, std::size_t most) {
+  if (file == nullptr || !file->kept) return {};
+  if (file->kept->file().empty()) return file->kept->bytes().substr(0, most);
+  const Fd fd(open(file->kept->file().c_str(), O_RDONLY | O_CLOEXEC));
+  std::string bytes(fd ? most : 0, '\0');
+  std::size_t got = 0;
+  while (got < bytes.size()) {
+    const ssize_t count = ::read(fd.get(), bytes.data() + got, bytes.size() - got);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    got += static_cast<std::size_t>(count);
+  }
+  bytes.resize(got);
+  return bytes;
 }
 
 /// Files that are asked for under a name that they did not come under: links lead to them. By layer and entry.
@@ -84,14 +107,15 @@ image::ImageReadOptions options_for(const ReadOptions& options) {
 Tree read(image::Image image, const ReadOptions& options, Progress& progress) {
   Spooler spooler;
   ContentReader reader(contents_of(options.depth), spooler);
-  LayerTree layers;
+  const auto shared = std::make_shared<LayerTree>();
+  LayerTree& layers = *shared;
   Tree tree;
   Spooler base;
   const std::size_t below = image.info().base_layers;
   const auto reached = [&](std::size_t count) {
     if (count > 0 && count == below) keep_databases(layers, base, tree.base);
   };
-  read_layers(image, layers, reader, reached, progress);
+  read_layers(image, layers, reader, options.depth == Depth::copies, reached, progress);
   const ImagePlaces places(layers);
   tree.links = merged_links(places);
   const std::vector<Wish> all = wishes(places);
@@ -108,6 +132,11 @@ Tree read(image::Image image, const ReadOptions& options, Progress& progress) {
   tree.files.contents_read = contents_of(options.depth) == root::Contents::all;
   tree.spool.directory = spooler.release();
   if (!tree.base.databases.empty()) tree.base.directory = base.release();
+  if (options.depth == Depth::copies) {
+    tree.content = [shared](const TreeFile& file, std::size_t most) {
+      return beginning_of(shared->find_file(file.path), most);
+    };
+  }
   tree.image = image.info();
   return tree;
 }

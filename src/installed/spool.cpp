@@ -56,6 +56,7 @@ void put(const Wish& wish, const Kept& kept, Spooler& spooler, Tree& tree) {
         tree.spool.history_path = wish.path;
       }
       return;
+    case Use::copy: return;  // nobody wishes for one
   }
 }
 

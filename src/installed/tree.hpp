@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +44,9 @@ struct Tree {
   std::map<std::string, std::string> links;  ///< at any depth: those of `merged_directories` that are links, and where
                                              ///< they lead: "/usr/sbin" to "/usr/bin"
   std::optional<ImageInfo> image;            ///< nothing for a directory
+  /// With Depth::copies: reads the beginning of a regular file, up to a number of bytes. Of an image, as long as the
+  /// spool is there.
+  std::function<std::string(const TreeFile&, std::size_t)> content;
 };
 
 /// Reads a root directory. Nothing in it is changed, no symbolic link leads out of it, no device is opened.

@@ -42,6 +42,7 @@
 #include "scriptlets.hpp"
 #include "stopwatch.hpp"
 #include "stream/source.hpp"
+#include "trim.hpp"
 #include "verify.hpp"
 
 namespace rootlet::make {
@@ -245,6 +246,8 @@ void take_layers(const ImageFacts& facts, const InstalledLayers& known, image::W
   for (const std::string& warning : known.warnings) progress.warn(warning);
   result.missing_owners = known.told.missing_owners;
   result.failed_scriptlets = known.told.failed_scriptlets;
+  result.trimmed = known.trimmed;
+  note_trimmed(result.trimmed, result.solution);
   result.layer_reused = true;
   write.refer = documents_for(facts, result, known.os_release, write.source_date_epoch, std::nullopt);
   timed(result.phases, "image", [&] {
@@ -267,9 +270,9 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
         timed(result.phases, "base", [&] { return unpack_base(*how.base, root, workplace, facts.recipe, progress); });
   }
   Listening listening(progress);
-  auto installed = make_root(facts.recipe, root, result.solution, facts.verified, how, result.phases, listening);
+  auto installed = make_root(facts.recipe, root, facts.verified, how, result, listening);
   const std::string os_release = os_release_of(root);
-  InstalledLayers kept{{}, installed, listening.warnings(), os_release};
+  InstalledLayers kept{{}, installed, result.trimmed, listening.warnings(), os_release};
   result.missing_owners = std::move(installed.missing_owners);
   result.failed_scriptlets = std::move(installed.failed_scriptlets);
   const auto files = files_of(root, facts.recipe, facts.options, facts.own, result, progress);

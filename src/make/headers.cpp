@@ -1,11 +1,14 @@
 #include "headers.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "base/fs.hpp"
 #include "repo/download.hpp"
 #include "rootlet/error.hpp"
+#include "rootlet/needed.hpp"
 #include "verify.hpp"
 
 namespace rootlet::make {
@@ -24,6 +27,23 @@ solv::HeaderFacts facts_of(const rpm::HeaderInfo& header) {
     }
   }
   return facts;
+}
+
+/// Bytes by class of the regular files that are put into a root. Files of languages are left out by their mark, which
+/// the list of files does not have: what the header's own sum lacks is theirs.
+std::map<std::string, std::uint64_t> removable_of(const rpm::HeaderInfo& header, bool docs) {
+  std::map<std::string, std::uint64_t> bytes;
+  std::uint64_t all = 0;
+  for (const PackageFile& file : header.files) {
+    if (!S_ISREG(file.mode) || file.ghost || (file.doc && !docs)) continue;
+    all += file.size;
+    const analysis::RemovableClass* const of = analysis::removable_class(file.path);
+    if (of != nullptr) bytes[std::string(of->id)] += file.size;
+  }
+  const std::uint64_t left_out = all - std::min(all, header.kept_size);
+  std::uint64_t& languages = bytes["locales"];
+  languages -= std::min(languages, left_out);
+  return bytes;
 }
 
 /// Reads a header. Where it is not as it should be, `file` becomes the whole package, which has a checksum and is
@@ -69,6 +89,7 @@ std::vector<solv::HeaderFacts> HeaderSource::read(const std::vector<Package>& pa
       return repo::download_packages({packages[i]}, recipe_.repos, options, progress_).front();
     });
     facts.push_back(facts_of(header));
+    removable_[packages[i].checksum.str()] = removable_of(header, recipe_.selection.docs);
     requirements_[packages[i].checksum.str()] = std::move(header.requirements);
     if (!header.missing_features.empty()) {
       not_supported_[packages[i].checksum.str()] = std::move(header.missing_features);
@@ -90,6 +111,23 @@ std::vector<const std::vector<rpm::Requirement>*> HeaderSource::requirements(con
     list.push_back(&requirements_.at(chosen.package.checksum.str()));
   }
   return list;
+}
+
+std::vector<ClassTotals> HeaderSource::removable(const Solution& solution) const {
+  if (!solution.optimality.by_headers) return {};
+  std::map<std::string, std::uint64_t> bytes;
+  for (const ChosenPackage& chosen : solution.packages) {
+    if (chosen.build_only || chosen.package.in_base()) continue;
+    const auto found = removable_.find(chosen.package.checksum.str());
+    if (found == removable_.end()) return {};
+    for (const auto& [id, size] : found->second) bytes[id] += size;
+  }
+  std::vector<ClassTotals> totals;
+  for (const analysis::RemovableClass& one : analysis::removable_classes()) {
+    const std::uint64_t size = bytes[std::string(one.id)];
+    if (size > 0) totals.push_back({std::string(one.id), std::string(one.title), size});
+  }
+  return totals;
 }
 
 std::optional<Error> HeaderSource::obstacle(const Solution& solution) const {

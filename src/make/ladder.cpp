@@ -53,9 +53,9 @@ Recipe asked_as(const Recipe& given, const RungSettings& settings) {
   return recipe;
 }
 
-bool is_own(const Recipe& recipe, const RungSettings& settings) {
+bool is_own(const Recipe& recipe, const RungSettings& settings, Trim trim) {
   const Selection& selection = recipe.selection;
-  return !settings.docs && !selection.docs && recipe.base == settings.base &&
+  return recipe.trim == trim && !settings.docs && !selection.docs && recipe.base == settings.base &&
          selection.weak_deps.any() == settings.weak_deps && selection.goal.objective == settings.objective &&
          selection.goal.scriptlet_deps == settings.scriptlet_deps;
 }
@@ -84,7 +84,8 @@ std::variant<Ladder, Unsolvable> ladder(const Recipe& given, const Environment& 
       tell(resolved.by_metadata, told);
       RungSettings shown = settings;
       if (!shown.base.empty()) shown.base = base_name(recipe);
-      sets.push_back({kind, shown, is_own(recipe, settings), std::move(*solution)});
+      sets.push_back({kind, shown, is_own(recipe, settings, Trim::off), std::move(*solution),
+                      is_own(recipe, settings, Trim::unneeded), std::move(resolved.removable)});
     } else if (kind == RungKind::base) {
       omitted.push_back({kind, "no set of packages satisfies the recipe together with " +
                                    (settings.group.empty() ? "its base" : "the group '" + settings.group + "'")});

@@ -14,6 +14,7 @@
 #include "repo/cache.hpp"
 #include "rootlet/error.hpp"
 #include "stream/source.hpp"
+#include "trim.hpp"
 
 namespace rootlet::make {
 namespace {
@@ -61,6 +62,12 @@ json json_of(const Recipe& recipe) {
              {"scriptlets_may_fail", texts_of(recipe.scriptlets_may_fail)},
              {"files", files},
              {"tests", tests}};
+  if (trims(recipe)) {
+    value["trim"] = {{"how", trim_name(recipe.trim)},
+                     {"keep", recipe.keep},
+                     {"without", recipe.without},
+                     {"run", {recipe.image.entrypoint, recipe.image.cmd, recipe.image.env}}};
+  }
   if (recipe.scriptlets == Scriptlets::none) value["scriptlets"] = "none";
   if (!recipe.content_sets.empty()) value["labels"] = recipe.image.labels;
   // Tests run as the image would; they have passed then.
@@ -96,6 +103,23 @@ rootfs::InstallResult told_in(const json& value) {
   return told;
 }
 
+json json_of(const TrimmedFiles& trimmed) {
+  json packages = json::array();
+  for (const TrimmedPackage& one : trimmed.packages) {
+    packages.push_back({json_of(one.package), one.paths, one.size, one.left});
+  }
+  return {{"how", static_cast<int>(trimmed.how)}, {"packages", packages}};
+}
+
+TrimmedFiles trimmed_in(const json& value) {
+  TrimmedFiles trimmed{static_cast<Trim>(value.at("how").get<int>()), {}};
+  for (const json& one : value.at("packages")) {
+    trimmed.packages.push_back({nevra_in(one.at(0)), one.at(1).get<std::vector<std::string>>(),
+                                one.at(2).get<std::uint64_t>(), one.at(3).get<bool>()});
+  }
+  return trimmed;
+}
+
 image::WrittenLayer layer_in(const json& layer) {
   return {layer.at("digest").get<std::string>(),  layer.at("size").get<std::uint64_t>(),
           layer.at("diff_id").get<std::string>(), layer.at("uncompressed_size").get<std::uint64_t>(),
@@ -106,8 +130,8 @@ image::WrittenLayer layer_in(const json& layer) {
 InstalledLayers layers_in(const json& value) {
   std::vector<image::WrittenLayer> layers;
   for (const json& layer : value.at("layers")) layers.push_back(layer_in(layer));
-  return {std::move(layers), told_in(value.at("told")), value.at("warnings").get<std::vector<std::string>>(),
-          value.at("os_release").get<std::string>()};
+  return {std::move(layers), told_in(value.at("told")), trimmed_in(value.at("trimmed")),
+          value.at("warnings").get<std::vector<std::string>>(), value.at("os_release").get<std::string>()};
 }
 
 json json_of(const std::vector<image::WrittenLayer>& layers) {
@@ -193,6 +217,7 @@ void LayerCache::add_blob(const image::WrittenLayer& layer, int file) const {
 void LayerCache::add(const std::string& key, const InstalledLayers& layers) const {
   const json value{{"layers", json_of(layers.layers)},
                    {"told", json_of(layers.told)},
+                   {"trimmed", json_of(layers.trimmed)},
                    {"warnings", layers.warnings},
                    {"os_release", layers.os_release}};
   repo::make_cache_dirs(directory_);

@@ -16,6 +16,7 @@ namespace rootlet::make {
 struct InstalledLayers {
   std::vector<image::WrittenLayer> layers;  ///< the lowest first
   rootfs::InstallResult told;
+  TrimmedFiles trimmed;
   std::vector<std::string> warnings;  ///< that were given while the root was made
   std::string os_release;             ///< text of the root's os-release(5); empty: it has none
 };

@@ -14,8 +14,8 @@ namespace rootlet::make {
 /// The layers of a build among those of earlier ones.
 class Layers {
  public:
-  /// All must outlive it. Nothing is found and kept where the options do not want that, for formats other than OCI's,
-  /// for SBOMs that are in the image or list its files, and where a package has no checksum.
+  /// All but the solution must outlive it. Nothing is found and kept where the options do not want that, for formats
+  /// other than OCI's, for SBOMs that are in the image or list its files, and where a package has no checksum.
   Layers(const Recipe& recipe, const BuildOptions& options, const Environment& environment, const Base* base,
          const Solution& solution, const LayerPlan& plan, std::int64_t source_date_epoch);
 
@@ -36,7 +36,7 @@ class Layers {
   const Recipe& recipe_;
   const BuildOptions& options_;
   const Base* base_;
-  const Solution& solution_;
+  Solution solution_;  ///< before its root is trimmed
   const LayerPlan& plan_;
   std::int64_t source_date_epoch_;
   LayerCache cache_;

@@ -135,6 +135,7 @@ Resolved resolve_on(const Base* base, const Recipe& given, std::vector<RepoMetad
         environment.headers == Headers::required || recipe.selection.goal.scriptlet_deps == ScriptletDeps::drop;
     if (tell_kinds && solution->optimality.by_headers) refine_edge_kinds(*solution, headers.requirements(*solution));
     resolved.by_metadata = headers.problem();
+    resolved.removable = headers.removable(*solution);
     resolved.not_installable = headers.obstacle(*solution);
     if (resolved.not_installable && environment.headers == Headers::required) throw Error(*resolved.not_installable);
     warn(*solution, progress);
@@ -166,6 +167,7 @@ std::variant<Suggestion, Unsolvable> suggest(const Recipe& given, const Environm
                     loaders(environment, headers, progress), progress);
   if (auto* suggestion = std::get_if<Suggestion>(&outcome)) {
     tell(headers.problem(), progress);
+    suggestion->removable = headers.removable(suggestion->best);
     suggestion->lines = analysis::line_costs(suggestion->best, heaviest_shown);
     warn(suggestion->best, progress);
     judge_proof(suggestion->best.optimality, environment, progress);

@@ -6,11 +6,13 @@
 
 #include "base/text.hpp"
 #include "base/workers.hpp"
+#include "root/directory.hpp"
 #include "rootfs/drop.hpp"
 #include "rootfs/tests.hpp"
 #include "rootlet/error.hpp"
 #include "sbom.hpp"
 #include "stopwatch.hpp"
+#include "trim.hpp"
 #include "verify.hpp"
 
 namespace rootlet::make {
@@ -29,10 +31,11 @@ std::pair<std::string, std::string> told_of(const TestResult& result) {
   return {result.mark.str() + ": test '" + result.name + "' failed: " + why, join(hints, "\n")};
 }
 
-/// All tests run, so that all that fail are known at once.
-void run_tests(const Recipe& recipe, const root::Root& root, const Base* base, Progress& progress) {
+/// All tests run, so that all that fail are known at once. Returns the files that they touched, where that is traced.
+TouchedFiles run_tests(const Recipe& recipe, const root::Root& root, const Base* base, rootfs::TestTrace trace,
+                       Progress& progress) {
   const ImageConfig image = base != nullptr ? config_on(*base, recipe.image) : recipe.image;
-  const rootfs::TestSurroundings surroundings{image, recipe.selection.arch, recipe.limits};
+  const rootfs::TestSurroundings surroundings{image, recipe.selection.arch, recipe.limits, trace};
   const auto results = rootfs::run_tests(root, recipe.tests, surroundings, processors(), progress);
   const auto failed = std::count_if(results.begin(), results.end(), [](const auto& one) { return !one.passed(); });
   std::string errors;
@@ -48,6 +51,7 @@ void run_tests(const Recipe& recipe, const root::Root& root, const Base* base, P
     hints += (hints.empty() ? "" : "\n") + (failed > 1 ? "test '" + result.name + "': " : "") + hint;
   }
   if (failed > 0) throw Error(errors, hints);
+  return rootfs::touched_by(results);
 }
 
 /// A solution's verified packages, as they are in the root.
@@ -111,6 +115,15 @@ void rewrite_database(const root::Root& root, const rootfs::InstallOptions& opti
   rootfs::rewrite_rpmdb_as_berkeley(root, options.dbpath, choice.later_indexes, options.limits, std::move(packages));
 }
 
+constexpr const char* sqlite_file = "/rpmdb.sqlite";
+
+std::string content_of(const root::Root& root, const std::string& path) {
+  root::FileReader reader(root, path);
+  std::string content;
+  for (auto piece = reader.next(); !piece.empty(); piece = reader.next()) content += piece;
+  return content;
+}
+
 /// The base's own rpm reads the form that its database has.
 void choose_as_base(const Base& base, rootfs::RpmdbChoice& choice, Progress& progress) {
   if (base.database.format == RpmdbFormat::berkeley && choice.foreign.empty()) {
@@ -137,9 +150,10 @@ rootfs::RpmdbChoice choose_database(const Recipe& recipe, const Base* base, cons
   return choice;
 }
 
-rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, const Solution& solution,
-                                const Verified& packages, const RootOptions& how, std::vector<Phase>& phases,
-                                Progress& progress) {
+rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, const Verified& packages,
+                                const RootOptions& how, BuildResult& result, Progress& progress) {
+  const Solution& solution = result.solution;
+  std::vector<Phase>& phases = result.phases;
   const bool keep_rpmdb = keeps_database(recipe);
   rootfs::InstallOptions options;
   options.arch = recipe.selection.arch;
@@ -159,17 +173,38 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
   if (solution.leaving() > 0) {
     timed(phases, "drop", [&] { rootfs::drop(root, packages_in_root(solution, packages), options, progress); });
   }
+  std::string untrimmed;  // the database
   timed(phases, "configure", [&] {
     rootfs::settle(root, how.source_date_epoch, how.began);
     rootfs::add_users(root, recipe.users);
     rootfs::note_modules(root, solution.modules);
     add_own_files(root, recipe, *how.own, progress);
+    if (trims(recipe) && keep_rpmdb) untrimmed = content_of(root, options.dbpath + sqlite_file);
     rewrite_database(root, options, how.database, solution);
     rootfs::clean(root, options.dbpath, keep_rpmdb, how.base != nullptr);
     write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);
     write_sboms(recipe, root, solution, packages, how.source_date_epoch);
   });
-  if (!recipe.tests.empty()) timed(phases, "test", [&] { run_tests(recipe, root, how.base, progress); });
+  TouchedFiles touched;
+  const auto trace = recipe.trim == Trim::untouched ? rootfs::TestTrace::files : rootfs::TestTrace::nothing;
+  if (!recipe.tests.empty()) {
+    timed(phases, "test", [&] { touched = run_tests(recipe, root, how.base, trace, progress); });
+  }
+  if (!trims(recipe)) return installed;
+  timed(phases, "trim", [&] {
+    // The database is in its final form by now, which is written anew.
+    if (keep_rpmdb) root.write(options.dbpath + sqlite_file, untrimmed, {});
+    const TrimSubject subject{
+        recipe, root, packages, *how.own, touched, keep_rpmdb ? options.dbpath : "", how.source_date_epoch};
+    result.trimmed = trim(subject, result.solution, progress);
+    rewrite_database(root, options, how.database, solution);
+    write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);
+    write_sboms(recipe, root, solution, packages, how.source_date_epoch);
+  });
+  if (!recipe.tests.empty()) {
+    timed(phases, "test trimmed",
+          [&] { run_tests(recipe, root, how.base, rootfs::TestTrace::nothing, progress); });
+  }
   return installed;
 }
 

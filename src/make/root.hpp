@@ -35,8 +35,8 @@ struct RootOptions {
 
 /// Installs packages into a root that is empty or has the base, takes those away that only the build needs, adds what
 /// the recipe adds, and tests it. Returns what the installation told. Errors: of each step; a test that fails.
-rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, const Solution& solution,
-                                const Verified& packages, const RootOptions& options, std::vector<Phase>& phases,
-                                Progress& progress);
+/// What `trim` and `without` of the recipe take out is noted in `result`, and in its solution.
+rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, const Verified& packages,
+                                const RootOptions& options, BuildResult& result, Progress& progress);
 
 }  // namespace rootlet::make

@@ -9,6 +9,7 @@ std::string_view rung_name(RungKind kind) noexcept {
     case RungKind::dnf: return "dnf";
     case RungKind::smallest: return "smallest";
     case RungKind::no_scriptlet_deps: return "no_scriptlet_deps";
+    case RungKind::trim_unneeded: return "trim_unneeded";
   }
   return "";
 }

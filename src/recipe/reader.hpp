@@ -133,6 +133,12 @@ std::vector<RecipeFile> read_files(const Value& value, const Context& context);
 ImageConfig read_image(const Value& value);
 RecipeLayers read_layers(const Value& value, std::string_view key, const Context& context);
 Scriptlets read_scriptlets(const Value& value, std::string_view key);
+Trim read_trim(const Value& value, std::string_view key);
+/// Globs over absolute paths.
+std::vector<std::string> read_keep(const Value& value, std::string_view key);
+std::map<std::string, std::vector<std::string>> read_without(const Value& value, std::string_view key);
+/// Fails where a recipe trims what its tests do not touch, and has none.
+void require_traced(const Recipe& recipe, const Value* trim);
 ArchDrift read_arch_drift(const Value& value, std::string_view key);
 /// A program and its arguments. Fails where the program's name is empty.
 std::vector<std::string> read_command(const Value& value, std::string_view key);

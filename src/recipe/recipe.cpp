@@ -216,6 +216,7 @@ Recipe recipe_of(const Value& tree, const fs::path& path, const std::string& arc
     fail(map.require("scriptlets_left_out").mark, "scriptlets_left_out: all scriptlets run",
          "it goes with scriptlets: none");
   }
+  require_traced(recipe, map.find("trim"));
   recipe.arch_drift = overrides.arch_drift.value_or(recipe.arch_drift);
   require_something(recipe, map.require("packages"));
   recipe.digest = compute_digest(recipe, directory);

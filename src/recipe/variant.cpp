@@ -14,7 +14,8 @@ constexpr std::array<const char*, 8> own_keys{"packages", "exclude", "prefer", "
                                               "users",    "files",   "image",  "tests"};
 
 /// Keys of the main image that are no affair of a variant.
-constexpr std::array<const char*, 5> of_main{"base", "rpmdb", "content_sets", "sbom", "budget"};
+constexpr std::array<const char*, 8> of_main{"base",   "rpmdb", "content_sets", "sbom",
+                                             "budget", "trim",  "keep",         "without"};
 
 template <std::size_t count>
 bool is_one_of(const std::array<const char*, count>& known, const std::string& key) {

@@ -1,6 +1,7 @@
 #include "written.hpp"
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "model/test_json.hpp"
 #include "rootlet/error.hpp"
 
@@ -41,6 +42,7 @@ Json written(UnknownOwners owners) { return owners == UnknownOwners::strict ? "s
 
 Json written(Scriptlets scriptlets) { return scriptlets == Scriptlets::none ? "none" : "run"; }
 
+Json written(Trim trim) { return trim_name(trim); }
 Json written(ArchDrift drift) { return arch_drift_name(drift); }
 
 Json written(const RecipeUser& user) {
@@ -89,7 +91,7 @@ Json written(const RootTest& test) {
   bare.run = test.run;
   const nlohmann::json all = to_json(test);
   if (all == to_json(bare)) return test.run;
-  return Json::parse(all.dump());
+  return parse_ordered_json(dump_json_strictly(all));
 }
 
 Json written(const ImageBudget& /*budget*/) { return nullptr; }

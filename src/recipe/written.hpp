@@ -29,6 +29,7 @@ Json written(Upgrade upgrade);
 Json written(UnknownOwners owners);
 Json written(Scriptlets scriptlets);
 Json written(ArchDrift drift);
+Json written(Trim trim);
 Json written(const RecipeUser& user);
 Json written(const FileRequirement& requirement);
 /// With the digest of a source, of a tar or image the name only. Errors (ErrorKind::usage): it cannot be read.

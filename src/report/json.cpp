@@ -75,6 +75,23 @@ void add_choice(Json& json, const Solution& solution) {
   }
 }
 
+Json trimmed_json(const TrimmedFiles& trimmed) {
+  Json packages = Json::array();
+  for (const TrimmedPackage& one : trimmed.packages) {
+    Json& json = packages.emplace_back();
+    json["package"] = nullptr;
+    if (!one.package.name.empty()) json["package"] = one.package.str();
+    json["size"] = one.size;
+    json["left"] = one.left;
+    json["paths"] = Json::array();
+    for (const std::string& path : one.paths) json["paths"].push_back(legible(path));
+  }
+  return {{"how", trim_name(trimmed.how)},
+          {"files", trimmed.files()},
+          {"size", trimmed.size()},
+          {"packages", std::move(packages)}};
+}
+
 Json package_json(const Solution& solution, const ChosenPackage& chosen) {
   const Package& package = chosen.package;
   Json json = identity_json(package);
@@ -131,6 +148,8 @@ Json to_json(const make::BuildResult& result) {
                     {"size", result.base->size}};
   }
   if (result.own_files > 0) json["recipe_files"] = {{"files", result.own_files}, {"size", result.own_size}};
+  if (result.trimmed.how != Trim::off || !result.trimmed.packages.empty())
+    json["trimmed"] = trimmed_json(result.trimmed);
   for (std::size_t i = result.image.below; i < result.image.layers.size(); ++i) {
     const image::WrittenLayer& one = result.image.layers[i];
     json["image"]["layers"].push_back({{"digest", one.digest}, {"size", one.size}, {"packages", one.packages}});

@@ -33,7 +33,15 @@ std::string settings_text(const RungSettings& settings) {
   if (settings.docs) keys.emplace_back("docs: true");
   keys.push_back("objective: " + std::string(objective_name(settings.objective)));
   if (settings.scriptlet_deps == ScriptletDeps::drop) keys.emplace_back("scriptlet_deps: drop");
+  if (settings.trim != Trim::off) keys.push_back("trim: " + std::string(trim_name(settings.trim)));
   return join(keys, ", ");
+}
+
+/// "converters of character sets 7.9 MB, headers 12 kB".
+std::string classes_words(const std::vector<ClassTotals>& classes) {
+  std::vector<std::string> words;
+  for (const ClassTotals& one : classes) words.push_back(one.title + " " + human_size(one.size));
+  return join(words, ", ");
 }
 
 std::uint64_t sum(const std::vector<WeighedPackage>& packages) {
@@ -67,6 +75,7 @@ Json asked_json(const RungSettings& settings) {
   json["docs"] = settings.docs;
   json["objective"] = objective_name(settings.objective);
   json["scriptlet_deps"] = scriptlet_deps_name(settings.scriptlet_deps);
+  if (settings.trim != Trim::off) json["trim"] = trim_name(settings.trim);
   return json;
 }
 
@@ -80,6 +89,9 @@ Json rung_json(const Ladder& ladder, std::size_t place) {
   json["left"] = weighed_json(rung.left);
   json["added"] = weighed_json(rung.added);
   json["files_left"] = rung.files_left;
+  for (const ClassTotals& one : rung.trimmed) {
+    json["trimmed"].push_back({{"class", one.id}, {"title", one.title}, {"size", one.size}});
+  }
   return json;
 }
 
@@ -94,6 +106,7 @@ std::string rung_title(const Rung& rung) {
     case RungKind::dnf: return "DNF's set without these";
     case RungKind::smallest: return "the smallest set";
     case RungKind::no_scriptlet_deps: return "without what only scriptlets need";
+    case RungKind::trim_unneeded: return "without files that images seldom need";
   }
   return "";
 }
@@ -109,6 +122,9 @@ std::vector<std::string> rung_differences(const Ladder& ladder, std::size_t plac
   if (!rung.left.empty()) lines.push_back("left behind: " + packages_words(rung.left, most));
   if (rung.files_left > 0) {
     lines.push_back("left behind: " + human_size(rung.files_left) + " of documentation and languages");
+  }
+  if (!rung.trimmed.empty()) {
+    lines.push_back("left behind, but for what the image needs of it: " + classes_words(rung.trimmed));
   }
   if (!rung.added.empty()) lines.push_back("in their place: " + packages_words(rung.added, most));
   if (place > 0 && lines.empty()) lines.emplace_back("nothing is left behind");

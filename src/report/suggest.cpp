@@ -106,6 +106,12 @@ std::string paste_text(const Suggestion& suggestion, const Recipe& recipe) {
     text += fmt::format("scriptlet_deps: drop   # {} and {} less\n", counted(suggestion.leaving.size(), "package"),
                         human_size(best - std::min(best, suggestion.staying.size())));
   }
+  std::uint64_t removable = 0;
+  for (const ClassTotals& one : suggestion.removable) removable += one.size;
+  if (recipe.trim == Trim::off && removable > 0) {
+    text += fmt::format("trim: unneeded         # up to {} less, but for what the image needs of it\n",
+                        human_size(removable));
+  }
   if (!suggestion.packages.empty() && suggestion.dnf_with_packages.packages > 0) {
     text += fmt::format("# With these in `packages`, DNF, too, comes to {} and {} bytes:\n#   {}\n",
                         counted(suggestion.dnf_with_packages.packages, "package"),
@@ -175,14 +181,20 @@ Json to_json(const Suggestion& suggestion) {
   Json staying = sums_json(suggestion.staying);
   staying.update(optimality_json(suggestion.staying_optimality));
   staying["leaving"] = nevras_json(suggestion.leaving);
-  return {{"dnf", sums_json(suggestion.dnf)},
-          {"best", best},
-          {"without_scriptlet_deps", staying},
-          {"decisions", decisions},
-          {"lines", lines},
-          {"blocked", blocked},
-          {"packages", suggestion.packages},
-          {"dnf_with_packages", sums_json(suggestion.dnf_with_packages)}};
+  Json removable = Json::array();
+  for (const ClassTotals& one : suggestion.removable) {
+    removable.push_back({{"class", one.id}, {"title", one.title}, {"size", one.size}});
+  }
+  Json json{{"dnf", sums_json(suggestion.dnf)},
+            {"best", best},
+            {"without_scriptlet_deps", staying},
+            {"decisions", decisions},
+            {"lines", lines},
+            {"blocked", blocked},
+            {"packages", suggestion.packages},
+            {"dnf_with_packages", sums_json(suggestion.dnf_with_packages)}};
+  if (!removable.empty()) json["trim_unneeded"] = std::move(removable);
+  return json;
 }
 
 std::string to_text(const Suggestion& suggestion, const Recipe& recipe) {

@@ -70,6 +70,29 @@ std::string layers_text(const image::WriteResult& image) {
   return text;
 }
 
+/// By package, the most bytes first; a few of them.
+std::string trimmed_text(const TrimmedFiles& trimmed) {
+  constexpr std::size_t most = 8;
+  if (trimmed.packages.empty()) return {};
+  std::vector<const TrimmedPackage*> packages;
+  for (const TrimmedPackage& one : trimmed.packages) packages.push_back(&one);
+  std::stable_sort(packages.begin(), packages.end(),
+                   [](const TrimmedPackage* a, const TrimmedPackage* b) { return a->size > b->size; });
+  std::string text =
+      fmt::format("  trimmed    {} of {}: {} ({} bytes)\n", counted(trimmed.files(), "file"),
+                  counted(packages.size(), "package"), human_size(trimmed.size()), grouped(trimmed.size()));
+  for (std::size_t i = 0; i < std::min(most, packages.size()); ++i) {
+    const TrimmedPackage& one = *packages[i];
+    text += printable(fmt::format("    {:>9}  {}: {}{}\n", human_size(one.size),
+                                  one.package.name.empty() ? "no package" : one.package.str(),
+                                  counted(one.paths.size(), "file"), one.left ? ", which are all of it" : ""));
+  }
+  if (packages.size() > most) {
+    text += fmt::format("               and {} more\n", counted(packages.size() - most, "package"));
+  }
+  return text;
+}
+
 std::string rights_text(rights::Way way) {
   switch (way) {
     case rights::Way::root: return "root";
@@ -142,6 +165,7 @@ std::string summary_text(const make::BuildResult& result) {
     text += fmt::format("  files      {} of the recipe: {} ({} bytes)\n", grouped(result.own_files),
                         human_size(result.own_size), grouped(result.own_size));
   }
+  text += trimmed_text(result.trimmed);
   if (result.solution.optimality.objective != Objective::dnf) {
     text +=
         "  choice     " + proof_text(result.solution.optimality) + "\n             " + dnf_text(result.solution) + "\n";

@@ -237,6 +237,18 @@ Json to_json(const PackageGraph& graph, const analysis::Why& why, const std::vec
 
 namespace {
 
+/// The way from a file to what the image starts.
+std::string file_text(const verbs::WhyFile& file) {
+  if (file.steps.empty()) {
+    return printable(file.path) + "\n  nothing that the image starts is known to need it\n";
+  }
+  std::string text;
+  for (const analysis::NeededStep& step : file.steps) {
+    text += printable(fmt::format("{}\n  {}: {}\n", step.path, step.why.rule->id, analysis::reason_text(step.why)));
+  }
+  return text;
+}
+
 const PackageGraph& graph_of(const inspect::Target& target, const verbs::WhyAnswer& answer) {
   return answer.build_only ? *target.build_graph : target.graph;
 }
@@ -244,7 +256,7 @@ const PackageGraph& graph_of(const inspect::Target& target, const verbs::WhyAnsw
 }  // namespace
 
 std::string to_text(const inspect::Target& target, const verbs::WhyAnswer& answer) {
-  std::string text;
+  std::string text = answer.file ? file_text(*answer.file) : "";
   for (std::size_t i = 0; i < answer.packages.size(); ++i) {
     if (!text.empty()) text += "\n";
     if (answer.build_only) text += "takes part in the build only:\n";
@@ -259,7 +271,20 @@ Json to_json(const inspect::Target& target, const verbs::WhyAnswer& answer) {
     packages.push_back(to_json(graph_of(target, answer), answer.packages[i], answer.alternatives[i]));
     packages.back()["build_only"] = answer.build_only;
   }
-  return {{"packages", packages}};
+  Json json{{"packages", packages}};
+  if (answer.file) {
+    Json& file = json["file"];
+    file = {{"path", legible(answer.file->path)}, {"steps", Json::array()}};
+    for (const analysis::NeededStep& step : answer.file->steps) {
+      file["steps"].push_back({{"path", legible(step.path)},
+                               {"rule", step.why.rule->id},
+                               {"certain", step.why.rule->certain},
+                               {"by", nullptr},
+                               {"as", legible(step.why.as)}});
+      if (!step.why.by.empty()) file["steps"].back()["by"] = legible(step.why.by);
+    }
+  }
+  return json;
 }
 
 }  // namespace rootlet::report

@@ -29,6 +29,7 @@ class Keeper {
   void add(std::string_view bytes) {
     size_ += bytes.size();
     if (use_ == Use::document && size_ > largest_read) return leave_out();
+    if (use_ == Use::copy && size_ > largest_copied) return leave_out();
     if (size_ > (spooled_ ? largest_spooled : largest_read)) too_large(path_, use_);
     if (spooled_) {
       write_all(file_.fd.get(), bytes, file_.path);

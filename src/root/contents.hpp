@@ -25,10 +25,12 @@ enum class Use {
   content,   ///< a small file, kept in memory
   database,  ///< of RPM
   history,   ///< of DNF 4
-  document   ///< an SBOM; one of more than `largest_read` is kept as an empty one
+  document,  ///< an SBOM; one of more than `largest_read` is kept as an empty one
+  copy       ///< whatever it is; one of more than `largest_copied` is kept as an empty one
 };
 
 inline constexpr std::uint64_t largest_spooled = 1'000'000'000;  // bytes
+inline constexpr std::uint64_t largest_copied = 64'000'000;      // bytes
 /// How many zeros are read that no file stores (bytes): a second's work, where a file's holes may be exabytes.
 inline constexpr std::uint64_t most_zeros = 1'000'000'000;
 

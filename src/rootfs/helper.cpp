@@ -45,9 +45,10 @@ struct Task {
   bool unpacks;
   int (*carry_out)(const Inside&, const json&);
 };
-constexpr std::array<Task, 5> tasks{{{"install", true, true, install_inside},
+constexpr std::array<Task, 6> tasks{{{"install", true, true, install_inside},
                                      {"import", true, false, import_inside},
                                      {"erase", true, false, erase_inside},
+                                     {"trim", true, false, trim_inside},
                                      {"rewrite", true, false, rewrite_inside},
                                      {"test", false, false, test_inside}}};
 

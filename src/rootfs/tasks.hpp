@@ -10,6 +10,7 @@ namespace rootlet::rootfs {
 
 int install_inside(const Inside& inside, const nlohmann::json& input);
 int erase_inside(const Inside& inside, const nlohmann::json& input);
+int trim_inside(const Inside& inside, const nlohmann::json& input);
 int rewrite_inside(const Inside& inside, const nlohmann::json& input);
 int import_inside(const Inside& inside, const nlohmann::json& input);
 int test_inside(const Inside& inside, const nlohmann::json& input);

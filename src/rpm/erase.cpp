@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "met.hpp"
@@ -91,6 +92,28 @@ void remove_from_database(const Packages& gone, const Database& database, Sessio
 }
 
 }  // namespace
+
+std::vector<Nevra> not_required(const std::vector<Nevra>& packages, const std::string& dbpath) {
+  const Session session;
+  define_macro("_dbpath", dbpath);
+  const TransactionSet ts = make_transaction_set();
+  rpmtsSetRootDir(ts.get(), "/");
+  const Database database = read_database(ts.get());
+  std::set<Nevra> leaving(packages.begin(), packages.end());
+  // Each round at least one of them stays.
+  while (!leaving.empty()) {
+    const std::vector<Nevra> all(leaving.begin(), leaving.end());
+    const auto broken = broken_without(numbers_of(all, database), database, ts.get());
+    if (broken.empty()) break;
+    for (const BrokenRequirement& one : broken) {
+      for (const Nevra& had : one.had_been) leaving.erase(had);
+    }
+    if (leaving.size() == all.size())
+      throw Error("librpm does not tell which package met '" + broken.front().capability + "'");
+  }
+  rpmtsCloseDB(ts.get());
+  return {leaving.begin(), leaving.end()};
+}
 
 std::vector<BrokenRequirement> erase(const std::vector<Nevra>& packages, const std::string& dbpath) {
   Session session;

@@ -22,4 +22,8 @@ struct BrokenRequirement {
 /// Errors: a package that is not in the database, a database that cannot be read or written.
 std::vector<BrokenRequirement> erase(const std::vector<Nevra>& packages, const std::string& dbpath);
 
+/// Those of the packages that can leave at once: nothing that stays requires at run time what they alone provide.
+/// Sorted. Errors: as erase().
+std::vector<Nevra> not_required(const std::vector<Nevra>& packages, const std::string& dbpath);
+
 }  // namespace rootlet::rpm

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "analysis/find.hpp"
 #include "analysis/solution.hpp"
@@ -22,8 +23,50 @@ std::string list_of(const inspect::Target& target) {
 
 }  // namespace
 
+namespace {
+
+/// Whether it has what a capability's provider is asked for by path alone.
+bool names_files(const std::string& what) {
+  return what.starts_with('/') && what.find_first_of("*?[ ") == std::string::npos;
+}
+
+/// Of an image, by what it starts; where that is not known, by whatever else is there.
+std::optional<WhyFile> why_file(const inspect::Target& target, const std::string& what) {
+  if (!names_files(what) || !target.files || !target.content) return std::nullopt;
+  const FileTree& tree = *target.files;
+  const PathWalk way = tree.way(what, false);
+  if (way.end != PathWalk::End::there || way.file == nullptr) return std::nullopt;
+  analysis::NeededRequest request;
+  const auto add = [&](std::vector<analysis::NeededRoot> roots) {
+    std::move(roots.begin(), roots.end(), std::back_inserter(request.roots));
+  };
+  if (target.image) {
+    for (const std::string& one : target.image->env) {
+      const std::size_t at = std::min(one.find('='), one.size());
+      request.env[one.substr(0, at)] = one.substr(std::min(at + 1, one.size()));
+    }
+    add(analysis::roots_of_command(tree, target.image->entrypoint, request.env, "the image's entrypoint"));
+    add(analysis::roots_of_command(tree, target.image->cmd, request.env, "the image's cmd"));
+  }
+  for (const Dependency& one : target.graph.dependencies) {
+    if (one.kind == EdgeKind::runtime && one.capability.starts_with('/')) {
+      request.required[one.from].push_back(one.capability);
+    }
+  }
+  const bool starts = !request.roots.empty();
+  add(analysis::roots_of_system(tree));
+  for (const TreeFile& file : tree.files) request.may_go.push_back(starts || file.path == way.file->path);
+  const auto owners = analysis::owners_of(tree, target.installed);
+  const auto needed = analysis::needed_files(tree, owners, request, target.content);
+  return WhyFile{way.file->path, analysis::way_to(needed, way.file->path)};
+}
+
+}  // namespace
+
 WhyAnswer why(const inspect::Target& target, const std::string& what, const analysis::ChainOptions& options) {
   WhyAnswer answer;
+  answer.file = why_file(target, what);
+  if (answer.file && analysis::find_packages(target.graph, what, rpm::compare_versions).empty()) return answer;
   answer.build_only = target.build_graph && analysis::find_packages(target.graph, what, rpm::compare_versions).empty();
   const PackageGraph& graph = answer.build_only ? *target.build_graph : target.graph;
   const std::vector<PackageId> found = packages_named(graph, what, target.name);

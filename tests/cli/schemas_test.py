@@ -53,8 +53,8 @@ def places(document, path=()):
 
 # Keys that come with what these tests do not do; other tests do, and harness.py holds their answers against schemas.
 SELDOM = {
-    "build": {"base", "left_out_scriptlets", "program", "pushed", "reads", "recipe_files", "repository", "reused", "weak_signatures",
-              "weakness"},
+    "build": {"base", "how", "left", "left_out_scriptlets", "paths", "program", "pushed", "reads", "recipe_files", "repository", "reused",
+              "trimmed", "weak_signatures", "weakness"},
     "build-arches": {"documents", "media_type", "pushed", "reused"},
     "build-images": {"reused"},
     "diff": {"not_compared"},
@@ -282,6 +282,7 @@ class Documents(Case):
         self.note("build", "both.yaml", "-o", "both")
         self.note("build", "both.yaml", "after.yaml", "-o", "several")
         self.note("why", "before", "glibc")
+        self.note("why", "before", "/usr/lib64/libc.so.6")
         self.note("suggest", "web.yaml", "--ladder", "--on", "after")
         self.note("size", "before")
         self.note("diff", "before", "after")

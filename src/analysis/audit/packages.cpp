@@ -21,6 +21,20 @@ bool is_unmet(const Dependency& dependency) {
 /// The kinds of one package's unmet requirements of one capability.
 using Unmet = std::map<std::pair<PackageId, std::string>, std::vector<const Dependency*>>;
 
+/// A path of which a merged /usr does not matter.
+std::string_view merged(std::string_view path) { return path.starts_with("/usr/") ? path.substr(4) : path; }
+
+/// The package that has a file which it was installed without; empty: none.
+std::string installed_without(const Subject& subject, const std::string& path) {
+  if (form_of(path) != CapabilityForm::file) return {};
+  for (const InstalledPackage& package : subject.input.installed) {
+    for (const PackageFile& file : package.files) {
+      if (!file.installed && merged(file.path) == merged(path)) return package.nevra.str();
+    }
+  }
+  return {};
+}
+
 void add_unmet(const Subject& subject, PackageId package, const std::string& capability,
                const std::vector<const Dependency*>& uses, Findings& findings) {
   std::vector<std::string> kinds;
@@ -33,7 +47,12 @@ void add_unmet(const Subject& subject, PackageId package, const std::string& cap
   std::string message = fmt::format("requires {}, which no package provides", capability);
   if (!uses.front()->condition.empty()) message += fmt::format(" ({})", because(uses.front()->condition));
   Finding& finding = findings.add("unmet-requirement", subject.nevra(package), "", std::move(message));
-  if (!at_run_time) {
+  const std::string without = installed_without(subject, capability);
+  if (!without.empty()) finding.message += ": " + without + " was installed without it";
+  if (!without.empty() && at_run_time) {
+    finding.severity = Severity::note;
+    finding.advice = "Nothing, if it was left out on purpose.";
+  } else if (!at_run_time) {
     finding.severity = Severity::note;
     finding.message += fmt::format("; only scriptlets need it ({})", join(kinds, ", "));
     finding.advice = "Nothing, as long as no package manager changes the root: the scriptlets have run.";

@@ -6,6 +6,7 @@
 
 #include "../sandbox.hpp"
 #include "../tasks.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "checks.hpp"
@@ -128,8 +129,7 @@ std::vector<TestResult> run_tests(const root::Root& root, const std::vector<Root
   std::vector<Job> jobs;
   for (const RootTest& test : tests) {
     jobs.push_back({"test '" + test.title() + "'", [&] {
-                      constexpr auto replace = nlohmann::json::error_handler_t::replace;
-                      return to_json(run_test(root, test, surroundings)).dump(-1, ' ', false, replace);
+                      return dump_json(to_json(run_test(root, test, surroundings)));
                     }});
   }
   progress.begin("testing", tests.size(), Progress::Unit::items);
@@ -140,7 +140,7 @@ std::vector<TestResult> run_tests(const root::Root& root, const std::vector<Root
   std::vector<TestResult> results;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (const auto* error = std::get_if<Error>(&outcomes[i])) throw Error(*error);
-    results.push_back(test_result_of(nlohmann::json::parse(std::get<std::string>(outcomes[i]))));
+    results.push_back(test_result_of(parse_json(std::get<std::string>(outcomes[i]))));
     results.back().mark = tests[i].mark;
   }
   return results;

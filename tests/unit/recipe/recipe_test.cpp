@@ -60,6 +60,10 @@ TEST_CASE("every key of a recipe is read") {
   CHECK(recipe.content_sets == Strings{"ubi-9-appstream-rpms", "ubi-9-baseos-rpms"});
   CHECK(recipe.sboms == Strings{"cyclonedx-1.6", "spdx-2.3"});
   CHECK(recipe.owners == UnknownOwners::strict);
+  CHECK(recipe.trim == Trim::untouched);
+  CHECK(recipe.keep == Strings{"/usr/share/zoneinfo/**", "/etc/protocols"});
+  CHECK(recipe.without ==
+        std::map<std::string, Strings>{{"bash", {"/usr/bin/bashbug*"}}, {"glibc-common", {"/usr/share/i18n/**"}}});
   CHECK(recipe.layers == RecipeLayers{12, fixtures / "parts/no-history.jsonl", {}, true});
   REQUIRE(recipe.repos.size() == 4);
   const RepoSpec& repo = recipe.repos[0];

@@ -1,0 +1,199 @@
+"""Files that nothing needs leave a root: what stays works, and the database says the truth of what is gone."""
+import json
+import os
+import random
+import stat
+import subprocess
+
+from harness import DATA, Case, free_port, main, needs_data, needs_distro, needs_root, needs_time, requests, tree
+
+from drop_test import Server, get
+
+TESTED = """\
+image: {entrypoint: [/usr/sbin/httpd]}
+tests: [{run: [/usr/sbin/httpd, -v]}]
+"""
+
+
+class Trimmed(Case):
+    def rpm(self, root, *args):
+        done = subprocess.run(["rpm", "--root", self.dir / root, "--dbpath", "/var/lib/rpm", *args], capture_output=True, text=True)
+        return done.stdout.splitlines()
+
+    def packages(self, root):
+        return set(self.rpm(root, "-qa", "--qf", "%{NEVRA}\n"))
+
+    def findings(self, root):
+        """What an audit finds, but for requirements of scriptlets alone, and of paths that it says were left out."""
+        return {(one["rule"], one["package"], one["path"]) for one in self.json("audit", self.dir / root, code=None)["findings"]
+                if one["rule"] != "unmet-requirement" or one["severity"] != "note"}
+
+    def missing_files(self, before, after):
+        old, new = tree(self.dir / before, ["/var/lib/rpm"]), tree(self.dir / after, ["/var/lib/rpm"])
+        self.assertEqual({path for path, facts in new.items() if old.get(path) != facts}, set(), "nothing else has changed")
+        return old.keys() - new.keys()
+
+    def check_records(self, before, after, answer):
+        """The database and the answer name what is gone, and nothing else."""
+        trimmed = answer["trimmed"]
+        gone = self.missing_files(before, after)
+        self.assertEqual({path for one in trimmed["packages"] for path in one["paths"]}, gone)
+        self.assertEqual(trimmed["files"], len(gone))
+        self.assertEqual(self.rpm(after, "-Va", "--nodeps"), self.rpm(before, "-Va", "--nodeps"), "rpm misses no file")
+        unmet = set(self.rpm(after, "-Va", "--nofiles")) - set(self.rpm(before, "-Va", "--nofiles"))
+        for line in unmet:
+            if not line.startswith("Unsatisfied dependencies for "):
+                path = os.path.realpath(self.dir / after / line.split()[0][1:])
+                self.assertIn("/" + os.path.relpath(path, self.dir / after), gone, line)
+        left = {one["package"] for one in trimmed["packages"] if one["left"]}
+        self.assertEqual(len(self.packages(before)) - len(self.packages(after)), len(left))
+        self.assertLessEqual(self.packages(after), self.packages(before))
+        states = set()
+        for line in self.rpm(after, "-qa", "--qf", "[%{FILESTATES:fstate} %{FILENAMES}\n]"):
+            if line.startswith("not installed "):
+                path = line.removeprefix("not installed ")
+                states.add(os.path.join(os.path.realpath(self.dir / after / os.path.dirname(path)[1:]), os.path.basename(path)))
+        self.assertTrue(states)
+        documentation = {path for path in states if not os.path.lexists(path)}
+        self.assertEqual(states - documentation, set(), "what is not installed is not there")
+        self.assertEqual(self.findings(after) - self.findings(before), set(), "audit finds nothing new")
+
+
+@needs_root
+@needs_distro
+class Distribution(Trimmed):
+    def build(self, more, out, packages=("httpd", "filesystem"), code=0, options=()):
+        recipe = self.distro_recipe(packages, more)
+        return self.run_rootlet("build", recipe, "--format", "dir", "-o", self.dir / out, *options, code=code)
+
+    def built(self, more, out, packages=("httpd", "filesystem")):
+        return json.loads(self.build(more, out, packages, options=["--json"]).stdout)
+
+    def test_untouched(self):
+        self.build(TESTED, "all")
+        answer = self.built(TESTED + "trim: untouched\n", "some")
+        self.check_records("all", "some", answer)
+        self.assertFalse((self.dir / "some/usr/bin/sed").exists())
+        self.assertEqual(answer["trimmed"]["how"], "untouched")
+        self.assertEqual([phase["name"] for phase in answer["phases"]][-4:], ["test", "trim", "test trimmed", "image"])
+        self.assertEqual(len(answer["packages"]), len(self.packages("some")))
+        done = subprocess.run(["chroot", self.dir / "some", "/usr/sbin/httpd", "-v"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_unneeded_takes_certain_classes_only(self):
+        packages = ("httpd", "filesystem", "ncurses-term", "glibc-langpack-de")
+        self.build("", "all", packages)
+        answer = self.built("trim: unneeded\nkeep: [/usr/share/terminfo/v/**]\n", "some", packages)
+        self.check_records("all", "some", answer)
+        for path in self.missing_files("all", "some"):
+            self.assertRegex(path, "^/usr/(share/(locale|terminfo)|lib/locale)(/|$)")
+
+    def test_without(self):
+        self.build("", "all")
+        answer = self.built("without: {mailcap: /etc/mail*}\n", "some")
+        self.assertEqual(self.missing_files("all", "some"), {"/etc/mailcap"})
+        self.check_records("all", "some", answer)
+
+    def test_what_is_needed_is_not_taken_away(self):
+        text = self.build("image: {entrypoint: [/usr/sbin/httpd]}\nwithout: {glibc: ['**/libc.so.6'], httpd: /usr/sbin/httpd}\n"
+                          .replace("'**/libc.so.6'", "/usr/lib64/libc.so.6"), "some", code=1).stderr
+        self.assertIn("""\
+rootlet: error: what 'without' takes away is needed:
+""", text)
+        self.assertIn("  '/usr/lib64/libc.so.6': /usr/", text)
+        self.assertIn("  '/usr/sbin/httpd': the image's entrypoint starts or names it\n", text)
+        self.assertFalse((self.dir / "some").exists())
+
+    def test_packages_and_globs_that_fit_nothing(self):
+        self.assertIn("rootlet: error: without: no package 'nginx' stays in the image\n"
+                      "hint: 'rootlet solve image.yaml' lists those that do\n", self.build("without: {nginx: /x}\n", "out", code=2).stderr)
+        self.assertIn("warning: without: '/usr/x/**' fits no file of mailcap\n", self.build("without: {mailcap: /usr/x/**}\n", "out").stderr)
+
+    def test_a_root_whose_tests_fail_is_not_published(self):
+        more = "tests: [{run: [/bin/sh, -c, 'set -- /usr/bin/*; echo $#; test $# -gt 30']}]\n"
+        self.build(more, "all", ("bash", "coreutils", "filesystem"))
+        text = self.build(more + "trim: untouched\n", "some", ("bash", "coreutils", "filesystem"), code=1).stderr
+        self.assertIn("test '/bin/sh -c set -- /usr/bin/*; echo $#; test $# -gt 30' failed: exit status 1\n", text)
+        self.assertFalse((self.dir / "some").exists())
+
+    def test_why_a_file_is_there(self):
+        self.build(TESTED + "trim: untouched\n", "root")
+        recipe = self.distro_recipe(("httpd", "filesystem"), TESTED + "trim: untouched\n")
+        self.run_rootlet("build", recipe, "-o", self.dir / "oci")
+        for target in ("oci", "oci:oci"):
+            text = self.run_rootlet("why", target, "/usr/lib64/libc.so.6").stdout
+            self.assertIn("\n/usr/sbin/httpd\n  command: the image's entrypoint starts or names it\n", text)
+        steps = self.json("why", "oci", "/lib64/libc.so.6")["file"]["steps"]
+        self.assertEqual(steps[0]["path"], "/usr/lib64/libc.so.6")
+        self.assertEqual((steps[-1]["path"], steps[-1]["rule"]), ("/usr/sbin/httpd", "command"))
+        self.assertEqual(self.json("why", self.dir / "root", "/usr/sbin/httpd")["file"], {"path": "/usr/sbin/httpd", "steps": []})
+
+    def test_a_layer_that_is_taken_from_an_earlier_build(self):
+        recipe = self.distro_recipe(("httpd", "filesystem"), TESTED + "trim: untouched\n")
+        answers = []
+        self.REUSES = True
+        for out in ("one", "two"):
+            answers.append(self.json("build", recipe, "-o", self.dir / out, "--sbom", "spdx-2.3"))
+        self.assertEqual(answers[1]["reused"], "layer")
+        for key in ("trimmed", "packages", "summary", "image"):
+            one, two = (answer[key] for answer in answers)
+            if key == "image":
+                one, two = ({name: value for name, value in image.items() if name != "path"} for image in (one, two))
+            self.assertEqual(one, two)
+
+
+@needs_root
+@needs_data
+@needs_time
+class CentOS(Trimmed):
+    """httpd of CentOS 7, whose pages a test asks for by starting it in the finished root."""
+
+    MORE = """\
+        scriptlet_deps: drop
+        image: {entrypoint: [/usr/sbin/httpd, -DFOREGROUND]}
+        files: [{path: /var/www/html/index.html, content: "hello"}]
+        tests: [{run: [/usr/sbin/httpd, -t]}]
+        """
+
+    def setUp(self):
+        super().setUp()
+        self.run_rootlet("build", self.el7_recipe(["httpd"], self.MORE), "--format", "dir", "-o", self.dir / "all")
+        recipe = self.el7_recipe(["httpd"], self.MORE.rstrip(" ") + "        trim: untouched\n")
+        self.answer = json.loads(self.run_rootlet("build", recipe, "--json", "--format", "dir", "-o", self.dir / "some").stdout)
+
+    def prepare(self):
+        """What a container runtime brings."""
+        for name, minor in (("null", 3), ("random", 8), ("urandom", 9)):
+            os.mknod(self.dir / "some/dev" / name, 0o666 | stat.S_IFCHR, os.makedev(1, minor))
+
+    def page(self):
+        """What it serves, on a port of its own."""
+        port = free_port()
+        configuration = self.dir / "some/etc/httpd/conf/httpd.conf"
+        configuration.write_text(configuration.read_text().replace("\nListen 80\n", f"\nListen 127.0.0.1:{port}\n"))
+        with Server("chroot", self.dir / "some", "/usr/sbin/httpd", "-DFOREGROUND"):
+            return get(port)
+
+    def test_records_and_pages(self):
+        self.check_records("all", "some", self.answer)
+        self.prepare()
+        self.assertEqual(self.page(), "hello")
+
+    def test_a_file_that_is_taken_away_is_missed_or_named(self):
+        """Of random files that stay: without one the test fails, or a rule says who needs it."""
+        root = self.dir / "some"
+        self.prepare()
+        files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink()
+                       and not str(path.relative_to(root)).startswith(("var/lib/rpm/", "var/www/html/")))
+        for path in random.Random(7).sample(files, min(requests(200), len(files))):
+            name = "/" + str(path.relative_to(root))
+            aside = self.dir / "aside"
+            path.rename(aside)
+            done = subprocess.run(["chroot", root, "/usr/sbin/httpd", "-t"], capture_output=True, text=True)
+            aside.rename(path)
+            if done.returncode == 0:
+                self.assertTrue(self.json("why", root, name)["file"]["steps"], f"{name}: nobody misses it")
+
+
+if __name__ == "__main__":
+    main()
