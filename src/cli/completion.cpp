@@ -15,7 +15,7 @@ struct Meaning {
 };
 
 /// What values are, by the names that --help has for them.
-constexpr std::array<Meaning, 16> meanings{{
+constexpr std::array<Meaning, 17> meanings{{
     {"RECIPE", Kind::recipes},
     {"MORE", Kind::recipes},
     {"TARGET", Kind::targets},
@@ -24,6 +24,7 @@ constexpr std::array<Meaning, 16> meanings{{
     {"PACKAGES", Kind::packages},
     {"DISTRO", Kind::distros},
     {"LOCK", Kind::files},
+    {"WORKSPACE", Kind::files},
     {"FILE", Kind::files},
     {"FILE.html", Kind::files},
     {"KEY", Kind::files},
