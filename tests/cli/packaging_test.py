@@ -117,7 +117,7 @@ class Packaging(unittest.TestCase):
                            env={**os.environ, "DESTDIR": place})
             found = {str(p.relative_to(place)) for p in pathlib.Path(place).rglob("*") if p.is_file()}
             recipes = {f"usr/share/rootlet/{p.relative_to(TOP)}" for p in (TOP / "recipes").rglob("*")
-                       if p.suffix in (".yaml", ".json") and not p.name.endswith(".lock.json")}
+                       if (p.suffix in (".yaml", ".json") or p.name == "README.md") and not p.name.endswith(".lock.json")}
             self.assertIn("usr/share/rootlet/recipes/recipe.schema.json", recipes)
             schemas = {f"usr/share/rootlet/schema/{p.name}" for p in (TOP / "src/report/schema").iterdir()}
             self.assertIn("usr/share/rootlet/schema/solution.schema.json", schemas)
