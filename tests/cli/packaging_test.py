@@ -124,7 +124,7 @@ class Packaging(unittest.TestCase):
             share = {"bash-completion/completions/rootlet", "zsh/site-functions/_rootlet",
                      "fish/vendor_completions.d/rootlet.fish", "licenses/rootlet/LICENSE", "doc/rootlet/README.md",
                      "doc/rootlet/CHANGELOG.md"}
-            commands = re.findall(r"(?m)^  ([a-z]+) ", subprocess.run([ROOTLET, "--help"], check=True, capture_output=True,
+            commands = re.findall(r"(?m)^  ([a-z-]+) ", subprocess.run([ROOTLET, "--help"], check=True, capture_output=True,
                                                                        text=True).stdout.split("ommands:")[1])
             self.assertGreater(len(commands), 15)
             share |= {"man/man1/rootlet.1", *(f"man/man1/rootlet-{command}.1" for command in commands)}

@@ -132,7 +132,7 @@ class Readme(Case):
         pages = has_pages()
         for command, shown in tour:
             with self.subTest(command=command):
-                self.assertRegex(command, r"^(build/)?rootlet [a-z]+ ")
+                self.assertRegex(command, r"^(build/)?rootlet [a-z-]+ ")
                 if ".html" in command and not pages:
                     continue
                 patterns = ALWAYS + ([] if SAME_EVERYWHERE in command else OF_THE_HOST)

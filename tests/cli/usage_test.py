@@ -95,14 +95,15 @@ class Usage(Case):
         """One of rootlet, and one of each command, which says what --help says."""
         self.assertEqual(self.run_rootlet("--man-pages", "man", cache=False).stdout, "")
         pages = {path.name: path.read_text() for path in (self.dir / "man").iterdir()}
-        commands = re.findall(r"(?m)^  ([a-z]+) ", self.run_rootlet("--help", cache=False).stdout.split("ommands:")[1])
+        commands = re.findall(r"(?m)^  ([a-z-]+) ", self.run_rootlet("--help", cache=False).stdout.split("ommands:")[1])
         self.assertEqual(set(pages), {"rootlet.1", *(f"rootlet-{command}.1" for command in commands)})
         self.assertGreater(len(commands), 15)
         self.assertEqual(self.run_rootlet("--man", cache=False).stdout.strip(), pages["rootlet.1"].strip())
         for command in commands:
-            self.assertIn(f"\n\\fBrootlet\\-{command}\\fR(1)\n", pages["rootlet.1"])
+            name = f"rootlet-{command}".replace("-", "\\-")
+            self.assertIn(f"\n\\fB{name}\\fR(1)\n", pages["rootlet.1"])
             page = pages[f"rootlet-{command}.1"]
-            self.assertTrue(page.startswith(f'.TH "rootlet\\-{command}" 1 '), page)
+            self.assertTrue(page.startswith(f'.TH "{name}" 1 '), page)
             self.assertEqual(self.run_rootlet(command, "--man", cache=False).stdout.strip(), page.strip())
             told = re.findall(r"(?m)^  (?:-\w,)?--([\w-]+)", self.run_rootlet(command, "--help", cache=False).stdout)
             for option in told:
