@@ -209,8 +209,8 @@ struct Recipe {
   ImageConfig image;
   RecipeLayers layers;
   std::vector<RootTest> tests;  ///< all must pass before anything is published
-  RecipeLimits limits;  ///< of no influence on the image
-  ImageBudget budget;   ///< of no influence on the image
+  RecipeLimits limits;          ///< of no influence on the image
+  ImageBudget budget;           ///< of no influence on the image
   /// The local paths (of repositories, keys, packages and sources, absolute as above) that were written relative or
   /// lie below the recipe's directory: they move along with the recipe.
   std::set<std::string> relative;

@@ -328,7 +328,8 @@ nlohmann::ordered_json to_json(const TestReport& report);
 std::string to_junit(const TestReport& report);
 /// How many calls a profile allows, and on whose account; nothing of an empty one.
 std::string to_text(const CallList& calls);
-/// The profile as `linux.seccomp` of OCI runtime-spec, config-linux.md: all other calls do not exist. `arch`: RPM's name.
+/// The profile as `linux.seccomp` of OCI runtime-spec, config-linux.md: all other calls do not exist. `arch`: RPM's
+/// name.
 nlohmann::ordered_json seccomp_json(const CallList& calls, const std::string& arch);
 /// {"target", "files": [{"path", "opened", "executed", "mapped", "looked_at", "listed"}]}: of TestReport::touched.
 nlohmann::ordered_json touched_json(const TestReport& report);

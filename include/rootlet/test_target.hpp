@@ -17,7 +17,7 @@ namespace rootlet::verbs {
 /// What is to be tested, and how.
 struct TestRequest {
   std::string target;
-  std::filesystem::path tests;       ///< as recipe::load_tests() takes it; empty: those of the target, a recipe
+  std::filesystem::path tests;        ///< as recipe::load_tests() takes it; empty: those of the target, a recipe
   installed::ReadOptions image = {};  ///< which image, where there are several
   recipe::Overrides recipe = {};      ///< of a target that is a recipe
   std::size_t at_once = 1;
@@ -27,7 +27,7 @@ struct TestRequest {
 
 /// An answer of test().
 struct TestAnswer {
-  TestReport report;  ///< of the last run
+  TestReport report;      ///< of the last run
   CallList profile = {};  ///< where one was asked for and the tests pass without it
   std::string arch;       ///< RPM's name of the target's
 };

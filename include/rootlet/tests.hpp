@@ -53,7 +53,7 @@ struct RootProbe {
 struct FileCheck {
   std::string path;
   bool exists = true;
-  std::vector<TextCheck> contents = {};  ///< of a regular file
+  std::vector<TextCheck> contents = {};    ///< of a regular file
   std::optional<std::uint32_t> mode = {};  ///< 07777 at most
   std::optional<std::uint32_t> uid = {};
   std::optional<std::uint32_t> gid = {};
@@ -64,14 +64,14 @@ struct FileCheck {
 struct ConfigCheck {
   enum class Field { env, label, port, volume, entrypoint, cmd, workdir, user };
   Field field = Field::env;
-  std::string key = {};                  ///< the name of a variable or label, a port, a volume
-  std::optional<TextCheck> value = {};   ///< a text is the whole value; nothing: the key is enough
-  std::vector<std::string> words = {};   ///< of entrypoint and cmd
+  std::string key = {};                 ///< the name of a variable or label, a port, a volume
+  std::optional<TextCheck> value = {};  ///< a text is the whole value; nothing: the key is enough
+  std::vector<std::string> words = {};  ///< of entrypoint and cmd
   bool must_lack = false;
 };
 
 struct RootExpectation {
-  std::uint32_t exit_status = 0;  ///< of `run`; 128 + n where signal n killed it
+  std::uint32_t exit_status = 0;    ///< of `run`; 128 + n where signal n killed it
   std::vector<TextCheck> out = {};  ///< stdout of `run`, or without it of all that was started
   std::vector<TextCheck> err = {};  ///< the same of stderr
   std::vector<FileCheck> files = {};
@@ -80,15 +80,15 @@ struct RootExpectation {
 
 /// A test of a finished root: starts programs, asks them, runs a command, and looks at what came of it, in this order.
 struct RootTest {
-  std::string name = {};  ///< empty: see title()
+  std::string name = {};     ///< empty: see title()
   bool start_image = false;  ///< starts the image's entrypoint with its cmd
   std::vector<std::vector<std::string>> start = {};
   std::vector<RootProbe> probes = {};
   std::vector<std::string> run = {};
   RootExpectation expect = {};
-  std::optional<std::uint32_t> timeout = {};  ///< seconds for all of it; nothing: RecipeLimits::seconds
-  std::optional<std::string> user = {};       ///< nothing: the image's
-  std::optional<std::string> workdir = {};    ///< nothing: the image's
+  std::optional<std::uint32_t> timeout = {};    ///< seconds for all of it; nothing: RecipeLimits::seconds
+  std::optional<std::string> user = {};         ///< nothing: the image's
+  std::optional<std::string> workdir = {};      ///< nothing: the image's
   std::map<std::string, std::string> env = {};  ///< beside the image's
   Mark mark = {};
 
@@ -114,7 +114,7 @@ struct TestResult {
   Mark mark = {};
   double seconds = 0;  ///< by the clock on the wall
   std::vector<TestFailure> failures = {};
-  std::vector<TestProcess> processes = {};  ///< in the order in which they were started
+  std::vector<TestProcess> processes = {};     ///< in the order in which they were started
   TouchedFiles touched = {};                   ///< where a trace was asked for
   std::vector<std::string> system_calls = {};  ///< the same; names, sorted
 

@@ -63,26 +63,30 @@ Action add_test(CLI::App& app) {
   auto options = std::make_shared<TestArguments>();
   add_target_options(app, options->target);
   app.get_option("TARGET")->description(
-      "What is tested, and stays as it is: a recipe, whose image is built for it and not published, an OCI image layout, "
+      "What is tested, and stays as it is: a recipe, whose image is built for it and not published, an OCI image "
+      "layout, "
       "an oci-archive, a docker-archive, what skopeo calls dir:, an image in a registry (docker://HOST/PATH:TAG), or a "
       "root directory");
-  app.add_option("FILE", options->tests,
-                 "The tests: a list of them as a recipe has it, a recipe with some, or a file of container-structure-test "
-                 "(default: those of TARGET, a recipe)");
+  app.add_option(
+      "FILE", options->tests,
+      "The tests: a list of them as a recipe has it, a recipe with some, or a file of container-structure-test "
+      "(default: those of TARGET, a recipe)");
   app.add_option("--jobs", options->at_once, "How many tests run at once (default: one for each processor)")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1024}))
       ->type_name("N");
   app.add_option("--junit", options->junit,
                  "Write the results to this file as JUnit's XML, too ('-': to standard output, in place of text)")
       ->type_name("FILE");
-  app.add_option("--trace", options->trace,
-                 "Write to this file which files of the root the tests have touched, and how, as JSON ('-': to standard "
-                 "output, in place of text)")
+  app.add_option(
+         "--trace", options->trace,
+         "Write to this file which files of the root the tests have touched, and how, as JSON ('-': to standard "
+         "output, in place of text)")
       ->type_name("FILE");
-  app.add_option("--seccomp-profile", options->profile,
-                 "Write a seccomp profile to this file, in the form of OCI's runtimes: the system calls that the tests "
-                 "have made, with a margin; it is written only where the tests pass with it, too ('-': to standard output, "
-                 "in place of text)")
+  app.add_option(
+         "--seccomp-profile", options->profile,
+         "Write a seccomp profile to this file, in the form of OCI's runtimes: the system calls that the tests "
+         "have made, with a margin; it is written only where the tests pass with it, too ('-': to standard output, "
+         "in place of text)")
       ->type_name("FILE");
   return [options](const Session& session) { return run_tests(*options, session); };
 }

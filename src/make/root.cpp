@@ -202,8 +202,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
     write_sboms(recipe, root, solution, packages, how.source_date_epoch);
   });
   if (!recipe.tests.empty()) {
-    timed(phases, "test trimmed",
-          [&] { run_tests(recipe, root, how.base, rootfs::TestTrace::nothing, progress); });
+    timed(phases, "test trimmed", [&] { run_tests(recipe, root, how.base, rootfs::TestTrace::nothing, progress); });
   }
   return installed;
 }

@@ -140,8 +140,8 @@ json to_json(const TestResult& result) {
   for (const auto& [path, how] : result.touched) {
     touched.push_back({path, how.opened, how.executed, how.mapped, how.looked_at, how.listed});
   }
-  return {{"name", result.name},         {"seconds", result.seconds}, {"failures", failures},
-          {"processes", processes},      {"touched", touched},        {"system_calls", result.system_calls}};
+  return {{"name", result.name},    {"seconds", result.seconds}, {"failures", failures},
+          {"processes", processes}, {"touched", touched},        {"system_calls", result.system_calls}};
 }
 
 TestResult test_result_of(const json& value) {
@@ -149,7 +149,8 @@ TestResult test_result_of(const json& value) {
   value.at("name").get_to(result.name);
   value.at("seconds").get_to(result.seconds);
   for (const json& one : value.at("failures")) result.failures.push_back({one.at(0), one.at(1)});
-  for (const json& one : value.at("processes")) result.processes.push_back({one.at(0), one.at(1), one.at(2), one.at(3)});
+  for (const json& one : value.at("processes"))
+    result.processes.push_back({one.at(0), one.at(1), one.at(2), one.at(3)});
   for (const json& one : value.at("touched")) {
     result.touched[one.at(0).get<std::string>()] = {one.at(1), one.at(2), one.at(3), one.at(4), one.at(5)};
   }

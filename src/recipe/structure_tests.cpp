@@ -15,7 +15,8 @@ class Statement {
  public:
   Statement(const Value& value, std::string what, std::vector<std::string>& left_out)
       : value_(value), what_(std::move(what)), left_out_(left_out) {
-    if (value.type != Value::Type::map) fail(value.mark, what_ + ": expected a map, found " + std::string(value.type_name()));
+    if (value.type != Value::Type::map)
+      fail(value.mark, what_ + ": expected a map, found " + std::string(value.type_name()));
   }
 
   const Value* take(std::string_view key) {
@@ -147,7 +148,8 @@ RootTest existence_test(const Value& value, std::vector<std::string>& left_out) 
   if (const Value* v = from.take("shouldExist")) check.exists = read_bool(*v, "shouldExist");
   const std::string permissions = from.text("permissions");
   check.mode = mode_in(permissions);
-  if (!permissions.empty() && !check.mode) from.tell(value.mark, "permissions: '" + permissions + "' is not understood");
+  if (!permissions.empty() && !check.mode)
+    from.tell(value.mark, "permissions: '" + permissions + "' is not understood");
   check.uid = owner_in(from, "uid");
   check.gid = owner_in(from, "gid");
   if (const Value* v = from.take("isExecutableBy")) {
@@ -187,8 +189,9 @@ void add_pairs(Statement& from, std::string_view key, ConfigCheck::Field field, 
 void add_names(Statement& from, std::string_view key, ConfigCheck::Field field, bool must_lack,
                std::vector<ConfigCheck>& checks) {
   for (const Value& each : from.list(key)) {
-    ConfigCheck check{field, each.type == Value::Type::map ? Statement(each, std::string(key), from.left_out()).text("key")
-                                                           : read_text(each, key)};
+    ConfigCheck check{field, each.type == Value::Type::map
+                                 ? Statement(each, std::string(key), from.left_out()).text("key")
+                                 : read_text(each, key)};
     check.must_lack = must_lack;
     checks.push_back(std::move(check));
   }

@@ -28,8 +28,9 @@ TestFile read_all_tests(const std::string& path, const std::string& arch) {
 TestFile load_tests(const fs::path& path, const std::string& arch) {
   TestFile read = read_all_tests(path.string(), arch);
   if (read.tests.empty()) {
-    throw usage_error("'" + path.string() + "' holds no tests for " + arch,
-                      "it takes a list of tests as in a recipe, a recipe with some, or those of container-structure-test");
+    throw usage_error(
+        "'" + path.string() + "' holds no tests for " + arch,
+        "it takes a list of tests as in a recipe, a recipe with some, or those of container-structure-test");
   }
   return read;
 }

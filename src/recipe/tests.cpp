@@ -51,7 +51,8 @@ void read_url(const Value& value, HttpProbe& probe) {
   std::smatch parts;
   if (url.size() > 4096 || !std::regex_match(url, parts, form)) {
     fail(value.mark, "url: '" + url + "' is not a URL like http://localhost:8080/path",
-         url.starts_with("https:") ? "TLS is not spoken: probe the port by tcp, or run a client of the root by exec" : "");
+         url.starts_with("https:") ? "TLS is not spoken: probe the port by tcp, or run a client of the root by exec"
+                                   : "");
   }
   probe.host = parts[1];
   if (parts[3].matched) probe.port = static_cast<std::uint32_t>(std::stoul(parts[3]));
@@ -61,8 +62,7 @@ void read_url(const Value& value, HttpProbe& probe) {
 }
 
 HttpProbe read_http(const Value& value) {
-  const MapReader map(value, "http",
-                      {"url", "port", "path", "method", "status", "body", "headers", "request_headers"});
+  const MapReader map(value, "http", {"url", "port", "path", "method", "status", "body", "headers", "request_headers"});
   HttpProbe probe;
   if (const Value* v = map.find("url")) {
     for (const char* other : {"port", "path"}) {
@@ -117,7 +117,7 @@ RootProbe read_probe(const Value& value) {
   if (const Value* v = map.find("http")) found.push_back({read_http(*v)});
   if (const Value* v = map.find("tcp")) {
     found.push_back({TcpProbe{v->type == Value::Type::map ? read_port(MapReader(*v, "tcp", {"port"}).require("port"))
-                                                           : read_port(*v)}});
+                                                          : read_port(*v)}});
   }
   if (const Value* v = map.find("exec")) found.push_back({ExecProbe{read_command(*v, "exec")}});
   if (found.size() != 1) fail(value.mark, "probe: expected one of http, tcp and exec");
@@ -185,7 +185,8 @@ void read_start(const Value& value, RootTest& test) {
 }
 
 RootTest read_test(const Value& entry) {
-  const MapReader map(entry, "tests", {"name", "start", "probe", "run", "expect", "timeout", "user", "workdir", "env", "arch"});
+  const MapReader map(entry, "tests",
+                      {"name", "start", "probe", "run", "expect", "timeout", "user", "workdir", "env", "arch"});
   RootTest test;
   test.mark = entry.mark;
   if (const Value* v = map.find("name")) test.name = read_text(*v, "name");

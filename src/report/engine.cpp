@@ -23,9 +23,7 @@ std::vector<std::size_t> shards_of(const Workspace& workspace, std::size_t most)
 }
 
 /// A text of YAML or JSON, quoted.
-std::string yaml_quoted(const std::string& text) {
-  return nlohmann::dump_json(json(text));
-}
+std::string yaml_quoted(const std::string& text) { return dump_json(nlohmann::json(text)); }
 
 std::string shell_word(const std::string& text) {
   std::string out = "'";

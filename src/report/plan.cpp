@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "markdown.hpp"
 #include "rootlet/plan_report.hpp"
@@ -169,7 +170,8 @@ Json planned_json(const Plan& plan, const PlannedImage& one) {
             {"pushed", one.pushed},
             {"warnings", one.warnings}};
   if (const auto* error = std::get_if<Error>(&one.problem)) json["error"] = error->what();
-  if (const auto* why = std::get_if<verbs::Explanation>(&one.problem)) json["explanation"] = Json::parse(why->json);
+  if (const auto* why = std::get_if<verbs::Explanation>(&one.problem))
+    json["explanation"] = parse_ordered_json(why->json);
   return json;
 }
 

@@ -57,8 +57,8 @@ std::string xml_text(const std::string& text) {
 std::string xml_attribute(const std::string& text) { return escaped(legible(text)); }
 
 std::string junit_case(const TestReport& report, const TestResult& result) {
-  std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\"", xml_attribute(report.target),
-                                 xml_attribute(result.name), result.seconds);
+  std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\"",
+                                 xml_attribute(report.target), xml_attribute(result.name), result.seconds);
   if (result.passed()) return text + "/>\n";
   std::vector<std::string> whats;
   for (const TestFailure& one : result.failures) whats.push_back(one.what);
@@ -84,7 +84,8 @@ std::string to_text(const TestReport& report) {
     if (!one.passed()) text += details_of(one, "        ");
   }
   const std::size_t all = report.results.size();
-  return text + fmt::format("{}: {} of {} passed\n", printable(report.target), all - report.failed(), counted(all, "test"));
+  return text +
+         fmt::format("{}: {} of {} passed\n", printable(report.target), all - report.failed(), counted(all, "test"));
 }
 
 Json to_json(const TestReport& report) {

@@ -155,6 +155,7 @@ int carry_out(int channel) {
   SocketPair covers = make_socket_pair();
   auto first = fork_child();  // only children are in the new pid namespace
   if (!first) {
+    setsid();  // what programs inside send to their process group reaches nobody outside
     end_without_parent(channel);
     run_and_exit(channel, [&] {
       const Inside inside = enter_root(spec, channel, std::move(covers.second), unpacker ? unpacker->socket.get() : -1);

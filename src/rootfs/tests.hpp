@@ -33,8 +33,8 @@ struct TestSurroundings {
 /// started is ended with it. What goes wrong in the test is in the result; an Error says why no test could be run.
 TestResult run_test(const root::Root& root, const RootTest& test, const TestSurroundings& surroundings);
 
-/// The same of several, `at_once` at a time, each in a process of its own. Results have the tests' order. Call it before
-/// threads are started.
+/// The same of several, `at_once` at a time, each in a process of its own. Results have the tests' order. Call it
+/// before threads are started.
 std::vector<TestResult> run_tests(const root::Root& root, const std::vector<RootTest>& tests,
                                   const TestSurroundings& surroundings, std::size_t at_once, Progress& progress);
 

@@ -26,7 +26,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PackageAccounts, package, sources, users, gro
 }  // namespace rootlet::rpm
 
 namespace rootlet::rootfs {
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SandboxSpec, packages, env, arch, only_user, discard_changes, loopback, traced, limits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SandboxSpec, packages, env, arch, only_user, discard_changes, loopback, traced,
+                                   limits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InstallOptions, arch, dbpath, docs, langs, source_date_epoch, users, scriptlets,
                                    may_fail, limits, upgrading)
 }  // namespace rootlet::rootfs

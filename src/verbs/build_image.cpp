@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/fs.hpp"
+#include "base/json.hpp"
 #include "history/file.hpp"
 #include "history/record.hpp"
 #include "image/read.hpp"
@@ -35,7 +36,7 @@ ImageSaid said_of(const ImageJudgement& judgement, const std::optional<ImageStat
 
 /// The digest of the one image or index in a layout.
 std::string digest_in(const fs::path& layout) {
-  const auto index = nlohmann::json::parse(read_file(layout / "index.json"));
+  const auto index = parse_json(read_file(layout / "index.json"));
   return index.at("manifests").at(0).at("digest");
 }
 

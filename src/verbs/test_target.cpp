@@ -102,9 +102,9 @@ TestTarget open_to_test(const TestRequest& request, const fs::path& place, const
   const installed::ReadOptions& how = request.image;
   if (registry::is_reference(request.target)) {
     const registry::Settings settings{environment.cache_dir, environment.offline, environment.insecure_registries};
-    auto image = std::make_unique<image::Image>(
-        registry::open_store(registry::parse_reference(request.target), settings), request.target,
-        image::ImageReadOptions{how.arch, how.tag, how.unpacked_limit});
+    auto image =
+        std::make_unique<image::Image>(registry::open_store(registry::parse_reference(request.target), settings),
+                                       request.target, image::ImageReadOptions{how.arch, how.tag, how.unpacked_limit});
     image->bring_layers(progress);
     return of_image(std::move(image));
   }

@@ -28,7 +28,7 @@ class AgainstRpm(Case):
         recipe = self.el7_recipe(["httpd", "rpm", "dbus", "util-linux", "procps-ng"], "docs: true\nlangs: [de]\n")
         self.root = self.dir / "root"
         self.folders = {}
-        built = self.shared("root", lambda path: self.built(recipe, path, "--format", "dir"))
+        built = self.shared("root", lambda path: self.made_image(recipe, path, "--format", "dir"))
         subprocess.run(["cp", "-a", built, self.root], check=True)
 
     def rpm(self, *args):

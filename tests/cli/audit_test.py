@@ -65,8 +65,8 @@ class TestDistribution(AuditCase):
             repos=("base", "unsigned"))
         self.root = self.dir / "root"
         self.image = self.dir / "image"
-        self.built(recipe, self.root, "--format", "dir")
-        self.built(recipe, self.image)
+        self.made_image(recipe, self.root, "--format", "dir")
+        self.made_image(recipe, self.image)
 
     def expected(self, text):
         return with_zlib(text) if (self.root / "usr/lib64/libz.so.1").exists() else text
@@ -85,7 +85,7 @@ class TestDistribution(AuditCase):
         """The same findings, but what only an image has."""
         expected = self.audit(self.image)["findings"]
         for form in ("oci-archive", "docker-archive"):
-            self.built(self.dir / "image.yaml", self.dir / form, "--format", form)
+            self.made_image(self.dir / "image.yaml", self.dir / form, "--format", form)
             self.assertEqual(self.audit(self.dir / form)["findings"], expected)
         of_the_root = [f for f in expected if f["rule"] not in ("secret-in-environment", "unknown-user")]
         self.assertEqual(self.audit(self.root)["findings"], of_the_root)

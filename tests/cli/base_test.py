@@ -88,7 +88,7 @@ class Distribution(OnBase):
         return self.distro_recipe(packages, f"name: {name}\n{more}", name=f"{name}.yaml", **how)
 
     def base(self, packages=("bash", "sed")):
-        return self.built(self.recipe_for(list(packages), name="base"), self.dir / "base.oci")
+        return self.made_image(self.recipe_for(list(packages), name="base"), self.dir / "base.oci")
 
     def test_the_addition_is_a_layer_on_the_same_blobs(self):
         base = self.base()
@@ -100,7 +100,7 @@ class Distribution(OnBase):
         added = {p["nevra"] for p in answer["packages"] if p["repo"] != "@System"}
         self.assertEqual(answer["summary"]["packages"], len(added))
         self.assertEqual(answer["base"]["packages"], len(answer["packages"]) - len(added))
-        whole = self.built(self.recipe_for(["bash", "sed", "httpd"], name="whole"), self.dir / "whole.oci")
+        whole = self.made_image(self.recipe_for(["bash", "sed", "httpd"], name="whole"), self.dir / "whole.oci")
         self.compare(whole, image)
         with tarfile.open(base / "blobs/sha256" / layers_of(base)[0][7:]) as layer:
             twice = {m.name for m in layer if not m.isdir()} & set(names_in(image, 1))
@@ -120,7 +120,7 @@ class Distribution(OnBase):
         image = self.dir / "image.oci"
         self.assertEqual(layers_of(image)[:1], layers_of(base)[:1])
         self.assertEqual(len(layers_of(image)), 3)
-        whole = self.built(self.recipe_for(["bash", "sed", "httpd"], name="whole"), self.dir / "whole.oci")
+        whole = self.made_image(self.recipe_for(["bash", "sed", "httpd"], name="whole"), self.dir / "whole.oci")
         self.compare(whole, image)
         of_base = sorted(p["nevra"] for p in built["packages"] if p["repo"] == "@System")
         for target in ("image.yaml", "image.oci"):
@@ -306,7 +306,7 @@ class Distribution(OnBase):
         middle = self.build(self.recipe_for(["bash"], "base: base.oci", "middle"), "middle.oci")
         top = self.build(self.recipe_for(["httpd"], "base: oci:middle.oci:latest", "top"), "top.oci")
         self.assertEqual(layers_of(top)[:2], layers_of(middle))
-        whole = self.built(self.recipe_for(["filesystem", "bash", "httpd"], name="whole"), self.dir / "whole.oci")
+        whole = self.made_image(self.recipe_for(["filesystem", "bash", "httpd"], name="whole"), self.dir / "whole.oci")
         self.compare(whole, top)
 
     def test_nothing_is_missing(self):
@@ -491,7 +491,7 @@ class Distribution(OnBase):
                         ["insert", "--image", "others:latest", root, "/"]):
             subprocess.run(["umoci", *command], check=True, cwd=self.dir, capture_output=True)
         self.build(self.recipe_for(["httpd"], "base: oci:others:latest"), "image")
-        whole = self.built(self.recipe_for(["bash", "sed", "httpd"], name="whole"), self.dir / "whole")
+        whole = self.made_image(self.recipe_for(["bash", "sed", "httpd"], name="whole"), self.dir / "whole")
         self.assertEqual(rpm(unpack(self.dir / "image", self.dir / "two"), "-qa"),
                          rpm(unpack(whole, self.dir / "one"), "-qa"))
         self.assertEqual(rpm(self.dir / "two", "-Va", "--nofiles"), [])
@@ -504,19 +504,19 @@ class Centos7(OnBase):
         base = self.build(self.el7_recipe(["bash", "coreutils", "glibc"], "name: base\nlayers: base\n", "base.yaml"), "base.oci")
         image = self.build(self.el7_recipe(["httpd"], "name: httpd\nbase: base.oci\n", "httpd.yaml"), "httpd.oci")
         self.assertEqual(layers_of(image)[:-1], layers_of(base)[:-1])
-        whole = self.built(self.el7_recipe(["httpd", "bash", "coreutils", "glibc"], "name: whole\n", "whole.yaml"), self.dir / "whole.oci")
+        whole = self.made_image(self.el7_recipe(["httpd", "bash", "coreutils", "glibc"], "name: whole\n", "whole.yaml"), self.dir / "whole.oci")
         self.compare(whole, image)
         sizes = [sum(layer["size"] for layer in manifest_of(each)["layers"]) for each in (image, whole)]
         self.assertLess(sizes[0] / sizes[1], 1.02)
 
     @needs_time
     def test_a_database_in_berkeley_db(self):
-        base = self.built(self.el7_recipe(["rpm"], "name: base\n", "base.yaml"), self.dir / "base.oci")
+        base = self.made_image(self.el7_recipe(["rpm"], "name: base\n", "base.yaml"), self.dir / "base.oci")
         self.assertIn("var/lib/rpm/Packages", names_in(base, 0))
         image = self.build(self.el7_recipe(["httpd"], "name: httpd\nbase: base.oci\n", "httpd.yaml"), "httpd.oci")
         self.assertIn("var/lib/rpm/Packages", names_in(image, 1))
         self.assertNotIn("var/lib/rpm/rpmdb.sqlite", names_in(image, 1))
-        whole = self.built(self.el7_recipe(["httpd", "rpm"], "name: whole\n", "whole.yaml"), self.dir / "whole.oci")
+        whole = self.made_image(self.el7_recipe(["httpd", "rpm"], "name: whole\n", "whole.yaml"), self.dir / "whole.oci")
         self.compare(whole, image)
 
 

@@ -153,7 +153,7 @@ class EveryPair(Case):
             recipes += [self.distro_recipe(["httpd"], name="distro.yaml")] if DISTRO else []
             for recipe, deps in itertools.product(recipes, ("keep", "drop")):
                 root = self.dir / f"{recipe.stem}-{deps}"
-                self.built(recipe, root, "--format", "dir", "--scriptlet-deps", deps)
+                self.made_image(recipe, root, "--format", "dir", "--scriptlet-deps", deps)
                 [database] = [p.parent for p in root.rglob("rpmdb.sqlite")]
                 targets.append((root, installed.packages(self.copied(database))))
         kinds, pairs = self.compare(targets)

@@ -155,7 +155,7 @@ class Images(Case):
 
     def built(self, recipe):
         """The image of a recipe, and its root, unpacked by tar: it has one layer."""
-        image = self.shared(f"{recipe.stem}.image", lambda path: self.built(recipe, path))
+        image = self.shared(f"{recipe.stem}.image", lambda path: self.made_image(recipe, path))
 
         def unpack(path):
             index = self.json_file(image / "index.json")

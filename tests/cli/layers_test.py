@@ -31,7 +31,7 @@ NEVRA_TO_TEXT = {
     "solv/module_states.cpp": "modules.yaml lists packages as text",
     "make/named_packages.cpp": "recipes name packages", "make/scriptlets.cpp": "errors", "make/documents.cpp": "provenance names them so", "sbom/openvex.cpp": "printed",
     "verbs/packages.cpp": "errors", "inspect/manifest.cpp": "warnings", "make/root.cpp": "warnings", "make/resolve.cpp": "warnings", "make/random_files.cpp": "warnings",
-    "make/standalone.cpp": "recipes ask for packages in text", "make/verify.cpp": "errors", "repo/download.cpp": "progress and errors", "rpm/erase.cpp": "errors",
+    "make/standalone.cpp": "recipes ask for packages in text", "make/verify.cpp": "errors", "repo/download.cpp": "progress and errors", "rpm/erase.cpp": "errors", "rpm/file_states.cpp": "errors",
     "rpm/verified.cpp": "errors", "rpm/verified.hpp": "errors", "solv/normal_forms.cpp": "errors", "rootfs/accounts.cpp": "warnings", "rootfs/install.cpp": "warnings",
     "rootfs/rewrite_rpmdb.cpp": "errors", "rootfs/drop/findings.cpp": "errors", "rootfs/drop/ownership.cpp": "errors",
 }
@@ -40,6 +40,7 @@ TEXT_TO_NEVRA = {
     "history/text.cpp": "records",
     "analysis/find.cpp": "what a user asks for",
     "solv/specs.cpp": "entries of a recipe",
+    "analysis/fleet_libraries.cpp": "names of source packages in headers",
     "import/rpms_lock.cpp": "names of package files in another program's lock",
     "solv/explain/guess.cpp": "entries of a recipe",
     "solv/module_filter.cpp": "modules.yaml",

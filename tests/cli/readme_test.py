@@ -23,7 +23,7 @@ SAME_EVERYWHERE = "webapp"
 # Where README was written. Elsewhere the host's programs need other libraries, so that the test distribution has other
 # packages; of such commands only the exit code is compared there.
 WRITTEN_ON = {"ID": "debian", "VERSION_ID": "12"}
-PROGRESS = re.compile(r"(loading|downloading|verifying|installing|dropping|reading|solving)[a-z0-9 ]*: ")
+PROGRESS = re.compile(r"(loading|downloading|verifying|installing|dropping|reading|solving|testing|trimming)[a-z0-9 ]*: ")
 
 # Files that commands name and their page does not show.
 REPOSITORY = """\

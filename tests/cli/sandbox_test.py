@@ -411,7 +411,7 @@ class Limits(Sandbox):
         self.distro_recipe(["bash"], "limits: {seconds: 2}\ntests: [{run: [bash, -c, 'while :; do :; done']}]\n")
         self.assertRegex(self.build("out", code=1, options=()).stderr,
                          r"image.yaml:\d+:\d+: test 'bash -c while :; do :; done' failed: 'bash' takes too long: it was "
-                         r"ended after 2 seconds\nhint: if it needs more: limits: {seconds: 4}\n\Z")
+                         r"ended after 2 seconds\nhint: if it needs more: limits: {seconds: 4}\nit printed nothing\n\Z")
 
     @unittest.skipUnless(os.access("/sys/fs/cgroup/pids/cgroup.procs", os.W_OK), "no cgroup to limit processes with")
     def test_a_fork_bomb_is_named(self):
@@ -419,8 +419,8 @@ class Limits(Sandbox):
             limits: {processes: 50}
             tests: [{run: [bash, -c, 'for i in {1..200}; do sleep 60 & done 2>/dev/null; exit 1']}]
             """)
-        self.assertIn("failed: 'bash': it takes more than 50 processes\nhint: if it needs more: limits: {processes: 100, ",
-                      self.build("out", code=1, options=()).stderr)
+        self.assertRegex(self.build("out", code=1, options=()).stderr,
+                         r"failed: .*it takes more than 50 processes\nhint: if it needs more: limits: \{processes: 100, ")
 
 
 @needs_distro

@@ -196,7 +196,7 @@ class Built(Scanned):
     def build(self, recipe, name="root"):
         out = self.dir / name
         shutil.rmtree(out, ignore_errors=True)
-        self.built(recipe, out, "--format", "dir")
+        self.made_image(recipe, out, "--format", "dir")
         return out
 
 

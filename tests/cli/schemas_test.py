@@ -277,6 +277,9 @@ class Documents(Case):
         for name in ("before", "after"):
             self.note("build", f"{name}.yaml", "-o", name, "--sbom", "spdx-2.3")
             self.note("size", name, "--files")
+        self.recipe("- {run: [none]}\n- {run: [bash, -c, exit 0]}\n", name="tests.yaml")
+        self.note("test", "after", "tests.yaml", "--trace", "touched.json", code=3)
+        self.found.append(("touched", self.json_file(self.dir / "touched.json")))
         self.note("build", "after.yaml", "-o", "after-dir", "--format", "dir")
         self.distro_recipe(["documented"], "arches: [x86_64, aarch64]\nscriptlets: none\n", name="both.yaml")
         self.note("build", "both.yaml", "-o", "both")

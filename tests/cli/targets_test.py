@@ -70,7 +70,7 @@ class Targets(Case):
         for form, name in (("dir", "root"), ("oci", "layout"), ("oci-archive", "image.oci.tar"),
                            ("docker-archive", "image.tar")):
             targets.append(self.dir / name)
-            self.built(recipe, targets[-1], "--format", form)
+            self.made_image(recipe, targets[-1], "--format", form)
         targets.append(targets[0] / "var/lib/rpm")
         self.same(targets)
         solved = self.json("solve", recipe, "-q")["summary"]
@@ -82,7 +82,7 @@ class Targets(Case):
     def test_each_format_of_centos_httpd(self):
         recipe = self.el7_recipe(["httpd"])
         root, layout = self.dir / "bundle/rootfs", self.dir / "layout"
-        self.built(recipe, layout)
+        self.made_image(recipe, layout)
         run("umoci", "unpack", "--image", f"{layout}:latest", root.parent)
         targets = [root, layout]
         for kind, name, more in (("oci-archive", "a.tar", []), ("docker-archive", "d.tar", []),

@@ -7,12 +7,16 @@ import subprocess
 
 from harness import DATA, Case, free_port, main, needs_data, needs_distro, needs_root, needs_time, requests, tree
 
-from drop_test import Server, get
+from drop_test import get
 
 TESTED = """\
 image: {entrypoint: [/usr/sbin/httpd]}
 tests: [{run: [/usr/sbin/httpd, -v]}]
 """
+
+
+# The database, and what CentOS 7 writes by chance or by the clock: another one in each build.
+OTHERS = ("/var/lib/rpm", "/etc/openldap/certs", "/etc/pki/ca-trust/extracted/java")
 
 
 class Trimmed(Case):
@@ -24,12 +28,14 @@ class Trimmed(Case):
         return set(self.rpm(root, "-qa", "--qf", "%{NEVRA}\n"))
 
     def findings(self, root):
-        """What an audit finds, but for requirements of scriptlets alone, and of paths that it says were left out."""
+        """What an audit finds, but for notes: of requirements that it says were left out, of libraries that less needs now."""
         return {(one["rule"], one["package"], one["path"]) for one in self.json("audit", self.dir / root, code=None)["findings"]
-                if one["rule"] != "unmet-requirement" or one["severity"] != "note"}
+                if one["severity"] != "note"}
 
     def missing_files(self, before, after):
-        old, new = tree(self.dir / before, ["/var/lib/rpm"]), tree(self.dir / after, ["/var/lib/rpm"])
+        old, new = tree(self.dir / before, OTHERS), tree(self.dir / after, OTHERS)
+        for facts in (*old.values(), *new.values()):
+            facts.pop("hardlink", None)  # the first name may be gone
         self.assertEqual({path for path, facts in new.items() if old.get(path) != facts}, set(), "nothing else has changed")
         return old.keys() - new.keys()
 
@@ -37,9 +43,10 @@ class Trimmed(Case):
         """The database and the answer name what is gone, and nothing else."""
         trimmed = answer["trimmed"]
         gone = self.missing_files(before, after)
-        self.assertEqual({path for one in trimmed["packages"] for path in one["paths"]}, gone)
-        self.assertEqual(trimmed["files"], len(gone))
-        self.assertEqual(self.rpm(after, "-Va", "--nodeps"), self.rpm(before, "-Va", "--nodeps"), "rpm misses no file")
+        named = [path for one in trimmed["packages"] for path in one["paths"]]
+        self.assertEqual(trimmed["files"], len(named))
+        self.assertEqual({path for path in named if not path.startswith(OTHERS)}, gone)
+        self.assertLessEqual(set(self.rpm(after, "-Va", "--nodeps")), set(self.rpm(before, "-Va", "--nodeps")), "rpm misses no file")
         unmet = set(self.rpm(after, "-Va", "--nofiles")) - set(self.rpm(before, "-Va", "--nofiles"))
         for line in unmet:
             if not line.startswith("Unsatisfied dependencies for "):
@@ -171,8 +178,13 @@ class CentOS(Trimmed):
         port = free_port()
         configuration = self.dir / "some/etc/httpd/conf/httpd.conf"
         configuration.write_text(configuration.read_text().replace("\nListen 80\n", f"\nListen 127.0.0.1:{port}\n"))
-        with Server("chroot", self.dir / "some", "/usr/sbin/httpd", "-DFOREGROUND"):
+        server = subprocess.Popen(["chroot", self.dir / "some", "/usr/sbin/httpd", "-DFOREGROUND"], stderr=subprocess.DEVNULL,
+                                  start_new_session=True)  # it ends its whole process group
+        try:
             return get(port)
+        finally:
+            server.terminate()  # workers would outlive a kill
+            server.wait()
 
     def test_records_and_pages(self):
         self.check_records("all", "some", self.answer)

@@ -99,7 +99,7 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
         self.cache = shared_cache() if self.SHARES_CACHE else self.dir / "cache"
 
-    def built(self, recipe, out, *options):
+    def made_image(self, recipe, out, *options):
         """An image that a test begins with: of layers that earlier tests have made, where there are such."""
         self.run_rootlet("build", recipe, "-o", out, "-q", *options, "--cache-dir", shared_cache(), reuse=True)
         return out

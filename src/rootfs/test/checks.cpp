@@ -51,7 +51,8 @@ bool matches_regex(const std::string& text, const std::string& pattern) {
   const bool started = pthread_attr_init(&attributes) == 0 &&
                        pthread_attr_setstacksize(&attributes, stack_of_search) == 0 &&
                        pthread_create(&thread, &attributes, search, &one) == 0;
-  if (!started || pthread_join(thread, nullptr) != 0) throw Error("cannot start a thread to look for '" + pattern + "'");
+  if (!started || pthread_join(thread, nullptr) != 0)
+    throw Error("cannot start a thread to look for '" + pattern + "'");
   if (one.failed) throw Error("the regular expression '" + pattern + "' is too complex");
   return one.found;
 }
@@ -133,7 +134,8 @@ void check_field(const ImageConfig& image, const ConfigCheck& check, std::vector
   const bool same = is_command ? (check.field == ConfigCheck::Field::cmd ? image.cmd : image.entrypoint) == check.words
                     : is_regex ? matches_regex(field.value, wanted)
                                : field.value == wanted;
-  if (!same) failures.push_back({"the image's " + name + " is '" + field.value + "', and '" + wanted + "' is expected"});
+  if (!same)
+    failures.push_back({"the image's " + name + " is '" + field.value + "', and '" + wanted + "' is expected"});
 }
 
 }  // namespace
@@ -166,7 +168,8 @@ void check_file(const FileCheck& check, std::vector<TestFailure>& failures) {
   require_equal(check.path + " belongs to user", info.st_uid, check.uid, failures, "{}");
   require_equal(check.path + " belongs to group", info.st_gid, check.gid, failures, "{}");
   if (!check.executable_by.empty() && !is_executable(mode, check.executable_by)) {
-    failures.push_back({fmt::format("{} is not executable by {}: its mode is {:04o}", check.path, check.executable_by, mode)});
+    failures.push_back(
+        {fmt::format("{} is not executable by {}: its mode is {:04o}", check.path, check.executable_by, mode)});
   }
   if (check.contents.empty()) return;
   try {

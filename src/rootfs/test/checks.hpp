@@ -17,7 +17,6 @@ void check_text(const std::string& what, const std::string& text, const std::vec
 void check_file(const FileCheck& check, std::vector<TestFailure>& failures);
 
 /// The same of an image's configuration.
-void check_config(const ImageConfig& image, const std::vector<ConfigCheck>& checks,
-                  std::vector<TestFailure>& failures);
+void check_config(const ImageConfig& image, const std::vector<ConfigCheck>& checks, std::vector<TestFailure>& failures);
 
 }  // namespace rootlet::rootfs

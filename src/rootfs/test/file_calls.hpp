@@ -22,7 +22,7 @@ struct FileCall {
   int directory = -1;  ///< a descriptor that relative paths begin at
   int path = -1;
   int flags = -1;
-  bool follows = true;  ///< a link at the path's end, unless `flags` say otherwise
+  bool follows = true;        ///< a link at the path's end, unless `flags` say otherwise
   int second_directory = -1;  ///< of calls with two paths
   int second_path = -1;
 };

@@ -127,7 +127,7 @@ std::uint32_t status_in(std::string_view line) {
   return status;
 }
 
-void add_header(std::string_view line, HttpAnswer& answer) {
+void add_header(std::string_view line, ProbeAnswer& answer) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) throw Error("the answer has a malformed header");
   std::string name(line.substr(0, colon));
@@ -139,10 +139,10 @@ void add_header(std::string_view line, HttpAnswer& answer) {
   value += (value.empty() ? "" : ", ") + std::string(line);
 }
 
-HttpAnswer read_head(Incoming& incoming) {
+ProbeAnswer read_head(Incoming& incoming) {
   const std::string head = incoming.up_to("\r\n\r\n", most_headers);
   std::string_view rest = head;
-  HttpAnswer answer;
+  ProbeAnswer answer;
   answer.status = status_in(rest.substr(0, rest.find("\r\n")));
   for (std::size_t end = rest.find("\r\n"); end != std::string_view::npos; end = rest.find("\r\n")) {
     rest.remove_prefix(end + 2);
@@ -197,11 +197,11 @@ Fd connect_to_loopback(std::uint32_t port, const WaitUntilReady& wait) {
   throw system_error("cannot connect to port " + std::to_string(port), error);
 }
 
-HttpAnswer ask(const HttpProbe& probe, const WaitUntilReady& wait) {
+ProbeAnswer ask(const HttpProbe& probe, const WaitUntilReady& wait) {
   const Fd socket = connect_to_loopback(probe.port, wait);
   send_all(socket, request_of(probe), wait);
   Incoming incoming(socket, wait);
-  HttpAnswer answer = read_head(incoming);
+  ProbeAnswer answer = read_head(incoming);
   for (int i = 0; answer.status / 100 == 1 && i < 8; ++i) answer = read_head(incoming);
   if (probe.method == "HEAD" || answer.status == 204 || answer.status == 304) return answer;
   const auto length = answer.headers.find("content-length");

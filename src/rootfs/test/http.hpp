@@ -17,14 +17,15 @@ using WaitUntilReady = std::function<bool(int fd, short events)>;
 Fd connect_to_loopback(std::uint32_t port, const WaitUntilReady& wait);
 
 /// An answer by HTTP.
-struct HttpAnswer {
+struct ProbeAnswer {
   std::uint32_t status = 0;
   std::map<std::string, std::string> headers;  ///< names in lower case; several of a name are joined by ", "
   std::string body;                            ///< its first MiB
 };
 
-/// Sends the request and reads the answer: HTTP/1.0 or 1.1, the body as long as told, in chunks, or up to the end of the
-/// connection. Headers beyond 64 KiB, and what is no HTTP, are an Error, and so is an answer that is not there in time.
-HttpAnswer ask(const HttpProbe& probe, const WaitUntilReady& wait);
+/// Sends the request and reads the answer: HTTP/1.0 or 1.1, the body as long as told, in chunks, or up to the end of
+/// the connection. Headers beyond 64 KiB, and what is no HTTP, are an Error, and so is an answer that is not there in
+/// time.
+ProbeAnswer ask(const HttpProbe& probe, const WaitUntilReady& wait);
 
 }  // namespace rootlet::rootfs

@@ -140,7 +140,7 @@ class RunningTest {
     return "probe";
   }
 
-  static std::vector<TestFailure> judge(const HttpProbe& probe, const HttpAnswer& answer) {
+  static std::vector<TestFailure> judge(const HttpProbe& probe, const ProbeAnswer& answer) {
     std::vector<TestFailure> found;
     const std::string name = probe.method + " " + probe.path;
     if (answer.status != probe.status) {

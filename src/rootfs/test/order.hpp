@@ -16,7 +16,7 @@ struct TestOrder {
   std::string user;
   std::string workdir;
   int stop_signal = 0;
-  std::uint64_t seconds = 0;  ///< that the test may take
+  std::uint64_t seconds = 0;                    ///< that the test may take
   std::vector<std::string> allowed_calls = {};  ///< as TestSurroundings has them
 };
 

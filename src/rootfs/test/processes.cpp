@@ -85,6 +85,7 @@ void TestProcesses::enter_as_user() const {
 void TestProcesses::become_program(const std::vector<std::string>& command, const Pipe& out, const Pipe& err,
                                    const Fd& trouble) const noexcept {
   std::string told;
+  setsid();  // some send signals to their whole process group, httpd among them
   try {
     if (dup2(out.writer.get(), STDOUT_FILENO) < 0 || dup2(err.writer.get(), STDERR_FILENO) < 0) {
       throw system_error("cannot give a program its output");
@@ -208,8 +209,8 @@ void TestProcesses::stop(int signal, TestTime until) {
 std::vector<TestProcess> TestProcesses::told() const {
   std::vector<TestProcess> all;
   for (const Started& one : started_) {
-    all.push_back({join(one.command, " "), one.status ? how_it_ended(*one.status) : "", one.out.shown(),
-                   one.err.shown()});
+    all.push_back(
+        {join(one.command, " "), one.status ? how_it_ended(*one.status) : "", one.out.shown(), one.err.shown()});
   }
   return all;
 }

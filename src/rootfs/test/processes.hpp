@@ -35,8 +35,8 @@ class BoundedText {
 /// meanwhile, so that none of them waits for that.
 class TestProcesses {
  public:
-  /// Programs run as this user in this directory, and make these system calls alone; empty: all that the sandbox allows.
-  /// Errors: as RootUsers::identity().
+  /// Programs run as this user in this directory, and make these system calls alone; empty: all that the sandbox
+  /// allows. Errors: as RootUsers::identity().
   TestProcesses(const std::string& user, std::string workdir, std::vector<std::string> allowed_calls);
 
   /// Returns its place. Error: it cannot be started.

@@ -12,10 +12,10 @@
 #include "checks.hpp"
 #include "model/test_json.hpp"
 #include "order.hpp"
-#include "touched.hpp"
 #include "rights/emulate_owners.hpp"
 #include "rootfs/tests.hpp"
 #include "rootlet/error.hpp"
+#include "touched.hpp"
 
 namespace rootlet::rootfs {
 namespace {
@@ -27,22 +27,26 @@ constexpr std::chrono::seconds grace{20};
 class TestWatcher final : public Outside {
  public:
   TestWatcher(std::string name, std::uint64_t seconds)
-      : running_{"test '" + std::move(name) + "'", std::chrono::steady_clock::now() + std::chrono::seconds(seconds) + grace} {}
+      : running_{"test '" + std::move(name) + "'",
+                 std::chrono::steady_clock::now() + std::chrono::seconds(seconds) + grace} {}
   [[nodiscard]] std::string task() const override { return running_.what; }
   [[nodiscard]] std::optional<Running> running() const override { return running_; }
   void output(std::string_view /*text*/) override {}  // programs have pipes of their own
   void message(const nlohmann::json& message) override {
     begun_ = begun_ || message.contains("begun");
     if (message.contains("result")) result_ = test_result_of(message.at("result"));
+    traced_ = traced_ || message.contains("paths");
     add_message(message, trace_);
   }
   [[nodiscard]] bool begun() const noexcept { return begun_; }
   [[nodiscard]] TestResult take() { return std::move(result_); }
+  [[nodiscard]] bool traced() const noexcept { return traced_; }
   [[nodiscard]] const Trace& trace() const noexcept { return trace_; }
 
  private:
   Running running_;
   bool begun_ = false;
+  bool traced_ = false;
   TestResult result_;
   Trace trace_;
 };
@@ -106,6 +110,9 @@ TestResult run_sandboxed(const root::Root& root, const RootTest& test, const Tes
     return result;
   }
   TestResult result = watcher.take();
+  if (spec.traced != Traced::nothing && !watcher.traced()) {
+    result.failures.push_back({"the trace of its programs was lost", ""});
+  }
   result.touched = touched_in(root, watcher.trace());
   result.system_calls.assign(watcher.trace().system_calls.begin(), watcher.trace().system_calls.end());
   return result;
@@ -128,14 +135,12 @@ std::vector<TestResult> run_tests(const root::Root& root, const std::vector<Root
                                   const TestSurroundings& surroundings, std::size_t at_once, Progress& progress) {
   std::vector<Job> jobs;
   for (const RootTest& test : tests) {
-    jobs.push_back({"test '" + test.title() + "'", [&] {
-                      return dump_json(to_json(run_test(root, test, surroundings)));
-                    }});
+    jobs.push_back(
+        {"test '" + test.title() + "'", [&] { return dump_json(to_json(run_test(root, test, surroundings))); }});
   }
   progress.begin("testing", tests.size(), Progress::Unit::items);
-  const auto outcomes = run_workers(jobs, at_once, [&](std::size_t ended, const Job& job) {
-    progress.at(ended, jobs.size(), job.name);
-  });
+  const auto outcomes =
+      run_workers(jobs, at_once, [&](std::size_t ended, const Job& job) { progress.at(ended, jobs.size(), job.name); });
   progress.end();
   std::vector<TestResult> results;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {

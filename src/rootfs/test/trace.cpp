@@ -40,7 +40,8 @@ class Stopped {
     // Text may end right before memory that is not there.
     const std::size_t first = std::min(page - address % page, bytes.size());
     const std::size_t got = read_memory(address, bytes.data(), first);
-    const std::size_t more = got == first ? read_memory(address + first, &bytes.at(first), bytes.size() - first) : 0;
+    const std::size_t more =
+        got == first ? read_memory(address + first, bytes.data() + first, bytes.size() - first) : 0;
     const void* end = std::memchr(bytes.data(), 0, got + more);
     if (end == nullptr) return std::nullopt;
     return std::string(bytes.data());
@@ -104,6 +105,15 @@ class Tracer {
     base_ = Stopped(first_, proc_).link("root");
     if (base_.empty()) throw Error("cannot trace the programs of a test: there is no /proc");
     if (base_ == "/") base_.clear();
+  }
+
+  /// Ends all of them: process 1 is gone only when nobody that it started is left to be waited for.
+  void abandon() const noexcept {
+    kill(first_, SIGKILL);
+    for (siginfo_t ended{}; waitid(P_ALL, 0, &ended, WEXITED | __WALL | WNOWAIT) == 0 || errno == EINTR;) {
+      if (ended.si_pid == first_) return;
+      if (ended.si_pid > 0) waitpid(ended.si_pid, nullptr, __WALL);
+    }
   }
 
   Trace run() {
@@ -240,8 +250,7 @@ class Tracer {
       if (path.empty()) return nullptr;
       return &note(chroots_ ? process.link("root") + path : path, follows);
     }
-    const std::string start =
-        process.link(directory == AT_FDCWD ? "cwd" : "fd/" + std::to_string(directory));
+    const std::string start = process.link(directory == AT_FDCWD ? "cwd" : "fd/" + std::to_string(directory));
     return start.starts_with('/') ? &note(start + "/" + path, follows) : nullptr;
   }
 
@@ -277,7 +286,12 @@ Trace trace_programs(pid_t first, Fd request, const Fd& proc, bool all_calls) {
   tracer.begin();
   if (send(request.get(), byte.data(), 1, MSG_NOSIGNAL) != 1) return {};
   request.reset();
-  return tracer.run();
+  try {
+    return tracer.run();
+  } catch (...) {
+    tracer.abandon();
+    throw;
+  }
 }
 
 std::vector<nlohmann::json> messages_of(const Trace& trace) {

@@ -8,6 +8,7 @@
 
 #include "analysis/hubs.hpp"
 #include "made_graph.hpp"
+#include "rootlet/analysis.hpp"
 #include "rpm/version.hpp"
 
 using namespace rootlet;

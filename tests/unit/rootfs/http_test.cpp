@@ -35,7 +35,7 @@ class OneAnswer {
   OneAnswer(const OneAnswer&) = delete;
   OneAnswer& operator=(const OneAnswer&) = delete;
 
-  [[nodiscard]] rootfs::HttpAnswer ask(HttpProbe probe = {}) const {
+  [[nodiscard]] rootfs::ProbeAnswer ask(HttpProbe probe = {}) const {
     probe.port = port_;
     return rootfs::ask(probe, [](int fd, short events) {
       pollfd state{fd, events, 0};
@@ -86,7 +86,9 @@ TEST_CASE("a request by HTTP, and the forms that an answer can have") {
   probe.method = "POST";
   probe.request_headers = {{"Accept", "text/plain"}};
   {
-    const OneAnswer server("HTTP/1.1 301 Moved Permanently\r\nLocation:  /new \r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 3\r\n\r\nabcdef", false);
+    const OneAnswer server(
+        "HTTP/1.1 301 Moved Permanently\r\nLocation:  /new \r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 3\r\n\r\nabcdef",
+        false);
     const auto answer = server.ask(probe);
     CHECK((answer.status == 301 && answer.body == "abc"));
     CHECK((answer.headers.at("location") == "/new" && answer.headers.at("x-a") == "1, 2"));
@@ -94,7 +96,10 @@ TEST_CASE("a request by HTTP, and the forms that an answer can have") {
     CHECK_THAT(server.request(), Contains("\r\nContent-Length: 0\r\nAccept: text/plain\r\n\r\n"));
   }
   {
-    const OneAnswer server("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\nWiki\r\nA\r\npedia text\r\n0\r\n\r\n", false);
+    const OneAnswer server(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\nWiki\r\nA\r\npedia "
+        "text\r\n0\r\n\r\n",
+        false);
     CHECK(server.ask().body == "Wikipedia text");
   }
   {
@@ -118,8 +123,10 @@ TEST_CASE("a hostile server is not believed and not waited for") {
   CHECK(fault_of(head + "Content-Length: 9\r\n\r\nshort", false) == "there is no whole answer in time");
   CHECK(fault_of("", false) == "there is no whole answer in time");
   CHECK(fault_of(head + "Content-Length: -1\r\n\r\n") == "the answer has a malformed length");
-  CHECK(fault_of(head + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n") == "the answer has a malformed length");
-  CHECK(fault_of(head + "Transfer-Encoding: chunked\r\n\r\nfffffffffffff\r\n" + std::string(3'000'000, 'x'), false) == "status 200");
+  CHECK(fault_of(head + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n") ==
+        "the answer has a malformed length");
+  CHECK(fault_of(head + "Transfer-Encoding: chunked\r\n\r\nfffffffffffff\r\n" + std::string(3'000'000, 'x'), false) ==
+        "status 200");
   const OneAnswer endless(head + "\r\n" + std::string(5'000'000, 'x'), false);
   CHECK(endless.ask().body.size() == 1U << 20U);
   CHECK_THROWS_WITH(rootfs::ask({.port = 1}, [](int, short) { return true; }), "nothing listens on port 1");
