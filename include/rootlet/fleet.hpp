@@ -9,7 +9,7 @@
 
 namespace rootlet::analysis {
 
-/// What a package needs beside itself in an image: for each requirement, the places in Fleet::packages of those that
+/// Needs of a package beside itself in an image: for each requirement, the places in Fleet::packages of those that
 /// meet it, of which any one would do; sorted, each once. Weak requirements are left out.
 using FleetNeeds = std::vector<std::vector<std::uint32_t>>;
 

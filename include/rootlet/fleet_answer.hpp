@@ -45,7 +45,7 @@ struct FleetRebuild {
   std::optional<Nevra> fixed;   ///< of an advisory: the first version that has the fix
   std::string root = {};        ///< name of the one that the shortest way to the package starts from; empty: no way
   std::vector<Nevra> way = {};  ///< the packages on it, the one in question last
-  /// What `why` says of it; empty where the target does not tell dependencies.
+  /// The answer of `why` about it; empty where the target does not tell dependencies.
   Explanation why = {};
 };
 

@@ -11,7 +11,7 @@
 
 namespace rootlet::make {
 
-/// What is known of a build before anything is solved.
+/// Facts of a build that are known before anything is solved.
 struct KnownBuild {
   std::optional<std::string> key;  ///< name of all that decides what it makes; nothing: that is not known
   std::string base_digest;         ///< of the manifest of the image that it is built on; empty: there is none

@@ -30,7 +30,7 @@ struct Shard {
 /// Error (ErrorKind::usage): it is none of these; the environment does not say.
 Shard shard_of(const std::string& text);
 
-/// What is done with an image, and becomes of it.
+/// Fate of an image: the work that is done on it, and its end.
 enum class ImageFate {
   unchanged,    ///< it is as it would be built
   build,        ///< it is to be built, or was

@@ -24,7 +24,7 @@ enum class Engine { slurm, kubernetes, tekton, github, gitlab };
 /// "slurm", …
 std::optional<Engine> engine_of(std::string_view name) noexcept;
 
-/// What a file of jobs is made for.
+/// Purpose of a file of jobs.
 struct EngineOptions {
   Engine engine = Engine::slurm;
   std::size_t shards = 1;  ///< of each level, at most

@@ -14,7 +14,7 @@
 
 namespace rootlet::verbs {
 
-/// What is to be tested, and how.
+/// A target to test, and how.
 struct TestRequest {
   std::string target;
   std::filesystem::path tests;        ///< as recipe::load_tests() takes it; empty: those of the target, a recipe

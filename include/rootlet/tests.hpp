@@ -13,7 +13,7 @@
 
 namespace rootlet {
 
-/// What a text must hold, or must not: an output, a body, a content.
+/// Demand on a text (an output, a body, a content): something that it must hold, or must not.
 struct TextCheck {
   std::string text;
   bool is_regex = false;   ///< ECMAScript's, which some part of the text must match; else the text itself is looked for
@@ -49,7 +49,7 @@ struct RootProbe {
   std::chrono::milliseconds interval{200};
 };
 
-/// What must hold of a path in the root when a test has run. Links in it are followed.
+/// Demand on a path in the root when a test has run. Links in it are followed.
 struct FileCheck {
   std::string path;
   bool exists = true;
@@ -60,7 +60,7 @@ struct FileCheck {
   std::string executable_by = {};  ///< "owner", "group", "other" or "any"; empty: not looked at
 };
 
-/// What must hold of an image's configuration.
+/// Demand on an image's configuration.
 struct ConfigCheck {
   enum class Field { env, label, port, volume, entrypoint, cmd, workdir, user };
   Field field = Field::env;

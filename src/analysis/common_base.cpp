@@ -20,7 +20,7 @@ struct AlikeImages {
   std::vector<std::uint32_t> images;  ///< sorted
 };
 
-/// What can be chosen from.
+/// Packages and images to choose from.
 struct BaseChoice {
   std::vector<std::uint32_t> packages;  ///< places in Fleet::packages of those that several images have; sorted
   std::vector<std::uint64_t> sizes;     ///< of these
@@ -144,7 +144,7 @@ class BaseSearch {
     }
   }
 
-  /// What the chosen ones and this one could be built on.
+  /// The base that the chosen ones and this one could be built on.
   PackageBits with(const BaseNode& node, std::size_t image) {
     PackageBits bits = node.packages;
     for (std::size_t i = 0; i < bits.size(); ++i) bits[i] &= choice_.alike[image].has[i];

@@ -18,7 +18,8 @@ namespace rootlet::analysis {
 /// Private ones, whose names do not begin with "lib", do not count.
 std::string soname_of(std::string_view capability);
 
-/// What a fleet keeps of a set of packages. `sources`: source packages by place, as AdvisorySubject has them.
+/// Makes of a set of packages the facts that a fleet keeps. `sources`: source packages by place, as AdvisorySubject has
+/// them.
 FleetFacts fleet_facts(const PackageGraph& graph, const std::vector<Nevra>& sources);
 
 /// Puts images into a fleet, one after the other.

@@ -14,7 +14,7 @@ nlohmann::json parse_json(std::string_view text);
 /// The same, with members in the order of the text.
 nlohmann::ordered_json parse_ordered_json(std::string_view text);
 
-/// What a text from outside may be at most.
+/// Limits of a text from outside.
 struct JsonBounds {
   int depth;                                          ///< lists and objects in each other
   std::size_t values = static_cast<std::size_t>(-1);  ///< of all kinds; each takes up to a hundred bytes of memory

@@ -154,7 +154,7 @@ void add_man_option(CLI::App& app) {
       ->trigger_on_parse();  // as soon as it is seen: the command that is required otherwise is not missed
 }
 
-/// What packages are made with: manual pages, and what completes the command line in shells.
+/// Options that packages are made with: for manual pages, and for what completes the command line in shells.
 void add_document_options(CLI::App& app) {
   add_man_option(app);
   app.add_option_function<std::string>(

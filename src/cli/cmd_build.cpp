@@ -57,7 +57,7 @@ void remove_build_leftovers(const fs::path& out) {
   remove_leftovers(place.parent, place.prefix);
 }
 
-/// What an interrupted build must not leave.
+/// Removes all that an interrupted build must not leave.
 std::function<void()> clean_up(const BuildArguments& options, const fs::path& out) {
   return [out, spool = options.spool] {
     remove_build_leftovers(out);

@@ -16,7 +16,7 @@ using completion::Entry;
 
 constexpr unsigned most_seconds = 3;
 
-/// What of a command line says where packages come from.
+/// The words of a command line that say where packages come from.
 struct Typed {
   std::string distro;
   std::string cache_dir;

@@ -14,7 +14,7 @@ struct Meaning {
   Kind kind;
 };
 
-/// What values are, by the names that --help has for them.
+/// Kinds of values, by the names that --help has for them.
 constexpr std::array<Meaning, 17> meanings{{
     {"RECIPE", Kind::recipes},
     {"MORE", Kind::recipes},

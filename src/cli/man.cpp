@@ -87,7 +87,7 @@ std::string synopsis(const CLI::App& app) {
   return text;
 }
 
-/// What a command takes and which options it has.
+/// Arguments and options of a command.
 std::string usage(const CLI::App& app, const char* heading) {
   std::string text;
   if (const std::string all = options(app, true); !all.empty()) text += fmt::format("{} ARGUMENTS\n{}", heading, all);

@@ -12,6 +12,7 @@
 #include "installed/transport.hpp"
 #include "installed/tree.hpp"
 #include "model/arch.hpp"
+#include "model/image_config.hpp"
 #include "registry/store.hpp"
 #include "rootlet/error.hpp"
 #include "stream/source.hpp"
@@ -112,17 +113,6 @@ std::string oci_media_type(const std::string& type) {
   return oci + rest;
 }
 
-template <class T>
-void inherit(T& own, const T& base) {
-  if (own.empty()) own = base;
-}
-
-void add(std::vector<std::string>& own, const std::vector<std::string>& base) {
-  own.insert(own.end(), base.begin(), base.end());
-  std::sort(own.begin(), own.end());
-  own.erase(std::unique(own.begin(), own.end()), own.end());
-}
-
 }  // namespace
 
 std::shared_ptr<const Base> open_base(const Recipe& recipe, const Environment& environment, const std::string& digest,
@@ -188,22 +178,9 @@ std::vector<image::ImageLayer> layers_of(const Base& base, const Solution& solut
 }
 
 ImageConfig config_on(const Base& base, const ImageConfig& own) {
-  ImageConfig config = own;
-  const ImageInfo& info = base.info;
-  if (own.entrypoint.empty()) inherit(config.cmd, info.cmd);
-  inherit(config.entrypoint, info.entrypoint);
-  inherit(config.user, info.user);
-  inherit(config.workdir, info.workdir);
-  inherit(config.stop_signal, info.stop_signal);
-  for (const std::string& variable : info.env) {
-    const std::size_t at = variable.find('=');
-    if (at != std::string::npos) config.env.try_emplace(variable.substr(0, at), variable.substr(at + 1));
-  }
-  add(config.ports, info.ports);
-  add(config.volumes, info.volumes);
-  config.labels.insert(info.labels.begin(), info.labels.end());
+  ImageConfig config = config_on(base.info, own);
   if (base.info.layers.empty() || base.info.layers.front().media_type.empty()) return config;  // it has no manifest
-  config.annotations.try_emplace("org.opencontainers.image.base.digest", info.digest);
+  config.annotations.try_emplace("org.opencontainers.image.base.digest", base.info.digest);
   if (registry::is_reference(base.name)) {
     config.annotations.try_emplace("org.opencontainers.image.base.name", base.name.substr(registry::scheme.size()));
   }

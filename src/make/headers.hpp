@@ -32,8 +32,8 @@ class HeaderSource {
   [[nodiscard]] const ByMetadata& problem() const noexcept { return problem_; }
   /// Requirements of each package of a solution, in its order; empty where headers do not decide.
   [[nodiscard]] std::vector<const std::vector<rpm::Requirement>*> requirements(const Solution& solution) const;
-  /// What the packages of a solution that stay have of each class of files that images seldom need; classes without
-  /// any are left out. Empty where headers do not decide.
+  /// Bytes that the packages of a solution that stay have of each class of files that images seldom need; classes
+  /// without any are left out. Empty where headers do not decide.
   [[nodiscard]] std::vector<ClassTotals> removable(const Solution& solution) const;
   /// Obstacle for this librpm to install a package of a solution, as far as headers were read.
   [[nodiscard]] std::optional<Error> obstacle(const Solution& solution) const;

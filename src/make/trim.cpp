@@ -190,7 +190,7 @@ class GoneBytes {
   std::set<std::string> staying_;
 };
 
-/// What went, by package, and what is to be written down of it.
+/// Files that went, by package, and the record to write of them.
 struct Gone {
   TrimmedFiles trimmed;
   rootfs::TrimRecord record;

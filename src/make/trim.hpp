@@ -15,7 +15,7 @@ namespace rootlet::make {
 /// Whether a recipe has files taken out of its finished root.
 bool trims(const Recipe& recipe);
 
-/// What trim() works on. Borrowed.
+/// Input of trim(). Borrowed.
 struct TrimSubject {
   const Recipe& recipe;
   const root::Root& root;

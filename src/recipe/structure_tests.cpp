@@ -227,7 +227,7 @@ RootTest metadata_test(const Value& value, std::vector<std::string>& left_out) {
   return test;
 }
 
-/// What all tests of the file have: variables, and of containerRunOptions the user.
+/// Things that all tests of the file share: variables, and of containerRunOptions the user.
 RootTest surroundings_in(Statement& from) {
   RootTest test;
   test.env = variables_in(from, "globalEnvVars");

@@ -7,7 +7,7 @@
 namespace rootlet::recipe {
 namespace {
 
-/// What a test may start at once: each has its own pipes.
+/// Programs that a test may start at once: each has its own pipes.
 constexpr std::size_t most_started = 16;
 constexpr std::uint32_t most_seconds_of_test = 7 * 24 * 60 * 60;
 constexpr std::uint32_t most_retries = 100'000;

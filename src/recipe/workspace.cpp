@@ -188,8 +188,13 @@ std::vector<WorkspaceImage> sorted(std::vector<Planned> all) {
 std::string read_registry(const Value& value) {
   std::string registry = read_text(value, "registry");
   while (registry.ends_with('/')) registry.pop_back();
-  if (!registry.starts_with("docker://"))
-    fail(value.mark, "registry: '" + registry + "' is none", "write docker://HOST/PATH");
+  if (!registry.starts_with("docker://")) {
+    fail(value.mark, "registry: it does not begin with docker://", "write docker://HOST/PATH");
+  }
+  if (registry.find('@') != std::string::npos) {  // it is not printed
+    fail(value.mark, "registry: it names a user or a digest",
+         "write docker://HOST/PATH; credentials are looked for where podman keeps them (docs/registries.md)");
+  }
   return registry;
 }
 

@@ -21,7 +21,7 @@ std::string common_base_text(const verbs::FleetAnswer& answer);
 /// "libcrypto.so.3, libssl.so.3": of all versions.
 std::string sonames_text(const analysis::FleetLibrary& library);
 
-/// What sets an image apart, one sentence each.
+/// Sentences, one for each thing that sets an image apart.
 std::vector<std::string> outlier_texts(const verbs::FleetAnswer& answer);
 
 }  // namespace rootlet::report

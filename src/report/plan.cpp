@@ -24,7 +24,7 @@ constexpr std::size_t most_causes_told = 5;
 
 const WorkspaceImage& image_of(const Plan& plan, const PlannedImage& one) { return plan.workspace.images[one.image]; }
 
-/// What is done, or was.
+/// The verb of an action, to come or done.
 std::string fate_words(const Plan& plan, ImageFate fate) {
   static constexpr std::array<const char*, 6> planned{"unchanged", "to build",    "to push",
                                                       "waits",     "no solution", "failed"};

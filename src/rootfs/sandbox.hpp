@@ -50,7 +50,7 @@ class Outside {
   [[nodiscard]] virtual std::optional<Running> running() const { return std::nullopt; }
 };
 
-/// What is seen of programs in a sandbox.
+/// How much is seen of programs in a sandbox.
 enum class Traced {
   nothing,
   files,      ///< which they touch

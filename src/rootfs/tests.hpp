@@ -12,7 +12,7 @@
 
 namespace rootlet::rootfs {
 
-/// What is noted of programs while they run.
+/// How much is noted of programs while they run.
 enum class TestTrace {
   nothing,
   files,      ///< TestResult::touched

@@ -19,7 +19,7 @@ namespace rootlet::rootfs {
 std::set<std::string> remove_trimmed(const root::Root& root, const FileTree& tree, const std::set<std::string>& files,
                                      const std::set<std::string>& stays);
 
-/// What is to be written down of files that are gone.
+/// Record of files that are gone, to be written down.
 struct TrimRecord {
   std::string dbpath;                            ///< inside the root; its database is in SQLite
   std::map<Nevra, std::set<std::string>> files;  ///< that are gone, as the packages' headers write them

@@ -23,7 +23,7 @@ struct Requirement {
   std::vector<EdgeKind> kinds;
 };
 
-/// What sets a trigger off: a package that is installed, or a file whose path begins so.
+/// Cause that sets a trigger off: a package that is installed, or a file whose path begins so.
 struct TriggerCondition {
   std::string name;         ///< of the package; or how the path begins
   std::string version;      ///< that the package's is compared with; empty: any will do

@@ -87,7 +87,7 @@ void add_advised_packages(const inspect::Target& target, const FleetRequest& req
   part.not_looked_at = not_looked_at(target, request.advisories->advisories);
 }
 
-/// What a fleet keeps of a target, and what is to be done about it.
+/// Facts that a fleet keeps of a target, and the work that is left to do for it.
 FleetPart part_of(const inspect::Target& target, const FleetTask& task, const FleetRequest& request) {
   std::vector<Nevra> sources;
   for (const InstalledPackage& one : target.installed) sources.push_back(analysis::source_package(one.source_rpm));

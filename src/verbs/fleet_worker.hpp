@@ -25,7 +25,7 @@ struct FleetPart {
   std::vector<std::string> not_looked_at;
 };
 
-/// What a target comes to.
+/// Outcome of a target.
 struct FleetReading {
   std::vector<FleetPart> parts;
   std::vector<std::string> warnings;

@@ -9,7 +9,7 @@
 
 namespace rootlet::verbs {
 
-/// What a process says of an image of a workspace.
+/// Report of a process on an image of a workspace.
 struct ImageSaid {
   ImageFate fate = ImageFate::unchanged;
   std::vector<PlanReason> reasons;

@@ -12,7 +12,7 @@
 
 namespace rootlet::verbs {
 
-/// What is known of the last build of an image of a workspace. Digests are hexadecimal SHA-256.
+/// Record of the last build of an image of a workspace. Digests are hexadecimal SHA-256.
 struct ImageState {
   std::string key;  ///< name of all that decided it; empty: to be judged anew
   std::string program;

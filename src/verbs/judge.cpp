@@ -13,7 +13,7 @@
 namespace rootlet::verbs {
 namespace {
 
-/// What is said of all architectures together.
+/// One digest of those of all architectures.
 std::string joined_digest(const std::vector<std::string>& parts) {
   if (parts.size() == 1) return parts.front();
   std::string all;
@@ -83,7 +83,7 @@ std::vector<PlanReason> reasons_for(const std::optional<ImageState>& before, con
   return reasons;
 }
 
-/// What the last build is held against before anything is solved.
+/// Notes the facts that the last build is held against before anything is solved.
 void note_inputs(WorkspaceTask& task, const PlanRequest& request, ImageState& now, Progress& progress) {
   const make::BuildOptions options = build_options_for(*task.image);
   std::vector<std::string> keys;

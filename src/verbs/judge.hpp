@@ -19,7 +19,7 @@ struct WorkspaceTask {
   std::string push_to;                           ///< "docker://HOST/PATH:TAG"; empty: nowhere
 };
 
-/// What is to be done with an image.
+/// Judgement on an image: to build it or not, and why.
 struct ImageJudgement {
   ImageFate fate = ImageFate::build;
   std::vector<PlanReason> reasons;

@@ -4,6 +4,7 @@
 #include "analysis/find.hpp"
 #include "analysis/solution.hpp"
 #include "base/text.hpp"
+#include "model/image_config.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/verbs.hpp"
 #include "rpm/version.hpp"
@@ -21,10 +22,6 @@ std::string list_of(const inspect::Target& target) {
   return target.sbom ? "its SBOM" : "its package manifest";
 }
 
-}  // namespace
-
-namespace {
-
 /// Whether it has what a capability's provider is asked for by path alone.
 bool names_files(const std::string& what) {
   return what.starts_with('/') && what.find_first_of("*?[ ") == std::string::npos;
@@ -41,10 +38,7 @@ std::optional<WhyFile> why_file(const inspect::Target& target, const std::string
     std::move(roots.begin(), roots.end(), std::back_inserter(request.roots));
   };
   if (target.image) {
-    for (const std::string& one : target.image->env) {
-      const std::size_t at = std::min(one.find('='), one.size());
-      request.env[one.substr(0, at)] = one.substr(std::min(at + 1, one.size()));
-    }
+    request.env = variables_of(*target.image);
     add(analysis::roots_of_command(tree, target.image->entrypoint, request.env, "the image's entrypoint"));
     add(analysis::roots_of_command(tree, target.image->cmd, request.env, "the image's cmd"));
   }

@@ -8,6 +8,7 @@
 #include "image/read.hpp"
 #include "installed/transport.hpp"
 #include "model/arch.hpp"
+#include "model/image_config.hpp"
 #include "registry/reference.hpp"
 #include "registry/store.hpp"
 #include "repo/cache.hpp"
@@ -45,26 +46,9 @@ std::string arch_of(const ImageInfo& info) {
   return known == all.end() ? info.arch : std::string(known->name);
 }
 
-ImageConfig config_in(const ImageInfo& info) {
-  ImageConfig config;
-  config.entrypoint = info.entrypoint;
-  config.cmd = info.cmd;
-  config.user = info.user;
-  config.workdir = info.workdir;
-  config.stop_signal = info.stop_signal;
-  config.ports = info.ports;
-  config.volumes = info.volumes;
-  config.labels = info.labels;
-  for (const std::string& variable : info.env) {
-    const std::size_t at = variable.find('=');
-    if (at != std::string::npos) config.env[variable.substr(0, at)] = variable.substr(at + 1);
-  }
-  return config;
-}
-
 TestTarget of_image(std::unique_ptr<image::Image> image) {
   TestTarget target;
-  target.surroundings = {config_in(image->info()), arch_of(image->info())};
+  target.surroundings = {config_on(image->info(), {}), arch_of(image->info())};
   target.image = std::move(image);
   return target;
 }

@@ -274,7 +274,8 @@ class Files(Workspace):
         for text, message in {
                 "recipes: [images/*.yaml]\n": "all.yaml:1:1: workspace: the key 'output' is missing",
                 "recipes: [none/*.yaml]\noutput: out\n": "all.yaml:1:11: no file fits 'none/*.yaml'",
-                "recipes: [images/*.yaml]\noutput: out\nregistry: host/path\n": "registry: 'host/path' is none\nhint: write docker://HOST/PATH",
+                "recipes: [images/*.yaml]\noutput: out\nregistry: host/path\n": "registry: it does not begin with docker://\nhint: write docker://HOST/PATH",
+                "recipes: [images/*.yaml]\noutput: out\nregistry: docker://me:secret@host/path\n": "registry: it names a user or a digest\n",
                 "recipes: [images/*.yaml]\noutput: out\narches: [amd64]\n": "unknown architecture 'amd64' (did you mean 'x86_64'?)",
                 "recipes: [images/*.yaml]\noutput: out\nrelease: [1]\n": "unknown key 'release' (did you mean 'releases'?)"}.items():
             with self.subTest(message=message):

@@ -9,8 +9,8 @@
 namespace rootlet::analysis {
 namespace {
 
-/// What the interpreter imports before any program runs (Lib/site.py, Python/pylifecycle.c), and what that does without
-/// naming it in Python.
+/// Modules that the interpreter imports before any program runs (Lib/site.py, Python/pylifecycle.c), also those that it
+/// does without naming it in Python.
 constexpr std::array<std::string_view, 16> at_start{"encodings",
                                                     "encodings.aliases",
                                                     "encodings.utf_8",

@@ -105,7 +105,7 @@ void NeededServices::read_converters() {
   }
 }
 
-/// What calls iconv_open(3) and names a character set.
+/// Follows code that calls iconv_open(3) and names a character set.
 void NeededServices::follow_converters(const TreeFile& file) {
   if (file.elf->soname.starts_with("libc.so")) return;
   const std::string content = walk_.content(file, most_code);
@@ -136,7 +136,7 @@ void NeededServices::follow_companions(const TreeFile& file) {
   }
 }
 
-/// What a package requires by path, and what it marks as configuration, where its code is needed.
+/// Follows paths that a package requires, and those that it marks as configuration, where its code is needed.
 void NeededServices::follow_package(const TreeFile& file) {
   const auto& of = walk_.owners().of;
   if (!configuration_read_) {

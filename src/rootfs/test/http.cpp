@@ -34,7 +34,7 @@ int try_connect(const Fd& socket, const sockaddr* address, socklen_t size, const
   return getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
 }
 
-/// What comes over a connection.
+/// Bytes that come over a connection.
 class Incoming {
  public:
   Incoming(const Fd& socket, const WaitUntilReady& wait) : socket_(socket), wait_(wait) {}

@@ -36,7 +36,7 @@ Error cannot_start_test(const std::string& command, int error_number) {
   return Error(system_error("'" + command + "' cannot be started", error_number).what(), hint);
 }
 
-/// What a child could not do before it became the program: message and hint.
+/// Separates message and hint of what a child could not do before it became the program.
 constexpr char separator = '\0';
 
 }  // namespace

@@ -111,7 +111,9 @@ TestResult run_sandboxed(const root::Root& root, const RootTest& test, const Tes
   }
   TestResult result = watcher.take();
   if (spec.traced != Traced::nothing && !watcher.traced()) {
-    result.failures.push_back({"the trace of its programs was lost", ""});
+    result.failures.push_back(
+        {"the trace of its programs was lost: who traced them was ended before",
+         "look for a signal that the programs send; without a trace (--trace, trim: untouched) the test runs, too"});
   }
   result.touched = touched_in(root, watcher.trace());
   result.system_calls.assign(watcher.trace().system_calls.begin(), watcher.trace().system_calls.end());

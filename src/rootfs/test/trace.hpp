@@ -14,7 +14,7 @@
 
 namespace rootlet::rootfs {
 
-/// What programs have done, as they named it.
+/// Calls that programs have made, with paths as they named them.
 struct Trace {
   /// By paths from the root, not normalized; whether a link at the end was followed.
   std::map<std::pair<std::string, bool>, Touch> paths;
