@@ -1,6 +1,5 @@
 #include "analysis/advisories.hpp"
-
-#include <fnmatch.h>
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -137,15 +136,11 @@ class Installed {
   std::map<std::pair<std::string, std::string>, const Nevra*> newest_;  ///< by name and architecture
 };
 
-bool fits(const std::string& pattern, const std::string& text) {
-  return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
-}
-
-bool fits(const AcceptedAdvisory& entry, const Advisory& advisory, const Nevra& package) {
-  const bool named = fits(entry.advisory, advisory.id) ||
+bool accepts(const AcceptedAdvisory& entry, const Advisory& advisory, const Nevra& package) {
+  const bool named = fits_glob(entry.advisory, advisory.id) ||
                      std::any_of(advisory.cves.begin(), advisory.cves.end(),
-                                 [&](const std::string& cve) { return fits(entry.advisory, cve); });
-  return named && (entry.package.empty() || fits(entry.package, package.name));
+                                 [&](const std::string& cve) { return fits_glob(entry.advisory, cve); });
+  return named && (entry.package.empty() || fits_glob(entry.package, package.name));
 }
 
 /// Whether it lost for no other reason than that another package was taken.
@@ -250,7 +245,7 @@ std::vector<AcceptedAdvisory> accept(AdvisoryHits& hits, const PackageGraph& gra
   for (const AcceptedAdvisory& entry : accepted) {
     bool used = false;
     for (AdvisoryHit& hit : hits.open) {
-      if (!fits(entry, advisories.at(hit.advisory), graph.at(hit.package).nevra)) continue;
+      if (!accepts(entry, advisories.at(hit.advisory), graph.at(hit.package).nevra)) continue;
       used = true;
       if (hit.accepted.empty()) hit.accepted = entry.reason;
     }

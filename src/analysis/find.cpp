@@ -1,7 +1,5 @@
 #include "analysis/find.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <charconv>
 #include <functional>
@@ -53,7 +51,7 @@ Wanted wanted_of(std::string_view what) {
 }
 
 /// Whether what is provided, "libfoo = 2-1", is what is wanted. Releases count where both have one.
-bool fits(const std::string& offer, const Wanted& wanted, const CompareVersions& compare) {
+bool meets(const std::string& offer, const Wanted& wanted, const CompareVersions& compare) {
   const Wanted offered = wanted_of(offer);
   if (offered.name != wanted.name) return false;
   if (wanted.op.empty() || offered.op != "=") return wanted.op.empty();
@@ -113,7 +111,7 @@ std::vector<PackageId> called(const PackageGraph& graph, const std::function<boo
 bool is_glob(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }
 
 std::vector<PackageId> matching(const PackageGraph& graph, const std::string& glob) {
-  const auto matches = [&](const std::string& text) { return fnmatch(glob.c_str(), text.c_str(), 0) == 0; };
+  const auto matches = [&](const std::string& text) { return fits_glob(glob, text); };
   auto found = called(graph, [&](const Nevra& one) {
     return matches(one.name) || matches(one.name + "." + one.arch) || matches(one.str());
   });
@@ -127,7 +125,7 @@ std::vector<PackageId> find_packages(const PackageGraph& graph, std::string_view
   if (found.empty()) found = offering(graph, [&](const std::string& text) { return text == what; });
   if (found.empty()) {
     const Wanted wanted = wanted_of(what);
-    found = offering(graph, [&](const std::string& text) { return fits(text, wanted, compare); });
+    found = offering(graph, [&](const std::string& text) { return meets(text, wanted, compare); });
   }
   if (found.empty() && what.starts_with('/')) {
     const auto names = names_of(what);

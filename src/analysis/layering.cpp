@@ -10,7 +10,7 @@ namespace rootlet::analysis {
 namespace {
 
 /// Steps between recorded releases that are looked at: the last ones.
-constexpr std::size_t most_steps = 64;
+constexpr std::size_t most_releases = 64;
 
 /// Packages of one source: what is updated together.
 struct LayerUnit {
@@ -222,7 +222,7 @@ LayeredRelease layered_release_of(const std::vector<LayerPackage>& packages) {
 /// Notes in which steps from release to release each unit changed.
 void note_steps(std::vector<LayerUnit>& units, std::vector<LayeredRelease> releases) {
   std::size_t step = 0;
-  for (std::size_t i = releases.size() - 1; i > 0 && step < most_steps; --i) {
+  for (std::size_t i = releases.size() - 1; i > 0 && step < most_releases; --i) {
     const auto& before = releases[i - 1].packages;
     const auto& after = releases[i].packages;
     if (before == after) continue;

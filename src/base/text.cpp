@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 #include <array>
@@ -173,6 +174,10 @@ std::string legible(std::string_view text) {
     i += c.bytes;
   }
   return out;
+}
+
+bool fits_glob(const std::string& pattern, const std::string& text) noexcept {
+  return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
 }
 
 }  // namespace rootlet

@@ -43,6 +43,9 @@ std::string printable(std::string_view text);
 /// what XML 1.0 forbids is \u{NNNN}, and bytes that are not UTF-8 are U+FFFD. Markup must still be escaped.
 std::string legible(std::string_view text);
 
+/// Whether a whole text fits a pattern of fnmatch(3) without flags: "*" and "?" go over slashes, too.
+bool fits_glob(const std::string& pattern, const std::string& text) noexcept;
+
 /// Replaces each `$name` and `${name}` for which `lookup` has a value.
 template <class Lookup>
 std::string substitute(std::string_view text, Lookup lookup) {

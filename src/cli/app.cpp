@@ -22,6 +22,7 @@
 #include "man.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/report.hpp"
+#include "subcommand.hpp"
 
 namespace rootlet::cli {
 namespace {
@@ -99,16 +100,6 @@ fs::path cache_place(const std::string& given) {
 
 namespace {
 
-/// Refuses empty names of files: "$FILE" of a variable that is not set would be no option at all.
-void refuse_empty_names(CLI::App& app) {
-  constexpr std::array names{"FILE", "DIR", "RECIPE", "IMAGE", "KEY", "OUT"};
-  const CLI::Validator given([](const std::string& value) { return value.empty() ? "its value is empty" : ""; }, "");
-  for (CLI::Option* option : app.get_options()) {
-    const std::string type = option->get_type_name();
-    if (std::find(names.begin(), names.end(), type) != names.end()) option->check(given);
-  }
-}
-
 ColourWhen when_of(const std::string& word) {
   if (word == "auto") return ColourWhen::automatic;
   return word == "always" ? ColourWhen::always : ColourWhen::never;
@@ -145,21 +136,13 @@ int end_parse(const CLI::App& app, const CLI::ParseError& error, bool colour) {
   return exit_code(ErrorKind::usage);
 }
 
-/// --man, which says no more than --help, and so is not in it.
-void add_man_option(CLI::App& app) {
-  app.add_flag_callback(
-         "--man", [&app] { throw CLI::CallForVersion(man_page(app), CLI::ExitCodes::Success); },
-         "Print the manual page")
-      ->group("")
-      ->trigger_on_parse();  // as soon as it is seen: the command that is required otherwise is not missed
-}
-
 /// Options that packages are made with: for manual pages, and for what completes the command line in shells.
 void add_document_options(CLI::App& app) {
   add_man_option(app);
   app.add_option_function<std::string>(
          "--man-pages",
          [&app](const std::string& directory) {
+           fill_all(app);
            write_man_pages(app, directory);
            throw CLI::Success();
          },
@@ -169,6 +152,7 @@ void add_document_options(CLI::App& app) {
   app.add_option_function<std::string>(
          "--completion",
          [&app](const std::string& shell) {
+           fill_all(app);
            throw CLI::CallForVersion(completion_script(app, shell), CLI::ExitCodes::Success);
          },
          "Print the script that completes rootlet's command line in a shell: bash, zsh or fish")
@@ -213,25 +197,6 @@ fs::path default_lock(const RecipeOptions& options) {
   return lock;
 }
 
-Action add_commands(CLI::App& app, std::span<const Command> commands) {
-  app.require_subcommand(1);
-  std::vector<std::pair<CLI::App*, Action>> actions;
-  for (const Command& command : commands) {
-    CLI::App* sub = app.add_subcommand(command.name, command.description);
-    sub->fallthrough();
-    sub->footer("Options that go with every command: see 'rootlet --help'");
-    actions.emplace_back(sub, command.add(*sub));
-    refuse_empty_names(*sub);
-    add_man_option(*sub);
-  }
-  return [actions](const Session& session) {
-    for (const auto& [sub, action] : actions) {
-      if (sub->parsed()) return action(session);
-    }
-    return exit_code(ErrorKind::usage);
-  };
-}
-
 int run(int argc, char** argv) {
   // Files that libraries make are not for everybody to write, either, whatever the caller's umask is.
   umask(umask(077) | 002U);
@@ -243,7 +208,10 @@ int run(int argc, char** argv) {
   add_globals(app, globals);
   const Action action = add_commands(app, commands);
   add_document_options(app);
-  if (argc > 1 && argv[1] == std::string_view("--complete")) return complete(app, {argv + 2, argv + argc});
+  if (argc > 1 && argv[1] == std::string_view("--complete")) {
+    fill_all(app);
+    return complete(app, {argv + 2, argv + argc});
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -5,7 +5,7 @@
 namespace rootlet::cli {
 namespace {
 
-constexpr std::array<Command, 6> commands{{
+constexpr std::array<Command, 6> history_commands{{
     {"add", "Record what an image is made of, at the end of its history", add_history_add},
     {"survey", "Solve recipes for several releases, without building, and record what they come to",
      add_history_survey},
@@ -17,6 +17,6 @@ constexpr std::array<Command, 6> commands{{
 
 }  // namespace
 
-Action add_history(CLI::App& app) { return add_commands(app, commands); }
+Action add_history(CLI::App& app) { return add_commands(app, history_commands); }
 
 }  // namespace rootlet::cli

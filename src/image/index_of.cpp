@@ -13,6 +13,7 @@
 #include "base/entries.hpp"
 #include "base/json.hpp"
 #include "config.hpp"
+#include "manifest.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::image {
@@ -20,7 +21,6 @@ namespace {
 
 using Json = nlohmann::json;  // keeps its keys sorted
 
-constexpr std::string_view index_media_type = "application/vnd.oci.image.index.v1+json";
 constexpr const char* name_of_reference = "org.opencontainers.image.ref.name";
 
 Json entry_for(const Descriptor& blob) {

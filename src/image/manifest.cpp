@@ -12,7 +12,6 @@
 namespace rootlet::image {
 namespace {
 
-constexpr std::string_view index_media_type = "application/vnd.oci.image.index.v1+json";
 constexpr std::string_view docker_list_media_type = "application/vnd.docker.distribution.manifest.list.v2+json";
 constexpr std::string_view docker_manifest_media_type = "application/vnd.docker.distribution.manifest.v2+json";
 constexpr std::string_view docker_config_media_type = "application/vnd.docker.container.image.v1+json";

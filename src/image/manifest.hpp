@@ -14,6 +14,9 @@
 
 namespace rootlet::image {
 
+/// Image index (image-spec 1.1, image-index.md).
+inline constexpr std::string_view index_media_type = "application/vnd.oci.image.index.v1+json";
+
 /// A layer, and where its bytes are.
 struct StoredLayer {
   std::string file;  ///< in the store

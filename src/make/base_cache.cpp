@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 /// Raised when what the files hold changes.
-constexpr int version = 2;
+constexpr int base_cache_version = 2;
 
 fs::path file_of(const fs::path& cache_dir, const std::string& digest) {
   return cache_dir / "bases" / (digest_of(digest) + ".cbor");
@@ -44,7 +44,7 @@ std::optional<BaseDatabase> find_database(const fs::path& cache_dir, const std::
   if (!repo::is_plain_file(file)) return std::nullopt;
   repo::require_own_cache(cache_dir);
   const json known = parse_cbor(read_file(file));
-  if (known.at("version") != version || known.at("image") != digest) return std::nullopt;
+  if (known.at("version") != base_cache_version || known.at("image") != digest) return std::nullopt;
   BaseDatabase database{known.at("dbpath").get<std::string>(), known.at("format").get<RpmdbFormat>(), {}};
   for (const json& header : known.at("headers")) database.headers.push_back(header_in(header));
   return database;
@@ -55,7 +55,7 @@ std::optional<BaseDatabase> find_database(const fs::path& cache_dir, const std::
 void keep_database(const fs::path& cache_dir, const std::string& digest, const BaseDatabase& database) {
   json headers = json::array();
   for (const rpm::RawHeader& header : database.headers) headers.push_back(json_of(header));
-  const json all{{"version", version},
+  const json all{{"version", base_cache_version},
                  {"image", digest},
                  {"dbpath", database.dbpath},
                  {"format", database.format},

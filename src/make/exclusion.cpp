@@ -1,6 +1,5 @@
 #include "exclusion.hpp"
-
-#include <fnmatch.h>
+#include "base/text.hpp"
 
 #include <algorithm>
 
@@ -27,7 +26,7 @@ bool fits(const std::vector<std::string>& glob, const std::vector<std::string>& 
     if (at < glob.size() && glob[at] == "**") {
       any = at++;
       reach = in_path;
-    } else if (at < glob.size() && fnmatch(glob[at].c_str(), path[in_path].c_str(), 0) == 0) {
+    } else if (at < glob.size() && fits_glob(glob[at], path[in_path])) {
       ++at;
       ++in_path;
     } else if (any < glob.size()) {

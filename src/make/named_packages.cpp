@@ -1,6 +1,5 @@
 #include "named_packages.hpp"
-
-#include <fnmatch.h>
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,9 +20,8 @@ bool names(const std::string& entry, const Nevra& nevra) {
                                          nevra.name + "-" + epoch + full,
                                          nevra.name + "-" + full + "." + nevra.arch,
                                          nevra.str()};
-  return std::any_of(forms.begin(), forms.end(), [&](const std::string& form) {
-    return entry == form || fnmatch(entry.c_str(), form.c_str(), 0) == 0;
-  });
+  return std::any_of(forms.begin(), forms.end(),
+                     [&](const std::string& form) { return entry == form || fits_glob(entry, form); });
 }
 
 }  // namespace

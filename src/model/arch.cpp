@@ -13,7 +13,7 @@ namespace {
 /// levels, and all of them some that are compatible only with themselves; pentium3 and pentium4 are from rpm's
 /// arch_compat (rpmrc). OCI: image-spec 1.1, image-index.md, platform variants; levels of amd64 are named after Go's
 /// GOAMD64, as Docker, containerd and AlmaLinux's images have them. Colors: rpm's platform/*/macros.
-constexpr std::array<Architecture, 39> all{{
+constexpr std::array<Architecture, 39> table{{
     {"i386", "i386", "i386", "386", "", 0},
     {"i486", "i386", "i486:i386", "386", "", 0},
     {"i586", "i386", "i586:i486:i386", "386", "", 0},
@@ -57,12 +57,12 @@ constexpr std::array<Architecture, 39> all{{
 
 }  // namespace
 
-std::span<const Architecture> architectures() noexcept { return all; }
+std::span<const Architecture> architectures() noexcept { return table; }
 
 const Architecture* find_architecture(std::string_view rpm_name) noexcept {
   const auto found =
-      std::find_if(all.begin(), all.end(), [&](const Architecture& one) { return one.name == rpm_name; });
-  return found == all.end() ? nullptr : &*found;
+      std::find_if(table.begin(), table.end(), [&](const Architecture& one) { return one.name == rpm_name; });
+  return found == table.end() ? nullptr : &*found;
 }
 
 std::vector<std::string_view> runs_on(std::string_view rpm_name) {

@@ -1,8 +1,7 @@
-#include <fnmatch.h>
-
 #include <array>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "modules/modules.hpp"
 
 namespace rootlet::modules {
@@ -61,9 +60,7 @@ bool read(const std::string& text, Spec& spec) {
          fits(spec.context, is_name);
 }
 
-bool glob(const std::string& pattern, const std::string& text) {
-  return pattern.empty() || fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
-}
+bool glob(const std::string& pattern, const std::string& text) { return pattern.empty() || fits_glob(pattern, text); }
 
 bool fits(const Spec& spec, const Build& build) {
   const std::string wanted = spec.module + ":" + (spec.stream.empty() ? "*" : spec.stream);

@@ -11,7 +11,7 @@ namespace {
 
 using Does = OwnerCall::Does;
 
-constexpr OwnerCall become(int number, int ids, bool short_ids = false) {
+constexpr OwnerCall becomes(int number, int ids, bool short_ids = false) {
   OwnerCall call{number, Does::become};
   call.ids = ids;
   call.short_ids = short_ids;
@@ -126,14 +126,14 @@ constexpr std::array own_calls{
     show_descriptor(SYS_fstat, Does::show),
     show_at(SYS_newfstatat, Does::show),
     show_extended(SYS_statx),
-    become(SYS_setuid, 1),
-    become(SYS_setgid, 1),
-    become(SYS_setreuid, 2),
-    become(SYS_setregid, 2),
-    become(SYS_setresuid, 3),
-    become(SYS_setresgid, 3),
-    become(SYS_setfsuid, 1),
-    become(SYS_setfsgid, 1),
+    becomes(SYS_setuid, 1),
+    becomes(SYS_setgid, 1),
+    becomes(SYS_setreuid, 2),
+    becomes(SYS_setregid, 2),
+    becomes(SYS_setresuid, 3),
+    becomes(SYS_setresgid, 3),
+    becomes(SYS_setfsuid, 1),
+    becomes(SYS_setfsgid, 1),
     OwnerCall{SYS_setgroups, Does::set_groups},
 };
 
@@ -170,24 +170,24 @@ constexpr std::array<OwnerCall, 39> narrow_calls(NewerNumbers newer) {
           show_descriptor(197, Does::show_narrow),
           show_at(newer.fstatat64, Does::show_narrow),
           show_extended(newer.statx),
-          become(23, 1, true),   // setuid
-          become(213, 1),        //
-          become(46, 1, true),   // setgid
-          become(214, 1),        //
-          become(70, 2, true),   // setreuid
-          become(203, 2),        //
-          become(71, 2, true),   // setregid
-          become(204, 2),        //
-          become(164, 3, true),  // setresuid
-          become(208, 3),        //
-          become(170, 3, true),  // setresgid
-          become(210, 3),        //
+          becomes(23, 1, true),   // setuid
+          becomes(213, 1),        //
+          becomes(46, 1, true),   // setgid
+          becomes(214, 1),        //
+          becomes(70, 2, true),   // setreuid
+          becomes(203, 2),        //
+          becomes(71, 2, true),   // setregid
+          becomes(204, 2),        //
+          becomes(164, 3, true),  // setresuid
+          becomes(208, 3),        //
+          becomes(170, 3, true),  // setresgid
+          becomes(210, 3),        //
           OwnerCall{81, Does::set_groups},
           OwnerCall{206, Does::set_groups},
-          become(138, 1, true),  // setfsuid
-          become(215, 1),        //
-          become(139, 1, true),  // setfsgid
-          become(216, 1)};
+          becomes(138, 1, true),  // setfsuid
+          becomes(215, 1),        //
+          becomes(139, 1, true),  // setfsgid
+          becomes(216, 1)};
 }
 #endif
 

@@ -1,7 +1,5 @@
 #include "modularity.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <map>
 
@@ -159,7 +157,7 @@ std::vector<std::string> Modularity::profiles_of(const modules::Install& install
   const std::string stream = "the module stream " + install.module + ":" + install.stream;
   if (!install.profile.empty()) {
     for (const auto& [name, packages] : latest.profiles) {
-      if (fnmatch(install.profile.c_str(), name.c_str(), 0) == 0) names.push_back(name);
+      if (fits_glob(install.profile, name)) names.push_back(name);
     }
     if (names.empty()) {
       fail_module(install.item, stream + " has no profile '" + install.profile + "'", profiles_hint(install, latest));

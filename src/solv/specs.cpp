@@ -1,7 +1,5 @@
 #include "specs.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -10,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "base/text.hpp"
 #include "libsolvext.hpp"
 #include "rich_limits.hpp"
 
@@ -30,17 +29,13 @@ namespace {
 constexpr std::array<std::pair<std::string_view, int>, 6> operators{
     {{"<=", REL_LT | REL_EQ}, {">=", REL_GT | REL_EQ}, {"==", REL_EQ}, {"<", REL_LT}, {">", REL_GT}, {"=", REL_EQ}}};
 
-bool glob_matches(const std::string& pattern, const std::string& text) {
-  return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
-}
-
 bool matches(const std::string& pattern, const std::string& text) {
-  return pattern.empty() || (is_glob(pattern) ? glob_matches(pattern, text) : pattern == text);
+  return pattern.empty() || (is_glob(pattern) ? fits_glob(pattern, text) : pattern == text);
 }
 
 bool version_matches(::Pool& pool, const std::string& pattern, const std::string& version) {
   if (pattern.empty()) return true;
-  if (is_glob(pattern)) return glob_matches(pattern, version);
+  if (is_glob(pattern)) return fits_glob(pattern, version);
   return pool_evrcmp_str(&pool, pattern.c_str(), version.c_str(), EVRCMP_COMPARE) == 0;
 }
 
@@ -145,7 +140,7 @@ std::vector<Id> SpecMatcher::match(const Form& form) const {
   for_each_package(pool_, [&](Id id) {
     if (!fits(id)) return;
     const ::Solvable& s = *pool_id2solvable(&pool_, id);
-    if (glob ? !glob_matches(form.name, str_of(pool_, s.name)) : s.name != name) return;
+    if (glob ? !fits_glob(form.name, str_of(pool_, s.name)) : s.name != name) return;
     if (!matches(form.arch, str_of(pool_, s.arch))) return;
     if (!any_evr) {
       const Nevra nevra = nevra_of(pool_, id);
@@ -166,7 +161,7 @@ std::vector<Id> SpecMatcher::match_full_nevra(const std::string& pattern) const 
     if (!fits(id)) return;
     const Nevra nevra = nevra_of(pool_, id);
     const std::string version = with_epoch ? nevra.evr() : nevra.version + "-" + nevra.release;
-    if (glob_matches(pattern, nevra.name + "-" + version + "." + nevra.arch)) found.push_back(id);
+    if (fits_glob(pattern, nevra.name + "-" + version + "." + nevra.arch)) found.push_back(id);
   });
   return found;
 }
@@ -190,7 +185,7 @@ std::vector<Id> SpecMatcher::match_capability(const std::string& spec) const {
     } else {
       // Any name that anything in the repositories has or asks for, paths among them.
       for (Id id = 2; id < pool_.ss.nstrings; ++id) {
-        if (glob_matches(name, str_of(pool_, id))) names.push_back(id);
+        if (fits_glob(name, str_of(pool_, id))) names.push_back(id);
       }
     }
     for (const Id id : names) {

@@ -8,7 +8,7 @@ using Lines = std::vector<std::string>;
 
 namespace {
 
-std::string told(World& world, const std::vector<std::string>& specs) try {
+std::string outcome(World& world, const std::vector<std::string>& specs) try {
   return world.install(specs).front();
 } catch (const rootlet::Error& error) {
   return error.what();
@@ -60,12 +60,12 @@ TEST_CASE("a rich dependency that is nested too deeply for libsolv is refused by
   world.add("bomb").needs(nested(8000));
   const std::string refusal = "repository 'main': package 'bomb': the dependency '" + std::string(60, '(') +
                               "…' is longer than the 10000 characters that rootlet reads";
-  CHECK(told(world, {"a"}) == refusal);
-  CHECK(told(world, {"bomb"}) == refusal);
+  CHECK(outcome(world, {"a"}) == refusal);
+  CHECK(outcome(world, {"bomb"}) == refusal);
   World larger;  // what holds it is refused before it is looked at
   larger.add("a");
   larger.add("bomb").needs(nested(50'000));
-  CHECK(told(larger, {"a"}).ends_with("has a tag of more than 65.5 kB"));
+  CHECK(outcome(larger, {"a"}).ends_with("has a tag of more than 65.5 kB"));
 }
 
 TEST_CASE("the longest rich dependency that is read is solved") {
@@ -80,17 +80,17 @@ TEST_CASE("a rich dependency whose normal form is too large for libsolv is refus
   World world;
   world.add("a");
   world.add("bomb").needs(intricate(25));
-  CHECK(told(world, {"a"}) ==
+  CHECK(outcome(world, {"a"}) ==
         "repository 'main': package 'bomb-0:1-1.x86_64': the dependency '" + intricate(25).substr(0, 60) +
             "…' is too intricate: written out, it names more than the 100000 packages that are solved for");
   World other;
   other.add("z");
   other.add("bomb").needs("(z if " + joined("a", "or", 30) + " else " + intricate(25) + ")");
-  CHECK(told(other, {"z"}).find("is too intricate") != std::string::npos);
+  CHECK(outcome(other, {"z"}).find("is too intricate") != std::string::npos);
   World conflict;
   conflict.add("z");
   conflict.add("bomb").rejects("(" + joined("a", "and", 2) + " unless " + intricate(25) + ")");
-  CHECK(told(conflict, {"z"}).find("is too intricate") != std::string::npos);
+  CHECK(outcome(conflict, {"z"}).find("is too intricate") != std::string::npos);
 }
 
 TEST_CASE("how large a normal form is depends on how many packages provide its parts") {
@@ -101,7 +101,7 @@ TEST_CASE("how large a normal form is depends on how many packages provide its p
   CHECK(world.install({"app"}) == Lines{"app-0:1-1.x86_64"});
   for (int i = 0; i < 12; ++i) world.add("a" + std::to_string(i), "2-1");
   for (int i = 0; i < 12; ++i) world.add("a" + std::to_string(i), "3-1");
-  CHECK(told(world, {"app"}).find("is too intricate") != std::string::npos);
+  CHECK(outcome(world, {"app"}).find("is too intricate") != std::string::npos);
   // Of a version that only one package has, one counts.
   World exact;
   std::string condition;
@@ -121,10 +121,10 @@ TEST_CASE("a package file with a rich dependency that is nested too deeply is re
   const std::filesystem::path file = world.cache_dir() / "bomb.rpm";
   for (const int tag : {1049, 1054, 5046, 5055}) {
     rootlet::write_file(file, package_file(tag, {"(a or b)", std::string(50'000, '(') + "a"}));
-    CHECK(told(world, {"a", file.string()}) == "package '" + file.string() + "': the dependency '" +
-                                                   std::string(60, '(') +
-                                                   "…' is longer than the 10000 characters that rootlet reads");
+    CHECK(outcome(world, {"a", file.string()}) == "package '" + file.string() + "': the dependency '" +
+                                                      std::string(60, '(') +
+                                                      "…' is longer than the 10000 characters that rootlet reads");
   }
   rootlet::write_file(file, package_file(1049, {"(a or b)"}));
-  CHECK(told(world, {"a", file.string()}).find("longer than") == std::string::npos);
+  CHECK(outcome(world, {"a", file.string()}).find("longer than") == std::string::npos);
 }

@@ -10,9 +10,9 @@ using Lines = std::vector<std::string>;
 
 namespace {
 
-Lines names(const std::vector<rootlet::Nevra>& packages) {
+Lines names(const std::vector<rootlet::Nevra>& found) {
   Lines names;
-  for (const rootlet::Nevra& one : packages) names.push_back(one.name);
+  for (const rootlet::Nevra& one : found) names.push_back(one.name);
   return names;
 }
 

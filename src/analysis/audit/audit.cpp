@@ -1,8 +1,6 @@
 #include "rootlet/audit.hpp"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -129,16 +127,12 @@ void sort(std::vector<Finding>& findings) {
   });
 }
 
-bool fits(const std::string& pattern, const std::string& text) {
-  return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
-}
-
-bool fits(const Accepted& entry, const Finding& finding) {
+bool accepts(const Accepted& entry, const Finding& finding) {
   if (entry.rule != finding.rule) return false;
-  if (!entry.path.empty() && !fits(entry.path, finding.path)) return false;
+  if (!entry.path.empty() && !fits_glob(entry.path, finding.path)) return false;
   if (entry.package.empty()) return true;
-  if (!finding.package) return fits(entry.package, std::string());
-  return fits(entry.package, finding.package->str()) || fits(entry.package, finding.package->name);
+  if (!finding.package) return fits_glob(entry.package, std::string());
+  return fits_glob(entry.package, finding.package->str()) || fits_glob(entry.package, finding.package->name);
 }
 
 }  // namespace
@@ -165,7 +159,7 @@ void accept(Audit& audit, const std::vector<Accepted>& accepted) {
   for (const Accepted& entry : accepted) {
     bool used = false;
     for (Finding& finding : audit.findings) {
-      if (!fits(entry, finding)) continue;
+      if (!accepts(entry, finding)) continue;
       used = true;
       if (finding.accepted.empty()) finding.accepted = entry.reason;
     }

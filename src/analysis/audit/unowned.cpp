@@ -1,6 +1,4 @@
 #include <fmt/format.h>
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -43,11 +41,11 @@ std::vector<Generated> generated() {
   };
 }
 
-bool fits(std::string_view pattern, const std::string& path) {
+bool is_beneath(std::string_view pattern, const std::string& path) {
   if (pattern.ends_with('/')) return path.starts_with(pattern) || path == pattern.substr(0, pattern.size() - 1);
   const std::size_t star = pattern.find('*');
   if (star == std::string_view::npos) return path == pattern;
-  return path.starts_with(pattern.substr(0, star)) && fnmatch(pattern.data(), path.c_str(), 0) == 0;
+  return path.starts_with(pattern.substr(0, star)) && fits_glob(std::string(pattern), path);
 }
 
 /// The directories of the Filesystem Hierarchy Standard: where they are empty, they are there to be mounted on or
@@ -100,7 +98,7 @@ class Unowned {
 
   [[nodiscard]] std::string_view known_as(const TreeFile& file) const {
     for (const Generated& each : generated_) {
-      const auto fitting = [&](const char* pattern) { return fits(pattern, file.path); };
+      const auto fitting = [&](const char* pattern) { return is_beneath(pattern, file.path); };
       if (std::any_of(each.patterns.begin(), each.patterns.end(), fitting)) return each.what;
     }
     if (file.type != FileType::symlink) return {};

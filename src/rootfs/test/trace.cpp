@@ -25,6 +25,8 @@
 namespace rootlet::rootfs {
 namespace {
 
+using Does = FileCall::Does;
+
 constexpr std::size_t most_paths = 300'000;
 constexpr std::size_t paths_of_message = 5'000;
 constexpr std::uintptr_t page = 4096;
@@ -194,7 +196,7 @@ class Tracer {
     const auto [known, is_new] = known_.try_emplace({call->architecture, call->number}, nullptr);
     if (is_new) known->second = file_call(call->architecture, call->number);
     if (fresh_.contains(id)) {
-      if (known->second != nullptr && known->second->does == FileCall::Does::execute) touch(id, *known->second, *call);
+      if (known->second != nullptr && known->second->does == Does::execute) touch(id, *known->second, *call);
       return;
     }
     if (all_calls_ && called_.insert(known->first).second) {
@@ -204,7 +206,6 @@ class Tracer {
   }
 
   void touch(pid_t id, const FileCall& file, const PendingCall& call) {
-    using Does = FileCall::Does;
     const Stopped process(id, proc_);
     const auto argument = [&](int place) { return place < 0 ? 0 : call.arguments.at(static_cast<std::size_t>(place)); };
     const auto flags = argument(file.flags);

@@ -1,7 +1,5 @@
 #include "guard.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <map>
@@ -9,6 +7,7 @@
 #include <unordered_map>
 
 #include "../specs.hpp"
+#include "base/text.hpp"
 
 namespace rootlet::solv {
 namespace {
@@ -31,7 +30,7 @@ class Patterns {
     if (added) {
       const std::string text = str_of(pool_, name);
       known->second = exact_.contains(text) || std::any_of(globs_.begin(), globs_.end(), [&](const Glob& glob) {
-                        return text.starts_with(glob.prefix) && fnmatch(glob.pattern.c_str(), text.c_str(), 0) == 0;
+                        return text.starts_with(glob.prefix) && fits_glob(glob.pattern, text);
                       });
     }
     return known->second;
