@@ -25,7 +25,9 @@ void add_man_option(CLI::App& app) {
   app.add_flag_callback(
          "--man",
          [&app] {
-           fill_all(app);
+           CLI::App* top = &app;
+           while (top->get_parent() != nullptr) top = top->get_parent();
+           fill_all(*top);  // a page is of a command with all that is below it
            throw CLI::CallForVersion(man_page(app), CLI::ExitCodes::Success);
          },
          "Print the manual page")
