@@ -312,6 +312,8 @@ TempDir::TempDir(OpenDirectory parent, const std::string& prefix) : parent_(std:
 TempDir::~TempDir() { try_to_remove(directory_->fd(), parent_, path().filename().string()); }
 
 void make_dirs(const fs::path& path) {
+  std::error_code missing;
+  if (fs::is_directory(path, missing)) return;  // as nearly always
   fs::path made;
   for (const fs::path& part : path) {
     made /= part;

@@ -4,9 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <map>
-#include <optional>
 #include <set>
-#include <utility>
 
 #include "base/text.hpp"
 #include "libsolvext.hpp"
@@ -137,10 +135,10 @@ std::vector<Id> SpecMatcher::match(const Form& form) const {
   const Id name = glob ? 0 : pool_str2id(&pool_, form.name.c_str(), 0);
   if (!glob && name == 0) return found;
   const bool any_evr = form.epoch.empty() && form.version.empty() && form.release.empty();
-  for_each_package(pool_, [&](Id id) {
+  const auto look_at = [&](Id id) {
     if (!fits(id)) return;
     const ::Solvable& s = *pool_id2solvable(&pool_, id);
-    if (glob ? !fits_glob(form.name, str_of(pool_, s.name)) : s.name != name) return;
+    if (glob && !fits_glob(form.name, str_of(pool_, s.name))) return;
     if (!matches(form.arch, str_of(pool_, s.arch))) return;
     if (!any_evr) {
       const Nevra nevra = nevra_of(pool_, id);
@@ -149,7 +147,31 @@ std::vector<Id> SpecMatcher::match(const Form& form) const {
       if (!version_matches(pool_, form.release, nevra.release)) return;
     }
     found.push_back(id);
-  });
+  };
+  if (glob) {
+    for_each_package(pool_, look_at);
+  } else {
+    for (const Id id : named(name)) look_at(id);
+  }
+  return found;
+}
+
+std::vector<Id> SpecMatcher::named(Id name) const {
+  if (first_.empty()) {
+    first_.resize(static_cast<std::size_t>(pool_.ss.nstrings));
+    next_.resize(static_cast<std::size_t>(pool_.nsolvables));
+    for (Id id = pool_.nsolvables - 1; id >= 2; --id) {
+      if (pool_.solvables[id].repo == nullptr) continue;
+      Id& first = first_.at(static_cast<std::size_t>(pool_.solvables[id].name));
+      next_[static_cast<std::size_t>(id)] = first;
+      first = id;
+    }
+  }
+  std::vector<Id> found;
+  if (static_cast<std::size_t>(name) >= first_.size()) return found;  // a word that came later
+  for (Id id = first_[static_cast<std::size_t>(name)]; id != 0; id = next_[static_cast<std::size_t>(id)]) {
+    found.push_back(id);
+  }
   return found;
 }
 
@@ -248,42 +270,44 @@ bool SpecMatcher::needs_filelists(const std::string& spec) {
   return (spec.starts_with('/') || spec.starts_with("*/")) && (is_glob(spec) || !in_primary(spec));
 }
 
-namespace {
-
-/// Adds the packages that obsolete one of `packages` by name: asking for the old name gets the new package.
-void add_obsoleters(::Pool& pool, std::vector<Id>& packages) {
-  const std::set<Id> targets(packages.begin(), packages.end());
-  std::set<Id> all = targets;
-  for_each_package(pool, [&](Id id) {
-    if (pool_id2solvable(&pool, id)->dep_obsoletes == 0 || !considered(pool, id)) return;
-    for (const Id dep : dependencies(pool, id, SOLVABLE_OBSOLETES)) {
-      for (const Id old : providers(pool, dep)) {
-        if (targets.contains(old) && pool_match_nevr(&pool, pool_id2solvable(&pool, old), dep) != 0) all.insert(id);
+void SpecMatcher::add_obsoleters(std::vector<Id>& packages) const {
+  if (!obsoleted_) {
+    obsoleted_.emplace();
+    for_each_package(pool_, [&](Id id) {
+      if (pool_id2solvable(&pool_, id)->dep_obsoletes == 0 || !considered(pool_, id)) return;
+      for (const Id dep : dependencies(pool_, id, SOLVABLE_OBSOLETES)) {
+        for (const Id old : providers(pool_, dep)) {
+          if (pool_match_nevr(&pool_, pool_id2solvable(&pool_, old), dep) != 0) obsoleted_->emplace_back(old, id);
+        }
       }
-    }
-  });
+    });
+    std::sort(obsoleted_->begin(), obsoleted_->end());
+  }
+  std::set<Id> all(packages.begin(), packages.end());
+  for (const Id old : packages) {
+    const auto begin = std::lower_bound(obsoleted_->begin(), obsoleted_->end(), std::pair{old, Id{0}});
+    for (auto one = begin; one != obsoleted_->end() && one->first == old; ++one) all.insert(one->second);
+  }
   packages.assign(all.begin(), all.end());
 }
 
-}  // namespace
-
-std::vector<std::vector<Id>> candidate_sets(::Pool& pool, const std::string& spec) {
-  SpecMatcher::Match match = SpecMatcher(pool).find(spec);
+std::vector<std::vector<Id>> SpecMatcher::candidate_sets(const std::string& spec) const {
+  Match match = find(spec);
   if (match.packages.empty()) return {};
   const bool path = spec.starts_with('/') || spec.starts_with("*/");
   if (path || !is_glob(spec)) {
-    if (match.just_name) add_obsoleters(pool, match.packages);
+    if (match.just_name) add_obsoleters(match.packages);
     return {match.packages};
   }
   // A glob asks for one package of each name that it matches, or of each name and architecture.
   std::map<std::pair<std::string, std::string>, std::vector<Id>> by_name;
   for (const Id id : match.packages) {
-    const ::Solvable& s = *pool_id2solvable(&pool, id);
-    by_name[{str_of(pool, s.name), match.by_arch ? str_of(pool, s.arch) : ""}].push_back(id);
+    const ::Solvable& s = *pool_id2solvable(&pool_, id);
+    by_name[{str_of(pool_, s.name), match.by_arch ? str_of(pool_, s.arch) : ""}].push_back(id);
   }
   std::vector<std::vector<Id>> sets;
   for (auto& [name, ids] : by_name) {
-    if (match.just_name || match.by_arch) add_obsoleters(pool, ids);
+    if (match.just_name || match.by_arch) add_obsoleters(ids);
     sets.push_back(ids);
   }
   return sets;

@@ -56,10 +56,10 @@ View::View(const Universe& universe, const Request& request)
     : universe_(universe),
       request_(request),
       considered_(universe.pool()),
+      matcher_(universe.pool()),
       weak_(universe.pool(), request.selection.weak_deps.of) {
-  const SpecMatcher matcher(pool());
   for (const RecipeItem& item : request.selection.exclude) {
-    for (const Id id : matcher.find_nevra(item.text).packages) hide(id, {Hidden::By::exclude, item});
+    for (const Id id : matcher_.find_nevra(item.text).packages) hide(id, {Hidden::By::exclude, item});
   }
   const std::vector<RepoMetadata>& repos = universe.repos();
   for (std::size_t i = 0; i < repos.size(); ++i) hide_by_repository(*universe.loaded()[i], repos[i].spec);
@@ -77,16 +77,15 @@ View::View(const Universe& universe, const Request& request)
 
 /// As DNF does: a repository's includepkgs and excludepkgs are about its own packages, and exclusion wins.
 void View::hide_by_repository(const ::Repo& repo, const RepoSpec& spec) {
-  const SpecMatcher matcher(pool());
   for (const RecipeItem& item : spec.excludepkgs) {
-    for (const Id id : matcher.find_nevra(item.text).packages) {
+    for (const Id id : matcher_.find_nevra(item.text).packages) {
       if (pool_id2solvable(&pool(), id)->repo == &repo) hide(id, {Hidden::By::excludepkgs, item, spec.id});
     }
   }
   if (spec.includepkgs.empty()) return;
   std::set<Id> included;
   for (const RecipeItem& item : spec.includepkgs) {
-    const auto found = matcher.find_nevra(item.text).packages;
+    const auto found = matcher_.find_nevra(item.text).packages;
     included.insert(found.begin(), found.end());
   }
   for_each_package(pool(), [&](Id id) {
@@ -127,7 +126,7 @@ const Hidden* View::hidden(Id package) const {
 std::vector<std::vector<Id>> View::candidates(const std::string& spec) const {
   const auto& files = universe_.package_files();
   if (const auto file = files.find(spec); file != files.end()) return {{file->second}};
-  return candidate_sets(pool(), spec);
+  return matcher_.candidate_sets(spec);
 }
 
 bool needs_filelists(const View& view, const std::vector<Job>& jobs) {

@@ -9,6 +9,7 @@
 #include "modularity.hpp"
 #include "pool.hpp"
 #include "solv/solve.hpp"
+#include "specs.hpp"
 #include "universe.hpp"
 
 namespace rootlet::solv {
@@ -78,6 +79,7 @@ class View {
   const Universe& universe_;
   const Request& request_;
   Considered considered_;
+  SpecMatcher matcher_;
   OnlyWeakDependenciesOf weak_;
   std::map<Id, Hidden> hidden_;
   std::optional<Modularity> modularity_;  ///< made once what the request excludes is left out

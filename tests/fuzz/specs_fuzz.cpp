@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static int uses = 0;
   if (++uses % 1000 == 0) pool = small_pool();  // capabilities that were asked for stay in a pool
   const std::string spec(reinterpret_cast<const char*>(data), size);
-  fuzz::tolerate_errors([&] { (void)candidate_sets(*pool, spec); });
+  fuzz::tolerate_errors([&] { (void)SpecMatcher(*pool).candidate_sets(spec); });
   fuzz::tolerate_errors([&] { (void)SpecMatcher(*pool).find_nevra(spec); });
   (void)SpecMatcher::needs_filelists(spec);
   (void)in_primary(spec);
