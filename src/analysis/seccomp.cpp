@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 #include <string_view>
 
 namespace rootlet {
@@ -52,8 +53,14 @@ constexpr std::array<std::string_view, 40> families{
     "kill tkill tgkill",
     "futex futex_waitv"};
 
-/// Calls of every start and end of a program, by the kernel's, the loader's and the C library's own doing, and of a
-/// runtime (runc, crun) between loading a profile and the program.
+/// Calls of a runtime between loading a profile and the program, beyond those of `always_called`; without them it ends
+/// or waits for nothing: fchown(2) makes the standard streams a user's, select(2) waits for `start` after `create`.
+/// Seen with runc 1.1 and crun 1.8: run, create and start, exec; users, terminals, with no_new_privileges and without.
+/// close_range(2) and epoll_pwait(2): their later versions.
+constexpr std::array<std::string_view, 6> called_by_runtimes{"close_range", "epoll_ctl", "epoll_pwait",
+                                                             "fchown",      "pselect6",  "select"};
+
+/// Calls of every start and end of a program, by the kernel's, the loader's and the C library's own doing.
 constexpr std::array<std::string_view, 57> always_called{"arch_prctl",
                                                          "brk",
                                                          "capget",
@@ -144,10 +151,15 @@ CallList with_margin(const std::vector<std::string>& seen) {
       if (counts && known.emplace(word).second) calls.similar.emplace_back(word);
     }
   }
-  for (const std::string_view one : always_called) {
-    if (known.emplace(one).second) calls.always.emplace_back(one);
-  }
+  const auto add_always = [&](std::span<const std::string_view> names) {
+    for (const std::string_view one : names) {
+      if (known.emplace(one).second) calls.always.emplace_back(one);
+    }
+  };
+  add_always(always_called);
+  add_always(called_by_runtimes);
   std::sort(calls.similar.begin(), calls.similar.end());
+  std::sort(calls.always.begin(), calls.always.end());
   return calls;
 }
 
