@@ -9,6 +9,7 @@
 
 #include "rootlet/advisory_answer.hpp"
 #include "rootlet/analysis.hpp"
+#include "rootlet/apparmor.hpp"
 #include "rootlet/arches.hpp"
 #include "rootlet/audit.hpp"
 #include "rootlet/build.hpp"
@@ -331,7 +332,11 @@ std::string to_text(const CallList& calls);
 /// The profile as `linux.seccomp` of OCI runtime-spec, config-linux.md: all other calls do not exist. `arch`: RPM's
 /// name.
 nlohmann::ordered_json seccomp_json(const CallList& calls, const std::string& arch);
-/// {"target", "files": [{"path", "opened", "executed", "mapped", "looked_at", "listed"}]}: of TestReport::touched.
+/// The profile in AppArmor's language (apparmor.d(5)), as it stands: it includes no other file. `name`: that a
+/// runtime's configuration names it by; other characters than letters, digits, "-", "_" and "." become "-".
+std::string apparmor_text(const AppArmorProfile& profile, const std::string& name);
+/// {"target", "files": [{"path", "opened", "executed", "mapped", "looked_at", "listed", "written"}]}: of
+/// TestReport::touched.
 nlohmann::ordered_json touched_json(const TestReport& report);
 
 }  // namespace rootlet::report

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "rootlet/apparmor.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/progress.hpp"
 #include "rootlet/read_options.hpp"
@@ -21,15 +22,17 @@ struct TestRequest {
   installed::ReadOptions image = {};  ///< which image, where there are several
   recipe::Overrides recipe = {};      ///< of a target that is a recipe
   std::size_t at_once = 1;
-  bool trace = false;    ///< TestReport::touched is filled
-  bool profile = false;  ///< the tests run once more, with no system calls but those of TestAnswer::profile
+  bool trace = false;     ///< TestReport::touched is filled
+  bool profile = false;   ///< the tests run once more, with no system calls but those of TestAnswer::profile
+  bool apparmor = false;  ///< TestAnswer::apparmor is filled
 };
 
 /// An answer of test().
 struct TestAnswer {
-  TestReport report;      ///< of the last run
-  CallList profile = {};  ///< where one was asked for and the tests pass without it
-  std::string arch;       ///< RPM's name of the target's
+  TestReport report;              ///< of the last run
+  CallList profile = {};          ///< where one was asked for and the tests pass without it
+  AppArmorProfile apparmor = {};  ///< the same; no run is made under it
+  std::string arch;               ///< RPM's name of the target's
 };
 
 /// Where a target is unpacked for its tests: a TempDir of this parent and prefix.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -117,6 +118,9 @@ struct TestResult {
   std::vector<TestProcess> processes = {};     ///< in the order in which they were started
   TouchedFiles touched = {};                   ///< where a trace was asked for
   std::vector<std::string> system_calls = {};  ///< the same; names, sorted
+  TouchedFiles elsewhere = {};                 ///< the same: what tests made, and what is below /proc, /dev and /sys
+  std::set<std::string> sockets = {};          ///< where all calls were traced: "inet stream", as AppArmor names them
+  std::set<std::string> privileges = {};       ///< the same: "root", "low_port"
 
   [[nodiscard]] bool passed() const noexcept { return failures.empty(); }
 };

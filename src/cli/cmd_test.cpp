@@ -17,13 +17,21 @@ struct TestArguments {
   std::string junit;
   std::string trace;
   std::string profile;
+  std::string apparmor;
 };
 
 /// One document at most can go to standard output.
 void check_outputs(const TestArguments& options, const Session& session) {
   int on_stdout = session.json ? 1 : 0;
-  for (const std::string* out : {&options.junit, &options.trace, &options.profile}) on_stdout += *out == "-" ? 1 : 0;
+  for (const std::string* out : {&options.junit, &options.trace, &options.profile, &options.apparmor})
+    on_stdout += *out == "-" ? 1 : 0;
   if (on_stdout > 1) throw usage_error("only one of the results can go to standard output");
+}
+
+/// A profile is called as its file is.
+std::string profile_name(const std::string& file) {
+  const std::string stem = std::filesystem::path(file).stem().string();
+  return file == "-" || stem.empty() ? "rootlet" : stem;
 }
 
 int run_tests(const TestArguments& options, const Session& session) {
@@ -37,6 +45,7 @@ int run_tests(const TestArguments& options, const Session& session) {
   request.at_once = options.at_once;
   request.trace = !options.trace.empty();
   request.profile = !options.profile.empty();
+  request.apparmor = !options.apparmor.empty();
   const make::Environment environment = environment_of(session, options.target.recipe);
   const verbs::TestPlace place = verbs::test_place(environment);
   supervise([place] { remove_leftovers(place.parent, place.prefix); });
@@ -47,8 +56,12 @@ int run_tests(const TestArguments& options, const Session& session) {
   if (!options.profile.empty() && report.failed() == 0) {
     write_result(options.profile, report::json_text(report::seccomp_json(answer.profile, answer.arch)));
   }
+  if (!options.apparmor.empty() && report.failed() == 0) {
+    write_result(options.apparmor, report::apparmor_text(answer.apparmor, profile_name(options.apparmor)));
+  }
   if (!options.junit.empty()) write_result(options.junit, report::to_junit(report));
-  const bool has_stdout = options.junit == "-" || options.trace == "-" || options.profile == "-";
+  const bool has_stdout =
+      options.junit == "-" || options.trace == "-" || options.profile == "-" || options.apparmor == "-";
   if (session.json) {
     print(report::json_text(report::to_json(report)));
   } else if (!session.quiet && !has_stdout) {
@@ -87,6 +100,11 @@ Action add_test(CLI::App& app) {
          "Write a seccomp profile to this file, in the form of OCI's runtimes: the system calls that the tests "
          "have made, with a margin; it is written only where the tests pass with it, too ('-': to standard output, "
          "in place of text)")
+      ->type_name("FILE");
+  app.add_option("--apparmor-profile", options->apparmor,
+                 "Write a profile for AppArmor to this file, called as the file is: the files, sockets and "
+                 "capabilities that the "
+                 "tests have used, with a margin ('-': to standard output, in place of text)")
       ->type_name("FILE");
   return [options](const Session& session) { return run_tests(*options, session); };
 }

@@ -91,6 +91,22 @@ FileCheck file_in(const json& value) {
           value.at("executable_by")};
 }
 
+json json_of_touched(const TouchedFiles& files) {
+  json all = json::array();
+  for (const auto& [path, how] : files) {
+    all.push_back({path, how.opened, how.executed, how.mapped, how.looked_at, how.listed, how.written});
+  }
+  return all;
+}
+
+TouchedFiles touched_files_in(const json& value) {
+  TouchedFiles files;
+  for (const json& one : value) {
+    files[one.at(0).get<std::string>()] = {one.at(1), one.at(2), one.at(3), one.at(4), one.at(5), one.at(6)};
+  }
+  return files;
+}
+
 }  // namespace
 
 json to_json(const RootTest& test) {
@@ -136,12 +152,15 @@ json to_json(const TestResult& result) {
   for (const TestFailure& one : result.failures) failures.push_back({one.what, one.hint});
   json processes = json::array();
   for (const TestProcess& one : result.processes) processes.push_back({one.command, one.ended, one.out, one.err});
-  json touched = json::array();
-  for (const auto& [path, how] : result.touched) {
-    touched.push_back({path, how.opened, how.executed, how.mapped, how.looked_at, how.listed});
-  }
-  return {{"name", result.name},    {"seconds", result.seconds}, {"failures", failures},
-          {"processes", processes}, {"touched", touched},        {"system_calls", result.system_calls}};
+  return {{"name", result.name},
+          {"seconds", result.seconds},
+          {"failures", failures},
+          {"processes", processes},
+          {"touched", json_of_touched(result.touched)},
+          {"elsewhere", json_of_touched(result.elsewhere)},
+          {"system_calls", result.system_calls},
+          {"sockets", result.sockets},
+          {"privileges", result.privileges}};
 }
 
 TestResult test_result_of(const json& value) {
@@ -151,10 +170,11 @@ TestResult test_result_of(const json& value) {
   for (const json& one : value.at("failures")) result.failures.push_back({one.at(0), one.at(1)});
   for (const json& one : value.at("processes"))
     result.processes.push_back({one.at(0), one.at(1), one.at(2), one.at(3)});
-  for (const json& one : value.at("touched")) {
-    result.touched[one.at(0).get<std::string>()] = {one.at(1), one.at(2), one.at(3), one.at(4), one.at(5)};
-  }
+  result.touched = touched_files_in(value.at("touched"));
+  result.elsewhere = touched_files_in(value.at("elsewhere"));
   value.at("system_calls").get_to(result.system_calls);
+  value.at("sockets").get_to(result.sockets);
+  value.at("privileges").get_to(result.privileges);
   return result;
 }
 

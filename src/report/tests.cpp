@@ -147,6 +147,22 @@ Json seccomp_json(const CallList& calls, const std::string& arch) {
           {"syscalls", Json::array({{{"names", calls.all()}, {"action", "SCMP_ACT_ALLOW"}}})}};
 }
 
+std::string apparmor_text(const AppArmorProfile& profile, const std::string& name) {
+  std::string safe;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+    safe += plain || std::string_view("-_.").find(c) != std::string_view::npos ? c : '-';
+  }
+  // A container's root may be mounted from a place that the profile's names do not lead to.
+  std::string text = fmt::format("profile {} flags=(attach_disconnected,mediate_deleted) {{\n", safe);
+  for (const std::string& one : profile.capabilities) text += fmt::format("  capability {},\n", one);
+  for (const std::string& one : profile.networks) text += fmt::format("  network {},\n", one);
+  text += fmt::format("  signal receive,\n  signal send peer={},\n", safe);
+  for (const AppArmorRule& one : profile.files) text += fmt::format("  \"{}\" {},\n", one.pattern, one.permissions);
+  return text + "}\n";
+}
+
 Json touched_json(const TestReport& report) {
   Json files = Json::array();
   for (const auto& [path, how] : report.touched) {
@@ -155,7 +171,8 @@ Json touched_json(const TestReport& report) {
                      {"executed", how.executed},
                      {"mapped", how.mapped},
                      {"looked_at", how.looked_at},
-                     {"listed", how.listed}});
+                     {"listed", how.listed},
+                     {"written", how.written}});
   }
   return {{"target", report.target}, {"files", std::move(files)}};
 }

@@ -128,6 +128,18 @@ std::vector<std::string> calls_of(const TestReport& report) {
   return calls;
 }
 
+ProgramUses uses_of(const TestReport& report) {
+  ProgramUses uses;
+  uses.files = report.touched;
+  for (const TestResult& one : report.results) {
+    for (const auto& [path, how] : one.elsewhere) add_touch(uses.elsewhere[path], how);
+    uses.system_calls.insert(one.system_calls.begin(), one.system_calls.end());
+    uses.sockets.insert(one.sockets.begin(), one.sockets.end());
+    uses.privileges.insert(one.privileges.begin(), one.privileges.end());
+  }
+  return uses;
+}
+
 }  // namespace
 
 TestPlace test_place(const make::Environment& environment) { return {environment.cache_dir, "test-"}; }
@@ -155,10 +167,12 @@ TestAnswer test(const TestRequest& request, const make::Environment& environment
   answer.arch = target.surroundings.arch;
   rootfs::TestSurroundings how = target.surroundings;
   if (request.trace) how.trace = rootfs::TestTrace::files;
-  if (request.profile) how.trace = rootfs::TestTrace::all_calls;
+  if (request.profile || request.apparmor) how.trace = rootfs::TestTrace::all_calls;
   report.results = rootfs::run_tests(root, target.tests, how, request.at_once, progress);
   report.touched = rootfs::touched_by(report.results);
-  if (!request.profile || report.failed() > 0) return answer;
+  if (report.failed() > 0) return answer;
+  if (request.apparmor) answer.apparmor = apparmor_profile(uses_of(report));
+  if (!request.profile) return answer;
   answer.profile = with_margin(calls_of(report));
   target.surroundings.allowed_calls = answer.profile.all();
   report.results = rootfs::run_tests(root, target.tests, target.surroundings, request.at_once, progress);

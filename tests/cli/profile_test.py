@@ -52,6 +52,9 @@ TESTS = """\
 """
 
 
+WEIRD = "/srv/a {b},*[c]? ^@ \\ \" \n"
+
+
 class Profiles(Case):
     def profile(self, image, tests):
         (self.dir / "tests.yaml").write_text(tests)
@@ -60,6 +63,19 @@ class Profiles(Case):
         if jsonschema:
             jsonschema.validate(profile, SECCOMP)
         return profile
+
+    def centos_7(self):
+        self.el7_recipe(["httpd"], f"""\
+            scriptlet_deps: drop
+            image: {{entrypoint: [/usr/sbin/httpd, -DFOREGROUND], stop_signal: SIGWINCH}}
+            files:
+              - {{path: /etc/httpd/conf.d/test.conf, content: "ServerName localhost\\nRedirect 301 /old /new\\n"}}
+              - {{path: /var/www/html/index.html, content: "<p>It works</p>"}}
+            trim: untouched
+            tests: {json.dumps([{'start': True, 'probe': [{'http': {}}, {'http': {'path': '/old', 'status': 301}},
+                                                          {'http': {'path': '/none', 'status': 404}}]}])}
+            """)
+        self.run_rootlet("build", "el7.yaml", "-o", "image", "-q")
 
     def put_calls(self, root):
         """A program that makes calls which no profile of a server has."""
@@ -91,6 +107,53 @@ class Profiles(Case):
 
 
 @needs_root
+class AppArmor(Profiles):
+    """Profiles for AppArmor are parsed here, and not enforced: that takes a kernel with AppArmor."""
+
+    def apparmor(self, image, tests):
+        (self.dir / "tests.yaml").write_text(tests)
+        self.run_rootlet("test", image, "tests.yaml", "-q", "--apparmor-profile", "web 1.profile")
+        text = (self.dir / "web 1.profile").read_text()
+        if shutil.which("apparmor_parser"):
+            self.assertEqual(self.parse("web 1.profile"), 0, text)
+            (self.dir / "broken").write_text(text.replace("network", "netwrok"))
+            self.assertNotEqual(self.parse("broken"), 0, "the parser looks at it")
+        return text
+
+    def parse(self, name):
+        """Without loading it, and without includes."""
+        return subprocess.run(["apparmor_parser", "--skip-kernel-load", "--skip-cache", self.dir / name], capture_output=True).returncode
+
+    @needs_distro
+    def test_the_test_distribution(self):
+        self.distro_recipe(["httpd", "bash", "coreutils-single", "filesystem"], """\
+            files: [{path: /var/www/html/index.html, content: "Hello\\n"}]
+            image: {entrypoint: [/usr/sbin/httpd, -p, "80", -d, /var/www/html]}
+            """)
+        self.run_rootlet("build", "image.yaml", "-o", "image", "-q")
+        tests = [{"start": True, "probe": {"http": {}}},
+                 {"run": ["bash", "-c", "umask 022; echo x >/var/new; mkdir -p /srv; echo y >\"$0\"; rm \"$0\"; ls /etc", WEIRD]}]
+        text = self.apparmor(self.dir / "image", json.dumps(tests))
+        self.assertRegex(text, r"\Aprofile web-1 flags=\(attach_disconnected,mediate_deleted\) \{\n  capability ")
+        for line in ("capability net_bind_service,", "network inet stream,", '"/usr/bin/bash" mrix,', '"/etc/" r,',
+                     '"/var/new{,/**}" rwlk,', '"/var/www/html/index.html" r,',
+                     r'"/srv/a \{b\}\,\*\[c\]\? \^\@ \\ \042 \012{,/}" rwlk,'):
+            self.assertIn(f"\n  {line}\n", text)
+        for path in ("/usr/bin/cat", "/etc/shadow"):
+            self.assertNotIn(path, text)
+
+    @needs_data
+    @needs_time
+    def test_centos_7(self):
+        self.centos_7()
+        text = self.apparmor(self.dir / "image", TESTS)
+        for line in ("capability setgid,", "capability setuid,", "network inet stream,", '"/usr/sbin/httpd" mrix,',
+                     '"/var/log/httpd/**" rwlk,', '"/run/httpd/**" rwlk,', '"/etc/httpd/conf.d/" r,', '"/usr/lib64/libc-*.so" mr,'):
+            self.assertIn(f"\n  {line}\n", text)
+        self.assertNotIn("/usr/sbin/suexec", text)
+
+
+@needs_root
 @needs("umoci", "nsenter", "cc")
 class InRuntimes(Profiles):
     @needs_distro
@@ -103,24 +166,11 @@ class InRuntimes(Profiles):
         profile = self.profile(self.dir / "image", "- {start: true, probe: [{http: {port: 8080}}, {http: {port: 8080, path: /none, status: 404}}]}\n")
         self.check_runtimes(self.dir / "image", profile, 8080, ["/", "/none"], [200, 404])
 
-    def centos_7(self):
-        self.el7_recipe(["httpd"], f"""\
-            scriptlet_deps: drop
-            image: {{entrypoint: [/usr/sbin/httpd, -DFOREGROUND], stop_signal: SIGWINCH}}
-            files:
-              - {{path: /etc/httpd/conf.d/test.conf, content: "ServerName localhost\\nRedirect 301 /old /new\\n"}}
-              - {{path: /var/www/html/index.html, content: "<p>It works</p>"}}
-            trim: untouched
-            tests: {json.dumps([{'start': True, 'probe': [{'http': {}}, {'http': {'path': '/old', 'status': 301}},
-                                                          {'http': {'path': '/none', 'status': 404}}]}])}
-            """)
-        self.run_rootlet("build", "el7.yaml", "-o", "image", "-q")
-        return self.profile(self.dir / "image", TESTS)
-
     @needs_data
     @needs_time
     def test_centos_7(self):
-        profile = self.centos_7()
+        self.centos_7()
+        profile = self.profile(self.dir / "image", TESTS)
         self.check_runtimes(self.dir / "image", profile, 80, ["/", "/old", "/none"], [200, 301, 404])
 
     @needs_data
@@ -129,6 +179,7 @@ class InRuntimes(Profiles):
     def test_centos_7_in_podman(self):
         """With its own capabilities; calls are made by a program that is copied into the container."""
         self.centos_7()
+        self.profile(self.dir / "image", TESTS)
         self.put_calls(self.dir)
         storage = ["--root", self.dir / "storage", "--runroot", self.dir / "run", "--storage-driver=vfs"]
         podman = ["podman", *storage, "--runtime=crun", "--cgroup-manager=cgroupfs", "--log-level=error"]

@@ -25,6 +25,7 @@ struct FileCall {
   bool follows = true;        ///< a link at the path's end, unless `flags` say otherwise
   int second_directory = -1;  ///< of calls with two paths
   int second_path = -1;
+  bool changes = false;  ///< what the path names; sockets: gives them a name
 };
 
 /// The call with a number of an architecture (AUDIT_ARCH_…); nullptr: it touches no file.

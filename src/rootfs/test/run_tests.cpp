@@ -115,7 +115,11 @@ TestResult run_sandboxed(const root::Root& root, const RootTest& test, const Tes
         {"the trace of its programs was lost: who traced them was ended before",
          "look for a signal that the programs send; without a trace (--trace, trim: untouched) the test runs, too"});
   }
-  result.touched = touched_in(root, watcher.trace());
+  TracedFiles files = touched_in(root, watcher.trace());
+  result.touched = std::move(files.in_root);
+  result.elsewhere = std::move(files.elsewhere);
+  result.sockets = watcher.trace().sockets;
+  result.privileges = watcher.trace().privileges;
   result.system_calls.assign(watcher.trace().system_calls.begin(), watcher.trace().system_calls.end());
   return result;
 }

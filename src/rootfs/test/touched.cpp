@@ -28,7 +28,7 @@ class Follower {
       }
       const std::string next = place + "/" + part;
       const Entry& entry = entry_at(next);
-      if (!entry.exists) return;
+      if (!entry.exists) return note_elsewhere(next, parts, how);
       touched[next].looked_at = true;
       if (!entry.target.empty() && (last_too || !parts.empty())) {
         if (++links > most_links) return;
@@ -42,8 +42,21 @@ class Follower {
   }
 
   TouchedFiles touched;
+  TouchedFiles elsewhere;
 
  private:
+  void note_elsewhere(std::string place, const std::vector<std::string>& rest, const Touch& how) {
+    for (auto part = rest.rbegin(); part != rest.rend(); ++part) {
+      if (*part == "..") {
+        place.resize(place.empty() ? 0 : place.rfind('/'));
+      } else {
+        place += "/" + *part;
+      }
+    }
+    const bool mounted = place.starts_with("/proc/") || place.starts_with("/dev/") || place.starts_with("/sys/");
+    if (how.written || (mounted && (how.opened || how.listed))) add_touch(elsewhere[place], how);
+  }
+
   struct Entry {
     bool exists = false;
     std::string target;  ///< of a link; else empty
@@ -74,18 +87,10 @@ class Follower {
 
 }  // namespace
 
-void add_touch(Touch& to, const Touch& more) {
-  to.opened = to.opened || more.opened;
-  to.executed = to.executed || more.executed;
-  to.mapped = to.mapped || more.mapped;
-  to.looked_at = to.looked_at || more.looked_at;
-  to.listed = to.listed || more.listed;
-}
-
-TouchedFiles touched_in(const root::Root& root, const Trace& trace) {
+TracedFiles touched_in(const root::Root& root, const Trace& trace) {
   Follower follower(root);
   for (const auto& [path, how] : trace.paths) follower.follow(path.first, path.second, how);
-  return std::move(follower.touched);
+  return {std::move(follower.touched), std::move(follower.elsewhere)};
 }
 
 }  // namespace rootlet::rootfs

@@ -6,11 +6,12 @@
 
 namespace rootlet::rootfs {
 
-/// The files of a root that a trace names: links are followed as the kernel does it, and each link and directory on the
-/// way is there, too. What the root does not have is left out.
-TouchedFiles touched_in(const root::Root& root, const Trace& trace);
-
-/// Adds what else was done to a file.
-void add_touch(Touch& to, const Touch& more);
+/// Files that a trace names.
+struct TracedFiles {
+  TouchedFiles in_root;    ///< with each link and directory on the way
+  TouchedFiles elsewhere;  ///< made by programs, or in what was mounted: below /proc, /dev and /sys
+};
+/// Follows links of a root as the kernel does it. What is nowhere is left out.
+TracedFiles touched_in(const root::Root& root, const Trace& trace);
 
 }  // namespace rootlet::rootfs

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <netinet/in.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -63,14 +64,8 @@ class Stopped {
   }
   /// Files that are mapped into its memory (proc(5), maps).
   [[nodiscard]] std::set<std::string> mapped() const {
-    const Fd file(openat(proc_.get(), (std::to_string(id_) + "/maps").c_str(), O_RDONLY | O_CLOEXEC));
-    std::string text;
-    std::array<char, 1U << 14U> piece{};
-    for (ssize_t got = 0; file && (got = read(file.get(), piece.data(), piece.size())) > 0;) {
-      text.append(piece.data(), static_cast<std::size_t>(got));
-    }
     std::set<std::string> paths;
-    std::istringstream lines(text);
+    std::istringstream lines(text_of("maps"));
     for (std::string line; std::getline(lines, line);) {
       const std::size_t at = line.find('/');
       if (at != std::string::npos) paths.insert(line.substr(at));
@@ -78,10 +73,52 @@ class Stopped {
     return paths;
   }
 
+  /// Whether its effective user is root (proc(5), status).
+  [[nodiscard]] bool is_root() const {
+    const std::string status = text_of("status");
+    std::istringstream users(status.substr(std::min(status.find("\nUid:"), status.size())));
+    std::string key;
+    long real = -1;
+    long effective = -1;
+    users >> key >> real >> effective;
+    return effective == 0;
+  }
+
  private:
+  /// A file of its directory in /proc.
+  [[nodiscard]] std::string text_of(const std::string& name) const {
+    const Fd file(openat(proc_.get(), (std::to_string(id_) + "/" + name).c_str(), O_RDONLY | O_CLOEXEC));
+    std::string text;
+    std::array<char, 1U << 14U> piece{};
+    for (ssize_t got = 0; file && (got = read(file.get(), piece.data(), piece.size())) > 0;) {
+      text.append(piece.data(), static_cast<std::size_t>(got));
+    }
+    return text;
+  }
+
   pid_t id_;
   const Fd& proc_;
 };
+
+bool may_write(std::uint64_t open_flags) {
+  return (open_flags & O_ACCMODE) != O_RDONLY || (open_flags & (O_CREAT | O_TRUNC)) != 0;
+}
+
+/// "inet stream", by socket(2)'s arguments; families and types that programs of images have.
+std::string socket_name(std::uint64_t family, std::uint64_t type) {
+  constexpr std::array families{std::pair{AF_UNIX, "unix"},     std::pair{AF_INET, "inet"},
+                                std::pair{AF_INET6, "inet6"},   std::pair{AF_NETLINK, "netlink"},
+                                std::pair{AF_PACKET, "packet"}, std::pair{AF_VSOCK, "vsock"}};
+  constexpr std::array types{std::pair{SOCK_STREAM, "stream"}, std::pair{SOCK_DGRAM, "dgram"},
+                             std::pair{SOCK_RAW, "raw"}, std::pair{SOCK_SEQPACKET, "seqpacket"}};
+  constexpr int type_bits = 0xf;
+  std::string name;
+  for (const auto& [number, word] : families) name += static_cast<int>(family) == number ? word : "";
+  for (const auto& [number, word] : types) {
+    name += !name.empty() && (static_cast<int>(type) & type_bits) == number ? std::string(" ") + word : "";
+  }
+  return name;
+}
 
 /// A system call that is about to be made.
 struct PendingCall {
@@ -170,6 +207,7 @@ class Tracer {
     fresh_.erase(id);
     const Stopped program(id, proc_);
     const std::string file = program.link("exe");
+    if (all_calls_ && program.is_root()) trace_.privileges.insert("root");
     note(file, true).executed = true;
     for (const std::string& path : program.mapped()) note(path, true).mapped = true;
   }
@@ -199,10 +237,19 @@ class Tracer {
       if (known->second != nullptr && known->second->does == Does::execute) touch(id, *known->second, *call);
       return;
     }
-    if (all_calls_ && called_.insert(known->first).second) {
-      trace_.system_calls.insert(system_call_name(call->architecture, call->number));
-    }
+    if (all_calls_) note_call(*call);
     if (known->second != nullptr) touch(id, *known->second, *call);
+  }
+
+  void note_call(const PendingCall& call) {
+    const auto [known, is_new] = called_.try_emplace({call.architecture, call.number});
+    if (is_new) {
+      known->second = system_call_name(call.architecture, call.number);
+      trace_.system_calls.insert(known->second);
+    }
+    if (known->second == "socket" || known->second == "socketpair") {
+      trace_.sockets.insert(socket_name(call.arguments[0], call.arguments[1]));
+    }
   }
 
   void touch(pid_t id, const FileCall& file, const PendingCall& call) {
@@ -215,7 +262,8 @@ class Tracer {
       (file.does == Does::map ? how.mapped : how.listed) = true;
       return;
     }
-    if (file.does == Does::socket) return touch_socket(process, argument(file.path), argument(file.path + 1));
+    if (file.does == Does::socket)
+      return touch_socket(process, argument(file.path), argument(file.path + 1), file.changes);
     const auto path = process.text_at(argument(file.path));
     if (!path) return;
     bool follows = file.follows;
@@ -229,20 +277,28 @@ class Tracer {
       how->opened = how->opened || (opens && (open_flags & O_PATH) == 0);
       how->executed = how->executed || file.does == Does::execute;
       how->looked_at = true;
+      how->written = how->written || file.changes || (opens && may_write(open_flags));
     }
     if (file.does == Does::change_root) chroots_ = true;
     if (file.second_path < 0) return;
     const auto second = process.text_at(argument(file.second_path));
     const int start = file.second_directory < 0 ? AT_FDCWD : static_cast<int>(argument(file.second_directory));
-    if (Touch* how = second ? note_named(process, start, *second, false) : nullptr) how->looked_at = true;
+    if (Touch* how = second ? note_named(process, start, *second, false) : nullptr) {
+      how->looked_at = how->written = true;
+    }
   }
 
-  void touch_socket(const Stopped& process, std::uint64_t address, std::uint64_t size) {
+  void touch_socket(const Stopped& process, std::uint64_t address, std::uint64_t size, bool binds) {
     sockaddr_un name{};
     const std::size_t got = process.read_memory(address, &name, std::min<std::size_t>(size, sizeof name));
+    if (name.sun_family == AF_INET || name.sun_family == AF_INET6) {
+      sockaddr_in internet{};
+      std::memcpy(&internet, &name, sizeof internet);
+      if (binds && ntohs(internet.sin_port) < IPPORT_RESERVED) trace_.privileges.insert("low_port");
+    }
     if (got <= offsetof(sockaddr_un, sun_path) || name.sun_family != AF_UNIX || name.sun_path[0] == '\0') return;
     const std::string path(name.sun_path, strnlen(name.sun_path, got - offsetof(sockaddr_un, sun_path)));
-    if (Touch* how = note_named(process, AT_FDCWD, path, true)) how->looked_at = true;
+    if (Touch* how = note_named(process, AT_FDCWD, path, true)) how->looked_at = how->written = true;
   }
 
   /// A path as the process names it. nullptr: it is nowhere.
@@ -271,7 +327,7 @@ class Tracer {
   bool chroots_ = false;
   std::set<pid_t> fresh_;  ///< children of process 1 that are not the program yet
   std::map<std::pair<std::uint32_t, std::uint64_t>, const FileCall*> known_;
-  std::set<std::pair<std::uint32_t, std::uint64_t>> called_;
+  std::map<std::pair<std::uint32_t, std::uint64_t>, std::string> called_;
   Trace trace_;
 };
 
@@ -296,10 +352,12 @@ Trace trace_programs(pid_t first, Fd request, const Fd& proc, bool all_calls) {
 }
 
 std::vector<nlohmann::json> messages_of(const Trace& trace) {
-  std::vector<nlohmann::json> messages{{{"system_calls", trace.system_calls}}};
+  std::vector<nlohmann::json> messages{
+      {{"system_calls", trace.system_calls}, {"sockets", trace.sockets}, {"privileges", trace.privileges}}};
   nlohmann::json paths = nlohmann::json::array();
   for (const auto& [path, how] : trace.paths) {
-    paths.push_back({path.first, path.second, how.opened, how.executed, how.mapped, how.looked_at, how.listed});
+    paths.push_back(
+        {path.first, path.second, how.opened, how.executed, how.mapped, how.looked_at, how.listed, how.written});
     if (paths.size() < paths_of_message) continue;
     messages.push_back({{"paths", std::move(paths)}});
     paths = nlohmann::json::array();
@@ -309,11 +367,15 @@ std::vector<nlohmann::json> messages_of(const Trace& trace) {
 }
 
 void add_message(const nlohmann::json& message, Trace& trace) {
-  if (message.contains("system_calls")) message.at("system_calls").get_to(trace.system_calls);
+  if (message.contains("system_calls")) {
+    message.at("system_calls").get_to(trace.system_calls);
+    message.at("sockets").get_to(trace.sockets);
+    message.at("privileges").get_to(trace.privileges);
+  }
   if (!message.contains("paths")) return;
   for (const nlohmann::json& one : message.at("paths")) {
-    trace.paths[{one.at(0).get<std::string>(), one.at(1).get<bool>()}] = {one.at(2), one.at(3), one.at(4), one.at(5),
-                                                                          one.at(6)};
+    trace.paths[{one.at(0).get<std::string>(), one.at(1).get<bool>()}] = {one.at(2), one.at(3), one.at(4),
+                                                                          one.at(5), one.at(6), one.at(7)};
   }
 }
 

@@ -19,6 +19,8 @@ struct Trace {
   /// By paths from the root, not normalized; whether a link at the end was followed.
   std::map<std::pair<std::string, bool>, Touch> paths;
   std::set<std::string> system_calls;  ///< names; only where all calls were asked for
+  std::set<std::string> sockets;       ///< the same: "inet stream", as AppArmor names them
+  std::set<std::string> privileges;    ///< the same: "root": programs began as root; "low_port": bound below 1024
 };
 
 /// Traces all that process 1 of a sandbox starts, but not itself, until it has ended; it is not waited for. From
