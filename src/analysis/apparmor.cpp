@@ -95,11 +95,11 @@ std::string of_any_version(const std::string& path) {
   if (versions != std::string_view::npos && name.find_first_not_of(digits, versions + 4) == std::string_view::npos) {
     return directory + literal(name.substr(0, versions)) + ".so.*";
   }
-  const std::size_t dash = name.rfind('-');
-  if (!name.ends_with(".so") || dash == std::string_view::npos) return directory + literal(name);
-  const std::string_view version = name.substr(dash + 1, name.size() - dash - 4);
-  if (version.empty() || version.find_first_not_of(digits) != std::string_view::npos) return directory + literal(name);
-  return directory + literal(name.substr(0, dash)) + "-*.so";
+  if (!name.ends_with(".so")) return directory + literal(name);
+  const std::string_view stem = name.substr(0, name.size() - 3);
+  const std::size_t last = stem.find_last_not_of(digits);
+  const bool has_version = last != std::string_view::npos && stem[last] == '-' && last + 1 < stem.size();
+  return directory + (has_version ? literal(stem.substr(0, last + 1)) + "*.so" : literal(name));
 }
 
 /// Permissions by pattern, each letter once, in the order in which people write them.
