@@ -7,7 +7,7 @@ import subprocess
 
 from harness import DATA, Case, free_port, main, needs_data, needs_distro, needs_root, needs_time, requests, tree
 
-from drop_test import get
+from drop_test import get, place_of
 
 TESTED = """\
 image: {entrypoint: [/usr/sbin/httpd]}
@@ -16,13 +16,25 @@ tests: [{run: [/usr/sbin/httpd, -v]}]
 
 
 # The database, and what CentOS 7 writes by chance or by the clock: another one in each build.
-OTHERS = ("/var/lib/rpm", "/etc/openldap/certs", "/etc/pki/ca-trust/extracted/java")
+OTHERS = ("/var/lib/rpm", "/usr/lib/sysimage/rpm", "/etc/openldap/certs", "/etc/pki/ca-trust/extracted/java")
 
 
 class Trimmed(Case):
+    DBPATH = "/var/lib/rpm"
+
     def rpm(self, root, *args):
-        done = subprocess.run(["rpm", "--root", self.dir / root, "--dbpath", "/var/lib/rpm", *args], capture_output=True, text=True)
+        done = subprocess.run(["rpm", "--root", self.dir / root, "--dbpath", self.DBPATH, *args], capture_output=True, text=True)
         return done.stdout.splitlines()
+
+    def not_installed(self, root):
+        """(package, path) of all files that the database has as not installed, with links in directories followed."""
+        top, states = self.dir / root, set()
+        for line in self.rpm(root, "-qa", "--qf", "[%{=NAME}-%{=EPOCHNUM}:%{=VERSION}-%{=RELEASE}.%{=ARCH} %{FILESTATES:fstate} %{FILENAMES}\n]"):
+            package, state = line.split(" ", 1)
+            if state.startswith("not installed "):
+                path = state.removeprefix("not installed ")
+                states.add((package, place_of(top, path)))
+        return states
 
     def packages(self, root):
         return set(self.rpm(root, "-qa", "--qf", "%{NEVRA}\n"))
@@ -55,14 +67,12 @@ class Trimmed(Case):
         left = {one["package"] for one in trimmed["packages"] if one["left"]}
         self.assertEqual(len(self.packages(before)) - len(self.packages(after)), len(left))
         self.assertLessEqual(self.packages(after), self.packages(before))
-        states = set()
-        for line in self.rpm(after, "-qa", "--qf", "[%{FILESTATES:fstate} %{FILENAMES}\n]"):
-            if line.startswith("not installed "):
-                path = line.removeprefix("not installed ")
-                states.add(os.path.join(os.path.realpath(self.dir / after / os.path.dirname(path)[1:]), os.path.basename(path)))
-        self.assertTrue(states)
-        documentation = {path for path in states if not os.path.lexists(path)}
-        self.assertEqual(states - documentation, set(), "what is not installed is not there")
+        states = self.not_installed(after)
+        self.assertEqual({path for _, path in states if os.path.lexists(f"{self.dir / after}{path}")}, set(), "what is not installed is not there")
+        packaged = {(one["package"], path) for one in trimmed["packages"] if one["package"] and not one["left"] for path in one["paths"]}
+        self.assertTrue(packaged)
+        self.assertEqual({path for _, path in states - self.not_installed(before)}, {path for _, path in packaged}, "exactly what was recorded")
+        self.assertLessEqual(packaged, states)
         self.assertEqual(self.findings(after) - self.findings(before), set(), "audit finds nothing new")
 
 

@@ -56,6 +56,15 @@ def ask(pid, port, *paths):
     return [int(line) for line in done.stdout.split()]
 
 
+def until(holds):
+    """Waits until something is so, ten seconds at most."""
+    for _ in range(100):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it does not become so")
+
+
 def is_filtered(pid):
     """Whether a seccomp filter holds for a process (proc(5))."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()

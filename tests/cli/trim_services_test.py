@@ -1,0 +1,132 @@
+"""Services of several distributions in trimmed images: they answer in a container of the finished image, and databases, SBOMs
+and Trivy agree about what is left."""
+import json
+import os
+import re
+import unittest
+
+import runtimes
+import trivy
+from harness import DATA, Case, main, needs, needs_avx512, needs_data, needs_root, needs_time
+from sbom_trivy_test import TrivyCase
+from trim_test import Trimmed
+
+FEDORA = DATA / "fedora-41-43" if DATA else None
+DEBS = os.environ.get("ROOTLET_TEST_DEBS")
+
+HAPROXY = """\
+global
+  user haproxy
+  group haproxy
+  chroot /var/lib/haproxy
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 5s
+  timeout server 5s
+frontend web
+  bind :80
+  default_backend app
+backend app
+  server one 127.0.0.1:8080 check
+"""
+
+NGINX = """\
+user www-data; daemon off; events {} pid /run/nginx.pid; error_log stderr;
+http { access_log off; include /etc/nginx/mime.types;
+       server { listen 80; root /www; location /old { return 301 /new; } } }
+"""
+
+
+@needs_root
+@needs("umoci", "nsenter", "crun")
+class Services(Trimmed):
+    def build_both(self, recipe):
+        """The same root as it is and trimmed, the second one as an image that crun starts. Returns its answer and bundle."""
+        text = json.dumps(recipe)
+        self.recipe(text, "all.yaml")
+        self.recipe(json.dumps({**recipe, "trim": "untouched"}), "some.yaml")
+        self.run_rootlet("build", "all.yaml", "--format", "dir", "-o", "all", "-q")
+        answer = json.loads(self.run_rootlet("build", "some.yaml", "--json", "-o", "image", "-q").stdout)
+        return answer, runtimes.Bundle(self.dir / "bundle", self.dir / "image")
+
+    def check(self, answer, bundle, most):
+        self.assertLess(answer["image"]["uncompressed_size"], most)
+        self.check_records("all", bundle.fresh, answer)
+        why_not = runtimes.why_not("crun", bundle)
+        if why_not:
+            self.skipTest(why_not)
+        bundle.write()
+
+
+@needs_time
+@needs_data
+@needs_avx512
+class Fedora(Services):
+    DBPATH = "/usr/lib/sysimage/rpm"
+
+    def test_haproxy_proxies_a_request(self):
+        start = ["/usr/sbin/haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"]
+        backend = ["/usr/bin/busybox", "httpd", "-p", "8080", "-h", "/srv"]
+        repos = [{"id": name, "baseurl": str(FEDORA / name), "gpgcheck": False} for name in ("f43", "stubs")]
+        repos.append({"id": "f41", "baseurl": str(FEDORA / "f41"), "gpgkey": str(FEDORA / "RPM-GPG-KEY-fedora-41-primary")})
+        answer, bundle = self.build_both({
+            "arch": "x86_64", "objective": "dnf", "repos": repos, "packages": ["filesystem", "bash", "haproxy"],
+            "image": {"entrypoint": start, "stop_signal": "SIGUSR1"},
+            "files": [{"path": "/etc/haproxy/haproxy.cfg", "content": HAPROXY}, {"path": "/srv/index.html", "content": "hello from behind"}],
+            "tests": [{"start": [start, backend], "probe": {"http": {"body": "hello from behind"}}}]})
+        self.check(answer, bundle, 22_500_000)
+        with bundle.started("crun") as (execute, name, pid):
+            self.assertEqual(runtimes.ask(pid, 80, "/"), [503], "nobody is behind it")
+            done = runtimes.run([*execute, name, *backend])
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            runtimes.until(lambda: runtimes.ask(pid, 80, "/", "/none") == [200, 404])
+
+
+@needs_time
+@unittest.skipUnless(DEBS, "ROOTLET_TEST_DEBS names no repository of Debian's nginx-light, bash and coreutils as RPMs")
+class Debian(Services):
+    def test_nginx_serves_pages(self):
+        answer, bundle = self.build_both({
+            "arch": "x86_64", "objective": "dnf", "repos": [{"id": "debs", "baseurl": DEBS, "gpgcheck": False}],
+            "packages": ["nginx-light", "bash", "coreutils"], "users": [{"name": "www-data", "uid": 33}],
+            "image": {"entrypoint": ["/usr/sbin/nginx", "-c", "/etc/nginx/test.conf"], "stop_signal": "SIGQUIT"},
+            "files": [{"path": "/etc/nginx/test.conf", "content": NGINX}, {"path": "/www/index.html", "content": "hello from Debian"},
+                      *({"path": path, "directory": True} for path in ("/run", "/var/log/nginx", "/var/lib/nginx"))],
+            "tests": [{"start": True, "probe": [{"http": {"body": "hello from Debian", "headers": {"content-type": "text/html"}}},
+                                                {"http": {"path": "/old", "status": 301}},
+                                                {"http": {"path": "/none", "status": 404}}]}]})
+        self.check(answer, bundle, 11_500_000)
+        with bundle.started("crun") as (_, _, pid):
+            self.assertEqual(runtimes.ask(pid, 80, "/", "/old", "/none"), [200, 301, 404])
+
+
+@needs_root
+@needs_time
+@needs_data
+class Listed(TrivyCase):
+    """Trivy, SBOMs and the database name the same packages of httpd's root as before, but for those that lost all files."""
+
+    def test_centos_7(self):
+        more = """\
+            scriptlet_deps: drop
+            image: {entrypoint: [/usr/sbin/httpd, -DFOREGROUND]}
+            tests: [{run: [/usr/sbin/httpd, -t]}]
+            """
+        self.run_rootlet("build", self.el7_recipe(["httpd", "hardlink", "tzdata"], more), "--format", "dir", "-o", "all", "-q")
+        recipe = self.el7_recipe(["httpd", "hardlink", "tzdata"], more.rstrip(" ") + "            trim: untouched\n")
+        for rpmdb in ("auto", "manifest"):
+            with self.subTest(rpmdb=rpmdb):
+                recipe.write_text(re.sub("\nrpmdb: .*", "", recipe.read_text()) + f"\nrpmdb: {rpmdb}\n")
+                answer = json.loads(self.run_rootlet("build", recipe, "--format", "dir", "-o", rpmdb, "-q", "--json").stdout)
+                self.compare(self.dir / rpmdb)
+                left = {one["package"] for one in answer["trimmed"]["packages"] if one["left"]}
+                before, after = (set(trivy.seen_in_root(self.dir, self.dir / name).packages) for name in ("all", rpmdb))
+                self.assertEqual(before - after, left)
+                self.assertEqual(after - before, set())
+                self.assertGreater(len(left), 0, "some package has lost all files")
+                self.assertGreater(len(after), 40)
+
+
+if __name__ == "__main__":
+    main()
