@@ -173,13 +173,13 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
   if (solution.leaving() > 0) {
     timed(phases, "drop", [&] { rootfs::drop(root, packages_in_root(solution, packages), options, progress); });
   }
-  std::string untrimmed;  // the database
+  std::string untrimmed;  // the database, in SQLite
   timed(phases, "configure", [&] {
     rootfs::settle(root, how.source_date_epoch, how.began);
     rootfs::add_users(root, recipe.users);
     rootfs::note_modules(root, solution.modules);
     add_own_files(root, recipe, *how.own, progress);
-    if (trims(recipe) && keep_rpmdb) untrimmed = content_of(root, options.dbpath + sqlite_file);
+    if (trims(recipe)) untrimmed = content_of(root, options.dbpath + sqlite_file);
     rewrite_database(root, options, how.database, solution);
     rootfs::clean(root, options.dbpath, keep_rpmdb, how.base != nullptr);
     write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);
@@ -192,11 +192,18 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
   }
   if (!trims(recipe)) return installed;
   timed(phases, "trim", [&] {
-    // The database is in its final form by now, which is written anew.
-    if (keep_rpmdb) root.write(options.dbpath + sqlite_file, untrimmed, {});
-    const TrimSubject subject{
-        recipe, root, packages, *how.own, touched, keep_rpmdb ? options.dbpath : "", how.source_date_epoch};
+    const TrimSubject subject{recipe,
+                              root,
+                              packages,
+                              *how.own,
+                              touched,
+                              options.dbpath,
+                              keep_rpmdb,
+                              std::move(untrimmed),
+                              how.source_date_epoch};
     result.trimmed = trim(subject, result.solution, progress);
+    // What the database was for is written anew: its final form, or a manifest.
+    if (!keep_rpmdb) rootfs::clean(root, options.dbpath, keep_rpmdb, how.base != nullptr);
     rewrite_database(root, options, how.database, solution);
     write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);
     write_sboms(recipe, root, solution, packages, how.source_date_epoch);

@@ -72,7 +72,7 @@ std::vector<bool> named_files(const TrimSubject& subject, const FilesInRoot& fil
 /// Paths that rootlet itself writes, or lists of them by a directory.
 std::vector<std::string> own_places(const TrimSubject& subject) {
   std::vector<std::string> places{std::string(sbom::directory_in_image), rootfs::manifest_directory};
-  if (!subject.dbpath.empty()) places.push_back(subject.dbpath);
+  if (subject.keeps_database) places.push_back(subject.dbpath);
   for (const char* place : rootfs::content_manifest_directories) places.emplace_back(place);
   for (const char* place : rootfs::module_state_places) places.emplace_back(place);
   for (std::string& place : places) {
@@ -255,13 +255,12 @@ TrimmedFiles trim(const TrimSubject& subject, Solution& solution, Progress& prog
   const std::set<std::string> gone = rootfs::remove_trimmed(subject.root, files.tree, going, stays);
   Gone all = account_for(files, gone);
   all.trimmed.how = subject.recipe.trim;
-  if (!subject.dbpath.empty()) {
-    all.record.dbpath = subject.dbpath;
-    all.record.source_date_epoch = subject.source_date_epoch;
-    const auto left = rootfs::note_trimmed(subject.root, all.record, subject.recipe.limits);
-    for (TrimmedPackage& one : all.trimmed.packages) {
-      one.left = std::binary_search(left.begin(), left.end(), one.package);
-    }
+  subject.root.write(subject.dbpath + "/rpmdb.sqlite", subject.database, {});
+  all.record.dbpath = subject.dbpath;
+  all.record.source_date_epoch = subject.source_date_epoch;
+  const auto left = rootfs::note_trimmed(subject.root, all.record, subject.recipe.limits);
+  for (TrimmedPackage& one : all.trimmed.packages) {
+    one.left = std::binary_search(left.begin(), left.end(), one.package);
   }
   note_trimmed(all.trimmed, solution);
   return std::move(all.trimmed);

@@ -97,6 +97,20 @@ class Distribution(Trimmed):
         done = subprocess.run(["chroot", self.dir / "some", "/usr/sbin/httpd", "-v"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_packages_without_files_leave_whatever_lists_them(self):
+        more = TESTED + "trim: untouched\n"
+        answers = {kind: self.built(more + f"rpmdb: {kind}\n", kind) for kind in ("auto", "manifest", "false")}
+        left = {kind: [one["package"] for one in answer["trimmed"]["packages"] if one["left"]] for kind, answer in answers.items()}
+        self.assertTrue(left["auto"])
+        self.assertEqual((left["manifest"], left["false"]), (left["auto"], left["auto"]))
+        names = {line.split("\t")[0] for line in (self.dir / "manifest/var/lib/rpmmanifest/container-manifest-2").read_text().splitlines()}
+        self.assertEqual(names, {line.rsplit("-", 2)[0] for line in self.packages("auto")})
+        place = self.dir / "auto/var/lib/rpm"
+        if not place.exists():
+            place = self.dir / "auto/usr/lib/sysimage/rpm"
+        for kind in ("manifest", "false"):
+            self.assertEqual(self.left_in(self.dir / kind / place.relative_to(self.dir / "auto")), [], "no database is left behind")
+
     def test_unneeded_takes_certain_classes_only(self):
         packages = ("httpd", "filesystem", "ncurses-term", "glibc-langpack-de")
         self.build("", "all", packages)
