@@ -2,6 +2,7 @@
 and Trivy agree about what is left."""
 import json
 import os
+import random
 import re
 import unittest
 
@@ -99,6 +100,60 @@ class Debian(Services):
         self.check(answer, bundle, 11_500_000)
         with bundle.started("crun") as (_, _, pid):
             self.assertEqual(runtimes.ask(pid, 80, "/", "/old", "/none"), [200, 301, 404])
+
+
+@needs_root
+@needs_time
+@needs_data
+@needs("umoci")
+class Faults(Case):
+    """Each file that stays of httpd is missed by a test, or a rule says who needs it."""
+
+    TESTS = [{"start": [["/usr/sbin/httpd", "-DFOREGROUND"]],
+              "probe": [{"http": {"body": "It works"}}, {"http": {"path": "/old", "status": 301}}, {"http": {"path": "/none", "status": 404}}]}]
+
+    def passes(self, root):
+        done = self.run_rootlet("test", root, "tests.json", "-q", code=None)
+        self.assertIn(done.returncode, (0, 3), done.stderr)
+        return done.returncode == 0
+
+    def test_without_one_file_after_the_other(self):
+        self.el7_recipe(["httpd"], f"""\
+            scriptlet_deps: drop
+            image: {{entrypoint: [/usr/sbin/httpd, -DFOREGROUND]}}
+            files:
+              - {{path: /etc/httpd/conf.d/test.conf, content: "ServerName localhost\\nRedirect 301 /old /new\\n"}}
+              - {{path: /var/www/html/index.html, content: "<p>It works</p>"}}
+            trim: untouched
+            tests: {json.dumps(self.TESTS)}
+            """)
+        (self.dir / "tests.json").write_text(json.dumps(self.TESTS))
+        self.run_rootlet("build", "el7.yaml", "-o", "image", "-q")
+        root = runtimes.Bundle(self.dir / "bundle", self.dir / "image").fresh
+        trace = json.loads(self.run_rootlet("test", "image", "tests.json", "-q", "--trace", "-").stdout)
+        touched = {one["path"]: one for one in trace["files"]}
+        files = sorted("/" + str(path.relative_to(root)) for path in root.rglob("*") if path.is_symlink() or path.is_file())
+        files = [path for path in files if not path.startswith("/var/lib/rpm/")]
+        traced = [path for path in files if path in touched]
+        others = [path for path in files if path not in touched]
+        self.assertGreater(len(traced), 140)
+        self.assertTrue(self.passes(root))
+        counts = {"traced, and missed": 0, "traced, and named by a rule": 0, "named by a rule": 0}
+        for path in traced + random.Random(7).sample(others, min(len(others), max(0, 200 - len(traced)))):
+            (root / path[1:]).rename(self.dir / "aside")
+            passes = self.passes(root)
+            (self.dir / "aside").rename(root / path[1:])
+            with self.subTest(path=path):
+                if passes:
+                    self.assertTrue(self.json("why", "image", path)["file"]["steps"], "no test misses it, and no rule names it")
+                    self.assertFalse(path in touched and touched[path]["executed"], "a program that nobody misses")
+                else:
+                    self.assertIn(path, touched, "a test misses what no test has touched")
+            counts["traced, and missed" if path in touched and not passes else "traced, and named by a rule" if path in touched
+                   else "named by a rule"] += 1
+        self.assertTrue(self.passes(root))
+        print(", ".join(f"{count} {what}" for what, count in counts.items()))
+        self.assertGreater(counts["traced, and missed"], 4 * counts["traced, and named by a rule"])
 
 
 @needs_root

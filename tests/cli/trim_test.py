@@ -1,11 +1,10 @@
 """Files that nothing needs leave a root: what stays works, and the database says the truth of what is gone."""
 import json
 import os
-import random
 import stat
 import subprocess
 
-from harness import DATA, Case, free_port, main, needs_data, needs_distro, needs_root, needs_time, requests, tree
+from harness import DATA, Case, free_port, main, needs_data, needs_distro, needs_root, needs_time, tree
 
 from drop_test import get, place_of
 
@@ -214,21 +213,6 @@ class CentOS(Trimmed):
         self.check_records("all", "some", self.answer)
         self.prepare()
         self.assertEqual(self.page(), "hello")
-
-    def test_a_file_that_is_taken_away_is_missed_or_named(self):
-        """Of random files that stay: without one the test fails, or a rule says who needs it."""
-        root = self.dir / "some"
-        self.prepare()
-        files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink()
-                       and not str(path.relative_to(root)).startswith(("var/lib/rpm/", "var/www/html/")))
-        for path in random.Random(7).sample(files, min(requests(200), len(files))):
-            name = "/" + str(path.relative_to(root))
-            aside = self.dir / "aside"
-            path.rename(aside)
-            done = subprocess.run(["chroot", root, "/usr/sbin/httpd", "-t"], capture_output=True, text=True)
-            aside.rename(path)
-            if done.returncode == 0:
-                self.assertTrue(self.json("why", root, name)["file"]["steps"], f"{name}: nobody misses it")
 
 
 if __name__ == "__main__":
