@@ -1,6 +1,7 @@
 #include "file_calls.hpp"
 
 #include <seccomp.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
@@ -120,7 +121,14 @@ const FileCall* file_call(std::uint32_t architecture, std::uint64_t number) {
 
 void stop_at_file_calls() {
   const Filter filter = make_filter(SCMP_ACT_ALLOW, SCMP_ACT_ALLOW);
-  for (const FileCall& one : file_calls) add_rule(filter, SCMP_ACT_TRACE(0), one.name);
+  for (const FileCall& one : file_calls) {
+    if (one.does == Does::map) {
+      const scmp_arg_cmp of_file{static_cast<unsigned>(one.flags), SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0};
+      add_rule(filter, SCMP_ACT_TRACE(0), one.name, of_file);
+    } else {
+      add_rule(filter, SCMP_ACT_TRACE(0), one.name);
+    }
+  }
   check_filter(seccomp_load(filter.get()), "load");
 }
 

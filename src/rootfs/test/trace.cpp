@@ -162,19 +162,23 @@ class Tracer {
         if (errno == EINTR) continue;
         throw system_error("cannot wait for the programs of a test");
       }
+      // What stands still need not be waited for: it goes on by ptrace(2).
       const bool has_ended = ended.si_code != CLD_TRAPPED && ended.si_code != CLD_STOPPED;
-      if (ended.si_pid == first_ && has_ended) return std::move(trace_);
-      int status = 0;
-      if (waitpid(ended.si_pid, &status, __WALL) != ended.si_pid) continue;
-      if (WIFSTOPPED(status)) stopped(ended.si_pid, status);
-      if (has_ended) fresh_.erase(ended.si_pid);
+      if (!has_ended) {
+        stopped(ended.si_pid, ended.si_status);
+        continue;
+      }
+      if (ended.si_pid == first_) return std::move(trace_);
+      waitpid(ended.si_pid, nullptr, __WALL);
+      fresh_.erase(ended.si_pid);
     }
   }
 
  private:
-  void stopped(pid_t id, int status) {
-    const int signal = WSTOPSIG(status);
-    const int event = status >> 16;
+  /// `how`: a signal, and above it the event of ptrace(2).
+  void stopped(pid_t id, int how) {
+    const int signal = how & 0xff;
+    const int event = how >> 8;
     if (event == PTRACE_EVENT_STOP) {
       const bool whole_group = signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
       if (whole_group) {
