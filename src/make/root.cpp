@@ -186,7 +186,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
     write_sboms(recipe, root, solution, packages, how.source_date_epoch);
   });
   TouchedFiles touched;
-  const auto trace = recipe.trim == Trim::untouched ? rootfs::TestTrace::files : rootfs::TestTrace::nothing;
+  const auto trace = recipe.trim != Trim::off ? rootfs::TestTrace::files : rootfs::TestTrace::nothing;
   if (!recipe.tests.empty()) {
     timed(phases, "test", [&] { touched = run_tests(recipe, root, how.base, trace, progress); });
   }

@@ -140,7 +140,9 @@ analysis::NeededRequest request_of(const TrimSubject& subject, const FilesInRoot
   add_own_roots(subject, tree, request.roots);
   add(analysis::roots_of_system(tree));
   add(analysis::roots_of_trace(subject.touched));
+  // Of what only may go by its class, each way that leads to it counts.
   for (const auto& [path, touch] : subject.touched) {
+    if (recipe.trim != Trim::untouched) break;
     if (touch.executed || touch.mapped) request.exercised.insert(tree.way(path).place);
   }
   // A package that loses what it requires is told of by what reads the database: all of these are written down.

@@ -68,6 +68,19 @@ class SameImage(Callers):
         self.compare("image.yaml")
 
     @needs_distro
+    def test_of_a_trimmed_root(self):
+        """With a trace of its tests; whatever the database is written as."""
+        for rpmdb in ("auto", "manifest"):
+            self.distro_recipe(["httpd", "filesystem"], f"""\
+                files: [{{path: /var/www/html/index.html, content: "Hello\\n"}}]
+                image: {{entrypoint: [/usr/sbin/httpd, -p, "8080", -d, /var/www/html]}}
+                tests: [{{start: true, probe: {{http: {{port: 8080}}}}}}]
+                trim: untouched
+                rpmdb: {rpmdb}
+                """)
+            self.compare("image.yaml")
+
+    @needs_distro
     def test_of_files_of_its_own(self):
         capability = {"SCHILY.xattr.security.capability": bytes.fromhex("0000000200200000" + "0" * 24).decode("latin-1")}
         with tarfile.open(self.dir / "own.tar", "w", format=tarfile.PAX_FORMAT) as made:

@@ -119,6 +119,19 @@ class Distribution(Trimmed):
         for path in self.missing_files("all", "some"):
             self.assertRegex(path, "^/usr/(share/(locale|terminfo)|lib/locale)(/|$)")
 
+    def test_unneeded_leaves_what_tests_touch(self):
+        """By a name that no rule can find: it is put together."""
+        packages = ("bash", "filesystem", "ncurses-term", "glibc-langpack-de")
+        self.build("", "all", packages)
+        terms = sorted(path.name for path in (self.dir / "all/usr/share/terminfo").rglob("*") if path.is_file())
+        name = terms[-1]
+        more = "tests: [{run: [/bin/bash, -c, 'n=%s; : </usr/share/terminfo/%s/\"$n\"%s']}]\n" % (name[:2], name[0], name[2:])
+        for tests, stays in (("", False), (more, True)):
+            self.build(tests + "trim: unneeded\n", "some", packages)
+            self.assertEqual((self.dir / f"some/usr/share/terminfo/{name[0]}/{name}").exists(), stays)
+            self.assertFalse((self.dir / "some/usr/lib/locale/de_DE.utf8").exists())
+            subprocess.run(["rm", "-rf", self.dir / "some"], check=True)
+
     def test_without(self):
         self.build("", "all")
         answer = self.built("without: {mailcap: /etc/mail*}\n", "some")
