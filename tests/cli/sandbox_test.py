@@ -420,7 +420,7 @@ class Limits(Sandbox):
             tests: [{run: [bash, -c, 'for i in {1..200}; do sleep 60 & done 2>/dev/null; exit 1']}]
             """)
         self.assertRegex(self.build("out", code=1, options=()).stderr,
-                         r"failed: .*it takes more than 50 processes\nhint: if it needs more: limits: \{processes: 100, ")
+                         r"failed: exit status 254; what it started: it takes more than 50 processes\nhint: if it needs more: limits: \{processes: 100, ")
 
 
 @needs_distro

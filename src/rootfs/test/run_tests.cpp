@@ -27,13 +27,14 @@ constexpr std::chrono::seconds grace{20};
 class TestWatcher final : public Outside {
  public:
   TestWatcher(std::string name, std::uint64_t seconds)
-      : running_{"test '" + std::move(name) + "'",
-                 std::chrono::steady_clock::now() + std::chrono::seconds(seconds) + grace} {}
-  [[nodiscard]] std::string task() const override { return running_.what; }
+      : name_("test '" + std::move(name) + "'"),
+        running_{name_, std::chrono::steady_clock::now() + std::chrono::seconds(seconds) + grace} {}
+  [[nodiscard]] std::string task() const override { return name_; }
   [[nodiscard]] std::optional<Running> running() const override { return running_; }
   void output(std::string_view /*text*/) override {}  // programs have pipes of their own
   void message(const nlohmann::json& message) override {
     begun_ = begun_ || message.contains("begun");
+    if (begun_) running_.what = "what it started";  // what fails from now on is told of the test by its name
     if (message.contains("result")) result_ = test_result_of(message.at("result"));
     traced_ = traced_ || message.contains("paths");
     add_message(message, trace_);
@@ -44,6 +45,7 @@ class TestWatcher final : public Outside {
   [[nodiscard]] const Trace& trace() const noexcept { return trace_; }
 
  private:
+  std::string name_;
   Running running_;
   bool begun_ = false;
   bool traced_ = false;
