@@ -124,6 +124,8 @@ struct BuildOptions {
   std::map<std::string, std::vector<LayeredRelease>> releases = {};
   /// Where all is as in an earlier build, nothing is built; where the root would be the same, its layer is taken.
   bool reuse = true;
+  /// As image::WriteOptions has it.
+  std::map<std::string, std::filesystem::path> at_hand = {};
 };
 
 /// Weaknesses of a repository's signatures that the recipe let pass (`weak_signatures`).

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rootlet/build.hpp"
@@ -10,6 +12,10 @@
 #include "rootlet/repository.hpp"
 
 namespace rootlet::make {
+
+/// Digests of the manifests of images that others are built on, by their names and architectures: each is looked up
+/// once.
+using KnownBases = std::map<std::pair<std::string, std::string>, std::string>;
 
 /// Facts of a build that are known before anything is solved.
 struct KnownBuild {
@@ -20,6 +26,6 @@ struct KnownBuild {
 /// The recipe with what its files require, its metadata at hand: `repos`, in its order. Errors: as look_into_files();
 /// the base cannot be opened.
 KnownBuild known_before(Recipe& recipe, const std::vector<RepoMetadata>& repos, const BuildOptions& options,
-                        const Environment& environment, Progress& progress);
+                        const Environment& environment, KnownBases& bases, Progress& progress);
 
 }  // namespace rootlet::make

@@ -50,6 +50,13 @@ void require_digest(const std::string& digest, const std::string& expected) {
   if (digest != expected) throw Error("the layer " + expected + " has the digest " + digest);
 }
 
+/// Makes a layer's blob a hard link of a file that holds it. Returns whether there is one, and that could be done.
+bool link_layer(const FinishedLayer& finished, const WriteOptions& options, const Destination& place) {
+  const auto file = options.at_hand.find(finished.layer.digest);
+  return file != options.at_hand.end() &&
+         linkat(AT_FDCWD, file->second.c_str(), place.directory.fd(), place.name.c_str(), 0) == 0;
+}
+
 /// A layer that was written before, byte by byte.
 void copy_layer(const FinishedLayer& finished, const Destination& place, Progress& progress) {
   progress.begin("writing the image", finished.layer.size, Progress::Unit::bytes);
@@ -116,7 +123,8 @@ PackedLayer add_layer(const Parts& parts, const ImageLayer& layer, const OpenDir
   const std::string media_type = layer_media_type(parts.options.compression);
   PackedLayer packed;
   if (const auto* finished = std::get_if<FinishedLayer>(&layer)) {
-    copy_layer(*finished, {layout, unnamed}, parts.progress);
+    const Destination there{layout, unnamed};
+    if (!link_layer(*finished, parts.options, there)) copy_layer(*finished, there, parts.progress);
     packed = {finished->layer, finished->media_type.empty() ? media_type : finished->media_type,
               created_by(finished->created_by, parts.options), finished->of_base};
   } else {

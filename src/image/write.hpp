@@ -77,6 +77,9 @@ struct WriteOptions {
   std::string tag = "latest";  ///< reference name in the index
   std::string arch;            ///< RPM's name; becomes OCI's (x86_64: amd64)
   std::string created_by;      ///< history entry of layers
+  /// Files that hold blobs, by their digests, of which the caller has made sure: a finished layer of an OCI layout
+  /// becomes a hard link of one, where the file system can.
+  std::map<std::string, std::filesystem::path> at_hand = {};
   /// Documents about the image that is written, for OCI layouts and archives of them; empty: none.
   std::function<std::vector<Referrer>(const WriteResult&)> refer = {};
   /// Told of each new layer of an OCI layout or archive that is written, the lowest first, with an open file of it;

@@ -79,24 +79,31 @@ void require_arch(const Recipe& recipe, const ImageInfo& info) {
   throw Error("it is for " + printable(info.arch) + ", and the recipe for " + recipe.selection.arch);
 }
 
-std::shared_ptr<const Base> open(const Recipe& recipe, const Environment& environment, const std::string& digest,
-                                 Progress& progress) {
+Opened open_image(const Recipe& recipe, const Environment& environment, const std::string& digest,
+                  Progress& progress) {
   const installed::ReadOptions how{.depth = installed::Depth::database, .arch = recipe.selection.arch, .tag = {}};
   const bool is_recipe = names_recipe(recipe.base);
-  const Opened opened =
+  Opened opened =
       registry::is_reference(recipe.base)
           ? open_in_registry(recipe, environment, digest, how, progress)
           : open_on_disk(is_recipe ? build_base(recipe, environment, progress).string() : recipe.base, how, progress);
+  const ImageInfo& info = opened.image->info();
+  if (!digest.empty() && info.digest != digest) {
+    throw Error("its digest is " + info.digest + ", and the lock was made on " + digest,
+                is_recipe ? "make the lock anew; with a lock of its own, the base stays as it is"
+                          : "make the lock anew, or bring the image back that it was made on");
+  }
+  require_arch(recipe, info);
+  return opened;
+}
+
+std::shared_ptr<const Base> open(const Recipe& recipe, const Environment& environment, const std::string& digest,
+                                 Progress& progress) {
+  const Opened opened = open_image(recipe, environment, digest, progress);
   auto base = std::make_shared<Base>();
   base->name = recipe.base;
   base->info = opened.image->info();
   base->image = opened.image;
-  if (!digest.empty() && base->info.digest != digest) {
-    throw Error("its digest is " + base->info.digest + ", and the lock was made on " + digest,
-                is_recipe ? "make the lock anew; with a lock of its own, the base stays as it is"
-                          : "make the lock anew, or bring the image back that it was made on");
-  }
-  require_arch(recipe, base->info);
   base->database = database_of(opened, base->info.digest, environment, progress);
   base->database_apart = has_database_apart(*base->image, base->database.dbpath, progress);
   return base;
@@ -119,6 +126,12 @@ std::shared_ptr<const Base> open_base(const Recipe& recipe, const Environment& e
                                       Progress& progress) try {
   if (recipe.base.empty()) return nullptr;
   return open(recipe, environment, digest, progress);
+} catch (const Error& error) {
+  throw error.within("base '" + recipe.base + "'");
+}
+
+std::string base_digest(const Recipe& recipe, const Environment& environment, Progress& progress) try {
+  return recipe.base.empty() ? "" : open_image(recipe, environment, "", progress).image->info().digest;
 } catch (const Error& error) {
   throw error.within("base '" + recipe.base + "'");
 }

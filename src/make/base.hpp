@@ -33,6 +33,10 @@ struct Base {
 std::shared_ptr<const Base> open_base(const Recipe& recipe, const Environment& environment, const std::string& digest,
                                       Progress& progress);
 
+/// The digest of the manifest of a recipe's base, which is built first where it is a recipe; empty: it has none. Its
+/// database is not looked at. Errors: as open_base() otherwise.
+std::string base_digest(const Recipe& recipe, const Environment& environment, Progress& progress);
+
 /// The headers of its packages, for the solver.
 std::vector<std::string> package_headers(const Base& base);
 

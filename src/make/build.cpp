@@ -207,6 +207,7 @@ image::WriteOptions write_options(const Recipe& recipe, const BuildOptions& opti
   write.name = recipe.name;
   write.arch = recipe.selection.arch;
   write.created_by = "rootlet build " + recipe.name;
+  write.at_hand = options.at_hand;
   return write;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
 #include <regex>
 
 #include "base/fs.hpp"
@@ -149,7 +150,10 @@ std::string read_absolute_path(const Value& value, std::string_view key) {
 }
 
 bool matches(const std::string& text, const char* pattern, std::size_t max_length) {
-  return text.size() <= max_length && std::regex_match(text, std::regex(pattern));
+  thread_local std::map<std::string, std::regex, std::less<>> compiled;  // the few patterns of this folder
+  auto known = compiled.find(std::string_view(pattern));
+  if (known == compiled.end()) known = compiled.emplace(pattern, std::regex(pattern)).first;
+  return text.size() <= max_length && std::regex_match(text, known->second);
 }
 
 std::filesystem::path resolve_path(const std::string& text, const Mark& mark, const Context& context) {

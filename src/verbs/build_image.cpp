@@ -40,23 +40,6 @@ std::string digest_in(const fs::path& layout) {
   return index.at("manifests").at(0).at("digest");
 }
 
-/// Gives blobs that an image has of its base the base's own files, where the file system can: a blob is what its name
-/// says, so nobody sees a difference but in the space that it takes.
-void share_blobs(const fs::path& out, const fs::path& base) {
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(base / "blobs" / "sha256", none)) {
-    const fs::path own = out / "blobs" / "sha256" / entry.path().filename();
-    if (!fs::is_regular_file(fs::symlink_status(own, none))) continue;
-    if (fs::file_size(own, none) != entry.file_size(none) || fs::equivalent(own, entry.path(), none)) continue;
-    const fs::path link = own.string() + ".rootlet";
-    std::error_code failed;
-    fs::create_hard_link(entry.path(), link, failed);
-    if (failed) return;
-    fs::rename(link, own, failed);
-    if (failed) fs::remove(link, none);
-  }
-}
-
 /// Notes what a build has made. `key`: make::BuildResult::key; empty: it is not to be trusted a second time.
 void note_build(const WorkspaceTask& task, const PlanRequest& request, const std::string& key,
                 ImageJudgement& judgement) {
@@ -76,9 +59,9 @@ void note_build(const WorkspaceTask& task, const PlanRequest& request, const std
 }
 
 /// Builds the image as it was judged. Returns false where there is no solution any more.
-bool build_now(const WorkspaceTask& task, const Workspace& workspace, const PlanRequest& request,
-               ImageJudgement& judgement, Progress& progress) {
+bool build_now(const WorkspaceTask& task, const PlanRequest& request, ImageJudgement& judgement, Progress& progress) {
   make::BuildOptions options = build_options_for(*task.image);
+  options.at_hand = task.of_base;
   make_dirs(parent_dir(options.out));
   for (const Recipe& one : task.recipes) options.releases[one.selection.arch] = layered_releases(one, progress);
   std::string key = judgement.now.key;  // of a build that an earlier one has done already
@@ -105,7 +88,6 @@ bool build_now(const WorkspaceTask& task, const Workspace& workspace, const Plan
     }
   }
   if (!key.empty()) key = judgement.now.key;
-  if (const auto base = task.image->base) share_blobs(task.image->out, workspace.images[*base].out);
   note_build(task, request, key, judgement);
   return true;
 }
@@ -149,7 +131,7 @@ ImageSaid build_image(const WorkspaceTask& task, const Workspace& workspace, con
   ImageJudgement judgement = judge(task, before, request, progress);
   progress.warnings.clear();  // the build tells them again
   if (judgement.fate == ImageFate::build) {
-    if (!build_now(task, workspace, request, judgement, progress)) judgement.fate = ImageFate::no_solution;
+    if (!build_now(task, request, judgement, progress)) judgement.fate = ImageFate::no_solution;
   }
   ImageSaid said = said_of(judgement, before);
   if (judgement.fate != ImageFate::no_solution) {

@@ -33,7 +33,7 @@ fs::path state_file(const Workspace& workspace, const std::string& image) {
   return workspace.output / ".rootlet" / (image + ".json");
 }
 
-std::optional<ImageState> read_state(const fs::path& file) {
+std::optional<ImageState> read_state(const fs::path& file, StatePart part) {
   std::error_code none;
   if (!fs::is_regular_file(file, none)) return std::nullopt;
   try {
@@ -50,6 +50,7 @@ std::optional<ImageState> read_state(const fs::path& file) {
     state.index = known.at("index");
     state.files = known.at("files");
     state.pushed = known.at("pushed");
+    if (part == StatePart::without_records) return state;
     for (const json& line : known.at("records")) state.records.push_back(history::from_line(line.get<std::string>()));
     return state;
   } catch (const std::exception&) {  // damaged, or of another version: the image is judged anew

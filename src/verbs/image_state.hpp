@@ -30,8 +30,11 @@ struct ImageState {
 /// Where states are: beside the images, so that all who see these see them.
 std::filesystem::path state_file(const Workspace& workspace, const std::string& image);
 
+/// How much of a state is read: records are most of it.
+enum class StatePart { all, without_records };
+
 /// Nothing where there is none, or none that can be read: then the image is built.
-std::optional<ImageState> read_state(const std::filesystem::path& file);
+std::optional<ImageState> read_state(const std::filesystem::path& file, StatePart part = StatePart::all);
 void write_state(const std::filesystem::path& file, const ImageState& state);
 
 /// Notes an output's files.

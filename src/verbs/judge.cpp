@@ -7,7 +7,6 @@
 #include "base/fs.hpp"
 #include "base/program.hpp"
 #include "history/record_of.hpp"
-#include "rootlet/known_build.hpp"
 #include "rootlet/target.hpp"
 
 namespace rootlet::verbs {
@@ -84,14 +83,15 @@ std::vector<PlanReason> reasons_for(const std::optional<ImageState>& before, con
 }
 
 /// Notes the facts that the last build is held against before anything is solved.
-void note_inputs(WorkspaceTask& task, const PlanRequest& request, ImageState& now, Progress& progress) {
+void note_inputs(WorkspaceTask& task, const PlanRequest& request, ImageState& now, make::KnownBases& known_bases,
+                 Progress& progress) {
   const make::BuildOptions options = build_options_for(*task.image);
   std::vector<std::string> keys;
   std::vector<std::string> recipes;
   std::vector<std::string> bases;
   for (std::size_t i = 0; i < task.recipes.size(); ++i) {
     Recipe& recipe = task.recipes[i];
-    const auto known = make::known_before(recipe, task.repos[i], options, request.environment, progress);
+    const auto known = make::known_before(recipe, task.repos[i], options, request.environment, known_bases, progress);
     keys.push_back(known.key.value_or(""));
     recipes.push_back(recipe.digest);
     bases.push_back(known.base_digest);
@@ -107,6 +107,11 @@ void note_inputs(WorkspaceTask& task, const PlanRequest& request, ImageState& no
 ImageFate fate_without_build(const WorkspaceTask& task, const ImageState& before) {
   const std::string wanted = task.push_to.empty() ? "" : task.push_to + " " + before.digest;
   return wanted.empty() || wanted == before.pushed ? ImageFate::unchanged : ImageFate::push;
+}
+
+/// Whether all that decides an image is as it was, and so are its files.
+bool is_as_built(const ImageState& before, const ImageState& now, const WorkspaceImage& image) {
+  return !now.key.empty() && before.key == now.key && is_as_noted(before, image.out);
 }
 
 }  // namespace
@@ -134,13 +139,23 @@ std::string packages_digest(const std::vector<Solution>& solutions) {
   return joined_digest(digests);
 }
 
+std::string unchanged_digest(const WorkspaceTask& given, const Workspace& workspace, const PlanRequest& request,
+                             make::KnownBases& bases, Progress& progress) {
+  const auto before = read_state(state_file(workspace, given.image->name), StatePart::without_records);
+  if (!before || fate_without_build(given, *before) != ImageFate::unchanged) return "";
+  WorkspaceTask task = given;
+  ImageState now;
+  note_inputs(task, request, now, bases, progress);
+  return is_as_built(*before, now, *task.image) ? before->digest : "";
+}
+
 ImageJudgement judge(const WorkspaceTask& given, const std::optional<ImageState>& before, const PlanRequest& request,
                      Progress& progress) {
   WorkspaceTask task = given;
   ImageJudgement judgement;
-  note_inputs(task, request, judgement.now, progress);
-  if (before && !judgement.now.key.empty() && before->key == judgement.now.key &&
-      is_as_noted(*before, task.image->out)) {
+  make::KnownBases bases;
+  note_inputs(task, request, judgement.now, bases, progress);
+  if (before && is_as_built(*before, judgement.now, *task.image)) {
     judgement.fate = fate_without_build(task, *before);
     judgement.now = *before;
     return judgement;

@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "base_blobs.hpp"
 #include "image_state.hpp"
+#include "rootlet/known_build.hpp"
 #include "rootlet/plan.hpp"
 #include "rootlet/repository.hpp"
 
@@ -17,6 +19,7 @@ struct WorkspaceTask {
   std::vector<Recipe> recipes;
   std::vector<std::vector<RepoMetadata>> repos;  ///< by recipe
   std::string push_to;                           ///< "docker://HOST/PATH:TAG"; empty: nowhere
+  BlobFiles of_base = {};                        ///< of its base in the workspace
 };
 
 /// Judgement on an image: to build it or not, and why.
@@ -37,6 +40,11 @@ HistoryRecord record_of_solution(const WorkspaceTask& task, const Recipe& recipe
 
 /// Digest over the packages for all architectures, and their checksums.
 std::string packages_digest(const std::vector<Solution>& solutions);
+
+/// Digest of an image that is as its last build made it, by what is known before anything is solved; empty: it is not,
+/// or nobody knows before. Its base is there. Errors: as make::known_before().
+std::string unchanged_digest(const WorkspaceTask& task, const Workspace& workspace, const PlanRequest& request,
+                             make::KnownBases& bases, Progress& progress);
 
 /// Compares an image with its last build. Its base is there.
 ImageJudgement judge(const WorkspaceTask& task, const std::optional<ImageState>& before, const PlanRequest& request,

@@ -11,6 +11,7 @@
 #include "loaded_repos.hpp"
 #include "rootfs/install.hpp"
 #include "rpm/version.hpp"
+#include "unchanged.hpp"
 
 namespace rootlet::verbs {
 namespace {
@@ -141,6 +142,8 @@ class Planner {
       }
       places.push_back(i);
     }
+    pass_over_unchanged(places);
+    if (apply_) read_bases(places);
     std::vector<Job> jobs;
     for (const std::size_t place : places) {
       const WorkspaceTask& task = tasks_[place];
@@ -153,6 +156,38 @@ class Planner {
       progress_.at(++ended_, plan_.images.size(), job.name);
     });
     for (std::size_t i = 0; i < places.size(); ++i) take(plan_.images[places[i]], outcomes[i]);
+  }
+
+  /// Takes those that need no process of their own out of the list.
+  void pass_over_unchanged(std::vector<std::size_t>& places) {
+    std::vector<const WorkspaceTask*> tasks;
+    for (const std::size_t place : places) tasks.push_back(&tasks_[place]);
+    const std::vector<std::string> digests = find_unchanged(tasks, plan_.workspace, request_);
+    std::vector<std::size_t> left;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (digests[i].empty()) {
+        left.push_back(places[i]);
+        continue;
+      }
+      PlannedImage& one = plan_.images[places[i]];
+      one.fate = ImageFate::unchanged;
+      one.digest = digests[i];
+      progress_.at(++ended_, plan_.images.size(), image_of(one).name);
+    }
+    places = std::move(left);
+  }
+
+  /// Makes sure of the blobs of the bases of images that may have to be built.
+  void read_bases(const std::vector<std::size_t>& places) {
+    const auto& images = plan_.workspace.images;
+    std::set<std::filesystem::path> layouts;
+    for (const std::size_t place : places) {
+      if (const auto base = tasks_[place].image->base) layouts.insert(images[*base].out);
+    }
+    const auto blobs = read_base_blobs({layouts.begin(), layouts.end()}, request_.at_once);
+    for (const std::size_t place : places) {
+      if (const auto base = tasks_[place].image->base) tasks_[place].of_base = blobs.at(images[*base].out);
+    }
   }
 
   void take(PlannedImage& one, const Outcome& outcome) {
