@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "rootlet/image.hpp"
@@ -22,6 +23,8 @@ struct ReadOptions {
   /// Layers that unpack to more than 200 times their own size may unpack to so much in all; so may a whole archive
   /// (bytes).
   std::uint64_t unpacked_limit = image::default_unpacked_limit;
+  /// Directory of excerpts of layers, for whoever reads many images with Depth::database; empty: none.
+  std::filesystem::path excerpts = {};
 };
 
 }  // namespace rootlet::installed

@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "image/excerpts.hpp"
 #include "image/read.hpp"
 #include "installed/tree.hpp"
 #include "places.hpp"
@@ -48,10 +49,16 @@ void keep_databases(const LayerTree& layers, Spooler& spooler, Spool& spool) {
   spool = std::move(base.spool);
 }
 
+image::Excerpts excerpts_for(const ReadOptions& options) {
+  return image::Excerpts(options.depth == Depth::database ? options.excerpts : fs::path());
+}
+
 /// Applies all layers, and keeps on the way what is likely to be asked for. `reached`: called with the number of layers
-/// that are applied. `copies`: of all files.
-void read_layers(image::Image& image, LayerTree& tree, ContentReader& reader, bool copies,
+/// that are applied.
+void read_layers(image::Image& image, LayerTree& tree, ContentReader& reader, const ReadOptions& options,
                  const std::function<void(std::size_t)>& reached, Progress& progress) {
+  const bool copies = options.depth == Depth::copies;
+  const image::Excerpts excerpts = excerpts_for(options);
   for (std::size_t layer = 0; layer < image.info().layers.size(); ++layer) {
     reached(layer);
     tree.begin_layer();
@@ -62,7 +69,7 @@ void read_layers(image::Image& image, LayerTree& tree, ContentReader& reader, bo
       const auto use = use_of(path);
       file->kept = reader.read(content, !use && copies ? root::Use::copy : use, path, file->facts);
     };
-    image.read_layer(layer, visit, progress);
+    excerpts.read_layer(image, layer, "likely", visit, progress);
   }
 }
 
@@ -86,9 +93,13 @@ std::string beginning_of(const Inode* file, std::size_t most) {
 /// Files that are asked for under a name that they did not come under: links lead to them. By layer and entry.
 using Missing = std::map<std::size_t, std::map<std::uint64_t, std::pair<Inode*, const Wish*>>>;
 
-void read_missing(image::Image& image, const Missing& missing, Spooler& spooler, Progress& progress) {
+void read_missing(image::Image& image, const Missing& missing, const ReadOptions& options, Spooler& spooler,
+                  Progress& progress) {
   ContentReader reader(root::Contents::none, spooler);
+  const image::Excerpts excerpts = excerpts_for(options);
   for (const auto& [layer, files] : missing) {
+    std::string purpose = "entries";
+    for (const auto& [entry, wanted] : files) purpose += " " + std::to_string(entry);
     std::uint64_t number = 0;
     const auto visit = [&, &wanted = files](const image::LayerEntry&, image::Content& content) {
       const auto found = wanted.find(number++);
@@ -96,7 +107,7 @@ void read_missing(image::Image& image, const Missing& missing, Spooler& spooler,
       const auto& [file, wish] = found->second;
       file->kept = reader.read(content, wish->use, wish->path, file->facts);
     };
-    image.read_layer(layer, visit, progress);
+    excerpts.read_layer(image, layer, purpose, visit, progress);
   }
 }
 
@@ -115,7 +126,7 @@ Tree read(image::Image image, const ReadOptions& options, Progress& progress) {
   const auto reached = [&](std::size_t count) {
     if (count > 0 && count == below) keep_databases(layers, base, tree.base);
   };
-  read_layers(image, layers, reader, options.depth == Depth::copies, reached, progress);
+  read_layers(image, layers, reader, options, reached, progress);
   const ImagePlaces places(layers);
   tree.links = merged_links(places);
   const std::vector<Wish> all = wishes(places);
@@ -124,7 +135,7 @@ Tree read(image::Image image, const ReadOptions& options, Progress& progress) {
     Inode* const file = layers.find_file(wish.path);
     if (!file->kept) missing[file->layer][file->entry] = {file, &wish};
   }
-  read_missing(image, missing, spooler, progress);
+  read_missing(image, missing, options, spooler, progress);
   for (const Wish& wish : all) put(wish, *layers.find_file(wish.path)->kept, spooler, tree);
 
   if (options.depth != Depth::database) tree.files.files = layers.files();

@@ -79,8 +79,7 @@ void require_arch(const Recipe& recipe, const ImageInfo& info) {
   throw Error("it is for " + printable(info.arch) + ", and the recipe for " + recipe.selection.arch);
 }
 
-Opened open_image(const Recipe& recipe, const Environment& environment, const std::string& digest,
-                  Progress& progress) {
+Opened open_image(const Recipe& recipe, const Environment& environment, const std::string& digest, Progress& progress) {
   const installed::ReadOptions how{.depth = installed::Depth::database, .arch = recipe.selection.arch, .tag = {}};
   const bool is_recipe = names_recipe(recipe.base);
   Opened opened =

@@ -4,6 +4,7 @@
 #include "advisory_list.hpp"
 #include "analysis/fleet.hpp"
 #include "analysis/hubs.hpp"
+#include "base/fs.hpp"
 #include "base/workers.hpp"
 #include "fleet_worker.hpp"
 #include "history/file.hpp"
@@ -14,8 +15,6 @@
 
 namespace rootlet::verbs {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// Whether a directory holds records and no root.
 bool is_history(const fs::path& path) {
@@ -153,7 +152,10 @@ void analyse(FleetAnswer& answer, bool costs) {
 
 }  // namespace
 
-FleetAnswer fleet(const FleetRequest& request, Progress& progress) {
+FleetAnswer fleet(const FleetRequest& asked, Progress& progress) {
+  const TempDir excerpts(fs::temp_directory_path(), "rootlet-fleet-");
+  FleetRequest request = asked;
+  request.open.tree.excerpts = excerpts.path();
   const std::vector<FleetTask> tasks = tasks_of(request);
   FleetAnswer answer;
   answer.rebuilds_asked = !request.packages.empty() || request.advisories.has_value();

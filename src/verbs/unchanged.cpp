@@ -49,7 +49,8 @@ std::vector<std::string> find_unchanged(const std::vector<const WorkspaceTask*>&
   for (std::size_t begin = 0; begin < built.size(); begin += part) {
     std::vector<const WorkspaceTask*> some;
     for (std::size_t i = begin; i < std::min(begin + part, built.size()); ++i) some.push_back(tasks[built[i]]);
-    jobs.push_back({some.front()->image->name, [some, &workspace, &request] { return look_at(some, workspace, request); }});
+    jobs.push_back(
+        {some.front()->image->name, [some, &workspace, &request] { return look_at(some, workspace, request); }});
   }
   std::vector<std::string> digests(tasks.size());
   const auto outcomes = run_workers(jobs, request.at_once, [](std::size_t, const Job&) {});
