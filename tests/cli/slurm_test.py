@@ -1,4 +1,5 @@
-"""A workspace built by Slurm's job arrays on four nodes, of which one dies half-way: several slurmd on one machine."""
+"""Slurm's job arrays on four nodes, of which one dies half-way: several slurmd on one machine. A workspace is built, and
+recipes are surveyed."""
 import json
 import os
 import pathlib
@@ -8,7 +9,7 @@ import socket
 import subprocess
 import time
 
-from harness import ROOTLET, Case, main, needs, needs_distro, needs_root, needs_time
+from harness import DISTRO, ROOTLET, Case, main, needs, needs_distro, needs_root, needs_time
 
 NODES = 4
 CONFIGURATION = """\
@@ -62,6 +63,7 @@ def free_ports(count):
 class Slurm(Case):
     REUSES = True
     IMAGES = 40
+    SURVEYS = 200
 
     def setUp(self):
         super().setUp()
@@ -127,16 +129,39 @@ class Slurm(Case):
                 except (OSError, ProcessLookupError):
                     pass
 
+    def dies_half_way(self, done, all_):
+        """Waits until half of the work is done, and kills a node that is at work."""
+        self.wait(lambda: done() >= all_ // 2, "half of the work")
+        self.assertLess(done(), all_)
+        self.wait(lambda: "n2" in self.slurm("squeue", "-h", "-t", "running", "-o", "%N"), "a job of the node")
+        self.kill_node(2)
+        self.wait(lambda: self.slurm("squeue", "-h").strip() == "", "all jobs")
+
+    def test_surveys_on_nodes_of_which_one_dies_record_what_one_machine_does(self):
+        (self.dir / "surveys").mkdir()
+        for release in (1, 2, 3):
+            (self.dir / "releases").mkdir(exist_ok=True)
+            (self.dir / f"releases/{release}").symlink_to(DISTRO / f"release{release}")
+        for number in range(self.SURVEYS):
+            self.recipe(f"repos: [{{id: main, baseurl: ../releases/$releasever, gpgkey: {DISTRO}/RPM-GPG-KEY-test}}]\narch: x86_64\n"
+                        f"packages: [{'webapp' if number % 3 else 'webapp-base'}]\nname: s{number}\n", f"surveys/s{number}.yaml")
+        survey = "rootlet history survey {} --releases 1,2,3 --history {} --date 2026-01-02 -q"
+        self.bring_up()
+        command = survey.format("surveys/s$SLURM_ARRAY_TASK_ID.yaml", "by-slurm")
+        subprocess.run(["sbatch", "--requeue", f"--array=0-{self.SURVEYS - 1}", "--wrap", command], cwd=self.dir, env=self.env, check=True,
+                       capture_output=True, timeout=60)
+        self.dies_half_way(lambda: len(list((self.dir / "by-slurm").glob("*.jsonl"))), self.SURVEYS)
+        self.run_rootlet(*survey.format(" ".join(f"surveys/s{n}.yaml" for n in range(self.SURVEYS)), "alone").split()[1:])
+        records = lambda folder: {p.name: p.read_text() for p in (self.dir / folder).iterdir()}
+        self.assertEqual(len(records("alone")), self.SURVEYS + 1)  # with .gitattributes
+        self.assertEqual(records("by-slurm"), records("alone"))
+
     def test_a_node_dies_and_all_is_built_as_on_one_machine(self):
         self.bring_up()
         self.run_rootlet("engine", "slurm", "all.yaml", "--shards", "8", "-o", "jobs.sh")
         subprocess.run(["sh", "jobs.sh"], cwd=self.dir, env=self.env, check=True, capture_output=True, timeout=60)
         states = self.dir / "out/.rootlet"
-        self.wait(lambda: len(list(states.glob("*.json"))) >= self.IMAGES // 3, "a third of the images")
-        self.assertLess(len(list(states.glob("*.json"))), self.IMAGES)
-        self.wait(lambda: "n2" in self.slurm("squeue", "-h", "-t", "running", "-o", "%N"), "a job of the node")
-        self.kill_node(2)
-        self.wait(lambda: self.slurm("squeue", "-h").strip() == "", "all jobs")
+        self.dies_half_way(lambda: len(list(states.glob("*.json"))), self.IMAGES)
         found = self.digests("out")
         self.assertEqual(len(found), self.IMAGES)
         self.assertEqual([p for p in (self.dir / "out").iterdir() if p.name.startswith(".i")], [])

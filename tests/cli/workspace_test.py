@@ -8,6 +8,7 @@ import textwrap
 import time
 import unittest
 
+import job_files
 import layouts
 from harness import ROOTLET, Case, main, needs, needs_root
 from invented import package, repository
@@ -312,6 +313,24 @@ class Files(Workspace):
                                     ("github", ["--shards", "257"], "at most 256 jobs"),
                                     ("tekton", ["--image", "x"], "there is no volume that all jobs see")):
             self.refused(message, kind, self.all, *args, command="engine")
+
+    @unittest.skipUnless(yaml, "no yaml module")
+    @job_files.needs_job_schemas
+    def test_engines_take_their_jobs(self):
+        places = ["--image", "tools/rootlet:1", "--volume", "claim"]
+        for kind in ("github", "gitlab", "kubernetes", "tekton"):
+            for shards in ("1", "2"):
+                with self.subTest(kind=kind, shards=shards):
+                    text = self.run_rootlet("engine", kind, "all.yaml", "--shards", shards, *places).stdout
+                    self.assertEqual(job_files.faults(kind, text, self.dir), [])
+        # They see what is wrong.
+        for kind, right, wrong, message in (("github", "runs-on", "runs_on", "Unexpected value 'runs_on'"),
+                                            ("gitlab", "  parallel: 2", "  parallel: 0", "must be >= 1"),
+                                            ("kubernetes", "completions: 2", "completions: two", "/spec/completions: "),
+                                            ("tekton", "runAfter: [level-0]", "runAfter: [level-9]", "depends on 'level-9'")):
+            text = self.run_rootlet("engine", kind, "all.yaml", "--shards", "2", *places).stdout
+            self.assertIn(right, text)
+            self.assertIn(message, "\n".join(job_files.faults(kind, text.replace(right, wrong), self.dir)))
 
     def test_slurm_submits_levels_one_after_the_other(self):
         (self.dir / "bin").mkdir()

@@ -3,18 +3,41 @@ import gzip
 import io
 import json
 import pathlib
+import stat
 import subprocess
 import tarfile
 
-QUERY = "%{NAME}\t%{EPOCHNUM}\t%{VERSION}\t%{RELEASE}\t%{ARCH}\t%{SIZE}\t%{SOURCERPM}\t[%{PROVIDES} ]\n"
+QUERY = ("package\t%{NAME}\t%{EPOCHNUM}\t%{VERSION}\t%{RELEASE}\t%{ARCH}\t%{SIZE}\t%{SOURCERPM}\t[%{PROVIDES} ]\n"
+         "[file\t%{FILESTATES}\t%{FILEMODES}\t%{FILEFLAGS}\t%{FILEINODES}\t%{FILENLINKS}\t%{LONGFILESIZES}\n]")
 PLACES = ("usr/lib/sysimage/rpm", "var/lib/rpm")
+INSTALLED = {"0", "3"}  # normal, and on another machine's disk
+GHOST = 64
+
+
+def _size(files, stated):
+    """Bytes of a package's regular files that are there, hard links once; what the package states where no state is known."""
+    seen, size = set(), 0
+    for state, mode, flags, inode, links, bytes_ in files:
+        if state == "(none)":
+            return stated
+        if state not in INSTALLED or not stat.S_ISREG(int(mode)) or int(flags) & GHOST or (int(links) > 1 and inode in seen):
+            continue
+        seen.add(inode)
+        size += int(bytes_)
+    return size
 
 
 def _rows(*arguments):
     out = subprocess.run(["rpm", *map(str, arguments), "-qa", "--qf", QUERY], capture_output=True, text=True, check=True, timeout=300).stdout
-    rows = [line.split("\t") for line in out.splitlines()]
-    return {tuple(row[:5]): {"size": int(row[5]), "source": row[6], "provides": row[7].split()}
-            for row in rows if row[0] != "gpg-pubkey"}
+    found = []
+    for line in out.splitlines():
+        kind, *row = line.split("\t")
+        if kind == "package":
+            found.append((row, []))
+        else:
+            found[-1][1].append(row)
+    return {tuple(row[:5]): {"size": _size(files, int(row[5])), "source": row[6], "provides": row[7].split()}
+            for row, files in found if row[0] != "gpg-pubkey"}
 
 
 def of_database(directory):
