@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -46,6 +47,8 @@ struct Environment {
   bool sources = false;       ///< a solution names the source packages of its packages, too
   std::set<Nevra> held = {};  ///< packages of a lock: where a repository has one, no other version of its name counts
   Headers headers = Headers::if_reachable;
+  /// Requirements that do not count in solving: "what if packages of the one name did not require the other one?"
+  std::vector<std::pair<std::string, std::string>> dropped = {};
 };
 
 /// How long one phase took, in seconds.

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -31,6 +33,8 @@ struct FleetRequest {
   inspect::Options open;
   std::size_t at_once = 1;  ///< processes
   bool costs = false;       ///< what packages and requirements keep in images: hubs and bridges
+  /// Requirements of packages of one name on another's: recipes are solved without each of them, too.
+  std::vector<std::pair<std::string, std::string>> what_if = {};
   /// Words and JSON on why a package is in a target.
   std::function<Explanation(const inspect::Target&, const analysis::Why&)> explain;
   std::function<Explanation(const Unsolvable&)> explain_unsolvable;
@@ -55,6 +59,16 @@ struct FleetFailure {
   std::variant<Error, Explanation> why;  ///< Explanation: it is a recipe without a solution
 };
 
+/// Recipes solved again without a requirement, as if it were weak, or moved to a package that nobody asks for.
+struct FleetWhatIf {
+  std::string from, to;        ///< names of packages
+  std::size_t recipes = 0;     ///< that have a set of packages both ways
+  std::size_t changed = 0;     ///< of these: with another set
+  std::int64_t packages = 0;   ///< fewer, in all of them together
+  std::int64_t bytes = 0;      ///< less
+  std::size_t unsolvable = 0;  ///< recipes that have no set any more
+};
+
 struct FleetAnswer {
   analysis::Fleet fleet;
   std::vector<FleetFailure> failures;  ///< in the order asked for
@@ -72,6 +86,7 @@ struct FleetAnswer {
   analysis::CommonBase common_base;
   std::vector<analysis::FleetHub> hubs;        ///< with FleetRequest::costs
   std::vector<analysis::FleetBridge> bridges;  ///< the same
+  std::vector<FleetWhatIf> what_if;            ///< as asked for
 };
 
 /// Reads all targets, each in a process of its own that leaves but its facts, and says what they have in common and

@@ -17,7 +17,20 @@ struct RepoReportArguments {
   TargetOptions how;  ///< without a target
   std::size_t at_once = processors();
   std::size_t most = 20;
+  std::vector<std::string> what_if;
 };
+
+/// "base-files requires gawk" as the names of the two packages.
+std::pair<std::string, std::string> requirement_of(const std::string& text) {
+  constexpr std::string_view between = " requires ";
+  const std::size_t at = text.find(between);
+  const std::string to = at == std::string::npos ? "" : text.substr(at + between.size());
+  if (at == 0 || to.empty() || to.find(' ') != std::string::npos) {
+    throw usage_error("--what-if: '" + text + "' is no requirement of one package on another",
+                      "write it as the report does: 'base-files requires gawk'");
+  }
+  return {text.substr(0, at), to};
+}
 
 int show_repo_report(const RepoReportArguments& options, const Session& session) {
   verbs::FleetRequest request;
@@ -25,6 +38,7 @@ int show_repo_report(const RepoReportArguments& options, const Session& session)
   request.open = open_options(session, options.how, installed::Depth::database);
   request.at_once = options.at_once;
   request.costs = true;
+  for (const std::string& one : options.what_if) request.what_if.push_back(requirement_of(one));
   request.explain = report::way_explanation;
   request.explain_unsolvable = report::explanation;
   const verbs::FleetAnswer answer = verbs::fleet(request, *session.progress);
@@ -53,6 +67,11 @@ Action add_repo_report(CLI::App& app) {
   app.add_option("--most", options->most,
                  fmt::format("How many packages and requirements to show (default: {})", options->most))
       ->type_name("N");
+  app.add_option(
+         "--what-if", options->what_if,
+         "What would be won if packages of one name did not require what another one offers: recipes are solved "
+         "again; may be repeated")
+      ->type_name("'A requires B'");
   app.add_option("--jobs", options->at_once, "How many to read at once (default: one for each processor)")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1024}))
       ->type_name("N");

@@ -43,6 +43,7 @@ solv::Request request_of(const Base* base, const Recipe& recipe, const Environme
   request.paths = environment.paths;
   request.sources = environment.sources;
   request.held = environment.held;
+  request.dropped = environment.dropped;
   return request;
 }
 

@@ -25,7 +25,8 @@ std::string fleet_chart(const FleetAnswer& answer) {
   std::vector<TreemapCell> cells;
   for (const analysis::FleetImage& one : answer.fleet.images) {
     const std::string words = one.name + ", " + human_size(one.size()) + ", " + counted(one.packages.size(), "package");
-    if (one.size() > 0) cells.push_back({one.name, words, "stayed", one.size()});
+    const std::string label = one.name.substr(one.name.find_last_of('/') + 1);  // the words have all of it
+    if (one.size() > 0) cells.push_back({label.empty() ? one.name : label, words, "stayed", one.size()});
   }
   std::stable_sort(cells.begin(), cells.end(),
                    [](const TreemapCell& a, const TreemapCell& b) { return a.size > b.size; });
@@ -58,17 +59,32 @@ std::string image_rows(const FleetAnswer& answer) {
   return rows;
 }
 
+/// A version as a cell, in one line as long as it is not too long for that.
+std::string version_cell(const std::string& version) {
+  constexpr std::size_t most_in_a_line = 40;
+  if (version.size() > most_in_a_line) return html_cell(legible(version));
+  return "<td class=\"v\">" + escaped(legible(version)) + "</td>";
+}
+
+/// A library's number of versions and its name, beside so many rows.
+std::string library_cells(const analysis::FleetLibrary& library, std::size_t rows) {
+  return fmt::format("<td class=\"n\" rowspan=\"{0}\">{1}</td><td rowspan=\"{0}\">{2}</td>", rows,
+                     grouped(library.versions.size()), escaped(legible(library.name)));
+}
+
 std::string library_rows(const FleetAnswer& answer, std::size_t& left_out) {
   std::string rows;
   std::size_t count = 0;
   for (const analysis::FleetLibrary& library : answer.libraries) {
-    if (library.versions.size() < 2) break;  // those with most versions first
-    for (const analysis::LibraryVersion& one : library.versions) {
-      if (++count > most_fleet_rows) continue;
-      rows += "<tr>" + html_number(grouped(library.versions.size())) + html_cell(legible(library.name)) +
-              html_cell(legible(one.version)) +
+    const std::size_t versions = library.versions.size();
+    if (versions < 2) break;  // those with most versions first
+    const std::size_t shown = std::min(versions, most_fleet_rows - std::min(count, most_fleet_rows));
+    for (std::size_t i = 0; i < shown; ++i) {
+      const analysis::LibraryVersion& one = library.versions[i];
+      rows += "<tr>" + (i == 0 ? library_cells(library, shown) : "") + version_cell(one.version) +
               html_cell(legible(fleet_images_text(answer.fleet, one.images, most_named))) + "</tr>\n";
     }
+    count += versions;
   }
   left_out = count - std::min(count, most_fleet_rows);
   return rows;

@@ -39,6 +39,38 @@ std::string bridges_text(const FleetAnswer& answer, std::size_t most) {
   return table_text(rows, {0, 1, 2}) + more_lines(answer.bridges.size(), shown);
 }
 
+std::string signed_size(std::int64_t bytes) {
+  return (bytes < 0 ? "-" : "") + human_size(static_cast<std::uint64_t>(bytes < 0 ? -bytes : bytes));
+}
+
+std::string what_if_text(const FleetAnswer& answer) {
+  if (answer.what_if.empty()) return "";
+  std::vector<TableRow> rows{{"won", "packages", "workloads", "requirement"}};
+  std::string lost;
+  for (const verbs::FleetWhatIf& one : answer.what_if) {
+    const std::string name = one_line(one.from + " requires " + one.to);
+    rows.push_back({signed_size(one.bytes), std::to_string(one.packages),
+                    fmt::format("{} of {}", grouped(one.changed), grouped(one.recipes)), name});
+    if (one.unsolvable > 0)
+      lost += fmt::format("without '{}': {} without a solution\n", name, counted(one.unsolvable, "recipe"));
+  }
+  return "\nwhat would be won without a requirement, recipes solved again\n" + table_text(rows, {0, 1, 2}) + lost;
+}
+
+Json what_if_json(const FleetAnswer& answer) {
+  Json all = Json::array();
+  for (const verbs::FleetWhatIf& one : answer.what_if) {
+    all.push_back({{"from", one.from},
+                   {"to", one.to},
+                   {"recipes", one.recipes},
+                   {"changed", one.changed},
+                   {"packages", one.packages},
+                   {"bytes", one.bytes},
+                   {"unsolvable", one.unsolvable}});
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string repo_report_text(const FleetAnswer& answer, std::size_t most) {
@@ -46,7 +78,7 @@ std::string repo_report_text(const FleetAnswer& answer, std::size_t most) {
   return fmt::format("{}, {} in all\n\npackages by what would leave with them, in all workloads together\n",
                      counted(answer.fleet.images.size(), "workload"), human_size(answer.bytes.all)) +
          hubs_text(answer, most) + "\nrequirements by what only they lead to, in all workloads together\n" +
-         bridges_text(answer, most);
+         bridges_text(answer, most) + what_if_text(answer);
 }
 
 Json repo_report_json(const FleetAnswer& answer) {
@@ -68,7 +100,8 @@ Json repo_report_json(const FleetAnswer& answer) {
           {"bytes", answer.bytes.all},
           {"failed", failed},
           {"packages", hubs},
-          {"requirements", bridges}};
+          {"requirements", bridges},
+          {"what_if", what_if_json(answer)}};
 }
 
 }  // namespace rootlet::report

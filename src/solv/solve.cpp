@@ -177,8 +177,8 @@ Task task_of(const Request& request, const std::vector<RepoMetadata>& repos) {
 
 /// Contents of a request's universe at first: as little as may do.
 UniverseContents contents_of(const Request& request, std::vector<RepoMetadata> repos) {
-  UniverseContents contents{std::move(repos),  request.selection.arch, {},   request.installed,
-                            request.cache_dir, request.paths,          false};
+  UniverseContents contents{std::move(repos),  request.selection.arch, {},    request.installed,
+                            request.cache_dir, request.paths,          false, request.dropped};
   for (const RecipeItem& item : request.selection.packages) {
     if (item.text.starts_with('/') || item.text.starts_with("*/")) contents.descriptions = true;  // a path
     if (is_local_package(item.text)) contents.package_files.push_back(item.text);

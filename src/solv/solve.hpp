@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -32,9 +33,11 @@ struct Request {
   InstalledHeaders installed = {};                    ///< of the base
   std::vector<std::string> present_streams = {};      ///< "nodejs:18": that packages of the base are of
   std::set<Nevra> insecure = {};                      ///< packages of the base that Upgrade::security is about
-  bool paths = false;               ///< the answer says which paths its packages have: filelists are loaded
-  bool sources = false;             ///< the answer names source packages, too
-  std::set<Nevra> held = {};        ///< of a lock: where a repository has one, no other version of its name counts
+  bool paths = false;         ///< the answer says which paths its packages have: filelists are loaded
+  bool sources = false;       ///< the answer names source packages, too
+  std::set<Nevra> held = {};  ///< of a lock: where a repository has one, no other version of its name counts
+  /// Requirements that do not count, each of packages of one name, on what a package of the other name offers.
+  std::vector<std::pair<std::string, std::string>> dropped = {};
   std::filesystem::path cache_dir;  ///< where parsed metadata is kept
 };
 

@@ -39,6 +39,26 @@ void index_path(::Pool& pool, const char* path) {
   dataiterator_free(&files);
 }
 
+/// Takes out what packages of one name require and a package of the other name offers.
+void drop_requirements(::Pool& pool, const std::string& from, const std::string& to) {
+  const Id of = pool_str2id(&pool, from.c_str(), 0);
+  const Id on = pool_str2id(&pool, to.c_str(), 0);
+  if (of == 0 || on == 0) return;
+  const auto offered = [&](Id dep) {
+    const std::vector<Id> all = providers(pool, dep);
+    return std::any_of(all.begin(), all.end(), [&](Id one) { return pool_id2solvable(&pool, one)->name == on; });
+  };
+  for (Id id = 2; id < pool.nsolvables; ++id) {
+    ::Solvable& package = *pool_id2solvable(&pool, id);
+    if (package.repo == nullptr || package.name != of) continue;
+    Offset left = 0;
+    for (const Id dep : dependencies(pool, id, SOLVABLE_REQUIRES)) {
+      if (dep == SOLVABLE_PREREQMARKER || !offered(dep)) left = repo_addid(package.repo, left, dep);
+    }
+    package.dep_requires = left;
+  }
+}
+
 }  // namespace
 
 Universe::Universe(UniverseContents contents, Progress& progress)
@@ -49,7 +69,7 @@ Universe::Universe(UniverseContents contents, Progress& progress)
   std::vector<std::string>& files = contents_.package_files;
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
-  if (!contents_.descriptions && files.empty() && !contents_.installed)
+  if (!contents_.descriptions && files.empty() && !contents_.installed && contents_.dropped.empty())
     snapshot_path_ = contents_.cache_dir / "solv" / (key() + ".pool");
   if (!snapshot_path_.empty()) restore();
   if (!snapshot_) {
@@ -88,6 +108,7 @@ void Universe::load() {
   pool_addfileprovides(pool_.get());
   index_path(*pool_, os_release_path);
   pool_createwhatprovides(pool_.get());
+  for (const auto& [from, to] : contents_.dropped) drop_requirements(*pool_, from, to);
   refuse_large_forms(*pool_);
 }
 

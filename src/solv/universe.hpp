@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "modules/modules.hpp"
@@ -26,6 +27,7 @@ struct UniverseContents {
   std::filesystem::path cache_dir;         ///< where parsed metadata is kept
   bool descriptions = false;  ///< all that metadata say of packages; else an earlier run's snapshot will do
   bool filelists = false;     ///< all paths of packages; else those that primary metadata list
+  std::vector<std::pair<std::string, std::string>> dropped = {};  ///< as in Request
 };
 
 /// All packages of repositories, and some package files, ready to be asked for providers. It does not change: where

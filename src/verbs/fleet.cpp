@@ -150,6 +150,40 @@ void analyse(FleetAnswer& answer, bool costs) {
   answer.bridges = analysis::fleet_bridges(fleet);
 }
 
+/// Names of packages of an image.
+std::set<Nevra> packages_of(const analysis::Fleet& fleet, const analysis::FleetImage& image) {
+  std::set<Nevra> all;
+  for (const analysis::FleetMember& one : image.packages) all.insert(fleet.packages[one.package].nevra);
+  return all;
+}
+
+/// Solves the recipes without a requirement, and compares.
+FleetWhatIf what_if(const FleetRequest& asked, const std::pair<std::string, std::string>& requirement,
+                    const FleetAnswer& with, Progress& progress) {
+  FleetRequest request = asked;
+  request.what_if.clear();
+  request.costs = false;
+  request.open.environment.dropped = {requirement};
+  const FleetAnswer without = fleet(request, progress);
+  std::map<std::string, const analysis::FleetImage*> by_name;
+  for (const analysis::FleetImage& one : without.fleet.images) by_name[one.name] = &one;
+  FleetWhatIf found{requirement.first, requirement.second};
+  for (const analysis::FleetImage& one : with.fleet.images) {
+    if (one.kind != kind_of_recipes) continue;
+    const auto again = by_name.find(one.name);
+    if (again == by_name.end()) {
+      ++found.unsolvable;
+      continue;
+    }
+    ++found.recipes;
+    const analysis::FleetImage& other = *again->second;
+    if (packages_of(with.fleet, one) != packages_of(without.fleet, other)) ++found.changed;
+    found.packages += static_cast<std::int64_t>(one.packages.size()) - static_cast<std::int64_t>(other.packages.size());
+    found.bytes += static_cast<std::int64_t>(one.size()) - static_cast<std::int64_t>(other.size());
+  }
+  return found;
+}
+
 }  // namespace
 
 FleetAnswer fleet(const FleetRequest& asked, Progress& progress) {
@@ -179,6 +213,7 @@ FleetAnswer fleet(const FleetRequest& asked, Progress& progress) {
   answer.not_looked_at.assign(not_looked_at.begin(), not_looked_at.end());
   answer.fleet = maker.take();
   analyse(answer, request.costs);
+  for (const auto& one : asked.what_if) answer.what_if.push_back(what_if(asked, one, answer, progress));
   return answer;
 }
 

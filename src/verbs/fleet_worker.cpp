@@ -21,7 +21,7 @@ class FleetListener final : public Progress {
 
 const char* kind_of(inspect::Form form) {
   switch (form) {
-    case inspect::Form::recipe: return "recipe";
+    case inspect::Form::recipe: return kind_of_recipes;
     case inspect::Form::lock: return "lock";
     case inspect::Form::rpmdb: return "rpmdb";
     case inspect::Form::root_directory: return "root";

@@ -9,6 +9,9 @@
 
 namespace rootlet::verbs {
 
+/// FleetImage::kind of what was solved.
+inline constexpr const char* kind_of_recipes = "recipe";
+
 /// A target of a fleet that a process reads.
 struct FleetTask {
   std::string name;    ///< as answers have it

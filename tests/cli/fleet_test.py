@@ -1,17 +1,20 @@
 """`rootlet fleet`: what many images have in common, counted again by hand, and by rpm itself."""
 import collections
 import csv
+import hashlib
 import io
 import itertools
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 
-from harness import DATA, Case, main, needs, needs_data, needs_distro, needs_root
+from harness import DATA, THOROUGH, Case, main, needs, needs_data, needs_distro, needs_root
 from invented import package, repository
 from invented_db import database, header
 from invented_updates import update, updates
+from rpm_metadata import content
 
 UPDATES = updates(update("A-1", [("openssl-libs", "1:3.0.8-1", "x86_64")], severity="Critical", cves=["CVE-2026-0001"]),
                   update("A-2", [("nothing", "9-9", "x86_64")]))
@@ -195,11 +198,42 @@ requirements by what only they lead to, in all workloads together
         self.assertEqual((answer["workloads"], answer["failed"], answer["packages"][0]), (3, ["missing"], {
             "package": "glibc", "workloads": 3, "own": 3000, "keeps": 3000}))
 
+    def test_what_would_be_won_without_a_requirement(self):
+        repository(self.dir / "repo", [
+            package("web", requires=["lib", "awk"], installed=10), package("api", requires=["lib"], installed=20),
+            package("lib", requires=["small", "(doc or manual)"], installed=30), package("small", installed=5),
+            package("doc", requires=["viewer"], installed=100), package("manual", requires=["viewer"], installed=400),
+            package("viewer", installed=1000), package("gawk", provides=["awk"], installed=50), package("mawk", provides=["awk"], installed=7)])
+        for name in ("web", "api"):
+            self.recipe(f"arch: x86_64\nrepos: [{{id: r, baseurl: repo, gpgcheck: false}}]\npackages: [{name}]\nobjective: smallest\n",
+                        f"{name}.yaml")
+        self.root("other", app("x"))
+        asked = [["lib", "doc"], ["lib", "small"], ["web", "mawk"], ["api", "gawk"], ["web", "absent"]]
+        args = [word for one in asked for word in ("--what-if", " requires ".join(one))]
+        answer = self.json("repo-report", "web.yaml", "api.yaml", "other", *args)
+        self.assertEqual([(one["recipes"], one["changed"], one["packages"], one["bytes"], one["unsolvable"]) for one in answer["what_if"]], [
+            (2, 2, 4, 2200, 0),  # doc and viewer in both: what one package offers is not required, whoever else offers it
+            (2, 2, 2, 10, 0), (2, 1, 1, 7, 0), (2, 0, 0, 0, 0), (2, 0, 0, 0, 0)])
+        self.assertIn("""
+what would be won without a requirement, recipes solved again
+    won  packages  workloads  requirement
+2.20 kB         4     2 of 2  lib requires doc
+   10 B         2     2 of 2  lib requires small
+    7 B         1     1 of 2  web requires mawk
+    0 B         0     0 of 2  api requires gawk
+    0 B         0     0 of 2  web requires absent
+""", self.run_rootlet("repo-report", "web.yaml", "api.yaml", "other", *args).stdout)
+        # As if the repository had been without it.
+        self.assertEqual(self.json("repo-report", "web.yaml", "api.yaml")["what_if"], [])
+        self.assertIn("--what-if: 'lib' is no requirement of one package on another\nhint: write it as the report does",
+                      self.run_rootlet("repo-report", "web.yaml", "--what-if", "lib", code=2).stderr)
+
     def test_a_page(self):
         self.root("x<script>", app("web"), openssl("1:3.0.7-1"), glibc())
         page = self.run_rootlet("fleet", "x<script>", *self.three(), "--format", "html").stdout
         self.assertTrue(page.startswith("<!DOCTYPE html>"))
-        self.assertIn("<td>3.0.7-1</td><td>x&lt;script&gt;, web</td>", page)
+        self.assertIn('<td class="n" rowspan="2">2</td><td rowspan="2">openssl</td><td class="v">3.0.7-1</td><td>x&lt;script&gt;, web</td></tr>\n'
+                      '<tr><td class="v">3.0.8-1</td><td>api</td></tr>\n', page)
         self.assertNotIn("x<script>", page)
 
     def test_one_at_once_says_the_same_as_several(self):
@@ -207,6 +241,52 @@ requirements by what only they lead to, in all workloads together
         one = self.run_rootlet("fleet", *targets, "missing", "--jobs", "1", code=1)
         other = self.run_rootlet("fleet", *targets, "missing", "--jobs", "4", code=1)
         self.assertEqual((one.stdout, one.stderr), (other.stdout, other.stderr))
+
+
+@needs_data
+class WhatIf(Case):
+    """What would be won, against the same metadata with that requirement taken out by hand."""
+    SHARES_CACHE = True
+
+    def recipes(self, repos, name):
+        return [self.recipe(f"arch: x86_64\nreleasever: '9'\nrepos: [{repos}]\npackages: [{one}]\nobjective: dnf\n", f"{name}-{one}.yaml")
+                for one in ("curl", "openssl", "bash")]
+
+    def without(self, release, package, capabilities):
+        """A copy of the metadata, in which a package does not require these."""
+        source, copy = DATA / release, self.dir / f"without-{package}"
+        shutil.copytree(source, copy)
+        path = next(copy.glob("repodata/*primary.xml*"))
+        text = content(path).decode()
+        begin = text.index(f"<name>{package}</name>")
+        end = text.index("</package>", begin)
+        part = text[begin:end]
+        for one in capabilities:
+            part, count = re.subn(rf'<rpm:entry name="{re.escape(one)}"[^>]*/>', "", part)
+            self.assertGreater(count, 0)
+        plain = text[:begin] + part + text[end:]
+        shutil.rmtree(copy)
+        (copy / "repodata").mkdir(parents=True)
+        (copy / "repodata/primary.xml").write_text(plain)
+        digest = hashlib.sha256(plain.encode()).hexdigest()
+        (copy / "repodata/repomd.xml").write_text(
+            '<?xml version="1.0"?><repomd xmlns="http://linux.duke.edu/metadata/repo"><revision>1</revision><data type="primary">'
+            f'<checksum type="sha256">{digest}</checksum><location href="repodata/primary.xml"/></data></repomd>')
+        return copy
+
+    def test_it_is_what_metadata_without_it_come_to(self):
+        for release in ["debian/bookworm", *(["debian/bullseye", "debian/trixie"] if THOROUGH else [])]:
+            with self.subTest(release=release):
+                repo = lambda path: f"{{id: main, baseurl: {path}, gpgcheck: false}}"
+                before = self.recipes(repo(DATA / release), "with")
+                [asked] = self.json("repo-report", *before, "--what-if", "base-files requires gawk", "-q")["what_if"]
+                after = self.recipes(repo(self.without(release, "base-files", ["awk"])), "without")
+                size = lambda recipes: [(s["installed_size"], s["packages"]) for s in
+                                        (self.json("solve", one)["summary"] for one in recipes)]
+                pairs = list(zip(size(before), size(after)))
+                self.assertEqual((asked["recipes"], asked["unsolvable"]), (3, 0))
+                self.assertEqual(asked["bytes"], sum(b[0] - a[0] for b, a in pairs))
+                self.assertEqual(asked["packages"], sum(b[1] - a[1] for b, a in pairs))
 
 
 @needs_root
