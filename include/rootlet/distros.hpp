@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rootlet/ladder.hpp"
 #include "rootlet/package.hpp"
 
 namespace rootlet {
@@ -29,7 +30,8 @@ struct WrittenStarter {
   std::string recipe;  ///< its path
   std::string distro;
   std::optional<Solution> solution = {};
-  std::string not_solved = {};  ///< why there is no solution yet: what could not be reached
+  std::optional<Ladder> ladder = {};  ///< where there is a solution
+  std::string not_solved = {};  ///< why there is no solution yet: what could not be reached, or nobody asked for it
 };
 
 }  // namespace rootlet

@@ -28,9 +28,17 @@ struct ImportAnswer {
 };
 
 /// The formats that can be imported: DNF's .repo files, rpms.in.yaml of rpm-lockfile-prototype, rpmoci.toml,
-/// Containerfiles, treefiles of rpm-ostree, apko's YAML, and the locks that rootlet writes for other programs.
-inline constexpr std::array<std::string_view, 8> import_formats{
-    "repo", "rpms-in", "rpmoci", "containerfile", "treefile", "apko", "rpms.lock.yaml", "packages.manifest.yaml"};
+/// Containerfiles, treefiles of rpm-ostree, apko's YAML, the locks that rootlet writes for other programs, and what
+/// libpkgmanifest makes its own of.
+inline constexpr std::array<std::string_view, 9> import_formats{"repo",
+                                                                "rpms-in",
+                                                                "rpmoci",
+                                                                "containerfile",
+                                                                "treefile",
+                                                                "apko",
+                                                                "rpms.lock.yaml",
+                                                                "packages.manifest.yaml",
+                                                                "packages.input.yaml"};
 
 namespace imports {
 

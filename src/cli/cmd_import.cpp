@@ -56,7 +56,8 @@ Action add_import(CLI::App& app) {
   app.add_option(
          "FILE", options->file,
          "A .repo file of DNF, rpms.in.yaml of rpm-lockfile-prototype, rpmoci.toml, a Containerfile, a treefile "
-         "of rpm-ostree, apko.yaml, or a lock: rpms.lock.yaml or packages.manifest.yaml")
+         "of rpm-ostree, apko.yaml, packages.input.yaml of libpkgmanifest, or a lock: rpms.lock.yaml or "
+         "packages.manifest.yaml")
       ->required()
       ->type_name("FILE");
   app.add_option("-o,--output", options->out,
@@ -64,8 +65,8 @@ Action add_import(CLI::App& app) {
       ->type_name("OUT");
   const std::vector<std::string> formats(import_formats.begin(), import_formats.end());
   app.add_option("--format", options->format,
-                 "What FILE is: repo, rpms-in, rpmoci, containerfile, treefile, apko, rpms.lock.yaml or "
-                 "packages.manifest.yaml (default: told by its name and content)")
+                 "What FILE is: repo, rpms-in, rpmoci, containerfile, treefile, apko, rpms.lock.yaml, "
+                 "packages.manifest.yaml or packages.input.yaml (default: told by its name and content)")
       ->check(CLI::IsMember(formats))
       ->type_name("FORMAT");
   app.add_option("--repos", options->repos, "A .repo file with repositories that FILE does not name; repeatable")

@@ -16,6 +16,7 @@ struct InitArguments {
   std::string out;
   bool force = false;
   bool list = false;
+  bool no_solve = false;
 };
 
 int show_distros(const Session& session) {
@@ -37,15 +38,19 @@ Starter starter_of(const InitArguments& options) {
   return starter;
 }
 
-/// Solves the recipe. What cannot be reached is noted, since the recipe is there all the same.
+/// Solves the recipe in each way of a ladder, too. What cannot be reached is noted, since the recipe is there all the
+/// same.
 std::variant<WrittenStarter, Unsolvable> solved(WrittenStarter starter, const Session& session) {
   try {
     RecipeOptions options;
     options.recipe = starter.recipe;
     Recipe recipe = load_recipe(options);
-    make::Resolved resolved = make::resolve(recipe, environment_of(session, options), *session.progress);
+    const make::Environment environment = environment_of(session, options);
+    make::Resolved resolved = make::resolve(recipe, environment, *session.progress);
     if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
     starter.solution = std::get<Solution>(std::move(resolved.outcome));
+    auto ladder = make::ladder(recipe, environment, *session.progress);
+    if (auto* rungs = std::get_if<Ladder>(&ladder)) starter.ladder = std::move(*rungs);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::failure) throw;
     session.progress->abandon();
@@ -68,9 +73,11 @@ int init(const InitArguments& options, const Session& session) {
     throw usage_error("'" + out + "' is there already", "name another file with -o, or write over it with --force");
   }
   write_result(out, text);
-  const auto answer = solved({out, starter.distro}, session);
+  WrittenStarter fresh{out, starter.distro};
+  if (options.no_solve) fresh.not_solved = "--no-solve";
+  const auto answer = options.no_solve ? std::variant<WrittenStarter, Unsolvable>(fresh) : solved(fresh, session);
   const auto* written = std::get_if<WrittenStarter>(&answer);
-  const WrittenStarter& told = written == nullptr ? WrittenStarter{out, starter.distro} : *written;
+  const WrittenStarter& told = written == nullptr ? fresh : *written;
   if (session.json) {
     if (written != nullptr) print(report::json_text(report::to_json(told)));
   } else if (!session.quiet) {
@@ -91,6 +98,7 @@ Action add_init(CLI::App& app) {
   app.add_option("-o,--output", options->out, "The file to write (default: NAME.yaml; '-': standard output)")
       ->type_name("FILE");
   app.add_flag("--force", options->force, "Write over a file that is there already");
+  app.add_flag("--no-solve", options->no_solve, "Only write the recipe: do not solve it, nor show what it comes to");
   app.add_flag("--list", options->list, "List the distributions and their releases, and write nothing");
   return [options](const Session& session) { return init(*options, session); };
 }

@@ -5,6 +5,7 @@
 #include "base/fs.hpp"
 #include "draft.hpp"
 #include "recipe/reader.hpp"
+#include "rootlet/distros.hpp"
 #include "rootlet/error.hpp"
 #include "rootlet/recipe_file.hpp"
 
@@ -68,6 +69,7 @@ std::optional<std::string> refused(const std::string& key, const Value& value, c
   const Context context{directory, recipe::host_arch(), "", &relative};
   const std::string inner = key.substr(key.find('.') + 1);
   const std::map<std::string, std::function<void()>> readers{
+      {"distro", [&] { recipe::check_distro(value.text); }},
       {"releasever", [&] { read_release(value); }},
       {"arch", [&] { read_arch_names(value); }},
       {"arches", [&] { read_arch_names(value); }},
@@ -102,7 +104,8 @@ std::vector<std::string> faults_of_repos(const Value& tree, const fs::path& dire
   const Context context{directory, recipe::host_arch(), releasever, &relative,
                         recipe::variables_of(recipe::host_arch(), releasever, own)};
   std::vector<std::string> faults;
-  if (release == nullptr && std::any_of(repos->items.begin(), repos->items.end(), uses_release)) {
+  if (release == nullptr && tree.find("distro") == nullptr &&
+      std::any_of(repos->items.begin(), repos->items.end(), uses_release)) {
     faults.emplace_back(
         "releasever: addresses use $releasever; --releasever says which release of the distribution it is");
   }

@@ -9,6 +9,8 @@
 namespace rootlet::imports {
 namespace {
 
+constexpr const char* builds_on = "the recipe begins with nothing; base: docker://… builds on an image";
+
 std::string lower(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return text;
@@ -147,10 +149,9 @@ const Stage* stage_named(const Containerfile& file, const std::string& name, std
   return nullptr;
 }
 
-/// The last stage and those that it is built from, the first one first.
-std::vector<const Stage*> last_chain(const Containerfile& file) {
-  std::vector<const Stage*> chain{&file.stages.back()};
-  std::size_t before = file.stages.size() - 1;
+/// A stage and those that it is built from, the first one first.
+std::vector<const Stage*> chain_of(const Containerfile& file, std::size_t before) {
+  std::vector<const Stage*> chain{&file.stages[before]};
   while (const Stage* base = stage_named(file, chain.front()->image, before)) {
     before = static_cast<std::size_t>(base - file.stages.data());
     chain.insert(chain.begin(), base);
@@ -237,11 +238,7 @@ class RunTaker {
     if (told_ || call.command != "install") return;
     told_ = true;
     const Mark mark{file, call.line, 1};
-    if (!call.weak_deps) {
-      draft_.leave(
-          mark, "weak dependencies",
-          "the command leaves it to the settings of DNF whether they come; here they come with weak_deps: true only");
-    }
+    if (!call.weak_deps) leave_weak_deps(mark, "the command", draft_);
     if (!call.docs) {
       draft_.leave(mark, "documentation",
                    "the command leaves it to the settings of DNF whether it comes; here it comes with docs: true only");
@@ -279,26 +276,35 @@ Containerfile parse_containerfile(const ForeignFile& file) {
 
 void read_containerfile(const ForeignFile& file, RecipeDraft& draft) {
   const Containerfile parsed = parse_containerfile(file);
-  const std::vector<const Stage*> chain = last_chain(parsed);
+  const std::vector<const Stage*> chain = chain_of(parsed, parsed.stages.size() - 1);
   const std::set<const Stage*> copied = copied_from(parsed, chain);
+  const Stage* origin = chain.front()->image == "scratch" ? nullptr : chain.front();
+  std::string of_origin = builds_on;
   RunTaker taker(draft);
   // The recipe is made of one stage: words of others on their images are no affair of it.
-  for (const Stage& stage : parsed.stages) {
+  for (std::size_t i = 0; i < parsed.stages.size(); ++i) {
+    const Stage& stage = parsed.stages[i];
     if (std::find(chain.begin(), chain.end(), &stage) != chain.end()) continue;
     RecipeDraft aside(draft);
     take_instructions({&stage}, parsed.arguments, aside, [&](const Instruction& run, const Variables& variables) {
       if (copied.contains(&stage)) return taker.take(run, variables, true);
     });
-    draft.leave(stage.mark, "FROM " + stage.image,
-                "the image is only made with this stage" +
-                    std::string(copied.contains(&stage) ? "; what is installed with --installroot is taken" : ""));
+    const std::string why =
+        "the image is only made with this stage" +
+        std::string(copied.contains(&stage) ? "; what is installed with --installroot is taken" : "");
+    // With --installroot, packages come from the repositories of the image that DNF runs in.
+    const Stage* base = chain_of(parsed, i).front();
+    const bool is_origin = origin == nullptr && copied.contains(&stage) && draft.find("packages") != nullptr;
+    if (is_origin) {
+      origin = base;
+      of_origin = why;
+    }
+    if (!is_origin || base != &stage) draft.leave(stage.mark, "FROM " + stage.image, why);
   }
-  const std::string& base = chain.front()->image;
-  draft.leave(chain.front()->mark, "FROM " + base,
-              base == "scratch" ? "every recipe begins with nothing"
-                                : "the recipe begins with nothing; base: docker://… builds on an image");
   take_instructions(chain, parsed.arguments, draft,
                     [&](const Instruction& run, const Variables& variables) { taker.take(run, variables, false); });
+  if (origin != chain.front()) draft.leave(chain.front()->mark, "FROM scratch", "every recipe begins with nothing");
+  if (origin != nullptr) draft.set_origin({origin->mark, origin->image, of_origin});
 }
 
 }  // namespace rootlet::imports

@@ -213,7 +213,7 @@ std::vector<std::string> RecipeDraft::missing() const {
   const bool only_files = packages != nullptr && !packages->items.empty() &&
                           std::all_of(packages->items.begin(), packages->items.end(),
                                       [](const Value& item) { return is_file_of_package(item.text); });
-  if (!only_files && (repos == nullptr || repos->items.empty())) {
+  if (!only_files && find("distro") == nullptr && (repos == nullptr || repos->items.empty())) {
     all.emplace_back(
         "repos: the file names no repository whose address is known; --repos FILE.repo takes those of a .repo file");
   }

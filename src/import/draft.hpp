@@ -23,6 +23,13 @@ void set_member(recipe::Value& map, const std::string& key, recipe::Value value)
 /// "httpd", or `{name: httpd, arch: […]}` where it counts for some architectures only.
 recipe::Value item_value(const std::string& text, const std::vector<std::string>& arches, const Mark& mark);
 
+/// An image that a file installs packages in.
+struct Origin {
+  Mark mark;
+  std::string image;
+  std::string otherwise;  ///< why it is not taken, unless its name tells a distribution
+};
+
 /// The recipe that comes of a foreign file, as a tree whose marks lead there, with notes on each statement. What a
 /// recipe could not hold, by what reads recipes, is not taken, and the note says why.
 class RecipeDraft {
@@ -50,6 +57,9 @@ class RecipeDraft {
   /// A relative path of the file `mark` is in, as the recipe has to write it; others as they are.
   [[nodiscard]] std::string moved(const std::string& path, const Mark& mark) const;
   [[nodiscard]] const std::filesystem::path& top() const noexcept { return top_; }
+  /// The image that packages were installed in, which may tell where they come from.
+  void set_origin(Origin origin) { origin_ = std::move(origin); }
+  [[nodiscard]] const std::optional<Origin>& origin() const noexcept { return origin_; }
 
   [[nodiscard]] const recipe::Value& tree() const noexcept { return tree_; }
   [[nodiscard]] const std::vector<ImportNote>& notes() const noexcept { return notes_; }
@@ -64,6 +74,7 @@ class RecipeDraft {
 
   std::filesystem::path directory_;
   std::filesystem::path top_;
+  std::optional<Origin> origin_;
   recipe::Value tree_;
   std::vector<ImportNote> notes_;
   std::vector<std::string> missing_;

@@ -26,6 +26,13 @@ void put_all(const std::string& key, const recipe::Member& member, RecipeDraft& 
 
 /// The repository that a map describes with the keys of .repo files.
 ForeignRepo repo_of(const std::string& id, const recipe::Value& map, const std::vector<std::string>& without);
+/// Takes the entries of libpkgmanifest's `repositories`.
+void take_repositories(const recipe::Member& member, RecipeDraft& draft);
+/// Takes the image that packages were installed in as the recipe's `distro`, after all else that is taken, where its
+/// name tells a release that is described. Otherwise it is noted. `wants_repos`: they do not come from elsewhere.
+void take_origin(const Origin& origin, bool wants_repos, RecipeDraft& draft);
+/// Notes that `who`, "the command", says nothing of weak dependencies.
+void leave_weak_deps(const Mark& mark, const std::string& who, RecipeDraft& draft);
 /// Sets `arch` of one architecture, `arches` of several.
 void set_arches(const std::vector<std::string>& arches, const recipe::Member& member, RecipeDraft& draft);
 
@@ -37,5 +44,6 @@ void read_treefile(const ForeignFile& file, RecipeDraft& draft);
 void read_apko(const ForeignFile& file, RecipeDraft& draft);
 void read_rpms_lock(const ForeignFile& file, RecipeDraft& draft);
 void read_packages_manifest(const ForeignFile& file, RecipeDraft& draft);
+void read_packages_input(const ForeignFile& file, RecipeDraft& draft);
 
 }  // namespace rootlet::imports

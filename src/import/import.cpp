@@ -24,7 +24,8 @@ constexpr std::array<FormatReader, import_formats.size()> readers{{{"repo", read
                                                                    {"treefile", read_treefile},
                                                                    {"apko", read_apko},
                                                                    {"rpms.lock.yaml", read_rpms_lock},
-                                                                   {"packages.manifest.yaml", read_packages_manifest}}};
+                                                                   {"packages.manifest.yaml", read_packages_manifest},
+                                                                   {"packages.input.yaml", read_packages_input}}};
 
 /// The first line that says something.
 std::string first_line(const std::string& text) {
@@ -51,9 +52,11 @@ bool begins_stage(const std::string& line) {
 std::string format_of_keys(const ForeignFile& file) {
   const recipe::Value document = parse_map(file, "file to import");
   const auto has = [&](const char* key) { return document.find(key) != nullptr; };
+  // What libpkgmanifest takes, too, by "rpm-package-input-prototype".
   if (has("contentOrigin")) return "rpms-in";
   if (has("lockfileVersion")) return "rpms.lock.yaml";
   if (has("document") && has("data")) return "packages.manifest.yaml";
+  if (has("document") && has("repositories")) return "packages.input.yaml";
   const recipe::Value* contents = document.find("contents");
   if ((contents != nullptr && contents->type == recipe::Value::Type::map) || has("accounts") || has("archs") ||
       has("entrypoint"))
@@ -131,6 +134,7 @@ ImportAnswer read(const ImportRequest& request) {
   if (!request.releasever.empty()) {
     draft.set("releasever", text_value(request.releasever, {"--releasever", 0, 0}), request.releasever);
   }
+  if (draft.origin()) take_origin(*draft.origin(), request.repos.empty(), draft);
   for (const std::string& package : request.packages) {
     draft.add("packages", text_value(package, {"--packages", 0, 0}), package);
   }

@@ -43,17 +43,6 @@ std::set<std::string> for_arches(const Value& package, const std::string& own, c
   return arches;
 }
 
-void take_repositories(const Member& member, RecipeDraft& draft) {
-  for (const Value& entry : member.value.items) {
-    const std::string id = member_text(entry, "id");
-    if (id.empty()) {
-      draft.leave(entry.mark, "repositories", "an entry without id");
-    } else {
-      take_repo(repo_of(id, entry, {"id"}), draft);
-    }
-  }
-}
-
 void take_pinned(const Member& member, RecipeDraft& draft) {
   const std::vector<std::string> arches = arches_in(member.value);
   PinnedPackages pinned;

@@ -84,6 +84,22 @@ ForeignRepo repo_of(const std::string& id, const Value& map, const std::vector<s
   return repo;
 }
 
+void take_repositories(const Member& member, RecipeDraft& draft) {
+  for (const Value& entry : member.value.items) {
+    const Value* id = entry.find("id");
+    if (id == nullptr || id->text.empty()) {
+      draft.leave(entry.mark, "repositories", "an entry without id");
+    } else {
+      take_repo(repo_of(id->text, entry, {"id"}), draft);
+    }
+  }
+}
+
+void leave_weak_deps(const Mark& mark, const std::string& who, RecipeDraft& draft) {
+  draft.leave(mark, "weak dependencies",
+              who + " leaves it to the settings of DNF whether they come; here they come with weak_deps: true only");
+}
+
 void set_arches(const std::vector<std::string>& arches, const Member& member, RecipeDraft& draft) {
   if (arches.empty()) return;
   if (arches.size() == 1) return draft.set("arch", text_value(arches.front(), member.mark), member.key);

@@ -9,9 +9,9 @@ namespace {
 
 using recipe::Value;
 
-constexpr std::array<std::string_view, 17> order{"releasever", "arch",     "arches",  "vars",      "repos", "base",
-                                                 "modules",    "packages", "exclude", "weak_deps", "docs",  "langs",
-                                                 "os_release", "users",    "files",   "image",     "name"};
+constexpr std::array<std::string_view, 18> order{"distro", "releasever", "arch",     "arches",  "vars",      "repos",
+                                                 "base",   "modules",    "packages", "exclude", "weak_deps", "docs",
+                                                 "langs",  "os_release", "users",    "files",   "image",     "name"};
 
 /// A scalar: as it is where YAML takes it for the same text, otherwise in double quotes, whose escapes are JSON's.
 std::string scalar(const Value& value) {

@@ -101,8 +101,9 @@ Named find_distro(const Value& wanted) {
 
 /// Fails where a description has what no description has.
 void check_description(const Value& distro) {
-  const MapReader map(distro, "distribution", {"title", "repos", "gpgkey", "releases"});
+  const MapReader map(distro, "distribution", {"title", "repos", "gpgkey", "images", "releases"});
   static_cast<void>(read_text(map.require("title"), "title"));
+  if (const Value* images = map.find("images")) static_cast<void>(read_texts(*images, "images"));
   const Value& releases = map.require("releases");
   if (releases.type != Value::Type::map || releases.members.empty()) {
     fail(releases.mark, "releases: expected a map of releases, found " + std::string(releases.type_name()));

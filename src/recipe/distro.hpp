@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,16 @@ Value load_distro(const std::string& name, const std::filesystem::path& file);
 /// Puts what the `distro` of a recipe's tree stands for below what the recipe says itself: repos merge by their ids.
 /// Without a `distro` nothing changes.
 void expand_distro(Value& tree);
+
+/// What the name of an image tells of the distribution that it is of.
+struct DistroOfImage {
+  std::string name;     ///< "fedora"
+  std::string release;  ///< "44"; empty: its tag names none that is described
+};
+
+/// The distribution whose `images` the name of an image fits, on whichever registry: "registry.example/fedora:44". A
+/// name that also fits with a release comes before one that fits without. Errors: as of load_distro().
+std::optional<DistroOfImage> distro_of_image(const std::string& image);
 
 /// The tree of a recipe without a file: the image's name, the distribution and packages, as the command line has them.
 Value tree_of_packages(const std::string& name, const std::string& distro, const std::vector<std::string>& packages);

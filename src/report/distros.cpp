@@ -46,8 +46,10 @@ std::string to_text(const WrittenStarter& starter) {
     text += fmt::format("  {}, {} installed, {} to download\n", packages_text(*starter.solution),
                         human_size(starter.solution->totals().size()), human_size(starter.solution->download_size()));
   } else if (!starter.not_solved.empty()) {
-    text += "  not solved yet: " + printable(starter.not_solved) + "\n";
+    text += "  not solved yet: " + printable(starter.not_solved) +
+            "\n  what it comes to, step by step: rootlet suggest " + printable(starter.recipe) + " --ladder\n";
   }
+  if (starter.ladder) text += "\n" + to_text(*starter.ladder);
   return text;
 }
 
@@ -58,6 +60,7 @@ ordered_json to_json(const WrittenStarter& starter) {
     out["installed_size"] = starter.solution->totals().size();
     out["download_size"] = starter.solution->download_size();
   }
+  if (starter.ladder) out["ladder"] = to_json(*starter.ladder);
   if (!starter.not_solved.empty()) out["not_solved"] = starter.not_solved;
   return out;
 }

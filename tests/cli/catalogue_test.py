@@ -1,4 +1,5 @@
 """The recipes that are shipped: each loads, is as its schema says, and comes to what recipes/README.md says of it."""
+import gzip
 import json
 import os
 import pathlib
@@ -6,6 +7,7 @@ import re
 import subprocess
 import unittest
 
+import rpm_metadata
 from harness import DATA, ROOTLET, Case, main, needs_avx512, needs_data, needs_root
 
 try:
@@ -18,6 +20,35 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 DISTROS = ("centos", "fedora", "ubi")
 RECIPES = [path for distro in DISTROS for path in sorted((TOP / "recipes" / distro).glob("*.yaml"))]
 PARTS = sorted((TOP / "recipes/parts").glob("*.yaml"))
+
+
+def wanted(distro):
+    """Names that the recipes for a distribution ask for, those of their parts, too."""
+    names = set()
+    for path in (TOP / "recipes" / distro).glob("*.yaml"):
+        document = yaml.safe_load(path.read_text())
+        names.update(document.get("packages", []))
+        if "include" in document:
+            names.update(yaml.safe_load((path.parent / document["include"]).read_text()).get("packages", []))
+    return names
+
+
+def offered(repository):
+    """Names of a repository's packages, and those that they provide."""
+    primary, = (DATA / repository / "repodata").glob("*primary.xml*")
+    text = rpm_metadata.content(primary).decode()
+    provided = re.findall(r"(?s)<rpm:provides>(.*?)</rpm:provides>", text)
+    return set(re.findall(r"<name>([^<]+)</name>", text)) | {
+        name for one in provided for name in re.findall(r'<rpm:entry name="([^"]+)"', one)}
+
+
+def locked(name):
+    """Names of the packages of a lock."""
+    text = (DATA / "metadata-extras/locks" / name).read_bytes()
+    document = yaml.safe_load(gzip.decompress(text) if name.endswith(".gz") else text)
+    if "arches" not in document:
+        return set(document["packages"])
+    return {package["name"] for arch in document["arches"] for package in arch["packages"] if "name" in package}
 
 
 class Catalogue(Case):
@@ -53,6 +84,25 @@ class Catalogue(Case):
                               stdin=subprocess.DEVNULL, env={**os.environ, "ROOTLET": ROOTLET, "ROOTLET_TEST_DATA": str(DATA),
                                                              "ROOTLET_CATALOGUE_CACHE": str(self.cache)})
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    @needs_data
+    @unittest.skipUnless(jsonschema, "python3-jsonschema and python3-yaml are not installed")
+    def test_the_page_says_which_names_of_packages_are_unproved(self):
+        """Metadata of CentOS Stream 9, whose packages UBI's are, too; some of Fedora's, and locks."""
+        el = offered("cs9-baseos-202202") | offered("cs9-appstream-202501")
+        fedora = (offered("fedora-41-43/f41") | offered("fedora-41-43/f43") |
+                  locked("fedora-coreos.manifest-lock.x86_64.json.gz") | locked("coreos-assembler.rpms.lock.yaml.gz"))
+        page = " ".join((TOP / "recipes/README.md").read_text().split())
+
+        def listed(before):
+            return re.findall(r"`([^`]+)`", re.search(before + r"((?:`[^`]+`[,\s]*(?:and )?)+)", page)[1])
+
+        for distro in ("centos", "ubi"):
+            self.assertGreater(len(wanted(distro)), 15)
+            self.assertEqual(wanted(distro) - el, set())
+        unproved = wanted("fedora") - fedora
+        self.assertEqual(sorted(unproved & el), listed("in EL 9 and not seen in Fedora are "))
+        self.assertEqual(sorted(unproved - el), listed("seen in neither are "))
 
     def test_budgets_are_a_little_above_what_the_table_says(self):
         rows = re.findall(r"(?m)^\| ([\w-]+) \|.*\| ([\d,]+) \|$", (TOP / "recipes/README.md").read_text())

@@ -148,9 +148,11 @@ hint: leave --distro out, and write distro: testos:1 into the recipe
 class Init(DistroCase):
     def test_a_recipe_is_written_and_solved(self):
         done = self.run_rootlet("init", "web", "--distro", "testos:1", "--package", "httpd", "--package", "test-release")
-        self.assertRegex(done.stdout, r"""\Aweb.yaml: a recipe for testos:1
-  \d+ packages \(\d+ more in the build only\), .* installed, .* to download
-\Z""")
+        head, ladder = done.stdout.split("\n\n", 1)
+        self.assertRegex(head, r"""\Aweb.yaml: a recipe for testos:1
+  \d+ packages \(\d+ more in the build only\), .* installed, .* to download\Z""")
+        self.assertEqual(ladder, self.run_rootlet("suggest", "web.yaml", "--ladder").stdout)
+        self.assertIn("objective: smallest, scriptlet_deps: drop (as in the recipe)\n", ladder)
         self.assertEqual((self.dir / "web.yaml").read_text(), """\
 # A recipe of rootlet: rootlet build web.yaml -o web
 name: web
@@ -201,8 +203,21 @@ hint: name another file with -o, or write over it with --force
         self.assertEqual((done.stdout, done.stderr), ("""\
 editor.yaml: a recipe for testos:away
   not solved yet: cannot load repository 'base': repomd.xml: No such file or directory for file://DIR/away/repodata/repomd.xml
+  what it comes to, step by step: rootlet suggest editor.yaml --ladder
 """, ""))
         self.assertTrue((self.dir / "editor.yaml").exists())
+
+    def test_a_recipe_is_only_written_where_nobody_wants_it_solved(self):
+        done = self.run_rootlet("init", "editor", "--distro", "testos:away", "--no-solve")
+        self.assertEqual((done.stdout, done.stderr), ("""\
+editor.yaml: a recipe for testos:away
+  not solved yet: --no-solve
+  what it comes to, step by step: rootlet suggest editor.yaml --ladder
+""", ""))
+        self.assertEqual(self.json("init", "editor", "--distro", "testos:1", "--force", "--no-solve"),
+                         {"recipe": "editor.yaml", "distro": "testos:1", "not_solved": "--no-solve"})
+        self.assertEqual(self.json("init", "editor", "--distro", "testos:1", "--force")["ladder"],
+                         self.json("suggest", "editor.yaml", "--ladder"))
 
     def test_a_recipe_without_a_solution_is_written_and_explained(self):
         done = self.run_rootlet("init", "nothing", "--distro", "testos:1", code=3)

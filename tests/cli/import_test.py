@@ -109,7 +109,7 @@ class Import(Case):
                                              "hint: a Containerfile begins with FROM\n"),
                 ("a.txt", "x\n", "a.txt: neither its name nor its content tells the format\n"
                                  "hint: name it with --format: repo, rpms-in, rpmoci, containerfile, treefile, apko, rpms.lock.yaml, "
-                                 "packages.manifest.yaml\n")):
+                                 "packages.manifest.yaml, packages.input.yaml\n")):
             done = self.run_rootlet("import", self.put(name, text), code=2)
             self.assertTrue(done.stderr.startswith(f"rootlet: error: {error}"), done.stderr)
             self.assertEqual(done.stdout, "")
@@ -183,6 +183,8 @@ class Import(Case):
             "rpmoci.toml": '[contents]\nrepositories = []\npackages = ["a"]\n[image]\nenvs = {A = "1"}\nexposed_ports = ["80"]\n',
             "Containerfile": CONTAINERFILE,
             "treefile.yaml": "repos: [base]\npackages: [a b]\npackages-x86_64: [c]\nreleasever: 42\n",
+            "packages.input.yaml": "document: rpm-package-input\nrepositories: []\npackages: {install: [a]}\narchs: [x86_64, aarch64]\n",
+            "other.Containerfile": "FROM fedora:44\nRUN dnf install -y a\n",
             "apko.yaml": "accounts: {users: [{username: a, uid: 7}]}\npaths: [{path: /a, type: directory, permissions: 0o700}]\n",
         }
         for name, text in files.items():

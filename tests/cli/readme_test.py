@@ -44,6 +44,7 @@ FILES = {
 # What pages call Fedora is the test distribution here.
 DESCRIPTION = """\
 title: Fedora Linux
+images: ["fedora:{{release}}"]
 repos: [{{id: base, baseurl: "{distro}/base"}}]
 gpgkey: {{url: "{distro}/RPM-GPG-KEY-test", fingerprint: {fingerprint}}}
 releases:

@@ -153,3 +153,49 @@ TEST_CASE("--repofrompath is a repository") {
   CHECK(answer.missing.empty());
   CHECK(files.load(answer).repos.at(0).gpgcheck == false);
 }
+
+TEST_CASE("FROM of an image of a distribution that is known is where packages come from") {
+  const ForeignFiles files;
+  const auto recipe = [&](const std::string& text) { return files.recipe("Containerfile", text); };
+  const std::string install = "\nRUN dnf install -y httpd\n";
+  CHECK(recipe("FROM fedora:44" + install) == "distro: fedora:44\npackages:\n  - httpd\n");
+  CHECK(recipe("ARG V=9\nFROM registry.example/ubi${V}/ubi-minimal:latest" + install) ==
+        "distro: ubi:9\npackages:\n  - httpd\n");
+  CHECK(recipe("FROM fedora" + install) == "packages:\n  - httpd\n");
+  CHECK(recipe("FROM fedora\nRUN dnf --releasever 44 install -y httpd\n") ==
+        "distro: fedora:44\nreleasever: \"44\"\npackages:\n  - httpd\n");
+  // Another release's packages are signed with another key.
+  CHECK(recipe("FROM fedora:44\nRUN dnf --releasever 31 install -y httpd\n") ==
+        "releasever: \"31\"\npackages:\n  - httpd\n");
+  CHECK(recipe("FROM rockylinux:9.3\nRUN dnf --releasever=9.4 install -y httpd\n") ==
+        "distro: rocky:9\nreleasever: \"9.4\"\npackages:\n  - httpd\n");
+
+  const std::string stages = "FROM ubi9 AS build\nRUN dnf --installroot=/out install -y httpd\nFROM scratch\n";
+  CHECK(recipe(stages + "COPY --from=build /out /\n") == "distro: ubi:9\npackages:\n  - httpd\n");
+  CHECK(recipe("FROM fedora:44 AS tools\nRUN dnf install -y make\nFROM tools AS build\nRUN dnf --installroot=/out "
+               "install -y httpd\nFROM scratch\nCOPY --from=build /out /\n") ==
+        "distro: fedora:44\npackages:\n  - httpd\n");
+  const ImportAnswer answer = files.read("Containerfile", stages + "COPY --from=build /out /\n");
+  CHECK(answer.missing.empty());
+  CHECK(files.load(answer).repos.at(0).id == "ubi-baseos");
+  REQUIRE_FALSE(answer.notes.empty());
+  CHECK(answer.notes[0].what == "FROM ubi9");
+  CHECK(answer.notes[0].key == "distro");
+}
+
+TEST_CASE("FROM of a release that is not known tells how to say it") {
+  const ForeignFiles files;
+  const ImportAnswer answer = files.read("Containerfile", "FROM example/fedora:31\nRUN dnf install -y httpd\n");
+  CHECK(ForeignFiles::left(answer).starts_with(
+      "1: FROM example/fedora:31: the recipe begins with nothing; base: docker://… builds on an image\n"));
+  REQUIRE(answer.missing.size() == 2);
+  CHECK(answer.missing[1] ==
+        "distro: which release of fedora 'example/fedora:31' is of: rootlet init --list has those that are known, and "
+        "--releasever takes one");
+  imports::ImportRequest request;
+  request.file = files.put("Containerfile", "FROM fedora:44\nRUN dnf install -y httpd\n");
+  request.repos = {files.put("own.repo", "[own]\nbaseurl=https://own.example\ngpgcheck=0\n")};
+  const std::string beside = imports::read(request).recipe;
+  CHECK(beside.find("distro:") == std::string::npos);
+  CHECK(beside.find("- id: own") != std::string::npos);
+}

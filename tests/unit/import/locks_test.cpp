@@ -117,3 +117,59 @@ packages:
   CHECK(files.error("packages.manifest.yaml", "document: rpm-package-input\ndata: {}\n") ==
         "packages.manifest.yaml:1:1: document: expected rpm-package-manifest, found 'rpm-package-input'");
 }
+
+TEST_CASE("packages.input.yaml: what libpkgmanifest resolves is what a recipe asks for") {
+  const ForeignFiles files;
+  const std::string text = R"(document: rpm-package-input
+version: 0.0.2
+repositories:
+  - id: base
+    metalink: https://mirrors.example/metalink?repo=$releasever&arch=$arch
+  - {baseurl: "https://s.example/"}
+packages:
+  install: [bash, "@core", "", openssl-libs]
+  reinstall: [zlib]
+modules:
+  enable: ["nodejs:20"]
+  disable: [php]
+archs: [x86_64, aarch64]
+options: {allow_erasing: true}
+other: 1
+)";
+  CHECK(files.recipe("packages.input.yaml", text) == R"(arches: [x86_64, aarch64]
+repos:
+  - id: base
+    metalink: "https://mirrors.example/metalink?repo=$releasever&arch=$arch"
+modules:
+  enable:
+    - "nodejs:20"
+  disable:
+    - php
+packages:
+  - bash
+  - "@core"
+  - openssl-libs
+)");
+  const ImportAnswer answer = files.read("any.yaml", text);
+  CHECK(answer.format == "packages.input.yaml");
+  CHECK(ForeignFiles::left(answer) ==
+        "1: document: it is of the format\n"
+        "2: version: it is of the format\n"
+        "6: repositories: an entry without id\n"
+        "7: weak dependencies: the file leaves it to the settings of DNF whether they come; here they come with "
+        "weak_deps: true only\n"
+        "8: : packages: an entry is empty\n"
+        "9: packages.reinstall: an image begins with nothing: there is nothing to reinstall\n"
+        "14: options.allow_erasing: it is for DNF on a system that has packages already\n"
+        "15: other: recipes have nothing like it\n");
+  REQUIRE(answer.missing.size() == 2);
+  CHECK(answer.missing[0].starts_with("releasever: addresses use $releasever"));
+  CHECK(answer.missing[1].find("repository 'base' has gpgcheck on, but no gpgkey") != std::string::npos);
+  CHECK(files.error("packages.input.yaml", "document: rpm-package-manifest\nrepositories: []\n") ==
+        "packages.input.yaml:1:1: document: expected rpm-package-input, found 'rpm-package-manifest'");
+  for (const char* hostile :
+       {"document: rpm-package-input\nrepositories: 1\npackages: []\narchs: {}\n",
+        "document: rpm-package-input\nrepositories: [[], 1, {id: []}]\npackages: {install: {}}\n"}) {
+    CHECK(files.recipe("packages.input.yaml", hostile).empty());
+  }
+}

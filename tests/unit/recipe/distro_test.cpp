@@ -197,3 +197,43 @@ TEST_CASE("starters are recipes, whatever the packages are called") {
     CHECK(recipe.tests.empty() == recipe.image.entrypoint.empty());
   }
 }
+
+TEST_CASE("the name of an image tells the distribution that it is of") {
+  const Distros distros;
+  const std::map<std::string, std::string> images{{"fedora:44", "fedora:44"},
+                                                  {"registry.example:5000/fedora:44", "fedora:44"},
+                                                  {"registry.example/fedora/fedora-minimal:43-x86_64", "fedora:43"},
+                                                  {"fedora:44@sha256:0000", "fedora:44"},
+                                                  {"registry.example/centos/centos:stream10", "centos:10"},
+                                                  {"centos:stream9-minimal", "centos:9"},
+                                                  {"ubi9", "ubi:9"},
+                                                  {"registry.example/ubi8/ubi-micro:8.10-5", "ubi:8"},
+                                                  {"ubi10/nodejs-22:latest", "ubi:10"},
+                                                  {"redhat/ubi9-minimal:9.4", "ubi:9"},
+                                                  {"rockylinux/rockylinux:9.3-minimal", "rocky:9"},
+                                                  {"almalinux:10", "alma:10"},
+                                                  {"almalinux/9-micro:9.4", "alma:9"},
+                                                  {"amazonlinux/amazonlinux:2023", "amazonlinux:2023"},
+                                                  {"opensuse/leap:16.0", "opensuse:16.0"},
+                                                  {"opensuse/tumbleweed", "opensuse:tumbleweed"},
+                                                  {"fedora", "fedora:"},
+                                                  {"fedora:4", "fedora:"},
+                                                  {"rockylinux:7", "rocky:"},
+                                                  {"ubi7", "ubi:"},
+                                                  {"centos:8", "none"},
+                                                  {"notfedora:44", "none"},
+                                                  {"fedora/web:44", "none"},
+                                                  {"scratch", "none"},
+                                                  {"", "none"},
+                                                  {":", "none"},
+                                                  {"/", "none"},
+                                                  {"registry.example:5000/web", "none"}};
+  for (const auto& [image, distro] : images) {
+    INFO(image);
+    const auto found = recipe::distro_of_image(image);
+    CHECK((found ? found->name + ":" + found->release : "none") == distro);
+  }
+  distros.describe("own", own + "images: ['own-os:v{release}']\n");
+  REQUIRE(recipe::distro_of_image("x/own-os:v2.3"));
+  CHECK(recipe::distro_of_image("x/own-os:v2.3")->release == "2.3");
+}
