@@ -68,7 +68,8 @@ std::string leaving_text(const PackageGraph& graph, const analysis::Leaving& lea
   if (!leaving.needed) return "to lose it: nothing that stays requires it, so it may just go\n";
   std::string text;
   for (const std::size_t root : leaving.named_by) {
-    text += "to lose it: " + root_text(graph, graph.roots[root]) + " would have to go\n";
+    const std::string named = root_text(graph, graph.roots[root]);
+    text += "to lose it: " + named + (named.find(", which ") == std::string::npos ? "" : ",") + " would have to go\n";
   }
   if (!leaving.cut.empty()) {
     text += fmt::format("to lose it: {} would have to go or do without: {}\n", counted(leaving.cut.size(), "package"),

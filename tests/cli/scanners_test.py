@@ -291,7 +291,7 @@ class CentOSStream9(Case):
 centos-stream-release-0:9.0-9.el9.noarch  28.5 kB
 os_release, which keeps what names the distribution
   centos-stream-release-0:9.0-9.el9.noarch
-to lose it: os_release, which keeps what names the distribution would have to go
+to lose it: os_release, which keeps what names the distribution, would have to go
 required directly by 1 package: centos-stream-repos-0:9.0-9.el9.noarch
 without it 1 other package cannot stay, directly or not
 """)
