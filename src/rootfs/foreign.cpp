@@ -34,7 +34,7 @@ namespace {
   std::array<char*, 1> environment{nullptr};
   fexecve(program.get(), arguments.data(), environment.data());
   const std::string number = std::to_string(errno);
-  static_cast<void>(write(failure.get(), number.data(), number.size()));
+  [[maybe_unused]] const ssize_t told = write(failure.get(), number.data(), number.size());
   _exit(1);
 }
 
