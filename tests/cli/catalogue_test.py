@@ -117,11 +117,18 @@ class Catalogue(Case):
     @needs_root
     @needs_avx512
     def test_what_there_are_packages_of_is_built(self):
-        """openssl of Fedora 43, in place of 44; its smoke test runs."""
+        """openssl of Fedora 43, in place of 44; its smoke test runs. coreutils-single, of which there is no package at hand, is
+        one that asks for coreutils."""
         place = self.dir / "config/rootlet/distros"
         place.mkdir(parents=True)
-        repos = "\n".join(f'  - {{id: {name}, baseurl: "{DATA}/fedora-41-43/{name}", gpgcheck: false}}'
-                          for name in ("f43", "f41", "stubs"))
+        (self.dir / "single.spec").write_text(
+            "Name: coreutils-single\nVersion: 9.7\nRelease: 1\nSummary: Asks for coreutils\nLicense: none\nBuildArch: noarch\n"
+            "Requires: coreutils\n%description\nNone.\n%files\n")
+        subprocess.run(["rpmbuild", "-bb", "--quiet", "--define", f"_topdir {self.dir}/top", "--define", f"_rpmdir {self.dir}/single",
+                        "single.spec"], cwd=self.dir, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+        subprocess.run(["createrepo_c", "-q", self.dir / "single"], check=True, stdin=subprocess.DEVNULL)
+        places = {name: DATA / "fedora-41-43" / name for name in ("f43", "f41", "stubs")} | {"single": self.dir / "single"}
+        repos = "\n".join(f'  - {{id: {name}, baseurl: "{path}", gpgcheck: false}}' for name, path in places.items())
         (place / "fedora.yaml").write_text(f"title: Fedora Linux\nrepos:\n{repos}\nreleases: {{'44': {{}}}}\n")
         said = self.run_rootlet("build", TOP / "recipes/fedora/openssl.yaml", "-o", "out", "--json",
                                 env={"XDG_CONFIG_HOME": str(self.dir / "config")})
