@@ -24,7 +24,7 @@ void set_member(recipe::Value& map, const std::string& key, recipe::Value value)
 recipe::Value item_value(const std::string& text, const std::vector<std::string>& arches, const Mark& mark);
 
 /// An image that a file installs packages in.
-struct Origin {
+struct DraftOrigin {
   Mark mark;
   std::string image;
   std::string otherwise;  ///< why it is not taken, unless its name tells a distribution
@@ -58,8 +58,8 @@ class RecipeDraft {
   [[nodiscard]] std::string moved(const std::string& path, const Mark& mark) const;
   [[nodiscard]] const std::filesystem::path& top() const noexcept { return top_; }
   /// The image that packages were installed in, which may tell where they come from.
-  void set_origin(Origin origin) { origin_ = std::move(origin); }
-  [[nodiscard]] const std::optional<Origin>& origin() const noexcept { return origin_; }
+  void set_origin(DraftOrigin origin) { origin_ = std::move(origin); }
+  [[nodiscard]] const std::optional<DraftOrigin>& origin() const noexcept { return origin_; }
 
   [[nodiscard]] const recipe::Value& tree() const noexcept { return tree_; }
   [[nodiscard]] const std::vector<ImportNote>& notes() const noexcept { return notes_; }
@@ -74,7 +74,7 @@ class RecipeDraft {
 
   std::filesystem::path directory_;
   std::filesystem::path top_;
-  std::optional<Origin> origin_;
+  std::optional<DraftOrigin> origin_;
   recipe::Value tree_;
   std::vector<ImportNote> notes_;
   std::vector<std::string> missing_;

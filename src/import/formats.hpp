@@ -30,7 +30,7 @@ ForeignRepo repo_of(const std::string& id, const recipe::Value& map, const std::
 void take_repositories(const recipe::Member& member, RecipeDraft& draft);
 /// Takes the image that packages were installed in as the recipe's `distro`, after all else that is taken, where its
 /// name tells a release that is described. Otherwise it is noted. `wants_repos`: they do not come from elsewhere.
-void take_origin(const Origin& origin, bool wants_repos, RecipeDraft& draft);
+void take_origin(const DraftOrigin& origin, bool wants_repos, RecipeDraft& draft);
 /// Notes that `who`, "the command", says nothing of weak dependencies.
 void leave_weak_deps(const Mark& mark, const std::string& who, RecipeDraft& draft);
 /// Sets `arch` of one architecture, `arches` of several.

@@ -16,7 +16,7 @@ std::string release_of(const recipe::DistroOfImage& found, const RecipeDraft& dr
 
 }  // namespace
 
-void take_origin(const Origin& origin, bool wants_repos, RecipeDraft& draft) {
+void take_origin(const DraftOrigin& origin, bool wants_repos, RecipeDraft& draft) {
   const std::string what = "FROM " + origin.image;
   const auto found = wants_repos ? recipe::distro_of_image(origin.image) : std::nullopt;
   if (!found) return draft.leave(origin.mark, what, origin.otherwise);
