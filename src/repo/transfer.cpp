@@ -143,6 +143,7 @@ struct Round {
   Progress* progress = nullptr;
   std::uint64_t total = 0;
   std::uint64_t done = 0;
+  bool answered = false;  ///< a server said that it has not got something
   std::exception_ptr thrown;
 };
 
@@ -161,6 +162,7 @@ struct Running {
   std::uint64_t offset = 0;  ///< bytes that were there already
   std::uint64_t at = 0;
   bool resumed = false;
+  bool tried = false;  ///< a mirror was asked, and failed
   OwnRange range = nullptr;
 };
 
@@ -207,6 +209,7 @@ void fail_to_write(Transfer& transfer) {
 
 int on_mirror_failure(void* data, const char* message, const char* url) noexcept {
   auto& running = *static_cast<Running*>(data);
+  running.tried = true;
   try {
     const bool altered = is_checksum_mismatch(text(message));
     if (is_write_error(text(message)) || (altered && came_out_short(running))) {
@@ -216,6 +219,7 @@ int on_mirror_failure(void* data, const char* message, const char* url) noexcept
     running.transfer->altered |= altered;
     std::vector<std::string>& failures = running.transfer->failures;
     const Cause said = transfer_cause(without_secrets(text(message)), without_secrets(text(url)));
+    running.round->answered |= said.status != 0;
     std::string cause = printable(said.text);
     const bool over_tls = text(url).starts_with("https://");
     const char* hint = failures.empty() ? hint_for(said, over_tls) : nullptr;  // the first mirror's: it is the best one
@@ -286,13 +290,20 @@ void make_own(const fs::path& path) {
   if (!made && errno != EEXIST) throw system_error("cannot write '" + path.string() + "'");
 }
 
-/// Returns the transfers that failed though, or because, they continued what was there.
-std::vector<Transfer*> run_round(const std::vector<Transfer*>& transfers, bool resume, std::chrono::seconds timeout,
-                                 Progress& progress) {
+/// Transfers that failed for no fault of their own.
+struct Left {
+  std::vector<Transfer*> resumed;  ///< though, or because, they continued what was there
+  /// No mirror was asked for them: librepo gives a mirror up that failed a few times before anything came from it. That
+  /// it has not got what others asked for says nothing about these.
+  std::vector<Transfer*> passed_over;
+};
+
+Left run_round(const std::vector<Transfer*>& transfers, bool resume, std::chrono::seconds timeout, Progress& progress) {
   std::map<std::pair<std::vector<std::string>, ConnectionSettings>, LibrepoHandle> handles;
   std::vector<Running> running(transfers.size());
   std::vector<Target> targets;
-  Round round{&progress, 0, 0, {}};
+  Round round;
+  round.progress = &progress;
   for (std::size_t i = 0; i < transfers.size(); ++i) {
     Transfer& transfer = *transfers[i];
     std::error_code missing;
@@ -313,11 +324,35 @@ std::vector<Transfer*> run_round(const std::vector<Transfer*>& transfers, bool r
   for (std::size_t i = 0; i < targets.size(); ++i) finish(*targets[i], running[i]);
   if (round.thrown) std::rethrow_exception(round.thrown);
   if (!worked) throw Error("cannot download: " + error.message());
-  std::vector<Transfer*> failed;
+  Left left;
   for (const Running& one : running) {
-    if (one.resumed && !one.transfer->done) failed.push_back(one.transfer);
+    if (one.transfer->done) continue;
+    if (round.answered && !one.tried) {
+      left.passed_over.push_back(one.transfer);
+    } else if (one.resumed) {
+      left.resumed.push_back(one.transfer);
+    }
   }
-  return failed;
+  return left;
+}
+
+void forget_failure(Transfer& transfer) {
+  transfer.failures.clear();
+  transfer.altered = false;
+  transfer.hint.clear();
+}
+
+/// Runs rounds until no transfer is passed over: each round asks for some. Returns what Left::resumed says.
+std::vector<Transfer*> run_rounds(std::vector<Transfer*> transfers, bool resume, std::chrono::seconds timeout,
+                                  Progress& progress) {
+  std::vector<Transfer*> resumed;
+  while (!transfers.empty()) {
+    Left left = run_round(transfers, resume, timeout, progress);
+    resumed.insert(resumed.end(), left.resumed.begin(), left.resumed.end());
+    transfers = std::move(left.passed_over);
+    for (Transfer* transfer : transfers) forget_failure(*transfer);
+  }
+  return resumed;
 }
 
 }  // namespace
@@ -330,16 +365,11 @@ void run_transfers(std::vector<Transfer>& transfers, std::chrono::seconds timeou
   for (Transfer& transfer : transfers) {
     if (!transfer.done && keep_regular(transfer)) all.push_back(&transfer);
   }
-  if (all.empty()) return;
-  const std::vector<Transfer*> again = run_round(all, true, timeout, progress);
+  const std::vector<Transfer*> again = run_rounds(std::move(all), true, timeout, progress);
 
   // The beginning that was there may have been at fault: begin anew.
-  for (Transfer* transfer : again) {
-    transfer->failures.clear();
-    transfer->altered = false;
-    transfer->hint.clear();
-  }
-  if (!again.empty()) run_round(again, false, timeout, progress);
+  for (Transfer* transfer : again) forget_failure(*transfer);
+  run_rounds(again, false, timeout, progress);
 }
 
 TransferProblem problem_of(const Transfer& transfer) {

@@ -244,6 +244,16 @@ class Headers(Case):
         detail = self.run_rootlet("solve", self.image, "-v").stderr
         self.assertIn("sizes are by metadata: cannot fetch httpd", detail)
 
+    def test_a_server_that_lacks_one_package_is_asked_for_the_others(self):
+        """Also where that is said, over and over, before anything else has come."""
+        self.proof()
+        asked = self.asked()
+        lacking = next(p for p in asked if "/httpd-2" in p)
+        self.site.rules({path: {"late": 0.3} for path in asked} | {lacking: {"status": 404}})
+        subprocess.run(["rm", "-rf", self.cache], check=True)
+        done = self.run_rootlet("solve", self.image, "--headers", code=1)
+        self.assertIn("rootlet: error: cannot fetch httpd-0:2.4.62-2.t1.x86_64 (repository 'base'): HTTP 404", done.stderr)
+
     def test_a_header_that_somebody_changed_does_not_count(self):
         self.proof()
         for header in (self.cache / "headers").glob("*.header"):

@@ -11,6 +11,7 @@ maps a path to what goes wrong with it:
   {"corrupt": true}      the last byte is wrong
   {"redirect": "/other"} answer 302
   {"endless": true}      a body that never ends, without Content-Length
+  {"late": 0.5}          answer after so many seconds
   {"whole": true}        ranges are not known: the whole file is sent
 "times": 2 beside it lets the first two requests fail only. DIRECTORY/requests.log gets a line for each request: its
 path, then its Range where it has one. In Python, Site(DIRECTORY) is the same in a thread of the caller.
@@ -54,6 +55,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with open(os.path.join(self.directory, "requests.log"), "a") as log:
             log.write((path + " " + wanted).strip() + "\n")
         rule = self.rule(path)
+        time.sleep(rule.get("late", 0))
         if "status" in rule:
             return self.answer(rule["status"], {"Content-Length": "5"}, b"oops\n")
         if "redirect" in rule:
