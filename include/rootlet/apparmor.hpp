@@ -8,7 +8,7 @@
 
 namespace rootlet {
 
-/// What the programs of tests have used, as a trace tells it (TestResult).
+/// Files, calls and rights that the programs of tests have used, as a trace tells it (TestResult).
 struct ProgramUses {
   TouchedFiles files;      ///< of the root
   TouchedFiles elsewhere;  ///< that they made, and below /proc, /dev and /sys

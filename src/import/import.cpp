@@ -52,7 +52,7 @@ bool begins_stage(const std::string& line) {
 std::string format_of_keys(const ForeignFile& file) {
   const recipe::Value document = parse_map(file, "file to import");
   const auto has = [&](const char* key) { return document.find(key) != nullptr; };
-  // What libpkgmanifest takes, too, by "rpm-package-input-prototype".
+  // libpkgmanifest takes this form, too, by the name "rpm-package-input-prototype".
   if (has("contentOrigin")) return "rpms-in";
   if (has("lockfileVersion")) return "rpms.lock.yaml";
   if (has("document") && has("data")) return "packages.manifest.yaml";

@@ -202,7 +202,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
                               std::move(untrimmed),
                               how.source_date_epoch};
     result.trimmed = trim(subject, result.solution, progress);
-    // What the database was for is written anew: its final form, or a manifest.
+    // The final form of the database is written anew, or the manifest in its place.
     if (!keep_rpmdb) rootfs::clean(root, options.dbpath, keep_rpmdb, how.base != nullptr);
     rewrite_database(root, options, how.database, solution);
     write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);

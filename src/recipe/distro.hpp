@@ -23,7 +23,7 @@ Value load_distro(const std::string& name, const std::filesystem::path& file);
 /// Without a `distro` nothing changes.
 void expand_distro(Value& tree);
 
-/// What the name of an image tells of the distribution that it is of.
+/// The distribution that an image is of, as its name tells.
 struct DistroOfImage {
   std::string name;     ///< "fedora"
   std::string release;  ///< "44"; empty: its tag names none that is described

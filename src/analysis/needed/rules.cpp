@@ -1,8 +1,7 @@
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "walk.hpp"
 
 namespace rootlet::analysis {
@@ -152,7 +151,7 @@ const RemovableClass* removable_class(std::string_view path) {
   const std::string text(path);
   for (const RemovableClass& one : removable_classes()) {
     for (const std::string_view glob : one.globs) {
-      if (fnmatch(std::string(glob).c_str(), text.c_str(), 0) == 0) return &one;
+      if (fits_glob(std::string(glob), text)) return &one;
     }
   }
   return nullptr;

@@ -1,5 +1,3 @@
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <sstream>
 
@@ -127,7 +125,7 @@ void NeededServices::follow_companions(const TreeFile& file) {
   const std::string name(base_name(file.path));
   const std::string stem = name.substr(0, name.find(".so"));
   for (const Companion& one : companions()) {
-    if (fnmatch(std::string(one.file).c_str(), file.path.c_str(), 0) != 0) continue;
+    if (!fits_glob(std::string(one.file), file.path)) continue;
     std::string also(one.also);
     replace(also, "%d", directory_of(file.path));
     replace(also, "%n", name);

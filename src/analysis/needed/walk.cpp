@@ -1,11 +1,10 @@
 #include "walk.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <array>
 
 #include "../paths.hpp"
+#include "base/text.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::analysis {
@@ -162,7 +161,7 @@ void NeededWalk::need_matching(const std::string& pattern, std::string_view rule
                                     [](const TreeFile&one, const std::string&other) { return one.path < other; });
        file != tree_.files.end() && file->path.starts_with(inside); ++file) {
     if (file->type == FileType::directory) continue;
-    if (fnmatch(whole.c_str(), file->path.c_str(), 0) == 0) need(file->path, rule, as);
+    if (fits_glob(whole, file->path)) need(file->path, rule, as);
   }
 }
 

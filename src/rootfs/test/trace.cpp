@@ -162,7 +162,7 @@ class Tracer {
         if (errno == EINTR) continue;
         throw system_error("cannot wait for the programs of a test");
       }
-      // What stands still need not be waited for: it goes on by ptrace(2).
+      // A process that stands still need not be waited for: it goes on by ptrace(2).
       const bool has_ended = ended.si_code != CLD_TRAPPED && ended.si_code != CLD_STOPPED;
       if (!has_ended) {
         stopped(ended.si_pid, ended.si_status);

@@ -82,7 +82,7 @@ TEST_CASE("no excerpt is made of layers that are not what they are called, on ot
              made::gzipped(made::tar({made::file("read", "of somebody else")})));
   CHECK_THROWS(made_of("damaged", 0));
   CHECK(fs::is_empty(dir.at("excerpts")));
-  // What a layer's entries lead to is up to those below.
+  // Where the entries of a layer lead is up to those below.
   const Layout layout(dir.at("three"));
   layout.index({made::named(layout.image({made::layer({made::file("x")}), made::layer(some), made::layer({})}), "t")});
   const Layout other(dir.at("other"));
