@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <set>
 #include <thread>
 
 #include "base/digest.hpp"
@@ -149,14 +150,29 @@ TEST_CASE("a package that no mirror delivers is named with all causes") {
             again);
 }
 
-TEST_CASE("a mirror that fails for everything is given up") {
+TEST_CASE("a mirror that never answers is given up") {
   DownloadWorld w;
+  w.serve("r/x.rpm", "a package");
+  w.server.rules(R"({"/r/x.rpm": {"cut": 0}})");  // the connection ends where the package should come
   std::vector<Package> many;
   for (int i = 0; i < 30; ++i) many.push_back(package("x" + std::to_string(10 + i), "r", "x.rpm", std::to_string(i)));
   CHECK(w.failure(many).starts_with("cannot fetch 30 packages:\n"));
   CHECK(w.server.requests().size() < 30);
   w.repos[0].baseurl = {"rsync://127.0.0.1/r"};
   CHECK(w.failure({many[0]}) == "cannot fetch x10-0:1-1.noarch (repository 'r'): no mirror is left that works" + again);
+}
+
+TEST_CASE("each package is asked for from a mirror that has none of them") {
+  DownloadWorld w;
+  std::vector<Package> many;
+  for (int i = 0; i < 30; ++i) {
+    const std::string name = "x" + std::to_string(10 + i);
+    many.push_back(package(name, "r", name + ".rpm", name));
+  }
+  CHECK(w.failure(many).starts_with("cannot fetch 30 packages:\n"));
+  const std::vector<std::string> requests = w.server.requests();
+  CHECK(std::set<std::string>(requests.begin(), requests.end()).size() == 30);
+  CHECK(requests.size() < 100);  // and not over and over
 }
 
 TEST_CASE("a wrong size and an endless answer are failures of the package") {
