@@ -16,12 +16,13 @@ OpenDirectory open_layout(const OpenDirectory& workplace, const std::string& nam
 }
 
 void publish_root(const root::Root& root, const TempDir& workplace, const std::string& name) {
-  if (!workplace.directory().has(root.descriptor(), rootfs::place_of_root)) {
+  const std::string place = rootfs::place_of_root(workplace.directory());
+  if (!workplace.directory().has(root.descriptor(), place)) {
     throw Error("the root is no longer where it was made", "a scriptlet must have renamed it");
   }
   const Fd whole = root.open("/", O_RDONLY | O_DIRECTORY);
   if (!whole || syncfs(whole.get()) != 0) throw system_error("cannot flush the root");
-  publish(workplace.directory(), rootfs::place_of_root, workplace.parent(), name);
+  publish(workplace.directory(), place, workplace.parent(), name);
 }
 
 void publish_image(const TempDir& workplace, const std::string& name) {

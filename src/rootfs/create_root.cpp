@@ -6,6 +6,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -42,6 +43,17 @@ void distinguish_case(int dir) {
   if (ioctl(dir, FS_IOC_GETFLAGS, &flags) != 0 || (flags & FS_CASEFOLD_FL) == 0) return;
   flags &= ~FS_CASEFOLD_FL;
   if (ioctl(dir, FS_IOC_SETFLAGS, &flags) != 0) throw system_error("cannot make it distinguish case in names");
+}
+
+/// Lets ext4 look for the least used part of the disk for each directory that is made in `dir`, beginning at a place
+/// that depends on its name. Else it makes a root where the one before was removed, and looks, for each new file, at
+/// each inode freed there in the last minutes: more work than installing packages is. Other file systems do not know
+/// the flag.
+void spread_inodes(int dir) {
+  int flags = 0;
+  if (ioctl(dir, FS_IOC_GETFLAGS, &flags) != 0) return;
+  flags |= FS_TOPDIR_FL;
+  ioctl(dir, FS_IOC_SETFLAGS, &flags);
 }
 
 std::string octal(mode_t mode) {
@@ -108,8 +120,15 @@ void require_programs_to_run(int dir) {
 
 }  // namespace
 
+std::string place_of_root(const OpenDirectory& workplace) {
+  constexpr std::size_t random = 6;  // characters at the end of a TempDir's name
+  const std::string name = workplace.path().filename().string();
+  return "enclosure-" + name.substr(name.size() - std::min(random, name.size())) + "/root";
+}
+
 root::Root create_root(const OpenDirectory& workplace) try {
-  const fs::path place = place_of_root;
+  const fs::path place = place_of_root(workplace);
+  spread_inodes(workplace.fd());
   const OpenDirectory enclosure = workplace.make(place.parent_path());
   if (mkdirat(enclosure.fd(), place.filename().c_str(), 0700) != 0) throw system_error("cannot create the root");
   Fd dir(openat(enclosure.fd(), place.filename().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));

@@ -62,9 +62,9 @@ struct RpmdbChoice {
 /// SQLite since 4.16, libdb for Berkeley DB (EL 8 and older), and neither where it has only its own ndb (SUSE).
 RpmdbChoice choose_rpmdb_format(const std::vector<PackageInRoot>& packages);
 
-/// Where create_root() makes a root. Whatever runs in it may chroot(2), and so leave it, and gets to the directory
-/// around it, which has nothing else in it: see run_in_sandbox().
-constexpr const char* place_of_root = "enclosure/root";
+/// Where create_root() makes a root in this directory. Whatever runs in it may chroot(2), and so leave it, and gets to
+/// the directory around it, which has nothing else in it: see run_in_sandbox().
+std::string place_of_root(const OpenDirectory& workplace);
 
 /// Makes the empty directory that becomes an image's root, with nothing handed down from where it is made: mode 0755,
 /// root's, without access-control lists, set-group-ID bit and folding of case. What is made inside then depends on the

@@ -227,7 +227,7 @@ class Interrupted(Callers):
                                   "-o", "out", "--cache-dir", "cache"], cwd=self.dir, stderr=subprocess.PIPE, text=True)
         self.addCleanup(build.kill)
         for _ in range(600):
-            if any(self.dir.glob(".out.rootlet-*/enclosure/root/usr")):
+            if any(self.dir.glob(".out.rootlet-*/enclosure-*/root/usr")):
                 return build
             self.assertIsNone(build.poll(), "it ended early")
             time.sleep(0.05)

@@ -21,8 +21,9 @@ while not (names := [name for name in os.listdir(".") if name.startswith(".out.r
     os.read(watch, 4096)
 time.sleep(delay)
 os.rename(names[0], "moved")
-os.makedirs(names[0] + "/enclosure")
-for name in ("root", "enclosure/root", "image"):
+enclosure = "enclosure-" + names[0][-6:]
+os.makedirs(names[0] + "/" + enclosure)
+for name in ("root", enclosure + "/root", "image"):
     os.symlink(target, names[0] + "/" + name)
 """
 SOMEBODY = 65534

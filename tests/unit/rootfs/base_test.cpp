@@ -116,7 +116,7 @@ TEST_CASE("a base is unpacked as it is read, and a layer of the changes makes of
     for (const TreeFile& file : read_as.files) CHECK_FALSE(nothing.has(file.path.substr(1)));
 
     std::mt19937_64 random(seed);
-    change(dir.at(rootfs::place_of_root), random);
+    change(dir.at(rootfs::place_of_root(workplace)), random);
     auto layers = layers_of(image);
     layers.emplace_back(image::NewLayer{rootfs::changes_since(root, files, silent)});
     image::write(root.descriptor(), layers, {}, options_for(image::Format::oci, image::Compression::gzip), workplace,

@@ -33,7 +33,7 @@ std::vector<std::string> root_in(const std::function<void(const fs::path&)>& spo
   spoil(dir.path());
   const fs::path work = dir.path() / "work";
   REQUIRE(mkdir(work.c_str(), 0700) == 0);
-  const fs::path root = work / rootfs::place_of_root;
+  const fs::path root = work / rootfs::place_of_root(OpenDirectory(work));
   mode_t before = umask(mask);
   rootfs::create_root(OpenDirectory(work));
   umask(022);
