@@ -1,26 +1,19 @@
 #include <zstd.h>
 
 #include <algorithm>
-#include <deque>
-#include <future>
 #include <thread>
-#include <vector>
 
 #include "base/handle.hpp"
-#include "deflate.hpp"
+#include "gzip.hpp"
 #include "rootlet/error.hpp"
 #include "sink.hpp"
 
 namespace rootlet::image {
 namespace {
 
-constexpr int default_gzip_level = 6;  // smaller than gzip -9, see reports/gzip.md
-constexpr int max_gzip_level = 12;
 constexpr int default_zstd_level = 9;
 constexpr int max_zstd_level = 19;  // beyond, readers need much memory and may refuse
 
-/// Input bytes that are compressed at a time; part of the output's identity, as it decides where blocks end.
-constexpr std::size_t gzip_block = 1U << 20U;
 constexpr int zstd_job = 1 << 23;
 
 class PlainSink final : public Sink {
@@ -31,80 +24,6 @@ class PlainSink final : public Sink {
 
  private:
   Sink& next_;
-};
-
-std::string little_endian(std::uint32_t value) {
-  std::string out;
-  for (unsigned shift = 0; shift < 32; shift += 8) out += static_cast<char>(value >> shift & 0xffU);
-  return out;
-}
-
-/// One gzip member (RFC 1952), its blocks of fixed size compressed by several threads. One member, because some
-/// readers of layers stop after the first.
-class GzipSink final : public Sink {
- public:
-  GzipSink(int level, unsigned threads, Sink& next) : level_(level), threads_(threads), next_(next) {
-    block_.reserve(gzip_block);
-    // Deflate; no name, no time, unknown system.
-    next_.write(std::string_view("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff", 10));
-  }
-
-  void write(std::string_view bytes) override {
-    size_ += bytes.size();
-    while (!bytes.empty()) {
-      const std::size_t taken = std::min(gzip_block - block_.size(), bytes.size());
-      block_ += bytes.substr(0, taken);
-      bytes.remove_prefix(taken);
-      if (block_.size() == gzip_block) start_block();
-    }
-  }
-
-  void finish() override {
-    if (!block_.empty()) start_block();
-    while (!running_.empty()) write_first();
-    next_.write(deflate_end);
-    next_.write(little_endian(crc_));
-    next_.write(little_endian(static_cast<std::uint32_t>(size_)));  // modulo 2^32
-  }
-
- private:
-  /// The deflater goes into the task and comes back for the next one.
-  struct Done {
-    BlockDeflater deflater;
-    std::string compressed;
-  };
-
-  void start_block() {
-    crc_ = crc32(crc_, block_);
-    if (running_.size() >= threads_) write_first();
-    if (idle_.empty()) idle_.emplace_back(level_);
-    running_.push_back(std::async(
-        std::launch::async,
-        [](BlockDeflater deflater, const std::string& block) {
-          std::string compressed = deflater.compress(block);
-          return Done{std::move(deflater), std::move(compressed)};
-        },
-        std::move(idle_.back()), std::move(block_)));
-    idle_.pop_back();
-    block_ = {};
-    block_.reserve(gzip_block);
-  }
-
-  void write_first() {
-    Done done = running_.front().get();
-    running_.pop_front();
-    next_.write(done.compressed);
-    idle_.push_back(std::move(done.deflater));
-  }
-
-  int level_;
-  unsigned threads_;
-  Sink& next_;
-  std::string block_;
-  std::uint32_t crc_ = 0;
-  std::uint64_t size_ = 0;
-  std::vector<BlockDeflater> idle_;
-  std::deque<std::future<Done>> running_;  // in the order of the blocks
 };
 
 /// One zstd frame. With one worker or more libzstd cuts the input into jobs by size alone.
@@ -160,13 +79,15 @@ void check_level(Compression compression, int level) {
                         std::to_string(most) + ", 0 is the default");
 }
 
-std::unique_ptr<Sink> make_compressor(Compression compression, int level, unsigned threads, Sink& next) {
-  check_level(compression, level);
+std::unique_ptr<Sink> make_compressor(const CompressOptions& options, Sink& next) {
+  check_level(options.compression, options.level);
   // More threads than this only take memory: reading and hashing do not keep up.
-  if (threads == 0) threads = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
-  switch (compression) {
-    case Compression::gzip: return std::make_unique<GzipSink>(level == 0 ? default_gzip_level : level, threads, next);
-    case Compression::zstd: return std::make_unique<ZstdSink>(level == 0 ? default_zstd_level : level, threads, next);
+  const unsigned threads =
+      options.threads != 0 ? options.threads : std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
+  switch (options.compression) {
+    case Compression::gzip: return std::make_unique<GzipSink>(options.level, threads, options.ready, next);
+    case Compression::zstd:
+      return std::make_unique<ZstdSink>(options.level == 0 ? default_zstd_level : options.level, threads, next);
     case Compression::none: break;
   }
   return std::make_unique<PlainSink>(next);

@@ -28,7 +28,6 @@ struct BlockDeflater::Libraries {
 
 BlockDeflater::BlockDeflater(int level) : libraries_(std::make_unique<Libraries>(level)) {}
 BlockDeflater::~BlockDeflater() = default;
-BlockDeflater::BlockDeflater(BlockDeflater&&) noexcept = default;
 
 /// Clears the final bit of the stream's last block and returns how many bits of its last byte are unused.
 /// Where that block begins only a decoder can tell; zlib stops at each block when asked to (Z_BLOCK).

@@ -15,7 +15,8 @@ class BlockDeflater {
   /// Level 1 (fast) to 12 (small), as libdeflate counts.
   explicit BlockDeflater(int level);
   ~BlockDeflater();
-  BlockDeflater(BlockDeflater&&) noexcept;
+  BlockDeflater(const BlockDeflater&) = delete;
+  BlockDeflater& operator=(const BlockDeflater&) = delete;
 
   [[nodiscard]] std::string compress(std::string_view block);
 

@@ -12,6 +12,8 @@
 
 namespace rootlet::image {
 
+class ReadyBlocks;
+
 /// Where a stream of bytes goes: tar → digest → compression → file.
 class Sink {
  public:
@@ -20,6 +22,10 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
   virtual void write(std::string_view bytes) = 0;
+  /// What is written from here to end_content() is the content of one file; compressors keep it apart from the rest, so
+  /// that what it becomes depends on it alone.
+  virtual void begin_content() {}
+  virtual void end_content() {}
   /// Passes on what is still held back. Called once, after the last write; does not finish the next sink.
   virtual void finish() = 0;
 };
@@ -48,6 +54,8 @@ class DigestSink final : public Sink {
  public:
   explicit DigestSink(Sink& next) : next_(next) {}
   void write(std::string_view bytes) override;
+  void begin_content() override { next_.begin_content(); }
+  void end_content() override { next_.end_content(); }
   void finish() override;
 
   /// "sha256:…", after finish().
@@ -61,9 +69,17 @@ class DigestSink final : public Sink {
   std::uint64_t size_ = 0;
 };
 
-/// Compresses into `next`. `level` 0 is the default, `threads` 0 one for each processor; the output is the same for
-/// any number of threads.
-std::unique_ptr<Sink> make_compressor(Compression compression, int level, unsigned threads, Sink& next);
+/// How a stream is compressed. The output is the same for any number of threads, whatever is ready.
+struct CompressOptions {
+  Compression compression = Compression::gzip;
+  int level = 0;         ///< 0: the default of the compression
+  unsigned threads = 0;  ///< 0: one for each processor
+  /// Blocks of gzip that may be compressed already; nullptr: none are.
+  const ReadyBlocks* ready = nullptr;
+};
+
+/// Compresses into `next`.
+std::unique_ptr<Sink> make_compressor(const CompressOptions& options, Sink& next);
 
 /// Throws (ErrorKind::usage) when the compression does not have the level.
 void check_level(Compression compression, int level);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/json.hpp"
+#include "image/ready_blocks.hpp"
 
 namespace rootlet::image {
 namespace {
@@ -162,6 +163,7 @@ void TarWriter::add(const TarEntry& entry) {
   sink_.write(bytes_of(header));
   size_ = left_ = entry.size;
   ++entries_;
+  if (size_ >= apart_from) sink_.begin_content();
 }
 
 void TarWriter::content(std::string_view bytes) {
@@ -169,7 +171,9 @@ void TarWriter::content(std::string_view bytes) {
   if (bytes.empty()) return;
   sink_.write(bytes);
   left_ -= bytes.size();
-  if (left_ == 0) pad(size_);
+  if (left_ != 0) return;
+  if (size_ >= apart_from) sink_.end_content();
+  pad(size_);
 }
 
 void TarWriter::add(TarEntry entry, std::string_view whole) {

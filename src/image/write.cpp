@@ -32,7 +32,8 @@ WrittenLayer write_layer(int root, const NewLayer& layer, const WriteOptions& op
                          const Destination& place, Progress& progress) {
   progress.begin("writing the image", 0, Progress::Unit::bytes);
   FileSink file(place.directory, place.name);
-  const std::unique_ptr<Sink> compressor = make_compressor(compression, options.level, options.threads, file);
+  const std::unique_ptr<Sink> compressor =
+      make_compressor({compression, options.level, options.threads, options.ready}, file);
   DigestSink plain(*compressor);
   TarWriter tar(plain);
   Times times{options.source_date_epoch, options.made_from, options.made_until};

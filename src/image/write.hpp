@@ -23,6 +23,8 @@ class Source;
 
 namespace rootlet::image {
 
+class ReadyBlocks;
+
 /// Document about an image that an OCI layout carries as a manifest of its own, which names the image as its `subject`
 /// (image-spec 1.1, manifest.md, "Guidelines for Artifact Usage").
 struct Referrer {
@@ -69,6 +71,7 @@ struct WriteOptions {
   Compression compression = Compression::gzip;  ///< of the layer, or of the tar; docker-archive and dir have none
   int level = 0;                                ///< gzip 1 to 12, zstd 1 to 19; 0: the default of the compression
   unsigned threads = 0;                         ///< that compress; 0: one for each processor. Never changes the output
+  const ReadyBlocks* ready = nullptr;  ///< blocks of gzip of this level that were compressed already. Never changes it
   std::int64_t source_date_epoch = 0;  ///< every later mtime in the image becomes this; the image's creation time
   /// From when to when the root was made, by the clock of its file system: every mtime of that time becomes
   /// source_date_epoch, too, so that a clock that is behind leaves no trace. Seconds since 1970; by default never.

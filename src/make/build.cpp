@@ -259,6 +259,13 @@ void take_layers(const ImageFacts& facts, const InstalledLayers& known, image::W
   });
 }
 
+/// Whether what packages bring becomes part of gzip's output, as far as is known.
+bool makes_gzip(const ImageFacts& facts) {
+  const image::Format format = facts.options.format;
+  return facts.options.compression == image::Compression::gzip && format != image::Format::dir &&
+         format != image::Format::docker_archive && !trims(facts.recipe);
+}
+
 /// Installs the packages, and makes the image of the root.
 void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write, BuildResult& result,
              Progress& progress) {
@@ -269,6 +276,14 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   if (how.base != nullptr) {
     below =
         timed(result.phases, "base", [&] { return unpack_base(*how.base, root, workplace, facts.recipe, progress); });
+  }
+  std::optional<image::ReadyBlocks> ready;
+  std::optional<image::CompressAhead> ahead;
+  if (makes_gzip(facts)) {
+    ready.emplace(workplace);
+    ahead.emplace(*ready, write.level, [&root](const std::string& path) { return root.find_file(path); });
+    how.ahead = &*ahead;
+    write.ready = &*ready;
   }
   Listening listening(progress);
   auto installed = make_root(facts.recipe, root, facts.verified, how, result, listening);

@@ -1,11 +1,14 @@
 #include "root.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/text.hpp"
 #include "base/workers.hpp"
+#include "image/ready_blocks.hpp"
 #include "root/directory.hpp"
 #include "rootfs/drop.hpp"
 #include "rootfs/tests.hpp"
@@ -168,7 +171,16 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
   options.os_release = recipe.selection.goal.os_release;
   options.scriptlets = recipe.scriptlets == Scriptlets::run;
   options.may_fail = how.may_fail;
-  auto installed = timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress); });
+  const std::vector<PackageId> added = added_packages(solution);
+  const auto unpacked = [&](std::size_t place) {
+    if (how.ahead == nullptr || solution.packages.at(index(added.at(place))).build_only) return;
+    for (const PackageFile& file : packages[place].header().files) {
+      if (S_ISREG(file.mode) && !file.ghost && file.size >= image::apart_from) how.ahead->add(file.path);
+    }
+  };
+  auto installed =
+      timed(phases, "install", [&] { return rootfs::install(root, packages, options, progress, unpacked); });
+  if (how.ahead != nullptr) how.ahead->stop();
   judge_owners(recipe, installed.missing_owners, progress);
   if (solution.leaving() > 0) {
     timed(phases, "drop", [&] { rootfs::drop(root, packages_in_root(solution, packages), options, progress); });

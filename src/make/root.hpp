@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base.hpp"
+#include "image/compress_ahead.hpp"
 #include "own_files.hpp"
 #include "root/beneath.hpp"
 #include "rootfs/install.hpp"
@@ -28,9 +29,10 @@ struct RootOptions {
   std::int64_t source_date_epoch = 0;  ///< in seconds since 1970
   std::int64_t began = 0;              ///< when the root was begun, by its own file system's clock
   rootfs::RpmdbChoice database;
-  std::set<Nevra> may_fail = {};  ///< packages whose scriptlets may fail
-  const Base* base = nullptr;     ///< what is in the root already; nullptr: nothing
-  const OwnFiles* own = nullptr;  ///< trees of the recipe's files
+  std::set<Nevra> may_fail = {};          ///< packages whose scriptlets may fail
+  const Base* base = nullptr;             ///< what is in the root already; nullptr: nothing
+  const OwnFiles* own = nullptr;          ///< trees of the recipe's files
+  image::CompressAhead* ahead = nullptr;  ///< for files that are there already; nullptr: nobody wants them
 };
 
 /// Installs packages into a root that is empty or has the base, takes those away that only the build needs, adds what

@@ -10,6 +10,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "base/unnamed_file.hpp"
 #include "elf/elf.hpp"
 #include "root/beneath.hpp"
 #include "rootlet/error.hpp"
@@ -68,17 +69,6 @@ std::string script_interpreter(std::string_view begin) {
   line = line.substr(0, line.find_first_of(std::string_view("\n\0", 2)));
   line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
   return std::string(line.substr(0, line.find_last_not_of(blanks) + 1));
-}
-
-Fd unnamed_file() {
-  const fs::path place = temporary_place();
-  Fd fd(::open(place.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600));
-  if (fd) return fd;
-  std::string pattern = (place / "rootlet-XXXXXX").string();
-  fd = Fd(mkostemp(pattern.data(), O_CLOEXEC));
-  if (!fd) throw system_error("cannot make a temporary file in '" + place.string() + "'");
-  unlink(pattern.c_str());
-  return fd;
 }
 
 }  // namespace
@@ -143,7 +133,7 @@ std::optional<Kept> ContentReader::read(image::Content& content, std::optional<U
   const bool elf = all && begin.starts_with("\x7f\x45LF");
   const bool copied = elf && content.file() < 0;
   if (copied) {
-    if (!elf_) elf_ = unnamed_file();
+    if (!elf_) elf_ = unnamed_file(OpenDirectory(temporary_place()));
     if (ftruncate(elf_.get(), 0) != 0 || lseek(elf_.get(), 0, SEEK_SET) != 0) {
       throw system_error("cannot write a temporary file");
     }

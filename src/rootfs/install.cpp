@@ -49,6 +49,7 @@ class Sender final : public rpm::TransactionObserver {
     for (const std::string& problem : accounts_.before(package)) warning(problem);
   }
   void unpacks(std::size_t package) override {
+    inside_.send({{"unpacks", package}});
     for (const MissingOwner& owner : accounts_.missing(package)) {
       inside_.send({{"missing_owner", owner.name},
                     {"group", owner.group},
@@ -83,7 +84,8 @@ class Sender final : public rpm::TransactionObserver {
 /// Outside: progress, and the scriptlets' output.
 class Receiver final : public Outside {
  public:
-  Receiver(Progress& progress, const RecipeLimits& limits) : progress_(progress), limits_(limits) {}
+  Receiver(Progress& progress, const RecipeLimits& limits, const TellUnpacked& unpacked)
+      : progress_(progress), limits_(limits), unpacked_(unpacked) {}
 
   [[nodiscard]] std::string task() const override {
     return "installing packages" + (package_.empty() ? "" : " (the last was " + package_ + ")");
@@ -105,6 +107,9 @@ class Receiver final : public Outside {
       const auto name = message.at("package").get<std::string>();
       package_ = printable(name);
       progress_.at(message.at("index"), message.at("total"), name);
+    } else if (message.contains("unpacks")) {
+      if (unpacks_ && unpacked_) unpacked_(*unpacks_);
+      unpacks_ = message.at("unpacks").get<std::size_t>();
     } else if (message.contains("warning")) {
       progress_.warn(printable(message.at("warning").get<std::string>()));
     } else if (message.contains("script_begins")) {
@@ -158,7 +163,9 @@ class Receiver final : public Outside {
 
   Progress& progress_;
   RecipeLimits limits_;
-  std::string package_;  // the last that was begun
+  const TellUnpacked& unpacked_;
+  std::optional<std::size_t> unpacks_;  // the package whose files come
+  std::string package_;                 // the last that was begun
   std::optional<Running> running_;
   std::size_t room_in_all_ = kept_in_all;
   std::string output_;  // of the scriptlet that runs
@@ -295,7 +302,7 @@ int install_inside(const Inside& inside, const nlohmann::json& input) {
 }
 
 InstallResult install(const root::Root& root, const std::vector<rpm::VerifiedPackage>& packages,
-                      const InstallOptions& options, Progress& progress) {
+                      const InstallOptions& options, Progress& progress, const TellUnpacked& unpacked) {
   SandboxSpec spec;
   spec.root = root.descriptor();
   spec.arch = options.arch;
@@ -306,7 +313,7 @@ InstallResult install(const root::Root& root, const std::vector<rpm::VerifiedPac
               {"LANG", "C"},
               {"SOURCE_DATE_EPOCH", std::to_string(options.source_date_epoch)}};
   progress.begin("installing packages", packages.size(), Progress::Unit::items);
-  Receiver receiver(progress, options.limits);
+  Receiver receiver(progress, options.limits, unpacked);
   int status = 0;
   try {
     status = run_in_sandbox(spec, "install", order_of(packages, options), receiver);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -39,6 +40,9 @@ struct InstallResult {
   std::vector<std::string> scriptlet_output;
   std::vector<FailedScriptlet> failed_scriptlets;  ///< of packages that may fail, in order
 };
+
+/// Told, while others follow, that the files of the package at this place are there. Scriptlets may still change them.
+using TellUnpacked = std::function<void(std::size_t package)>;
 
 /// Where the database of a distribution with these packages belongs: the recipe's choice, or, for "auto",
 /// /usr/lib/sysimage/rpm where the set says so (one of the packages owns that directory, or none owns /var/lib/rpm and
@@ -85,7 +89,7 @@ root::Root create_root(const OpenDirectory& workplace);
 /// calling process ends them too. Needs root and Linux 5.12. Errors: "package httpd-2.4…: scriptlet %post failed: exit
 /// status 1", with its output as the hint.
 InstallResult install(const root::Root& root, const std::vector<rpm::VerifiedPackage>& packages,
-                      const InstallOptions& options, Progress& progress);
+                      const InstallOptions& options, Progress& progress, const TellUnpacked& unpacked = {});
 
 /// Where note_modules() writes.
 inline constexpr std::array module_state_places{"/etc/dnf/modules.d/", "/usr/lib/sysimage/libdnf5/modules.toml"};

@@ -119,7 +119,7 @@ std::string tar(const std::vector<TarFile>& files) {
 
 std::string compressed(const std::string& bytes, rootlet::image::Compression compression) {
   Memory memory;
-  const auto compressor = rootlet::image::make_compressor(compression, 0, 1, memory);
+  const auto compressor = rootlet::image::make_compressor({compression, 0, 1}, memory);
   compressor->write(bytes);
   compressor->finish();
   return memory.bytes;

@@ -43,7 +43,7 @@ std::string sample(std::size_t size) {
 std::string compressed(std::string_view bytes, Compression compression, int level, unsigned threads,
                        std::size_t piece = 100'000) {
   Memory memory;
-  const auto compressor = image::make_compressor(compression, level, threads, memory);
+  const auto compressor = image::make_compressor({compression, level, threads}, memory);
   for (std::size_t begin = 0; begin < bytes.size(); begin += piece) compressor->write(bytes.substr(begin, piece));
   compressor->finish();
   return memory.bytes_;
@@ -152,7 +152,7 @@ TEST_CASE("zstd output is read back and carries a checksum") {
 
 TEST_CASE("a level that does not exist is a usage error") {
   Memory memory;
-  CHECK_THROWS_WITH(image::make_compressor(Compression::gzip, 13, 1, memory), "compression level 13 does not exist");
-  CHECK_THROWS_AS(image::make_compressor(Compression::zstd, 20, 1, memory), Error);
-  CHECK_THROWS_AS(image::make_compressor(Compression::gzip, -1, 1, memory), Error);
+  CHECK_THROWS_WITH(image::make_compressor({Compression::gzip, 13, 1}, memory), "compression level 13 does not exist");
+  CHECK_THROWS_AS(image::make_compressor({Compression::zstd, 20, 1}, memory), Error);
+  CHECK_THROWS_AS(image::make_compressor({Compression::gzip, -1, 1}, memory), Error);
 }
