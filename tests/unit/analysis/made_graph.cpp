@@ -6,6 +6,7 @@
 namespace rootlet::test {
 
 MadeGraph& MadeGraph::package(const std::string& name, std::uint64_t size) {
+  ids_.try_emplace(name, PackageId{static_cast<std::uint32_t>(made_.packages.size())});
   made_.packages.push_back({{name, 0, "1", "1", "x86_64"}, size});
   return *this;
 }
@@ -54,10 +55,9 @@ MadeGraph& MadeGraph::rename_root(const std::string& name, const std::string& to
 }
 
 PackageId MadeGraph::id(const std::string& name) const {
-  for (std::uint32_t i = 0; i < made_.packages.size(); ++i) {
-    if (made_.packages[i].nevra.name == name) return PackageId{i};
-  }
-  throw std::logic_error("no package " + name);
+  const auto found = ids_.find(name);
+  if (found == ids_.end()) throw std::logic_error("no package " + name);
+  return found->second;
 }
 
 std::vector<PackageId> MadeGraph::ids(const std::vector<std::string>& names) const {

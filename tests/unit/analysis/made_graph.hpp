@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -33,6 +34,7 @@ class MadeGraph {
 
  private:
   PackageGraph made_;
+  std::map<std::string, PackageId> ids_;  // the first of each name
 };
 
 /// The names of packages, joined with spaces.
