@@ -5,6 +5,7 @@
 
 #include "../paths.hpp"
 #include "base/text.hpp"
+#include "model/path_walk.hpp"
 #include "rootlet/error.hpp"
 
 namespace rootlet::analysis {
@@ -23,17 +24,6 @@ std::array<bool, 256> name_characters() {
   std::array<bool, 256> table{};
   for (std::size_t i = 0; i < table.size(); ++i) table.at(i) = is_name_character(static_cast<char>(i));
   return table;
-}
-
-/// The parts of a path, the last one first.
-void push_parts(std::string_view path, std::vector<std::string>& parts) {
-  std::vector<std::string> pushed;
-  while (!path.empty()) {
-    const std::size_t slash = std::min(path.find('/'), path.size());
-    if (slash > 0 && path.substr(0, slash) != ".") pushed.emplace_back(path.substr(0, slash));
-    path.remove_prefix(std::min(slash + 1, path.size()));
-  }
-  parts.insert(parts.end(), pushed.rbegin(), pushed.rend());
 }
 
 }  // namespace
@@ -103,30 +93,13 @@ void NeededWalk::take(const TreeFile& file, const NeededRule& rule, const std::s
   queue_.push_back(&file);
 }
 
-/// Walks a path that leads somewhere.
+/// Walks a path that leads somewhere. A link at its end is followed by itself.
 void NeededWalk::take_way(std::string_view path, const NeededRule& rule, const std::string& as) {
-  const NeededRule& way = needed_rule("way");
-  std::vector<std::string> parts;
-  push_parts(path, parts);
-  std::string place;
-  for (int links = 0; !parts.empty() && links <= most_links;) {
-    const std::string part = std::move(parts.back());
-    parts.pop_back();
-    if (part == "..") {
-      place.resize(place.empty() ? 0 : place.rfind('/'));
-      continue;
-    }
-    const std::string next = place + "/" + part;
-    const TreeFile* file = tree_.find(next);
-    if (file != nullptr) take(*file, parts.empty() ? rule : way, parts.empty() ? as : std::string(path));
-    if (file == nullptr || file->type != FileType::symlink) {
-      place = next;
-      continue;
-    }
-    if (parts.empty()) return;  // it is followed by itself
-    ++links;
-    if (file->target.starts_with('/')) place.clear();
-    push_parts(file->target, parts);
+  std::vector<const TreeFile*> on_way;
+  const TreeFile* end = walk_path(tree_, path, false, on_way).file;
+  for (const TreeFile* file : on_way) {
+    const bool is_end = file == end;
+    take(*file, is_end ? rule : needed_rule("way"), is_end ? as : std::string(path));
   }
 }
 

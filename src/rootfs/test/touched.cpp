@@ -2,13 +2,19 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
+#include <map>
 #include <optional>
-#include <vector>
+#include <string>
+#include <string_view>
 
-#include "rootlet/files.hpp"
+#include "model/path_walk.hpp"
 
 namespace rootlet::rootfs {
 namespace {
+
+constexpr std::array<std::string_view, 3> mounts{"/proc/", "/dev/", "/sys/"};
 
 /// Follows paths, and remembers what it has seen of the root.
 class Follower {
@@ -16,69 +22,44 @@ class Follower {
   explicit Follower(const root::Root& root) : root_(root) {}
 
   void follow(const std::string& path, bool last_too, const Touch& how) {
-    std::vector<std::string> parts;  // the next one is the last
-    push(path, parts);
-    std::string place;
-    for (int links = 0; !parts.empty();) {
-      const std::string part = std::move(parts.back());
-      parts.pop_back();
-      if (part == "..") {
-        place.resize(place.empty() ? 0 : place.rfind('/'));
-        continue;
-      }
-      const std::string next = place + "/" + part;
-      const Entry& entry = entry_at(next);
-      if (!entry.exists) return note_elsewhere(next, parts, how);
-      touched[next].looked_at = true;
-      if (!entry.target.empty() && (last_too || !parts.empty())) {
-        if (++links > most_links) return;
-        if (entry.target.starts_with('/')) place.clear();
-        push(entry.target, parts);
-        continue;
-      }
-      place = next;
-    }
-    if (!place.empty()) add_touch(touched[place], how);
+    const PathWalk way = walk_path(path, {last_too}, [this](const std::string& place) {
+      const PathEntry entry = entry_at(place);
+      if (entry.kind != PathEntry::Kind::missing) touched[place].looked_at = true;
+      return entry;
+    });
+    if (way.end == PathWalk::End::missing) note_elsewhere(way.place, way.rest, how);
+    if (way.end == PathWalk::End::there && way.place != "/") add_touch(touched[way.place], how);
   }
 
   TouchedFiles touched;
   TouchedFiles elsewhere;
 
  private:
-  void note_elsewhere(std::string place, const std::vector<std::string>& rest, const Touch& how) {
-    for (auto part = rest.rbegin(); part != rest.rend(); ++part) {
-      if (*part == "..") {
-        place.resize(place.empty() ? 0 : place.rfind('/'));
-      } else {
-        place += "/" + *part;
-      }
-    }
-    const bool mounted = place.starts_with("/proc/") || place.starts_with("/dev/") || place.starts_with("/sys/");
-    if (how.written || (mounted && (how.opened || how.listed))) add_touch(elsewhere[place], how);
+  /// `place`: what is not there; `rest`: of the path after it, through what programs have made.
+  void note_elsewhere(const std::string& place, const std::string& rest, const Touch& how) {
+    const PathWalk way =
+        walk_path(place + rest, {false, true}, [](const std::string& /*place*/) { return PathEntry{}; });
+    const bool mounted =
+        std::any_of(mounts.begin(), mounts.end(), [&](auto mount) { return way.place.starts_with(mount); });
+    if (how.written || (mounted && (how.opened || how.listed))) add_touch(elsewhere[way.place], how);
   }
 
   struct Entry {
-    bool exists = false;
+    PathEntry::Kind kind = PathEntry::Kind::missing;
     std::string target;  ///< of a link; else empty
   };
 
-  const Entry& entry_at(const std::string& path) {
-    const auto [known, is_new] = entries_.try_emplace(path);
-    if (!is_new) return known->second;
-    const auto info = root_.examine(path);
-    known->second.exists = info.has_value();
-    if (info && S_ISLNK(info->st_mode)) known->second.target = root_.link_target(path);
-    return known->second;
-  }
-
-  static void push(const std::string& path, std::vector<std::string>& parts) {
-    for (std::size_t end = path.size(); end > 0;) {
-      const std::size_t slash = path.rfind('/', end - 1);
-      const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
-      const std::string part = path.substr(begin, end - begin);
-      if (!part.empty() && part != ".") parts.push_back(part);
-      end = slash == std::string::npos ? 0 : slash;
+  PathEntry entry_at(const std::string& place) {
+    const auto [known, is_new] = entries_.try_emplace(place);
+    Entry& entry = known->second;
+    if (const auto info = is_new ? root_.examine(place) : std::nullopt) {
+      const FileType type = file_type(info->st_mode);
+      if (type == FileType::symlink) entry.target = root_.link_target(place);
+      entry.kind = type == FileType::symlink     ? PathEntry::Kind::link
+                   : type == FileType::directory ? PathEntry::Kind::directory
+                                                 : PathEntry::Kind::other;
     }
+    return {entry.kind, entry.target};
   }
 
   const root::Root& root_;

@@ -4,10 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 
 #include "../elf/make_elf.hpp"
+#include "model/path_walk.hpp"
+#include "rootfs/test/touched.hpp"
 
 using namespace rootlet;
 using root::Contents;
@@ -77,6 +81,55 @@ TEST_CASE("a tree knows where paths lead as well as Linux does") {
       if (way.end == PathWalk::End::missing) CHECK_FALSE((way.rest.empty() && root.examine(way.place)));
     }
   }
+}
+
+TEST_CASE("a walk tells what is on its way, in a tree as in an open root") {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    std::mt19937 random(seed);
+    const DirectoryFixture fixture;
+    fill(fixture, "", 2, random);
+    const FileTree tree = fixture.read(Contents::none);
+    const root::Root root(fixture.dir.path());
+    for (int i = 0; i < 100; ++i) {
+      const std::string path = "/" + random_path(random);
+      const bool last_too = random() % 2 == 0;
+      INFO("seed " << seed << ", " << path);
+      std::vector<const TreeFile*> on_way;
+      const PathWalk way = walk_path(tree, path, last_too, on_way);
+      std::map<std::string, const TreeFile*> places;
+      for (const TreeFile* file : on_way) places.emplace(file->path, file);
+      auto links = std::count_if(on_way.begin(), on_way.end(),
+                                 [](const TreeFile* file) { return file->type == FileType::symlink; });
+      if (way.file != nullptr && way.file->type == FileType::symlink) --links;  // which was not followed
+      if (way.end == PathWalk::End::there) CHECK(links == way.links);
+      const bool has_end = way.end == PathWalk::End::there && way.place != "/";
+      CHECK(has_end == (way.file != nullptr && places.contains(way.place)));
+
+      rootfs::Trace trace;
+      trace.paths[{path, last_too}].opened = true;
+      std::map<std::string, bool> opened;
+      for (const auto& [place, how] : rootfs::touched_in(root, trace).in_root) opened.emplace(place, how.opened);
+      std::map<std::string, bool> expected;
+      for (const auto& [place, file] : places) expected.emplace(place, has_end && place == way.place);
+      CHECK(opened == expected);
+    }
+  }
+}
+
+TEST_CASE("what programs made is noted where they made it") {
+  const DirectoryFixture fixture;
+  fs::create_directories(fixture.path("proc"));
+  fs::create_directories(fixture.path("var/run"));
+  fs::create_symlink("var/run", fixture.path("run"));
+  rootfs::Trace trace;
+  trace.paths[{"/run/new/./a//../b/", false}].written = true;
+  trace.paths[{"/proc/self/fd/../maps", true}].opened = true;
+  trace.paths[{"/usr/none", true}].opened = true;
+  const auto traced = rootfs::touched_in(root::Root(fixture.dir.path()), trace);
+  std::vector<std::string> elsewhere;
+  for (const auto& [place, how] : traced.elsewhere) elsewhere.push_back(place);
+  CHECK(elsewhere == std::vector<std::string>{"/proc/self/maps", "/var/run/new/b"});
+  CHECK(traced.in_root.size() == 4);
 }
 
 TEST_CASE("as code, no more is read of a file than what it is to the kernel and the loader") {
