@@ -206,11 +206,6 @@ void require_fit(const Base& base, const Recipe& recipe) {
   }
   if (!recipe.content_sets.empty())
     throw usage_error("content_sets: they speak of a whole image, and not of a layer", hint);
-  if (recipe.trim != Trim::off || !recipe.without.empty()) {
-    throw usage_error(recipe.trim != Trim::off ? "trim: files of the base stay in its layers"
-                                               : "without: files of the base stay in its layers",
-                      "trim the base itself, or build from scratch");
-  }
 }
 
 std::string base_name(const Recipe& recipe) {

@@ -272,9 +272,8 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   const OpenDirectory& workplace = facts.workplace.directory();
   how.began = time_there(workplace);
   const root::Root root = rootfs::create_root(workplace);
-  rootfs::BaseFiles below;
   if (how.base != nullptr) {
-    below =
+    how.below =
         timed(result.phases, "base", [&] { return unpack_base(*how.base, root, workplace, facts.recipe, progress); });
   }
   std::optional<image::ReadyBlocks> ready;
@@ -299,7 +298,7 @@ void install(const ImageFacts& facts, RootOptions how, image::WriteOptions write
   timed(result.phases, "image", [&] {
     if (facts.options.format == image::Format::dir) return publish_root(root, facts.workplace, facts.name);
     auto layers = layers_below(facts.origin, result.solution);
-    image::TreePart own = how.base != nullptr ? rootfs::changes_since(root, below, progress) : image::TreePart{};
+    image::TreePart own = how.base != nullptr ? rootfs::changes_since(root, how.below, progress) : image::TreePart{};
     const bool database_anew = how.base != nullptr && replaces_database(*how.base, result.solution);
     if (database_anew) own = with_database(std::move(own), result.dbpath);
     auto planned = planned_layers(facts.plan, own, root, result.solution, facts.verified, write, progress);

@@ -35,9 +35,8 @@ std::pair<std::string, std::string> told_of(const TestResult& result) {
 }
 
 /// All tests run, so that all that fail are known at once. Returns the files that they touched, where that is traced.
-TouchedFiles run_tests(const Recipe& recipe, const root::Root& root, const Base* base, rootfs::TestTrace trace,
+TouchedFiles run_tests(const Recipe& recipe, const root::Root& root, const ImageConfig& image, rootfs::TestTrace trace,
                        Progress& progress) {
-  const ImageConfig image = base != nullptr ? config_on(*base, recipe.image) : recipe.image;
   const rootfs::TestSurroundings surroundings{image, recipe.selection.arch, recipe.limits, trace};
   const auto results = rootfs::run_tests(root, recipe.tests, surroundings, processors(), progress);
   const auto failed = std::count_if(results.begin(), results.end(), [](const auto& one) { return !one.passed(); });
@@ -198,9 +197,10 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
     write_sboms(recipe, root, solution, packages, how.source_date_epoch);
   });
   TouchedFiles touched;
+  const ImageConfig image = how.base != nullptr ? config_on(*how.base, recipe.image) : recipe.image;
   const auto trace = recipe.trim != Trim::off ? rootfs::TestTrace::files : rootfs::TestTrace::nothing;
   if (!recipe.tests.empty()) {
-    timed(phases, "test", [&] { touched = run_tests(recipe, root, how.base, trace, progress); });
+    timed(phases, "test", [&] { touched = run_tests(recipe, root, image, trace, progress); });
   }
   if (!trims(recipe)) return installed;
   timed(phases, "trim", [&] {
@@ -209,6 +209,9 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
                               packages,
                               *how.own,
                               touched,
+                              image,
+                              how.base,
+                              how.below,
                               options.dbpath,
                               keep_rpmdb,
                               std::move(untrimmed),
@@ -221,7 +224,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
     write_sboms(recipe, root, solution, packages, how.source_date_epoch);
   });
   if (!recipe.tests.empty()) {
-    timed(phases, "test trimmed", [&] { run_tests(recipe, root, how.base, rootfs::TestTrace::nothing, progress); });
+    timed(phases, "test trimmed", [&] { run_tests(recipe, root, image, rootfs::TestTrace::nothing, progress); });
   }
   return installed;
 }

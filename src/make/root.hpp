@@ -8,6 +8,7 @@
 #include "image/compress_ahead.hpp"
 #include "own_files.hpp"
 #include "root/beneath.hpp"
+#include "rootfs/base.hpp"
 #include "rootfs/install.hpp"
 #include "rootlet/build.hpp"
 #include "rootlet/progress.hpp"
@@ -31,6 +32,7 @@ struct RootOptions {
   rootfs::RpmdbChoice database;
   std::set<Nevra> may_fail = {};          ///< packages whose scriptlets may fail
   const Base* base = nullptr;             ///< what is in the root already; nullptr: nothing
+  rootfs::BaseFiles below = {};           ///< the files of that
   const OwnFiles* own = nullptr;          ///< trees of the recipe's files
   image::CompressAhead* ahead = nullptr;  ///< for files that are there already; nullptr: nobody wants them
 };

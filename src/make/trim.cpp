@@ -42,16 +42,24 @@ FilesInRoot files_in_root(const TrimSubject& subject, const Solution& solution, 
   return files;
 }
 
-/// By place in the tree: files that `without` names. Errors: a package that is not there.
+[[noreturn]] void refuse_package(const TrimSubject& subject, const std::string& name) {
+  const std::vector<rpm::RawHeader> none;
+  const auto& of_base = subject.base != nullptr ? subject.base->database.headers : none;
+  if (std::any_of(of_base.begin(), of_base.end(), [&](const auto& header) { return header.nevra.name == name; })) {
+    throw usage_error("without: package '" + name + "' is of the base, whose files stay in its layers",
+                      "take its files out of the base, or build from scratch");
+  }
+  throw usage_error("without: no package '" + name + "' stays in the image",
+                    "'rootlet solve " + subject.recipe.path.filename().string() + "' lists those that do");
+}
+
+/// By place in the tree: files that `without` names. Errors: a package that is not there, or of the base.
 std::vector<bool> named_files(const TrimSubject& subject, const FilesInRoot& files, Progress& progress) {
   std::vector<bool> named(files.tree.files.size());
   for (const auto& [package, globs] : subject.recipe.without) {
     const bool known = std::any_of(files.headers.begin(), files.headers.end(),
                                    [&](const rpm::HeaderInfo* header) { return header->nevra.name == package; });
-    if (!known) {
-      throw usage_error("without: no package '" + package + "' stays in the image",
-                        "'rootlet solve " + subject.recipe.path.filename().string() + "' lists those that do");
-    }
+    if (!known) refuse_package(subject, package);
     for (const std::string& glob : globs) {
       const Exclusion one({glob});
       bool any = false;
@@ -60,7 +68,8 @@ std::vector<bool> named_files(const TrimSubject& subject, const FilesInRoot& fil
         const bool has = std::any_of(claims.begin(), claims.end(), [&](const analysis::Claim& claim) {
           return files.headers.at(index(claim.package))->nevra.name == package && one.covers(claim.file->path);
         });
-        if (!has || files.tree.files[i].type == FileType::directory) continue;
+        const TreeFile& file = files.tree.files[i];
+        if (!has || file.type == FileType::directory || subject.below.contains(file.path)) continue;
         any = named[i] = true;
       }
       if (!any) progress.warn("without: '" + glob + "' fits no file of " + package);
@@ -125,12 +134,12 @@ analysis::NeededRequest request_of(const TrimSubject& subject, const FilesInRoot
   const Recipe& recipe = subject.recipe;
   const FileTree& tree = files.tree;
   analysis::NeededRequest request;
-  request.env = recipe.image.env;
+  request.env = subject.image.env;
   const auto add = [&](std::vector<analysis::NeededRoot> roots) {
     std::move(roots.begin(), roots.end(), std::back_inserter(request.roots));
   };
-  add(analysis::roots_of_command(tree, recipe.image.entrypoint, request.env, "the image's entrypoint"));
-  add(analysis::roots_of_command(tree, recipe.image.cmd, request.env, "the image's cmd"));
+  add(analysis::roots_of_command(tree, subject.image.entrypoint, request.env, "the image's entrypoint"));
+  add(analysis::roots_of_command(tree, subject.image.cmd, request.env, "the image's cmd"));
   for (const RootTest& test : recipe.tests) {
     for (const std::vector<std::string>& command : commands_of(test)) {
       add(analysis::roots_of_command(tree, command, request.env, "the test at " + test.mark.str()));
@@ -155,6 +164,7 @@ analysis::NeededRequest request_of(const TrimSubject& subject, const FilesInRoot
   request.shall_go = named_files(subject, files, progress);
   request.may_go.resize(tree.files.size());
   for (std::size_t i = 0; i < tree.files.size(); ++i) {
+    if (subject.below.contains(tree.files[i].path)) continue;
     const FileType type = tree.files[i].type;
     const bool any = recipe.trim == Trim::untouched && (type == FileType::regular || type == FileType::symlink);
     const bool of_class = recipe.trim == Trim::unneeded && type != FileType::directory &&
@@ -249,7 +259,7 @@ TrimmedFiles trim(const TrimSubject& subject, Solution& solution, Progress& prog
     const TreeFile& file = files.tree.files[i];
     const bool is_needed = needed.files.contains(file.path);
     if (file.type == FileType::directory) {
-      if (is_needed) stays.insert(file.path);
+      if (is_needed || subject.below.contains(file.path)) stays.insert(file.path);
     } else if (request.may_go[i] && !is_needed) {
       going.insert(file.path);
     }

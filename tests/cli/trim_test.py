@@ -6,6 +6,7 @@ import subprocess
 
 from harness import DATA, Case, free_port, main, needs_data, needs_distro, needs_root, needs_time, tree
 
+from base_test import layers_of, names_in, unpack
 from drop_test import get, place_of
 
 TESTED = """\
@@ -184,6 +185,66 @@ rootlet: error: what 'without' takes away is needed:
             if key == "image":
                 one, two = ({name: value for name, value in image.items() if name != "path"} for image in (one, two))
             self.assertEqual(one, two)
+
+
+@needs_root
+@needs_distro
+class OnBase(Trimmed):
+    """Only files of the addition go: those of the base are in its layers."""
+
+    def base(self, more="", packages=("bash", "sed")):
+        return self.made_image(self.distro_recipe(packages, "name: base\n" + more, name="base.yaml"), self.dir / "base.oci")
+
+    def recipe_on(self, more, packages=("httpd",)):
+        return self.distro_recipe(packages, "base: base.oci\n" + more)
+
+    def test_files_of_the_addition_go_and_those_of_the_base_stay(self):
+        below = unpack(self.base(), self.dir / "below")
+        self.run_rootlet("build", self.recipe_on(TESTED), "--format", "dir", "-o", self.dir / "all")
+        recipe = self.recipe_on(TESTED + "trim: untouched\n")
+        answer = json.loads(self.run_rootlet("build", recipe, "--format", "dir", "-o", self.dir / "some", "--json").stdout)
+        self.check_records("all", "some", answer)
+        self.assertGreater(answer["trimmed"]["files"], 10)
+        self.assertEqual(tree(below, OTHERS).keys() - tree(self.dir / "some", OTHERS).keys(), set())
+        self.run_rootlet("build", recipe, "-o", self.dir / "image")
+        self.assertEqual(layers_of(self.dir / "image")[:-1], layers_of(self.dir / "base.oci"))
+        names = names_in(self.dir / "image", -1)
+        self.assertEqual([name for name in names if "/.wh." in name], [], "nothing of the base is hidden")
+        self.assertEqual(tree(unpack(self.dir / "image", self.dir / "root"), OTHERS), tree(self.dir / "some", OTHERS))
+        self.assertLess(len(names), len(names_in(self.untrimmed(), -1)) / 2)
+
+    def untrimmed(self):
+        self.run_rootlet("build", self.recipe_on(TESTED), "-o", self.dir / "whole")
+        return self.dir / "whole"
+
+    def test_the_entrypoint_of_the_base_counts(self):
+        self.base("image: {entrypoint: [/usr/sbin/httpd]}\n")
+        recipe = self.recipe_on("tests: [{run: [/bin/bash, -c, ':']}]\ntrim: untouched\n")
+        self.run_rootlet("build", recipe, "--format", "dir", "-o", self.dir / "some")
+        self.assertTrue((self.dir / "some/usr/sbin/httpd").exists())
+        done = subprocess.run(["chroot", self.dir / "some", "/usr/sbin/httpd", "-v"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_package_of_which_nothing_is_left_leaves_beside_the_base(self):
+        self.base()
+        recipe = self.recipe_on("tests: [{run: [/bin/bash, -c, ':']}]\ntrim: untouched\n", ("httpd", "ncurses-term"))
+        answer = json.loads(self.run_rootlet("build", recipe, "--format", "dir", "-o", self.dir / "some", "--json").stdout)
+        left = {one["package"].rsplit("-", 2)[0] for one in answer["trimmed"]["packages"] if one["left"]}
+        self.assertIn("ncurses-term", left)
+        names = {line.rsplit("-", 2)[0] for line in self.packages("some")}
+        self.assertEqual(names & left, set())
+        self.assertLessEqual({"bash", "sed"}, names)
+
+    def test_classes_and_globs(self):
+        self.base(packages=("bash", "ncurses-term"))
+        recipe = self.recipe_on("trim: unneeded\nwithout: {mailcap: /etc/mail*}\n", ("httpd", "glibc-langpack-de"))
+        self.run_rootlet("build", recipe, "--format", "dir", "-o", self.dir / "some")
+        self.assertTrue(any((self.dir / "some/usr/share/terminfo").rglob("*")), "of the base")
+        self.assertFalse((self.dir / "some/usr/lib/locale/de_DE.utf8").exists())
+        self.assertFalse((self.dir / "some/etc/mailcap").exists())
+        done = self.run_rootlet("build", self.recipe_on("without: {bash: /usr/bin/bash}\n"), "-o", "out", "-q", code=2)
+        self.assertEqual(done.stderr, "rootlet: error: without: package 'bash' is of the base, whose files stay in its layers\n"
+                         "hint: take its files out of the base, or build from scratch\n")
 
 
 @needs_root
