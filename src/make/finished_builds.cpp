@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::json;
 
-fs::path file_of(const fs::path& cache_dir, const std::string& key) { return cache_dir / "builds" / (key + ".json"); }
+fs::path build_file_of(const fs::path& cache_dir, const std::string& key) { return cache_dir / "builds" / (key + ".json"); }
 
 /// Digests of the regular files of an output, by their paths below it. Nothing where it is not there, or where there is
 /// anything else in it.
@@ -90,7 +90,7 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
 
 std::optional<Unchanged> find_unchanged(const fs::path& cache_dir, const std::string& key, const fs::path& out) {
   std::error_code error;
-  const fs::path file = file_of(cache_dir, key);
+  const fs::path file = build_file_of(cache_dir, key);
   if (!fs::is_regular_file(fs::symlink_status(file, error))) return std::nullopt;
   repo::require_own_cache(cache_dir);
   try {
@@ -110,7 +110,7 @@ void remember_output(const fs::path& out, const std::string& key, const fs::path
     const auto files = files_of(out);
     if (!files) return;
     const json known{{"files", *files}, {"text", said.text}, {"json", said.json}};
-    const fs::path file = file_of(cache_dir, key);
+    const fs::path file = build_file_of(cache_dir, key);
     repo::make_cache_dirs(file.parent_path());
     repo::remove_cached(file);
     write_file(file, dump_json(known), own_file_mode);

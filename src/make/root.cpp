@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "image/ready_blocks.hpp"
+#include "lacking.hpp"
 #include "root/directory.hpp"
 #include "rootfs/drop.hpp"
 #include "rootfs/tests.hpp"
@@ -196,6 +197,7 @@ rootfs::InstallResult make_root(const Recipe& recipe, const root::Root& root, co
     write_scanner_files(recipe, root, packages_in_root(solution, packages), how.source_date_epoch, progress);
     write_sboms(recipe, root, solution, packages, how.source_date_epoch);
   });
+  if (how.base != nullptr) timed(phases, "base", [&] { warn_of_lacking(root, how.below, progress); });
   TouchedFiles touched;
   const ImageConfig image = how.base != nullptr ? config_on(*how.base, recipe.image) : recipe.image;
   const auto trace = recipe.trim != Trim::off ? rootfs::TestTrace::files : rootfs::TestTrace::nothing;

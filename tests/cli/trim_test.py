@@ -235,6 +235,15 @@ class OnBase(Trimmed):
         self.assertEqual(names & left, set())
         self.assertLessEqual({"bash", "sed"}, names)
 
+    def test_what_a_trimmed_base_lacks_is_told(self):
+        """A library that the base's own tests do not miss, and the addition does."""
+        self.base(TESTED + "trim: untouched\n", ("httpd",))
+        done = self.run_rootlet("build", self.recipe_on("", ("sed",)), "-o", self.dir / "image", "-q")
+        self.assertEqual(done.stderr, "warning: '/usr/bin/sed' will not run: 'libselinux.so.1' is not in the root; the base may have "
+                         "been trimmed, so build on one that keeps it\n")
+        self.base(TESTED + "trim: untouched\nkeep: ['/usr/lib64/lib*.so*']\n", ("httpd",))
+        self.assertEqual(self.run_rootlet("build", self.recipe_on("", ("sed",)), "-o", self.dir / "image", "-q").stderr, "")
+
     def test_classes_and_globs(self):
         self.base(packages=("bash", "ncurses-term"))
         recipe = self.recipe_on("trim: unneeded\nwithout: {mailcap: /etc/mail*}\n", ("httpd", "glibc-langpack-de"))
