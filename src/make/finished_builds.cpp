@@ -18,7 +18,9 @@ namespace {
 
 using nlohmann::json;
 
-fs::path build_file_of(const fs::path& cache_dir, const std::string& key) { return cache_dir / "builds" / (key + ".json"); }
+fs::path build_file_of(const fs::path& cache_dir, const std::string& key) {
+  return cache_dir / "builds" / (key + ".json");
+}
 
 /// Digests of the regular files of an output, by their paths below it. Nothing where it is not there, or where there is
 /// anything else in it.

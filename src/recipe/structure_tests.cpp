@@ -51,15 +51,20 @@ class Statement {
 };
 
 /// The expression is Go's, which knows flags as (?i); what ECMAScript does not know is told.
+bool is_understood(Statement& from, const Mark& mark, const std::string& expression) {
+  try {
+    const std::regex tried(expression);
+    return true;
+  } catch (const std::regex_error&) {
+    from.tell(mark, "'" + expression + "' is no regular expression that is understood here");
+    return false;
+  }
+}
+
 void add_checks(Statement& from, std::string_view key, bool must_lack, std::vector<TextCheck>& checks) {
   for (const Value& each : from.list(key)) {
     const std::string text = read_text(each, key);
-    try {
-      const std::regex tried(text);
-      checks.push_back({text, true, must_lack});
-    } catch (const std::regex_error&) {
-      from.tell(each.mark, "'" + text + "' is no regular expression that is understood here");
-    }
+    if (is_understood(from, each.mark, text)) checks.push_back({text, true, must_lack});
   }
 }
 
@@ -180,7 +185,7 @@ void add_pairs(Statement& from, std::string_view key, ConfigCheck::Field field, 
     ConfigCheck check{field, pair.text("key")};
     TextCheck value{pair.text("value")};
     if (const Value* v = pair.take("isRegex")) value.is_regex = read_bool(*v, "isRegex");
-    check.value = std::move(value);
+    if (!value.is_regex || is_understood(pair, each.mark, value.text)) check.value = std::move(value);
     checks.push_back(std::move(check));
     pair.tell_rest();
   }

@@ -1,6 +1,7 @@
 """Tests of roots: services are started and asked, files and outputs looked at, in images and roots of anybody's making."""
 import json
 import subprocess
+import time
 import xml.etree.ElementTree as ElementTree
 
 from harness import DATA, ROOTLET, Case, main, needs, needs_data, needs_distro, needs_root, needs_time, tree
@@ -197,6 +198,25 @@ failed  metadata  TIME
         the image's workdir is '', and '/srv' is expected
 IMAGE: 4 of 5 tests passed
 """)
+
+    def test_expressions_that_no_search_ends(self):
+        self.distro_recipe(["bash"], f"image: {{labels: {{long: {'a' * 60}}}}}\n", name="long.yaml")
+        self.run_rootlet("build", "long.yaml", "-o", "long.oci", "-q")
+        hint = "        hint: repetitions in repetitions, as (a+)+, try all ways to share out a text: write it without\n"
+        tests = self.put("- {run: [bash, -c, 'printf %060d 0'], expect: {stdout: [{regex: '(0+)+b'}, {regex: '0'}]}}\n")
+        begin = time.monotonic()
+        done = self.run_rootlet("test", "long.oci", tests, code=3)
+        self.assertEqual(done.stdout, "failed  bash -c printf %060d 0  TIME\n        stdout: the regular expression '(0+)+b' takes too long\n"
+                         + hint + "        stdout: the regular expression '0' was not tried, since one before takes too long\n" + """\
+        'bash -c printf %060d 0', exit status 0: printed
+          """ + "0" * 60 + "\nlong.oci: 0 of 1 test passed\n")
+        tests = self.put('schemaVersion: 2.0.0\nmetadataTest: {labels: [{key: long, value: "(a+)+b", isRegex: true}, {key: long, value: "(?i)a", '
+                           'isRegex: true}]}\n')
+        done = self.run_rootlet("test", "long.oci", tests, code=3)
+        self.assertEqual(done.stdout, "failed  metadata  TIME\n        the image's label long: the regular expression '(a+)+b' takes too long\n"
+                         + hint + "long.oci: 0 of 1 test passed\n")
+        self.assertIn("labels: '(?i)a' is no regular expression that is understood here", done.stderr)
+        self.assertLess(time.monotonic() - begin, 60)
 
     def test_whoever_made_it(self):
         tests = self.put("- {user: root, run: [bash, -c, 'rm -rf /usr/sbin/httpd /etc/httpd; echo x >/new']}\n- {run: [/usr/sbin/httpd, -v]}\n")

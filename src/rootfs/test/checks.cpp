@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <memory>
 #include <regex>
 #include <utility>
 
@@ -24,37 +27,59 @@ constexpr std::size_t most_searched = 1U << 16U;
 constexpr std::size_t stack_of_search = 256U << 20U;
 constexpr std::size_t most_content = 1U << 20U;
 
+/// A search has so long: some expressions try more ways than anybody can wait for.
+constexpr std::chrono::seconds time_of_search{5};
+
 struct Search {
-  const std::string& text;
-  const std::string& pattern;
+  std::string text;
+  std::string pattern;
   bool found = false;
   bool failed = false;
 };
 
+/// Gets a share of the search, for it may go on when nobody waits any more.
 void* search(void* given) noexcept {
-  auto& one = *static_cast<Search*>(given);
+  const std::unique_ptr<std::shared_ptr<Search>> share(static_cast<std::shared_ptr<Search>*>(given));
+  Search& one = **share;
   try {
     const std::regex pattern(one.pattern);
-    const auto end = one.text.begin() + static_cast<std::ptrdiff_t>(std::min(one.text.size(), most_searched));
-    one.found = std::regex_search(one.text.begin(), end, pattern);
+    one.found = std::regex_search(one.text, pattern);
   } catch (const std::exception&) {
     one.failed = true;
   }
   return nullptr;
 }
 
-/// In a thread, for the sake of its stack.
+timespec after(std::chrono::seconds time) {
+  timespec until{};
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_sec += time.count();
+  return until;
+}
+
+/// In a thread, for the sake of its stack. One that takes too long cannot be ended by itself: it goes with the process,
+/// which does not search any more.
 bool matches_regex(const std::string& text, const std::string& pattern) {
-  Search one{text, pattern};
+  static bool given_up = false;
+  if (given_up) throw Error("the regular expression '" + pattern + "' was not tried, since one before takes too long");
+  const auto one = std::make_shared<Search>(Search{text.substr(0, most_searched), pattern});
+  auto share = std::make_unique<std::shared_ptr<Search>>(one);
   pthread_attr_t attributes{};
   pthread_t thread{};
   const bool started = pthread_attr_init(&attributes) == 0 &&
                        pthread_attr_setstacksize(&attributes, stack_of_search) == 0 &&
-                       pthread_create(&thread, &attributes, search, &one) == 0;
-  if (!started || pthread_join(thread, nullptr) != 0)
-    throw Error("cannot start a thread to look for '" + pattern + "'");
-  if (one.failed) throw Error("the regular expression '" + pattern + "' is too complex");
-  return one.found;
+                       pthread_create(&thread, &attributes, search, share.get()) == 0;
+  if (!started) throw Error("cannot start a thread to look for '" + pattern + "'");
+  static_cast<void>(share.release());
+  const timespec until = after(time_of_search);
+  if (pthread_clockjoin_np(thread, nullptr, CLOCK_MONOTONIC, &until) != 0) {
+    given_up = true;
+    pthread_detach(thread);
+    throw Error("the regular expression '" + pattern + "' takes too long",
+                "repetitions in repetitions, as (a+)+, try all ways to share out a text: write it without");
+  }
+  if (one->failed) throw Error("the regular expression '" + pattern + "' is too complex");
+  return one->found;
 }
 
 bool holds(const std::string& text, const TextCheck& check) {
@@ -181,7 +206,15 @@ void check_file(const FileCheck& check, std::vector<TestFailure>& failures) {
 
 void check_config(const ImageConfig& image, const std::vector<ConfigCheck>& checks,
                   std::vector<TestFailure>& failures) {
-  for (const ConfigCheck& check : checks) check_field(image, check, failures);
+  for (const ConfigCheck& check : checks) {
+    try {
+      check_field(image, check, failures);
+    } catch (const Error& error) {
+      failures.push_back(
+          {"the image's " + std::string(field_of(image, check).noun) + " " + check.key + ": " + error.what(),
+           error.hint()});
+    }
+  }
 }
 
 }  // namespace rootlet::rootfs

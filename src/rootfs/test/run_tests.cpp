@@ -96,6 +96,7 @@ TestResult run_sandboxed(const root::Root& root, const RootTest& test, const Tes
   spec.env.emplace("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   spec.arch = surroundings.arch;
   spec.limits = surroundings.limits;
+  spec.limits.seconds = order.seconds;
   spec.discard_changes = true;
   spec.loopback = true;
   if (rights::owners_are_emulated()) spec.only_user = order.user;
