@@ -23,6 +23,7 @@
 #include "rootlet/record.hpp"
 #include "rootlet/sbom.hpp"
 #include "rootlet/target.hpp"
+#include "rootlet/touched.hpp"
 
 namespace rootlet::verbs {
 
@@ -39,8 +40,12 @@ Sbom sbom(const inspect::Target& target);
 
 /// Why a file is needed in a root, beside its package.
 struct WhyFile {
-  std::string path;                         ///< its place
-  std::vector<analysis::NeededStep> steps;  ///< from the file to the image; empty: nothing is known to need it
+  std::string path;  ///< its place
+  /// From the file to the image, by rules alone; where these do not lead there, to a file that tests have touched.
+  /// Empty: nothing is known to need it.
+  std::vector<analysis::NeededStep> steps;
+  bool traced = false;                          ///< a trace was given
+  std::optional<Touch> touched = std::nullopt;  ///< how the tests of that trace have touched it, if they have
 };
 
 /// Why packages are in a target.
@@ -52,8 +57,12 @@ struct WhyAnswer {
 };
 
 /// Says why the packages are there that `what` names: a name, a NEVRA, a capability, a file's path, or a glob over
-/// these. Errors: there is none; the target does not tell dependencies.
-WhyAnswer why(const inspect::Target& target, const std::string& what, const analysis::ChainOptions& options);
+/// these. `trace`: what tests of the target have touched. Errors: there is none; the target does not tell dependencies.
+WhyAnswer why(const inspect::Target& target, const std::string& what, const analysis::ChainOptions& options,
+              const TouchedFiles* trace = nullptr);
+
+/// Reads what 'rootlet test --trace' has written. Error: "cannot read trace 'web.json': …".
+TouchedFiles read_trace(const std::filesystem::path& file);
 
 /// Options of trees.
 struct TreeRequest {

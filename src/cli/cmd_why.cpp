@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "command.hpp"
 #include "rootlet/analysis.hpp"
@@ -13,6 +14,7 @@ struct WhyArguments {
   TargetOptions target;
   std::string package;
   analysis::ChainOptions chains;
+  std::string trace;
 };
 
 }  // namespace
@@ -27,9 +29,15 @@ Action add_why(CLI::App& app) {
                  fmt::format("How many ways from each root to show (default: {})", options->chains.most))
       ->check(CLI::PositiveNumber)
       ->type_name("N");
+  app.add_option(
+         "--trace", options->trace,
+         "Say of a file, too, whether the tests have touched it of which 'rootlet test --trace' wrote this file")
+      ->type_name("FILE");
   return [options](const Session& session) {
+    std::optional<TouchedFiles> trace;
+    if (!options->trace.empty()) trace = verbs::read_trace(options->trace);
     const auto tell = [&](const inspect::Target& target) {
-      const verbs::WhyAnswer answer = verbs::why(target, options->package, options->chains);
+      const verbs::WhyAnswer answer = verbs::why(target, options->package, options->chains, trace ? &*trace : nullptr);
       print(session.json ? report::json_text(report::to_json(target, answer)) : report::to_text(target, answer));
       return 0;
     };

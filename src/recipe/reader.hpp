@@ -146,6 +146,8 @@ std::map<std::string, std::string> read_env(const Value& value);
 /// "app", "1001:0".
 std::string read_user_name(const Value& value);
 std::vector<RootTest> read_tests(const Value& value, const Context& context);
+/// Whether a text is a regular expression of ECMAScript, and no larger than std::regex can take on any stack.
+bool is_expression(const std::string& text);
 /// Tests of container-structure-test (schema 2.0.0). `left_out`: what no test holds, a sentence each.
 std::vector<RootTest> read_structure_tests(const Value& file, std::vector<std::string>& left_out);
 ImageBudget read_budget(const Value& value);

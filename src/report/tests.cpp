@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "graph.hpp"
 #include "rootlet/report.hpp"
+#include "words.hpp"
 
 namespace rootlet::report {
 namespace {
@@ -163,16 +164,16 @@ std::string apparmor_text(const AppArmorProfile& profile, const std::string& nam
   return text + "}\n";
 }
 
+Json touch_json(const Touch& how) {
+  return {{"opened", how.opened},       {"executed", how.executed}, {"mapped", how.mapped},
+          {"looked_at", how.looked_at}, {"listed", how.listed},     {"written", how.written}};
+}
+
 Json touched_json(const TestReport& report) {
   Json files = Json::array();
   for (const auto& [path, how] : report.touched) {
-    files.push_back({{"path", path},
-                     {"opened", how.opened},
-                     {"executed", how.executed},
-                     {"mapped", how.mapped},
-                     {"looked_at", how.looked_at},
-                     {"listed", how.listed},
-                     {"written", how.written}});
+    files.push_back({{"path", path}});
+    files.back().update(touch_json(how));
   }
   return {{"target", report.target}, {"files", std::move(files)}};
 }

@@ -238,12 +238,28 @@ Json to_json(const PackageGraph& graph, const analysis::Why& why, const std::vec
 
 namespace {
 
-/// The way from a file to what the image starts.
-std::string file_text(const verbs::WhyFile& file) {
-  if (file.steps.empty()) {
-    return printable(file.path) + "\n  nothing that the image starts is known to need it\n";
+/// "the tests opened and looked at it".
+std::string touched_text(const std::optional<Touch>& touched) {
+  if (!touched) return "no test touched it";
+  std::vector<std::string> how;
+  for (const auto& [is_so, word] : {std::pair{touched->executed, "executed"},
+                                    {touched->mapped, "mapped"},
+                                    {touched->opened, "opened"},
+                                    {touched->listed, "listed"},
+                                    {touched->written, "wrote"},
+                                    {touched->looked_at, "looked at"}}) {
+    if (is_so) how.emplace_back(word);
   }
+  return "the tests " + join(how, ", ") + " it";
+}
+
+/// The way from a file to what the image starts, and what a trace says of it.
+std::string file_text(const verbs::WhyFile& file) {
   std::string text;
+  if (file.traced) text = printable(file.path) + "\n  trace: " + touched_text(file.touched) + "\n";
+  if (file.steps.empty()) {
+    return text + printable(file.path) + "\n  nothing that the image starts is known to need it\n";
+  }
   for (const analysis::NeededStep& step : file.steps) {
     text += printable(fmt::format("{}\n  {}: {}\n", step.path, step.why.rule->id, analysis::reason_text(step.why)));
   }
@@ -276,6 +292,7 @@ Json to_json(const inspect::Target& target, const verbs::WhyAnswer& answer) {
   if (answer.file) {
     Json& file = json["file"];
     file = {{"path", legible(answer.file->path)}, {"steps", Json::array()}};
+    if (answer.file->traced) file["touched"] = answer.file->touched ? touch_json(*answer.file->touched) : Json();
     for (const analysis::NeededStep& step : answer.file->steps) {
       file["steps"].push_back({{"path", legible(step.path)},
                                {"rule", step.why.rule->id},

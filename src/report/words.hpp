@@ -10,6 +10,7 @@
 #include "rootlet/diff.hpp"
 #include "rootlet/image.hpp"
 #include "rootlet/package.hpp"
+#include "rootlet/touched.hpp"
 
 namespace rootlet::report {
 
@@ -71,5 +72,8 @@ std::vector<std::string> losses_text(const Solution& solution);
 /// Account of a choice: how good the set is, DNF's answer, and which features the choice costs; empty where the set is
 /// DNF's.
 std::string choice_text(const Solution& solution);
+
+/// How a file was touched, as in the schema of traces.
+nlohmann::ordered_json touch_json(const Touch& how);
 
 }  // namespace rootlet::report

@@ -28,7 +28,7 @@ bool names_files(const std::string& what) {
 }
 
 /// Of an image, by what it starts; where that is not known, by whatever else is there.
-std::optional<WhyFile> why_file(const inspect::Target& target, const std::string& what) {
+std::optional<WhyFile> why_file(const inspect::Target& target, const std::string& what, const TouchedFiles* trace) {
   if (!names_files(what) || !target.files || !target.content) return std::nullopt;
   const FileTree& tree = *target.files;
   const PathWalk way = tree.way(what, false);
@@ -51,15 +51,27 @@ std::optional<WhyFile> why_file(const inspect::Target& target, const std::string
   add(analysis::roots_of_system(tree));
   for (const TreeFile& file : tree.files) request.may_go.push_back(starts || file.path == way.file->path);
   const auto owners = analysis::owners_of(tree, target.installed);
-  const auto needed = analysis::needed_files(tree, owners, request, target.content);
-  return WhyFile{way.file->path, analysis::way_to(needed, way.file->path)};
+  WhyFile answer{way.file->path, {}, trace != nullptr};
+  answer.steps = analysis::way_to(analysis::needed_files(tree, owners, request, target.content), answer.path);
+  if (trace == nullptr) return answer;
+  if (const auto found = trace->find(answer.path); found != trace->end()) answer.touched = found->second;
+  if (answer.steps.empty()) {
+    add(analysis::roots_of_trace(*trace));
+    answer.steps = analysis::way_to(analysis::needed_files(tree, owners, request, target.content), answer.path);
+  }
+  return answer;
 }
 
 }  // namespace
 
-WhyAnswer why(const inspect::Target& target, const std::string& what, const analysis::ChainOptions& options) {
+WhyAnswer why(const inspect::Target& target, const std::string& what, const analysis::ChainOptions& options,
+              const TouchedFiles* trace) {
   WhyAnswer answer;
-  answer.file = why_file(target, what);
+  answer.file = why_file(target, what, trace);
+  if (trace != nullptr && !answer.file) {
+    throw usage_error("a trace says something of files alone, and " + target.name + " has none at '" + what + "'",
+                      "name the path of a file in an image, archive or root directory");
+  }
   if (answer.file && analysis::find_packages(target.graph, what, rpm::compare_versions).empty()) return answer;
   answer.build_only = target.build_graph && analysis::find_packages(target.graph, what, rpm::compare_versions).empty();
   const PackageGraph& graph = answer.build_only ? *target.build_graph : target.graph;

@@ -245,6 +245,8 @@ IMAGE: 4 of 5 tests passed
         def error(text):
             return self.run_rootlet("test", self.image, self.put(text), code=2).stderr
         self.assertIn("tests.yaml:1:3: tests: a test needs run, start, probe or expect.files", error("- {name: a}\n"))
+        for expression in ("(" * 20_000, "a" * 200_000, "(" * 1000 + ")" * 1000, "a{2"):
+            self.assertIn("is no regular expression of ECMAScript", error(json.dumps([{"run": ["a"], "expect": {"stdout": {"regex": expression}}}])))
         self.assertIn("TLS is not spoken", error("- {probe: {http: {url: 'https://localhost/'}}}\n"))
         self.assertIn("schemaVersion: '1.0.0' is not 2.0.0", error("schemaVersion: 1.0.0\n"))
         self.assertIn("holds no tests for x86_64", error("schemaVersion: 2.0.0\n"))

@@ -173,6 +173,26 @@ rootlet: error: what 'without' takes away is needed:
         self.assertEqual((steps[-1]["path"], steps[-1]["rule"]), ("/usr/sbin/httpd", "command"))
         self.assertEqual(self.json("why", self.dir / "root", "/usr/sbin/httpd")["file"], {"path": "/usr/sbin/httpd", "steps": []})
 
+    def test_why_tells_rules_and_traces_apart(self):
+        tests = [{"run": ["/bin/bash", "-c", "n=hosts; [ -e /etc/$n ]; read x </etc/mail\"${n%hosts}\"cap"]}, {"run": ["/usr/sbin/httpd", "-v"]}]
+        recipe = self.distro_recipe(("httpd", "bash", "filesystem"), "image: {entrypoint: [/usr/sbin/httpd]}\n")
+        self.run_rootlet("build", recipe, "-o", self.dir / "oci")
+        (self.dir / "tests.json").write_text(json.dumps(tests))
+        self.run_rootlet("test", "oci", "tests.json", "-q", "--trace", "trace.json")
+        def why(path):
+            return self.run_rootlet("why", "oci", path, "--trace", "trace.json").stdout.split("\n\n")[0]
+        self.assertTrue(why("/usr/lib64/libc.so.6").startswith(
+            "/usr/lib64/libc.so.6\n  trace: the tests mapped, opened, looked at it\n/usr/lib64/libc.so.6\n  library: "))
+        self.assertEqual(why("/etc/mailcap"), "/etc/mailcap\n  trace: the tests opened, looked at it\n/etc/mailcap\n  touched: the tests opened it")
+        touched = {one["path"] for one in json.loads((self.dir / "trace.json").read_text())["files"]}
+        idle = next("/" + name for name in names_in(self.dir / "oci", 0) if name.startswith("usr/bin/c") and "/" + name not in touched)
+        self.assertEqual(why(idle).splitlines()[1], "  trace: no test touched it")
+        self.assertEqual(self.json("why", "oci", "/etc/mailcap", "--trace", "trace.json")["file"]["touched"]["opened"], True)
+        self.assertIsNone(self.json("why", "oci", idle, "--trace", "trace.json")["file"]["touched"])
+        self.assertIn("a trace says something of files alone", self.run_rootlet("why", "oci", "bash", "--trace", "trace.json", code=2).stderr)
+        self.assertIn("cannot read trace 'tests.json': : expected an object", self.run_rootlet("why", "oci", "/etc/mailcap", "--trace", "tests.json",
+                                                                                         code=1).stderr)
+
     def test_a_layer_that_is_taken_from_an_earlier_build(self):
         recipe = self.distro_recipe(("httpd", "filesystem"), TESTED + "trim: untouched\n")
         answers = []
