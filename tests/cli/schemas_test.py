@@ -286,6 +286,7 @@ class Documents(Case):
         self.note("build", "both.yaml", "after.yaml", "-o", "several")
         self.note("why", "before", "glibc")
         self.note("why", "before", "/usr/lib64/libc.so.6")
+        self.note("why", "before", "/usr/lib64/libc.so.6", "--trace", "touched.json")
         self.note("suggest", "web.yaml", "--ladder", "--on", "after")
         self.note("size", "before")
         self.note("diff", "before", "after")
