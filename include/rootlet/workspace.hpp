@@ -30,6 +30,7 @@ struct Workspace {
   std::filesystem::path output;        ///< folder of the images
   std::string registry;                ///< "docker://HOST/PATH", below which each image has its name; empty: none
   std::string tag;                     ///< of the images there
+  bool shares_states = false;          ///< states are there, too: parts need no output in common
   std::filesystem::path history;       ///< folder of records; empty: none is kept
   std::vector<WorkspaceImage> images;  ///< by level, then by name
   [[nodiscard]] std::size_t levels() const noexcept { return images.empty() ? 0 : images.back().level + 1; }

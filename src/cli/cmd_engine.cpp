@@ -27,8 +27,10 @@ Action add_engine(CLI::App& app) {
   app.add_option("--image", options->options.image,
                  "The container image with rootlet that jobs run in; kubernetes and tekton want one")
       ->type_name("IMAGE");
-  app.add_option("--volume", options->options.volume,
-                 "The persistent volume claim with the workspace and its output; kubernetes and tekton want one")
+  app.add_option(
+         "--volume", options->options.volume,
+         "The persistent volume claim with the workspace and its output; kubernetes and tekton want one, "
+         "unless the workspace shares its states in the registry: then it may be in the image's working directory")
       ->type_name("CLAIM");
   app.add_option("-o,--output", options->out, "Write to this file (default, and '-': standard output)")
       ->type_name("FILE");

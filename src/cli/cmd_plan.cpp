@@ -73,7 +73,7 @@ void add_plan_options(CLI::App& app, PlanOptions& options) {
   options.at_once = processors();
   app.add_option("WORKSPACE", options.workspace,
                  "The workspace: a YAML file with recipes, output, and where wanted bases, releases, arches, variants, "
-                 "registry, tag and history")
+                 "registry, tag, share and history")
       ->required();
   app.add_option(
          "--shard", options.shard,

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "image/layout.hpp"
 #include "image/write.hpp"
 
 namespace rootlet::image {
@@ -38,10 +39,6 @@ struct PackedLayer {
 };
 
 inline constexpr std::string_view config_media_type = "application/vnd.oci.image.config.v1+json";
-/// A configuration that says nothing (image-spec 1.1, manifest.md, "Guidance for an Empty Descriptor").
-inline constexpr std::string_view empty_media_type = "application/vnd.oci.empty.v1+json";
-inline constexpr std::string_view empty_content = "{}";
-inline constexpr std::string_view manifest_media_type = "application/vnd.oci.image.manifest.v1+json";
 
 /// Annotation of a layer's descriptor: the names of the packages that it is made for, with commas between, which names
 /// of packages do not have.
@@ -78,8 +75,6 @@ struct ListedReferrer {
 /// The layout's index.json with one image and its referrers (image-spec 1.1, image-layout.md).
 std::string index_json(const WriteOptions& options, const Descriptor& manifest,
                        const std::vector<ListedReferrer>& referrers);
-/// The file oci-layout.
-std::string layout_json();
 /// manifest.json of a docker-archive (Docker image specification 1.2, combined image JSON).
 std::string docker_manifest_json(const WriteOptions& options, const std::string& config_name,
                                  const std::vector<std::string>& layer_names);

@@ -7,15 +7,13 @@
 
 #include "choice.hpp"
 #include "config.hpp"
+#include "image/layout.hpp"
 #include "image/read.hpp"
 #include "json.hpp"
 #include "rootlet/files.hpp"
 #include "store.hpp"
 
 namespace rootlet::image {
-
-/// Image index (image-spec 1.1, image-index.md).
-inline constexpr std::string_view index_media_type = "application/vnd.oci.image.index.v1+json";
 
 /// A layer, and where its bytes are.
 struct StoredLayer {

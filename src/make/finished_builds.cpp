@@ -42,6 +42,13 @@ std::optional<std::map<std::string, std::string>> files_of(const fs::path& out) 
   return files;
 }
 
+/// A local place by the way from the recipe to it, where it was written so: on another machine, or once all has moved,
+/// nothing is new.
+std::string moved_along(const std::string& place, const Recipe& recipe) {
+  const fs::path path = path_of_file_url(place).value_or(place);
+  return recipe.relative.contains(path.string()) ? path.lexically_relative(recipe.path.parent_path()).string() : place;
+}
+
 bool is_local(const std::string& item) { return item.find('/') != std::string::npos && item.ends_with(".rpm"); }
 
 }  // namespace
@@ -52,11 +59,11 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
   json states = json::array();
   for (const RepoState& one : repos) {
     if (one.repomd_sha256.empty()) return std::nullopt;
-    states.push_back({one.id, one.address, one.repomd_sha256});
+    states.push_back({one.id, moved_along(one.address, recipe), one.repomd_sha256});
   }
   json files = json::array();
   for (const RecipeItem& item : recipe.selection.packages) {
-    if (is_local(item.text)) files.push_back({item.text, digest_of_file(item.text)});
+    if (is_local(item.text)) files.push_back({moved_along(item.text, recipe), digest_of_file(item.text)});
   }
   for (const RepoSpec& repo : recipe.repos) {
     for (const std::string& key : repo.gpgkey) {
@@ -64,7 +71,7 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
       std::error_code error;
       if (!path) continue;
       if (!fs::is_regular_file(*path, error)) return std::nullopt;
-      files.push_back({key, digest_of_file(*path)});
+      files.push_back({moved_along(key, recipe), digest_of_file(*path)});
     }
   }
   const SearchLimits& search = environment.search;
@@ -78,7 +85,7 @@ std::optional<std::string> build_key(const Recipe& recipe, const BuildOptions& o
                  {"files", files},
                  {"repos", states},
                  {"lock", options.lock ? digest_of_file(*options.lock) : ""},
-                 {"out", fs::absolute(options.out).string()},
+                 {"out", options.out.empty() ? "" : fs::absolute(options.out).string()},
                  {"format", image::format_name(options.format)},
                  {"compression", static_cast<int>(options.compression)},
                  {"headers", static_cast<int>(environment.headers)},

@@ -16,6 +16,7 @@ namespace {
 
 constexpr const char* of_what = "workspace";
 constexpr std::size_t most_workspace_images = 100'000;
+constexpr std::size_t longest_shared_tag = 120;  ///< its state's tag is longer, and may have 128 characters
 
 struct GlobHandle {
   glob_t found{};
@@ -198,6 +199,28 @@ std::string read_registry(const Value& value) {
   return registry;
 }
 
+/// Where images go besides the output, and what of them.
+void read_places(const MapReader& map, Workspace& workspace) {
+  if (const Value* registry = map.find("registry")) workspace.registry = read_registry(*registry);
+  workspace.tag = "latest";
+  const Value* tag = map.find("tag");
+  if (tag != nullptr) {
+    workspace.tag = read_text(*tag, "tag");
+    if (!matches(workspace.tag, "[A-Za-z0-9_][A-Za-z0-9._-]*", 128))
+      fail(tag->mark, "tag: '" + workspace.tag + "' is none");
+  }
+  const Value* share = map.find("share");
+  if (share == nullptr) return;
+  workspace.shares_states = read_one_of(*share, "share", {"output", "registry"}) == "registry";
+  if (!workspace.shares_states) return;
+  if (workspace.registry.empty()) {
+    fail(share->mark, "share: there is no registry to share states in", "write registry: docker://HOST/PATH, too");
+  }
+  if (workspace.tag.size() > longest_shared_tag) {
+    fail(tag->mark, "tag: states beside the images have longer tags: more than 120 characters are too many");
+  }
+}
+
 Value workspace_tree(const fs::path& path) {
   Budget budget{of_what};
   return parse_yaml(read_limited(path.string(), of_what), path.string(), budget);
@@ -231,19 +254,14 @@ Mark mark_of_key(const fs::path& recipe, const std::string& key) {
 
 Workspace load_workspace(const fs::path& path) {
   const Value tree = workspace_tree(path);
-  const MapReader map(tree, of_what,
-                      {"recipes", "bases", "releases", "arches", "variants", "output", "registry", "tag", "history"});
+  const MapReader map(
+      tree, of_what,
+      {"recipes", "bases", "releases", "arches", "variants", "output", "registry", "tag", "share", "history"});
   Workspace workspace;
   workspace.path = path;
   const fs::path directory = fs::absolute(parent_dir(path)).lexically_normal();
   workspace.output = (directory / read_text(map.require("output"), "output")).lexically_normal();
-  if (const Value* registry = map.find("registry")) workspace.registry = read_registry(*registry);
-  workspace.tag = "latest";
-  if (const Value* tag = map.find("tag")) {
-    workspace.tag = read_text(*tag, "tag");
-    if (!matches(workspace.tag, "[A-Za-z0-9_][A-Za-z0-9._-]*", 128))
-      fail(tag->mark, "tag: '" + workspace.tag + "' is none");
-  }
+  read_places(map, workspace);
   if (const Value* history = map.find("history")) {
     workspace.history = (directory / read_text(*history, "history")).lexically_normal();
   }

@@ -14,10 +14,17 @@ namespace rootlet::registry {
 namespace {
 
 constexpr int most_breaks = 5;
+constexpr int most_races = 6;
 
 /// With a parameter more.
 std::string with_parameter(const std::string& place, const std::string& name, const std::string& value) {
   return place + (place.find('?') == std::string::npos ? "?" : "&") + name + "=" + percent_encode(value);
+}
+
+/// Whether a registry says that a manifest is another than its digest says, which it is not: CNCF's registry does so
+/// while somebody else writes the same manifest there, and has just made the file with its digest.
+bool is_lost_race(const HttpAnswer& answer) {
+  return answer.status == http_status::bad_request && answer.body.find("\"DIGEST_INVALID\"") != std::string::npos;
 }
 
 }  // namespace
@@ -118,7 +125,11 @@ bool Client::put_manifest(const std::string& name, const std::string& media_type
   request.upload = {content.size(), [&content](std::uint64_t at, std::size_t most) {
                       return std::string_view(content).substr(static_cast<std::size_t>(at), most);
                     }};
-  const HttpAnswer answer = ask(std::move(request));
+  HttpAnswer answer = ask(request);
+  for (int tries = 0; tries < most_races && is_lost_race(answer); ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100 << tries));
+    answer = ask(request);
+  }
   if (!answer.success()) fail(answer, "cannot write '" + reference_.str() + "': the manifest " + name);
   return !answer.header("oci-subject").empty();
 }

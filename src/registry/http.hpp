@@ -14,8 +14,8 @@ namespace rootlet::registry {
 
 /// Status codes that mean something to us (RFC 9110).
 namespace http_status {
-inline constexpr long created = 201, partial_content = 206, unauthorized = 401, forbidden = 403, not_found = 404,
-                      range_not_satisfiable = 416, too_many_requests = 429;
+inline constexpr long created = 201, partial_content = 206, bad_request = 400, unauthorized = 401, forbidden = 403,
+                      not_found = 404, range_not_satisfiable = 416, too_many_requests = 429;
 }
 
 /// Who asks. Nothing of it goes to another host than the one that was asked.

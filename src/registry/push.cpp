@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "client.hpp"
+#include "image/layout.hpp"
 #include "image/shipment.hpp"
 #include "parallel.hpp"
 #include "rootlet/error.hpp"
@@ -17,8 +18,6 @@ namespace {
 using image::ShippedBlob;
 using image::ShippedManifest;
 using nlohmann::json;
-
-constexpr std::string_view index_type = "application/vnd.oci.image.index.v1+json";
 
 std::string blob_file(const std::string& digest) {
   const auto colon = digest.find(':');
@@ -104,7 +103,7 @@ void add_to_list(const ShippedManifest& document, Client& client) {
   const auto there = client.find_manifest(tag);
   json index = there ? json_or_discarded(there->content) : json();
   if (!index.is_object() || !index.contains("manifests") || !index["manifests"].is_array()) {
-    index = {{"schemaVersion", 2}, {"mediaType", index_type}, {"manifests", json::array()}};
+    index = {{"schemaVersion", 2}, {"mediaType", image::index_media_type}, {"manifests", json::array()}};
   }
   for (const json& one : index["manifests"]) {
     if (one.is_object() && one.value("digest", "") == document.digest) return;
@@ -116,7 +115,7 @@ void add_to_list(const ShippedManifest& document, Client& client) {
              {"artifactType", document.artifact_type}};
   if (content.contains("annotations")) entry["annotations"] = content["annotations"];
   index["manifests"].push_back(std::move(entry));
-  client.put_manifest(tag, std::string(index_type), dump_json_strictly(index));
+  client.put_manifest(tag, std::string(image::index_media_type), dump_json_strictly(index));
 }
 
 void push_manifest(const ShippedManifest& manifest, Client& client) {
@@ -154,7 +153,7 @@ image::Shipment read_layout(const std::filesystem::path& layout, const std::stri
 }  // namespace
 
 PushResult push(const std::filesystem::path& layout, const std::string& tag, const ImageReference& to,
-                const Settings& settings, Progress& progress) {
+                const std::string& base, const Settings& settings, Progress& progress) {
   const image::Shipment shipment = read_layout(layout, tag);
   if (!to.digest.empty() && to.digest != shipment.digest) {
     throw usage_error("cannot push '" + layout.string() + "' as '" + to.str() + "': its digest is " + shipment.digest);
@@ -163,7 +162,7 @@ PushResult push(const std::filesystem::path& layout, const std::string& tag, con
   result.image = to.str();
   result.digest = shipment.digest;
   Client client(to, settings);
-  client.take_from(repository_of_base(shipment, to));
+  client.take_from(base.empty() ? repository_of_base(shipment, to) : base);
   push_blobs(layout, shipment.blobs, client, result, progress);
   const ShippedManifest* main = nullptr;
   for (const ShippedManifest& manifest : shipment.manifests) {

@@ -4,11 +4,11 @@
 
 #include "base/fs.hpp"
 #include "base/json.hpp"
-#include "history/file.hpp"
-#include "history/record.hpp"
 #include "image/read.hpp"
+#include "registry/push.hpp"
 #include "rootlet/arches.hpp"
 #include "rootlet/error.hpp"
+#include "shared_states.hpp"
 
 namespace rootlet::verbs {
 namespace {
@@ -92,22 +92,19 @@ bool build_now(const WorkspaceTask& task, const PlanRequest& request, ImageJudge
   return true;
 }
 
-/// Adds records but for those that are there already.
-void keep_records(const std::vector<HistoryRecord>& records, const fs::path& directory) {
-  for (const HistoryRecord& one : records) {
-    const fs::path file = history::file_of(directory, one.image);
-    const std::string line = history::to_line(one);
-    bool known = false;
-    if (fs::exists(file)) {
-      for (const HistoryRecord& other : history::read(file).records) known = known || history::to_line(other) == line;
-    }
-    if (!known) history::append(directory, {one});
-  }
+/// The repository of an image's base in the workspace, which has the base's blobs; empty: there is none.
+std::string repository_of_base(const WorkspaceTask& task, const Workspace& workspace) {
+  if (!task.image->base) return "";
+  return registry::parse_reference(place_in_registry(workspace, workspace.images[*task.image->base])).repository;
 }
 
-void push_now(const WorkspaceTask& task, const PlanRequest& request, ImageState& state, ImageSaid& said,
-              Progress& progress) {
-  const PushResult pushed = push(task.image->out, "", task.push_to, request.environment, progress);
+void push_now(const WorkspaceTask& task, const Workspace& workspace, const PlanRequest& request, ImageState& state,
+              ImageSaid& said, Progress& progress) {
+  check_push(task.push_to, request.environment);
+  const make::Environment& how = request.environment;
+  const PushResult pushed =
+      registry::push(task.image->out, "", registry::parse_reference(task.push_to), repository_of_base(task, workspace),
+                     {how.cache_dir, how.offline, how.insecure_registries}, progress);
   state.pushed = task.push_to + " " + state.digest;
   said.pushed = pushed.image;
 }
@@ -127,6 +124,7 @@ ImageSaid build_image(const WorkspaceTask& task, const Workspace& workspace, con
   const fs::path file = state_file(workspace, task.image->name);
   make_dirs(file.parent_path());
   const FileLock lock(fs::path(file).replace_extension(".lock"));
+  if (task.is_shared) take_state(task, workspace, request.environment);  // another part may have built it by now
   const std::optional<ImageState> before = read_state(file);
   ImageJudgement judgement = judge(task, before, request, progress);
   progress.warnings.clear();  // the build tells them again
@@ -140,12 +138,15 @@ ImageSaid build_image(const WorkspaceTask& task, const Workspace& workspace, con
     // Before the state: what ends in between is done again, and is no news then.
     if (judgement.fate == ImageFate::build && !workspace.history.empty())
       keep_records(state.records, workspace.history);
-    if (judgement.fate == ImageFate::build || (before && before->key != state.key)) write_state(file, state);
+    const bool is_news = judgement.fate == ImageFate::build || (before && before->key != state.key);
+    if (is_news) write_state(file, state);
     const bool to_push = judgement.fate == ImageFate::push || judgement.fate == ImageFate::build;
     if (to_push && !task.push_to.empty()) {
-      push_now(task, request, state, said, progress);
+      push_now(task, workspace, request, state, said, progress);
       write_state(file, state);
     }
+    // Last, since whoever reads it takes the image to be there.
+    if (task.is_shared && (is_news || to_push)) share_state(state, task, request.environment);
   }
   said.warnings = std::move(progress.warnings);
   return said;

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/digest.hpp"
 #include "base/fs.hpp"
 #include "base/json.hpp"
 #include "history/record.hpp"
@@ -13,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int state_version = 1;
+constexpr int state_version = 2;
 
 std::map<std::string, std::uint64_t> sizes_in(const fs::path& out) {
   std::map<std::string, std::uint64_t> sizes;
@@ -37,7 +36,15 @@ std::optional<ImageState> read_state(const fs::path& file, StatePart part) {
   std::error_code none;
   if (!fs::is_regular_file(file, none)) return std::nullopt;
   try {
-    const json known = parse_json(read_file(file));
+    return state_of(read_file(file), part);
+  } catch (const Error&) {  // not to be read: the image is judged anew
+    return std::nullopt;
+  }
+}
+
+std::optional<ImageState> state_of(const std::string& text, StatePart part) {
+  try {
+    const json known = parse_json(text);
     if (known.at("version") != state_version) return std::nullopt;
     ImageState state;
     state.key = known.at("key");
@@ -58,26 +65,30 @@ std::optional<ImageState> read_state(const fs::path& file, StatePart part) {
   }
 }
 
-void write_state(const fs::path& file, const ImageState& state) {
+std::string state_text(const ImageState& state) {
   json records = json::array();
   for (const HistoryRecord& one : state.records) records.push_back(history::to_line(one));
   const json known{{"version", state_version},   {"key", state.key},       {"program", state.program},
                    {"recipe", state.recipe},     {"keys", state.keys},     {"base", state.base},
                    {"packages", state.packages}, {"digest", state.digest}, {"index", state.index},
                    {"files", state.files},       {"pushed", state.pushed}, {"records", records}};
+  return dump_json(known, 1) + "\n";
+}
+
+void write_state(const fs::path& file, const ImageState& state) {
   make_dirs(file.parent_path());
-  write_file(file, dump_json(known, 1) + "\n");
+  write_file(file, state_text(state));
 }
 
 void note_output(ImageState& state, const fs::path& out) {
   state.files = sizes_in(out);
-  state.index = digest_of_file(out / "index.json");
+  state.index = read_file(out / "index.json");
 }
 
 bool is_as_noted(const ImageState& state, const fs::path& out) {
   std::error_code none;
   if (!fs::is_regular_file(out / "index.json", none)) return false;
-  return sizes_in(out) == state.files && digest_of_file(out / "index.json") == state.index;
+  return sizes_in(out) == state.files && read_file(out / "index.json") == state.index;
 }
 
 }  // namespace rootlet::verbs

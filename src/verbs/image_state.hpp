@@ -21,7 +21,7 @@ struct ImageState {
   std::string base;                            ///< digest of the base's manifest; empty: there is none
   std::string packages;                        ///< digest over all packages and their checksums
   std::string digest;                          ///< of the manifest, or of the index: "sha256:…"
-  std::string index;                           ///< digest of the output's index.json
+  std::string index;                           ///< the output's index.json
   std::map<std::string, std::uint64_t> files;  ///< sizes of the output's files, by path in it
   std::string pushed;                          ///< "docker://HOST/PATH:TAG" with its digest; empty: it was not
   std::vector<HistoryRecord> records;          ///< by architecture
@@ -35,11 +35,13 @@ enum class StatePart { all, without_records };
 
 /// Nothing where there is none, or none that can be read: then the image is built.
 std::optional<ImageState> read_state(const std::filesystem::path& file, StatePart part = StatePart::all);
+std::optional<ImageState> state_of(const std::string& text, StatePart part = StatePart::all);
+std::string state_text(const ImageState& state);
 void write_state(const std::filesystem::path& file, const ImageState& state);
 
 /// Notes an output's files.
 void note_output(ImageState& state, const std::filesystem::path& out);
-/// Whether an output has the files that were noted, by their sizes, and index.json by its digest, which leads to all
+/// Whether an output has the files that were noted, by their sizes, and index.json as it was, which leads to all
 /// others.
 bool is_as_noted(const ImageState& state, const std::filesystem::path& out);
 

@@ -78,14 +78,16 @@ std::vector<PlanReason> reasons_for(const std::optional<ImageState>& before, con
     reasons.push_back({same_names ? PlanReason::Kind::contents : PlanReason::Kind::packages});
   }
   if (before->program != now.program) reasons.push_back({PlanReason::Kind::program});
-  if (!is_as_noted(*before, task.image->out)) reasons.push_back({PlanReason::Kind::output});
+  if (!is_there(*before, task)) reasons.push_back({PlanReason::Kind::output});
   return reasons;
 }
 
 /// Notes the facts that the last build is held against before anything is solved.
 void note_inputs(WorkspaceTask& task, const PlanRequest& request, ImageState& now, make::KnownBases& known_bases,
                  Progress& progress) {
-  const make::BuildOptions options = build_options_for(*task.image);
+  make::BuildOptions options = build_options_for(*task.image);
+  options.out.clear();  // which is noted apart, and may be another one on each machine
+  known_bases.insert(task.bases.begin(), task.bases.end());
   std::vector<std::string> keys;
   std::vector<std::string> recipes;
   std::vector<std::string> bases;
@@ -104,17 +106,24 @@ void note_inputs(WorkspaceTask& task, const PlanRequest& request, ImageState& no
   now.program = program_identity();
 }
 
+bool is_pushed(const WorkspaceTask& task, const ImageState& state) {
+  return !task.push_to.empty() && state.pushed == task.push_to + " " + state.digest;
+}
+
 ImageFate fate_without_build(const WorkspaceTask& task, const ImageState& before) {
-  const std::string wanted = task.push_to.empty() ? "" : task.push_to + " " + before.digest;
-  return wanted.empty() || wanted == before.pushed ? ImageFate::unchanged : ImageFate::push;
+  return task.push_to.empty() || is_pushed(task, before) ? ImageFate::unchanged : ImageFate::push;
 }
 
 /// Whether all that decides an image is as it was, and so are its files.
-bool is_as_built(const ImageState& before, const ImageState& now, const WorkspaceImage& image) {
-  return !now.key.empty() && before.key == now.key && is_as_noted(before, image.out);
+bool is_as_built(const ImageState& before, const ImageState& now, const WorkspaceTask& task) {
+  return !now.key.empty() && before.key == now.key && is_there(before, task);
 }
 
 }  // namespace
+
+bool is_there(const ImageState& state, const WorkspaceTask& task) {
+  return (task.is_shared && is_pushed(task, state)) || is_as_noted(state, task.image->out);
+}
 
 make::BuildOptions build_options_for(const WorkspaceImage& image) {
   make::BuildOptions options;
@@ -146,7 +155,7 @@ std::string unchanged_digest(const WorkspaceTask& given, const Workspace& worksp
   WorkspaceTask task = given;
   ImageState now;
   note_inputs(task, request, now, bases, progress);
-  return is_as_built(*before, now, *task.image) ? before->digest : "";
+  return is_as_built(*before, now, task) ? before->digest : "";
 }
 
 ImageJudgement judge(const WorkspaceTask& given, const std::optional<ImageState>& before, const PlanRequest& request,
@@ -155,7 +164,7 @@ ImageJudgement judge(const WorkspaceTask& given, const std::optional<ImageState>
   ImageJudgement judgement;
   make::KnownBases bases;
   note_inputs(task, request, judgement.now, bases, progress);
-  if (before && is_as_built(*before, judgement.now, *task.image)) {
+  if (before && is_as_built(*before, judgement.now, task)) {
     judgement.fate = fate_without_build(task, *before);
     judgement.now = *before;
     return judgement;

@@ -20,6 +20,8 @@ struct WorkspaceTask {
   std::vector<std::vector<RepoMetadata>> repos;  ///< by recipe
   std::string push_to;                           ///< "docker://HOST/PATH:TAG"; empty: nowhere
   BlobFiles of_base = {};                        ///< of its base in the workspace
+  bool is_shared = false;                        ///< its state is in the registry, too
+  make::KnownBases bases = {};                   ///< of its base in the workspace, where it need not be at hand
 };
 
 /// Judgement on an image: to build it or not, and why.
@@ -37,6 +39,9 @@ make::BuildOptions build_options_for(const WorkspaceImage& image);
 /// A record of a solution. `image`: once it is built.
 HistoryRecord record_of_solution(const WorkspaceTask& task, const Recipe& recipe, const Solution& solution,
                                  const ImageInfo* image, const std::string& date);
+
+/// Whether an image is as its state says: in the registry, where states are shared, else in its output.
+bool is_there(const ImageState& state, const WorkspaceTask& task);
 
 /// Digest over the packages for all architectures, and their checksums.
 std::string packages_digest(const std::vector<Solution>& solutions);

@@ -11,6 +11,7 @@
 #include "loaded_repos.hpp"
 #include "rootfs/install.hpp"
 #include "rpm/version.hpp"
+#include "shared_states.hpp"
 #include "unchanged.hpp"
 
 namespace rootlet::verbs {
@@ -51,7 +52,7 @@ WorkspaceTask task_of(const Workspace& workspace, const WorkspaceImage& image, L
     if (const auto* error = std::get_if<Error>(&repos)) throw Error(*error);
     task.repos.push_back(std::get<0>(std::move(repos)));
   }
-  if (!workspace.registry.empty()) task.push_to = workspace.registry + "/" + image.name + ":" + workspace.tag;
+  task.push_to = place_in_registry(workspace, image);
   return task;
 }
 
@@ -77,6 +78,7 @@ class Planner {
       : request_(request), apply_(apply), progress_(progress), loaded_(request.environment, progress) {
     plan_.workspace = std::move(workspace);
     plan_.applied = apply;
+    is_shared_ = plan_.workspace.shares_states && !request.environment.offline;
   }
 
   Plan run() {
@@ -124,6 +126,7 @@ class Planner {
     for (std::size_t i = 0; i < plan_.images.size(); ++i) {
       try {
         tasks_[i] = task_of(plan_.workspace, image_of(plan_.images[i]), loaded_);
+        tasks_[i].is_shared = is_shared_;
       } catch (const Error& error) {
         plan_.images[i].fate = ImageFate::failed;
         plan_.images[i].problem = error;
@@ -134,15 +137,17 @@ class Planner {
   void run_level(std::size_t level) {
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < plan_.images.size(); ++i) {
-      PlannedImage& one = plan_.images[i];
-      if (image_of(one).level != level) continue;
-      if (one.fate == ImageFate::failed || !is_open(one)) {
-        progress_.at(++ended_, plan_.images.size(), image_of(one).name);
-        continue;
-      }
-      places.push_back(i);
+      if (image_of(plan_.images[i]).level == level) places.push_back(i);
     }
+    if (is_shared_) take_shared(places);
+    std::erase_if(places, [&](std::size_t place) {
+      PlannedImage& one = plan_.images[place];
+      const bool is_done = one.fate == ImageFate::failed || !is_open(one);
+      if (is_done) progress_.at(++ended_, plan_.images.size(), image_of(one).name);
+      return is_done;
+    });
     pass_over_unchanged(places);
+    if (is_shared_) bring_bases(places);
     if (apply_) read_bases(places);
     std::vector<Job> jobs;
     for (const std::size_t place : places) {
@@ -156,6 +161,51 @@ class Planner {
       progress_.at(++ended_, plan_.images.size(), job.name);
     });
     for (std::size_t i = 0; i < places.size(); ++i) take(plan_.images[places[i]], outcomes[i]);
+  }
+
+  static void fail(PlannedImage& one, const Error& error) {
+    one.fate = ImageFate::failed;
+    one.problem = error;
+  }
+
+  /// Takes the states over that the registry has.
+  void take_shared(const std::vector<std::size_t>& places) {
+    std::vector<std::size_t> asked;
+    std::vector<const WorkspaceTask*> tasks;
+    for (const std::size_t place : places) {
+      if (plan_.images[place].fate == ImageFate::failed) continue;
+      asked.push_back(place);
+      tasks.push_back(&tasks_[place]);
+      if (const auto base = tasks_[place].image->base) {
+        tasks_[place].bases = known_bases_of(plan_.workspace.images[*base], plan_.workspace);
+      }
+    }
+    const auto errors = take_states(tasks, plan_.workspace, request_, apply_);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (errors[i]) fail(plan_.images[asked[i]], *errors[i]);
+    }
+  }
+
+  /// Brings the bases of images that have to be looked at. One whose base cannot be brought leaves the list.
+  void bring_bases(std::vector<std::size_t>& places) {
+    std::set<std::size_t> bases;
+    for (const std::size_t place : places) {
+      if (const auto base = tasks_[place].image->base) bases.insert(*base);
+    }
+    const std::vector<std::size_t> list(bases.begin(), bases.end());
+    const auto errors = bring_outputs(list, plan_.workspace, request_);
+    std::map<std::size_t, const Error*> failed;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (errors[i]) failed[list[i]] = &*errors[i];
+    }
+    std::erase_if(places, [&](std::size_t place) {
+      const auto base = tasks_[place].image->base;
+      const auto found = base ? failed.find(*base) : failed.end();
+      if (found == failed.end()) return false;
+      fail(plan_.images[place], *found->second);
+      progress_.at(++ended_, plan_.images.size(), image_of(plan_.images[place]).name);
+      return true;
+    });
   }
 
   /// Takes those that need no process of their own out of the list.
@@ -226,6 +276,7 @@ class Planner {
 
   const PlanRequest& request_;
   bool apply_;
+  bool is_shared_ = false;  ///< states are in the registry, too, and it is to be asked
   Progress& progress_;
   LoadedRepos loaded_;
   Plan plan_;

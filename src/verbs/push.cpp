@@ -16,7 +16,7 @@ PushResult push(const std::filesystem::path& layout, const std::string& tag, con
                 const make::Environment& environment, Progress& progress) {
   check_push(to, environment);
   const installed::NamedImage image = installed::named_image(layout.string(), tag);
-  return registry::push(image.path, image.tag, registry::parse_reference(to),
+  return registry::push(image.path, image.tag, registry::parse_reference(to), "",
                         {environment.cache_dir, environment.offline, environment.insecure_registries}, progress);
 }
 

@@ -374,6 +374,21 @@ class Push(Registries):
             self.run_rootlet("push", layout, f"docker://{address}/image:1", "--insecure")
             run("skopeo", "inspect", "--tls-verify=false", f"docker://{address}/image:1")
 
+    def test_a_manifest_that_somebody_else_writes_at_the_same_time(self):
+        layout = self.layout()
+        with Registry(self.dir) as address:
+            refused = []
+            def spoil(request):
+                """As the registry itself says it while it writes the file with the manifest's digest."""
+                if request.command != "PUT" or "/manifests/" not in request.path or refused.count(request.path) == 2:
+                    return False
+                refused.append(request.path)
+                request.rfile.read(int(request.headers.get("Content-Length") or 0))
+                return request.answer(400, b'{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}')
+            with Proxy(address, spoil) as proxy:
+                self.assertEqual(self.json("push", layout, f"docker://{proxy.address}/image:1", "--insecure")["digest"], self.digest(layout))
+            self.assertEqual(len(refused), 4)
+
     def test_uploads_go_on_where_a_connection_broke(self):
         layout = self.layout(layers=3)
         with Registry(self.dir) as address:

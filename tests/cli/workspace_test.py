@@ -277,6 +277,9 @@ class Files(Workspace):
                 "recipes: [none/*.yaml]\noutput: out\n": "all.yaml:1:11: no file fits 'none/*.yaml'",
                 "recipes: [images/*.yaml]\noutput: out\nregistry: host/path\n": "registry: it does not begin with docker://\nhint: write docker://HOST/PATH",
                 "recipes: [images/*.yaml]\noutput: out\nregistry: docker://me:secret@host/path\n": "registry: it names a user or a digest\n",
+                "recipes: [images/*.yaml]\noutput: out\nshare: registry\n": "all.yaml:3:8: share: there is no registry to share states in",
+                "recipes: [images/*.yaml]\noutput: out\nshare: folder\n": "share: expected output or registry, found 'folder'",
+                f"recipes: [images/*.yaml]\noutput: out\nshare: registry\nregistry: docker://h/p\ntag: {'t' * 121}\n": "more than 120 characters",
                 "recipes: [images/*.yaml]\noutput: out\narches: [amd64]\n": "unknown architecture 'amd64' (did you mean 'x86_64'?)",
                 "recipes: [images/*.yaml]\noutput: out\nrelease: [1]\n": "unknown key 'release' (did you mean 'releases'?)"}.items():
             with self.subTest(message=message):
@@ -313,16 +316,28 @@ class Files(Workspace):
                                     ("github", ["--shards", "257"], "at most 256 jobs"),
                                     ("tekton", ["--image", "x"], "there is no volume that all jobs see")):
             self.refused(message, kind, self.all, *args, command="engine")
+        # With a registry in common there need be no volume.
+        self.workspace("registry: docker://host.example/team\nshare: registry\n")
+        for kind in ("kubernetes", "tekton"):
+            text = jobs(kind, "--shards", "2", "--image", "tools/rootlet:1")
+            self.assertNotIn("orkspaces:", text)
+            self.assertNotIn("olume", text)
+            self.assertIsNotNone(yaml.safe_load(text))
+        for kind in ("kubernetes", "tekton", "github", "gitlab"):
+            self.assertIn("All jobs push to the registry", jobs(kind, "--image", "tools/rootlet:1"))
 
     @unittest.skipUnless(yaml, "no yaml module")
     @job_files.needs_job_schemas
     def test_engines_take_their_jobs(self):
         places = ["--image", "tools/rootlet:1", "--volume", "claim"]
-        for kind in ("github", "gitlab", "kubernetes", "tekton"):
-            for shards in ("1", "2"):
-                with self.subTest(kind=kind, shards=shards):
-                    text = self.run_rootlet("engine", kind, "all.yaml", "--shards", shards, *places).stdout
-                    self.assertEqual(job_files.faults(kind, text, self.dir), [])
+        for share in ("", "registry: docker://host.example/team\nshare: registry\n"):
+            self.workspace(share)
+            for kind in ("github", "gitlab", "kubernetes", "tekton"):
+                for shards in ("1", "2"):
+                    with self.subTest(kind=kind, shards=shards, share=share):
+                        text = self.run_rootlet("engine", kind, "all.yaml", "--shards", shards, *places[:2 if share else 4]).stdout
+                        self.assertEqual(job_files.faults(kind, text, self.dir), [])
+        self.workspace()
         # They see what is wrong.
         for kind, right, wrong, message in (("github", "runs-on", "runs_on", "Unexpected value 'runs_on'"),
                                             ("gitlab", "  parallel: 2", "  parallel: 0", "must be >= 1"),
