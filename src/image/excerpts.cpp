@@ -18,8 +18,8 @@
 namespace rootlet::image {
 namespace {
 
-constexpr std::size_t largest_excerpt = 256'000'000;        // bytes
-constexpr std::uint64_t largest_directory = 2'000'000'000;  // bytes of all excerpts
+constexpr std::size_t largest_excerpt = 64'000'000;       // bytes
+constexpr std::uint64_t largest_directory = 256'000'000;  // bytes of all excerpts
 
 class TextSink final : public Sink {
  public:

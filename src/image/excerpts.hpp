@@ -20,8 +20,8 @@ class Excerpts {
 
   /// Goes through a layer's entries as Image::read_layer() does. Of a layer with others on top of it, which another
   /// image may be on, an excerpt is read where there is one, else made: so the layer has the digest it is called by.
-  /// Not made are excerpts of more than 256 MB, or of what no excerpt tells (devices). `purpose`: name of what `visit`
-  /// reads of a layer. Errors: as Image::read_layer().
+  /// Not made are excerpts of more than 64 MB, of more than 256 MB together, or of what no excerpt tells (devices).
+  /// `purpose`: name of what `visit` reads of a layer. Errors: as Image::read_layer().
   void read_layer(Image& image, std::size_t which, const std::string& purpose, const Image::Visit& visit,
                   Progress& progress) const;
 

@@ -6,15 +6,19 @@
 #include "analysis/hubs.hpp"
 #include "base/fs.hpp"
 #include "base/workers.hpp"
+#include "fleet_what_if.hpp"
 #include "fleet_worker.hpp"
 #include "history/file.hpp"
 #include "image/names.hpp"
+#include "image/read.hpp"
 #include "rootlet/fleet_answer.hpp"
 #include "rootlet/workspace.hpp"
 #include "rpm/version.hpp"
 
 namespace rootlet::verbs {
 namespace {
+
+constexpr std::size_t tasks_at_once = 256;
 
 /// Whether a directory holds records and no root.
 bool is_history(const fs::path& path) {
@@ -95,30 +99,81 @@ std::vector<FleetTask> tasks_of(const FleetRequest& request) {
   return tasks;
 }
 
-/// The jobs of some of the tasks. Of recipes, which may have repositories in common, one goes first and leaves these in
-/// the cache for the others.
-std::vector<Job> jobs_of(const std::vector<FleetTask>& tasks, std::size_t begin, std::size_t end,
-                         const FleetRequest& request) {
+/// Manifest and configuration of an image in a layout; nothing: it is none, or the process that tries tells why it
+/// cannot be read.
+std::optional<ImageInfo> image_in_layout(const FleetTask& task, const FleetRequest& request) {
+  std::error_code none;
+  if (!fs::is_regular_file(fs::path(task.target) / "oci-layout", none)) return std::nullopt;
+  const inspect::Options& how = request.open;
+  try {
+    return image::Image(task.target, {how.tree.arch, task.tag, how.tree.unpacked_limit}).info();
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+/// Tasks of which one reads for all: images with the same layers, in the order of their first ones.
+using Group = std::vector<const FleetTask*>;
+
+std::vector<Group> groups_of(std::vector<FleetTask>& tasks, std::size_t begin, std::size_t end,
+                             const FleetRequest& request) {
+  std::vector<Group> groups;
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = begin; i < end; ++i) {
+    tasks[i].image = image_in_layout(tasks[i], request);
+    const std::string key = layers_key(tasks[i]);
+    const auto [place, fresh] = places.emplace(key, groups.size());
+    if (key.empty()) places.erase(place);
+    if (fresh) groups.emplace_back();
+    groups[fresh ? groups.size() - 1 : place->second].push_back(&tasks[i]);
+  }
+  return groups;
+}
+
+/// The jobs of groups. Of recipes, which may have repositories in common, one goes first and leaves these in the cache
+/// for the others.
+std::vector<Job> jobs_of(const std::vector<Group>& groups, const FleetRequest& request) {
   std::vector<Job> jobs;
   std::optional<std::size_t> first;
-  for (std::size_t i = begin; i < end; ++i) {
-    const FleetTask& task = tasks[i];
-    Job& job = jobs.emplace_back(Job{task.name, [&] { return to_line(read_fleet_target(task, request)); }});
-    if (!is_recipe(task.target)) continue;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const Group& group = groups[i];
+    Job& job = jobs.emplace_back(Job{group.front()->name, [&] { return to_line(read_fleet_targets(group, request)); }});
+    if (!is_recipe(group.front()->target)) continue;
     if (first) job.after = {*first};
-    if (!first) first = i - begin;
+    if (!first) first = i;
   }
   return jobs;
 }
 
-/// Takes what a process said of a target.
-void take(const FleetTask& task, const Outcome& outcome, analysis::FleetMaker& maker, std::size_t& images,
-          std::set<std::string>& not_looked_at, FleetAnswer& answer) {
+/// Takes the readings of a group apart.
+void add_readings(const Group& group, const Outcome& outcome, std::map<const FleetTask*, FleetReading>& readings) {
   if (const auto* error = std::get_if<Error>(&outcome)) {
-    answer.failures.push_back({task.name, *error});
+    for (const FleetTask* task : group) readings[task].failure = *error;
     return;
   }
-  FleetReading reading = fleet_reading_of(std::get<std::string>(outcome));
+  std::vector<FleetReading> said = fleet_readings_of(std::get<std::string>(outcome));
+  const FleetPart* first = nullptr;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    FleetReading& reading = said.at(i);
+    if (reading.as_first && first != nullptr) {
+      FleetPart& part = reading.parts.at(0);
+      analysis::FleetImage image = std::move(part.facts.image);
+      part.facts = first->facts;
+      image.requirements = std::move(part.facts.image.requirements);
+      part.facts.image = std::move(image);
+    }
+    const FleetReading& kept = readings[group[i]] = std::move(reading);
+    if (first == nullptr && !kept.failure && !kept.parts.empty()) first = &kept.parts.front();
+  }
+}
+
+/// Takes what a process said of a target.
+void take(const FleetTask& task, FleetReading reading, analysis::FleetMaker& maker, std::size_t& images,
+          std::set<std::string>& not_looked_at, FleetAnswer& answer) {
+  if (reading.failure) {
+    answer.failures.push_back({task.name, *reading.failure});
+    return;
+  }
   for (const std::string& warning : reading.warnings) {
     const bool named = warning.starts_with(task.target);
     answer.warnings.push_back(named ? warning : task.name + ": " + warning);
@@ -150,47 +205,13 @@ void analyse(FleetAnswer& answer, bool costs) {
   answer.bridges = analysis::fleet_bridges(fleet);
 }
 
-/// Names of packages of an image.
-std::set<Nevra> packages_of(const analysis::Fleet& fleet, const analysis::FleetImage& image) {
-  std::set<Nevra> all;
-  for (const analysis::FleetMember& one : image.packages) all.insert(fleet.packages[one.package].nevra);
-  return all;
-}
-
-/// Solves the recipes without a requirement, and compares.
-FleetWhatIf what_if(const FleetRequest& asked, const std::pair<std::string, std::string>& requirement,
-                    const FleetAnswer& with, Progress& progress) {
-  FleetRequest request = asked;
-  request.what_if.clear();
-  request.costs = false;
-  request.open.environment.dropped = {requirement};
-  const FleetAnswer without = fleet(request, progress);
-  std::map<std::string, const analysis::FleetImage*> by_name;
-  for (const analysis::FleetImage& one : without.fleet.images) by_name[one.name] = &one;
-  FleetWhatIf found{requirement.first, requirement.second};
-  for (const analysis::FleetImage& one : with.fleet.images) {
-    if (one.kind != kind_of_recipes) continue;
-    const auto again = by_name.find(one.name);
-    if (again == by_name.end()) {
-      ++found.unsolvable;
-      continue;
-    }
-    ++found.recipes;
-    const analysis::FleetImage& other = *again->second;
-    if (packages_of(with.fleet, one) != packages_of(without.fleet, other)) ++found.changed;
-    found.packages += static_cast<std::int64_t>(one.packages.size()) - static_cast<std::int64_t>(other.packages.size());
-    found.bytes += static_cast<std::int64_t>(one.size()) - static_cast<std::int64_t>(other.size());
-  }
-  return found;
-}
-
 }  // namespace
 
 FleetAnswer fleet(const FleetRequest& asked, Progress& progress) {
   const TempDir excerpts(fs::temp_directory_path(), "rootlet-fleet-");
   FleetRequest request = asked;
   request.open.tree.excerpts = excerpts.path();
-  const std::vector<FleetTask> tasks = tasks_of(request);
+  std::vector<FleetTask> tasks = tasks_of(request);
   FleetAnswer answer;
   answer.rebuilds_asked = !request.packages.empty() || request.advisories.has_value();
   if (request.advisories) warn_of_unknown(request.filter.names, request.advisories->advisories.list, progress);
@@ -199,20 +220,25 @@ FleetAnswer fleet(const FleetRequest& asked, Progress& progress) {
   std::set<std::string> not_looked_at;
   progress.begin("reading images", tasks.size(), Progress::Unit::items);
   // In parts, so that what processes say is not kept for all images at once.
-  const std::size_t part = std::max<std::size_t>(64, request.at_once * 4);
+  const std::size_t part = std::max<std::size_t>(tasks_at_once, request.at_once * 4);
   for (std::size_t begin = 0; begin < tasks.size(); begin += part) {
     const std::size_t end = std::min(begin + part, tasks.size());
+    const std::vector<Group> groups = groups_of(tasks, begin, end, request);
     const std::vector<Outcome> outcomes =
-        run_workers(jobs_of(tasks, begin, end, request), request.at_once,
+        run_workers(jobs_of(groups, request), request.at_once,
                     [&](std::size_t ended, const Job& job) { progress.at(begin + ended, tasks.size(), job.name); });
+    std::map<const FleetTask*, FleetReading> readings;
+    for (std::size_t i = 0; i < groups.size(); ++i) add_readings(groups[i], outcomes[i], readings);
     for (std::size_t i = begin; i < end; ++i) {
-      take(tasks[i], outcomes[i - begin], maker, images, not_looked_at, answer);
+      take(tasks[i], std::move(readings.at(&tasks[i])), maker, images, not_looked_at, answer);
+      tasks[i].image.reset();
     }
   }
   progress.end();
   answer.not_looked_at.assign(not_looked_at.begin(), not_looked_at.end());
   answer.fleet = maker.take();
   analyse(answer, request.costs);
+  for (const auto& one : asked.what_if) require_known(one, answer.fleet);
   for (const auto& one : asked.what_if) answer.what_if.push_back(what_if(asked, one, answer, progress));
   return answer;
 }

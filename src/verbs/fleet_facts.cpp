@@ -55,9 +55,7 @@ FleetRebuild rebuild_in(const json& one) {
   return rebuild;
 }
 
-}  // namespace
-
-std::string to_line(const FleetReading& reading) {
+json reading_json(const FleetReading& reading) {
   json parts = json::array();
   for (const FleetPart& part : reading.parts) {
     json packages = json::array();
@@ -73,12 +71,19 @@ std::string to_line(const FleetReading& reading) {
   }
   json said{{"parts", std::move(parts)}, {"warnings", reading.warnings}};
   if (reading.unsolvable) said["unsolvable"] = {reading.unsolvable->text, reading.unsolvable->json};
-  return dump_json(said);
+  if (reading.as_first) said["as_first"] = true;
+  if (reading.failure) {
+    said["failure"] = {reading.failure->what(), reading.failure->hint(), static_cast<int>(reading.failure->kind())};
+  }
+  return said;
 }
 
-FleetReading fleet_reading_of(std::string_view line) {
-  const json said = parse_json(line);
+FleetReading reading_in(const json& said) {
   FleetReading reading;
+  reading.as_first = said.contains("as_first");
+  if (const auto failure = said.find("failure"); failure != said.end()) {
+    reading.failure = Error(failure->at(0), failure->at(1), static_cast<ErrorKind>(failure->at(2).get<int>()));
+  }
   reading.warnings = said.at("warnings");
   if (const auto why = said.find("unsolvable"); why != said.end()) {
     reading.unsolvable = Explanation{why->at(0), why->at(1)};
@@ -97,6 +102,21 @@ FleetReading fleet_reading_of(std::string_view line) {
     part.facts.retained = one.at(4).get<std::vector<std::uint64_t>>();
   }
   return reading;
+}
+
+}  // namespace
+
+std::string to_line(const std::vector<FleetReading>& readings) {
+  json all = json::array();
+  for (const FleetReading& one : readings) all.push_back(reading_json(one));
+  return dump_json(all);
+}
+
+std::vector<FleetReading> fleet_readings_of(std::string_view line) {
+  std::vector<FleetReading> readings;
+  const json all = parse_json(line);
+  for (const json& one : all) readings.push_back(reading_in(one));
+  return readings;
 }
 
 }  // namespace rootlet::verbs

@@ -1,11 +1,13 @@
 #include "fleet_worker.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "advisory_list.hpp"
 #include "analysis/find.hpp"
 #include "analysis/fleet.hpp"
 #include "analysis/hubs.hpp"
+#include "base/json.hpp"
 #include "recipe/reader.hpp"
 #include "rpm/version.hpp"
 
@@ -87,6 +89,24 @@ void add_advised_packages(const inspect::Target& target, const FleetRequest& req
   part.not_looked_at = not_looked_at(target, request.advisories->advisories);
 }
 
+std::string place_of(const FleetTask& task) {
+  const std::string place = recipe::image_named(task.target);
+  return task.tag.empty() ? place : "oci:" + place + ":" + task.tag;
+}
+
+/// Facts of an image itself.
+void set_image(analysis::FleetImage& image, const inspect::Target& target, const FleetTask& task) {
+  image.name = task.name;
+  image.kind = kind_of(target.form);
+  image.arch = target.arch.empty() ? most_usual_arch(target.graph) : target.arch;
+  image.is_base = task.is_base;
+  if (!target.image) return;
+  image.digest = target.image->digest;
+  for (const LayerInfo& one : target.image->layers) {
+    if (!one.media_type.empty()) image.layers.push_back({one.digest, one.size});
+  }
+}
+
 /// Facts that a fleet keeps of a target, and the work that is left to do for it.
 FleetPart part_of(const inspect::Target& target, const FleetTask& task, const FleetRequest& request) {
   std::vector<Nevra> sources;
@@ -97,16 +117,7 @@ FleetPart part_of(const inspect::Target& target, const FleetTask& task, const Fl
   FleetPart part;
   part.facts = analysis::fleet_facts(target.graph, sources);
   analysis::FleetImage& image = part.facts.image;
-  image.name = task.name;
-  image.kind = kind_of(target.form);
-  image.arch = target.arch.empty() ? most_usual_arch(target.graph) : target.arch;
-  image.is_base = task.is_base;
-  if (target.image) {
-    image.digest = target.image->digest;
-    for (const LayerInfo& one : target.image->layers) {
-      if (!one.media_type.empty()) image.layers.push_back({one.digest, one.size});
-    }
-  }
+  set_image(image, target, task);
   if (request.costs && target.graph.dependencies_known) {
     for (const analysis::Cost& one : analysis::costs(target.graph).packages)
       part.facts.retained.push_back(one.exclusive);
@@ -142,9 +153,9 @@ std::vector<FleetPart> parts_of_records(const FleetTask& task, const FleetReques
   return parts;
 }
 
-}  // namespace
-
-FleetReading read_fleet_target(const FleetTask& task, const FleetRequest& request) {
+/// Reads a target. `read`: gets it where it may stand for others. Errors: as inspect::open().
+FleetReading read_fleet_target(const FleetTask& task, const FleetRequest& request,
+                               std::optional<inspect::Target>& read) {
   FleetListener progress;
   FleetReading reading;
   if (std::filesystem::path(task.target).extension() == ".jsonl") {
@@ -159,15 +170,56 @@ FleetReading read_fleet_target(const FleetTask& task, const FleetRequest& reques
   if (const auto* unsolvable = std::get_if<Unsolvable>(&opened)) {
     reading.unsolvable = request.explain_unsolvable(*unsolvable);
   } else {
-    const auto& target = std::get<inspect::Target>(opened);
+    auto& target = std::get<inspect::Target>(opened);
     FleetPart& part = reading.parts.emplace_back(part_of(target, task, request));
-    part.facts.image.place = recipe::image_named(task.target) + (task.tag.empty() ? "" : ":" + task.tag);
-    if (!task.tag.empty()) part.facts.image.place.insert(0, "oci:");
+    part.facts.image.place = place_of(task);
     if (target.form == inspect::Form::recipe) part.facts.image.base = recipe::load(task.target, how.recipe).base;
     progress.warnings.insert(progress.warnings.end(), target.warnings.begin(), target.warnings.end());
+    if (progress.warnings.empty() && target.image) read = std::move(target);
   }
   reading.warnings = std::move(progress.warnings);
   return reading;
+}
+
+/// Reads an image that has the layers of one that was read.
+FleetReading read_alike(inspect::Target& target, const FleetTask& task, const FleetRequest& request) {
+  FleetReading reading;
+  target.name = task.target;
+  target.image = task.image;
+  FleetPart& part = reading.parts.emplace_back();
+  if (request.packages.empty() && !request.advisories) {
+    reading.as_first = true;
+    set_image(part.facts.image, target, task);
+  } else {
+    part = part_of(target, task, request);
+  }
+  part.facts.image.place = place_of(task);
+  return reading;
+}
+
+}  // namespace
+
+std::string layers_key(const FleetTask& task) {
+  if (!task.image || task.image->layers.empty()) return "";
+  const ImageInfo& info = *task.image;
+  nlohmann::json layers = nlohmann::json::array();
+  for (const LayerInfo& one : info.layers) {
+    layers.push_back({one.digest, one.diff_id, one.media_type, one.size, one.packages, one.database});
+  }
+  return cbor_of({info.arch, info.variant, info.base_layers, layers});
+}
+
+std::vector<FleetReading> read_fleet_targets(const std::vector<const FleetTask*>& tasks, const FleetRequest& request) {
+  std::vector<FleetReading> readings;
+  std::optional<inspect::Target> read;
+  for (const FleetTask* task : tasks) {
+    try {
+      readings.push_back(read ? read_alike(*read, *task, request) : read_fleet_target(*task, request, read));
+    } catch (const Error& error) {
+      readings.emplace_back().failure = error;
+    }
+  }
+  return readings;
 }
 
 }  // namespace rootlet::verbs

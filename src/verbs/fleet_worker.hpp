@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,7 +19,8 @@ struct FleetTask {
   std::string target;  ///< as inspect::open() takes it, or a file of records
   std::string tag;     ///< which image of several; empty: the only one
   bool is_base = false;
-  recipe::Overrides recipe = {};  ///< of a recipe
+  recipe::Overrides recipe = {};        ///< of a recipe
+  std::optional<ImageInfo> image = {};  ///< of a layout on this machine, whose blobs are there
 };
 
 /// An image of a target, with what is to be done about it. Places in FleetRebuild::image do not count.
@@ -33,13 +35,18 @@ struct FleetReading {
   std::vector<FleetPart> parts;
   std::vector<std::string> warnings;
   std::optional<Explanation> unsolvable;
+  std::optional<Error> failure;  ///< as inspect::open() throws it
+  bool as_first = false;         ///< its one part has the facts of the first reading's, but for the image
 };
 
-/// Reads a target. Errors: as inspect::open().
-FleetReading read_fleet_target(const FleetTask& task, const FleetRequest& request);
+/// What decides what is found in an image: its layers, and what its manifest says of them. Empty: it is not known.
+std::string layers_key(const FleetTask& task);
 
-/// A reading on its way from one process to another.
-std::string to_line(const FleetReading& reading);
-FleetReading fleet_reading_of(std::string_view line);
+/// Reads targets with the same layers, of which the first is read and stands for all; or one of any kind.
+std::vector<FleetReading> read_fleet_targets(const std::vector<const FleetTask*>& tasks, const FleetRequest& request);
+
+/// Readings on their way from one process to another.
+std::string to_line(const std::vector<FleetReading>& readings);
+std::vector<FleetReading> fleet_readings_of(std::string_view line);
 
 }  // namespace rootlet::verbs

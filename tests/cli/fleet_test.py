@@ -208,21 +208,26 @@ requirements by what only they lead to, in all workloads together
             self.recipe(f"arch: x86_64\nrepos: [{{id: r, baseurl: repo, gpgcheck: false}}]\npackages: [{name}]\nobjective: smallest\n",
                         f"{name}.yaml")
         self.root("other", app("x"))
-        asked = [["lib", "doc"], ["lib", "small"], ["web", "mawk"], ["api", "gawk"], ["web", "absent"]]
+        asked = [["lib", "doc"], ["lib", "small"], ["web", "mawk"]]
         args = [word for one in asked for word in ("--what-if", " requires ".join(one))]
         answer = self.json("repo-report", "web.yaml", "api.yaml", "other", *args)
         self.assertEqual([(one["recipes"], one["changed"], one["packages"], one["bytes"], one["unsolvable"]) for one in answer["what_if"]], [
             (2, 2, 4, 2200, 0),  # doc and viewer in both: what one package offers is not required, whoever else offers it
-            (2, 2, 2, 10, 0), (2, 1, 1, 7, 0), (2, 0, 0, 0, 0), (2, 0, 0, 0, 0)])
+            (2, 2, 2, 10, 0), (2, 1, 1, 7, 0)])
         self.assertIn("""
 what would be won without a requirement, recipes solved again
     won  packages  workloads  requirement
 2.20 kB         4     2 of 2  lib requires doc
    10 B         2     2 of 2  lib requires small
     7 B         1     1 of 2  web requires mawk
-    0 B         0     0 of 2  api requires gawk
-    0 B         0     0 of 2  web requires absent
 """, self.run_rootlet("repo-report", "web.yaml", "api.yaml", "other", *args).stdout)
+        for wrong, message in (("api requires gawk", "'api' require anything of 'gawk'\nhint: it requires lib\n"),
+                               ("web requires absent", "'web' require anything of 'absent'\nhint: it requires lib, mawk\n"),
+                               ("small requires lib", "hint: 'small' requires no other package there\n"),
+                               ("wbe requires lib", "no recipe's set has a package 'wbe'")):
+            self.assertIn(message, self.run_rootlet("repo-report", "web.yaml", "api.yaml", "--what-if", wrong, code=2).stderr)
+        self.assertIn("there is no recipe with a set of packages among the workloads\nhint: ",
+                      self.run_rootlet("repo-report", "other", "--what-if", "app requires x", code=2).stderr)
         # As if the repository had been without it.
         self.assertEqual(self.json("repo-report", "web.yaml", "api.yaml")["what_if"], [])
         self.assertIn("--what-if: 'lib' is no requirement of one package on another\nhint: write it as the report does",
@@ -274,6 +279,14 @@ class WhatIf(Case):
             f'<checksum type="sha256">{digest}</checksum><location href="repodata/primary.xml"/></data></repomd>')
         return copy
 
+    def test_what_is_not_there_is_no_win(self):
+        recipes = self.recipes(f"{{id: main, baseurl: {DATA / 'debian/bookworm'}, gpgcheck: false}}", "with")
+        for asked, message in (
+                ("bsae-files requires gawk", "no recipe's set has a package 'bsae-files' (did you mean 'base-files'?)\nhint: without --what-if"),
+                ("base-files requires openssl", "in no recipe's set does 'base-files' require anything of 'openssl'\nhint: it requires gawk\n"),
+                ("base-files requires gwak", "require anything of 'gwak' (did you mean 'gawk'?)\n")):
+            self.assertIn(message, self.run_rootlet("repo-report", *recipes, "--what-if", asked, "-q", code=2).stderr)
+
     def test_it_is_what_metadata_without_it_come_to(self):
         for release in ["debian/bookworm", *(["debian/bullseye", "debian/trixie"] if THOROUGH else [])]:
             with self.subTest(release=release):
@@ -309,6 +322,31 @@ class OfImages(Case):
         self.assertEqual(self.json("fleet", "all.oci")["layers"],
                          {"images": 2, "layers": len(sizes), "common_layers": 1, "once": sum(sizes.values()),
                           "all": sum(layer["size"] for one in layers for layer in one)})
+        # Images that differ in what they say of themselves are read once: all have the same packages.
+        for n in range(4):
+            self.distro_recipe(["grep"], f"name: g{n}\nbase: os.oci\nimage: {{labels: {{n: '{n}'}}}}\n", name=f"g{n}.yaml")
+            self.run_rootlet("build", f"g{n}.yaml", "-o", f"g{n}")
+        same = self.json("fleet", *(f"g{n}" for n in range(4)), "--package", "grep", code=3)
+        self.assertEqual(len({one["digest"] for one in same["images"]}), 4)
+        alone = [self.json("fleet", f"g{n}", "--package", "grep", code=3) for n in range(4)]
+        self.assertEqual([one["rebuild"][0]["why"] for one in alone], [one["why"] for one in same["rebuild"]])
+        for each, one in zip(same["images"], alone):
+            self.assertEqual({**each, "alone": 0}, {**one["images"][0], "alone": 0})
+        self.assertEqual([row for row in map(json.loads, self.run_rootlet("fleet", *(f"g{n}" for n in range(4)), "--format", "jsonl").stdout.splitlines())
+                          if row["table"] == "packages" and row["image"] == "g3"],
+                         [row for row in map(json.loads, self.run_rootlet("fleet", "g3", "--format", "jsonl").stdout.splitlines())
+                          if row["table"] == "packages"])
+        # One of them that is not whole is told, be it the first.
+        layer = json.loads((self.dir / "g0/blobs/sha256" / same["images"][0]["digest"][7:]).read_text())["layers"][-1]["digest"][7:]
+        for n, spoil in ((0, lambda path: path.write_bytes(b"no layer")), (2, lambda path: path.unlink())):
+            path = self.dir / f"g{n}/blobs/sha256" / layer
+            content = path.read_bytes()
+            path.unlink()
+            path.write_bytes(content)  # it may be one file for all
+            spoil(path)
+        spoilt = self.json("fleet", *(f"g{n}" for n in range(4)), code=1)
+        self.assertEqual([one["image"] for one in spoilt["images"]], ["g1", "g3"])
+        self.assertEqual([one["target"] for one in spoilt["failed"]], ["g0", "g2"])
         # Recipes say the same of their bases before anything is built.
         answer = self.json("fleet", *recipes, "--base", "os.oci")
         self.assertEqual(answer["bases"], [{"image": "os.oci", "images_on_it": ["DIR/grep.yaml", "DIR/perl-libs.yaml"]}])
