@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -129,6 +130,8 @@ struct BuildOptions {
   bool reuse = true;
   /// As image::WriteOptions has it.
   std::map<std::string, std::filesystem::path> at_hand = {};
+  /// Answers to the recipe that are known, by RPM's architecture: taken where repositories and base are as they were.
+  std::map<std::string, std::shared_ptr<const Resolved>> answers = {};
 };
 
 /// Weaknesses of a repository's signatures that the recipe let pass (`weak_signatures`).

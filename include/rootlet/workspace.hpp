@@ -44,8 +44,9 @@ namespace rootlet::recipe {
 bool is_workspace(const std::filesystem::path& path);
 
 /// Reads a workspace and all of its recipes. Recipes that name one of the others, by its file, as their `base` are
-/// built on that one's image, and variants on their main image. Errors (ErrorKind::usage): "all.yaml:3:5: …" for what
-/// is malformed and for globs that fit no file; as load() for recipes; two images of one name; a circle of bases.
+/// built on that one's image, and variants on their main image. A recipe that cannot be read is an image with the
+/// file's name, whose recipe nobody can load. Errors (ErrorKind::usage): "all.yaml:3:5: …" for what is malformed and
+/// for globs that fit no file; two images of one name; a circle of bases.
 Workspace load_workspace(const std::filesystem::path& path);
 
 /// Digests of what a recipe says, by key, of the keys that decide its image: a change can be named by them.

@@ -152,10 +152,27 @@ std::vector<RepoMetadata> begin(const Recipe& recipe, const BuildOptions& option
   return repos;
 }
 
+/// The answer that is known already; nullptr: there is none, or of other repositories or another base.
+const Resolved* known_answer(const Recipe& recipe, const std::vector<RepoMetadata>& repos, const BuildOptions& options,
+                             const Origin& origin) {
+  const auto known = options.answers.find(recipe.selection.arch);
+  if (known == options.answers.end()) return nullptr;
+  const Resolved& answer = *known->second;
+  const std::string base = origin.base ? origin.base->info.digest : "";
+  const auto same_state = [](const RepoMetadata& one, const RepoMetadata& other) {
+    return one.spec.id == other.spec.id && !one.repomd_sha256.empty() && one.repomd_sha256 == other.repomd_sha256;
+  };
+  const bool same = std::equal(repos.begin(), repos.end(), answer.repos.begin(), answer.repos.end(), same_state);
+  return same && base == answer.base_digest ? &answer : nullptr;
+}
+
 /// Returns why there is no solution.
-std::optional<Unsolvable> solve(const Recipe& recipe, std::vector<RepoMetadata> repos, const Environment& environment,
-                                BuildResult& result, Origin& origin, Progress& progress) {
-  Resolved resolved = resolve_on(origin.base.get(), recipe, std::move(repos), environment, progress);
+std::optional<Unsolvable> solve(const Recipe& recipe, std::vector<RepoMetadata> repos, const BuildOptions& options,
+                                const Environment& environment, BuildResult& result, Origin& origin,
+                                Progress& progress) {
+  const Resolved* known = known_answer(recipe, repos, options, origin);
+  Resolved resolved =
+      known != nullptr ? *known : resolve_on(origin.base.get(), recipe, std::move(repos), environment, progress);
   if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
   result.solution = std::get<Solution>(std::move(resolved.outcome));
   if (resolved.not_installable) throw Error(*resolved.not_installable);
@@ -355,7 +372,7 @@ void ImageBuild::begin() {
 
 std::optional<Unsolvable> ImageBuild::solve() {
   if (options_.lock) return std::nullopt;
-  return make::solve(recipe_, std::move(repos_), environment_, result_, origin_, progress_);
+  return make::solve(recipe_, std::move(repos_), options_, environment_, result_, origin_, progress_);
 }
 
 void ImageBuild::bring() {

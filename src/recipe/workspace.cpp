@@ -88,6 +88,15 @@ struct Planned {
 
 std::string suffixed(std::string name, const std::string& more) { return more.empty() ? name : name + "-" + more; }
 
+/// Nothing: it cannot be read, which whoever is about to build it tells. The others go on.
+std::optional<Recipe> readable(const fs::path& path, const Overrides& overrides) {
+  try {
+    return load(path, overrides);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 /// The main image of a recipe for one point of the matrix, and its variants.
 void add_recipe(const fs::path& path, bool is_base, const std::pair<std::string, fs::path>& release,
                 const std::string& arch, const Matrix& matrix, std::vector<Planned>& all) {
@@ -95,21 +104,22 @@ void add_recipe(const fs::path& path, bool is_base, const std::pair<std::string,
   overrides.arch = arch;
   overrides.repos_from = release.second;
   if (release.second.empty()) overrides.releasever = release.first;
-  const Recipe recipe = load(path, overrides);
+  const std::optional<Recipe> recipe = readable(path, overrides);
+  const std::string own_name = recipe ? recipe->name : path.filename().string();
   const std::string end = release.first.empty() ? arch : suffixed(release.first, arch);
   Planned main;
-  main.image.name = suffixed(recipe.name, end);
+  main.image.name = suffixed(own_name, end);
   main.image.recipe = path;
   main.image.overrides = overrides;
   main.image.release = release.first;
   main.image.is_base = is_base;
-  main.image.several_arches = !recipe.arches.empty() && arch.empty();
-  main.base = recipe.base;
+  main.image.several_arches = recipe && !recipe->arches.empty() && arch.empty();
+  if (recipe) main.base = recipe->base;
   all.push_back(main);
-  if (!matrix.variants) return;
+  if (!recipe || !matrix.variants) return;
   for (const std::string& variant : variant_names(load_tree(path.string()))) {
     Planned one = main;
-    one.image.name = suffixed(recipe.name + "-" + variant, end);
+    one.image.name = suffixed(own_name + "-" + variant, end);
     one.image.overrides.variant = variant;
     one.image.is_base = false;
     one.base.clear();

@@ -62,6 +62,7 @@ void note_build(const WorkspaceTask& task, const PlanRequest& request, const std
 bool build_now(const WorkspaceTask& task, const PlanRequest& request, ImageJudgement& judgement, Progress& progress) {
   make::BuildOptions options = build_options_for(*task.image);
   options.at_hand = task.of_base;
+  options.answers = std::move(judgement.answers);
   make_dirs(parent_dir(options.out));
   for (const Recipe& one : task.recipes) options.releases[one.selection.arch] = layered_releases(one, progress);
   std::string key = judgement.now.key;  // of a build that an earlier one has done already
@@ -127,7 +128,8 @@ ImageSaid build_image(const WorkspaceTask& task, const Workspace& workspace, con
   if (task.is_shared) take_state(task, workspace, request.environment);  // another part may have built it by now
   const std::optional<ImageState> before = read_state(file);
   ImageJudgement judgement = judge(task, before, request, progress);
-  progress.warnings.clear();  // the build tells them again
+  if (!progress.warnings.empty()) judgement.answers.clear();  // the build tells them again
+  progress.warnings.clear();
   if (judgement.fate == ImageFate::build) {
     if (!build_now(task, request, judgement, progress)) judgement.fate = ImageFate::no_solution;
   }

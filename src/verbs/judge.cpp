@@ -176,9 +176,10 @@ ImageJudgement judge(const WorkspaceTask& given, const std::optional<ImageState>
       judgement.unsolvable = request.explain(*unsolvable);
       return judgement;
     }
-    const Solution& solution = judgement.solutions.emplace_back(std::move(std::get<Solution>(resolved.outcome)));
+    const Solution& solution = judgement.solutions.emplace_back(std::get<Solution>(resolved.outcome));
     judgement.now.records.push_back(record_of_solution(task, task.recipes[i], solution, nullptr, request.date));
     add_downloads(solution, request.environment, judgement);
+    judgement.answers[task.recipes[i].selection.arch] = std::make_shared<const make::Resolved>(std::move(resolved));
   }
   judgement.now.packages = packages_digest(judgement.solutions);
   judgement.reasons = reasons_for(before, judgement.now, task);

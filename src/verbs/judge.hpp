@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,6 +33,8 @@ struct ImageJudgement {
   ImageState now;                                                ///< as it would be, without what only a build tells
   std::vector<std::pair<std::string, std::uint64_t>> downloads;  ///< packages that the cache lacks, and their bytes
   std::vector<Solution> solutions;                               ///< by recipe, where it was solved
+  /// By architecture, where nothing was to be told of it: what a build need not find again.
+  std::map<std::string, std::shared_ptr<const make::Resolved>> answers;
   std::optional<Explanation> unsolvable;
 };
 
