@@ -82,6 +82,11 @@ Client& Client::operator=(Client&&) noexcept = default;
 
 Client Client::again() const { return {reference_, settings_, login_}; }
 
+void Client::go_to(const ImageReference& reference) {
+  reference_ = reference;
+  login_ = std::make_shared<RegistryLogin>(reference, *login_);
+}
+
 std::string Client::url(const std::string& rest) const {
   if (rest.starts_with("http://") || rest.starts_with("https://")) return rest;  // the registry's own
   if (rest.starts_with('/')) return login_->base() + rest;

@@ -34,6 +34,8 @@ class Client {
 
   /// Another one with the same tokens, for another thread.
   [[nodiscard]] Client again() const;
+  /// Goes over to another repository of the same registry, with the connection that there is.
+  void go_to(const ImageReference& reference);
 
   [[nodiscard]] const ImageReference& reference() const noexcept { return reference_; }
 

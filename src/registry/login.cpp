@@ -33,6 +33,11 @@ std::string token_in(const std::string& body) {
 
 }  // namespace
 
+RegistryLogin::RegistryLogin(ImageReference reference, const RegistryLogin& other) : reference_(std::move(reference)) {
+  const std::lock_guard lock(other.mutex_);
+  scheme_ = other.scheme_;
+}
+
 std::string RegistryLogin::base() const {
   const std::lock_guard lock(mutex_);
   return scheme_ + "://" + reference_.host;

@@ -14,6 +14,8 @@ namespace rootlet::registry {
 class RegistryLogin {
  public:
   explicit RegistryLogin(ImageReference reference) : reference_(std::move(reference)) {}
+  /// Of another repository of the same registry, which is reached in the same way.
+  RegistryLogin(ImageReference reference, const RegistryLogin& other);
 
   /// "https://HOST": what has worked so far.
   [[nodiscard]] std::string base() const;

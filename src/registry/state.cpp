@@ -87,8 +87,22 @@ class LayoutBringer {
 
 }  // namespace
 
-std::optional<KeptState> find_state(const ImageReference& image, const std::string& known, const Settings& settings) {
-  Client client(image, settings);
+struct StateReader::Parts {
+  Settings settings;
+  std::optional<Client> client;
+};
+
+StateReader::StateReader(const Settings& settings) : parts_(std::make_unique<Parts>(Parts{settings, {}})) {}
+StateReader::~StateReader() = default;
+
+std::optional<KeptState> StateReader::find(const ImageReference& image, const std::string& known) {
+  std::optional<Client>& there = parts_->client;
+  if (!there || there->reference().host != image.host) {
+    there.emplace(image, parts_->settings);
+  } else {
+    there->go_to(image);
+  }
+  Client& client = *there;
   const auto index = client.find_manifest(state_tag(image));
   if (!index) return std::nullopt;
   const auto parsed = image::parse_json(index->content);

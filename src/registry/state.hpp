@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -21,9 +22,20 @@ struct KeptState {
   std::string text;    ///< empty: it is the one that is known
 };
 
-/// The text beside the image with that tag. `known`: digest of a text that need not be brought; may be empty. Nothing:
-/// there is none, or something else has its tag. Errors: as Client.
-std::optional<KeptState> find_state(const ImageReference& image, const std::string& known, const Settings& settings);
+/// Reads texts beside images of a registry, over one connection.
+class StateReader {
+ public:
+  explicit StateReader(const Settings& settings);
+  ~StateReader();
+
+  /// The text beside the image with that tag. `known`: digest of a text that need not be brought; may be empty.
+  /// Nothing: there is none, or something else has its tag. Errors: as Client.
+  std::optional<KeptState> find(const ImageReference& image, const std::string& known);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
 
 /// Puts a text beside an image that was pushed: what index.json names must be there. Errors: as Client.
 void put_state(const ImageReference& image, const std::string& index_json, const std::string& text,

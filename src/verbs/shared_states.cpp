@@ -51,18 +51,13 @@ void bring_output(const WorkspaceImage& image, const Workspace& workspace, const
   make::publish_image(workplace, image.out.filename().string());
 }
 
-}  // namespace
-
-std::string place_in_registry(const Workspace& workspace, const WorkspaceImage& image) {
-  return workspace.registry.empty() ? "" : workspace.registry + "/" + image.name + ":" + workspace.tag;
-}
-
-bool take_state(const WorkspaceTask& task, const Workspace& workspace, const make::Environment& environment) {
+/// take_state(), over a connection that there may be.
+bool take_state(const WorkspaceTask& task, const Workspace& workspace, registry::StateReader& reader) {
   const fs::path file = state_file(workspace, task.image->name);
   std::error_code none;
   const std::string here = fs::is_regular_file(file, none) ? read_file(file) : "";
   const std::string known = here.empty() ? "" : "sha256:" + digest_of(here);
-  const auto kept = registry::find_state(registry::parse_reference(task.push_to), known, settings_of(environment));
+  const auto kept = reader.find(registry::parse_reference(task.push_to), known);
   if (kept && kept->digest == known) return false;
   if (const auto state = kept ? state_of(kept->text, StatePart::without_records) : std::nullopt;
       state && state->pushed == task.push_to + " " + state->digest) {
@@ -75,6 +70,17 @@ bool take_state(const WorkspaceTask& task, const Workspace& workspace, const mak
     write_state(file, *state);
   }
   return false;
+}
+
+}  // namespace
+
+std::string place_in_registry(const Workspace& workspace, const WorkspaceImage& image) {
+  return workspace.registry.empty() ? "" : workspace.registry + "/" + image.name + ":" + workspace.tag;
+}
+
+bool take_state(const WorkspaceTask& task, const Workspace& workspace, const make::Environment& environment) {
+  registry::StateReader reader(settings_of(environment));
+  return take_state(task, workspace, reader);
 }
 
 void keep_records(const std::vector<HistoryRecord>& records, const fs::path& directory) {
@@ -100,9 +106,10 @@ std::vector<std::optional<Error>> take_states(const std::vector<const WorkspaceT
         tasks.begin() + static_cast<std::ptrdiff_t>(std::min(begin + part, tasks.size())));
     jobs.push_back({some.front()->image->name, [some, &workspace, &request, keep] {
                       nlohmann::json errors = nlohmann::json::array();
+                      registry::StateReader reader(settings_of(request.environment));
                       for (const WorkspaceTask* one : some) {
                         try {
-                          const bool fresh = take_state(*one, workspace, request.environment);
+                          const bool fresh = take_state(*one, workspace, reader);
                           if (fresh && keep && !workspace.history.empty()) {
                             const auto state = read_state(state_file(workspace, one->image->name));
                             if (state) keep_records(state->records, workspace.history);

@@ -12,7 +12,7 @@ std::string place_in_registry(const Workspace& workspace, const WorkspaceImage& 
 
 /// Takes over the state that the registry has of an image, which counts more than the one that is here. One that is
 /// only here, of an image that was pushed, is no longer taken as that: the registry has lost it. Returns whether there
-/// is a new one. Errors: as registry::find_state().
+/// is a new one. Errors: as registry::StateReader::find().
 bool take_state(const WorkspaceTask& task, const Workspace& workspace, const make::Environment& environment);
 
 /// take_state() of several images, a number of them in each process. `keep`: records of new ones go into the history.
