@@ -104,8 +104,10 @@ std::vector<std::string> package_names(const Recipe& recipe, std::string_view pr
 std::variant<Suggestion, Unsolvable> suggest(const Recipe& recipe, const Environment& environment, Progress& progress);
 
 /// The recipe's packages, solved in each way of a ladder. A rung that cannot be had is left out, but for DNF's own and
-/// those below. Errors: as resolve().
-std::variant<Ladder, Unsolvable> ladder(const Recipe& recipe, const Environment& environment, Progress& progress);
+/// those below. `own`: what resolve() answered to the recipe; its metadata and its answer are taken over. Errors: as
+/// resolve().
+std::variant<Ladder, Unsolvable> ladder(const Recipe& recipe, const Environment& environment, Progress& progress,
+                                        const Resolved* own = nullptr);
 
 /// Documents about an image that go with it, in an OCI layout or an archive of one, as its referrers (OCI image-spec
 /// 1.1, "subject").

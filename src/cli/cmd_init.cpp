@@ -48,8 +48,8 @@ std::variant<WrittenStarter, Unsolvable> solved(WrittenStarter starter, const Se
     const make::Environment environment = environment_of(session, options);
     make::Resolved resolved = make::resolve(recipe, environment, *session.progress);
     if (auto* unsolvable = std::get_if<Unsolvable>(&resolved.outcome)) return std::move(*unsolvable);
-    starter.solution = std::get<Solution>(std::move(resolved.outcome));
-    auto ladder = make::ladder(recipe, environment, *session.progress);
+    starter.solution = std::get<Solution>(resolved.outcome);
+    auto ladder = make::ladder(recipe, environment, *session.progress, &resolved);
     if (auto* rungs = std::get_if<Ladder>(&ladder)) starter.ladder = std::move(*rungs);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::failure) throw;

@@ -62,10 +62,15 @@ bool is_own(const Recipe& recipe, const RungSettings& settings, Trim trim) {
 
 }  // namespace
 
-std::variant<Ladder, Unsolvable> ladder(const Recipe& given, const Environment& environment, Progress& progress) {
+std::variant<Ladder, Unsolvable> ladder(const Recipe& given, const Environment& environment, Progress& told_all,
+                                        const Resolved* own) {
+  Progress nobody;  // that the same is loaded and read once more is no news
+  Progress& progress = own != nullptr ? nobody : told_all;
   Recipe recipe = given;
   look_into_files(recipe, environment, progress);
-  const auto repos = repo::load_metadata(recipe.repos, {environment.cache_dir, environment.offline}, progress);
+  const auto repos = own != nullptr
+                         ? own->repos
+                         : repo::load_metadata(recipe.repos, {environment.cache_dir, environment.offline}, progress);
   WithoutWarnings quiet(progress);
   std::vector<AskedRung> asked;
   std::vector<OmittedRung> omitted;
@@ -75,13 +80,16 @@ std::variant<Ladder, Unsolvable> ladder(const Recipe& given, const Environment& 
   std::vector<AskedRung> others = rungs_from_scratch();
   std::move(others.begin(), others.end(), std::back_inserter(asked));
   std::vector<analysis::RungSet> sets;
+  if (own != nullptr) told_all.begin("solving in other ways", asked.size(), Progress::Unit::items);
   for (const auto& [kind, settings] : asked) {
+    if (own != nullptr) told_all.at(sets.size(), asked.size(), "");
     Environment how = environment;
     if (settings.docs) how.headers = Headers::never;  // all of it counts, as metadata state it
     Progress& told = kind == RungKind::dnf ? progress : quiet;
-    Resolved resolved = resolve_with(asked_as(recipe, settings), repos, how, told);
+    const bool known = own != nullptr && is_own(recipe, settings, recipe.trim);
+    Resolved resolved = known ? *own : resolve_with(asked_as(recipe, settings), repos, how, told);
     if (auto* solution = std::get_if<Solution>(&resolved.outcome)) {
-      tell(resolved.by_metadata, told);
+      if (!known) tell(resolved.by_metadata, told);
       RungSettings shown = settings;
       if (!shown.base.empty()) shown.base = base_name(recipe);
       sets.push_back({kind, shown, is_own(recipe, settings, Trim::off), std::move(*solution),
@@ -93,6 +101,7 @@ std::variant<Ladder, Unsolvable> ladder(const Recipe& given, const Environment& 
       return std::get<Unsolvable>(std::move(resolved.outcome));
     }
   }
+  if (own != nullptr) told_all.end();
   Ladder ladder = analysis::ladder_of(sets);
   ladder.arch = recipe.selection.arch;
   ladder.omitted = std::move(omitted);

@@ -148,6 +148,10 @@ hint: leave --distro out, and write distro: testos:1 into the recipe
 class Init(DistroCase):
     def test_a_recipe_is_written_and_solved(self):
         done = self.run_rootlet("init", "web", "--distro", "testos:1", "--package", "httpd", "--package", "test-release")
+        # What the summary needed is neither loaded nor solved once more for the ladder.
+        tasks = re.findall(r"(?m)^([a-z ]+): ", done.stderr)
+        self.assertEqual((tasks[0], tasks[-1], tasks.count("loading repositories")),
+                         ("loading repositories", "solving in other ways", 1))
         head, ladder = done.stdout.split("\n\n", 1)
         self.assertRegex(head, r"""\Aweb.yaml: a recipe for testos:1
   \d+ packages \(\d+ more in the build only\), .* installed, .* to download\Z""")
