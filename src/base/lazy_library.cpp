@@ -13,8 +13,10 @@ void* LazyLibrary::address(const char* name) {
   if (handle == nullptr) {
     handle = dlopen(file_, RTLD_LAZY | RTLD_LOCAL);  // threads that do so at once get the same
     if (handle == nullptr) {
-      throw Error(std::string("cannot load a library that this needs: ") + dlerror(),
-                  std::string("install the package that has ") + file_);
+      const std::string package = package_;
+      throw Error(
+          std::string("cannot load a library that this needs: ") + dlerror(),
+          package.empty() ? std::string("install the package that has ") + file_ : "install the package " + package);
     }
     handle_.store(handle, std::memory_order_release);
   }

@@ -8,8 +8,9 @@ namespace rootlet {
 /// more, and most commands need few of them: loading all takes longer than most commands do.
 class LazyLibrary {
  public:
-  /// `file`: as dlopen(3) takes it. It stays the caller's.
-  constexpr explicit LazyLibrary(const char* file) noexcept : file_(file) {}
+  /// `file`: as dlopen(3) takes it. `package`: which package of the distribution has it; empty: not known. Both stay
+  /// the caller's.
+  constexpr LazyLibrary(const char* file, const char* package) noexcept : file_(file), package_(package) {}
 
   /// Address of a function or an object, of the library itself or of one that it is linked with. Errors: the library
   /// cannot be loaded, or has no such name.
@@ -17,6 +18,7 @@ class LazyLibrary {
 
  private:
   const char* file_;
+  const char* package_;
   std::atomic<void*> handle_{nullptr};
 };
 

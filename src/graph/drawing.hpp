@@ -48,6 +48,9 @@ analysis::View drawable(analysis::View view);
 /// configuration of the host takes part. Errors: more than 20,000 nodes or edges, what Graphviz says.
 Drawing draw(const analysis::View& view);
 
+/// Loads what draw() needs. Errors: Graphviz is not on this host, with the package that has it.
+void require_graphviz();
+
 /// The view in Graphviz's DOT language (graphviz.org, "DOT Language"): `id`, `label`, `tooltip` and `class` as
 /// Graphviz knows them, `installed_size` in bytes. All text is plain: no escape and no entity in it means anything.
 std::string dot_text(const PackageGraph& graph, const analysis::View& view);

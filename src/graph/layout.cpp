@@ -95,6 +95,8 @@ analysis::View drawable(analysis::View view) {
   return view.edges.size() > most_edges_in_full ? analysis::reduced(std::move(view)) : std::move(view);
 }
 
+void require_graphviz() { graphviz.address("gvContext"); }
+
 Drawing draw(const analysis::View& view) {
   if (view.nodes.size() > most || view.edges.size() > most) {
     throw Error(fmt::format("cannot draw the graph: it has {} and {}, and {} of each can be drawn",

@@ -13,6 +13,8 @@
 
 #include "base/fs.hpp"
 #include "base/text.hpp"
+#include "graph/drawing.hpp"
+#include "repo/key_copies.hpp"
 #include "rights/find_way.hpp"
 #include "rootfs/foreign.hpp"
 #include "rootlet/cache.hpp"
@@ -122,6 +124,29 @@ HostCheck authorities_check() {
   return check;
 }
 
+HostCheck keys_check() {
+  HostCheck check{"keys", "distro: keys of distributions without the network"};
+  if (fs::is_directory(repo::key_copies)) {
+    check.found = repo::key_copies;
+    return check;
+  }
+  check.problem = fmt::format("there is no {}; keys come from their publishers' addresses", repo::key_copies);
+  check.hint = install("distribution-gpg-keys");
+  return check;
+}
+
+HostCheck drawings_check() {
+  HostCheck check{"drawings", "graph, report"};
+  try {
+    graph::require_graphviz();
+    check.found = "Graphviz";
+  } catch (const Error& error) {
+    check.problem = error.what();
+    check.hint = error.hint();
+  }
+  return check;
+}
+
 HostCheck open_files_check() {
   constexpr rlim_t enough = 4096;
   HostCheck check{"open files", "build of many packages"};
@@ -157,6 +182,8 @@ std::vector<HostCheck> check_host(const make::Environment& environment) {
   checks.push_back(
       program("clasp", "objective: smallest, suggest", install("clasp") + "; without it: --objective dnf"));
   checks.push_back(authorities_check());
+  checks.push_back(keys_check());
+  checks.push_back(drawings_check());
   checks.push_back(open_files_check());
   checks.push_back(program("cosign", "build --sign-key", "install cosign, version 3 or later"));
   checks.push_back(emulators_check());

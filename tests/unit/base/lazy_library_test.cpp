@@ -14,8 +14,9 @@ using namespace rootlet;
 namespace lazy {
 namespace {
 
-constinit LazyLibrary libm("libm.so.6");
-constinit LazyLibrary missing("librootlet-missing.so.7");
+constinit LazyLibrary libm("libm.so.6", "libc6");
+constinit LazyLibrary missing("librootlet-missing.so.7", "librootlet7");
+constinit LazyLibrary of_nobody("librootlet-nobody.so.7", "");
 ROOTLET_LAZY(libm, lgamma_r);
 ROOTLET_LAZY(libm, snprintf);  // of a library that it is linked with
 ROOTLET_LAZY(libm, getpid);
@@ -45,7 +46,10 @@ TEST_CASE("functions of a library that is loaded when they are called do what th
 TEST_CASE("a library that is not there, or lacks a function, is named") {
   CHECK(problem([] { getppid(); }) ==
         "cannot load a library that this needs: librootlet-missing.so.7: cannot open shared object file: No such file "
-        "or directory|install the package that has librootlet-missing.so.7");
+        "or directory|install the package librootlet7");
+  CHECK(problem([] { of_nobody.address("x"); }) ==
+        "cannot load a library that this needs: librootlet-nobody.so.7: cannot open shared object file: No such file "
+        "or directory|install the package that has librootlet-nobody.so.7");
   CHECK(problem([] { libm.address("rootlet_missing"); }) ==
         "libm.so.6 is another version than rootlet was built with: it has no 'rootlet_missing'|install the version "
         "that rootlet was built with, or build rootlet anew");
