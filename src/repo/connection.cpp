@@ -57,7 +57,11 @@ void require_readable(const std::string& file, const std::string& key) {
   try {
     open_read(file);
   } catch (const Error& error) {
-    throw Error(key + ": " + error.what(), error.hint());
+    const bool of_recipe = key.find("ssl") != std::string::npos;
+    throw Error(key + ": " + error.what(), !error.hint().empty() ? error.hint()
+                                           : of_recipe
+                                               ? "the path is relative to the recipe; the file is in PEM"
+                                               : "the variable names the file with certificates of authorities");
   }
 }
 

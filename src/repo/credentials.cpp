@@ -108,7 +108,12 @@ std::map<std::string, Login> load_netrc() {
   } else {
     return {};
   }
-  return parse_netrc(read_file(path, largest_netrc));
+  try {
+    return parse_netrc(read_file(path, largest_netrc));
+  } catch (const Error& error) {
+    throw Error(error.what(),
+                "the variable NETRC names the file with passwords of servers; ~/.netrc is read without it");
+  }
 }
 
 std::string read_password(const fs::path& file, const std::string& key) {

@@ -123,7 +123,8 @@ std::string mirror_of(const Transfer& transfer, const std::string& url) {
 }
 
 /// The way out where server and client do not trust each other; nullptr: another cause.
-const char* hint_for(const Cause& cause, bool over_tls) {
+/// `told`: the server was given a user name.
+const char* hint_for(const Cause& cause, bool over_tls, bool told) {
   constexpr int peer_not_trusted = 60;
   constexpr std::array broke{35, 55, 56};  // how a server that misses a certificate ends the connection
   if (over_tls && cause.status == 0 && std::find(broke.begin(), broke.end(), cause.curl) != broke.end()) {
@@ -135,6 +136,11 @@ const char* hint_for(const Cause& cause, bool over_tls) {
   }
   if (cause.status == 407) return "give the proxy a user: proxy, proxy_username and proxy_password_file in the recipe";
   if (cause.status != 401 && cause.status != 403) return nullptr;
+  if (told) {
+    return "the user name and password that it was given are of ROOTLET_REPO_<ID>_USERNAME and _PASSWORD, of the "
+           "recipe's "
+           "username and password_file, or of ~/.netrc: the first that are there count";
+  }
   return "where it asks who you are: username and password_file in the recipe, an entry of ~/.netrc, or sslclientcert";
 }
 
@@ -222,7 +228,9 @@ int on_mirror_failure(void* data, const char* message, const char* url) noexcept
     running.round->answered |= said.status != 0;
     std::string cause = printable(said.text);
     const bool over_tls = text(url).starts_with("https://");
-    const char* hint = failures.empty() ? hint_for(said, over_tls) : nullptr;  // the first mirror's: it is the best one
+    const bool told = !split_secrets(text(url)).user_info.empty();
+    const char* hint =
+        failures.empty() ? hint_for(said, over_tls, told) : nullptr;  // the first mirror's: it is the best one
     if (hint != nullptr) running.transfer->hint = hint;
     if (std::find(failures.begin(), failures.end(), cause) == failures.end()) failures.push_back(std::move(cause));
     return LR_CB_OK;
@@ -279,7 +287,9 @@ void finish(const LrDownloadTarget& target, Running& running) {
   if (transfer.failures.empty()) {
     const Cause cause = transfer_cause(without_secrets(text(target.err)), without_secrets(transfer.location));
     transfer.failures.push_back(printable(cause.text));
-    if (const char* hint = hint_for(cause, transfer.location.starts_with("https://"))) transfer.hint = hint;
+    const std::string full = transfer.connection ? transfer.connection->full(transfer.location) : transfer.location;
+    const bool told = !split_secrets(full).user_info.empty();
+    if (const char* hint = hint_for(cause, full.starts_with("https://"), told)) transfer.hint = hint;
   }
   fs::remove(transfer.destination, ignored);
 }

@@ -89,6 +89,14 @@ class Basic(CredentialsCase):
         self.run_rootlet("fetch", lock, "-o", self.dir / "f3",
                          env={"ROOTLET_REPO_X_USERNAME": "b@b", "ROOTLET_REPO_X_PASSWORD": "s3cret"})
 
+    def test_a_wrong_password_is_told_from_none(self):
+        site = self.locked()
+        recipe = self.of(f"baseurl: {site.url}/repo, username: b@b, password_file: {self.password_file('else')}")
+        done = self.run_rootlet("solve", recipe, code=1, hides=False)
+        self.assertIn("hint: the user name and password that it was given are of ROOTLET_REPO_<ID>_USERNAME", done.stderr)
+        done = self.run_rootlet("solve", self.of(f"baseurl: {site.url}/repo"), env={"NETRC": str(self.dir / "none")}, code=1)
+        self.assertIn("hint: the variable NETRC names the file", done.stderr)
+
     def test_another_password_is_no_other_recipe(self):
         site = self.locked()
         recipe = self.of(f"baseurl: '{site.url_of('b%40b:s3cret')}/repo'")
