@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "formats.hpp"
+#include "run.hpp"
 
 namespace rootlet::imports {
 namespace {
@@ -24,17 +25,6 @@ std::string upper(std::string text) {
 std::string stripped(const std::string& text) {
   const std::size_t begin = text.find_first_not_of(" \t\r");
   return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-    std::replace(lines.back().begin(), lines.back().end(), continued, ' ');
-    begin = end + 1;
-  }
-  return lines;
 }
 
 /// Takes the lines of a Containerfile apart into instructions.
@@ -141,24 +131,6 @@ Stage stage_of(const Instruction& from, const Variables& arguments) {
   return stage;
 }
 
-/// The stage that a FROM or --from names; nothing: it is an image.
-const Stage* stage_named(const Containerfile& file, const std::string& name, std::size_t before) {
-  for (std::size_t i = 0; i < before; ++i) {
-    if (lower(name) == file.stages[i].name || name == std::to_string(i)) return &file.stages[i];
-  }
-  return nullptr;
-}
-
-/// A stage and those that it is built from, the first one first.
-std::vector<const Stage*> chain_of(const Containerfile& file, std::size_t before) {
-  std::vector<const Stage*> chain{&file.stages[before]};
-  while (const Stage* base = stage_named(file, chain.front()->image, before)) {
-    before = static_cast<std::size_t>(base - file.stages.data());
-    chain.insert(chain.begin(), base);
-  }
-  return chain;
-}
-
 /// The stages whose files the chain copies.
 std::set<const Stage*> copied_from(const Containerfile& file, const std::vector<const Stage*>& chain) {
   std::set<const Stage*> stages;
@@ -174,84 +146,36 @@ std::set<const Stage*> copied_from(const Containerfile& file, const std::vector<
   return stages;
 }
 
-class RunTaker {
- public:
-  explicit RunTaker(RecipeDraft& draft) : draft_(draft) {}
-
-  /// `only_roots`: the stage is only copied from, and what it installs for itself does not come along.
-  void take(const Instruction& run, const Variables& variables, bool only_roots) {
-    std::vector<std::string> others;
-    for (const ShellCommand& command : commands_of(run, variables)) {
-      const auto call = dnf_call(command);
-      if (!call) {
-        const std::string& path = command.words.front().text;
-        const std::string name = path.substr(path.rfind('/') + 1);
-        if (std::find(others.begin(), others.end(), name) == others.end() && !says_nothing(name))
-          others.push_back(name);
-        continue;
-      }
-      if (only_roots && call->install_root.empty()) {
-        draft_.leave({run.mark.file, call->line, 1}, "dnf " + call->command,
-                     "it is of a stage that the image is only made with");
-        continue;
-      }
-      take_dnf_call(*call, run.mark.file,
-                    command.conditional ? "it is installed only on a condition, which is not looked at" : "", draft_);
-      told_defaults(*call, run.mark.file);
-    }
-    if (others.empty() || only_roots) return;
-    constexpr std::size_t most = 8;
-    const bool more = others.size() > most;
-    others.resize(std::min(others.size(), most));
-    draft_.leave(run.mark, "RUN " + join(others, ", ") + (more ? ", …" : ""),
-                 "recipes run no commands; files and users bring files and accounts");
-  }
-
- private:
-  static bool says_nothing(const std::string& name) {
-    return name == "set" || name == "true" || name == ":" || name == "echo" || name == "[" || name == "test";
-  }
-
-  static std::vector<ShellCommand> commands_of(const Instruction& run, const Variables& variables) {
-    const std::string text = without_flags(run.text);
-    const auto words = exec_form(stripped(text));
-    if (!words || words->empty()) return shell_commands(text, run.text_line, variables);
-    ShellCommand command;
-    for (const std::string& word : *words) command.words.push_back({word, run.text_line});
-    return {command};
-  }
-
-  /// The text behind "--mount=…" and the like, whose place blanks keep.
-  static std::string without_flags(const std::string& text) {
-    std::size_t at = text.find_first_not_of(std::string(" \t") + continued);
-    std::string out = text;
-    while (at != std::string::npos && text.compare(at, 2, "--") == 0) {
-      const std::size_t end = std::min(text.find_first_of(std::string(" \t\n") + continued, at), text.size());
-      std::fill(out.begin() + static_cast<std::ptrdiff_t>(at), out.begin() + static_cast<std::ptrdiff_t>(end), ' ');
-      at = text.find_first_not_of(std::string(" \t\n") + continued, end);
-    }
-    return out;
-  }
-
-  /// Says once what holds where neither the commands nor the recipe say a word.
-  void told_defaults(const DnfCall& call, const std::string& file) {
-    if (told_ || call.command != "install") return;
-    told_ = true;
-    const Mark mark{file, call.line, 1};
-    if (!call.weak_deps) leave_weak_deps(mark, "the command", draft_);
-    if (!call.docs) {
-      draft_.leave(mark, "documentation",
-                   "the command leaves it to the settings of DNF whether it comes; here it comes with docs: true only");
-    }
-  }
-
-  RecipeDraft& draft_;
-  bool told_ = false;
-};
-
 }  // namespace
 
-Containerfile parse_containerfile(const ForeignFile& file) {
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    std::replace(lines.back().begin(), lines.back().end(), continued, ' ');
+    begin = end + 1;
+  }
+  return lines;
+}
+
+const Stage* stage_named(const Containerfile& file, const std::string& name, std::size_t before) {
+  for (std::size_t i = 0; i < before; ++i) {
+    if (lower(name) == file.stages[i].name || name == std::to_string(i)) return &file.stages[i];
+  }
+  return nullptr;
+}
+
+std::vector<const Stage*> chain_of(const Containerfile& file, std::size_t stage) {
+  std::vector<const Stage*> chain{&file.stages[stage]};
+  while (const Stage* base = stage_named(file, chain.front()->image, stage)) {
+    stage = static_cast<std::size_t>(base - file.stages.data());
+    chain.insert(chain.begin(), base);
+  }
+  return chain;
+}
+
+Containerfile parse_containerfile(const ForeignFile& file, const Variables& given) {
   constexpr std::size_t most_stages = 200;
   Containerfile parsed;
   for (Instruction& one : InstructionReader(file).read()) {
@@ -263,8 +187,12 @@ Containerfile parse_containerfile(const ForeignFile& file) {
     } else if (one.name == "ARG") {
       for (const ShellWord& word : plain_words(one.text, one.mark.line, parsed.arguments)) {
         const std::size_t equals = word.text.find('=');
-        if (equals != std::string::npos && !word.open)
+        const auto own = given.find(word.text.substr(0, equals));
+        if (own != given.end()) {
+          parsed.arguments[own->first] = own->second;
+        } else if (equals != std::string::npos && !word.open) {
           parsed.arguments[word.text.substr(0, equals)] = word.text.substr(equals + 1);
+        }
       }
     } else {
       recipe::fail(one.mark, "'" + one.name + "' stands before the first FROM", "a Containerfile begins with FROM");
@@ -280,14 +208,14 @@ void read_containerfile(const ForeignFile& file, RecipeDraft& draft) {
   const std::set<const Stage*> copied = copied_from(parsed, chain);
   const Stage* origin = chain.front()->image == "scratch" ? nullptr : chain.front();
   std::string of_origin = builds_on;
-  RunTaker taker(draft);
+  RunTaker taker(draft, true);
   // The recipe is made of one stage: words of others on their images are no affair of it.
   for (std::size_t i = 0; i < parsed.stages.size(); ++i) {
     const Stage& stage = parsed.stages[i];
     if (std::find(chain.begin(), chain.end(), &stage) != chain.end()) continue;
     RecipeDraft aside(draft);
-    take_instructions({&stage}, parsed.arguments, aside, [&](const Instruction& run, const Variables& variables) {
-      if (copied.contains(&stage)) return taker.take(run, variables, true);
+    take_instructions(parsed, {&stage}, aside, [&](const Instruction& run, const Variables& variables) {
+      if (copied.contains(&stage)) return taker.take({&stage}, run, variables, true);
     });
     const std::string why =
         "the image is only made with this stage" +
@@ -301,10 +229,25 @@ void read_containerfile(const ForeignFile& file, RecipeDraft& draft) {
     }
     if (!is_origin || base != &stage) draft.leave(stage.mark, "FROM " + stage.image, why);
   }
-  take_instructions(chain, parsed.arguments, draft,
-                    [&](const Instruction& run, const Variables& variables) { taker.take(run, variables, false); });
+  take_instructions(parsed, chain, draft, [&](const Instruction& run, const Variables& variables) {
+    taker.take(chain, run, variables, false);
+  });
   if (origin != chain.front()) draft.leave(chain.front()->mark, "FROM scratch", "every recipe begins with nothing");
   if (origin != nullptr) draft.set_origin({origin->mark, origin->image, of_origin});
+}
+
+void take_packages_of(const Containerfile& file, const Stage& stage, RecipeDraft& draft) {
+  RecipeDraft of_stage = draft.fresh();
+  RunTaker taker(of_stage, false);
+  take_instructions(file, {&stage}, of_stage, [&](const Instruction& run, const Variables& variables) {
+    const std::size_t before = of_stage.notes().size();
+    taker.take({&stage}, run, variables, false);
+    for (std::size_t i = before; i < of_stage.notes().size(); ++i) {
+      const ImportNote& note = of_stage.notes()[i];
+      if (note.key.empty()) draft.leave(note.mark, note.what, note.why);
+    }
+  });
+  draft.add_packages_of(of_stage);
 }
 
 }  // namespace rootlet::imports

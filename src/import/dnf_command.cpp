@@ -113,7 +113,9 @@ void take_words(const DnfCall& call, const std::string& key, const std::string& 
     if (word.open) {
       draft.leave(mark, word.text, "only a shell could tell what that is");
     } else {
-      draft.add(key, text_value(prefix + word.text, mark), word.text, why);
+      const bool one_arch = key == "packages" && !call.arch.empty();
+      const auto arches = one_arch ? std::vector{call.arch} : std::vector<std::string>();
+      draft.add(key, item_value(prefix + word.text, arches, mark), word.text, why);
     }
   }
 }
@@ -153,6 +155,8 @@ std::optional<DnfCall> dnf_call(const ShellCommand& command) {
   if (!is_in(path.substr(path.rfind('/') + 1), programs)) return std::nullopt;
   DnfCall call;
   call.line = command.words.front().line;
+  call.arch = command.arch;
+  call.conditional = command.conditional && command.arch.empty();
   read_words(command.words, call);
   if (call.words.empty()) return call;
   call.command = call.words.front().text;
@@ -162,6 +166,17 @@ std::optional<DnfCall> dnf_call(const ShellCommand& command) {
     call.words.erase(call.words.begin());
   }
   return call;
+}
+
+std::optional<DnfCall> dnf_call_of_xargs(const ShellCommand& command) {
+  const auto is_program = [](const ShellWord& word) {
+    return is_in(word.text.substr(word.text.rfind('/') + 1), programs);
+  };
+  const auto begin = std::find_if(command.words.begin(), command.words.end(), is_program);
+  if (begin == command.words.end() || !command.words.front().text.ends_with("xargs")) return std::nullopt;
+  ShellCommand inner = command;
+  inner.words.assign(begin, command.words.end());
+  return dnf_call(inner);
 }
 
 void take_dnf_call(const DnfCall& call, const std::string& file, const std::string& why, RecipeDraft& draft) {

@@ -131,6 +131,9 @@ void RecipeDraft::set(const std::string& key, Value value, const std::string& wh
 
 void RecipeDraft::add(const std::string& key, Value item, const std::string& what, const std::string& why) {
   const Mark mark = item.mark;
+  const Value* name = item.type == Value::Type::map ? item.find("name") : &item;
+  const auto out = name == nullptr || key != "packages" ? kept_out_.end() : kept_out_.find(name->text);
+  if (out != kept_out_.end()) return leave(mark, what, out->second);
   Value whole;
   whole.type = Value::Type::list;
   const Value* there = find(key);
@@ -149,6 +152,17 @@ void RecipeDraft::add(const std::string& key, Value item, const std::string& wha
       std::any_of(list.items.begin(), list.items.end(), [&](const Value& one) { return same(one, item); });
   if (!known) list.items.push_back(std::move(item));
   note_taken(mark, what, key, why);
+}
+
+void RecipeDraft::add_packages_of(const RecipeDraft& other) {
+  for (const char* key : {"packages", "modules.enable", "modules.disable"}) {
+    const Value* list = other.find(key);
+    if (list == nullptr) continue;
+    for (const Value& item : list->items) {
+      const Value* name = item.type == Value::Type::map ? item.find("name") : &item;
+      add(key, item, name->text);
+    }
+  }
 }
 
 void RecipeDraft::move_paths(const std::string& key, Value& item) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -46,12 +47,19 @@ class RecipeDraft {
   /// Adds a repository. What is wrong with it is missing: it cannot do without.
   void add_repo(recipe::Value repo);
   void drop(const std::string& key);
+  /// Lets no package of this name in; `why` is noted of each that comes.
+  void keep_out(const std::string& package, const std::string& why) { kept_out_[package] = why; }
+  /// An empty draft of the same place, for what only a part is taken of.
+  [[nodiscard]] RecipeDraft fresh() const { return {directory_, top_}; }
+  /// Adds all packages and modules that another draft has.
+  void add_packages_of(const RecipeDraft& other);
 
   /// Notes that a statement became `key`, without doing anything.
   void note_taken(const Mark& mark, const std::string& what, const std::string& key, const std::string& why = {});
   void leave(const Mark& mark, const std::string& what, const std::string& why);
   /// Notes what is missing; a sentence, each once.
   void lack(const std::string& sentence);
+  [[nodiscard]] const std::vector<std::string>& lacking() const noexcept { return missing_; }
 
   [[nodiscard]] const recipe::Value* find(const std::string& key) const;
   /// A relative path of the file `mark` is in, as the recipe has to write it; others as they are.
@@ -75,6 +83,7 @@ class RecipeDraft {
   std::filesystem::path directory_;
   std::filesystem::path top_;
   std::optional<DraftOrigin> origin_;
+  std::map<std::string, std::string> kept_out_;
   recipe::Value tree_;
   std::vector<ImportNote> notes_;
   std::vector<std::string> missing_;

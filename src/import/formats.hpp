@@ -36,6 +36,9 @@ void leave_weak_deps(const Mark& mark, const std::string& who, RecipeDraft& draf
 /// Sets `arch` of one architecture, `arches` of several.
 void set_arches(const std::vector<std::string>& arches, const recipe::Member& member, RecipeDraft& draft);
 
+/// Takes the packages of a treefile beside the imported file, and nothing else of it.
+void take_packages_of_treefile(const recipe::Value& named, RecipeDraft& draft);
+
 // The readers of formats. Errors: as of parse_map().
 void read_rpms_in(const ForeignFile& file, RecipeDraft& draft);
 void read_rpmoci(const ForeignFile& file, RecipeDraft& draft);

@@ -19,7 +19,7 @@ std::string one_line_of(const std::string& text) {
 
 class InstructionTaker {
  public:
-  InstructionTaker(const Variables& arguments, RecipeDraft& draft) : arguments_(arguments), draft_(draft) {}
+  InstructionTaker(const Containerfile& file, RecipeDraft& draft) : file_(file), draft_(draft) {}
 
   void take(const Instruction& one, const std::map<std::string, int>& last) {
     const auto later = last.find(one.name);
@@ -41,7 +41,8 @@ class InstructionTaker {
       if (const auto words = exec_form(one_line_of(one.text))) shell_ = *words;
       return draft_.leave(one.mark, one.name, "it counts for the commands below, as they are written here");
     }
-    draft_.leave(one.mark, one.name + " " + one_line_of(one.text), why_not(one.name));
+    const bool copies = one.name == "COPY" || one.name == "ADD";
+    draft_.leave(one.mark, one.name + " " + one_line_of(one.text), copies ? why_not_copied(one) : why_not(one.name));
   }
 
   [[nodiscard]] const Variables& variables() const noexcept { return variables_; }
@@ -50,12 +51,33 @@ class InstructionTaker {
 
  private:
   static std::string why_not(const std::string& name) {
-    if (name == "COPY" || name == "ADD") return "files brings files, trees and parts of images";
     if (name == "HEALTHCHECK")
       return "images of OCI have no such thing; tests runs commands before the image is published";
     if (name == "MAINTAINER") return "the label org.opencontainers.image.authors says it";
     if (name == "ONBUILD") return "images of OCI have no such thing";
     return "recipes have nothing like it";
+  }
+
+  /// Where the files come from, and the entry of `files` that brings them.
+  [[nodiscard]] std::string why_not_copied(const Instruction& one) const {
+    std::string from;
+    std::vector<std::string> paths;
+    for (const ShellWord& word : plain_words(one.text, one.mark.line, variables_)) {
+      if (word.text.starts_with("--from=")) from = word.text.substr(7);
+      if (!word.text.starts_with("--")) paths.push_back(word.text);
+    }
+    if (from.empty() || paths.size() < 2) return "files brings files, trees and parts of images";
+    const std::string entry = "{path: " + paths.back() + ", image: ";
+    const std::string subpath = ", subpath: " + paths.front() + "}";
+    const Stage* stage = stage_named(file_, from, file_.stages.size());
+    if (stage == nullptr) return "files brings it: " + entry + "docker://" + from + subpath;
+    const bool installs =
+        std::any_of(stage->instructions.begin(), stage->instructions.end(),
+                    [](const Instruction& run) { return run.text.find("--installroot") != std::string::npos; });
+    const std::string brings =
+        installs ? "what it installs with --installroot is in packages; the rest" : "what it makes";
+    return "recipes have no stages: " + brings + " is built before and comes by files: " + entry + from + ".oci" +
+           subpath + ", or tree: DIRECTORY";
   }
 
   void take_argument(const Instruction& one) {
@@ -65,7 +87,7 @@ class InstructionTaker {
       if (equals != std::string::npos && !word.open) {
         variables_.emplace(name, word.text.substr(equals + 1));
         draft_.leave(one.mark, "ARG " + name, "its default stands wherever it is used");
-      } else if (const auto given = arguments_.find(name); given != arguments_.end()) {
+      } else if (const auto given = file_.arguments.find(name); given != file_.arguments.end()) {
         variables_.emplace(name, given->second);
         draft_.leave(one.mark, "ARG " + name, "its default stands wherever it is used");
       } else {
@@ -147,7 +169,7 @@ class InstructionTaker {
     for (const std::string& item : items) draft_.add(key, text_value(item, one.mark), one.name + " " + item);
   }
 
-  const Variables& arguments_;
+  const Containerfile& file_;
   RecipeDraft& draft_;
   Variables environment_;
   Variables variables_;
@@ -168,7 +190,7 @@ std::optional<std::vector<std::string>> exec_form(const std::string& text) {
   return words;
 }
 
-void take_instructions(const std::vector<const Stage*>& stages, const Variables& arguments, RecipeDraft& draft,
+void take_instructions(const Containerfile& file, const std::vector<const Stage*>& stages, RecipeDraft& draft,
                        const std::function<void(const Instruction&, const Variables&)>& run) {
   std::map<std::string, int> last;
   for (const Stage* stage : stages) {
@@ -178,7 +200,7 @@ void take_instructions(const std::vector<const Stage*>& stages, const Variables&
       if (single) last[one.name] = one.mark.line;
     }
   }
-  InstructionTaker taker(arguments, draft);
+  InstructionTaker taker(file, draft);
   for (const Stage* stage : stages) {
     taker.begin_stage();
     for (const Instruction& one : stage->instructions) {

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "formats.hpp"
+#include "rpms_in.hpp"
 
 namespace rootlet::imports {
 namespace {
@@ -93,10 +94,32 @@ void take_context(const Member& member, RecipeDraft& draft) {
     } else if (one.key == "bare") {
       draft.note_taken(one.mark, what, "base", "the recipe has no base");
     } else if (one.key == "containerfile") {
-      draft.leave(one.mark, what, "the image that it is built from can be named by base: docker://…");
+      if (const auto stage = open_stage(one.value, what, draft)) set_base(*stage, one, what, draft);
+    } else if (one.key == "rpmOstreeTreefile" && one.value.type == Value::Type::text) {
+      draft.note_taken(one.mark, what, "base", "the recipe has no base");
     } else {
       draft.leave(one.mark, what, "recipes have nothing like it");
     }
+  }
+}
+
+/// The packages of other files that this one names: of a treefile, of a stage of a Containerfile.
+void take_from_others(const Value& document, RecipeDraft& draft) {
+  const Value* context = document.find("context");
+  const Value* packages = document.find("packages");
+  const auto of_context = [&](const char* key) { return context == nullptr ? nullptr : context->find(key); };
+  if (const Value* treefile = of_context("rpmOstreeTreefile")) take_packages_of_treefile(*treefile, draft);
+  const char* what = "packagesFromContainerfile";
+  const Value* containerfile = document.find(what);
+  // That of the context, where the file itself names no package.
+  if (containerfile == nullptr && (packages == nullptr || packages->items.empty())) {
+    what = "context.containerfile";
+    containerfile = of_context("containerfile");
+  }
+  if (containerfile == nullptr) return;
+  if (const auto stage = open_stage(*containerfile, what, draft)) {
+    draft.note_taken(containerfile->mark, what, "packages", "what RUN of its stage installs");
+    take_packages_of(stage->file, stage->file.stages[stage->at], draft);
   }
 }
 
@@ -112,8 +135,13 @@ std::vector<std::string> arches_of(const Value& document, RecipeDraft& draft) {
 }  // namespace
 
 void read_rpms_in(const ForeignFile& file, RecipeDraft& draft) {
-  const Value document = parse_map(file, "list of packages");
+  Value document = parse_map(file, "list of packages");
+  put_in_variables(document, draft);
   const std::vector<std::string> arches = arches_of(document, draft);
+  if (const Value* names = document.find("excludePackages")) {
+    for (const Value* one : texts_of(*names, "excludePackages", draft))
+      draft.keep_out(one->text, "excludePackages takes it out");
+  }
   const std::map<std::string, std::string> lists{
       {"packages", "packages"}, {"moduleEnable", "modules.enable"}, {"moduleDisable", "modules.disable"}};
   for (const Member& member : document.members) {
@@ -128,15 +156,22 @@ void read_rpms_in(const ForeignFile& file, RecipeDraft& draft) {
       take_context(member, draft);
     } else if (member.key == "installWeakDeps") {
       if (const auto flag = flag_of(member, draft)) draft.set("weak_deps", bool_value(*flag, member.mark), member.key);
+    } else if (member.key == "excludePackages") {
+      draft.note_taken(member.mark, member.key, "packages", "these are not asked for");
     } else if (member.key == "reinstallPackages") {
       draft.leave(member.mark, member.key, "what the base has stays as it is; nothing is installed a second time");
     } else if (member.key == "upgradePackages") {
       draft.leave(member.mark, member.key,
                   "upgrade: all or security says which packages of the base give way to newer ones");
-    } else {
+    } else if (member.key != "packagesFromContainerfile" && member.key != "variables") {
       draft.leave(member.mark, member.key,
                   member.key == "noSources" ? "sources are never fetched" : "recipes have nothing like it");
     }
+  }
+  take_from_others(document, draft);
+  if (document.find("installWeakDeps") == nullptr) {
+    draft.set("weak_deps", bool_value(true, {file.name, 1, 1}), "installWeakDeps",
+              "it is so where rpms.in.yaml says nothing");
   }
 }
 

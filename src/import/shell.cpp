@@ -55,7 +55,7 @@ class ShellReader {
 
   std::vector<ShellCommand> read() {
     while (at_ < text_.size() && words_ < most_words) step();
-    end_command(false);
+    end_command(Next::after);
     return std::move(commands_);
   }
 
@@ -67,7 +67,7 @@ class ShellReader {
       if (c == continued) ++line_;
       ++at_;
     } else if (c == '\n') {
-      end_command(false);
+      end_command(Next::after);
       ++line_;
       ++at_;
     } else if (c == '\\') {
@@ -109,7 +109,10 @@ class ShellReader {
     }
     if (c == ';' || c == '&' || c == '|' || c == '(' || c == ')') {
       const bool twice = at_ + 1 < text_.size() && text_[at_ + 1] == c;
-      end_command(c == '|' && twice);
+      end_command(twice ? (c == '|'   ? Next::if_failed
+                           : c == '&' ? Next::if_done
+                                      : Next::after)
+                        : (c == '|' ? Next::pipe : Next::after));
       at_ += twice ? 2 : 1;
       return true;
     }
@@ -117,8 +120,10 @@ class ShellReader {
     const bool number = in_word_ && word_.text.find_first_not_of("0123456789") == std::string::npos;
     if (number) in_word_ = false;
     end_word();
+    const std::size_t begin = at_;
     while (at_ < text_.size() && std::string_view("<>&|-").find(text_[at_]) != std::string_view::npos) ++at_;
     skip_word_ = true;
+    is_input_ = c == '<' && at_ == begin + 1;
     return true;
   }
 
@@ -172,42 +177,92 @@ class ShellReader {
     in_word_ = false;
     if (skip_word_) {
       skip_word_ = false;
+      if (is_input_) command_.input = word_.text;
       return;
     }
-    if (command_.words.empty() && operators_ && is_skipped(word_.text)) return;
+    if (command_.words.empty() && operators_ && is_skipped(word_)) return;
     ++words_;
     command_.words.push_back(std::move(word_));
     word_ = {};
   }
 
   /// Words before a command that are no part of it.
-  bool is_skipped(const std::string& word) {
+  bool is_skipped(const ShellWord& whole) {
+    const std::string& word = whole.text;
     constexpr std::array<std::string_view, 9> begin{"then", "do", "else", "if", "elif", "while", "until", "{", "!"};
     constexpr std::array<std::string_view, 3> ends{"fi", "done", "}"};
-    constexpr std::array<std::string_view, 5> passing{"sudo", "exec", "time", "command", "env"};
+    constexpr std::array<std::string_view, 6> passing{"sudo", "exec", "time", "command", "env", "export"};
     const auto in = [&](const auto& list) { return std::find(list.begin(), list.end(), word) != list.end(); };
-    if (word == "then" || word == "do") ++depth_;
-    if ((word == "fi" || word == "done") && depth_ > 0) --depth_;
+    if (word == "then" || word == "do") branches_.push_back(word == "then" && asked_.equal ? asked_.arch : "");
+    if ((word == "else" || word == "elif") && !branches_.empty()) branches_.back().clear();
+    if ((word == "fi" || word == "done") && !branches_.empty()) branches_.pop_back();
     if (in(begin) || in(ends) || in(passing)) return true;
     const std::size_t equals = word.find('=');
-    return equals != std::string::npos && equals > 0 &&
-           std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), is_name_char);
+    const bool assigns = equals != std::string::npos && equals > 0 &&
+                         std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), is_name_char);
+    if (assigns && !whole.open) assigned_[word.substr(0, equals)] = word.substr(equals + 1);
+    return assigns;
   }
 
-  void end_command(bool next_is_conditional) {
+  /// What lies between a command and the next one: ";", "&&", "||", "|".
+  enum class Next { after, if_done, if_failed, pipe };
+
+  void end_command(Next next) {
     end_word();
     skip_word_ = false;
+    const std::string piped = std::move(piped_);
+    piped_.clear();
     if (!command_.words.empty()) {
-      command_.conditional = conditional_ || depth_ > 0;
+      const std::string branch = arch_of_branches();
+      command_.arch = branch.empty() ? list_arch_ : branch;
+      command_.conditional = conditional_ || !branches_.empty();
+      if (command_.input.empty()) command_.input = piped;
+      const bool asks = ask(command_.words);
+      if (asks && asked_.equal == (next == Next::if_done) && (next == Next::if_done || next == Next::if_failed)) {
+        list_arch_ = asked_.arch;
+      } else if (asks || next != Next::if_done) {
+        list_arch_.clear();
+      }
+      const bool shows = command_.words.front().text == "cat" || command_.words.front().text == "grep";
+      if (next == Next::pipe && shows) {
+        piped_ = command_.input.empty() && command_.words.size() > 1 ? command_.words.back().text : command_.input;
+      }
       commands_.push_back(std::move(command_));
+    } else if (branches_.empty() && !conditional_) {
+      for (auto& [name, value] : assigned_) variables_[name] = std::move(value);
     }
+    assigned_.clear();
     command_ = {};
-    conditional_ = next_is_conditional;
+    conditional_ = next == Next::if_failed;
+  }
+
+  /// The architecture of the innermost `if` that asks for one.
+  [[nodiscard]] std::string arch_of_branches() const {
+    for (auto at = branches_.rbegin(); at != branches_.rend(); ++at) {
+      if (!at->empty()) return *at;
+    }
+    return "";
+  }
+
+  /// Notes whether a command is a test of the architecture alone: [ $(uname -m) = x86_64 ].
+  bool ask(const std::vector<ShellWord>& words) {
+    asked_ = {};
+    const std::string& test = words.front().text;
+    const std::size_t size = test == "test" ? 4 : 5;
+    if ((test != "[" && test != "[[" && test != "test") || words.size() != size) return false;
+    constexpr std::array<std::string_view, 6> asks{"$(arch)",    "$(uname -m)", "`arch`",
+                                                   "`uname -m`", "$TARGETARCH", "${TARGETARCH}"};
+    if (std::find(asks.begin(), asks.end(), words[1].text) == asks.end() || words[3].open) return false;
+    const std::string& arch = words[3].text;
+    asked_.arch = arch == "amd64" ? "x86_64" : arch == "arm64" ? "aarch64" : arch;
+    asked_.equal = words[2].text == "=" || words[2].text == "==";
+    if (!asked_.equal && words[2].text != "!=") asked_ = {};
+    return !asked_.arch.empty();
   }
 
   const std::string& text_;
   int line_;
-  const Variables& variables_;
+  Variables variables_;
   bool operators_;
   std::size_t at_ = 0;
   std::size_t words_ = 0;
@@ -216,7 +271,16 @@ class ShellReader {
   ShellWord word_;
   ShellCommand command_;
   bool conditional_ = false;
-  int depth_ = 0;  ///< of `then` and `do`
+  Variables assigned_;                 ///< before the command, or in place of one
+  bool is_input_ = false;              ///< that redirection is "<"
+  std::string piped_;                  ///< the file that the command before shows
+  std::vector<std::string> branches_;  ///< of `then` and `do`: the architecture that was asked for, if any
+  std::string list_arch_;              ///< the same of commands behind "&&"
+  struct Asked {
+    std::string arch;
+    bool equal = false;
+  };
+  Asked asked_;  ///< by the last command
   std::vector<ShellCommand> commands_;
 };
 

@@ -20,6 +20,8 @@ struct ShellWord {
 struct ShellCommand {
   std::vector<ShellWord> words;  ///< without redirections, assignments before the command, and words such as `then`
   bool conditional = false;      ///< it runs only if something else succeeds or fails, or in a loop
+  std::string arch = {};         ///< it runs only where `uname -m` or arch says this; empty: that was not asked
+  std::string input = {};        ///< the file that it reads, by "<" or from cat or grep; empty: none is known
 };
 
 /// Stands for the end of a line that goes on in the next one.

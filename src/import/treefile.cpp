@@ -251,4 +251,18 @@ void read_treefile(const ForeignFile& file, RecipeDraft& draft) {
   reader.finish({file.name, 1, 1});
 }
 
+void take_packages_of_treefile(const Value& named, RecipeDraft& draft) {
+  const std::string what = "context.rpmOstreeTreefile";
+  auto file = open_beside(draft.top(), named.mark.file, named.text);
+  if (const auto* why = std::get_if<std::string>(&file)) {
+    draft.leave(named.mark, what + ": " + named.text, *why);
+    return draft.lack("packages: what " + named.text + " would bring: " + *why);
+  }
+  RecipeDraft of_treefile = draft.fresh();
+  TreefileReader(of_treefile).read(std::get<ForeignFile>(file), {});
+  for (const std::string& sentence : of_treefile.lacking()) draft.lack(sentence);
+  draft.note_taken(named.mark, what, "packages", "its packages, and nothing else of it");
+  draft.add_packages_of(of_treefile);
+}
+
 }  // namespace rootlet::imports

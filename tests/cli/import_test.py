@@ -161,6 +161,7 @@ class Import(Case):
             contentOrigin: {repofiles: [./test.repo]}
             packages: [editor]
             arches: [x86_64]
+            installWeakDeps: false
             """)
         self.put("treefile.yaml", "repos: [base]\npackages: [editor]\nrecommends: false\ndocumentation: false\n")
         self.put("rpmoci.toml", f'[contents]\nrepositories = [{{id = "base", url = "file://{DISTRO}/base", '
@@ -169,6 +170,12 @@ class Import(Case):
         for name in ("rpms.in.yaml", "treefile.yaml", "rpmoci.toml"):
             self.run_rootlet("import", name, "-o", f"{name}.out.yaml")
             self.assertEqual(self.nevras(f"{name}.out.yaml"), expected, name)
+        # rpm-lockfile-prototype has weak dependencies where it is told nothing.
+        text = (self.dir / "rpms.in.yaml").read_text().replace("installWeakDeps: false\n", "")
+        self.put("rpms.in.yaml", text)
+        self.run_rootlet("import", "rpms.in.yaml", "-o", "weak.yaml")
+        self.assertEqual([name.split("-0:")[0] for name in self.nevras("weak.yaml")],
+                         sorted([*(name.split("-0:")[0] for name in expected), "editor-colors"]))
 
     def nevras(self, recipe):
         done = self.run_rootlet("solve", recipe, "--arch", "x86_64", "--json", "-q", "--objective", "dnf")

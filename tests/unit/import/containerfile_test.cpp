@@ -27,6 +27,8 @@ TEST_CASE("A shell's words: quotes, operators, redirections, assignments") {
   CHECK(words_of("if x; then y; fi; for i in a; do z; done; w") == "<x> | ? <y> | <for><i><in><a> | ? <z> | <w>");
   CHECK(words_of("(a; b)") == "<a> | <b>");
   CHECK(words_of("a $(b; c) `d` e{1,2} f") == "<a><$(b; c)!><`d`!><e{1,2}!><f>");
+  CHECK(words_of("A=1 b; A='x y' && b $A; if c; then A=z; fi; export B=2; d $A $B") ==
+        "<b> | <b><x><y> | <c> | <d><x><y><2>");
   CHECK(words_of("'unclosed").empty() == false);
   CHECK(words_of("a $(unclosed") == "<a><$(unclosed!>");
 }
@@ -111,6 +113,61 @@ FROM scratch
 COPY --from=builder /out /
 )";
   CHECK(files.recipe("Containerfile", text) == "releasever: \"42\"\npackages:\n  - bash\n");
+}
+
+TEST_CASE("COPY of another stage or image is told with the entry of files that brings it") {
+  const ForeignFiles files;
+  const std::string text = R"(FROM golang AS build
+RUN go build -o /out/app
+FROM fedora:44
+RUN dnf install -y --nodocs --setopt=install_weak_deps=0 bash
+COPY --from=build --chown=1 /out/app /usr/bin/app
+COPY --from=registry.example/tools:1 /usr/bin/jq /usr/bin/jq
+COPY site /srv
+)";
+  CHECK(
+      ForeignFiles::left(files.read("Containerfile", text)) ==
+      "1: FROM golang: the image is only made with this stage; what is installed with --installroot is taken\n"
+      "5: COPY --from=build --chown=1 /out/app /usr/bin/app: recipes have no stages: what it makes is "
+      "built before and comes by files: {path: /usr/bin/app, image: build.oci, subpath: /out/app}, or tree: DIRECTORY\n"
+      "6: COPY --from=registry.example/tools:1 /usr/bin/jq /usr/bin/jq: files brings it: {path: /usr/bin/jq, image: "
+      "docker://registry.example/tools:1, subpath: /usr/bin/jq}\n"
+      "7: COPY site /srv: files brings files, trees and parts of images\n");
+}
+
+TEST_CASE("Scripts and lists beside the Containerfile that RUN names are read") {
+  const ForeignFiles files;
+  static_cast<void>(files.put("tools/setup.sh", "#!/bin/sh\nset -e\ndnf install -y --nodocs \\\n  a b\nmake\n"));
+  static_cast<void>(files.put("bare", "dnf install -y c\n"));
+  static_cast<void>(files.put("list.txt", "# of us\nd\ne  # that\n\n"));
+  const std::string text = R"(FROM scratch
+COPY tools /opt/tools
+COPY bare list.txt /tmp/
+RUN /opt/tools/setup.sh
+RUN bash -e /tmp/bare && grep -v '#' /tmp/list.txt | xargs -n 9 dnf install -y
+RUN /usr/bin/other && xargs dnf install < /tmp/gone.txt
+)";
+  CHECK(files.recipe("Containerfile", text) == "packages:\n  - a\n  - b\n  - c\n  - d\n  - e\ndocs: false\n");
+  CHECK(ForeignFiles::left(files.read("Containerfile", text)) ==
+        "1: FROM scratch: every recipe begins with nothing\n"
+        "2: COPY tools /opt/tools: files brings files, trees and parts of images\n"
+        "3: COPY bare list.txt /tmp/: files brings files, trees and parts of images\n"
+        "4: RUN make: recipes run no commands; files and users bring files and accounts\n"
+        "6: xargs dnf install: the list that it reads does not lie beside the Containerfile\n"
+        "6: RUN other: recipes run no commands; files and users bring files and accounts\n"
+        "3: weak dependencies: the command leaves it to the settings of DNF whether they come; here they come with "
+        "weak_deps: true only\n");
+}
+
+TEST_CASE("What is installed on one architecture only is asked for there only") {
+  const ForeignFiles files;
+  const std::string text = R"x(FROM scratch
+RUN dnf install -y a && if [ "$(uname -m)" = x86_64 ]; then dnf install -y b && dnf install -y c; else dnf install -y d; fi \
+  && [ $(arch) != aarch64 ] || dnf install -y e && test "$TARGETARCH" == amd64 && dnf install -y f; dnf install -y g
+)x";
+  CHECK(files.recipe("Containerfile", text) ==
+        "packages:\n  - a\n  - {name: b, arch: [x86_64]}\n  - {name: c, arch: [x86_64]}\n  - d\n"
+        "  - {name: e, arch: [aarch64]}\n  - {name: f, arch: [x86_64]}\n  - g\n");
 }
 
 TEST_CASE("A stage built on another one has what that installs and says") {

@@ -50,6 +50,38 @@ weak_deps: false
   CHECK(answer.missing.size() == 2);
 }
 
+TEST_CASE("rpms.in.yaml: packages of a Containerfile's stage, of a treefile, variables, what is taken out") {
+  const ForeignFiles files;
+  static_cast<void>(files.put("Containerfile",
+                              "ARG BASE=registry.example/a\nFROM $BASE:1 AS build\nRUN dnf install -y gcc\n"
+                              "FROM registry.example/micro:2 AS run\nUSER 5\nRUN microdnf install -y httpd vim\n"));
+  static_cast<void>(files.put("tree.yaml", "packages: [kernel, bash]\nref: x\nrecommends: false\n"));
+  static_cast<void>(files.put("own.env", "# own\nWHAT=\"curl\"\n"));
+  const auto recipe = [&](const std::string& text) {
+    return files.recipe("rpms.in.yaml",
+                        "contentOrigin: {repos: [{repoid: o, baseurl: \"https://o.example/{REL}\", "
+                        "gpgcheck: 0}]}\nvariables: [{inline: {REL: \"9\"}}, {file: own.env}]\n" +
+                            text);
+  };
+  const std::string repos = "repos:\n  - id: o\n    baseurl: \"https://o.example/9\"\n    gpgcheck: false\n";
+  CHECK(recipe("packages: [\"{WHAT}\"]\npackagesFromContainerfile: Containerfile\nexcludePackages: [vim]\n") ==
+        repos + "packages:\n  - curl\n  - httpd\nweak_deps: true\n");
+  CHECK(recipe("packagesFromContainerfile: {file: Containerfile, stageNum: 1}\ncontext: {bare: true}\n") ==
+        repos + "packages:\n  - gcc\nweak_deps: true\n");
+  CHECK(recipe("context: {containerfile: {file: Containerfile, imagePattern: micro}}\ninstallWeakDeps: false\n") ==
+        repos + "base: \"docker://registry.example/micro:2\"\npackages:\n  - httpd\n  - vim\nweak_deps: false\n");
+  CHECK(recipe("packages: [a]\ncontext: {containerfile: {file: Containerfile, stageName: build}}\n") ==
+        repos + "base: \"docker://registry.example/a:1\"\npackages:\n  - a\nweak_deps: true\n");
+  CHECK(recipe("packages: []\ncontext: {rpmOstreeTreefile: tree.yaml}\n") ==
+        repos + "packages:\n  - kernel\n  - bash\nweak_deps: true\n");
+  CHECK(ForeignFiles::left(files.read("rpms.in.yaml",
+                                      "contentOrigin: {}\npackages: [a]\n"
+                                      "packagesFromContainerfile: {file: Containerfile, stageNum: 3}\n"
+                                      "context: {containerfile: gone}\n")) ==
+        "3: packagesFromContainerfile: the Containerfile has no such stage\n"
+        "4: context.containerfile: gone: it cannot be read: No such file or directory\n");
+}
+
 TEST_CASE("No file above the imported one is read, whatever leads there") {
   const ForeignFiles files;
   static_cast<void>(files.put("secret.repo", "[s]\nbaseurl=https://s.example\ngpgcheck=0\n"));
