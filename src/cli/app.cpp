@@ -128,11 +128,37 @@ std::string last_words(const Error& error) {
   return (detect_progress_style().terminal ? "\r\033[K" : "") + words_of(error, colour);
 }
 
+constexpr const char* see_help = "see 'rootlet --help', or 'rootlet COMMAND --help'";
+
+/// What is wrong where a command is wanted, of rootlet or of one of its commands: none is named, or one that is not
+/// there.
+Error command_error(const CLI::App& app) {
+  const CLI::App* at = &app;
+  std::string path = "rootlet";
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    path += " " + at->get_name();
+  }
+  std::vector<std::string> names;
+  for (const CLI::App* one : at->get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(one->get_name());
+  const std::vector<std::string> left = app.remaining(true);
+  const auto word =
+      std::find_if(left.begin(), left.end(), [](const std::string& one) { return !one.starts_with('-'); });
+  const bool is_top = at == &app;
+  return usage_error(word == left.end() ? "no command is named"
+                                        : "there is no command '" + path.substr(is_top ? path.size() : 8) +
+                                              (is_top ? "" : " ") + *word + "'" + did_you_mean(*word, names),
+                     is_top ? see_help : path + " has the commands " + join(names, ", "));
+}
+
 /// CLI11's own way of ending: help and version go to stdout with 0, wrong usage to stderr with 2.
 int end_parse(const CLI::App& app, const CLI::ParseError& error, bool colour) {
   if (error.get_exit_code() == 0) return app.exit(error);
-  fmt::print(stderr, "{} {}\n{}", label(colour), printable(without_secrets(error.what())),
-             hint_text("see 'rootlet --help', or 'rootlet COMMAND --help'", colour));
+  const bool wants_command =
+      error.get_name() == "RequiredError" && std::string_view(error.what()).starts_with("A subcommand");
+  const Error said = wants_command ? command_error(app) : usage_error(without_secrets(error.what()), see_help);
+  fmt::print(stderr, "{}", words_of(said, colour));
   return exit_code(ErrorKind::usage);
 }
 

@@ -70,7 +70,9 @@ class InstructionTaker {
     const std::string entry = "{path: " + paths.back() + ", image: ";
     const std::string subpath = ", subpath: " + paths.front() + "}";
     const Stage* stage = stage_named(file_, from, file_.stages.size());
-    if (stage == nullptr) return "files brings it: " + entry + "docker://" + from + subpath;
+    const std::string image = stage == nullptr ? from : stage->instructions.empty() ? stage->image : "";
+    if (!image.empty() && stage_named(file_, image, file_.stages.size()) == nullptr)
+      return "files brings it: " + entry + "docker://" + image + subpath;
     const bool installs =
         std::any_of(stage->instructions.begin(), stage->instructions.end(),
                     [](const Instruction& run) { return run.text.find("--installroot") != std::string::npos; });

@@ -70,6 +70,7 @@ class ShellReader {
       end_command(Next::after);
       ++line_;
       ++at_;
+      skip_here_documents();
     } else if (c == '\\') {
       if (at_ + 1 < text_.size() && text_[at_ + 1] == '\n') {
         end_word();
@@ -124,7 +125,22 @@ class ShellReader {
     while (at_ < text_.size() && std::string_view("<>&|-").find(text_[at_]) != std::string_view::npos) ++at_;
     skip_word_ = true;
     is_input_ = c == '<' && at_ == begin + 1;
+    const std::string_view sign(text_.data() + begin, at_ - begin);
+    is_here_ = sign == "<<" || sign == "<<-";
     return true;
+  }
+
+  /// Passes over the lines that commands of the line before read: no commands are in them.
+  void skip_here_documents() {
+    for (const std::string& word : here_) {
+      for (bool open = true; open && at_ < text_.size(); ++line_) {
+        const std::size_t end = std::min(text_.find('\n', at_), text_.size());
+        const std::size_t begin = std::min(text_.find_first_not_of('\t', at_), end);
+        open = text_.compare(begin, end - begin, word) != 0;
+        at_ = std::min(end + 1, text_.size());
+      }
+    }
+    here_.clear();
   }
 
   void read_quoted(char quote) {
@@ -178,6 +194,7 @@ class ShellReader {
     if (skip_word_) {
       skip_word_ = false;
       if (is_input_) command_.input = word_.text;
+      if (is_here_) here_.push_back(word_.text);
       return;
     }
     if (command_.words.empty() && operators_ && is_skipped(word_)) return;
@@ -272,6 +289,8 @@ class ShellReader {
   ShellCommand command_;
   bool conditional_ = false;
   Variables assigned_;                 ///< before the command, or in place of one
+  bool is_here_ = false;               ///< that redirection is "<<"
+  std::vector<std::string> here_;      ///< words that end the here-documents of this line
   bool is_input_ = false;              ///< that redirection is "<"
   std::string piped_;                  ///< the file that the command before shows
   std::vector<std::string> branches_;  ///< of `then` and `do`: the architecture that was asked for, if any

@@ -59,7 +59,12 @@ Form form_of_directory(const fs::path& path) {
 
 Form form_of(const std::filesystem::path& path) {
   struct stat info {};
-  if (stat(path.c_str(), &info) != 0) throw system_error("cannot read '" + path.string() + "'");
+  if (stat(path.c_str(), &info) != 0) {
+    throw Error(
+        system_error("cannot read '" + path.string() + "'").what(),
+        "a target is a file or directory here (a recipe, lock, image, root, RPM database or SBOM) or an image in a "
+        "registry, docker://HOST/PATH:TAG");
+  }
   if (S_ISDIR(info.st_mode)) return form_of_directory(path);
   if (!S_ISREG(info.st_mode)) return Form::unknown;
   const std::string begin = begin_of(path);

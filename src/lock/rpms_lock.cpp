@@ -34,8 +34,9 @@ std::string address_of(const RepoMetadata& repo) {
   return split_secrets(address).plain;
 }
 
+/// The address as rpm-lockfile-prototype writes it: the location stands as the metadata have it.
 std::string url_of(const RepoMetadata& repo, const std::string& location) {
-  return is_url(location) ? location : address_of(repo) + "/" + encode_path(location);
+  return is_url(location) ? location : address_of(repo) + "/" + location;
 }
 
 Entry entry_of(const Package& package, const std::vector<RepoMetadata>& repos) {

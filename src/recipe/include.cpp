@@ -103,6 +103,11 @@ std::string read_limited(const std::string& path, std::string_view what) {
   }
 }
 
-Value load_tree(const std::string& path) { return Includer().load(path, nullptr); }
+Value load_tree(const std::string& path, const std::string& otherwise) {
+  std::error_code error;
+  const bool is_gone = !otherwise.empty() && fs::status(path, error).type() == fs::file_type::not_found;
+  if (is_gone) throw usage_error("cannot read '" + path + "': " + error.message(), otherwise);
+  return Includer().load(path, nullptr);
+}
 
 }  // namespace rootlet::recipe

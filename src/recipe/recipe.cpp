@@ -173,10 +173,13 @@ void check_arch(const std::string& arch) {
 
 namespace {
 
+constexpr const char* no_recipe =
+    "rootlet init writes a recipe to begin with, rootlet import makes one of a file of another program";
+
 /// The recipe's tree, with what stands above it.
 Value tree_of(const fs::path& path, const Overrides& overrides) {
   Value tree = overrides.packages.empty()
-                   ? load_tree(path.string())
+                   ? load_tree(path.string(), no_recipe)
                    : tree_of_packages(path.filename().string(), overrides.distro, overrides.packages);
   if (!overrides.repos_from.empty()) take_release(tree, overrides.repos_from.string());
   if (!overrides.releasever.empty()) set_release(tree, overrides.releasever);
@@ -230,7 +233,7 @@ Recipe load(const fs::path& path, const Overrides& overrides) {
 }
 
 std::vector<std::string> arches_of(const fs::path& path) {
-  const Value tree = load_tree(path.string());
+  const Value tree = load_tree(path.string(), no_recipe);
   return read_arches(MapReader(tree, "recipe", key_names()));
 }
 

@@ -59,6 +59,7 @@ Value parse_yaml(const std::string& text, const std::string& file, Budget& budge
 void merge(Value& base, Value over);
 
 /// Reads a recipe and its includes and merges them.
-Value load_tree(const std::string& path);
+/// `otherwise`: the way out where there is no such file.
+Value load_tree(const std::string& path, const std::string& otherwise = {});
 
 }  // namespace rootlet::recipe

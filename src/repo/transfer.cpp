@@ -125,10 +125,16 @@ std::string mirror_of(const Transfer& transfer, const std::string& url) {
 /// The way out where server and client do not trust each other; nullptr: another cause.
 /// `told`: the server was given a user name.
 const char* hint_for(const Cause& cause, bool over_tls, bool told) {
+  constexpr int host_not_found = 6;
   constexpr int peer_not_trusted = 60;
   constexpr std::array broke{35, 55, 56};  // how a server that misses a certificate ends the connection
   if (over_tls && cause.status == 0 && std::find(broke.begin(), broke.end(), cause.curl) != broke.end()) {
     return "if the server asks its clients for a certificate, name it: sslclientcert and sslclientkey in the recipe";
+  }
+  if (cause.curl == host_not_found) {
+    return "is this machine on the network? https_proxy names a proxy, --offline takes what the cache holds, and "
+           "baseurl a "
+           "mirror that can be reached";
   }
   if (cause.curl == peer_not_trusted) {
     return "if the server has an authority of its own, name that one's certificate: sslcacert in the recipe, or the "

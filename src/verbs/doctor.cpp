@@ -14,6 +14,7 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "graph/drawing.hpp"
+#include "repo/cache.hpp"
 #include "repo/key_copies.hpp"
 #include "rights/find_way.hpp"
 #include "rootfs/foreign.hpp"
@@ -96,10 +97,14 @@ HostCheck cache_check(const fs::path& directory) {
     while (!fs::exists(there)) there = there.parent_path();
     struct statvfs info {};
     if (!fs::is_directory(there)) throw Error("'" + there.string() + "' is no directory");
+    repo::require_own_cache(directory);
     if (access(there.c_str(), W_OK) != 0 || statvfs(there.c_str(), &info) != 0) {
       throw system_error("cannot write to '" + there.string() + "'");
     }
     check.found += fmt::format(", {} free", human_size(std::uint64_t{info.f_bavail} * info.f_frsize));
+  } catch (const Error& error) {
+    check.problem = error.what();
+    check.hint = error.hint().empty() ? "give another place: --cache-dir DIR" : error.hint();
   } catch (const std::exception& error) {
     check.problem = error.what();
     check.hint = "give another place: --cache-dir DIR";

@@ -118,6 +118,7 @@ the same packages
     def test_unknown_target(self):
         self.assertEqual(self.run_rootlet("diff", self.one, self.dir / "nothing", "-q", code=1).stderr, """\
 rootlet: error: cannot read 'DIR/nothing': No such file or directory
+hint: a target is a file or directory here (a recipe, lock, image, root, RPM database or SBOM) or an image in a registry, docker://HOST/PATH:TAG
 """)
 
 

@@ -48,6 +48,14 @@ without  clasp         there is no program 'clasp'
         self.assertRegex(done.stdout, r"(?m)^missing  rights ")
         self.assertRegex(done.stdout, r"(?m)^ +needed for build$")
 
+    def test_a_cache_that_a_build_would_not_believe(self):
+        place = self.dir / "open"
+        place.mkdir()
+        place.chmod(0o777)
+        done = self.run_rootlet("doctor", "--cache-dir", place / "cache", cache=False, code=3)
+        self.assertRegex(done.stdout, r"(?m)^missing  cache .*which can be written by others, who could put anything there\n"
+                                      r".*\n +name another directory with --cache-dir; or take their right away: chmod o-w DIR/open$")
+
     def test_a_cache_that_cannot_be_used(self):
         (self.dir / "file").write_text("")
         done = self.run_rootlet("doctor", "--cache-dir", self.dir / "file/cache", cache=False, code=3)

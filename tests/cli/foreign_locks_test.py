@@ -54,7 +54,7 @@ lockfileVendor: redhat
 arches:
 - arch: x86_64
   packages:
-  - url: file://DIR/main/app-2%3A1-1.x86_64.rpm
+  - url: file://DIR/main/app-2:1-1.x86_64.rpm
     repoid: main
     size: 5
     checksum: sha256:{digest_of("app-2:1-1.x86_64")}
@@ -69,7 +69,7 @@ arches:
     evr: "1-1"
     sourcerpm: lib-1-1.src.rpm
   source:
-  - url: file://DIR/source/app-2%3A1-1.src.rpm
+  - url: file://DIR/source/app-2:1-1.src.rpm
     repoid: source
     size: 9
     checksum: sha256:{digest_of("app-2:1-1.src")}

@@ -190,6 +190,7 @@ tool.yaml:2:12: the recipe asks for tool
 └─ tool-1-1.x86_64 requires gone, which no package provides
 rootlet: error: bad.yaml for 1, 9, 2: bad.yaml:1:11: packages: expected a list of strings, found a map
 rootlet: error: none.yaml for 1, 9, 2: cannot read 'none.yaml': No such file or directory
+hint: rootlet init writes a recipe to begin with, rootlet import makes one of a file of another program
 """)
         self.assertEqual(self.left_in(self.dir / "reports/history"), [".gitattributes", "tool.jsonl", "web.jsonl"])
         self.assertEqual(self.has("web"), [("1", "x86_64", 3, 8_000_000), ("2", "x86_64", 2, 9_000_000)])

@@ -151,8 +151,19 @@ hint: name one
     def test_no_command(self):
         done = self.run_rootlet(code=2, cache=False)
         self.assertEqual(done.stdout, "")
-        self.assertEqual(done.stderr, "rootlet: error: A subcommand is required\n"
+        self.assertEqual(done.stderr, "rootlet: error: no command is named\n"
                                       "hint: see 'rootlet --help', or 'rootlet COMMAND --help'\n")
+
+    def test_a_wrong_command_is_named(self):
+        for words, said in ((["biuld", "x.yaml"], "there is no command 'biuld' (did you mean 'build'?)\n"
+                                                  "hint: see 'rootlet --help', or 'rootlet COMMAND --help'\n"),
+                            (["--json", "publish"], "there is no command 'publish'\n"
+                                                    "hint: see 'rootlet --help', or 'rootlet COMMAND --help'\n"),
+                            (["history"], "no command is named\nhint: rootlet history has the commands "
+                                          "add, survey, show, diff, check, report\n"),
+                            (["cache", "sise"], "there is no command 'cache sise' (did you mean 'size'?)\n"
+                                                "hint: rootlet cache has the commands size, prune\n")):
+            self.assertEqual(self.run_rootlet(*words, code=2, cache=False).stderr, f"rootlet: error: {said}")
 
     def test_unknown_format(self):
         done = self.run_rootlet("build", "x.yaml", "-o", "x", "--format", "zip", code=2, cache=False)
@@ -176,7 +187,8 @@ hint: name one
 
     def test_missing_recipe(self):
         done = self.run_rootlet("solve", "none.yaml", code=2)
-        self.assertEqual(done.stderr, "rootlet: error: cannot read 'none.yaml': No such file or directory\n")
+        self.assertEqual(done.stderr, "rootlet: error: cannot read 'none.yaml': No such file or directory\nhint: rootlet init "
+                                      "writes a recipe to begin with, rootlet import makes one of a file of another program\n")
 
     def test_no_place_for_the_cache(self):
         recipe = self.recipe("packages: [a]\n")

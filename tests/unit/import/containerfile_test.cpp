@@ -29,6 +29,8 @@ TEST_CASE("A shell's words: quotes, operators, redirections, assignments") {
   CHECK(words_of("a $(b; c) `d` e{1,2} f") == "<a><$(b; c)!><`d`!><e{1,2}!><f>");
   CHECK(words_of("A=1 b; A='x y' && b $A; if c; then A=z; fi; export B=2; d $A $B") ==
         "<b> | <b><x><y> | <c> | <d><x><y><2>");
+  CHECK(words_of("cat <<EOF >x && b <<-'END'\nc d\nEOF\n\te\n\tEND\nf") == "<cat> | <b> | <f@6>");
+  CHECK(words_of("cat <<EOF\nnever closed") == "<cat>");
   CHECK(words_of("'unclosed").empty() == false);
   CHECK(words_of("a $(unclosed") == "<a><$(unclosed!>");
 }
@@ -117,22 +119,28 @@ COPY --from=builder /out /
 
 TEST_CASE("COPY of another stage or image is told with the entry of files that brings it") {
   const ForeignFiles files;
-  const std::string text = R"(FROM golang AS build
+  const std::string text = R"(FROM registry.example/node:24 AS node
+FROM golang AS build
 RUN go build -o /out/app
 FROM fedora:44
 RUN dnf install -y --nodocs --setopt=install_weak_deps=0 bash
 COPY --from=build --chown=1 /out/app /usr/bin/app
 COPY --from=registry.example/tools:1 /usr/bin/jq /usr/bin/jq
+COPY --from=node /usr/bin/node /usr/bin/node
 COPY site /srv
 )";
+  const std::string of_stage =
+      "the image is only made with this stage; what is installed with --installroot is taken\n";
   CHECK(
       ForeignFiles::left(files.read("Containerfile", text)) ==
-      "1: FROM golang: the image is only made with this stage; what is installed with --installroot is taken\n"
-      "5: COPY --from=build --chown=1 /out/app /usr/bin/app: recipes have no stages: what it makes is "
-      "built before and comes by files: {path: /usr/bin/app, image: build.oci, subpath: /out/app}, or tree: DIRECTORY\n"
-      "6: COPY --from=registry.example/tools:1 /usr/bin/jq /usr/bin/jq: files brings it: {path: /usr/bin/jq, image: "
-      "docker://registry.example/tools:1, subpath: /usr/bin/jq}\n"
-      "7: COPY site /srv: files brings files, trees and parts of images\n");
+      "1: FROM registry.example/node:24: " + of_stage + "2: FROM golang: " + of_stage +
+          "6: COPY --from=build --chown=1 /out/app /usr/bin/app: recipes have no stages: what it makes is built before "
+          "and comes by files: {path: /usr/bin/app, image: build.oci, subpath: /out/app}, or tree: DIRECTORY\n"
+          "7: COPY --from=registry.example/tools:1 /usr/bin/jq /usr/bin/jq: files brings it: {path: /usr/bin/jq, "
+          "image: docker://registry.example/tools:1, subpath: /usr/bin/jq}\n"
+          "8: COPY --from=node /usr/bin/node /usr/bin/node: files brings it: {path: /usr/bin/node, image: "
+          "docker://registry.example/node:24, subpath: /usr/bin/node}\n"
+          "9: COPY site /srv: files brings files, trees and parts of images\n");
 }
 
 TEST_CASE("Scripts and lists beside the Containerfile that RUN names are read") {

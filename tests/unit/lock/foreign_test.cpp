@@ -57,7 +57,7 @@ arches:
     name: app
     evr: "3:1-2.el9"
     sourcerpm: app-1-2.el9.src.rpm
-  - url: https://example.com/os/Packages/lib%2B.rpm
+  - url: https://example.com/os/Packages/lib+.rpm
     repoid: r
     size: 7
     checksum: sha1:00ff
@@ -65,7 +65,7 @@ arches:
     evr: "1-2.el9"
     sourcerpm: lib-1-2.el9.src.rpm
   source:
-  - url: https://example.com/os/Packages/lib%2B.rpm
+  - url: https://example.com/os/Packages/lib+.rpm
     repoid: r
     size: 7
     checksum: sha1:00ff
