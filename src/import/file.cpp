@@ -53,6 +53,25 @@ std::vector<std::string> repo_files_in(const fs::path& directory) {
   return names;
 }
 
+ForeignFile first_document(const ForeignFile& file, int& after) {
+  after = 0;
+  bool begun = false;
+  int line = 1;
+  for (std::size_t at = 0; at < file.text.size(); ++line) {
+    const std::size_t end = std::min(file.text.find('\n', at), file.text.size());
+    const std::string_view text = std::string_view(file.text).substr(at, end - at);
+    const bool ends = text.starts_with("---") || text.starts_with("...");
+    if (ends && begun) {
+      const bool more = file.text.find_first_not_of(" \t\r\n.-", end) != std::string::npos;
+      after = more ? line + 1 : 0;
+      return {file.name, file.text.substr(0, at)};
+    }
+    begun |= !ends && !text.empty() && text[0] != '#' && text[0] != '%';
+    at = end + 1;
+  }
+  return file;
+}
+
 recipe::Value parse_map(const ForeignFile& file, std::string_view what) {
   recipe::Budget budget{what};
   recipe::Value value = recipe::parse_yaml(file.text, file.name, budget);

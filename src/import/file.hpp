@@ -27,6 +27,10 @@ std::variant<ForeignFile, std::string> open_beside(const std::filesystem::path& 
 /// The names of the .repo files in a directory; sorted, 100 at the most.
 std::vector<std::string> repo_files_in(const std::filesystem::path& directory);
 
+/// The first YAML document of a file, which ends before a line "---" or "..."; what `after` gets is the line behind it,
+/// 0: there is nothing else.
+ForeignFile first_document(const ForeignFile& file, int& after);
+
 /// One YAML document that is a map. `what`: as messages name it. Errors: as of parse_yaml(); it is no map.
 recipe::Value parse_map(const ForeignFile& file, std::string_view what);
 

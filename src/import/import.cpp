@@ -50,7 +50,8 @@ bool begins_stage(const std::string& line) {
 }
 
 std::string format_of_keys(const ForeignFile& file) {
-  const recipe::Value document = parse_map(file, "file to import");
+  int after = 0;
+  const recipe::Value document = parse_map(first_document(file, after), "file to import");
   const auto has = [&](const char* key) { return document.find(key) != nullptr; };
   // libpkgmanifest takes this form, too, by the name "rpm-package-input-prototype".
   if (has("contentOrigin")) return "rpms-in";

@@ -67,7 +67,11 @@ void take_pinned(const Member& member, RecipeDraft& draft) {
 }  // namespace
 
 void read_packages_manifest(const ForeignFile& file, RecipeDraft& draft) {
-  const Value document = parse_map(file, "manifest");
+  int modules = 0;
+  const Value document = parse_map(first_document(file, modules), "manifest");
+  if (modules != 0) {
+    draft.leave({file.name, modules, 1}, "documents of modulemd", "the repositories' metadata have their modules");
+  }
   if (const std::string kind = member_text(document, "document"); kind != "rpm-package-manifest") {
     recipe::fail(document.mark, "document: expected rpm-package-manifest, found '" + shown(kind) + "'");
   }

@@ -118,6 +118,21 @@ packages:
         "packages.manifest.yaml:1:1: document: expected rpm-package-manifest, found 'rpm-package-input'");
 }
 
+TEST_CASE("packages.manifest.yaml: modules come behind it as documents of their own") {
+  const ForeignFiles files;
+  const std::string text =
+      "---\ndocument: rpm-package-manifest\nversion: 0.2.2\ndata:\n  repositories: [{id: a, baseurl: "
+      "\"https://a.example\"}]\n"
+      "  packages: {x86_64: [{name: node, evr: 20-1, repo_id: a, module: \"nodejs:20\"}]}\n...\n"
+      "---\ndocument: modulemd\nversion: 2\ndata: {name: nodejs, stream: \"20\"}\n...\n";
+  CHECK(files.recipe("any.yaml", text)
+            .ends_with("modules:\n  enable:\n    - \"nodejs:20\"\npackages:\n  - node-20-1.x86_64\n"));
+  CHECK(ForeignFiles::left(files.read("any.yaml", text))
+            .find("8: documents of modulemd: the repositories' metadata have") != std::string::npos);
+  CHECK(files.error("treefile.yaml", "packages: [a]\n---\npackages: [b]\n").find("a second YAML document") !=
+        std::string::npos);
+}
+
 TEST_CASE("packages.input.yaml: what libpkgmanifest resolves is what a recipe asks for") {
   const ForeignFiles files;
   const std::string text = R"(document: rpm-package-input
