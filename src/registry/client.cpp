@@ -112,6 +112,8 @@ void Client::fail(const ConnectionFailed& failure, const std::string& what) cons
            "/ca.crt; or, where nobody can be in between, give --insecure";
   } else if (failure.no_tls && !settings_.insecure) {
     hint = "a registry without TLS needs --insecure";
+  } else if (failure.unreachable) {
+    hint = "is the registry's address right, and is this machine on the network? https_proxy names a proxy";
   }
   throw Error(what + ": " + printable(failure.cause), hint);
 }

@@ -117,7 +117,9 @@ class Targets(Registries):
                              "rootlet: error: cannot read 'SERVER/image:2': HTTP 404: manifest unknown\n"
                              "hint: 'skopeo list-tags docker://SERVER/image' lists what there is\n")
             self.assertIn("hint: a registry without TLS needs --insecure\n", error(f"docker://{address}/image:1"))
-        self.assertIn("cannot reach 'SERVER/image:1': ", error(f"docker://{address}/image:1", "--insecure"))
+        gone = error(f"docker://{address}/image:1", "--insecure")
+        self.assertIn("cannot reach 'SERVER/image:1': ", gone)
+        self.assertIn("hint: is the registry's address right, and is this machine on the network?", gone)
         for name, what in (("docker://image", "it does not name the registry's host"),
                            ("docker://team/image", "it does not name the registry's host"),
                            ("docker://h.example/Image", "'Image' is no path of a registry"),
