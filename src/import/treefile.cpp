@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/fs.hpp"
@@ -26,6 +28,49 @@ std::vector<std::string> names_in(const std::string& entry) {
   return names;
 }
 
+/// A condition such as `stream != "stable"` or `releasever >= 41`.
+struct Condition {
+  std::string name;
+  std::string_view sign;
+  std::string value;
+};
+
+/// Nothing: it is of another form.
+std::optional<Condition> condition_of(const std::string& text) {
+  const auto word = [](const std::string& part) -> std::string {
+    const std::size_t begin = part.find_first_not_of(" \t");
+    if (begin == std::string::npos) return "";
+    const std::string found = part.substr(begin, part.find_last_not_of(" \t") - begin + 1);
+    const char first = found.front();
+    const bool quoted = found.size() > 1 && (first == '"' || first == '\'') && found.back() == first;
+    return quoted ? found.substr(1, found.size() - 2) : found;
+  };
+  for (const std::string_view sign : {"==", "!=", "<=", ">=", "<", ">"}) {
+    const std::size_t at = text.find(sign);
+    if (at == std::string::npos) continue;
+    Condition condition{word(text.substr(0, at)), sign, word(text.substr(at + sign.size()))};
+    if (condition.name.empty() || condition.value.empty()) return std::nullopt;
+    return condition;
+  }
+  return std::nullopt;
+}
+
+/// Whether it holds for a value; nothing: these are no numbers that could be more or less.
+std::optional<bool> holds(const Condition& condition, const std::string& value) {
+  if (condition.sign == "==") return value == condition.value;
+  if (condition.sign == "!=") return value != condition.value;
+  const auto number = [](const std::string& text, int& out) {
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
+    return read.ec == std::errc() && read.ptr == text.data() + text.size();
+  };
+  int one = 0;
+  int other = 0;
+  if (!number(value, one) || !number(condition.value, other)) return std::nullopt;
+  if (condition.sign == "<=") return one <= other;
+  if (condition.sign == ">=") return one >= other;
+  return condition.sign == "<" ? one < other : one > other;
+}
+
 /// Reads a treefile and those that it includes, which come first: lists add up, the rest is overridden.
 class TreefileReader {
  public:
@@ -35,9 +80,17 @@ class TreefileReader {
     constexpr std::size_t most = 200;
     if (++files_ > most) recipe::fail({file.name, 1, 1}, "more than 200 treefiles");
     const Value document = parse_map(file, "treefile");
+    // Those of the file that includes another one stand above its own.
+    if (const Value* variables = document.find("variables")) {
+      for (const Member& one : variables->members) variables_.emplace(one.key, one.value.text);
+    }
+    if (const Value* release = document.find("releasever")) variables_.emplace("releasever", release->text);
     for (const char* key : {"include", "arch-include"}) {
       const Value* value = document.find(key);
       if (value != nullptr) include(*value, key, arches);
+    }
+    if (const Value* entries = document.find("conditional-include")) {
+      for (const Value& entry : entries->items) include_on_condition(entry, arches);
     }
     for (const Member& member : document.members) take(member, arches);
   }
@@ -78,9 +131,32 @@ class TreefileReader {
     }
   }
 
+  /// Includes where all conditions hold; one on the architecture makes packages ones of that.
+  void include_on_condition(const Value& entry, std::vector<std::string> arches) {
+    const std::string what = "conditional-include";
+    const Value* conditions = entry.find("if");
+    const Value* named = entry.find("include");
+    if (conditions == nullptr || named == nullptr) return draft_.leave(entry.mark, what, "expected if and include");
+    for (const Value* one : texts_of(*conditions, what, draft_)) {
+      const auto condition = condition_of(one->text);
+      const auto known = condition ? variables_.find(condition->name) : variables_.end();
+      const auto said = known == variables_.end() ? std::nullopt : holds(*condition, known->second);
+      const bool is_arch = condition && condition->name == "basearch" && condition->sign == "==" && arches.empty();
+      if (is_arch) {
+        arches = {condition->value};
+      } else if (!said) {
+        draft_.leave(one->mark, what, "the condition '" + one->text + "' is not looked at");
+        return draft_.lack("packages: what " + line_of(*named) + " would bring, where " + one->text);
+      } else if (!*said) {
+        return draft_.leave(one->mark, what, "the condition '" + one->text + "' does not hold");
+      }
+    }
+    include(*named, what, arches);
+  }
+
   void take(const Member& member, const std::vector<std::string>& arches) {
     const std::string& key = member.key;
-    if (key == "include" || key == "arch-include") return;
+    if (key == "include" || key == "arch-include" || key == "conditional-include") return;
     if (key == "packages" || key == "bootstrap_packages") return take_packages(member, arches);
     if (key.starts_with(packages_of)) return take_packages(member, {key.substr(packages_of.size())});
     if (key == "repo-packages") return take_repo_packages(member, arches);
@@ -120,8 +196,6 @@ class TreefileReader {
       take_files(member);
     } else {
       draft_.leave(member.mark, key, why_left(key));
-      if (key == "conditional-include")
-        draft_.lack("packages: what conditional-include of " + member.mark.file + " would bring");
     }
   }
 
@@ -158,7 +232,7 @@ class TreefileReader {
                                                               "readonly-executables"};
     if (of_scripts.contains(key)) return "recipes run no commands; files brings files";
     if (of_ostree.contains(key)) return "it is about OSTree commits and machines that start from them";
-    if (key == "conditional-include" || key == "variables") return "conditions are not looked at";
+    if (key == "variables") return "the values stand in conditions";
     if (key.starts_with("remove-")) return "files of packages stay; exclude keeps whole packages out";
     if (key.starts_with("rpmdb")) return "the database is in the format that the image's own rpm reads";
     if (key.starts_with("check-") || key.starts_with("ignore-removed") || key == "preserve-passwd" ||
@@ -238,6 +312,7 @@ class TreefileReader {
 
   RecipeDraft& draft_;
   std::vector<Value> repos_;  ///< their ids
+  std::map<std::string, std::string> variables_;
   std::set<std::string> said_;
   std::set<std::string> seen_;
   std::size_t files_ = 0;

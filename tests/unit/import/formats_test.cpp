@@ -97,6 +97,41 @@ TEST_CASE("No file above the imported one is read, whatever leads there") {
         "1: link.repo: only files beside the imported one, or below, are read\n");
 }
 
+TEST_CASE("treefiles: conditions on variables and architectures say what is included") {
+  const ForeignFiles files;
+  static_cast<void>(files.put("part.yaml",
+                              "variables: {stream: other, own: 1}\npackages: [part]\nconditional-include:\n"
+                              "  - {if: stream == stable, include: deep.yaml}\n"));
+  static_cast<void>(files.put("deep.yaml", "packages: [deep]\n"));
+  static_cast<void>(files.put("arm.yaml", "packages: [arm]\nrepos: [x]\n"));
+  const std::string text = R"(variables: {stream: stable, prod: false}
+releasever: 41
+packages: [top]
+recommends: false
+documentation: false
+conditional-include:
+  - if: [prod == false, 'stream != "next"']
+    include: part.yaml
+  - {if: prod != false, include: arm.yaml}
+  - {if: basearch == "aarch64", include: arm.yaml}
+  - {if: basearch != "s390x", include: arm.yaml}
+  - {if: releasever < 41, include: arm.yaml}
+  - {if: [releasever >= 41, releasever <= 41, releasever > 9], include: late.yaml}
+  - {if: stream < 3, include: arm.yaml}
+)";
+  static_cast<void>(files.put("late.yaml", "packages: [late]\n"));
+  CHECK(files.recipe("treefile.yaml", text) ==
+        "releasever: \"41\"\npackages:\n  - deep\n  - part\n  - {name: arm, arch: [aarch64]}\n  - late\n  - "
+        "top\nweak_deps: false\ndocs: false\n");
+  const ImportAnswer answer = files.read("treefile.yaml", text);
+  const std::string left = ForeignFiles::left(answer);
+  CHECK(left.find("9: conditional-include: the condition 'prod != false' does not hold\n") != std::string::npos);
+  CHECK(left.find("11: conditional-include: the condition 'basearch != \"s390x\"' is not looked at\n") !=
+        std::string::npos);
+  REQUIRE(answer.missing.size() == 3);
+  CHECK(answer.missing[2] == "packages: what arm.yaml would bring, where stream < 3");
+}
+
 TEST_CASE("rpmoci.toml: repositories with one set of keys, packages, the image") {
   const ForeignFiles files;
   static_cast<void>(files.put("out/app.rpm", ""));
