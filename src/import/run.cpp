@@ -56,10 +56,12 @@ std::vector<ShellCommand> commands_of(const Instruction& run, const Variables& v
 /// Containerfile.
 std::vector<std::string> origins_of(const std::string& path, const std::vector<const Stage*>& stages,
                                     const Variables& variables) {
+  constexpr int most_copies = 1000;
+  int copies = 0;
   std::vector<std::string> origins;
   for (const Stage* stage : stages) {
     for (const Instruction& one : stage->instructions) {
-      if (one.name != "COPY" && one.name != "ADD") continue;
+      if ((one.name != "COPY" && one.name != "ADD") || ++copies > most_copies) continue;
       std::vector<std::string> paths;
       bool is_from_elsewhere = false;
       for (const ShellWord& word : plain_words(one.text, one.mark.line, variables)) {
@@ -80,16 +82,6 @@ std::vector<std::string> origins_of(const std::string& path, const std::vector<c
   }
   origins.push_back(name_of(path));
   return origins;
-}
-
-/// A file that a command names within the image, as it lies beside the Containerfile; nothing: it does not.
-std::optional<ForeignFile> file_of(const std::string& path, const std::vector<const Stage*>& stages,
-                                   const Variables& variables, const RecipeDraft& draft) {
-  for (const std::string& origin : origins_of(path, stages, variables)) {
-    auto file = open_beside(draft.top(), stages.back()->mark.file, origin);
-    if (auto* found = std::get_if<ForeignFile>(&file)) return std::move(*found);
-  }
-  return std::nullopt;
 }
 
 /// The file of a script that a command runs: by its path, or by a shell.
@@ -118,6 +110,16 @@ void RunTaker::take(const std::vector<const Stage*>& stages, const Instruction& 
                "recipes run no commands; files and users bring files and accounts");
 }
 
+std::optional<ForeignFile> RunTaker::find_file(const std::string& path, const Source& source) {
+  constexpr int most_files = 200;
+  if (++looked_for_ > most_files) return std::nullopt;
+  for (const std::string& origin : origins_of(path, source.stages, source.variables)) {
+    auto file = open_beside(draft_.top(), source.stages.back()->mark.file, origin);
+    if (auto* found = std::get_if<ForeignFile>(&file)) return std::move(*found);
+  }
+  return std::nullopt;
+}
+
 void RunTaker::take_command(const ShellCommand& command, const Source& source) {
   if (const auto call = dnf_call(command)) return take_call(*call, source);
   if (const auto call = dnf_call_of_xargs(command)) return take_list(command, *call, source);
@@ -138,8 +140,7 @@ void RunTaker::take_call(const DnfCall& call, const Source& source) {
 }
 
 void RunTaker::take_list(const ShellCommand& command, DnfCall call, const Source& source) {
-  const auto list =
-      command.input.empty() ? std::nullopt : file_of(command.input, source.stages, source.variables, draft_);
+  const auto list = command.input.empty() ? std::nullopt : find_file(command.input, source);
   if (!list) {
     return draft_.leave({source.file, call.line, 1}, "xargs dnf " + call.command,
                         "the list that it reads does not lie beside the Containerfile");
@@ -164,7 +165,7 @@ bool RunTaker::take_script(const ShellCommand& command, const Source& source) {
   if (path.empty() || path.find('$') != std::string::npos) return false;
   const bool by_path = path == command.words.front().text;
   if (by_path && path.find('/') == std::string::npos && !path.ends_with(".sh")) return false;
-  const auto script = file_of(path, source.stages, source.variables, draft_);
+  const auto script = find_file(path, source);
   if (!script || (by_path && !script->text.starts_with("#!") && !path.ends_with(".sh"))) return false;
   draft_.note_taken({source.file, command.words.front().line, 1}, "RUN " + name_of(path), "packages",
                     "what it installs by dnf");

@@ -28,10 +28,14 @@ class RunTaker {
   /// False: the command names no script that can be read.
   bool take_script(const ShellCommand& command, const Source& source);
   void told_defaults(const DnfCall& call, const std::string& file);
+  /// A file that a command names within the image, as it lies beside the Containerfile; nothing: it does not, or many
+  /// were looked for already.
+  std::optional<ForeignFile> find_file(const std::string& path, const Source& source);
 
   RecipeDraft& draft_;
   bool tells_defaults_;
   bool told_ = false;
+  int looked_for_ = 0;
 };
 
 }  // namespace rootlet::imports

@@ -124,6 +124,7 @@ class Import(Case):
                            ("many.repo", "[a]\n" * 5000), ("long.repo", "[a]\nbaseurl=" + "x " * 300_000),
                            ("stages.Containerfile", "FROM a\n" * 5000), ("big.yaml", "#" * 1_100_000),
                            ("open.Containerfile", "FROM a\nRUN dnf install " + "$(" * 50_000),
+                           ("scripts.Containerfile", "FROM a\n" + "COPY x /y\nRUN ./z.sh\n" * 40_000),
                            ("words.Containerfile", "FROM a\nRUN dnf install " + "x\\\n" * 50_000)):
             done = self.run_rootlet("import", self.put(name, text), "-o", f"{name}.out", code=None)
             self.assertIn(done.returncode, (0, 2), name)
