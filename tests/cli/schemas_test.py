@@ -233,7 +233,7 @@ class Documents(Case):
         self.recipe("arch: x86_64\nrepos: [{id: m, baseurl: huge, gpgcheck: false}]\npackages: [app]\n", "huge.yaml")
         self.note("fleet", *names, "huge.yaml", "none.yaml", "missing.yaml", "--base", "two.yaml", "--updateinfo", "updates.xml",
                   "--package", "big", code=1)
-        self.note("repo-report", "one.yaml", "two.yaml", "none.yaml", "--what-if", "app requires library", code=3)
+        self.note("repo-report", "one.yaml", "two.yaml", "none.yaml", "--what-if", "app requires liba", code=3)
 
     def workspaces(self):
         (self.dir / "images").mkdir()
