@@ -500,6 +500,7 @@ class Distribution(OnBase):
 @needs_root
 @needs_data
 class Centos7(OnBase):
+    @needs_time
     def test_httpd_on_bash_coreutils_and_glibc(self):
         base = self.build(self.el7_recipe(["bash", "coreutils", "glibc"], "name: base\nlayers: base\n", "base.yaml"), "base.oci")
         image = self.build(self.el7_recipe(["httpd"], "name: httpd\nbase: base.oci\n", "httpd.yaml"), "httpd.oci")

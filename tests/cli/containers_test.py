@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import subprocess
 
-from harness import DISTRO, ROOTLET, Case, main, needs, needs_data, needs_distro, needs_root
+from harness import DISTRO, ROOTLET, Case, main, needs, needs_data, needs_distro, needs_root, needs_time
 
 import callers
 
@@ -98,6 +98,7 @@ class InPodman(Case):
                              "--security-opt=no-new-privileges", rights="single-id")
 
     @needs_data
+    @needs_time
     def test_centos_7(self):
         self.el7_recipe(["httpd"])
         text = (self.dir / "el7.yaml").read_text()

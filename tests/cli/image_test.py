@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import urllib.request
 
-from harness import Case, free_port, main, needs, needs_data, needs_distro, needs_root
+from harness import Case, free_port, main, needs, needs_data, needs_distro, needs_root, needs_time
 from registry import Registry, wait_for
 
 
@@ -59,6 +59,7 @@ class CentOS7(Case):
         self.assertEqual(list((root / "dev").iterdir()), [root / "dev/urandom"])
 
 
+    @needs_time
     def test_what_will_be_random_is_told(self):
         warning = ("warning: package openldap-0:2.4.44-22.el7.x86_64: a scriptlet fills {} with random bytes, so "
                    "each build gives another image; give them a content of your own in 'files' of the recipe\n")

@@ -153,6 +153,7 @@ class OldRpm(Case):
         self.assertEqual(trees[0].keys(), trees[1].keys())
         self.assertIn("/" + PLACE + "/Packages", trees[0])
 
+    @needs_time
     def test_what_reads_images_reads_it(self):
         root = self.build()
         image = self.build("image", form="oci")

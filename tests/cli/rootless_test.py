@@ -68,6 +68,7 @@ class SameImage(Callers):
         self.compare("image.yaml")
 
     @needs_distro
+    @needs_time
     def test_of_a_trimmed_root(self):
         """With a trace of its tests; whatever the database is written as."""
         for rpmdb in ("auto", "manifest"):

@@ -9,7 +9,7 @@ import unittest
 
 import layouts
 import trivy
-from harness import DATA, THOROUGH, Case, main, needs, needs_data, needs_distro, needs_root, part
+from harness import DATA, THOROUGH, Case, main, needs, needs_data, needs_distro, needs_root, needs_time, part
 
 CENTOS = 'NAME="CentOS Linux"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\n'
 MANIFEST = "var/lib/rpmmanifest/container-manifest-2"
@@ -252,6 +252,7 @@ class TestDistribution(Built):
 @needs_root
 @needs_data
 class CentOS7(Built):
+    @needs_time
     def test_httpd(self):
         """All that is there is seen, with and without drop, with a database and with a manifest."""
         for more, packages in part((("scriptlet_deps: drop\n", 62), ("", 71), ("scriptlet_deps: drop\nrpmdb: manifest\n", 62)), 3):

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 
-from harness import ROOTLET, main, needs, needs_root
+from harness import ROOTLET, main, needs, needs_root, needs_time
 from registry import Registry
 from workspace_test import Workspace
 
@@ -189,6 +189,7 @@ class Shared(Workspace):
         self.assertGreater(self.count(done)["unchanged"], 0)
         self.assertEqual(contents.all(), Contents(one).all())
 
+    @needs_time
     def test_a_registry_that_goes_away(self):
         _, one = self.registry("one")
         registry, many = self.registry("many")
@@ -208,6 +209,7 @@ class Shared(Workspace):
         self.assertEqual(self.count(self.call("apply", workspace)).get("failed"), None)
         self.assertEqual(Contents(many).all(), Contents(one).all())
 
+    @needs_time
     def test_what_the_registry_has_lost_or_others_have_damaged(self):
         _, host = self.registry("many")
         workspace = self.machine("m0", host)

@@ -8,7 +8,7 @@ import subprocess
 
 from dnf_root import dnf_root
 from graphs import exclusive_sizes
-from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_root
+from harness import DATA, DISTRO, Case, main, needs, needs_data, needs_distro, needs_root, needs_time
 
 COMMANDS = (["tree"], ["size"], ["tree", "--invert", "glibc"], ["why", "bash"], ["why", "--all", "--limit", "3", "glibc"])
 FEWER = (["size"], ["why", "--all", "--limit", "3", "glibc"])  # of large targets: others say the same of the same graph
@@ -79,6 +79,7 @@ class Targets(Case):
 
     @needs_data
     @needs("skopeo", "umoci")
+    @needs_time
     def test_each_format_of_centos_httpd(self):
         recipe = self.el7_recipe(["httpd"])
         root, layout = self.dir / "bundle/rootfs", self.dir / "layout"
