@@ -154,7 +154,9 @@ std::vector<std::string> command_for(Question question, std::uint64_t conflicts)
 }  // namespace
 
 Answer ask(const Program& program, Question question, std::uint64_t conflicts, Deadline deadline) try {
-  Process clasp(command_for(question, conflicts), to_aspif(program));
+  const std::string input = to_aspif(program);
+  if (std::chrono::steady_clock::now() >= deadline) return {};
+  Process clasp(command_for(question, conflicts), input);
   const std::string output = clasp.output(deadline);
   const int status = clasp.wait();
   if (WIFEXITED(status) && WEXITSTATUS(status) == not_started) {
