@@ -29,8 +29,8 @@ struct EngineOptions {
   Engine engine = Engine::slurm;
   std::size_t shards = 1;  ///< of each level, at most
   std::string image;       ///< container image with rootlet in it, of engines that want one
-  std::string
-      volume;  ///< claim of the volume that all see, of Kubernetes and Tekton; may be empty with share: registry
+  /// Claim of the volume that all see, of Kubernetes and Tekton; may be empty with share: registry.
+  std::string volume;
 };
 
 /// A file of jobs: the levels of the workspace one after the other, each in shards beside each other. `workspace`: as

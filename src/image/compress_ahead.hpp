@@ -17,8 +17,8 @@ namespace rootlet::image {
 class BlockDeflater;
 
 /// Compresses large files of a root that is still being made, in threads that are less important than the caller's.
-/// What becomes of the files later does not matter: a block is taken for what it was made of, and never for the name of
-/// a file. Until stop() the caller may not fork.
+/// Whatever becomes of the files later: a block is taken for what it was made of, and never for the name of a file.
+/// Until stop() the caller may not fork.
 class CompressAhead {
  public:
   /// `level`: of gzip; 0 is the default. `open` is called from other threads: opens a regular file of the root to read;

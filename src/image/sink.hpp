@@ -22,8 +22,8 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
   virtual void write(std::string_view bytes) = 0;
-  /// What is written from here to end_content() is the content of one file; compressors keep it apart from the rest, so
-  /// that what it becomes depends on it alone.
+  /// Begins the content of one file, which ends with end_content(). Compressors keep it apart from the rest, so that
+  /// their output for it depends on it alone.
   virtual void begin_content() {}
   virtual void end_content() {}
   /// Passes on what is still held back. Called once, after the last write; does not finish the next sink.

@@ -221,7 +221,7 @@ class ShellReader {
     return assigns;
   }
 
-  /// What lies between a command and the next one: ";", "&&", "||", "|".
+  /// Separator between a command and the next one: ";", "&&", "||", "|".
   enum class Next { after, if_done, if_failed, pipe };
 
   void end_command(Next next) {

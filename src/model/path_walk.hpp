@@ -9,7 +9,7 @@
 
 namespace rootlet {
 
-/// What is at a place of a root.
+/// An entry at a place of a root.
 struct PathEntry {
   enum class Kind { missing, directory, link, other };
   Kind kind = Kind::missing;

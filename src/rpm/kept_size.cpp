@@ -61,11 +61,7 @@ class Numbers {
   Number operator[](std::size_t at) const { return values_[at]; }
 
  private:
-  static void free_values(rpmtd values) {
-    rpmtdFreeData(values);
-    rpmtdFree(values);
-  }
-  Handle<std::remove_pointer_t<rpmtd>, free_values> data_;
+  TagValues data_;
   std::span<const Number> values_;
 };
 

@@ -37,11 +37,7 @@ class Values {
   }
 
  private:
-  static void free_values(rpmtd values) {
-    rpmtdFreeData(values);
-    rpmtdFree(values);
-  }
-  Handle<std::remove_pointer_t<rpmtd>, free_values> data_;
+  TagValues data_;
 };
 
 /// The id of the key that the header is signed with; empty where it is not.

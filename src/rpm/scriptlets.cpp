@@ -44,19 +44,17 @@ constexpr std::array<TriggerFamily, 3> trigger_families{{
 /// All strings of a tag, be it one or a list.
 std::vector<std::string> strings_of(Header header, rpmTagVal tag) {
   std::vector<std::string> texts;
-  const Handle<std::remove_pointer_t<rpmtd>, rpmtdFree> data(rpmtdNew());
+  const TagValues data(rpmtdNew());
   if (headerGet(header, tag, data.get(), HEADERGET_MINMEM) == 0) return texts;
   while (const char* text = rpmtdNextString(data.get())) texts.emplace_back(text);
-  rpmtdFreeData(data.get());
   return texts;
 }
 
 std::vector<std::uint64_t> numbers_of(Header header, rpmTagVal tag) {
   std::vector<std::uint64_t> numbers;
-  const Handle<std::remove_pointer_t<rpmtd>, rpmtdFree> data(rpmtdNew());
+  const TagValues data(rpmtdNew());
   if (headerGet(header, tag, data.get(), HEADERGET_MINMEM) == 0) return numbers;
   while (rpmtdNext(data.get()) >= 0) numbers.push_back(rpmtdGetNumber(data.get()));
-  rpmtdFreeData(data.get());
   return numbers;
 }
 

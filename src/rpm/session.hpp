@@ -19,6 +19,13 @@ using TransactionSet = Handle<std::remove_pointer_t<rpmts>, rpmtsFree>;
 using HeaderHandle = Handle<std::remove_pointer_t<Header>, headerFree>;
 using FileHandle = Handle<std::remove_pointer_t<FD_t>, Fclose>;
 
+inline void free_tag_values(rpmtd values) {
+  rpmtdFreeData(values);
+  rpmtdFree(values);
+}
+/// The values of a tag, with what they are in.
+using TagValues = Handle<std::remove_pointer_t<rpmtd>, free_tag_values>;
+
 /// librpm's configuration, macros, log and Lua state belong to the whole process. Whoever calls librpm holds a
 /// Session: it keeps other threads out, has configured librpm without any file of the host, and collects the log.
 class Session {

@@ -39,7 +39,7 @@ struct FleetReading {
   bool as_first = false;         ///< its one part has the facts of the first reading's, but for the image
 };
 
-/// What decides what is found in an image: its layers, and what its manifest says of them. Empty: it is not known.
+/// Key of all that can be found in an image: its layers, and the words of its manifest on them. Empty: not known.
 std::string layers_key(const FleetTask& task);
 
 /// Reads targets with the same layers, of which the first is read and stands for all; or one of any kind.
