@@ -130,8 +130,8 @@ std::string last_words(const Error& error) {
 
 constexpr const char* see_help = "see 'rootlet --help', or 'rootlet COMMAND --help'";
 
-/// Says what is wrong where a command is wanted, of rootlet or of one of its commands: none is named, or one that is not
-/// there.
+/// Says what is wrong where a command is wanted, of rootlet or of one of its commands: none is named, or one that is
+/// not there.
 Error command_error(const CLI::App& app) {
   const CLI::App* at = &app;
   std::string path = "rootlet";

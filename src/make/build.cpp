@@ -1,8 +1,5 @@
 #include "rootlet/build.hpp"
 
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
@@ -25,12 +22,12 @@
 #include "named_packages.hpp"
 #include "origins.hpp"
 #include "own_files.hpp"
+#include "place_checks.hpp"
 #include "publish.hpp"
 #include "random_files.hpp"
 #include "repo/access.hpp"
 #include "repo/download.hpp"
 #include "resolve.hpp"
-#include "rights/emulate_owners.hpp"
 #include "rights/find_way.hpp"
 #include "root.hpp"
 #include "root/directory.hpp"
@@ -83,26 +80,6 @@ void note_own_files(const Recipe& recipe, BuildResult& result) {
   }
 }
 
-/// Fails early, and by the place's name, where the root cannot fit.
-void require_space(const fs::path& directory, std::uint64_t bytes) {
-  struct statvfs info {};
-  if (statvfs(directory.c_str(), &info) != 0) throw system_error("cannot look at '" + directory.string() + "'");
-  const std::uint64_t free = std::uint64_t{info.f_bavail} * info.f_frsize;
-  if (free >= bytes || info.f_blocks == 0) return;  // ramfs does not tell
-  throw Error("cannot build in '" + directory.string() + "': No space left on device: the packages take " +
-                  human_size(bytes) + ", " + human_size(free) + " are free",
-              "free some space there, or choose another place");
-}
-
-/// The time of the file system that a directory of ours is on, in seconds since 1970.
-std::int64_t time_there(const OpenDirectory& directory) {
-  struct stat info {};
-  if (futimens(directory.fd(), nullptr) != 0 || fstat(directory.fd(), &info) != 0) {
-    throw system_error("cannot look at '" + directory.path().string() + "'");
-  }
-  return info.st_mtim.tv_sec;
-}
-
 /// Adds what was let pass of signatures to the sums of a repository.
 void note_weakness(BuildResult& result, const std::string& repo, const std::vector<std::string>& weakness,
                    std::size_t packages) {
@@ -113,22 +90,6 @@ void note_weakness(BuildResult& result, const std::string& repo, const std::vect
   if (place == all.end() || place->repo != repo) place = all.insert(place, {repo, {}, 0});
   place->weakness.insert(weakness.begin(), weakness.end());
   place->packages += packages;
-}
-
-bool is_root(const std::string& user) {
-  const std::string name = user.substr(0, user.find(':'));
-  return name.empty() || name == "0" || name == "root";
-}
-
-/// A build with a single id can make an image, and not all that there is beside it.
-void check_single_id(const Recipe& recipe, image::Format format, Progress& progress) {
-  if (format == image::Format::dir) {
-    throw Error("cannot write a directory: with a single id, files can have their owners in an image only",
-                std::string("choose another --format; or ") + rights::more_ids_hint);
-  }
-  if (recipe.tests.empty() || is_root(recipe.image.user)) return;
-  progress.warn("tests run as user '" + recipe.image.user +
-                "', to whom all files belong in a build with a single id: what the user may not do is not tested");
 }
 
 std::string first_of(const std::vector<std::string>& addresses) { return addresses.empty() ? "" : addresses.front(); }
